@@ -1,0 +1,1 @@
+"""Simulated Discord, simulated Blink, and the page that lets anybody try the bot against them."""
