@@ -1,0 +1,64 @@
+"""What this room needs from the database; `bot.store` provides it."""
+
+from datetime import datetime
+from typing import Protocol
+
+from bot.blink import Home, Tokens
+
+from .models import Account, Person
+
+
+class AccountStore(Protocol):
+    """Linked accounts, their tokens sealed at rest."""
+
+    async def account(self, user_id: int) -> Account | None:
+        """Return the link of a person."""
+        ...
+
+    async def accounts(self) -> list[Account]:
+        """Return every link, oldest first."""
+        ...
+
+    async def link(self, account: Account) -> None:
+        """Save `account` in place of any earlier link of the same person."""
+        ...
+
+    async def unlink(self, user_id: int) -> bool:
+        """Delete a person's link and tokens, and say whether there was one."""
+        ...
+
+    async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:
+        """Take the right to refresh this link's tokens for `seconds`, unless another owner holds it."""
+        ...
+
+    async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
+        """Save refreshed tokens and give the right back; False where the link is gone or the right was lost."""
+        ...
+
+    async def release_refresh(self, account: Account, *, owner: str) -> None:
+        """Give the right back without new tokens."""
+        ...
+
+    async def save_home(self, account: Account, home: Home) -> None:
+        """Remember in which region the account of this link lives."""
+        ...
+
+    async def mark_signed_out(self, account: Account, *, at: datetime) -> None:
+        """Remember that Blink no longer accepts this link."""
+        ...
+
+    async def mark_success(self, account: Account, *, at: datetime) -> None:
+        """Remember when this link last did its work."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """What people chose, and what we learnt about their direct messages."""
+
+    async def person(self, user_id: int) -> Person:
+        """Return what is remembered of a person, or the defaults."""
+        ...
+
+    async def remember(self, person: Person) -> None:
+        """Save `person`."""
+        ...

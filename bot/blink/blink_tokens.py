@@ -1,0 +1,86 @@
+"""Reads BLINK_TOKENS: `key=value|key=value|…`, values URL-encoded, as the protocol documents print it."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from .oauth import Grant, Home, is_tier
+
+# Of the documented keys these are read; the others are accepted and dropped, the password and the 2FA code first of
+# all. `client_id` is mostly Blink's number for an installation and only counts where it names an OAuth client, and
+# `device_id` is the shared literal "Blinkpy", which Blink refuses as a hardware_id: neither is ever sent as it stands.
+_READ = frozenset({"refresh_token", "host", "account_id", "client_id", "hardware_id"})
+_MAX_LENGTH = 16_384
+_TOKEN = re.compile(r"[\x21-\x7e]{8,8192}")
+_HOST = re.compile(r"(?:https://)?(?:rest-)?([a-z0-9]+)\.immedia-semi\.com/?", re.IGNORECASE | re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+class BadBlinkTokens(ValueError):
+    """BLINK_TOKENS cannot be used; the text says which part, and never repeats a value."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlinkTokens:
+    """What BLINK_TOKENS says that is worth keeping; `home` is None where Blink must be asked for it."""
+
+    grant: Grant = field(repr=False)
+    home: Home | None
+
+
+def parse(text: str) -> BlinkTokens:
+    """Read the pairs of `text`; raises BadBlinkTokens."""
+    pairs = _pairs(text)
+    refresh = pairs.get("refresh_token", "")
+    if not refresh:
+        raise BadBlinkTokens("refresh_token is missing; without it Blink gives no access")
+    if not _TOKEN.fullmatch(refresh):
+        raise BadBlinkTokens("refresh_token does not look like a token: it must be 8 or more printable characters")
+    hardware_id = pairs.get("hardware_id", "")
+    oauth_client = pairs.get("client_id", "")
+    tier, account_id = _tier(pairs.get("host", "")), _account_id(pairs.get("account_id", ""))
+    return BlinkTokens(
+        grant=Grant(
+            refresh,
+            oauth_client=oauth_client if oauth_client in ("android", "ios") else "android",
+            hardware_id=hardware_id if _UUID.fullmatch(hardware_id) else None,
+        ),
+        home=Home(tier, account_id) if tier and account_id else None,
+    )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    text = text.strip()
+    if len(text) > _MAX_LENGTH:
+        raise BadBlinkTokens(f"it is longer than {_MAX_LENGTH} characters")
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
+        text = text[1:-1]
+    pairs: dict[str, str] = {}
+    for number, part in enumerate(filter(None, (part.strip() for part in text.split("|"))), start=1):
+        key, equals, value = part.partition("=")
+        if not equals:
+            raise BadBlinkTokens(f"part {number} has no '='; the form is key=value|key=value")
+        if key in pairs:
+            raise BadBlinkTokens(f"part {number} gives a key a second time")
+        if key in _READ:
+            pairs[key] = unquote(value)  # not unquote_plus: a "+" is part of a token
+    if not pairs:
+        raise BadBlinkTokens("it is empty; the form is key=value|key=value")
+    return pairs
+
+
+def _tier(host: str) -> str | None:
+    if not host:
+        return None
+    match = _HOST.fullmatch(host)
+    if not match or not is_tier(match[1].lower()):
+        raise BadBlinkTokens("host must be <region>.immedia-semi.com, for example e008.immedia-semi.com")
+    return match[1].lower()
+
+
+def _account_id(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise BadBlinkTokens("account_id must be a number")
+    return int(text)

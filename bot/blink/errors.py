@@ -1,0 +1,87 @@
+"""What can go wrong between us and Blink's cloud.
+
+BlinkError
+├── Unreachable      no answer in time, a broken connection, or a 5xx
+│   └── NeverSent    the request did not even leave: Blink has seen nothing of it
+├── Refused          Blink said no, with its own message and code
+├── BusyAnswer       the network is doing something else (inside the client; callers get the value `Busy`)
+├── RateLimited      asked too often; `retry_after` seconds to wait
+├── SignedOut        the person must sign in again
+├── NotUnderstood    an answer that is not what the protocol says
+├── BadVideo         the download is not a video, or larger than allowed
+│   └── VideoTooLarge
+└── DiskTrouble      the video could not be kept on this machine
+"""
+
+
+class BlinkError(Exception):
+    """Blink's cloud did not do what it was asked."""
+
+
+class Unreachable(BlinkError):
+    """Blink gave no usable answer; `status` is its 5xx, or None where nothing came back."""
+
+    def __init__(self, reason: str, *, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+class NeverSent(Unreachable):
+    """No connection or no token could be had, so Blink cannot have acted on the request."""
+
+
+class Refused(BlinkError):
+    """Blink understood and said no."""
+
+    def __init__(self, status: int, *, code: int | None = None, message: str = "") -> None:
+        super().__init__(f"HTTP {status}, code {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class BusyAnswer(Refused):
+    """The network's Sync Module is occupied."""
+
+
+class RateLimited(BlinkError):
+    """Blink wants fewer requests; nothing is sent for this account during the next `retry_after` seconds."""
+
+    def __init__(self, retry_after: float, *, status: int | None = None) -> None:
+        super().__init__(f"rate limited for {retry_after:.0f} s")
+        self.retry_after = retry_after
+        self.status = status
+
+
+class SignedOut(BlinkError):
+    """Blink no longer accepts this sign-in; `final` is False where a later attempt may still be accepted."""
+
+    def __init__(self, reason: str, *, final: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+
+
+class NotUnderstood(BlinkError):
+    """The answer does not fit the protocol; `what` names the request, never the body."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"answer to {what} not understood")
+        self.what = what
+
+
+class BadVideo(BlinkError):
+    """What came is not an mp4."""
+
+
+class VideoTooLarge(BadVideo):
+    """The video is larger than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"video larger than {limit} bytes")
+        self.limit = limit
+
+
+class DiskTrouble(BlinkError):
+    """This machine could not hold the video."""

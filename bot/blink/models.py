@@ -1,0 +1,136 @@
+"""Blink's world as the rest of the bot sees it: ids, cameras, commands and media, without wire names."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class CameraKind(StrEnum):
+    """Which family of routes a camera answers on."""
+
+    CAMERA = "camera"
+    OWL = "owl"  # Mini, Mini 2, wired floodlight
+    DOORBELL = "doorbell"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraKey:
+    """What tells one camera from all others of an account; its text form is what commands and buttons carry."""
+
+    kind: CameraKind
+    network_id: int
+    camera_id: int
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.network_id}.{self.camera_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "CameraKey | None":
+        """Return the key that `text` spells, or None where it spells none."""
+        match = re.fullmatch(r"(camera|owl|doorbell)\.(\d{1,18})\.(\d{1,18})", text, re.ASCII)
+        return cls(CameraKind(match[1]), int(match[2]), int(match[3])) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """A camera as homescreen describes it; temperature in °F, wifi in bars, None where it has no such reading."""
+
+    key: CameraKey
+    name: str
+    network: str
+    model: str
+    online: bool
+    armed: bool | None = None
+    battery: str | None = None
+    temperature: float | None = None
+    wifi: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The camera's name with its network's, which tells two cameras of one name apart."""
+        return f"{self.name} · {self.network}"
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """An account's cameras and where their clips can be kept."""
+
+    cameras: tuple[Camera, ...] = ()
+    networks: dict[int, str] = field(default_factory=dict[int, str])
+    usb: dict[int, str] = field(default_factory=dict[int, str])  # network id → "active", "unmounted", "none", …
+
+    def find(self, asked: str) -> tuple[Camera, ...]:
+        """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""
+        if key := CameraKey.parse(asked):
+            return tuple(camera for camera in self.cameras if camera.key == key)
+        wanted = _folded(asked)
+        exact = tuple(camera for camera in self.cameras if _folded(camera.name) == wanted)
+        if exact or not wanted:
+            return exact
+        return tuple(
+            camera for camera in self.cameras if wanted in (_folded(label) for label in self._other_names(camera))
+        )
+
+    def _other_names(self, camera: Camera) -> tuple[str, ...]:
+        return (
+            f"{camera.name} · {camera.network}",
+            f"{camera.name} ({camera.network})",
+            f"{camera.network} {camera.name}",
+        )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A sign-in: both tokens, when the access token ends, and the OAuth client and hardware id that go with them."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: datetime
+    oauth_client: str
+    hardware_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandState:
+    """How far a command has come, in Blink's own words."""
+
+    condition: str | None = None
+    stage: str | None = None
+    complete: bool = False
+    failed: bool = False
+    code: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """Blink took the command; `at` is when, by Blink's clock, in whole seconds."""
+
+    command_id: int
+    at: datetime
+    state: CommandState
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """Blink took nothing: the network is occupied, in Blink's own words."""
+
+    status: int
+    code: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MediaEntry:
+    """A recording that Blink lists; `path` is where it is downloaded."""
+
+    media_id: int
+    network_id: int
+    camera_id: int
+    created_at: datetime
+    path: str

@@ -1,0 +1,29 @@
+"""Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
+
+from .context import Context
+from .model import HOLDING, MOVES, End, Job, Reply, Said, Stage, Target
+from .ports import Admission, Display, Household, Households, JobStore, Superseded, Told
+from .runner import Runner, current_job
+from .timing import Timing
+
+__all__ = [
+    "HOLDING",
+    "MOVES",
+    "Admission",
+    "Context",
+    "Display",
+    "End",
+    "Household",
+    "Households",
+    "Job",
+    "JobStore",
+    "Reply",
+    "Runner",
+    "Said",
+    "Stage",
+    "Superseded",
+    "Target",
+    "Timing",
+    "Told",
+    "current_job",
+]

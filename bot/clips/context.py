@@ -1,0 +1,68 @@
+"""What every step needs, and the one way in which a step's outcome is written."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from .ends import Ended
+from .model import HOLDING, End, Job, Stage, Target
+from .ports import Display, Household, Households, JobStore
+from .timing import Timing
+from .turns import Network, Turns
+
+log = logging.getLogger("bot.clips")
+
+
+@dataclass
+class Context:
+    """The rooms that steps work with; `folder` is an own directory for videos under way."""
+
+    store: JobStore
+    households: Households
+    display: Display
+    folder: Path
+    timing: Timing
+    now: Callable[[], datetime]
+    turns: Turns = field(default_factory=Turns)
+
+    async def save(self, old: Job, new: Job) -> Job:
+        """Write `new` over `old`, show it, and return it."""
+        await self.store.save(old, new)
+        return self.written(old, new)
+
+    def written(self, old: Job, new: Job) -> Job:
+        """Show a row that stands in the database now, and wake who waits for the network it has left."""
+        log.info("%s → %s", old.stage, new.end or new.stage)
+        if new.stage is not Stage.ENDED:
+            self.display.progress(new)
+        if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
+            self.turns.pass_on(network_of(new.target))
+        return new
+
+    async def household(self, job: Job) -> Household:
+        """Return the person's Blink; raises Ended where the job's account is no longer linked, and BlinkError."""
+        household = await self.households.session(job.user_id)
+        if household is None or (job.target and job.target.account_id != household.client.account_id):
+            raise Ended(End.NOT_LINKED)
+        return household
+
+    def still_wanted(self, job: Job) -> None:
+        """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""
+        age = (self.now() - job.created_at).total_seconds()
+        if age > self.timing.too_late:
+            raise Ended(End.FOUND_TOO_LATE)
+        if age > self.timing.queue_wait:
+            raise Ended(End.WAITED_TOO_LONG)
+
+
+def network_of(target: Target) -> Network:
+    """Return the network that a job occupies: ids are only compared within one Blink account."""
+    return target.account_id, target.key.network_id
+
+
+def target_of(job: Job) -> Target:
+    """Return the camera of a job that has left the first stage."""
+    assert job.target is not None
+    return job.target

@@ -1,0 +1,113 @@
+"""What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from bot.blink import BlinkClient, Inventory
+
+from .model import Job
+
+
+class Superseded(Exception):
+    """The row is no longer as this process last wrote it: somebody else acts for the job."""
+
+
+class JobStore(Protocol):
+    """Clip jobs; only this room writes them."""
+
+    async def insert(self, job: Job) -> bool:
+        """Save a new job; False where its interaction is already known."""
+        ...
+
+    async def save(self, old: Job, new: Job) -> None:
+        """Replace `old` by `new`; raises Superseded where the stored stage is not `old`'s."""
+        ...
+
+    async def queue(self, old: Job, new: Job, *, most: int) -> "Admission":
+        """Queue a received job, unless this person has `most` live ones, or one for the same camera."""
+        ...
+
+    async def take_turn(self, old: Job, new: Job) -> bool:
+        """Move a queued job to asking; False while the network is occupied or an older job waits for it."""
+        ...
+
+    async def place(self, job: Job) -> int:
+        """Return how many jobs of the same network are before this one, the occupying one included."""
+        ...
+
+    async def claim_media(self, old: Job, new: Job) -> bool:
+        """Move a looking job to fetching with its media; False where another job has claimed that media."""
+        ...
+
+    async def claimed_media(self, account_id: int) -> frozenset[int]:
+        """Return the media ids that jobs of this Blink account have claimed."""
+        ...
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return one job."""
+        ...
+
+    async def live(self) -> list[Job]:
+        """Return every job that still has something to do, oldest first."""
+        ...
+
+    async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
+        """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What became of a job that asked for the queue: in it, one too many, or pointing to `running`."""
+
+    queued: bool
+    running: Job | None = None
+
+
+class Household(Protocol):
+    """A person's Blink."""
+
+    @property
+    def client(self) -> BlinkClient:
+        """The client that carries this person's bearer."""
+        ...
+
+    async def inventory(self, *, max_age: float) -> Inventory:
+        """Return the cameras, at most `max_age` seconds old."""
+        ...
+
+
+class Households(Protocol):
+    """Finds a person's Blink."""
+
+    async def session(self, user_id: int) -> Household | None:
+        """Return it, or None where nothing is linked; raises BlinkError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How showing an end went: `too_large` where Discord refuses the file's size everywhere."""
+
+    reply: bool = False
+    dm: bool = False
+    too_large: bool = False
+    dms_closed: bool = False
+
+
+class Display(Protocol):
+    """Shows a job in Discord."""
+
+    def progress(self, job: Job, *, place: int | None = None) -> None:
+        """Redraw the reply soon; never waits and never fails."""
+        ...
+
+    async def deliver(self, job: Job, video: Path) -> Told:
+        """Put the video where this person wants it."""
+        ...
+
+    async def conclude(self, job: Job) -> Told:
+        """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
+        ...

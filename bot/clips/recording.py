@@ -1,0 +1,122 @@
+"""Asking the camera, once, and following the command to its end."""
+
+import asyncio
+import contextlib
+from datetime import datetime, timedelta
+
+from bot.blink import (
+    BlinkError,
+    Busy,
+    CommandState,
+    NeverSent,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Started,
+    Unreachable,
+)
+
+from .context import Context, log, target_of
+from .ends import said_by
+from .model import End, Job, Said, Stage
+
+_NOT_FOUND = 404
+_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
+
+
+async def ask(context: Context, job: Job) -> Job:
+    """Ask Blink to record; whatever is unclear about the answer, it is not asked again."""
+    household = await context.household(job)
+    try:
+        answer = await household.client.record_clip(target_of(job).key)
+    except NeverSent:
+        raise
+    except (Unreachable, NotUnderstood) as error:
+        log.warning("whether it records is unclear: %s", error)
+        return await context.save(job, unclear(context, job, said_by(error)))
+    match answer:
+        case Busy():
+            return await context.save(job, _busy(context, job, answer))
+        case Started(command_id=command_id, at=at, state=state):
+            recording = job.moved(
+                Stage.RECORDING, command_id=command_id, blink_started_at=at, said=_said(state), retry_at=None
+            )
+            return await context.save(job, recording)
+
+
+async def wait_while_busy(context: Context, job: Job) -> Job:
+    """Wait until Blink may be asked again."""
+    assert job.retry_at is not None
+    await asyncio.sleep(max(0.0, (job.retry_at - context.now()).total_seconds()))
+    context.still_wanted(job)
+    household = await context.household(job)
+    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
+    return await context.save(job, asking)
+
+
+async def follow(context: Context, job: Job) -> Job:
+    """Poll the command until it is complete or its time is over."""
+    command_id = job.command_id
+    assert command_id is not None
+    assert job.asked_at is not None
+    client, network = (await context.household(job)).client, target_of(job).key.network_id
+    deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
+    not_found = 0
+    while True:
+        pause = context.timing.poll
+        try:
+            state = await client.command(network, command_id)
+        except SignedOut:
+            raise
+        except BlinkError as error:  # a poll that fails says nothing about the recording
+            log.info("poll failed: %s", error)
+            not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
+            if isinstance(error, RateLimited):
+                pause = error.retry_after
+        else:
+            not_found = 0
+            if state.complete:
+                return await context.save(job, _complete(context, job, state))
+            if _said(state) != job.said:
+                job = job.changed(said=_said(state))
+                context.display.progress(job)
+        left = (deadline - context.now()).total_seconds()
+        if left <= 0 or not_found == _FORGOTTEN:
+            break
+        await asyncio.sleep(min(pause, left))
+    with contextlib.suppress(BlinkError):
+        await client.end_command(network, command_id)  # an open command keeps the Sync Module occupied
+    return await context.save(job, unclear(context, job, job.said))
+
+
+def unclear(context: Context, job: Job, said: Said) -> Job:
+    """Return the job looking for a video that nobody knows to exist."""
+    return job.moved(Stage.LOOKING, recorded_at=context.now(), said=said)
+
+
+def _complete(context: Context, job: Job, state: CommandState) -> Job:
+    if state.failed:
+        return job.ended(End.FAILED, said=_said(state))
+    looking = unclear(context, job, _said(state))
+    return looking.changed(confirmed=True, blink_recorded_at=_blink_end(context, job))
+
+
+def _blink_end(context: Context, job: Job) -> datetime | None:
+    """Return the end by Blink's clock: the start there and the time that has passed here, whatever our clock says."""
+    if job.blink_started_at is None or job.asked_at is None:
+        return None
+    return job.blink_started_at + max(context.now() - job.asked_at, timedelta())
+
+
+def _busy(context: Context, job: Job, busy: Busy) -> Job:
+    since, attempts = job.busy_since or context.now(), job.attempts + 1
+    retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
+    said = Said(code=busy.code, status=busy.status, message=busy.message)
+    if retry_at > since + timedelta(seconds=context.timing.busy_wait):
+        return job.ended(End.BUSY, busy_since=since, attempts=attempts, said=said)
+    return job.moved(Stage.BUSY, busy_since=since, attempts=attempts, said=said, retry_at=retry_at)
+
+
+def _said(state: CommandState) -> Said:
+    return Said(condition=state.condition, stage=state.stage, code=state.code, message=state.message)

@@ -1,0 +1,152 @@
+"""One task per live job: it goes from row to row until the job is over and its end has been told."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.blink import BlinkError, RateLimited
+
+from . import admission, recording, retrieval
+from .context import Context, log
+from .ends import Ended, end_of, said_by
+from .model import End, Job, Said, Stage
+from .ports import JobStore, Superseded
+
+_DAY = timedelta(days=1)
+
+current_job: ContextVar[str] = ContextVar("current_job", default="-")
+
+_STEPS: dict[Stage, Callable[[Context, Job], Awaitable[Job]]] = {
+    Stage.RECEIVED: admission.resolve,
+    Stage.QUEUED: admission.wait_for_turn,
+    Stage.ASKING: recording.ask,
+    Stage.BUSY: recording.wait_while_busy,
+    Stage.RECORDING: recording.follow,
+    Stage.LOOKING: retrieval.look,
+    Stage.FETCHING: retrieval.fetch,
+}
+
+
+class Runner:
+    """Runs clip jobs; what it does not finish before it stops goes on from its row at the next start."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+        self._forgot_at = context.now()
+
+    @property
+    def store(self) -> JobStore:
+        """Where the jobs are."""
+        return self._context.store
+
+    async def accept(self, job: Job) -> End | None:
+        """Take a job that Discord has acknowledged, or say at once why there is none; whoever inserts it runs it.
+
+        Nobody else may act for the same interaction, so a job that is already known is dropped in silence.
+        """
+        try:
+            household = await self._context.households.session(job.user_id)
+        except BlinkError as error:
+            end = end_of(error)
+        else:
+            end = None if household else End.NOT_LINKED
+        if end in (End.NOT_LINKED, End.SIGNED_OUT):
+            await self._context.display.conclude(replace(job, stage=Stage.ENDED, end=end))
+            return end
+        if await self._context.store.insert(job):
+            self._start(job)
+        return None
+
+    async def resume(self) -> int:
+        """Go on with every job that is not over, and return how many there are."""
+        jobs = [job for job in await self._context.store.live() if job.id not in self._tasks]
+        for job in jobs:
+            self._start(job, found=True)
+        return len(jobs)
+
+    async def stop(self, *, grace: float) -> None:
+        """Give running jobs `grace` seconds, then leave the rest to the next start."""
+        self._stopping = True
+        tasks = list(self._tasks.values())
+        if tasks and grace > 0:
+            await asyncio.wait(tasks, timeout=grace)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def forget_old(self) -> None:
+        """Delete jobs that ended long ago, and interaction tokens that no longer open anything."""
+        now = self._context.now()
+        self._forgot_at = now
+        keep = timedelta(seconds=self._context.timing.remember)
+        await self._context.store.forget(ended_before=now - keep, tokens_before=now)
+
+    def _start(self, job: Job, *, found: bool = False) -> None:
+        if job.id in self._tasks or self._stopping:
+            return
+        task = asyncio.create_task(self._run(job, found=found), name=f"clip {job.reference}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    async def _run(self, job: Job, *, found: bool) -> None:
+        current_job.set(job.reference)
+        if found:
+            log.info("found %s", job.stage)
+        try:
+            if found and job.stage is Stage.ASKING:
+                # It may have been asked; only its video can tell.
+                job = await self._context.save(job, recording.unclear(self._context, job, Said()))
+            while job.stage is not Stage.ENDED:
+                job = await self._advance(job)
+            if job.told_at is None:
+                await self._tell(job)
+            if self._context.now() - self._forgot_at > _DAY:
+                await self.forget_old()
+        except Superseded:
+            log.info("somebody else goes on with it")
+        except Exception:
+            log.exception("the job broke")
+            await self._break(job)
+
+    async def _advance(self, job: Job) -> Job:
+        try:
+            return await _STEPS[job.stage](self._context, job)
+        except Ended as ended:
+            return await self._context.save(job, job.ended(ended.end, **ended.changes))
+        except BlinkError as error:
+            log.info("ends with %s: %s", type(error).__name__, error)
+            retry_at = None
+            if isinstance(error, RateLimited):
+                retry_at = self._context.now() + timedelta(seconds=error.retry_after)
+            return await self._context.save(job, job.ended(end_of(error), said=said_by(error), retry_at=retry_at))
+
+    async def _tell(self, job: Job) -> None:
+        told = await self._context.display.conclude(job)
+        done = job.changed(
+            told_at=self._context.now(),
+            sent_as_dm=told.dm,
+            dms_closed=told.dms_closed,
+            reply=replace(job.reply, token=None),
+        )
+        await self._context.store.save(job, done)
+
+    async def _break(self, job: Job) -> None:
+        """End a job that met a mistake of ours, or a database that was away, wherever its row stands now."""
+        for pause in self._context.timing.after_a_mistake:
+            await asyncio.sleep(pause)
+            try:
+                current = await self._context.store.job(job.id)
+                if current and current.stage is not Stage.ENDED:
+                    current = await self._context.save(current, current.ended(End.BROKEN))
+                if current and current.told_at is None:
+                    await self._tell(current)
+            except Superseded:
+                return
+            except Exception:
+                log.exception("the broken job could not be ended yet")
+            else:
+                return

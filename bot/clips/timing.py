@@ -1,0 +1,36 @@
+"""How long a job waits, for what, and when it asks again; all times in seconds."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Every interval of a job's life."""
+
+    busy_wait: float = 60.0  # how long "busy" is asked again; 0 = show it and stop
+    busy_gaps: tuple[float, ...] = (2.0, 4.0, 8.0, 10.0)  # the last one repeats
+    poll: float = 1.0  # the app's own pace while a command runs
+    command_deadline: float = 120.0
+    look_for: float = 180.0
+    look_gaps: tuple[float, ...] = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)  # the last one repeats
+    fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0)  # between the tries to download a listed video
+    again: float = 1.0  # before a question that changes nothing is asked a second time
+    queue_wait: float = 600.0  # a job not asked by then ends
+    turn_poll: float = 2.0  # how often a queued job looks for itself whether another process made room
+    too_late: float = 3600.0  # a job found this old after an outage ends at once
+    inventory_age: float = 30.0  # how old the list of cameras may be when a clip is asked
+    after_a_mistake: tuple[float, ...] = (0.0, 1.0, 5.0, 30.0, 120.0)  # between the tries to tell of a broken job
+    remember: float = 30 * 86400.0  # how long ended jobs are kept
+
+    def busy_gap(self, attempts: int) -> float:
+        """Return the pause after the `attempts`-th busy answer, ±20 % so that waiting bots do not march in step."""
+        gap = self.busy_gaps[min(attempts, len(self.busy_gaps)) - 1]
+        return gap * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
+
+    def looks(self) -> Iterator[float]:
+        """Yield the pauses between looks for a video, without end."""
+        yield from self.look_gaps
+        while True:
+            yield self.look_gaps[-1]

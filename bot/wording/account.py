@@ -1,0 +1,113 @@
+"""What `/cameras`, `/account` and `/notify` answer."""
+
+from bot.accounts import Account, NotifyClips, Person
+from bot.blink import Camera, Inventory
+
+from .cards import Card, Tone, ago, on, plain
+
+_NOT_LINKED = (
+    "**No Blink account is linked for you.**\nI only see cameras of people who linked their own Blink account.\n"
+    "Ask the person who hosts this bot to run `python -m bot link {user_id}`."
+)
+_MOST_FIELDS = 25
+_STORAGE = {
+    "active": "USB drive",
+    "none": "no USB drive",
+    "unmounted": "USB drive not mounted",
+    "memory_full": "USB drive full",
+    "format_required": "USB drive needs formatting",
+}
+
+
+def not_linked(user_id: int) -> Card:
+    """Return what somebody without a link reads."""
+    return Card("Blink account", _NOT_LINKED.format(user_id=user_id), Tone.WAITING)
+
+
+def cameras(inventory: Inventory) -> Card:
+    """Return the list of cameras, one field each."""
+    found = inventory.cameras
+    if not found:
+        return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
+    shown = found[:_MOST_FIELDS]
+    count = "1 camera" if len(found) == 1 else f"{len(found)} cameras"
+    more = f", the first {_MOST_FIELDS} of them" if len(found) > _MOST_FIELDS else ""
+    return Card(
+        "Your cameras",
+        f"{count}{more}. Record with `/clip`.",
+        Tone.GOOD if all(camera.online for camera in found) else Tone.WAITING,
+        fields=tuple((_name(camera), _readings(camera, inventory)) for camera in shown),
+    )
+
+
+def _name(camera: Camera) -> str:
+    return f"{'🟢' if camera.online else '🔴'} {plain(camera.name, 80)}"
+
+
+def _readings(camera: Camera, inventory: Inventory) -> str:
+    armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
+    parts = [
+        f"{plain(camera.network, 80)} · {camera.model}",
+        f"{'online' if camera.online else '**offline**'} · {armed}",
+    ]
+    readings = [
+        f"battery {'low ⚠️' if camera.battery == 'low' else plain(camera.battery, 20)}" if camera.battery else "",
+        f"{camera.temperature:.0f} °F ({(camera.temperature - 32) / 1.8:.0f} °C)" if camera.temperature else "",
+        f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
+    ]
+    if any(readings):
+        parts.append(" · ".join(filter(None, readings)))
+    storage = inventory.usb.get(camera.key.network_id, "none")
+    parts.append(_STORAGE.get(storage, plain(storage, 40)))
+    return "\n".join(parts)
+
+
+def account(linked: Account, person: Person, inventory: Inventory | None) -> Card:
+    """Return what is linked and what is stored."""
+    lines = ["**Your Blink account is linked.**" if not linked.signed_out_at else "**Blink has signed this bot out.**"]
+    if linked.signed_out_at:
+        lines.append("Ask the person who hosts this bot to link you again with `python -m bot link`.")
+    fields = [
+        ("Region", plain(linked.home.tier, 20) if linked.home else "not known yet"),
+        ("Linked", on(linked.linked_at)),
+        ("Last success", ago(linked.last_success_at) if linked.last_success_at else "not yet"),
+    ]
+    if inventory:
+        networks = ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none"
+        fields += [("Networks", networks), ("Cameras", str(len(inventory.cameras)))]
+    fields.append(("Copies by direct message", _copies(person)))
+    stored = (
+        "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here;"
+        " and your clips' progress for 30 days. No password, no video and no camera picture is kept."
+    )
+    return Card(
+        "Blink account",
+        "\n".join([*lines, stored]),
+        Tone.BAD if linked.signed_out_at else Tone.GOOD,
+        fields=tuple(fields),
+    )
+
+
+def _copies(person: Person) -> str:
+    chosen = {
+        None: "of private replies",
+        NotifyClips.ALWAYS: "always",
+        NotifyClips.LATE: "only when the reply is lost",
+        NotifyClips.NEVER: "never",
+    }[person.notify_clips]
+    return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
+
+
+def notify_saved(choice: NotifyClips) -> Card:
+    """Return what `/notify` says once a choice is saved."""
+    meaning = {
+        NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
+        NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
+        NotifyClips.NEVER: "Clips never come as a direct message; one whose reply is lost stays in your Blink app.",
+    }[choice]
+    return Card("Direct messages", f"**Saved.** {meaning}", Tone.GOOD)
+
+
+def notify_unchanged(person: Person) -> Card:
+    """Return what `/notify` says when nothing was chosen."""
+    return Card("Direct messages", f"Copies of your clips by direct message: **{_copies(person)}**.", Tone.GOOD)

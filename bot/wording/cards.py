@@ -1,0 +1,89 @@
+"""The shape of everything we say in Discord: a card with a title, sentences, small print and buttons."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Literal
+
+from discord.utils import escape_markdown
+
+from bot.blink import CameraKey
+
+
+class Tone(Enum):
+    """What a card's colour says at a glance."""
+
+    WORKING = 0x5865F2
+    WAITING = 0xF0B232
+    GOOD = 0x23A55A
+    BAD = 0xDA373C
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button; its `custom_id` is all that a click brings back, also after a restart."""
+
+    label: str
+    custom_id: str
+    style: Literal["primary", "secondary", "success", "danger"] = "secondary"
+    emoji: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message: `small` stands under the text in small print, `fields` are name and value pairs."""
+
+    title: str
+    text: str
+    tone: Tone
+    small: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[Button, ...] = ()
+
+
+AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
+PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<camera>[a-z]{3,8}\.[0-9]{1,18}\.[0-9]{1,18})")
+REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
+STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
+
+
+def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
+    """Return the button that asks the same camera once more."""
+    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
+
+
+def pick(job_id: str, camera: str, label: str) -> Button:
+    """Return the button that asks one of the cameras that may have been meant."""
+    assert CameraKey.parse(camera)
+    return Button(label[:80], f"clip:pick:{job_id}:{camera}")
+
+
+def remove(owner: int) -> Button:
+    """Return the button that deletes the message it stands on."""
+    return Button("Remove", f"clip:remove:{owner}", emoji="🗑️")
+
+
+def stop_dms(owner: int) -> Button:
+    """Return the button that ends the copies by direct message."""
+    return Button("Stop these messages", f"dms:stop:{owner}")
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """Return somebody else's text so that Discord shows it as it is and it cannot break out of its line."""
+    return escape_markdown(" ".join(text.split())[:limit]).replace("<", r"\<")
+
+
+def ago(moment: datetime) -> str:
+    """Return Discord's own relative time, which ticks without an edit."""
+    return f"<t:{int(moment.timestamp())}:R>"
+
+
+def on(moment: datetime) -> str:
+    """Return Discord's own date and time, in the reader's time zone."""
+    return f"<t:{int(moment.timestamp())}:f>"
+
+
+def megabytes(size: int) -> str:
+    """Return a file's size as people read it."""
+    return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{max(1, size // 1024)} KiB"

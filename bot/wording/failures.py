@@ -1,0 +1,73 @@
+"""One sentence for whatever goes wrong outside a clip's own life."""
+
+from bot.blink import (
+    BlinkError,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unreachable,
+)
+
+from .cards import Card, Tone, plain
+
+
+def blink(error: BlinkError) -> Card:
+    """Return what a person reads when Blink did not answer a question of theirs."""
+    match error:
+        case SignedOut():
+            text = (
+                "**Blink has signed this bot out of your account.**\n"
+                "Ask the person who hosts this bot to link you again with `python -m bot link`."
+            )
+        case RateLimited(retry_after=seconds):
+            text = f"**Blink wants us to slow down.**\nTry again in {max(1, round(seconds / 60))} min."
+        case Unreachable():
+            text = "**Blink does not answer.**\nIt could not be reached, or is in trouble. Try again in a minute."
+        case Refused(code=code, message=message):
+            number = f" (code {code})" if code is not None else ""
+            text = f"**Blink refused.**\nIt said “{plain(message) or 'nothing'}”{number}. Try again later."
+        case NotUnderstood():
+            text = "**Blink answered something I do not understand.**\nIts cloud may have changed. Try again later."
+        case _:
+            text = "**Blink did not do what I asked.**\nTry again later."
+    return Card("Blink", text, Tone.BAD)
+
+
+def mistake(reference: str) -> Card:
+    """Return what a person reads when the bot itself is at fault."""
+    return Card(
+        "Something broke on our side",
+        f"This is a mistake in the bot, not yours. Try again; its host finds the cause under `{reference}`.",
+        Tone.BAD,
+    )
+
+
+def not_yours() -> Card:
+    """Return what somebody reads who presses another person's button."""
+    return Card("Not yours", "This button is for the person who used the command. Use `/clip` yourself.", Tone.WAITING)
+
+
+def too_old() -> Card:
+    """Return what a button says whose clip has been forgotten."""
+    return Card("Too old", "I no longer know this clip. Use `/clip` for a new one.", Tone.WAITING)
+
+
+def removed(*, copies: str) -> Card:
+    """Return what stays after a message was removed."""
+    return Card(
+        "Removed", f"That message is gone. {copies}The recording itself stays in your Blink account.", Tone.GOOD
+    )
+
+
+def dms_stopped() -> Card:
+    """Return the confirmation that copies by direct message have ended."""
+    return Card(
+        "Stopped",
+        "No more copies by direct message, except of a clip whose reply is lost. `/notify` changes that at any time.",
+        Tone.GOOD,
+    )
+
+
+NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
+NOT_LINKED_CHOICE = "No Blink account is linked for you. Run /account to see how"

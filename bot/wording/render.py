@@ -1,0 +1,40 @@
+"""Turns a card into Discord's embed and buttons."""
+
+import discord
+
+from .cards import Button, Card
+
+_STYLES = {
+    "primary": discord.ButtonStyle.primary,
+    "secondary": discord.ButtonStyle.secondary,
+    "success": discord.ButtonStyle.success,
+    "danger": discord.ButtonStyle.danger,
+}
+
+
+def embed(card: Card) -> discord.Embed:
+    """Return the card as an embed, within Discord's limits."""
+    text = f"{card.text}\n-# {card.small}" if card.small else card.text
+    result = discord.Embed(title=card.title[:256], description=text[:4096], colour=card.tone.value)
+    for name, value in card.fields:
+        result.add_field(name=name[:256], value=value[:1024] or "–", inline=True)  # noqa: RUF001 - a dash for nothing
+    return result
+
+
+def view(card: Card) -> discord.ui.View | None:
+    """Return the card's buttons, or None where it has none."""
+    if not card.buttons:
+        return None
+    result = discord.ui.View(timeout=None)
+    for button in card.buttons[:25]:
+        result.add_item(_button(button))
+    # Clicks are answered by their custom_id (bot.ui.buttons), so discord.py need not keep this view in memory for ever,
+    # which it does with every view that is not stopped.
+    result.stop()
+    return result
+
+
+def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
+    return discord.ui.Button(
+        label=button.label[:80], custom_id=button.custom_id, style=_STYLES[button.style], emoji=button.emoji
+    )
