@@ -1,0 +1,180 @@
+"""The composition root: opens everything, hands it to whom it concerns, and closes it in the right order."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import AsyncGenerator, Callable, Sequence
+from dataclasses import dataclass, field
+
+import aiohttp
+import discord
+
+from bot import clips
+from bot.accounts import Sessions
+from bot.blink import Transport, utcnow
+from bot.config import Settings
+from bot.delivery import DiscordDisplay, Line, Pace
+from bot.files import video_folder
+from bot.store import Keyring, Store, StoreError, open_store
+from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
+from bot.web import serve
+from bot.wording import cli as words
+
+log = logging.getLogger("bot")
+
+Connectors = Callable[[], aiohttp.BaseConnector]
+
+RECONNECT = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
+
+
+class BadToken(Exception):
+    """Discord does not accept DISCORD_TOKEN."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Every interval of the running bot that is not a setting."""
+
+    timing: clips.Timing = field(default_factory=clips.Timing)
+    pace: Pace = field(default_factory=Pace)
+    reconnect: Sequence[float] = RECONNECT
+
+
+@contextlib.asynccontextmanager
+async def blink_transport(connectors: Connectors) -> AsyncGenerator[Transport]:
+    """Open the way to Blink: no cookie is kept, since sessions of several people share it."""
+    async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield Transport(http)
+
+
+@contextlib.asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
+    """Open the store that the settings name; raises StoreError."""
+    async with open_store(settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
+        yield store
+
+
+@dataclass
+class App:
+    """The running bot."""
+
+    rooms: Rooms
+    store: Store
+    settings: Settings
+    tempo: Tempo
+    connectors: Connectors
+    line: Line
+    client: ClipBot | None = None
+
+    async def ready(self) -> bool:
+        """Say whether commands are answered: the gateway is open and the database reads."""
+        if self.client is None or not self.client.is_ready() or self.client.is_closed():
+            return False
+        try:
+            await self.store.check()
+        except StoreError:
+            return False
+        return True
+
+    async def stay_connected(self) -> None:
+        """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken."""
+        assert self.settings.discord_token is not None
+        attempt = 0
+        while True:
+            self.client = ClipBot(
+                self.rooms, commands=COMMANDS, items=ITEMS, logged_in=self._logged_in, connector=self.connectors()
+            )
+            try:
+                async with self.client:
+                    await self.client.start(self.settings.discord_token.get_secret_value())
+            except discord.LoginFailure:
+                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+            except Exception as error:
+                # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
+                # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
+                log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
+            if self.client.was_ready:
+                attempt = 0
+            pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
+            attempt += 1
+            log.info("connecting again in %.0f s", pause)
+            await asyncio.sleep(pause)
+
+    async def _logged_in(self, client: ClipBot) -> None:
+        self.line.connect(client)
+        await self.rooms.runner.forget_old()
+        if found := await self.rooms.runner.resume():
+            log.info("going on with %d unfinished clips", found)
+
+
+def _unexpected(error: Exception) -> Exception | None:
+    """Return the error where its traceback helps: not for a network or a Discord that is simply away."""
+    return None if isinstance(error, (OSError, aiohttp.ClientError, discord.DiscordException)) else error
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None) -> AsyncGenerator[App]:
+    """Open every room of the bot, and close them in reverse; raises StoreError."""
+    tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(video_folder())
+        store = await stack.enter_async_context(opened_store(settings))
+        transport = await stack.enter_async_context(blink_transport(connectors))
+        sessions = Sessions(store.accounts, transport)
+        stack.push_async_callback(sessions.close)
+        line = Line(now=utcnow)
+        display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace)
+        context = clips.Context(store.jobs, sessions, display, folder, tempo.timing, utcnow)
+        runner = clips.Runner(context)
+        rooms = Rooms(runner, store.accounts, store.people, sessions, store)
+        yield App(rooms, store, settings, tempo, connectors, line)
+
+
+async def run(
+    settings: Settings,
+    *,
+    connectors: Connectors = aiohttp.TCPConnector,
+    tempo: Tempo | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Run the bot until SIGTERM, SIGINT or `stop`; raises StoreError and BadToken."""
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
+        if settings.port is not None:
+            await stack.enter_async_context(serve(settings.port, ready=app.ready))
+        connected = asyncio.create_task(app.stay_connected(), name="discord")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        log.info("stopping")
+        try:
+            if not connected.done():
+                await app.rooms.runner.stop(grace=settings.stop_grace_s)
+        finally:
+            # Cancelling start() and leaving the client is what closes the gateway with 1000; close() alone does not.
+            connected.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await connected
+    log.info("stopped")
+
+
+async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
+    """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken."""
+    assert settings.discord_token is not None
+
+    async def nothing_else(_: ClipBot) -> None:
+        """Leave unfinished clips to the running bot."""
+
+    async with opened(settings, connectors=connectors) as app:
+        client = ClipBot(app.rooms, commands=COMMANDS, items=(), logged_in=nothing_else, connector=connectors())
+        async with client:
+            try:
+                await client.login(settings.discord_token.get_secret_value())
+            except discord.LoginFailure:
+                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+            await client.sync(force=True)

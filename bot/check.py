@@ -1,0 +1,115 @@
+"""`python -m bot check`: every setting and every connection, before anything is started."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot import config
+from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
+from bot.store import Keyring, StoreError, open_store
+from bot.wording import cli as words
+
+_DISCORD = "https://discord.com/api/v10/users/@me"
+_GATEWAY = "https://gateway.discord.gg/"
+_TIMEOUT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `fine` is None for what is worth knowing and not wrong."""
+
+    what: str
+    fine: bool | None
+    detail: str
+
+
+async def check_all(
+    say: Callable[[str], None], *, connectors: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector
+) -> bool:
+    """Look at everything, say each finding on a line, and return whether the bot can be started."""
+    fine = True
+    async for finding in _findings(connectors):
+        say(words.finding(finding.what, finding.detail, fine=finding.fine))
+        fine = fine and finding.fine is not False
+    say(words.verdict(fine=fine))
+    return fine
+
+
+async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIterator[Finding]:
+    try:
+        settings = config.load()
+    except config.BadSettings as error:
+        for problem in error.problems:
+            what, _, detail = problem.partition(": ")
+            yield Finding(what, False, detail)
+        return
+    yield Finding("settings", True, "all of them can be read")
+    async for finding in _database(settings):
+        yield finding
+    async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield await _discord(http, settings)
+        yield await _gateway(http)
+        yield await _blink(http)
+
+
+async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
+    if not settings.token_keys:
+        yield Finding("TOKEN_KEYS", False, words.NO_TOKEN_KEYS)
+        return
+    try:
+        keyring = Keyring(settings.keys())
+    except StoreError as error:
+        yield Finding("TOKEN_KEYS", False, str(error))
+        return
+    yield Finding("TOKEN_KEYS", True, f"{len(settings.token_keys)} usable")
+    try:
+        async with open_store(settings.database_url.get_secret_value(), keyring) as store:
+            await store.set_meta("checked", utcnow().isoformat(timespec="seconds"))
+            linked = await store.accounts.accounts()
+    except StoreError as error:
+        yield Finding("DATABASE_URL", False, str(error))
+        return
+    yield Finding("DATABASE_URL", True, "the database opens, can be written, and its keys fit")
+    signed_out = sum(1 for account in linked if account.signed_out_at)
+    detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
+    yield Finding("accounts", None if not linked or signed_out else True, detail)
+
+
+async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> Finding:
+    if settings.discord_token is None:
+        return Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
+    headers = {
+        "Authorization": f"Bot {settings.discord_token.get_secret_value()}",
+        "User-Agent": "DiscordBot (blink-clip-bot, check)",
+    }
+    try:
+        async with asyncio.timeout(_TIMEOUT), http.get(_DISCORD, headers=headers, allow_redirects=False) as response:
+            if response.status == 200:
+                return Finding("DISCORD_TOKEN", True, "Discord accepts it")
+            if response.status == 401:
+                return Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
+            return Finding("Discord", False, f"it answers HTTP {response.status}; try again later")
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Finding("Discord", False, f"discord.com cannot be reached ({type(error).__name__})")
+
+
+async def _gateway(http: aiohttp.ClientSession) -> Finding:
+    """Open TLS to the gateway's host; any HTTP answer shows that it can be reached."""
+    try:
+        async with asyncio.timeout(_TIMEOUT), http.get(_GATEWAY, allow_redirects=False):
+            return Finding("Discord gateway", True, "gateway.discord.gg can be reached")
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Finding("Discord gateway", False, f"gateway.discord.gg cannot be reached ({type(error).__name__})")
+
+
+async def _blink(http: aiohttp.ClientSession) -> Finding:
+    """Show Blink a refresh token that cannot be one: its refusal is the proof that it can be reached."""
+    try:
+        await refresh(Transport(http, timeout=_TIMEOUT), Grant("python-m-bot-check"), now=utcnow)
+    except (SignedOut, Refused, RateLimited):
+        return Finding("Blink", True, "api.oauth.blink.com answers")
+    except BlinkError as error:
+        return Finding("Blink", False, f"api.oauth.blink.com: {error}")
+    return Finding("Blink", None, "api.oauth.blink.com answers, strangely")

@@ -1,0 +1,175 @@
+"""What a person starts: `python -m bot` and its commands."""
+
+import asyncio
+import getpass
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+
+from bot import config, log
+from bot.wording import cli as words
+
+
+class _Failure(click.ClickException):
+    """Ends a command with one clear line."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"✗ {self.message}", err=True)
+
+
+def _settings(*, need_token: bool = False, need_keys: bool = True) -> config.Settings:
+    try:
+        settings = config.load()
+    except config.BadSettings as error:
+        raise _Failure("\n✗ ".join(error.problems)) from None
+    if need_token and settings.discord_token is None:
+        raise _Failure(words.NO_DISCORD_TOKEN)
+    if need_keys and not settings.token_keys:
+        raise _Failure(words.NO_TOKEN_KEYS)
+    return settings
+
+
+def _configure_log(settings: config.Settings) -> None:
+    from bot.clips import current_job
+
+    log.configure(
+        level=settings.log_level,
+        as_json=settings.log_format == "json",
+        secrets=settings.secrets(),
+        reference=current_job.get,
+    )
+
+
+def _await(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run `work` and turn what can go wrong into one line."""
+    from bot.app import BadToken
+    from bot.blink import BadBlinkTokens, BlinkError
+    from bot.store import StoreError
+
+    try:
+        return asyncio.run(work)
+    except (StoreError, BadToken) as error:
+        raise _Failure(str(error)) from None
+    except BadBlinkTokens as error:
+        raise _Failure(f"BLINK_TOKENS: {error}") from None
+    except BlinkError as error:
+        raise _Failure(words.blink_failed(error)) from None
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Record clips on Blink cameras from Discord. Without a command: run the bot."""
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+@main.command()
+def run() -> None:
+    """Run the bot."""
+    settings = _settings(need_token=True)
+    _configure_log(settings)
+    from bot import app
+
+    _await(app.run(settings))
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Do the tour, print it, and exit 0 only if the right video arrived.")
+@click.option("--port", default=0, help="The page's port (default: any that is free).")
+def demo(once: bool, port: int) -> None:
+    """Try the bot against a simulated Discord and Blink on this machine."""
+    try:
+        from bot.demo.tour import tour
+    except ImportError as error:
+        raise _Failure(words.no_demo(error.name or "a package")) from None
+    sys.exit(asyncio.run(tour(once=once, port=port)))
+
+
+@main.command()
+@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+def link(user_id: int) -> None:
+    """Link a Blink account to a Discord user, from BLINK_TOKENS or a prompt."""
+    settings = _settings()
+    _configure_log(settings)
+    tokens = os.environ.get("BLINK_TOKENS") or getpass.getpass("BLINK_TOKENS (not shown): ")
+    _await(_link(settings, user_id, tokens))
+
+
+async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
+    from aiohttp import TCPConnector
+
+    from bot import app
+    from bot.accounts import link_from_tokens
+
+    async with app.opened_store(settings) as store, app.blink_transport(TCPConnector) as transport:
+        inventory = await link_from_tokens(store.accounts, transport, user_id=user_id, blink_tokens=tokens)
+    click.echo(words.linked(user_id, inventory))
+
+
+@main.command()
+@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+def unlink(user_id: int) -> None:
+    """Delete a Discord user's link and its tokens."""
+    _await(_unlink(_settings(), user_id))
+
+
+async def _unlink(settings: config.Settings, user_id: int) -> None:
+    from bot import app
+
+    async with app.opened_store(settings) as store:
+        click.echo(words.unlinked(user_id, known=await store.accounts.unlink(user_id)))
+
+
+@main.command()
+def accounts() -> None:
+    """List the linked accounts, without secrets."""
+    _await(_accounts(_settings()))
+
+
+async def _accounts(settings: config.Settings) -> None:
+    from bot import app
+
+    async with app.opened_store(settings) as store:
+        for line in words.accounts(await store.accounts.accounts()):
+            click.echo(line)
+
+
+@main.command()
+def check() -> None:
+    """Say, setting by setting and connection by connection, what is right and what is wrong."""
+    from bot.check import check_all
+
+    sys.exit(0 if asyncio.run(check_all(click.echo)) else 1)
+
+
+@main.command()
+def sync() -> None:
+    """Register the commands at Discord now, changed or not."""
+    settings = _settings(need_token=True)
+    _configure_log(settings)
+    from bot import app
+
+    _await(app.sync(settings))
+    click.echo(words.SYNCED)
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    settings = _settings(need_keys=False)
+    from bot import store
+
+    _await(store.migrate(settings.database_url.get_secret_value()))
+    click.echo(words.MIGRATED)
+
+
+@main.command()
+def keygen() -> None:
+    """Print a new key for TOKEN_KEYS."""
+    from cryptography.fernet import Fernet
+
+    click.echo(f"TOKEN_KEYS={Fernet.generate_key().decode()}")

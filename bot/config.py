@@ -1,0 +1,74 @@
+"""The settings, read from the environment and `.env`; all that is wrong with them is said at once."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class BadSettings(Exception):
+    """Some settings cannot be used; `problems` has one sentence for each, and no value."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Settings(BaseSettings):
+    """Everything that can be set from outside."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
+
+    discord_token: SecretStr | None = None
+    database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
+    token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    port: int | None = Field(default=None, ge=0, le=65535)
+    busy_wait_s: float = Field(default=60.0, ge=0, le=600)
+    stop_grace_s: float = Field(default=8.0, ge=0, le=300)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["text", "json"] = "text"
+
+    @field_validator("token_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @field_validator("discord_token", mode="after")
+    @classmethod
+    def _bare(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        token = value.get_secret_value().strip()
+        if token.lower().startswith("bot "):
+            token = token[4:].strip()
+        if not token or any(letter.isspace() for letter in token):
+            raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
+        return SecretStr(token)
+
+    def keys(self) -> list[str]:
+        """Return the keys that seal secrets, the first of which seals new ones."""
+        return [key.get_secret_value() for key in self.token_keys]
+
+    def secrets(self) -> list[str]:
+        """Return every secret value, for the log to leave out."""
+        token = [self.discord_token.get_secret_value()] if self.discord_token else []
+        return [*token, *self.keys()]
+
+
+def load() -> Settings:
+    """Read the settings; raises BadSettings."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise BadSettings([_sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
+
+
+def _sentence(where: tuple[int | str, ...], what: str) -> str:
+    return f"{str(where[0]).upper() if where else 'settings'}: {what.removeprefix('Value error, ')}"

@@ -1,0 +1,153 @@
+"""Shows clip jobs in Discord, long after their command is gone: reply by token, reply by bot, direct message."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import discord
+
+from bot.accounts import PeopleStore, Person
+from bot.clips import End, Job, Stage, Told
+from bot.wording import Card, clip
+
+from .copies import wants_dm
+from .line import DmsClosed, FileTooLarge, Line, Refusal, video_file
+from .screen import Screen
+from .steady import PASSING, DiscordAway, log, steadily
+
+_DM_LIMIT = 10 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often replies are edited and how long Discord is asked again; seconds."""
+
+    every: float = 2.0
+    gaps: Sequence[float] = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+    patience: float = 900.0
+    progress_timeout: float = 10.0
+    upload_timeout: float = 120.0
+    uploads: int = 4
+
+
+class DiscordDisplay:
+    """The Display of clip jobs."""
+
+    def __init__(
+        self, line: Line, people: PeopleStore, *, now: Callable[[], datetime], pace: Pace | None = None
+    ) -> None:
+        self._line = line
+        self._people = people
+        self._now = now
+        self._pace = pace or Pace()
+        self._screens: dict[str, Screen] = {}
+        self._uploads = asyncio.Semaphore(self._pace.uploads)
+
+    def progress(self, job: Job, *, place: int | None = None) -> None:
+        """Redraw the reply soon; never waits and never fails."""
+        screen = self._screens.get(job.id)
+        if screen is None:
+            reply = job.reply
+            screen = self._screens[job.id] = Screen(lambda card: self._try_edit(job, card), every=self._pace.every)
+            log.debug("reply in channel %s", reply.channel_id)
+        screen.show(clip.card(job, place=place), at_once=job.stage is Stage.LOOKING)
+
+    async def deliver(self, job: Job, video: Path) -> Told:
+        """Put the video into the reply, and into a direct message where this person wants or needs one."""
+        await self._close_screen(job)
+        done = job.ended(End.DELIVERED)
+        try:
+            replied = await self._reply(done, clip.card(done), video)
+        except FileTooLarge:
+            return Told(too_large=True)
+        return await self._copy(done, replied=replied, video=video)
+
+    async def conclude(self, job: Job) -> Told:
+        """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
+        await self._close_screen(job)
+        replied = await self._reply(job, clip.card(job), None)
+        return await self._copy(job, replied=replied, video=None)
+
+    async def _close_screen(self, job: Job) -> None:
+        if screen := self._screens.pop(job.id, None):
+            await screen.close()
+
+    async def _try_edit(self, job: Job, card: Card) -> bool:
+        """Draw progress once; say whether later progress is worth a try."""
+        try:
+            async with asyncio.timeout(self._pace.progress_timeout):
+                await self._line.edit_by_token(job.reply, card)
+        except Refusal:
+            return False
+        except PASSING as error:
+            log.info("a progress edit failed: %s", type(error).__name__)
+        return True
+
+    async def _reply(self, job: Job, card: Card, video: Path | None) -> bool:
+        """Edit the reply by the first way that works, and say whether one did; raises FileTooLarge."""
+        for edit in (self._line.edit_by_token, self._line.edit_by_bot):
+            try:
+                await self._steadily(job, video, lambda file, edit=edit: edit(job.reply, card, file))
+            except FileTooLarge:
+                raise
+            except (Refusal, DiscordAway) as error:
+                log.info("%s: %s", edit.__name__, error or type(error).__name__)
+            else:
+                return True
+        return False
+
+    async def _copy(self, job: Job, *, replied: bool, video: Path | None) -> Told:
+        person = await self._people.person(job.user_id)
+        if not wants_dm(job, person, replied=replied) or (video and replied and (job.size or 0) > _DM_LIMIT):
+            return Told(reply=replied)
+        introduce = job.end is End.DELIVERED and replied and not person.dms_introduced
+        card = clip.dm_card(job, introduce=introduce, late=not replied)
+        try:
+            await self._steadily(
+                job, video, lambda file: self._line.send_dm(job.user_id, card, file, nonce=_nonce(job))
+            )
+        except DmsClosed:
+            return await self._dms_closed(job, person, replied=replied)
+        except (Refusal, DiscordAway) as error:
+            log.warning("no direct message: %s", type(error).__name__)
+            return Told(reply=replied, too_large=isinstance(error, FileTooLarge) and not replied)
+        if introduce or person.dms_closed_at:
+            await self._people.remember(replace(person, dms_introduced=True, dms_closed_at=None, dms_closed_told=False))
+        return Told(reply=replied, dm=True)
+
+    async def _dms_closed(self, job: Job, person: Person, *, replied: bool) -> Told:
+        """Remember that this person takes no direct messages, and say so once, in the reply."""
+        tell = replied and not person.dms_closed_told
+        if tell:
+            told = job.changed(dms_closed=True)
+            tell = await self._reply(told, clip.card(told), None)
+        closed_at = person.dms_closed_at or self._now()
+        await self._people.remember(
+            replace(person, dms_closed_at=closed_at, dms_closed_told=person.dms_closed_told or tell)
+        )
+        return Told(reply=replied, dms_closed=True)
+
+    async def _steadily(
+        self, job: Job, video: Path | None, call: Callable[[discord.File | None], Awaitable[None]]
+    ) -> None:
+        async def once() -> None:
+            file = video_file(video, clip.filename(job), clip.caption(job)) if video else None
+            try:
+                await call(file)
+            finally:
+                if file:
+                    file.close()
+
+        pace = self._pace
+        if video is None:
+            await steadily(once, gaps=pace.gaps, timeout=pace.progress_timeout, patience=pace.patience)
+        else:
+            async with self._uploads:
+                await steadily(once, gaps=pace.gaps, timeout=pace.upload_timeout, patience=pace.patience)
+
+
+def _nonce(job: Job) -> str:
+    """Return what makes Discord send a job's direct message only once, in at most 25 characters."""
+    return f"{job.id[:23]}-{'v' if job.end is End.DELIVERED else 'e'}"

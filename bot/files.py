@@ -1,0 +1,39 @@
+"""An own folder for videos under way: nobody else can read it, and what a killed process left is swept at the start."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+_PREFIX = "blink-clip-bot-"
+_LOCK = "lock"
+
+
+@contextlib.contextmanager
+def video_folder(parent: Path | None = None) -> Generator[Path]:
+    """Make the folder (mode 700) in `parent` or the system's temporary one, and remove it with all it holds at the end.
+
+    Each process locks its own, and the lock of a killed process is gone, so sweeping never touches one in use.
+    """
+    base = parent or Path(tempfile.gettempdir())
+    _sweep(base)
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+    with (folder / _LOCK).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(base: Path) -> None:
+    for folder in base.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+                continue
+            with (folder / _LOCK).open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)

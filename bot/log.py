@@ -1,0 +1,77 @@
+"""Logging to stdout, one record a line, with the job's reference, and without secrets whatever the level."""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+# discord.py at DEBUG logs payloads and webhook addresses, that is interaction tokens; aiohttp and others log requests.
+_NOT_BELOW_INFO = ("discord", "aiohttp", "asyncio")
+_NOT_BELOW_WARNING = ("sqlalchemy", "alembic", "aiosqlite", "blinkpy")
+_PATTERNS = (
+    re.compile(r"(?<=/webhooks/)(\d+/)[\w%.-]+"),
+    re.compile(r"(?<=/interactions/)(\d+/)[\w%.-]+"),
+    re.compile(r"(?i)((?:bearer|bot)\s+)[\w.~+/=-]{12,}"),
+    re.compile(
+        r"(?i)((?:access_token|refresh_token|token|password|hardware_id|2fa_code|code_verifier)"
+        r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&|,;)}]{4,}"
+    ),
+    re.compile(r"()eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"),
+)
+
+
+class Redactor:
+    """Leaves secrets out of a text: given ones by value, others by the places where they stand."""
+
+    def __init__(self, secrets: Sequence[str] = ()) -> None:
+        self._secrets = [secret for secret in secrets if len(secret) >= 8]
+
+    def __call__(self, text: str) -> str:
+        """Return `text` with every secret replaced."""
+        for secret in self._secrets:
+            text = text.replace(secret, "[secret]")
+        for pattern in _PATTERNS:
+            text = pattern.sub(r"\1[secret]", text)
+        return text
+
+
+class _Formatter(logging.Formatter):
+    """Formats a record whole, exception included, and redacts the result."""
+
+    def __init__(self, redact: Redactor, reference: Callable[[], str], *, as_json: bool) -> None:
+        super().__init__("%(asctime)s %(levelname)-7s %(name)s [%(job)s] %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+        self._redact = redact
+        self._reference = reference
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.job = self._reference()
+        return self._redact(self._json(record) if self._as_json else super().format(record))
+
+    def _json(self, record: logging.LogRecord) -> str:
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "job": self._reference(),
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def configure(*, level: str, as_json: bool, secrets: Sequence[str], reference: Callable[[], str]) -> None:
+    """Send all logging to stdout; `reference` names the job that a record belongs to."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(_Formatter(Redactor(secrets), reference, as_json=as_json))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    wanted = logging.getLevelNamesMapping()[level]
+    for name in _NOT_BELOW_INFO:
+        logging.getLogger(name).setLevel(max(wanted, logging.INFO))
+    for name in _NOT_BELOW_WARNING:
+        logging.getLogger(name).setLevel(max(wanted, logging.WARNING))

@@ -1,0 +1,14 @@
+"""Discord in: the client, its slash commands, autocomplete and buttons."""
+
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
+# discord.py leaves the group of a command that belongs to none untyped.
+
+from .buttons import Again, Pick, Remove, StopDms
+from .client import ClipBot, Command, Item, MetaStore, Rooms
+from .clip import clip
+from .info import account, cameras, notify
+
+COMMANDS: tuple[Command, ...] = (clip, cameras, account, notify)
+ITEMS: tuple[Item, ...] = (Again, Pick, Remove, StopDms)
+
+__all__ = ["COMMANDS", "ITEMS", "ClipBot", "MetaStore", "Rooms"]

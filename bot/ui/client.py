@@ -1,0 +1,114 @@
+"""The Discord client: no intents, commands for servers, direct messages and user installs, buttons that survive."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import discord
+from discord import app_commands
+
+from bot.accounts import AccountStore, PeopleStore, Sessions
+from bot.clips import Runner
+
+from .tree import ClipTree
+
+log = logging.getLogger("bot.ui")
+
+Command = app_commands.Command[Any, Any, Any]
+Item = type[discord.ui.DynamicItem[Any]]
+
+
+class MetaStore(Protocol):
+    """Small facts about the installation."""
+
+    async def meta(self, key: str) -> str | None:
+        """Return what is kept under `key`."""
+        ...
+
+    async def set_meta(self, key: str, value: str) -> None:
+        """Keep `value` under `key`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What commands and buttons work with."""
+
+    runner: Runner
+    accounts: AccountStore
+    people: PeopleStore
+    sessions: Sessions
+    meta: MetaStore
+
+
+class ClipBot(discord.Client):
+    """The bot as Discord knows it; `logged_in` is awaited before the gateway is opened."""
+
+    def __init__(
+        self,
+        rooms: Rooms,
+        *,
+        commands: Sequence[Command],
+        items: Sequence[Item],
+        logged_in: Callable[["ClipBot"], Awaitable[None]],
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            intents=discord.Intents.none(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_ratelimit_timeout=30.0,  # a long 429 on the command sync must not hold up the start
+            **options,
+        )
+        self.rooms = rooms
+        self.tree = ClipTree(self)
+        self.was_ready = False
+        self._items = items
+        self._logged_in = logged_in
+        self._background: set[asyncio.Task[Any]] = set()
+        for command in commands:
+            self.tree.add_command(command)
+
+    async def on_ready(self) -> None:
+        """Remember that this client has worked."""
+        self.was_ready = True
+        log.info("ready as %s", self.user)
+
+    async def setup_hook(self) -> None:
+        """Register buttons and commands, and let unfinished clips go on: none of it needs the gateway."""
+        self.add_dynamic_items(*self._items)
+        await self._logged_in(self)
+        try:
+            await self.sync(force=False)
+        except (discord.DiscordException, app_commands.AppCommandError, OSError) as error:
+            log.warning("the commands could not be registered (%s); the bot starts all the same", type(error).__name__)
+
+    async def sync(self, *, force: bool) -> bool:
+        """Register the commands if they are not those that Discord has from us; say whether that was needed."""
+        payload = [command.to_dict(self.tree) for command in sorted(self.tree.get_commands(), key=lambda one: one.name)]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        key = f"commands:{self.application_id}"
+        if not force and await self.rooms.meta.meta(key) == digest:
+            return False
+        await self.tree.sync()
+        await self.rooms.meta.set_meta(key, digest)
+        log.info("registered %d commands", len(payload))
+        return True
+
+    def background(self, work: Awaitable[Any], name: str) -> None:
+        """Run `work` beside the interaction that needs it no longer."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        task.add_done_callback(_report)
+
+
+def _report(task: asyncio.Future[Any]) -> None:
+    if not task.cancelled() and (error := task.exception()):
+        log.error("background work failed", exc_info=error)

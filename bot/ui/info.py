@@ -1,0 +1,61 @@
+"""`/cameras`, `/account` and `/notify`: what there is, what is stored, and what comes by direct message."""
+
+from dataclasses import replace
+
+from discord import app_commands
+
+from bot.accounts import NotifyClips
+from bot.wording import account as words
+
+from .ack import acknowledge
+from .requests import Interaction, is_bot_dm
+from .tree import answer
+
+_FRESH = 5.0
+
+
+@app_commands.command(description="Show your Blink cameras and how they are")
+async def cameras(interaction: Interaction) -> None:
+    """List every camera with its state."""
+    if not await _private(interaction):
+        return
+    session = await interaction.client.rooms.sessions.session(interaction.user.id)
+    if session is None:
+        await answer(interaction, words.not_linked(interaction.user.id))
+        return
+    await answer(interaction, words.cameras(await session.inventory(max_age=_FRESH)))
+
+
+@app_commands.command(description="Show which Blink account is linked for you and what is stored")
+async def account(interaction: Interaction) -> None:
+    """Show the link."""
+    if not await _private(interaction):
+        return
+    rooms, user_id = interaction.client.rooms, interaction.user.id
+    linked = await rooms.accounts.account(user_id)
+    if linked is None:
+        await answer(interaction, words.not_linked(user_id))
+        return
+    person = await rooms.people.person(user_id)
+    await answer(interaction, words.account(linked, person, rooms.sessions.last_inventory(user_id)))
+
+
+@app_commands.command(description="Choose when your clips also come as a direct message")
+@app_commands.describe(clips="When a clip is also sent to you as a direct message")
+@app_commands.choices(clips=[app_commands.Choice(name=choice.value, value=choice.value) for choice in NotifyClips])
+async def notify(interaction: Interaction, clips: str | None = None) -> None:
+    """Save when copies are wanted; it also lets closed direct messages be tried again."""
+    if not await _private(interaction):
+        return
+    people = interaction.client.rooms.people
+    person = await people.person(interaction.user.id)
+    if clips is None:
+        await answer(interaction, words.notify_unchanged(person))
+        return
+    choice = NotifyClips(clips)
+    await people.remember(replace(person, notify_clips=choice, dms_closed_at=None, dms_closed_told=False))
+    await answer(interaction, words.notify_saved(choice))
+
+
+async def _private(interaction: Interaction) -> bool:
+    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None

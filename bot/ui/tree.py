@@ -1,0 +1,52 @@
+"""The command tree: everywhere the app can be installed, and one place where every error ends as a sentence."""
+
+import logging
+import secrets
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.blink import BlinkError
+from bot.wording import Card, failures
+from bot.wording.render import embed
+
+log = logging.getLogger("bot.ui")
+
+
+class ClipTree(app_commands.CommandTree[Any]):
+    """Commands for guild and user installs, in servers, the bot's own messages and private channels."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(
+            client,
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
+        )
+
+    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+        """Answer an interaction whose command failed."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await apologise(interaction, cause)
+
+
+async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:
+    """Turn any failure into one sentence, and an unexpected one into a log entry with its reference as well."""
+    if isinstance(cause, BlinkError):
+        card = failures.blink(cause)
+    else:
+        reference = secrets.token_hex(4)
+        log.error("interaction failed, reference %s", reference, exc_info=cause)
+        card = failures.mistake(reference)
+    await answer(interaction, card)
+
+
+async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
+    """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
+    try:
+        if interaction.response.is_done() or interaction.extras.get("acknowledged"):
+            await interaction.edit_original_response(embed=embed(card), view=view)
+        else:
+            await interaction.response.send_message(embed=embed(card), ephemeral=True)
+    except (discord.HTTPException, OSError) as error:
+        log.info("the reply could not be given: %s", type(error).__name__)
