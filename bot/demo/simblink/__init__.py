@@ -1,0 +1,23 @@
+"""A simulated Blink cloud, written from what is known of the real one and from nothing else."""
+
+from .account import Account
+from .behaviour import Behaviour, Failure
+from .clips import Command, Recording
+from .devices import Camera, Network
+from .faults import Fault
+from .server import Request, SimBlink
+from .world import World
+
+__all__ = [
+    "Account",
+    "Behaviour",
+    "Camera",
+    "Command",
+    "Failure",
+    "Fault",
+    "Network",
+    "Recording",
+    "Request",
+    "SimBlink",
+    "World",
+]

@@ -1,0 +1,146 @@
+"""Commands and recordings: what they are at any moment follows from the time that has passed since they were made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .behaviour import Behaviour, Failure
+from .pictures import Film, encode
+
+if TYPE_CHECKING:
+    from .devices import Camera, Network
+
+SUCCEEDED = (0, "Command succeeded", 908)
+ENDED = (0, "Command set to done", 902)
+
+
+@dataclass(frozen=True)
+class State:
+    """One moment of a command."""
+
+    stage: str
+    condition: str
+    complete: bool
+    status: int
+    status_msg: str
+    status_code: int
+    entered: dict[str, float]  # the stages so far, and the seconds after the command's start at which each began
+    updated: float  # seconds after the command's start
+
+
+@dataclass(eq=False)
+class Command:
+    """A command that Blink has accepted."""
+
+    id: int
+    name: str
+    network: Network
+    camera: Camera | None
+    behaviour: Behaviour
+    created_at: datetime
+    started: float
+    done_at: float | None = field(default=None)
+
+    def state(self, now: float) -> State:
+        """Return what Blink would say of this command at `now`."""
+        elapsed = (now if self.done_at is None else min(now, self.done_at)) - self.started
+        stage, condition, entered = self._reached(elapsed)
+        updated = max(entered.values())
+        if self.cut_short:
+            return State(stage, "done", True, *ENDED, entered, elapsed)
+        if elapsed < self.behaviour.seconds or self.behaviour.never_completes:
+            return State(stage, "running" if condition == "done" else condition, False, *SUCCEEDED, entered, updated)
+        if failure := self.behaviour.failure:
+            return self._failed(failure, entered)
+        return State(stage, condition, True, *SUCCEEDED, entered, updated)
+
+    def running(self, now: float) -> bool:
+        """Whether it occupies its network; a command that never completes lets go at the end of its lifetime."""
+        if now - self.started >= self.network.account.world.command_lifetime:
+            return False
+        return not self.state(now).complete
+
+    def end(self, now: float) -> bool:
+        """Set it done; False if it has already ended."""
+        if self.state(now).complete:
+            return False
+        self.done_at = now
+        return True
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether it was set done before it had finished."""
+        return self.done_at is not None
+
+    @property
+    def short(self) -> bool:
+        """Whether the POST answers in the short form."""
+        form = self.behaviour.answer_form
+        if self.camera is None:
+            return True
+        return (form or ("full" if self.camera.kind == "camera" else "short")) == "short"
+
+    def _reached(self, elapsed: float) -> tuple[str, str, dict[str, float]]:
+        entered: dict[str, float] = {}
+        begins, reached = 0.0, ("rest", "new")
+        for stage, condition, seconds in self.behaviour.stages:
+            entered[stage], reached = begins, (stage, condition)
+            begins += seconds
+            if elapsed < begins:
+                break
+        return *reached, entered
+
+    def _failed(self, failure: Failure, entered: dict[str, float]) -> State:
+        stages = dict(entered)
+        for later in [stage for stage, begins in entered.items() if begins > self.behaviour.begins(failure.stage)]:
+            del stages[later]
+        status = (failure.status, failure.status_msg, failure.status_code)
+        return State(failure.stage, "error", True, *status, stages, self.behaviour.seconds)
+
+
+@dataclass(eq=False)
+class Recording:
+    """A video in the cloud, from the moment it appears in the media list."""
+
+    media_id: int
+    camera: Camera
+    command: Command | None  # None: it was motion that made it
+    created_at: datetime
+    appears: float
+    appears_at: datetime
+    whole: float
+    film: Film
+    source: str
+    size: int | None = None
+    watched: bool = False
+    deleted_at: datetime | None = None
+
+    @property
+    def command_id(self) -> int | None:
+        """The command that asked for it."""
+        return self.command.id if self.command else None
+
+    @property
+    def mp4(self) -> bytes:
+        """The video itself, the same bytes each time."""
+        return encode(self.film, self.size)
+
+    def listed(self, now: float) -> bool:
+        """Whether the media list has it."""
+        return now >= self.appears and not (self.command and self.command.cut_short)
+
+    def partial(self, now: float) -> bool:
+        """Whether it is still being written."""
+        return now < self.whole
+
+    def downloadable(self, now: float) -> bool:
+        """Whether its address answers with the video."""
+        return not self.partial(now) and self.deleted_at is None
+
+    def updated_at(self, now: float) -> datetime:
+        """Return when Blink last changed the entry, by Blink's clock."""
+        if self.deleted_at:
+            return self.deleted_at
+        return self.appears_at if self.partial(now) else self.appears_at + timedelta(seconds=self.whole - self.appears)

@@ -1,0 +1,124 @@
+"""Commands: what a POST to a camera or a network starts, how it stands, and how it is ended."""
+
+from __future__ import annotations
+
+from .answers import Answer, Refused, as_json, busy, not_found
+from .behaviour import BusyShape
+from .clips import Command
+from .devices import Camera, Kind
+from .routing import Call, Handler, Route
+from .wire import command_answer, command_status
+
+EMPTY: frozenset[str] = frozenset()
+CAMERA = "/network/{network}/camera/{camera}"
+OWL = "/api/v1/accounts/{account}/networks/{network}/owls/{camera}"
+DOORBELL = "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}"
+PATHS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
+    (CAMERA, ("camera",)),
+    (OWL, ("mini", "floodlight")),
+    (DOORBELL, ("doorbell",)),
+)
+
+
+def _turn_away(call: Call, shape: BusyShape | None) -> None:
+    if shape:
+        raise Refused(busy(shape, call.path))
+
+
+def _started(call: Call, command: Command) -> Answer:
+    return as_json(command_answer(command, call.now))
+
+
+def _clip(*kinds: Kind) -> Handler:
+    async def clip(call: Call) -> Answer:
+        camera = call.camera(*kinds)
+        _turn_away(call, camera.busy(call.now))
+        return _started(call, camera.record_clip())
+
+    return clip
+
+
+def _thumbnail(*kinds: Kind) -> Handler:
+    async def thumbnail(call: Call) -> Answer:
+        camera = call.camera(*kinds)
+        _turn_away(call, camera.network.busy(camera, call.now))
+        return _started(call, camera.take_thumbnail())
+
+    return thumbnail
+
+
+def _motion(enabled: bool, *kinds: Kind) -> Handler:
+    async def motion(call: Call) -> Answer:
+        return _set_motion(call, call.camera(*kinds), enabled)
+
+    return motion
+
+
+async def owl_config(call: Call) -> Answer:
+    """Turn a Mini's motion detection on or off."""
+    camera, enabled = call.camera("mini", "floodlight"), call.fields.get("enabled")
+    if not isinstance(enabled, bool):
+        raise Refused(as_json({"message": "enabled is missing"}, 400), "config: enabled is missing")
+    return _set_motion(call, camera, enabled)
+
+
+def _set_motion(call: Call, camera: Camera, enabled: bool) -> Answer:
+    _turn_away(call, camera.network.busy(camera, call.now))
+    camera.enabled = enabled
+    return _started(call, camera.network.accept("config_lfr" if camera.kind == "camera" else "config_set", camera))
+
+
+def _arm(armed: bool) -> Handler:
+    async def arm(call: Call) -> Answer:
+        network = call.network()
+        _turn_away(call, network.busy(None, call.now))
+        network.armed = armed
+        return _started(call, network.accept("arm" if armed else "disarm"))
+
+    return arm
+
+
+async def status(call: Call) -> Answer:
+    """Answer a poll."""
+    return as_json(command_status(_own(call), call.now))
+
+
+async def done(call: Call) -> Answer:
+    """End a command, or answer 404 when it has already ended."""
+    command = _own(call)
+    if not command.end(call.now):
+        raise Refused(not_found("Command not found"))
+    return as_json({"message": f"Command {command.id} set to :done", "code": 902})
+
+
+def _own(call: Call) -> Command:
+    number = int(call.params["command"])
+    for command in call.network().commands:
+        if command.id == number:
+            return command
+    raise Refused(not_found("Command not found"))
+
+
+ROUTES = (
+    *(Route("clip", "POST", path + "/clip", _clip(*kinds), body=EMPTY) for path, kinds in PATHS),
+    *(Route("thumbnail", "POST", path + "/thumbnail", _thumbnail(*kinds), body=EMPTY) for path, kinds in PATHS),
+    *(
+        Route(word, "POST", f"{path}/{word}", _motion(word == "enable", *kinds), body=EMPTY)
+        for word in ("enable", "disable")
+        for path, kinds in PATHS
+        if path != OWL
+    ),
+    Route("owl_config", "POST", OWL + "/config", owl_config, body=frozenset({"enabled"})),
+    *(
+        Route(
+            word,
+            "POST",
+            f"/api/v1/accounts/{{account}}/networks/{{network}}/state/{word}",
+            _arm(word == "arm"),
+            body=EMPTY,
+        )
+        for word in ("arm", "disarm")
+    ),
+    Route("command", "GET", "/network/{network}/command/{command}", status),
+    Route("done", "POST", "/network/{network}/command/{command}/done/", done, body=EMPTY),
+)

@@ -1,0 +1,131 @@
+"""The media list, the videos and pictures behind it, and deleting them."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any, cast
+
+from .account import Account
+from .answers import Answer, Refused, as_json, bad_request, media_not_found, message
+from .clips import Recording
+from .devices import PRODUCT, Kind
+from .pictures import encode, photograph
+from .routing import PRESIGNED_HOST, Call, Route
+from .wire import media_entry
+
+BASE = "/api/v3/media/accounts/{account}/networks/{network}/{product}/{camera}"
+V2 = "/api/v2/accounts/{account}/media"
+ALL_KINDS: tuple[Kind, ...] = tuple(PRODUCT)
+
+
+async def changed(call: Call) -> Answer:
+    """Answer one page of what has changed since a moment; pages 0 and 1 are both the first."""
+    since, page = _since(call.query.get("since", "")), call.query.get("page", "1")
+    if not page.isdigit():
+        raise Refused(bad_request("Invalid page"), f"media: page={page}")
+    entries = [
+        one for one in _listed(call.account, call.now) if one.updated_at(call.now).replace(microsecond=0) >= since
+    ]
+    entries.sort(key=lambda one: (one.created_at, one.media_id), reverse=call.world.newest_first)
+    size = call.world.page_size
+    first = (max(int(page), 1) - 1) * size
+    media = [media_entry(one, call.now) for one in entries[first : first + size]]
+    return as_json({"limit": size, "purge_id": 1, "refresh_count": 0, "media": media})
+
+
+async def video(call: Call) -> Answer:
+    """Answer a whole video."""
+    recording = _whole(call)
+    if call.world.video_paths == "presigned":
+        return Answer(
+            302, headers={"Location": f"https://{PRESIGNED_HOST}/{recording.media_id}.mp4?signature=simulated"}
+        )
+    return await _film(recording)
+
+
+async def presigned(call: Call) -> Answer:
+    """Answer a whole video to whoever has its address; a bearer has no business here."""
+    if "Authorization" in call.headers:
+        raise Refused(bad_request("Only one auth mechanism allowed"), "a bearer was sent on to another host")
+    every = (one for account in call.world.accounts for one in _listed(account, call.now))
+    recording = next((one for one in every if one.media_id == int(call.params["media"])), None)
+    if recording is None:
+        raise Refused(media_not_found())
+    return await _film(recording)
+
+
+async def _film(recording: Recording) -> Answer:
+    return Answer(200, await asyncio.to_thread(encode, recording.film, recording.size), "video/mp4")
+
+
+async def still(call: Call) -> Answer:
+    """Answer the picture that stands for a video."""
+    jpeg = await asyncio.to_thread(photograph, _whole(call).film)
+    return Answer(200, jpeg, "image/jpeg")
+
+
+async def picture(call: Call) -> Answer:
+    """Answer a camera's current picture."""
+    camera = call.camera(*ALL_KINDS)
+    if call.params["product"] != PRODUCT[camera.kind]:
+        raise Refused(message("Invalid Device Type", 1630, 400))
+    taken = camera.thumbnail_taken(call.now)
+    if not call.query.get("ts", str(taken)).isdigit() or call.query.get("ext", "") not in ("", ".jpg"):
+        raise Refused(bad_request("Invalid parameter"), f"picture: {dict(call.query)}")
+    jpeg = await asyncio.to_thread(photograph, call.world.film(camera.name, taken, 0.0))
+    return Answer(200, jpeg, "image/jpeg")
+
+
+async def delete(call: Call) -> Answer:
+    """Mark videos as deleted; the field is media_list, as verified by nico579/blink2video."""
+    wanted: Any = call.fields.get("media_list")
+    if not isinstance(wanted, list) or not wanted:
+        raise Refused(bad_request("media_list is missing"), "delete: media_list is missing")
+    mine = {one.media_id: one for one in _listed(call.account, call.now)}
+    chosen = [mine.get(number) for number in cast(list[int], wanted)]
+    if None in chosen:
+        raise Refused(media_not_found())
+    for recording in chosen:
+        assert recording is not None
+        recording.deleted_at = recording.deleted_at or call.moment
+    return as_json({"code": 711, "message": "Successfully deleted media"})
+
+
+def _listed(account: Account, now: float) -> list[Recording]:
+    if not account.plan:
+        return []
+    return [one for camera in account.cameras for one in camera.recordings if one.listed(now)]
+
+
+def _since(value: str) -> datetime:
+    """Read a moment; a plus sign that nobody encoded arrives as a space, as blinkpy sends it."""
+    try:
+        since = datetime.fromisoformat(value.replace(" ", "+"))
+    except ValueError:
+        since = None
+    if since is None or since.tzinfo is None:
+        raise Refused(bad_request("Invalid since"), f"media: since={value}")
+    return since.replace(microsecond=0)
+
+
+def _whole(call: Call) -> Recording:
+    camera, number = call.camera(*ALL_KINDS) if "camera" in call.params else None, int(call.params["media"])
+    if camera and call.params["product"] != PRODUCT[camera.kind]:
+        raise Refused(media_not_found())
+    for one in _listed(call.account, call.now):
+        if one.media_id == number and one.camera is (camera or one.camera) and one.downloadable(call.now):
+            return one
+    raise Refused(media_not_found())
+
+
+ROUTES = (
+    Route("media", "GET", "/api/v1/accounts/{account}/media/changed", changed, query=frozenset({"since", "page"})),
+    Route("video", "GET", BASE + "/clip/{media}.mp4", video),
+    Route("video", "GET", V2 + "/clip/{media}.mp4", video),
+    Route("video", "GET", "/{media}.mp4", presigned, "presigned", query=frozenset({"signature"})),
+    Route("still", "GET", BASE + "/thumb/{media}.jpg", still),
+    Route("still", "GET", V2 + "/thumb/{media}.jpg", still),
+    Route("image", "GET", BASE + "/thumbnail/thumbnail.jpg", picture, query=frozenset({"ts", "ext"})),
+    Route("delete", "POST", "/api/v1/accounts/{account}/media/delete", delete, body=frozenset({"media_list"})),
+)

@@ -1,0 +1,219 @@
+"""Blink's JSON: how the state of the world reads on the wire."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .account import Account
+from .clips import Command, Recording
+from .devices import PRODUCT, Camera, Network
+
+STAGES = ("rest", "cs_db", "cs_sent", "sm", "dev", "is", "lv", "vs")
+
+
+def stamp(moment: datetime) -> str:
+    """Write a moment as Blink does, in whole seconds."""
+    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
+
+
+def command_full(command: Command, now: float) -> dict[str, Any]:
+    """The long form, as in hunsalz/BlinkMonitorProtocol, record-clip.md."""
+    state, camera = command.state(now), command.camera
+    entered = {stage: command.created_at + timedelta(seconds=after) for stage, after in state.entered.items()}
+    created = stamp(command.created_at)
+    snap = command.name == "thumbnail"
+    return {
+        "id": command.id,
+        "created_at": created,
+        "updated_at": stamp(command.created_at + timedelta(seconds=state.updated)),
+        "execute_time": created,
+        "command": command.name,
+        "state_stage": state.stage,
+        **{f"stage_{stage}": stamp(entered[stage]) if stage in entered else None for stage in STAGES},
+        "state_condition": state.condition,
+        "sm_ack": 1 if "sm" in entered else None,
+        "lfr_ack": 1 if "dev" in entered else None,
+        "sequence": command.id % 256 if "sm" in entered else None,
+        "attempts": 0,
+        "transaction": f"transaction-{command.id}",
+        "player_transaction": f"player-{command.id}",
+        "server": None,
+        "duration": None,
+        "by_whom": "simulated - 0 (0) #00000000",
+        "diagnostic": False,
+        "debug": "",
+        "opts_1": 0,
+        "target": "camera" if snap else None,
+        "target_id": camera.id if snap and camera else None,
+        "parent_command_id": None,
+        "camera_id": camera.id if camera else None,
+        "siren_id": None,
+        "firmware_id": None,
+        "network_id": command.network.id,
+        "account_id": command.network.account.id,
+        "sync_module_id": command.network.sync_id,
+    }
+
+
+def command_answer(command: Command, now: float) -> dict[str, Any]:
+    """What the POST that started a command answers, in the form that its camera's kind has."""
+    if not command.short:
+        return command_full(command, now)
+    short = {"id": command.id, "network_id": command.network.id, "command": command.name, "state": "new"}
+    return {**short, "commands": [dict(short)]}
+
+
+def command_status(command: Command, now: float) -> dict[str, Any]:
+    """What the poll answers; no capture has ever shown a media_id."""
+    state = command.state(now)
+    return {
+        "complete": state.complete,
+        "status": state.status,
+        "status_msg": state.status_msg,
+        "status_code": state.status_code,
+        "commands": [{**command_full(command, now), "deleted_at": None}],
+        "media_id": None,
+    }
+
+
+def media_entry(recording: Recording, now: float) -> dict[str, Any]:
+    """One entry of the media list."""
+    camera, network = recording.camera, recording.camera.network
+    return {
+        "id": recording.media_id,
+        "created_at": stamp(recording.created_at),
+        "updated_at": stamp(recording.updated_at(now)),
+        "deleted": recording.deleted_at is not None,
+        "device": PRODUCT[camera.kind],
+        "device_id": camera.id,
+        "device_name": camera.name,
+        "network_id": network.id,
+        "network_name": network.name,
+        "type": "video",
+        "source": recording.source,
+        "watched": recording.watched,
+        "partial": recording.partial(now),
+        "thumbnail": _media_path(recording, "thumb"),
+        "media": _media_path(recording, "clip") + ".mp4",
+        "additional_devices": [],
+        "time_zone": "Europe/Berlin",
+    }
+
+
+def _media_path(recording: Recording, what: str) -> str:
+    camera, network = recording.camera, recording.camera.network
+    if network.account.world.video_paths == "v2":
+        return f"/api/v2/accounts/{network.account.id}/media/{what}/{recording.media_id}"
+    return f"{_camera_path(camera)}/{what}/{recording.media_id}"
+
+
+def _camera_path(camera: Camera) -> str:
+    network = camera.network
+    return f"/api/v3/media/accounts/{network.account.id}/networks/{network.id}/{PRODUCT[camera.kind]}/{camera.id}"
+
+
+def thumbnail_path(camera: Camera, now: float) -> str:
+    """Where the current picture is; it changes with every picture taken."""
+    return f"{_camera_path(camera)}/thumbnail/thumbnail.jpg?ts={camera.thumbnail_taken(now)}&ext="
+
+
+def device(camera: Camera, now: float) -> dict[str, Any]:
+    """A camera as the homescreen has it; battery and signals belong to those that run on batteries."""
+    born = stamp(camera.network.account.created_at)
+    common: dict[str, Any] = {
+        "id": camera.id,
+        "created_at": born,
+        "updated_at": born,
+        "name": camera.name,
+        "serial": f"G8T1{camera.id:012d}",
+        "fw_version": "10.72",
+        "type": PRODUCT[camera.kind],
+        "enabled": camera.enabled,
+        "thumbnail": thumbnail_path(camera, now),
+        "status": camera.status,
+        "network_id": camera.network.id,
+        "issues": [],
+    }
+    if camera.kind in ("mini", "floodlight"):
+        return {**common, "onboarded": True, "local_storage_enabled": False, "local_storage_compatible": False}
+    signals = {"lfr": 4, "wifi": camera.wifi, "temp": camera.temperature, "battery": 3 if camera.battery == "ok" else 1}
+    powered = {**common, "battery": camera.battery, "usage_rate": False, "signals": signals}
+    return powered if camera.kind == "camera" else {**powered, "onboarded": True}
+
+
+def sync_module(network: Network) -> dict[str, Any]:
+    """A Sync Module as the homescreen has it."""
+    born = stamp(network.account.created_at)
+    return {
+        "id": network.sync_id,
+        "created_at": born,
+        "updated_at": born,
+        "onboarded": True,
+        "status": "online",
+        "name": f"{network.name} Sync Module",
+        "serial": f"G8V1{network.sync_id:012d}",
+        "fw_version": "16.0.32",
+        "type": "sm2",
+        "wifi_strength": 5,
+        "network_id": network.id,
+        "enable_temp_alerts": True,
+        "local_storage_enabled": network.usb == "active",
+        "local_storage_compatible": network.usb != "incompatible",
+        "local_storage_status": network.usb or "unavailable",
+    }
+
+
+def network_full(network: Network) -> dict[str, Any]:
+    """A network as /network has it; its `busy` stays false whatever goes on (measured by nico579/blink2video)."""
+    born = stamp(network.account.created_at)
+    return {
+        "id": network.id,
+        "created_at": born,
+        "updated_at": born,
+        "deleted_at": None,
+        "name": network.name,
+        "description": "",
+        "time_zone": "Europe/Berlin",
+        "dst": True,
+        "armed": network.armed,
+        "lv_mode": "relay",
+        "video_destination": "server",
+        "sm_backup_enabled": True,
+        "arm_string": "Armed" if network.armed else "Disarmed",
+        "busy": False,
+        "camera_error": False,
+        "sync_module_error": False,
+        "account_id": network.account.id,
+    }
+
+
+def homescreen(account: Account, now: float) -> dict[str, Any]:
+    """Everything an account has."""
+    born = stamp(account.created_at)
+    return {
+        "account": {"id": account.id, "email_verified": True, "email_verification_required": False},
+        "networks": [
+            {
+                "id": network.id,
+                "created_at": born,
+                "updated_at": born,
+                "name": network.name,
+                "time_zone": "Europe/Berlin",
+                "dst": True,
+                "armed": network.armed,
+                "lv_save": False,
+            }
+            for network in account.networks
+        ],
+        "sync_modules": [sync_module(network) for network in account.networks],
+        "cameras": [device(camera, now) for camera in account.cameras if camera.kind == "camera"],
+        "sirens": [],
+        "chimes": [],
+        "video_stats": {"storage": 1, "auto_delete_days": 30},
+        "doorbell_buttons": [],
+        "owls": [device(camera, now) for camera in account.cameras if camera.kind in ("mini", "floodlight")],
+        "doorbells": [device(camera, now) for camera in account.cameras if camera.kind == "doorbell"],
+        "app_updates": {"message": "OK", "code": 103, "update_available": False, "update_required": False},
+        "device_limits": {"camera": 10, "chime": 5, "doorbell_button": 2, "owl": 10, "siren": 5, "total_devices": 20},
+    }

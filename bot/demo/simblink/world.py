@@ -1,0 +1,91 @@
+"""The simulated Blink's whole state; nothing here knows HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from .account import Account
+from .devices import Network
+from .pictures import Film
+
+DEFAULT_PASSWORD = "Sim&pass word+1"
+FIRST_IDS = {
+    "account": 110_001,
+    "user": 210_001,
+    "client": 3_100_001,
+    "network": 410_001,
+    "sync": 510_001,
+    "camera": 610_001,
+    "command": 1_710_000_001,
+    "media": 2_810_000_001,
+}
+
+
+@dataclass(eq=False)
+class World:
+    """Every account, and the manners of Blink that tests change."""
+
+    skew: timedelta = timedelta()  # Blink's clock minus ours
+    expires_in: float = 14400
+    rotation: Literal["new", "same", "absent"] = "new"  # what a refresh answers as the refresh token
+    rotation_grace: float = 0.0  # how long a refresh token works after its exchange
+    any_client: bool = False  # whether an OAuth client may use another one's refresh token
+    invalid_grant_status: int = 400
+    invalid_client_status: int = 401
+    page_size: int = 500
+    newest_first: bool = False
+    command_lifetime: float = 300.0  # how long a command that never completes occupies its network
+    setting_seconds: float = 1.0  # how long arming and the like take
+    video_paths: Literal["v3", "v2", "presigned"] = "v3"  # presigned: a v3 path that redirects to another host
+    tiny_videos: bool = False  # 64 by 36 points, made in milliseconds
+    accounts: list[Account] = field(default_factory=list[Account])
+    _issued: Counter[str] = field(default_factory=Counter[str])
+
+    def add_account(
+        self, *, email: str, password: str = DEFAULT_PASSWORD, tier: str = "e008", plan: bool = True
+    ) -> Account:
+        """Add an account; without a plan its recordings give no cloud video."""
+        account = Account(
+            id=self.new_id("account"),
+            world=self,
+            email=email,
+            password=password,
+            tier=tier,
+            plan=plan,
+            user_id=self.new_id("user"),
+            client_number=self.new_id("client"),
+            created_at=self.now() - timedelta(days=400),
+        )
+        self.accounts.append(account)
+        return account
+
+    def clock(self) -> float:
+        """Return the event loop's clock, by which everything here happens."""
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        """Return the time by Blink's clock."""
+        return datetime.now(UTC) + self.skew
+
+    def new_id(self, kind: str) -> int:
+        """Return the next number of its kind; the kinds do not overlap."""
+        self._issued[kind] += 1
+        return FIRST_IDS[kind] + self._issued[kind] - 1
+
+    def film(self, title: str, number: int, seconds: float) -> Film:
+        """Describe the video that a camera's recording shows."""
+        if self.tiny_videos:
+            return Film(title, number, min(seconds, 1.0), width=64, height=36, rate=10)
+        return Film(title, number, seconds)
+
+    def owner(self, token: str) -> Account | None:
+        """Return the account that a token was given out to, whether or not it still works."""
+        return next((account for account in self.accounts if account.gave_out(token)), None)
+
+    def network(self, number: int) -> Network | None:
+        """Return a network by its id."""
+        return next((one for account in self.accounts for one in account.networks if one.id == number), None)

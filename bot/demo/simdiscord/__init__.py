@@ -1,0 +1,20 @@
+"""A simulated Discord on real sockets."""
+
+from .calls import Fault, Request, Upload
+from .errors import SimError
+from .interactions import Callback, Interaction
+from .places import Channel, Guild, User
+from .sim import SimDiscord
+
+__all__ = [
+    "Callback",
+    "Channel",
+    "Fault",
+    "Guild",
+    "Interaction",
+    "Request",
+    "SimDiscord",
+    "SimError",
+    "Upload",
+    "User",
+]

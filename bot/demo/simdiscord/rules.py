@@ -1,0 +1,215 @@
+"""What Discord enforces and simcord does not: deadlines, expiry, sizes, user installs, closed DMs, nonces."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import commands, errors
+from .calls import Call, as_list, as_object
+from .errors import Refusal, invalid_form
+from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Callback, Interaction, Interactions
+from .places import Channel, Places
+from .world import World
+
+DEFAULT_SIZE_LIMIT = 10 * 1024 * 1024
+MAX_ATTACHMENTS = 10
+NONCE_LIFE = 300.0
+EPHEMERAL = 1 << 6
+_ANSWERS = {COMMAND: {4, 5, 9, 12}, COMPONENT: {4, 5, 6, 7, 9, 12}, AUTOCOMPLETE: {8}}
+_NO_CONTENT = (204, None)
+
+Answer = tuple[int, Any]
+
+
+class Rules:
+    """Judge one request and, if it stands, let the model carry it out."""
+
+    def __init__(
+        self,
+        world: World,
+        places: Places,
+        interactions: Interactions,
+        surprises: list[str],
+        *,
+        on_ack: Callable[[Interaction], None],
+        on_sync: Callable[[], None],
+    ) -> None:
+        self._world = world
+        self._places = places
+        self._interactions = interactions
+        self._surprises = surprises
+        self._on_ack = on_ack
+        self._on_sync = on_sync
+        self._nonces: dict[tuple[int, str], tuple[float, int]] = {}
+        self.attachment_size_limit = DEFAULT_SIZE_LIMIT
+
+    def decide(self, call: Call) -> Answer:
+        match call.method, *call.parts:
+            case "POST", "interactions", interaction_id, token, "callback":
+                return self._callback(call, interaction_id, token)
+            case _, "webhooks", application_id, token, *rest:
+                return self._webhook(call, application_id, token, rest)
+            case _, "channels", channel_id, *rest:
+                return self._channel(call, channel_id, rest)
+            case _, "guilds", guild_id, *_ if guild_id.isdecimal() and not self._bot_is_in(int(guild_id)):
+                raise errors.missing_access()
+            case "POST", "users", "@me", "channels":
+                return self._open_dm(call)
+            case "PUT", "applications", _, "commands":
+                commands.check_all(call.body)
+                answer = self._plain(call)
+                self._on_sync()
+                return answer
+            case "GET", "oauth2" | "applications", *_ if call.path in {"/oauth2/applications/@me", "/applications/@me"}:
+                return 200, self._application()
+            case _:
+                return self._plain(call)
+
+    def _plain(self, call: Call) -> Answer:
+        data = self._world.route(call, self._surprises)
+        return _NO_CONTENT if data is None else (200, data)
+
+    def _application(self) -> dict[str, Any]:
+        call = Call("GET", "/oauth2/applications/@me", {}, None, (), None)
+        return {
+            **self._world.route(call, self._surprises),
+            "interactions_endpoint_url": None,
+            "approximate_guild_count": sum(guild.bot for guild in self._places.guilds.values()),
+            "integration_types_config": {"0": {}, "1": {}},
+        }
+
+    # ------------------------------------------------------------------------------------------------ interactions
+
+    def _callback(self, call: Call, interaction_id: str, token: str) -> Answer:
+        interaction = self._interactions.by_id(int(interaction_id)) if interaction_id.isdecimal() else None
+        if interaction is None or interaction.token != token:
+            raise errors.unknown_interaction()
+        kind: Any = call.fields.get("type")
+        code: int | None = None
+        try:
+            answer = self._accept(call, interaction, kind)
+        except Refusal as refusal:
+            code = refusal.code
+            raise
+        finally:
+            interaction.note(Callback(time.monotonic(), kind, as_object(call.fields.get("data")), code))
+        self._on_ack(interaction)
+        return answer if call.query.get("with_response") in {"1", "true", "True"} else _NO_CONTENT
+
+    def _accept(self, call: Call, interaction: Interaction, kind: Any) -> Answer:
+        if interaction.expired or interaction.late:
+            raise errors.unknown_interaction()
+        if interaction.responded:
+            raise errors.already_acknowledged()
+        if kind not in _ANSWERS[interaction.type]:
+            raise invalid_form(f"type: {kind!r} does not answer this interaction")
+        data = as_object(call.fields.get("data"))
+        if kind == 8:
+            commands.check_choices(data.get("choices"))
+        self._check_files(call, data, interaction.attachment_size_limit)
+        guild = interaction.channel.guild
+        if kind in {4, 5} and interaction.user_installed_only and guild is not None and not guild.external_apps:
+            # Without USE_EXTERNAL_APPS the reply to a user-installed command is ephemeral, whatever was asked.
+            data["flags"] = int(data.get("flags") or 0) | EPHEMERAL
+            call.fields["data"] = data
+        answer = self._plain(call)
+        self._sign(interaction, interaction.record.message_id)
+        resource = answer[1].get("resource")
+        if resource is not None:
+            resource["message"] = interaction.message
+        return answer
+
+    def _webhook(self, call: Call, application_id: str, token: str, rest: list[str]) -> Answer:
+        interaction = self._interactions.by_token(token)
+        if interaction is None or application_id != str(self._world.application_id):
+            raise errors.unknown_webhook()
+        if interaction.expired:
+            raise errors.expired_token()
+        if not interaction.responded:
+            raise errors.unknown_webhook()
+        current = self._current_attachments(interaction.channel.id, rest, interaction)
+        self._check_files(call, call.fields, interaction.attachment_size_limit, current)
+        follow_up = call.method == "POST" and not rest and not interaction.record.loading
+        if follow_up and interaction.external and len(interaction.record.followup_ids) >= 5:
+            raise errors.too_many_follow_ups()
+        answer = self._plain(call)
+        if follow_up:
+            self._sign(interaction, interaction.record.followup_ids[-1])
+        return answer
+
+    def _sign(self, interaction: Interaction, message_id: int | None) -> None:
+        """Complete the new message's `interaction_metadata`."""
+        message = self._world.messages[interaction.channel.id].get(message_id or 0)
+        if message is None or message.interaction_metadata is None:
+            return
+        if message.interaction_metadata["id"] == str(interaction.id):
+            message.interaction_metadata["authorizing_integration_owners"] = interaction.owners
+
+    # ---------------------------------------------------------------------------------------------------- channels
+
+    def _bot_is_in(self, guild_id: int) -> bool:
+        guild = self._places.guilds.get(guild_id)
+        return guild is None or guild.bot
+
+    def _channel(self, call: Call, channel_id: str, rest: list[str]) -> Answer:
+        channel = self._places.channel(int(channel_id)) if channel_id.isdecimal() else None
+        if channel is None:
+            return self._plain(call)
+        if channel.private or (channel.guild is not None and not channel.guild.bot):
+            raise errors.missing_access()
+        current = self._current_attachments(channel.id, rest[1:], None)
+        self._check_files(call, call.fields, channel.attachment_size_limit or self.attachment_size_limit, current)
+        if call.method == "POST" and rest == ["messages"]:
+            return self._send(call, channel)
+        return self._plain(call)
+
+    def _send(self, call: Call, channel: Channel) -> Answer:
+        refused = [user.dms_refused for user in channel.users if user.dms_refused is not None]
+        if refused:
+            raise errors.closed_dms(refused[0])
+        nonce = call.fields.get("nonce")
+        if nonce is not None and len(str(nonce)) > 25:
+            raise invalid_form("nonce: Must be 25 or fewer in length.")
+        key = (channel.id, str(nonce))
+        sent, message_id = self._nonces.get(key, (0.0, 0))
+        known = self._world.messages[channel.id].get(message_id)
+        if nonce is not None and call.fields.get("enforce_nonce") and known and time.monotonic() - sent < NONCE_LIFE:
+            return 200, self._world.wire(known) | {"nonce": nonce}
+        status, data = self._plain(call)
+        if nonce is not None:
+            self._nonces[key] = (time.monotonic(), int(data["id"]))
+        return status, data | {"nonce": nonce}
+
+    def _open_dm(self, call: Call) -> Answer:
+        if str(call.fields.get("recipient_id")) not in {str(user_id) for user_id in self._places.users}:
+            raise errors.invalid_recipient()
+        return self._plain(call)
+
+    # ------------------------------------------------------------------------------------------------------- files
+
+    def _current_attachments(self, channel_id: int, rest: list[str], interaction: Interaction | None) -> set[str]:
+        """The ids of the attachments that the addressed message has now."""
+        if not rest:
+            return set()
+        if rest[-1] == "@original" and interaction is not None:
+            message_id = interaction.record.message_id or 0
+        else:
+            message_id = int(rest[-1]) if rest[-1].isdecimal() else 0
+        message = self._world.messages[channel_id].get(message_id)
+        return {str(attachment["id"]) for attachment in message.attachments} if message is not None else set()
+
+    def _check_files(
+        self, call: Call, data: dict[str, Any], limit: int, current: set[str] | frozenset[str] = frozenset()
+    ) -> None:
+        if any(len(upload.data) > limit for upload in call.uploads):
+            raise errors.too_large()
+        if data.get("attachments") is None:
+            kept = len(call.uploads) + len(current)
+        else:
+            fresh = {str(index) for index in range(len(call.uploads))}
+            ids = [str(as_object(item).get("id")) for item in as_list(data["attachments"])]
+            if set(ids) - fresh - current:
+                raise invalid_form(f"attachments: no such file among {sorted(fresh)} and {sorted(current)}: {ids}")
+            kept = len(ids)
+        if kept > MAX_ATTACHMENTS:
+            raise errors.too_many_attachments()

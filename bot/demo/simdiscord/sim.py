@@ -1,0 +1,224 @@
+"""A simulated Discord on real sockets: the one object that tests and the demo hold."""
+
+import ssl
+from collections.abc import Callable
+from typing import Any
+
+from aiohttp import web
+
+from . import attachments
+from .calls import Call, Fault, Request
+from .errors import SimError
+from .gateway import Gateway
+from .interactions import Interaction, Interactions
+from .people import People
+from .places import Channel, Places, User
+from .rest import Rest
+from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
+from .world import World
+
+Subscriber = Callable[[str, int | None, Any], None]
+MAX_REQUEST = 128 * 1024 * 1024
+
+
+class SimDiscord:
+    """REST and gateway on one port, told apart by the path; everything in real time.
+
+    `faults` are what goes wrong next, `requests` what the bot asked, `surprises` what it asked that is not modelled:
+    a test ends by asserting that there are none.
+    """
+
+    def __init__(
+        self,
+        *,
+        bot_token: str,
+        application_name: str = "Clip bot",
+        ack_deadline: float = 3.0,
+        attachment_size_limit: int = DEFAULT_SIZE_LIMIT,
+        heartbeat_interval: float = 41.25,
+    ) -> None:
+        self.bot_token = bot_token
+        self.world = World(application_name)
+        self.surprises: list[str] = []
+        self.command_syncs = 0
+        self.shards = 1
+        self._subscribers: list[Subscriber] = []
+        self._runner: web.AppRunner | None = None
+        self._places = places = Places(self.world)
+        self._interactions = Interactions(self.world, ack_deadline=ack_deadline, on_silence=self._silence)
+        self._rules = Rules(
+            self.world, places, self._interactions, self.surprises, on_ack=self._acked, on_sync=self._synced
+        )
+        self._gateway = gateway = Gateway(
+            self.world, places, token=bot_token, heartbeat_interval=heartbeat_interval, surprises=self.surprises
+        )
+        gateway.on_ready = lambda: self._tell("READY", None, None)
+        self._rest = Rest(token=bot_token, decide=self._decide, settle=self._settle, surprises=self.surprises)
+        people = People(self.world, places, self._interactions, deliver=self._deliver, limit=self._limit)
+        self.attachment_size_limit = attachment_size_limit
+        self.faults: list[Fault] = self._rest.faults
+        self.requests: list[Request] = self._rest.requests
+        self.interactions: list[Interaction] = self._interactions.all
+        self.interaction = self._interactions.get
+
+        self.add_guild = places.add_guild
+        self.add_channel = places.add_channel
+        self.add_private_channel = places.add_private_channel
+        self.add_user = places.add_user
+        self.dm = places.dm
+
+        self.slash = people.slash
+        self.autocomplete = people.autocomplete
+        self.click = people.click
+        self.select = people.select
+
+        self.ready = gateway.ready
+        self.drop_gateway = gateway.drop
+        self.reconnect_gateway = gateway.reconnect
+        self.invalidate_session = gateway.invalidate
+        self.refuse_gateway = gateway.refuse
+        self.replay_on_resume = gateway.replay_on_resume
+
+    # ---------------------------------------------------------------------------------------------- what can be seen
+
+    @property
+    def application_id(self) -> int:
+        """The application's id, which is the bot user's id too."""
+        return self.world.application_id
+
+    @property
+    def commands(self) -> dict[str, dict[str, Any]]:
+        """The commands that the bot registered for everywhere, by name."""
+        return {name: command for (name, _), command in self.world.commands.get(None, {}).items()}
+
+    @property
+    def identifies(self) -> int:
+        return self._gateway.identifies
+
+    @property
+    def resumes(self) -> int:
+        return self._gateway.resumes
+
+    @property
+    def gateway_closes(self) -> list[int]:
+        """The codes with which the bot closed its connections; 1006: it vanished."""
+        return self._gateway.closes
+
+    def channel(self, channel_id: int | str) -> Channel:
+        channel = self._places.channel(int(channel_id))
+        if channel is None:
+            raise SimError(f"no channel {channel_id}")
+        return channel
+
+    def messages(self, channel: Channel, viewer: User | None = None) -> list[dict[str, Any]]:
+        """The channel as this person sees it, oldest first; without a person, what everybody sees."""
+        return [
+            self.world.wire(message)
+            for message in sorted(self.world.messages[channel.id].values(), key=lambda message: message.id)
+            if message.visible_to(viewer.id if viewer is not None else None)
+        ]
+
+    def file(self, attachment_url_or_id: str | int) -> bytes:
+        return attachments.find(self.world.files, attachment_url_or_id).data
+
+    async def serve_attachment(self, request: web.Request) -> web.Response:
+        """A handler for `/attachments/{channel}/{id}/{name}`, for the demo page's own server too."""
+        return attachments.respond(self.world.files, request)
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Be told of everything that anybody may see, as (event, channel id, data); returns how to stop it.
+
+        MESSAGE_CREATE and MESSAGE_UPDATE carry the message, MESSAGE_DELETE its id (str). INTERACTION_CREATE, _ACK and
+        _TIMEOUT (nobody answered in time) carry the `Interaction`. READY and COMMANDS (synced) carry nothing.
+        """
+        self._subscribers.append(callback)
+        return lambda: self._subscribers.remove(callback)
+
+    # ------------------------------------------------------------------------------------------------------ settings
+
+    @property
+    def ack_deadline(self) -> float:
+        """Seconds until an interaction created from now on is lost; Discord's are 3."""
+        return self._interactions.ack_deadline
+
+    @ack_deadline.setter
+    def ack_deadline(self, seconds: float) -> None:
+        self._interactions.ack_deadline = seconds
+
+    @property
+    def attachment_size_limit(self) -> int:
+        """Bytes per file where neither the channel nor the interaction says otherwise."""
+        return self._rules.attachment_size_limit
+
+    @attachment_size_limit.setter
+    def attachment_size_limit(self, size: int) -> None:
+        self._rules.attachment_size_limit = size
+
+    # ------------------------------------------------------------------------------------------------------ life time
+
+    async def start(self, context: ssl.SSLContext | None = None, *, port: int = 0) -> int:
+        """Listen on 127.0.0.1 and return the port; without a TLS context, in the clear."""
+        app = web.Application(client_max_size=MAX_REQUEST)
+        app.router.add_get("/", self._gateway.serve)
+        app.router.add_get("/attachments/{channel}/{id}/{name}", self.serve_attachment)
+        app.router.add_route("*", "/{path:.*}", self._rest.serve)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=context).start()
+        port = int(self._runner.addresses[0][1])
+        if context is None:
+            self._gateway.url = f"ws://127.0.0.1:{port}"
+        return port
+
+    async def close(self) -> None:
+        self._interactions.forget_timers()
+        await self._gateway.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # ------------------------------------------------------------------------------------------------------- insides
+
+    def _decide(self, call: Call) -> Answer:
+        match call.method, *call.parts:
+            case "GET", "gateway":
+                return 200, {"url": self._gateway.url}
+            case "GET", "gateway", "bot":
+                limit = {"total": 1000, "remaining": 1000 - self.identifies, "reset_after": 0, "max_concurrency": 1}
+                return 200, {"url": self._gateway.url, "shards": self.shards, "session_start_limit": limit}
+            case _:
+                return self._rules.decide(call)
+
+    def _limit(self) -> int:
+        return self.attachment_size_limit
+
+    def _deliver(self, interaction: Interaction) -> None:
+        self._gateway.broadcast("INTERACTION_CREATE", interaction.payload)
+        self._tell("INTERACTION_CREATE", interaction.channel.id, interaction)
+
+    def _settle(self) -> None:
+        """Tell about the messages that a request changed, once it is through."""
+        changes = self.world.changes[:]
+        self.world.changes.clear()
+        for change in changes:
+            stored = self.world.messages[change.channel_id].get(change.message_id)
+            if stored is None:
+                self._tell("MESSAGE_DELETE", change.channel_id, str(change.message_id))
+                continue
+            message = self.world.wire(stored)
+            for interaction in self._interactions.showing(change.message_id):
+                interaction.remember(message)
+            self._tell(change.event, change.channel_id, message)
+
+    def _acked(self, interaction: Interaction) -> None:
+        self._tell("INTERACTION_ACK", interaction.channel.id, interaction)
+
+    def _silence(self, interaction: Interaction) -> None:
+        self._tell("INTERACTION_TIMEOUT", interaction.channel.id, interaction)
+
+    def _synced(self) -> None:
+        self.command_syncs += 1
+        self._tell("COMMANDS", None, None)
+
+    def _tell(self, event: str, channel_id: int | None, data: Any) -> None:
+        for subscriber in self._subscribers[:]:
+            subscriber(event, channel_id, data)

@@ -1,0 +1,110 @@
+"""The unmodified client that everybody uses finds nothing missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import aiohttp
+import pytest
+from blinkpy.auth import Auth
+from blinkpy.blinkpy import Blink
+
+from bot.demo.simblink import Behaviour, SimBlink, World
+from bot.demo.tls import Authority
+from tests.support.waiting import until
+
+from .phone import running
+
+HARDWARE = "6F2C1C2E-7D5B-4C55-9E0B-2C8A53F5A9A1"
+
+
+@dataclass
+class Served:
+    world: World
+    sim: SimBlink
+    session: aiohttp.ClientSession
+
+    def blinkpy(self, tokens: str) -> Blink:
+        """blinkpy as its users set it up from a stored session."""
+        login: dict[str, Any] = {
+            key: unquote(text) for key, _, text in (pair.partition("=") for pair in tokens.split("|"))
+        }
+        login["expires_in"], login["account_id"] = int(login["expires_in"]), int(login["account_id"])
+        login["expiration_date"] = float(login["expiration_date"])
+        login["hardware_id"] = HARDWARE
+        blink = Blink(session=self.session)
+        blink.auth = Auth(login, no_prompt=True, session=self.session)
+        return blink
+
+
+@pytest.fixture
+async def served(authority: Authority) -> AsyncIterator[Served]:
+    world = World(tiny_videos=True, setting_seconds=0.02)
+    async with running(world, authority.server) as (sim, session):
+        yield Served(world, sim, session)
+
+
+async def test_blinkpy_refreshes_lists_records_and_downloads(served: Served, tmp_path: Path) -> None:
+    account = served.world.add_account(email="alice@example.com", tier="u011")
+    home, cabin = account.add_network("Home"), account.add_network("Cabin")
+    quick = Behaviour.quick()
+    front = home.add_camera("Front Door", behaviour=quick, temperature=71, status="online")
+    mini = home.add_camera("Kitchen", "mini", behaviour=quick)
+    bell = cabin.add_camera("Bell", "doorbell", behaviour=quick)
+    blink = served.blinkpy(account.blink_tokens("ios"))
+
+    assert await blink.start()
+    assert {name: camera.camera_id for name, camera in blink.cameras.items()} == {
+        "Front Door": str(front.id),
+        "Kitchen": str(mini.id),
+        "Bell": str(bell.id),
+    }
+    assert blink.cameras["Front Door"].temperature == 71
+    assert blink.cameras["Front Door"].image_from_cache.startswith(b"\xff\xd8")
+    assert blink.client_id == str(account.client_number)
+    assert all(module.online for module in blink.sync.values())
+
+    # blinkpy keeps five seconds between two recordings of one process, so the later two wait together
+    await asyncio.gather(*(blink.cameras[name].record() for name in ("Front Door", "Kitchen", "Bell")))
+    for camera in account.cameras:
+        [video] = await until(lambda camera=camera: camera.videos)
+        await until(lambda video=video: not video.partial(served.world.clock()))
+
+    assert await blink.refresh()
+    for camera in account.cameras:
+        path = tmp_path / f"{camera.id}.mp4"
+        await blink.cameras[camera.name].video_to_file(str(path))
+        assert path.read_bytes() == camera.videos[0].mp4
+        assert [len(camera.accepted), len(camera.videos)] == [1, 1]
+
+    assert served.sim.surprises == []
+    assert {request.status for request in served.sim.requests} == {200}
+    assert len(served.sim.asked("token")) == 1
+
+
+async def test_blinkpy_finds_its_region_and_refreshes_in_mid_session(served: Served) -> None:
+    served.world.expires_in = 30  # blinkpy refreshes a minute early, so each of its calls does
+    served.world.any_client = True  # it starts as ios and goes on as android
+    account = served.world.add_account(email="alice@example.com", tier="prde")
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    blink.auth.host = blink.auth.region_id = blink.auth.account_id = None
+    await blink.auth.startup()
+    blink.setup_urls()
+    await blink.setup_networks()
+    assert (blink.auth.region_id, blink.account_id) == ("prde", account.id)
+    forms = [request.body for request in served.sim.asked("token") if isinstance(request.body, dict)]
+    assert [form["client_id"] for form in forms] == ["ios", "android", "android"]
+    assert served.sim.surprises == []
+
+
+async def test_blinkpy_meets_a_dead_session(served: Served) -> None:
+    account = served.world.add_account(email="alice@example.com")
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    account.sign_out()
+    assert not await blink.start()
+    assert [request.status for request in served.sim.asked("token")] == [400]

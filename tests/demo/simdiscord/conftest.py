@@ -1,0 +1,73 @@
+"""An unmodified discord.py bot on real sockets, in front of a simulated Discord."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import discord
+import pytest
+
+from bot.demo.network import connectors
+from bot.demo.simdiscord import Channel, Guild, SimDiscord, User
+from bot.demo.tls import Authority
+from tests.support.waiting import until
+
+from .toybot import ToyBot, running
+
+
+@dataclass
+class Town:
+    """A simulated Discord with one server, one channel and two people, and a bot in it."""
+
+    sim: SimDiscord
+    port: int
+    guild: Guild
+    channel: Channel
+    alice: User
+    bob: User
+    bot: ToyBot
+
+    async def received(self) -> discord.Interaction[Any]:
+        """The next interaction that the bot was left with."""
+        await until(lambda: self.bot.seen)
+        return self.bot.seen.pop(0)
+
+
+@dataclass
+class Api:
+    """Discord's API without discord.py, for what that library would never send."""
+
+    session: aiohttp.ClientSession
+
+    async def __call__(self, method: str, path: str, *, token: str | None = "bot-token", **options: Any) -> Any:
+        """Return (status, body)."""
+        headers = {"Authorization": f"Bot {token}"} if token else {}
+        url = f"https://discord.com/api/v10{path}"
+        async with self.session.request(method, url, headers=headers, **options) as response:
+            return response.status, await response.json() if response.content_length else None
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[SimDiscord]:
+    simulated = SimDiscord(bot_token="bot-token")
+    yield simulated
+    await simulated.close()
+
+
+@pytest.fixture
+async def town(sim: SimDiscord, authority: Authority) -> AsyncIterator[Town]:
+    guild = sim.add_guild("The Willows")
+    channel = guild.add_channel("general")
+    alice, bob = sim.add_user("alice"), sim.add_user("bob")
+    port = await sim.start(authority.server)
+    async with running(port) as bot:
+        await sim.ready()
+        yield Town(sim, port, guild, channel, alice, bob, bot)
+    assert sim.surprises == []
+
+
+@pytest.fixture
+async def api(town: Town) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession(connector=connectors(discord=town.port, blink=town.port)()) as session:
+        yield Api(session)

@@ -1,0 +1,37 @@
+"""A street with one linked person, whose household has one camera of each kind."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.simblink import Account, Behaviour, Camera
+from bot.demo.tls import Authority
+from tests.support.house import House, built
+
+
+@dataclass
+class Street:
+    """What most end-to-end tests need."""
+
+    house: House
+    alice: Any
+    account: Account
+    front: Camera
+    mini: Camera
+    bell: Camera
+
+
+@pytest.fixture
+async def street(tmp_path: Path, authority: Authority) -> AsyncIterator[Street]:
+    async with built(tmp_path, authority) as house:
+        alice, account = house.resident("alice")
+        home = account.add_network("Home")
+        quick = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
+        front = home.add_camera("Front Door", behaviour=quick)
+        mini = home.add_camera("Kitchen", "mini", behaviour=quick)
+        bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
+        await house.link(alice, account)
+        yield Street(house, alice, account, front, mini, bell)

@@ -1,0 +1,177 @@
+"""The real bot in this process, over TLS, between a simulated Discord and a simulated Blink."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from pydantic import SecretStr
+
+from bot import app
+from bot.accounts import link_from_tokens
+from bot.clips import Timing
+from bot.config import Settings
+from bot.delivery import Pace
+from bot.demo import simblink, simdiscord, tls
+from bot.demo.network import connectors
+
+from .waiting import until
+
+BOT_TOKEN = "bot-token-of-the-tests"
+KEY = "a-secret-of-the-tests-with-32-characters"
+QUICK = Timing(
+    busy_wait=3.0,
+    busy_gaps=(0.05, 0.1),
+    poll=0.03,
+    command_deadline=5.0,
+    look_for=3.0,
+    look_gaps=(0.03,),
+    fetch_gaps=(0.02, 0.05),
+    again=0.02,
+    turn_poll=0.1,
+    after_a_mistake=(0.0, 0.1),
+)
+PACE = Pace(every=0.02, gaps=(0.05, 0.1), patience=3.0, progress_timeout=3.0, upload_timeout=10.0)
+
+
+@dataclass
+class House:
+    """The town's Discord, Blink's cloud, and what it takes to start the bot between them."""
+
+    folder: Path
+    discord: simdiscord.SimDiscord
+    blink: simblink.SimBlink
+    world: simblink.World
+    guild: Any
+    channel: Any
+    timing: Timing = QUICK
+    pace: Pace = PACE
+    settings: dict[str, Any] = field(default_factory=dict)
+    running: list[app.App] = field(default_factory=list)
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """Where the simulators listen."""
+        return {"discord": self.discord_port, "blink": self.blink_port}
+
+    discord_port: int = 0
+    blink_port: int = 0
+
+    def configured(self) -> Settings:
+        """Return the bot's settings; only what a test says differs from the defaults."""
+        given: dict[str, Any] = {
+            "discord_token": SecretStr(BOT_TOKEN),
+            "database_url": SecretStr(f"sqlite:///{self.folder / 'bot.db'}"),
+            "token_keys": (SecretStr(KEY),),
+            "stop_grace_s": 0.0,
+        }
+        return Settings(_env_file=None, **(given | self.settings))  # type: ignore[call-arg]
+
+    def resident(self, name: str, **account: Any) -> tuple[Any, simblink.Account]:
+        """Add a person with a Blink account (not linked yet)."""
+        blink = self.world.add_account(email=f"{name}@example.com", **account)
+        return self.discord.add_user(name), blink
+
+    async def link(self, user: Any, account: simblink.Account) -> None:
+        """Link them, as `python -m bot link` does."""
+        async with (
+            app.opened_store(self.configured()) as store,
+            app.blink_transport(connectors(**self.ports)) as transport,
+        ):
+            await link_from_tokens(
+                store.accounts, transport, user_id=user.id, blink_tokens=account.blink_tokens()
+            )
+
+    @contextlib.asynccontextmanager
+    async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
+        """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
+        stop = asyncio.Event()
+        tempo = app.Tempo(timing=self.timing, pace=self.pace, reconnect=(0.05,))
+        identified = self.discord.identifies
+        running = asyncio.create_task(
+            app.run(self.configured(), connectors=connectors(**self.ports), tempo=tempo, stop=stop)
+        )
+        try:
+            if ready:
+                await until(lambda: self.discord.identifies > identified or running.done(), timeout=15)
+                await until(lambda: self.discord.commands or running.done())
+            yield running
+        finally:
+            stop.set()
+            await running
+
+    async def clip(self, user: Any, camera: Any, **options: Any) -> Any:
+        """Use `/clip` in the channel; a camera object stands for the choice that autocomplete gives it."""
+        asked = camera if isinstance(camera, str) else key_of(camera)
+        return await self.discord.slash(user, self.channel, "clip", {"camera": asked, **options})
+
+    def dms(self, user: Any) -> list[dict[str, Any]]:
+        """Return what the bot has written to a person directly."""
+        return self.discord.messages(user.dm, user) if user.dm else []
+
+    async def finished(self, interaction: Any, timeout: float = 10.0) -> dict[str, Any]:
+        """Wait for a clip's end and return the reply."""
+        return await until(lambda: ended(interaction.message), timeout=timeout)
+
+
+def key_of(camera: simblink.Camera) -> str:
+    """Return the option value that stands for a simulated camera."""
+    kind = {"camera": "camera", "mini": "owl", "floodlight": "owl", "doorbell": "doorbell"}[camera.kind]
+    return f"{kind}.{camera.network.id}.{camera.id}"
+
+
+def text_of(message: dict[str, Any] | None) -> str:
+    """Return all that a person reads in a message."""
+    if message is None:
+        return ""
+    parts = [message.get("content") or ""]
+    for embed in message.get("embeds", []):
+        parts += [embed.get("title", ""), embed.get("description", "")]
+        parts += [f"{one['name']} {one['value']}" for one in embed.get("fields", [])]
+    return "\n".join(parts)
+
+
+def buttons_of(message: dict[str, Any] | None) -> dict[str, str]:
+    """Return a message's buttons: label → custom_id."""
+    rows = (message or {}).get("components", [])
+    return {one["label"]: one["custom_id"] for row in rows for one in row["components"]}
+
+
+def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return the message if it shows an end, which no progress ever looks like."""
+    if message and message.get("embeds") and "Asked <t:" not in text_of(message):
+        return message
+    return None
+
+
+@contextlib.asynccontextmanager
+async def built(folder: Path, authority: tls.Authority) -> AsyncIterator[House]:
+    """Start both simulators, and see at the end that nothing surprised them."""
+    discord = simdiscord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
+    world = simblink.World(tiny_videos=True, setting_seconds=0.0)
+    blink = simblink.SimBlink(world)
+    guild = discord.add_guild("The Willows")
+    house = House(folder, discord, blink, world, guild, guild.add_channel("general"))
+    house.discord_port = await discord.start(authority.server)
+    house.blink_port = await blink.start(authority.server)
+    try:
+        yield house
+    finally:
+        await discord.close()
+        await blink.close()
+    assert discord.surprises == []
+    assert blink.surprises == []
+
+
+def trusting_environment(authority: tls.Authority) -> dict[str, str]:
+    """Return an environment in which another process trusts the simulators."""
+    return {**os.environ, "SSL_CERT_FILE": str(authority.trust)}
+
+
+def session(house: House) -> aiohttp.ClientSession:
+    """Open a session that reaches the simulators under their real names."""
+    return aiohttp.ClientSession(connector=connectors(**house.ports)())
