@@ -1,11 +1,16 @@
 """`/clip`, from the command to the video."""
 
+import asyncio
+
 import pytest
 
-from tests.support.house import buttons_of, text_of
+from bot.demo.simblink import Behaviour
+from tests.support.house import buttons_of, key_of, text_of
 from tests.support.waiting import until
 
 from .conftest import Street
+
+EPHEMERAL = 1 << 6
 
 
 @pytest.mark.parametrize("name", ["front", "mini", "bell"])
@@ -21,3 +26,127 @@ async def test_a_person_asks_for_a_clip_and_gets_this_clip_in_the_reply_and_by_d
     assert street.house.discord.file(copy["attachments"][0]["url"]) == video.mp4
     assert len(camera.accepted) == 1
     assert set(buttons_of(reply)) == {"Record again", "Remove"}
+    assert "Stop these messages" in buttons_of(copy)
+
+
+async def test_the_reply_follows_the_command_through_its_stages(street: Street) -> None:
+    stages = tuple(
+        (stage, condition, 0.3)
+        for stage, condition in (("rest", "new"), ("cs_sent", "running"), ("dev", "running"), ("vs", "done"))
+    )
+    street.front.behaviour = Behaviour.quick(stages=stages, upload_delay=0.3)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+    shown = [text_of(message) for _, message in clip.history]
+    for words in ("▸ asked Blink", "▸ Sync Module told", "▸ camera recording", "▸ uploading", "Here is your clip"):
+        assert any(words in text for text in shown), words
+    assert any("Blink: running · dev" in text for text in shown)
+
+
+async def test_a_private_reply_is_only_seen_by_its_person_and_a_shared_one_by_all_without_a_copy(
+    street: Street,
+) -> None:
+    bob = street.house.discord.add_user("bob")
+    async with street.house.bot():
+        private = await street.house.clip(street.alice, street.front)
+        reply = await street.house.finished(private)
+        assert reply["flags"] & EPHEMERAL
+        assert street.house.discord.messages(street.house.channel, bob) == []
+        await until(lambda: street.house.dms(street.alice))
+
+        shared = await street.house.clip(street.alice, street.front, share=True)
+        await street.house.finished(shared)
+        assert len(street.house.discord.messages(street.house.channel, bob)) == 1
+        await until(lambda: not street.house.live(shared))
+    assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_in_the_bots_own_messages_the_reply_is_an_ordinary_message_and_no_copy_follows(street: Street) -> None:
+    dm = street.alice.open_dm()
+    async with street.house.bot():
+        clip = await street.house.discord.slash(street.alice, dm, "clip", {"camera": "front door"})
+        reply = await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    assert not reply["flags"] & EPHEMERAL
+    assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_two_people_clip_two_networks_at_once_and_neither_waits(street: Street) -> None:
+    bob, account = street.house.resident("bob")
+    cabin = account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
+    await street.house.link(bob, account)
+    slow = tuple((stage, condition, 30.0) for stage, condition in (("dev", "running"), ("vs", "done")))
+    street.front.behaviour = Behaviour.quick(stages=slow)
+    async with street.house.bot():
+        waiting = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        quick = await street.house.clip(bob, cabin)
+        reply = await street.house.finished(quick)
+        assert "camera is recording" in text_of(waiting.message)
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == cabin.videos[0].mp4
+
+
+async def test_two_cameras_of_one_network_take_turns_and_both_arrive(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        second = await street.house.clip(street.alice, street.mini)
+        await until(lambda: "one clip is before yours" in text_of(second.message))
+        replies = [await street.house.finished(one) for one in (first, second)]
+    for reply, camera in zip(replies, (street.front, street.mini), strict=True):
+        assert street.house.discord.file(reply["attachments"][0]["url"]) == camera.videos[0].mp4
+        assert len(camera.accepted) == 1
+    busy = [one for one in street.house.blink.requests if one.route == "clip" and one.status == 409]
+    assert busy == [], "our own queue keeps us from ever being the cause of busy"
+
+
+async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.8), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        again = await street.house.clip(street.alice, street.front)
+        pointer = await street.house.finished(again)
+        assert "already recording for you" in text_of(pointer)
+        assert f"/{street.house.channel.id}/{first.message['id']}" in text_of(pointer)
+        await street.house.finished(first)
+    assert len(street.front.accepted) == 1
+
+
+async def test_a_fourth_clip_at_once_is_one_too_many(street: Street) -> None:
+    networks = [street.account.add_network(f"Annex {number}") for number in range(3)]
+    cameras = [
+        network.add_camera(f"Cam {number}", behaviour=Behaviour.quick(stages=(("dev", "running", 20.0),)))
+        for number, network in enumerate(networks)
+    ]
+    async with street.house.bot():
+        for camera in cameras:
+            await street.house.clip(street.alice, camera)
+            await until(lambda camera=camera: camera.accepted)
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert "three clips under way" in text_of(reply)
+    assert "Try again" in buttons_of(reply)
+    assert street.front.accepted == []
+
+
+async def test_a_decoy_just_before_and_one_after_are_never_taken_for_the_clip(street: Street) -> None:
+    street.front.record_motion()
+    street.front.behaviour = Behaviour.quick(upload_delay=0.4)
+    await asyncio.sleep(1.1)  # Blink's clock counts whole seconds: let the decoy's be over
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        street.mini.record_motion()
+        reply = await street.house.finished(clip)
+    own = [video for video in street.front.videos if video.command_id is not None]
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == own[0].mp4
+
+
+async def test_the_option_value_is_what_autocomplete_gives(street: Street) -> None:
+    async with street.house.bot():
+        [choice] = await street.house.discord.autocomplete(
+            street.alice, street.house.channel, "clip", {"camera": "front"}, focused="camera"
+        )
+    assert choice == {"name": "Front Door · Home", "value": key_of(street.front)}

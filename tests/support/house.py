@@ -3,8 +3,10 @@
 import asyncio
 import contextlib
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +84,7 @@ class House:
             app.opened_store(self.configured()) as store,
             app.blink_transport(connectors(**self.ports)) as transport,
         ):
-            await link_from_tokens(
-                store.accounts, transport, user_id=user.id, blink_tokens=account.blink_tokens()
-            )
+            await link_from_tokens(store.accounts, transport, user_id=user.id, blink_tokens=account.blink_tokens())
 
     @contextlib.asynccontextmanager
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
@@ -108,6 +108,38 @@ class House:
         """Use `/clip` in the channel; a camera object stands for the choice that autocomplete gives it."""
         asked = camera if isinstance(camera, str) else key_of(camera)
         return await self.discord.slash(user, self.channel, "clip", {"camera": asked, **options})
+
+    def live(self, interaction: Any) -> bool:
+        """Say whether the bot still has something to do for this interaction."""
+        rows = self.rows("SELECT told_at FROM clip_jobs WHERE interaction_id = ?", int(interaction.id))
+        return any(told_at is None for (told_at,) in rows)
+
+    def known(self, interaction: Any) -> bool:
+        """Say whether the bot has a row for this interaction."""
+        return bool(self.rows("SELECT 1 FROM clip_jobs WHERE interaction_id = ?", int(interaction.id)))
+
+    def stage(self, interaction: Any) -> str | None:
+        """Return the stage in which this interaction's row stands."""
+        rows = self.rows("SELECT stage FROM clip_jobs WHERE interaction_id = ?", int(interaction.id))
+        return rows[0][0] if rows else None
+
+    def age(self, interaction: Any, *, seconds: int) -> None:
+        """Let so much time have passed since the command, and its token be over."""
+        created = datetime.now(UTC) - timedelta(seconds=seconds)
+        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection, connection:
+            connection.execute(
+                "UPDATE clip_jobs SET created_at = ?, reply_expires_at = ? WHERE interaction_id = ?",
+                (*[moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in (created, created)], int(interaction.id)),
+            )
+
+    def rows(self, query: str, *values: Any) -> list[Any]:
+        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def execute(self, statement: str) -> None:
+        """Change the database behind the bot's back."""
+        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection, connection:
+            connection.execute(statement)
 
     def dms(self, user: Any) -> list[dict[str, Any]]:
         """Return what the bot has written to a person directly."""

@@ -1,0 +1,61 @@
+"""Blink is busy: said at once, asked again, and given up in words."""
+
+from typing import Any
+
+import pytest
+
+from bot.clips import Timing
+from tests.support.house import QUICK, buttons_of, text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+
+@pytest.mark.parametrize("shape", ["409", "307", "307-location", "200"])
+async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(street: Street, shape: Any) -> None:
+    street.front.busy_for(0.5, shape=shape)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        reply = await street.house.finished(clip)
+    shown = [text_of(message) for _, message in clip.history]
+    assert any("System is busy, please wait" in text and "code 307" in text for text in shown)
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
+    assert len(street.front.accepted) == 1
+
+
+async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(street: Street) -> None:
+    street.house.timing = Timing(**{**_fields(QUICK), "busy_wait": 0.3})
+    street.front.busy_for(3600)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        reply = await street.house.finished(clip)
+        assert "Blink is busy, so nothing was recorded" in text_of(reply)
+        assert "System is busy, please wait" in text_of(reply)
+        assert street.front.accepted == []
+        street.front.busy_for(0)
+        again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Try again"])
+        assert "Here is your clip" in text_of(await street.house.finished(again))
+
+
+async def test_with_no_patience_busy_is_shown_and_not_asked_again(street: Street) -> None:
+    street.house.timing = Timing(**{**_fields(QUICK), "busy_wait": 0.0})
+    street.front.busy_for(3600)
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert "Blink is busy" in text_of(reply)
+    assert len(street.house.blink.asked("clip")) == 1
+
+
+async def test_while_one_clip_waits_for_a_busy_network_another_of_it_waits_in_line(street: Street) -> None:
+    street.front.busy_for(0.8)
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await until(lambda: "asking again" in text_of(first.message))
+        second = await street.house.clip(street.alice, street.mini)
+        await until(lambda: "before yours" in text_of(second.message))
+        for clip in (first, second):
+            assert "Here is your clip" in text_of(await street.house.finished(clip))
+
+
+def _fields(timing: Timing) -> dict[str, Any]:
+    return {name: getattr(timing, name) for name in timing.__dataclass_fields__}

@@ -1,0 +1,83 @@
+"""The buttons: they work after a restart, and only for their person."""
+
+from typing import Any
+
+from tests.support.house import buttons_of, text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+
+async def _clip(street: Street) -> Any:
+    clip = await street.house.clip(street.alice, street.front)
+    reply = await street.house.finished(clip)
+    await until(lambda: not street.house.live(clip))
+    return reply
+
+
+async def test_record_again_works_in_a_restarted_bot(street: Street) -> None:
+    async with street.house.bot():
+        reply = await _clip(street)
+    async with street.house.bot():
+        again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Record again"])
+        second = await street.house.finished(again)
+    assert second["id"] != reply["id"]
+    assert len(street.front.accepted) == 2
+    assert street.house.discord.file(second["attachments"][0]["url"]) == street.front.videos[1].mp4
+
+
+async def test_remove_deletes_this_one_message_and_says_what_stays(street: Street) -> None:
+    async with street.house.bot():
+        reply = await _clip(street)
+    async with street.house.bot():
+        click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Remove"])
+        [note] = await until(lambda: click.followups)
+    assert "stays in your Blink account" in text_of(note)
+    assert "direct message stays" in text_of(note)
+    assert click.message is None
+    assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_another_person_cannot_press_the_buttons_of_a_shared_reply(street: Street) -> None:
+    mallory = street.house.discord.add_user("mallory")
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front, share=True))
+        for label in ("Record again", "Remove"):
+            click = await street.house.discord.click(mallory, reply["id"], buttons_of(reply)[label])
+            answer = await until(lambda click=click: click.message)
+            assert "Not yours" in text_of(answer)
+    assert len(street.front.accepted) == 1
+    assert street.house.discord.messages(street.house.channel, street.alice)[0]["id"] == reply["id"]
+
+
+async def test_stop_these_messages_ends_the_copies(street: Street) -> None:
+    async with street.house.bot():
+        await _clip(street)
+        [copy] = await until(lambda: street.house.dms(street.alice))
+        click = await street.house.discord.click(street.alice, copy["id"], buttons_of(copy)["Stop these messages"])
+        assert "No more copies" in text_of(await until(lambda: click.message))
+        clip = await street.house.clip(street.alice, street.mini)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    with_video = [message for message in street.house.dms(street.alice) if message["attachments"]]
+    assert len(with_video) == 1
+
+
+async def test_only_the_first_copy_introduces_itself(street: Street) -> None:
+    async with street.house.bot():
+        await _clip(street)
+        await until(lambda: len(street.house.dms(street.alice)) == 1)
+        await street.house.finished(await street.house.clip(street.alice, street.mini))
+        await until(lambda: len(street.house.dms(street.alice)) == 2)
+    first, second = street.house.dms(street.alice)
+    assert "Stop these messages" in buttons_of(first)
+    assert "Stop these messages" not in buttons_of(second)
+
+
+async def test_a_button_of_a_forgotten_clip_says_so(street: Street) -> None:
+    async with street.house.bot():
+        reply = await _clip(street)
+    street.house.execute("DELETE FROM clip_jobs")
+    async with street.house.bot():
+        click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Record again"])
+        assert "no longer know this clip" in text_of(await until(lambda: click.message))

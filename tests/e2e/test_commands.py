@@ -1,0 +1,112 @@
+"""`/cameras`, `/account`, `/notify`, autocomplete, and how commands are registered."""
+
+import time
+from typing import Any
+
+import pytest
+
+from bot.demo.simblink import Behaviour, Fault
+from tests.support.house import text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+
+async def _use(street: Street, user: Any, name: str, **options: Any) -> str:
+    used = await street.house.discord.slash(user, street.house.channel, name, options)
+    message = await until(lambda: used.message and used.message["embeds"] and used.message)
+    return text_of(message)
+
+
+async def _choices(street: Street, typed: str, user: Any = None) -> list[dict[str, str]]:
+    return await street.house.discord.autocomplete(
+        user or street.alice, street.house.channel, "clip", {"camera": typed}, focused="camera"
+    )
+
+
+async def test_cameras_lists_each_with_its_state(street: Street) -> None:
+    street.front.status, street.front.battery = "offline", "low"
+    async with street.house.bot():
+        text = await _use(street, street.alice, "cameras")
+    for words in ("🔴 Front Door", "**offline**", "battery low", "🟢 Kitchen", "Home · Mini", "🟢 Doorbell", "68 °F"):
+        assert words in text
+
+
+async def test_account_says_what_is_linked_and_what_is_stored(street: Street) -> None:
+    async with street.house.bot():
+        await street.house.finished(await street.house.clip(street.alice, street.front))
+        text = await _use(street, street.alice, "account")
+    for words in ("is linked", "e008", "Home", "3", "No password"):
+        assert words in text
+
+
+@pytest.mark.parametrize("command", ["cameras", "account"])
+async def test_somebody_without_a_link_reads_so(street: Street, command: str) -> None:
+    carol = street.house.discord.add_user("carol")
+    async with street.house.bot():
+        assert "No Blink account is linked" in await _use(street, carol, command)
+
+
+async def test_cameras_says_when_blink_is_away(street: Street) -> None:
+    street.house.blink.faults.append(Fault("homescreen", times=None, status=500))
+    async with street.house.bot():
+        assert "Blink does not answer" in await _use(street, street.alice, "cameras")
+
+
+@pytest.mark.parametrize(("choice", "copies"), [("always", 1), ("when late", 0), ("never", 0)])
+async def test_notify_decides_whether_a_shared_clip_is_copied(street: Street, choice: str, copies: int) -> None:
+    async with street.house.bot():
+        assert "Saved" in await _use(street, street.alice, "notify", clips=choice)
+        clip = await street.house.clip(street.alice, street.front, share=True)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    assert len(street.house.dms(street.alice)) == copies
+
+
+async def test_autocomplete_answers_in_time_on_first_use_while_blink_is_slow_and_knows_the_cameras_later(
+    street: Street,
+) -> None:
+    street.house.blink.faults.append(Fault("homescreen", times=1, delay=1.0))
+    async with street.house.bot():
+        began = time.monotonic()
+        [hint] = await _choices(street, "fro")
+        assert time.monotonic() - began < 1.0
+        assert "Still asking Blink" in hint["name"]
+        assert hint["value"] == "fro"
+        await until(lambda: street.house.blink.asked("homescreen")[-1].status == 200)
+        street.house.blink.faults.append(Fault("homescreen", times=None, action="hang"))
+        assert [one["name"] for one in await _choices(street, "fro")] == ["Front Door · Home"]
+
+
+async def test_autocomplete_survives_a_blink_that_is_down(street: Street) -> None:
+    street.house.blink.faults.append(Fault("*", times=None, status=500))
+    async with street.house.bot():
+        assert await _choices(street, "x") == []
+
+
+async def test_autocomplete_tells_somebody_without_a_link(street: Street) -> None:
+    carol = street.house.discord.add_user("carol")
+    async with street.house.bot():
+        [hint] = await _choices(street, "", carol)
+    assert "No Blink account is linked" in hint["name"]
+
+
+async def test_autocomplete_keeps_discords_limits(street: Street) -> None:
+    annex = street.account.add_network("N" * 90)
+    for number in range(30):
+        annex.add_camera(f"{number:02} {'x' * 90}", behaviour=Behaviour.quick())
+    async with street.house.bot():
+        choices = await _choices(street, "")
+    assert len(choices) == 25
+    assert all(1 <= len(one["name"]) <= 100 for one in choices)
+
+
+async def test_commands_are_registered_once_and_again_only_when_they_change(street: Street) -> None:
+    async with street.house.bot():
+        assert set(street.house.discord.commands) == {"clip", "cameras", "account", "notify"}
+    async with street.house.bot():
+        await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert street.house.discord.command_syncs == 1
+    street.house.execute("UPDATE meta SET value = 'other' WHERE key LIKE 'commands:%'")
+    async with street.house.bot():
+        await until(lambda: street.house.discord.command_syncs == 2)

@@ -1,0 +1,179 @@
+"""Discord loses answers, replays, expires, refuses: the clip is recorded once and its reply still ends."""
+
+import re
+
+import pytest
+
+from bot.demo.simblink import Behaviour
+from bot.demo.simdiscord import Fault
+from tests.support.house import text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+CALLBACK = re.compile(r"/interactions/.*/callback")
+REPLY = re.compile(r"/webhooks/")
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("POST", CALLBACK, status=500, action="apply-then-answer"),
+        Fault("POST", CALLBACK, status=502, action="apply-then-answer", times=2),
+        Fault("POST", CALLBACK, action="apply-then-reset"),
+        Fault("POST", CALLBACK, status=500),
+        Fault("POST", CALLBACK, action="reset"),
+    ],
+    ids=["applied, then 500", "applied, then 502 twice", "applied, then reset", "500", "reset"],
+)
+async def test_an_acknowledgement_whose_answer_is_lost_still_leads_to_one_clip_or_to_none(
+    street: Street, fault: Fault
+) -> None:
+    async with street.house.bot():
+        street.house.discord.faults.append(fault)
+        clip = await street.house.clip(street.alice, street.front)
+        if fault.action == "reset":  # nobody can know; the person sees "did not respond"
+            await until(lambda: clip.late)
+            assert street.front.accepted == []
+            return
+        reply = await street.house.finished(clip)
+    assert "Here is your clip" in text_of(reply)
+    assert len(street.front.accepted) == 1
+
+
+async def test_an_interaction_that_comes_too_late_starts_no_camera(street: Street) -> None:
+    street.house.discord.ack_deadline = 0.0
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: clip.callbacks)
+        assert clip.callbacks[0].code == 10062
+        street.house.discord.ack_deadline = 3.0
+        await street.house.finished(await street.house.clip(street.alice, street.mini))
+    assert street.front.accepted == []
+
+
+async def test_an_interaction_replayed_after_a_resume_records_once(street: Street) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        street.house.discord.replay_on_resume(clip)
+        street.house.discord.drop_gateway(4000)
+        await until(lambda: street.house.discord.resumes == 1)
+        await until(lambda: len(clip.callbacks) == 2)
+        await street.house.finished(await street.house.clip(street.alice, street.mini))
+    assert len(street.front.accepted) == 1
+
+
+async def test_two_bots_at_once_record_once(street: Street) -> None:
+    async with street.house.bot(), street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        reply = await street.house.finished(clip)
+        await until(lambda: len(clip.callbacks) == 2)
+        await street.house.finished(await street.house.clip(street.alice, street.mini))
+    assert "Here is your clip" in text_of(reply)
+    assert len(street.front.accepted) == 1
+    assert len(street.mini.accepted) == 1
+
+
+@pytest.mark.parametrize("share", [True, False], ids=["shared: by the bot itself", "private: by direct message"])
+async def test_a_clip_that_ends_after_the_token_expired_still_arrives(street: Street, share: bool) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.4), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front, share=share)
+        await until(lambda: street.front.accepted)
+        clip.expire()
+        await until(lambda: not street.house.live(clip))
+    video = street.front.videos[0].mp4
+    if share:
+        assert street.house.discord.file(clip.message["attachments"][0]["url"]) == video
+        assert street.house.dms(street.alice) == []
+    else:
+        [copy] = street.house.dms(street.alice)
+        assert street.house.discord.file(copy["attachments"][0]["url"]) == video
+        assert "can no longer be changed" in text_of(copy)
+
+
+async def test_a_reply_that_somebody_deleted_does_not_lose_the_video(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.4), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        street.house.discord.faults.append(Fault("PATCH", REPLY, None, 404, {"code": 10008, "message": "Unknown"}))
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: not street.house.live(clip) and street.front.accepted)
+    [copy] = street.house.dms(street.alice)
+    assert street.house.discord.file(copy["attachments"][0]["url"]) == street.front.videos[0].mp4
+
+
+async def test_closed_direct_messages_are_said_once_and_remembered(street: Street) -> None:
+    street.alice.close_dms()
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await until(lambda: "direct messages are closed" in text_of(first.message))
+        assert first.message["attachments"], "the video stays in the reply"
+        await until(lambda: not street.house.live(first))
+        second = await street.house.clip(street.alice, street.mini)
+        await street.house.finished(second)
+        await until(lambda: not street.house.live(second))
+        assert "closed" not in text_of(second.message)
+    sends = [one for one in street.house.discord.requests if one.method == "POST" and one.path.endswith("/messages")]
+    assert len(sends) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("PATCH", REPLY, 3, 503),
+        Fault("PATCH", REPLY, 2, action="reset"),
+        Fault("PATCH", REPLY, 1, action="apply-then-reset"),
+        Fault.rate_limit("PATCH", REPLY, retry_after=0.2),
+    ],
+    ids=["503", "reset", "applied, then reset", "429"],
+)
+async def test_a_discord_that_stumbles_gets_the_same_video_again_whole(street: Street, fault: Fault) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        street.house.discord.faults.append(fault)
+        reply = await street.house.finished(clip)
+    [attachment] = reply["attachments"]
+    assert street.house.discord.file(attachment["url"]) == street.front.videos[0].mp4
+
+
+async def test_a_direct_message_whose_answer_is_lost_is_not_sent_twice(street: Street) -> None:
+    street.alice.open_dm()
+    async with street.house.bot():
+        street.house.discord.faults.append(Fault("POST", "/channels/*/messages", action="apply-then-reset"))
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_a_file_that_discord_calls_too_large_is_said_so(street: Street) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        clip.attachment_size_limit = 100  # less than the interaction has promised
+        reply = await street.house.finished(clip)
+    assert "too large for Discord" in text_of(reply)
+
+
+async def test_the_first_connect_is_retried(street: Street) -> None:
+    street.house.discord.refuse_gateway(0.5)
+    street.house.discord.faults.append(Fault("GET", "/users/@me", 2, 503))
+    async with street.house.bot():
+        assert "Here is your clip" in text_of(
+            await street.house.finished(await street.house.clip(street.alice, street.front))
+        )
+
+
+async def test_a_user_installed_bot_answers_where_it_is_not_a_member(street: Street) -> None:
+    elsewhere = street.house.discord.add_guild("Elsewhere", bot=False)
+    channel = elsewhere.add_channel("chat")
+    async with street.house.bot():
+        clip = await street.house.discord.slash(street.alice, channel, "clip", {"camera": "front door"})
+        assert "Here is your clip" in text_of(await street.house.finished(clip))
+
+
+async def test_the_gateway_is_closed_with_1000(street: Street) -> None:
+    async with street.house.bot():
+        await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert street.house.discord.gateway_closes == [1000]

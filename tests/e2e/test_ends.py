@@ -1,0 +1,161 @@
+"""Every other way a clip can end: its own sentence, its cause, and what to do next."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.demo.simblink import Behaviour, Fault
+from tests.support.house import buttons_of, text_of
+
+from .conftest import Street
+
+Arrange = Callable[[Street], Any]
+
+
+def _behave(**changes: Any) -> Arrange:
+    def arrange(street: Street) -> None:
+        street.front.behaviour = Behaviour.quick(**changes)
+
+    return arrange
+
+
+def _fault(match: Any, **changes: Any) -> Arrange:
+    return lambda street: street.house.blink.faults.append(Fault(match, **changes))
+
+
+def _offline(street: Street) -> None:
+    street.front.status = "offline"
+
+
+def _revoked(street: Street) -> None:
+    street.account.expire_access_tokens()
+    street.account.revoke_refresh()
+
+
+ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
+    "the camera fails": (_behave(fail=True), ["could not record", "Clip failed", "523"], 1),
+    "no plan, no video": (_behave(video="never"), ["kept no video", "No USB drive"], 1),
+    "the command never completes": (_behave(never_completes=True), ["do not know whether"], 1),
+    "the camera is offline": (_offline, ["is offline", "Wi-Fi"], 0),
+    "Blink is away": (_fault("homescreen", times=None, status=503), ["does not answer", "HTTP 503"], 0),
+    "too many requests": (_fault("clip", status=429), ["slow down", "Try again"], 0),
+    "forbidden": (_fault("clip", status=403), ["slow down"], 0),
+    "Blink refuses": (
+        _fault("clip", status=400, body={"message": "Nope, not today", "code": 4242}),
+        ["refused to record", "Nope, not today", "4242"],
+        0,
+    ),
+    "Blink refuses with 200": (
+        _fault("clip", status=200, body={"message": "No can do", "code": 4711}),
+        ["refused to record", "No can do", "4711"],
+        0,
+    ),
+    "the wrong route": (_fault("clip", status=404), ["refused to record", "HTTP 404"], 0),
+    "signed out": (_revoked, ["signed this bot out"], 0),
+    "always 401": (
+        _fault("clip", times=None, status=401, body={"message": "Unauthorized Access", "code": 101}),
+        ["signed this bot out"],
+        0,
+    ),
+    "the answer to the recording is lost, and no video comes": (
+        lambda street: (_behave(video="never")(street), _fault("clip", action="apply-then-reset")(street)),
+        ["do not know whether"],
+        1,
+    ),
+    "the mp4 is an error page": (
+        _fault("video", times=None, status=200, body="<html>sorry</html>"),
+        ["does not give it out"],
+        1,
+    ),
+    "the list of cameras is nonsense": (
+        _fault("homescreen", times=None, status=200, body="hello"),
+        ["do not understand"],
+        0,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+async def test_an_end_has_its_sentence_its_cause_and_its_next_step(street: Street, name: str) -> None:
+    arrange, expected, accepted = ENDS[name]
+    arrange(street)
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    for words in expected:
+        assert words in text_of(reply), text_of(reply)
+    assert len(street.front.accepted) == accepted
+    assert reply["attachments"] == []
+
+
+@pytest.mark.parametrize("action", ["apply-then-reset", "apply-then-status", "half"])
+async def test_an_unclear_answer_is_never_asked_again_and_its_video_is_still_found(street: Street, action: Any) -> None:
+    street.house.blink.faults.append(Fault("clip", action=action))
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
+    assert len(street.house.blink.asked("clip")) == 1
+
+
+async def test_a_poll_that_fails_six_times_changes_nothing(street: Street) -> None:
+    street.house.blink.faults.append(Fault("command", times=6, status=500))
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert "Here is your clip" in text_of(reply)
+    assert len(street.front.accepted) == 1
+
+
+async def test_an_expired_access_token_is_renewed_once_and_the_clip_is_recorded_once(street: Street) -> None:
+    async with street.house.bot():
+        await street.house.finished(await street.house.clip(street.alice, street.mini))
+        street.account.expire_access_tokens()
+        refreshes = len(street.house.blink.asked("token"))
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert "Here is your clip" in text_of(reply)
+    assert len(street.front.accepted) == 1
+    assert len(street.house.blink.asked("token")) == refreshes + 1
+
+
+async def test_an_unknown_camera_is_answered_with_the_names_that_exist_and_buttons(street: Street) -> None:
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, "Bathroom"))
+        assert "There is no camera" in text_of(reply)
+        assert "Front Door · Home" in text_of(reply)
+        picked = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Front Door · Home"])
+        assert "Here is your clip" in text_of(await street.house.finished(picked))
+
+
+async def test_an_ambiguous_name_is_a_choice(street: Street) -> None:
+    other = street.account.add_network("Cabin").add_camera("Front Door", behaviour=Behaviour.quick())
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, "front door"))
+        assert set(buttons_of(reply)) == {"Front Door · Home", "Front Door · Cabin"}
+        picked = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Front Door · Cabin"])
+        await street.house.finished(picked)
+    assert (len(other.accepted), len(street.front.accepted)) == (1, 0)
+
+
+async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> None:
+    stranger = street.house.discord.add_user("carol")
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(stranger, "Front Door"))
+    assert "No Blink account is linked" in text_of(reply)
+    assert str(stranger.id) in text_of(reply)
+
+
+async def test_a_video_above_the_limit_is_said_to_be_too_large(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(video_size=300_000)
+    async with street.house.bot():
+        clip = await street.house.discord.slash(
+            street.alice, street.house.channel, "clip", {"camera": "front door"}, attachment_size_limit=200_000
+        )
+        reply = await street.house.finished(clip)
+    assert "too large for Discord" in text_of(reply)
+
+
+async def test_a_hostile_camera_name_is_shown_as_it_is(street: Street) -> None:
+    name = "**@everyone** [x](https://evil.example) <@1>"
+    hostile = street.account.add_network("`Bad`").add_camera(name, behaviour=Behaviour.quick())
+    async with street.house.bot():
+        reply = await street.house.finished(await street.house.clip(street.alice, hostile))
+    assert r"\*\*@everyone\*\* \[x](https://evil.example) \<@1>" in text_of(reply)

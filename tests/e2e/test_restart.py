@@ -1,0 +1,110 @@
+"""The bot is stopped in the middle and started again: the reply ends truthfully, and nothing is recorded twice."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.demo.simblink import Behaviour, Fault
+from bot.demo.simdiscord import Fault as DiscordFault
+from tests.support.house import text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+STAGES = (("rest", "new", 0.1), ("dev", "running", 0.5), ("vs", "done", 0.0))
+
+
+def _uploading(street: Street, clip: Any) -> bool:
+    return street.house.stage(clip) == "fetching"
+
+
+MOMENTS: dict[str, Callable[[Street, Any], object]] = {
+    "just acknowledged": lambda street, clip: clip.responded,
+    "recording": lambda street, clip: street.house.stage(clip) == "recording",
+    "recorded": lambda street, clip: street.house.stage(clip) == "looking",
+    "fetching": _uploading,
+    "reply done, direct message not": lambda street, clip: (clip.message or {}).get("attachments"),
+    "all done": lambda street, clip: street.house.stage(clip) == "ended",
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_clip_goes_on_after_a_restart_at_any_moment(street: Street, moment: str) -> None:
+    street.front.behaviour = Behaviour.quick(stages=STAGES, upload_delay=0.4)
+    street.house.discord.faults.append(DiscordFault("POST", "/users/@me/channels", delay=0.2, action="delay"))
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: MOMENTS[moment](street, clip))
+    async with street.house.bot():
+        await until(lambda: street.house.known(clip) and not street.house.live(clip))
+    [video] = street.front.videos
+    assert street.house.discord.file(clip.message["attachments"][0]["url"]) == video.mp4
+    assert len(clip.message["attachments"]) == 1
+    assert len(street.front.accepted) == 1
+    assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_a_clip_found_in_the_middle_of_asking_is_not_asked_again_and_its_video_is_found(street: Street) -> None:
+    street.house.blink.faults.append(Fault("clip", delay=1.0))  # applied late: the bot is gone by then
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(clip) == "asking" and street.house.blink.asked("clip"))
+    async with street.house.bot():
+        await until(lambda: not street.house.live(clip))
+    assert len(street.house.blink.asked("clip")) == 1
+    assert len(street.front.accepted) <= 1
+    if street.front.videos:
+        assert street.house.discord.file(clip.message["attachments"][0]["url"]) == street.front.videos[0].mp4
+    else:
+        assert "do not know whether" in text_of(clip.message)
+
+
+async def test_a_clip_waiting_for_a_busy_network_waits_on_after_a_restart(street: Street) -> None:
+    street.front.busy_for(1.5)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(clip) == "busy")
+    async with street.house.bot():
+        assert "Here is your clip" in text_of(await street.house.finished(clip))
+    assert len(street.front.accepted) == 1
+
+
+async def test_a_clip_queued_behind_another_keeps_its_place_over_a_restart(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 1.0), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        second = await street.house.clip(street.alice, street.mini)
+        await until(lambda: street.house.stage(second) == "queued")
+    async with street.house.bot():
+        for clip in (first, second):
+            assert "Here is your clip" in text_of(await street.house.finished(clip))
+    assert [len(camera.accepted) for camera in (street.front, street.mini)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("away", "words"), [(700, "turn did not come in time"), (4000, "The bot was away")], ids=["minutes", "hours"]
+)
+async def test_a_clip_that_nobody_expects_any_more_is_not_recorded_by_surprise(
+    street: Street, away: int, words: str
+) -> None:
+    street.front.busy_for(3600)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(clip) == "busy")
+    street.house.age(clip, seconds=away)
+    clip.expire()
+    async with street.house.bot():
+        await until(lambda: not street.house.live(clip))
+    [message] = street.house.dms(street.alice)
+    assert words in text_of(message)
+    assert street.front.accepted == []
+
+
+async def test_the_interaction_token_is_erased_when_the_clip_is_over(street: Street) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    assert street.house.rows("SELECT reply_token FROM clip_jobs") == [(None,)]
