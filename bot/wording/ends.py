@@ -38,7 +38,7 @@ def buttons(job: Job) -> tuple[Button, ...]:
         case End.NOT_LINKED | End.SIGNED_OUT | End.ALREADY_RUNNING:
             return ()
         case _:
-            return (again(job.id, "Try again", primary=True),)
+            return (again(job.id, "Retry", primary=True),)
 
 
 def _blink_said(job: Job) -> str:
@@ -88,24 +88,24 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
         "Blink is busy, so nothing was recorded.",
         f"Blink said {_blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
         " recording, or the Blink app has it open.",
-        "Close live views in the Blink app, wait a moment, then press **Try again**.",
+        "Close live views in the Blink app, wait a moment, then press **Retry**.",
         Tone.WAITING,
     ),
     End.FAILED: lambda job: Reason(
         "The camera could not record.",
         f"Blink took the command and then reported {_blink_said(job)}.",
-        "Check the camera's battery and its distance to the Sync Module, then press **Try again**.",
+        "Check the camera's battery and its distance to the Sync Module, then press **Retry**.",
     ),
     End.REFUSED: lambda job: Reason(
         "Blink refused to record.",
         f"Blink said {_blink_said(job)}. Some cameras and accounts no longer take this command.",
-        "Press **Try again**; if it stays like this, record from the Blink app.",
+        "Press **Retry**; if it stays like this, record from the Blink app.",
     ),
     End.UNCONFIRMED: lambda job: Reason(
         "I do not know whether the camera recorded.",
         "Blink's answer got lost, and no video has shown up since. I did not ask again, so that nothing is recorded"
         " twice.",
-        "Look into the Blink app, or press **Try again**.",
+        "Look into the Blink app, or press **Retry**.",
         Tone.WAITING,
     ),
     End.NO_VIDEO: lambda job: Reason(
@@ -117,7 +117,7 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     End.VIDEO_LOST: lambda job: Reason(
         "Blink lists the video but does not give it out.",
         "Every try to download it brought something that is not a video.",
-        "Open it in the Blink app, or press **Try again** for a new one.",
+        "Open it in the Blink app, or press **Retry** for a new one.",
     ),
     End.TOO_LARGE: lambda job: Reason(
         "The video is too large for Discord.",
@@ -129,7 +129,7 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_OFFLINE: lambda job: Reason(
         f"{_camera(job)} is offline.",
         "Blink has lost contact with it, so it cannot record.",
-        "Check its power or battery and its Wi-Fi, then press **Try again**.",
+        "Check its power or battery and its Wi-Fi, then press **Retry**.",
     ),
     End.CAMERA_UNKNOWN: lambda job: Reason(
         f"There is no camera {_camera(job)}.",
@@ -152,7 +152,7 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     End.TOO_MANY: lambda job: Reason(
         "You have three clips under way.",
         "More at once would only wait for each other.",
-        "Wait until one is done, then press **Try again**.",
+        "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
     ),
     End.NOT_LINKED: lambda job: Reason(
@@ -172,39 +172,39 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
         "Blink does not answer.",
         "Nothing was recorded: its cloud could not be reached, or is in trouble"
         f"{f' (HTTP {job.said.status})' if job.said.status else ''}.",
-        "Press **Try again** in a minute.",
+        "Press **Retry** in a minute.",
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
         "Too many requests for your account in a short time; asking on could get it locked.",
-        f"Press **Try again** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
+        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
         Tone.WAITING,
     ),
     End.NOT_UNDERSTOOD: lambda job: Reason(
         "Blink answered something I do not understand.",
         "Its cloud may have changed.",
-        f"Press **Try again**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
+        f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your clip's turn did not come in time.",
         "The bot was restarted, or the network was occupied for ten minutes; nothing was recorded.",
-        "Press **Try again**.",
+        "Press **Retry**.",
         Tone.WAITING,
     ),
     End.FOUND_TOO_LATE: lambda job: Reason(
         "The bot was away while your clip was under way.",
         "It came back more than an hour later, and did not record anything by surprise.",
-        "Look into the Blink app for what was recorded before, or press **Try again**.",
+        "Look into the Blink app for what was recorded before, or press **Retry**.",
         Tone.WAITING,
     ),
     End.DISK_FULL: lambda job: Reason(
         "The bot has no room to fetch your video.",
         "The disk of the machine it runs on is full or cannot be written.",
-        "The recording stays in your Blink app; tell the host of this bot, then press **Try again**.",
+        "The recording stays in your Blink app; tell the host of this bot, then press **Retry**.",
     ),
     End.BROKEN: lambda job: Reason(
         "Something broke on our side.",
         "This is a mistake in the bot, not yours and not Blink's; whether the camera recorded is not certain.",
-        f"Press **Try again**; the host of this bot finds the cause under the reference `{job.reference}`.",
+        f"Press **Retry**; the host of this bot finds the cause under the reference `{job.reference}`.",
     ),
 }

@@ -33,7 +33,7 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
         assert "System is busy, please wait" in text_of(reply)
         assert street.front.accepted == []
         street.front.busy_for(0)
-        again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Try again"])
+        again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Retry"])
         assert "Here is your clip" in text_of(await street.house.finished(again))
 
 

@@ -127,7 +127,7 @@ async def test_a_fourth_clip_at_once_is_one_too_many(street: Street) -> None:
             await until(lambda camera=camera: camera.accepted)
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
     assert "three clips under way" in text_of(reply)
-    assert "Try again" in buttons_of(reply)
+    assert "Retry" in buttons_of(reply)
     assert street.front.accepted == []
 
 

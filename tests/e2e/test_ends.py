@@ -39,7 +39,7 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     "the command never completes": (_behave(never_completes=True), ["do not know whether"], 1),
     "the camera is offline": (_offline, ["is offline", "Wi-Fi"], 0),
     "Blink is away": (_fault("homescreen", times=None, status=503), ["does not answer", "HTTP 503"], 0),
-    "too many requests": (_fault("clip", status=429), ["slow down", "Try again"], 0),
+    "too many requests": (_fault("clip", status=429), ["slow down", "Retry"], 0),
     "forbidden": (_fault("clip", status=403), ["slow down"], 0),
     "Blink refuses": (
         _fault("clip", status=400, body={"message": "Nope, not today", "code": 4242}),

@@ -1,0 +1,5 @@
+"""The demo's page: looks like Discord, runs in any browser, and shows what the simulated Discord holds."""
+
+from bot.demo.page.server import DemoPage
+
+__all__ = ["DemoPage"]

@@ -1,0 +1,140 @@
+"""Turn Discord's wire form into the little that the page draws, so that no address outside this machine reaches it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.demo.page.engine import Person, Wire
+from bot.demo.page.files import Shelf
+
+SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
+GUILD, BOT_DM = 0, 1
+LOADING, EPHEMERAL = 1 << 7, 1 << 6
+"""Message flags: https://docs.discord.com/developers/resources/message#message-object-message-flags."""
+
+
+def commands(registered: Mapping[str, Wire]) -> list[Wire]:
+    """Return the slash commands as the picker shows them, sorted by name."""
+    found: list[Wire] = []
+    for name, payload in registered.items():
+        if payload.get("type", 1) == 1:
+            contexts: list[int] = payload.get("contexts") or [GUILD, BOT_DM]
+            tabs = [tab for tab, context in (("channel", GUILD), ("dm", BOT_DM)) if context in contexts]
+            found += [leaf | {"tabs": tabs} for leaf in _leaves(name, payload)]
+    return sorted(found, key=lambda command: command["name"])
+
+
+def _leaves(name: str, command: Wire) -> list[Wire]:
+    """Return the command, or instead of it its subcommands under their whole names."""
+    options = _list(command, "options")
+    below = [option for option in options if option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)]
+    if below:
+        return [leaf for option in below for leaf in _leaves(f"{name} {option['name']}", option)]
+    shown = [_option(option) for option in options]
+    return [{"name": name, "description": command.get("description", ""), "options": shown}]
+
+
+def _option(option: Wire) -> Wire:
+    keys = ("name", "description", "type", "min_value", "max_value", "min_length", "max_length")
+    return {key: option[key] for key in keys if key in option} | {
+        "required": bool(option.get("required")),
+        "autocomplete": bool(option.get("autocomplete")),
+        "choices": [{"name": choice["name"], "value": choice["value"]} for choice in _list(option, "choices")],
+    }
+
+
+def message(wire: Wire, shelf: Shelf, people: Iterable[Person]) -> Wire:
+    """Return a message as the page draws it; its files are put on the shelf."""
+    flags = int(wire.get("flags") or 0)
+    attachments = _list(wire, "attachments")
+    files = [shelf.put(attachment) for attachment in attachments]
+    known = {str(person.id): person.name for person in people}
+    mentioned = {str(user["id"]): _name(user) for user in _list(wire, "mentions")}
+    asked: Wire | None = wire.get("interaction_metadata")
+    embeds = [_embed(embed, shelf, attachments) for embed in _list(wire, "embeds")]
+    pictured = {picture for embed in embeds for picture in (embed["image"], embed["thumbnail"]) if picture}
+    author: Wire = wire["author"]
+    edited = wire.get("edited_timestamp")
+    return {
+        "id": str(wire["id"]),
+        "author": {"id": str(author.get("id", "")), "name": _name(author), "bot": bool(author.get("bot"))},
+        "content": wire.get("content") or "",
+        "at": _unix(wire["timestamp"]),
+        "edited": _unix(edited) if edited else None,
+        "ephemeral": bool(flags & EPHEMERAL),
+        "thinking": bool(flags & LOADING),
+        "asked": {"by": _name(asked["user"]), "command": asked.get("name") or ""} if asked else None,
+        "names": {**known, **mentioned},
+        "embeds": embeds,
+        "files": [file for file in files if file["url"] not in pictured],
+        "components": [_component(component) for component in _list(wire, "components")],
+    }
+
+
+def _list(wire: Wire, key: str) -> list[Wire]:
+    """Return a list of objects that may be absent or null."""
+    return wire.get(key) or []
+
+
+def _name(user: Wire) -> str:
+    return str(user.get("global_name") or user.get("username") or "someone")
+
+
+def _unix(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
+
+
+def _embed(embed: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire:
+    """Keep an embed's words, and of its pictures those that are attachments of this message."""
+    author: Wire = embed.get("author") or {}
+    footer: Wire = embed.get("footer") or {}
+    stamp = embed.get("timestamp")
+    return {
+        "title": embed.get("title") or "",
+        "url": embed.get("url") or "",
+        "description": embed.get("description") or "",
+        "color": embed.get("color"),
+        "author": author.get("name") or "",
+        "footer": footer.get("text") or "",
+        "at": _unix(stamp) if stamp else None,
+        "fields": [
+            {"name": field["name"], "value": field["value"], "inline": bool(field.get("inline"))}
+            for field in _list(embed, "fields")
+        ],
+        "image": _picture(embed.get("image"), shelf, attachments),
+        "thumbnail": _picture(embed.get("thumbnail"), shelf, attachments),
+    }
+
+
+def _picture(picture: Wire | None, shelf: Shelf, attachments: list[Wire]) -> str | None:
+    url = str(picture["url"]) if picture else ""
+    for attachment in attachments:
+        if url and url in (attachment.get("url"), f"attachment://{attachment['filename']}"):
+            return str(shelf.put(attachment)["url"])
+    return None
+
+
+def _component(component: Wire) -> Wire:
+    """Keep what a row, a button or a string select shows."""
+    keys = ("type", "style", "label", "custom_id", "url", "placeholder", "min_values", "max_values")
+    kept: dict[str, Any] = {key: component[key] for key in keys if component.get(key) is not None}
+    kept["disabled"] = bool(component.get("disabled"))
+    kept["emoji"] = _emoji(component.get("emoji"))
+    kept["components"] = [_component(child) for child in _list(component, "components")]
+    kept["options"] = [
+        {
+            "label": option["label"],
+            "value": option["value"],
+            "description": option.get("description") or "",
+            "emoji": _emoji(option.get("emoji")),
+            "default": bool(option.get("default")),
+        }
+        for option in _list(component, "options")
+    ]
+    return kept
+
+
+def _emoji(emoji: Wire | None) -> str:
+    if not emoji:
+        return ""
+    return f":{emoji['name']}:" if emoji.get("id") else str(emoji.get("name") or "")

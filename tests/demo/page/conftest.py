@@ -1,0 +1,79 @@
+"""A stage for the page: a simulated Discord, a scripted bot in it, two people, and the page itself."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, async_playwright
+
+from bot.demo.page import DemoPage
+from bot.demo.simdiscord import Channel, SimDiscord, User
+from tests.support.programs import require
+
+from .scripted import TOKEN, ScriptedBot, video
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a test acts on."""
+
+    sim: SimDiscord
+    bot: ScriptedBot
+    page: DemoPage
+    url: str
+    general: Channel
+    alice: User
+    bob: User
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
+    port = await sim.start()
+    guild = sim.add_guild("Maple Street")
+    general = sim.add_channel(guild, "general")
+    alice, bob = sim.add_user("alice"), sim.add_user("bob")
+    page = DemoPage(sim, server_name="Maple Street", channel=general, users=[alice, bob], hints=HINTS)
+    async with ScriptedBot(sim, port) as bot:
+        yield Stage(sim, bot, page, await page.start(), general, alice, bob)
+        await page.close()
+    await sim.close()
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    folder: Path = tmp_path_factory.mktemp("clip")
+    return video(folder)
+
+
+@pytest.fixture
+async def screen(stage: Stage) -> AsyncIterator[Page]:
+    """The page in a browser; afterwards: no error in its console, no request to anywhere else."""
+    chromium = require("chromium")
+    wrong: list[str] = []
+
+    def elsewhere(request: Any) -> None:
+        if not request.url.startswith((stage.url, "blob:")):
+            wrong.append(f"request to {request.url}")
+
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        page.set_default_timeout(8000)
+        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
+        page.on("request", elsewhere)
+        await page.goto(stage.url)
+        await page.wait_for_selector("#hints button")
+        yield page
+        await browser.close()
+    assert wrong == []

@@ -1,0 +1,187 @@
+"""What the page's server refuses, and how it serves files."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
+
+from bot.demo.page import requests
+from tests.support.waiting import until
+
+from .conftest import Stage
+
+GOOD: dict[str, Any] = {"op": "run", "nonce": 1, "tab": "channel", "command": "clip", "options": {"camera": "x"}}
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[ClientSession]:
+    async with ClientSession() as session:
+        yield session
+
+
+async def state(ws: ClientWebSocketResponse) -> dict[str, Any]:
+    return await until_op(ws, "state")
+
+
+async def until_op(ws: ClientWebSocketResponse, op: str, **having: Any) -> dict[str, Any]:
+    """Return the next message of this kind."""
+    while True:
+        message: dict[str, Any] = await ws.receive_json(timeout=5)
+        if message["op"] == op and having.items() <= message.items():
+            return message
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"op": "shutdown"},
+        {"op": "run"},
+        GOOD | {"nonce": -1},
+        GOOD | {"nonce": "1"},
+        GOOD | {"tab": "../dm"},
+        GOOD | {"command": "c" * 101},
+        GOOD | {"extra": 1},
+        GOOD | {"options": {"camera": "x" * 1001}},
+        GOOD | {"options": {"camera": ["x"]}},
+        GOOD | {"options": {"camera": 10**400}},
+        GOOD | {"options": {"camera": float("nan")}},
+        GOOD | {"options": {f"o{number}": "x" for number in range(26)}},
+        {"op": "click", "nonce": 1, "message": "1 OR 1", "custom_id": "x"},
+        {"op": "click", "nonce": 1, "message": "1", "custom_id": "x" * 101},
+        {"op": "select", "nonce": 1, "message": "1", "custom_id": "x", "values": ["x"] * 26},
+        {"op": "view", "user": 7},
+        ["run"],
+        None,
+    ],
+    ids=lambda value: json.dumps(value)[:40],
+)
+def test_what_the_page_never_sends_is_not_understood(wrong: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        requests.parse(json.dumps(wrong))
+
+
+def test_what_the_page_sends_is_understood() -> None:
+    assert requests.parse(json.dumps(GOOD)) == requests.Run(**GOOD)
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [("{}", 1008), ("not json", 1008), (json.dumps(GOOD | {"x": "y" * requests.MAX_FRAME}), 1009), (b"\0", 1003)],
+    ids=["empty", "not json", "too long", "binary"],
+)
+async def test_a_browser_that_misbehaves_is_shown_out(
+    stage: Stage, http: ClientSession, payload: str | bytes, code: int
+) -> None:
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        await state(ws)
+        await (ws.send_bytes(payload) if isinstance(payload, bytes) else ws.send_str(payload))
+        while (frame := await ws.receive(timeout=5)).type is WSMsgType.TEXT:
+            pass
+        assert frame.type is WSMsgType.CLOSE
+        assert frame.data == code
+
+
+@pytest.mark.parametrize("origin", [None, "https://evil.example", "http://localhost:1", "null"])
+async def test_another_site_cannot_use_the_demo(stage: Stage, http: ClientSession, origin: str | None) -> None:
+    with pytest.raises(WSServerHandshakeError) as refused:
+        await http.ws_connect(f"{stage.url}/socket", origin=origin)
+    assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/socket", "/static/app.js", "/files/1"])
+async def test_a_name_that_is_not_ours_is_refused(stage: Stage, http: ClientSession, path: str) -> None:
+    headers = {"Host": "rebound.example", "Origin": "http://rebound.example"}
+    async with http.get(stage.url + path, headers=headers) as response:
+        assert response.status == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/static/app.js", 200),
+        ("/static/..%2fserver.py", 404),
+        ("/files/1", 404),
+        ("/nothing", 404),
+    ],
+)
+async def test_every_answer_is_locked_down(stage: Stage, http: ClientSession, path: str, status: int) -> None:
+    async with http.get(stage.url + path) as response:
+        assert response.status == status
+        policy = response.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'self';")
+        assert "unsafe" not in policy
+        assert response.headers["X-Content-Type-Options"] == "nosniff"
+        assert response.headers["Cache-Control"] == "no-store"
+
+
+async def test_a_refusal_of_discord_is_an_answer(stage: Stage, http: ClientSession) -> None:
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        await ws.send_json(GOOD | {"nonce": 1, "options": {}})
+        assert "camera" in (await until_op(ws, "answer", nonce=1))["error"]
+        await ws.send_json(GOOD | {"nonce": 2, "command": "nothing"})
+        assert "outdated" in (await until_op(ws, "answer", nonce=2))["error"]
+        await ws.send_json({"op": "click", "nonce": 3, "message": "1", "custom_id": "x"})
+        assert (await until_op(ws, "answer", nonce=3))["error"]
+
+
+async def test_a_browser_hears_only_what_its_user_may_see(stage: Stage, http: ClientSession) -> None:
+    await stage.bot.dm(stage.alice.id, {"content": "for alice"})
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        heard = await until_op(ws, "update", tab="dm")
+        assert [message["content"] for message in heard["messages"]] == ["for alice"]
+        await ws.send_json({"op": "view", "user": str(stage.bob.id)})
+        assert (await state(ws))["viewer"] == str(stage.bob.id)
+        assert (await until_op(ws, "update", tab="dm"))["messages"] == []
+
+
+async def test_one_browser_cannot_pile_up_requests(stage: Stage, http: ClientSession) -> None:
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        for nonce in range(40):
+            await ws.send_json({"op": "run", "nonce": nonce, "tab": "channel", "command": "cameras", "options": {}})
+        answer = await until_op(ws, "answer", error="Too much at once")
+    assert answer["nonce"] >= 16
+    await until(lambda: len(stage.sim.interactions) == 16)
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "told"),
+    [
+        (None, 200, b"0123456789", None),
+        ("bytes=0-1", 206, b"01", "bytes 0-1/10"),
+        ("bytes=4-", 206, b"456789", "bytes 4-9/10"),
+        ("bytes=-3", 206, b"789", "bytes 7-9/10"),
+        ("bytes=8-99", 206, b"89", "bytes 8-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+async def test_a_file_is_served_in_ranges(
+    stage: Stage, http: ClientSession, asked: str | None, status: int, body: bytes, told: str | None
+) -> None:
+    key = await shown(stage, http, "clip.mp4")
+    async with http.get(f"{stage.url}/files/{key}", headers={"Range": asked} if asked else {}) as response:
+        assert (response.status, await response.read()) == (status, body)
+        assert response.headers.get("Content-Range") == told
+        assert response.headers["Accept-Ranges"] == "bytes"
+        assert response.content_type == "video/mp4"
+
+
+async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: Stage, http: ClientSession) -> None:
+    key = await shown(stage, http, "page.html")
+    async with http.get(f"{stage.url}/files/{key}") as response:
+        assert response.content_type == "application/octet-stream"
+        assert response.headers["Content-Disposition"] == 'attachment; filename="page.html"'
+
+
+async def shown(stage: Stage, http: ClientSession, name: str) -> str:
+    """Let the bot send a file, and return its key once a browser has been told of it."""
+    path = f"/channels/{stage.general.id}/messages"
+    sent = await stage.bot.call("POST", path, {"content": "file"}, ((name, b"0123456789"),))
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        heard = await until_op(ws, "update", tab="channel")
+    key = str(sent["attachments"][0]["id"])
+    assert heard["messages"][0]["files"][0]["url"] == f"/files/{key}"
+    return key

@@ -1,0 +1,101 @@
+"""The shell's commands, as a person types them."""
+
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+KEY = "a-secret-of-the-tests-with-32-characters"
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run `python -m bot` in an empty folder with only the given settings."""
+
+    def start(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[1])}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *arguments],
+            cwd=tmp_path,
+            env=environment | settings,
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+
+    return start
+
+
+def test_keygen_prints_a_line_for_the_dotenv_file_that_works(run: Run) -> None:
+    line = run("keygen").stdout.strip()
+    name, _, key = line.partition("=")
+    assert name == "TOKEN_KEYS"
+    assert run("accounts", TOKEN_KEYS=key).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "DISCORD_TOKEN is not set"),
+        ({"DISCORD_TOKEN": "a.b.c"}, "TOKEN_KEYS is not set"),
+        ({"DISCORD_TOKEN": "a.b.c", "TOKEN_KEYS": "short"}, "32"),
+        ({"DISCORD_TOKEN": "a.b.c", "TOKEN_KEYS": KEY, "DATABASE_URL": "mysql://x"}, "DATABASE_URL"),
+        ({"DISCORD_TOKEN": "a.b.c", "TOKEN_KEYS": KEY, "PORT": "abc"}, "PORT"),
+        ({"DISCORD_TOKEN": "a.b.c", "TOKEN_KEYS": KEY, "DATABASE_URL": "sqlite:////proc/x/bot.db"}, "/proc/x"),
+    ],
+    ids=["nothing set", "no keys", "short key", "no such database", "bad port", "no such folder"],
+)
+def test_a_bad_setting_ends_the_start_with_one_clear_line(run: Run, settings: dict[str, str], words: str) -> None:
+    done = run(**settings)
+    assert done.returncode != 0
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_accounts_and_unlink_say_that_nothing_is_linked(run: Run) -> None:
+    assert "No Blink account is linked yet" in run("accounts", TOKEN_KEYS=KEY).stdout
+    assert "has no link" in run("unlink", "42", TOKEN_KEYS=KEY).stdout
+
+
+def test_the_database_is_for_its_owner_only(run: Run, tmp_path: Path) -> None:
+    run("accounts", TOKEN_KEYS=KEY)
+    assert stat.S_IMODE((tmp_path / "data" / "bot.db").stat().st_mode) == 0o600
+
+
+def test_another_key_is_a_clear_error(run: Run) -> None:
+    run("accounts", TOKEN_KEYS=KEY)
+    done = run("accounts", TOKEN_KEYS=KEY[::-1])
+    assert done.returncode != 0
+    assert "TOKEN_KEYS" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert KEY[::-1] not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    ["", "nonsense", "host=e008.immedia-semi.com", "refresh_token=abcdefghijkl|host=evil.example"],
+)
+def test_link_refuses_what_are_no_tokens_without_repeating_them(run: Run, tokens: str) -> None:
+    done = run("link", "42", TOKEN_KEYS=KEY, BLINK_TOKENS=tokens or " ")
+    assert done.returncode != 0
+    assert "BLINK_TOKENS" in done.stderr
+    assert "abcdefghijkl" not in done.stderr
+    assert "evil" not in done.stderr
+
+
+def test_migrate_needs_no_key(run: Run) -> None:
+    assert "up to date" in run("migrate").stdout
+
+
+def test_the_database_of_a_dotenv_file_is_used(run: Run, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"TOKEN_KEYS={KEY}\nDATABASE_URL=sqlite:///elsewhere.db\n")
+    assert run("accounts").returncode == 0
+    assert (tmp_path / "elsewhere.db").exists()

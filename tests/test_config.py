@@ -1,0 +1,66 @@
+"""Settings: all that is wrong is said at once, without a value."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import config
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in config.Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_the_defaults_need_only_a_token_and_keys() -> None:
+    settings = config.load()
+    assert settings.database_url.get_secret_value() == "sqlite:///data/bot.db"
+    assert (settings.port, settings.busy_wait_s, settings.log_level) == (None, 60, "INFO")
+
+
+def test_keys_are_separated_by_commas_and_a_pasted_prefix_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN_KEYS", " one-key , another ,")
+    monkeypatch.setenv("DISCORD_TOKEN", " Bot abc.def.ghi ")
+    settings = config.load()
+    assert settings.keys() == ["one-key", "another"]
+    assert settings.discord_token is not None
+    assert settings.discord_token.get_secret_value() == "abc.def.ghi"
+
+
+def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("BUSY_WAIT_S=5\nLOG_LEVEL=warning\nUNRELATED=1\n")
+    monkeypatch.setenv("BUSY_WAIT_S", "7")
+    settings = config.load()
+    assert (settings.busy_wait_s, settings.log_level) == (7, "WARNING")
+
+
+def test_everything_wrong_is_said_at_once_and_no_value_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "secret-1")
+    monkeypatch.setenv("BUSY_WAIT_S", "secret-2")
+    monkeypatch.setenv("DISCORD_TOKEN", "secret-3 with spaces")
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    assert {problem.split(":")[0] for problem in caught.value.problems} == {"PORT", "BUSY_WAIT_S", "DISCORD_TOKEN"}
+    assert "secret" not in str(caught.value)
+
+
+def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "")
+    monkeypatch.setenv("DISCORD_TOKEN", "")
+    assert config.load().discord_token is None
+
+
+def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_TOKEN", "abc.def.ghi")
+    monkeypatch.setenv("TOKEN_KEYS", "a-key-nobody-may-see")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u:hidden@h/d")
+    assert not any(secret in repr(config.load()) for secret in ("abc.def", "a-key", "hidden"))
+
+
+def test_env_example_names_every_setting() -> None:
+    example = (Path(__file__).parents[1] / ".env.example").read_text()
+    assert {name.upper() for name in config.Settings.model_fields} <= {
+        line.lstrip("# ").split("=")[0] for line in example.splitlines()
+    }

@@ -1,0 +1,71 @@
+"""No secret reaches the log, whatever the level."""
+
+import json
+import logging
+
+import pytest
+
+from bot import log
+
+SECRET = "MTIz.bot-token.abcdefghijkl"
+
+
+@pytest.fixture
+def configured(capsys: pytest.CaptureFixture[str]):
+    root = logging.getLogger()
+    before = root.handlers[:], root.level, {name: logging.getLogger(name).level for name in ("discord", "sqlalchemy")}
+    yield lambda **options: log.configure(
+        **({"level": "DEBUG", "as_json": False, "secrets": [SECRET], "reference": lambda: "job42"} | options)
+    )
+    root.handlers[:], root.level = before[0], before[1]
+    for name, level in before[2].items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"token {SECRET} here",
+        "PATCH https://discord.com/api/v10/webhooks/123/aW50ZXJhY3Rpb246-secret_part/messages/@original",
+        "POST https://discord.com/api/v10/interactions/123/aW50ZXJhY3Rpb246-secret_part/callback failed",
+        "Authorization: Bearer secret_part.secret_part.secret_part",
+        '{"access_token": "secret_part", "expires_in": 1}',
+        "refresh_token=secret_part&scope=client",
+        "eyJhbGciOiJIUzI1NiJ9.secret_part.secret_part",
+        "password='secret_part'",
+    ],
+)
+def test_secrets_are_left_out(configured, capsys: pytest.CaptureFixture[str], message: str) -> None:
+    configured()
+    logging.getLogger("bot.test").debug("said: %s", message)
+    line = capsys.readouterr().out
+    assert "[secret]" in line
+    assert "secret_part" not in line
+    assert SECRET not in line
+    assert "job42" in line
+
+
+def test_an_exceptions_text_is_redacted_too(configured, capsys: pytest.CaptureFixture[str]) -> None:
+    configured()
+    try:
+        raise ValueError(f"refused {SECRET}")
+    except ValueError:
+        logging.getLogger("bot.test").exception("it broke")
+    out = capsys.readouterr().out
+    assert "ValueError" in out
+    assert SECRET not in out
+
+
+def test_libraries_never_speak_below_info(configured, capsys: pytest.CaptureFixture[str]) -> None:
+    configured()
+    logging.getLogger("discord.gateway").debug("every payload")
+    logging.getLogger("aiohttp.client").debug("every request")
+    logging.getLogger("sqlalchemy.engine").info("every parameter")
+    assert capsys.readouterr().out == ""
+
+
+def test_json_is_one_object_a_line(configured, capsys: pytest.CaptureFixture[str]) -> None:
+    configured(as_json=True)
+    logging.getLogger("bot.test").info("two\nlines")
+    entry = json.loads(capsys.readouterr().out)
+    assert (entry["level"], entry["job"], entry["message"]) == ("INFO", "job42", "two\nlines")

@@ -1,0 +1,87 @@
+"""What a person reads, for every stage and every end."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import discord
+import pytest
+
+from bot.clips import End, Said, Stage
+from bot.wording import Card, clip
+from bot.wording.ends import reason
+from bot.wording.render import embed, view
+from tests.support.jobs import NOW, TARGET, a_job
+
+LONG = "x" * 5000
+HOSTILE = "[click](https://evil.example) **@everyone** <@1> `code` \n# title ||spoiler||"
+
+
+def _shown(card: Card) -> str:
+    drawn = embed(card)
+    return "\n".join([drawn.title or "", drawn.description or "", *[f"{one.name} {one.value}" for one in drawn.fields]])
+
+
+@pytest.mark.parametrize("end", [end for end in End if end is not End.DELIVERED])
+def test_every_end_names_its_cause_and_the_next_step(end: End) -> None:
+    options = (("camera.410.610", "Front Door · Home"),) if "camera" in end else ()
+    job = a_job(stage=Stage.ENDED, end=end, options=options)
+    why = reason(job)
+    assert why.headline.endswith(".")
+    assert why.cause.endswith((".", "!"))
+    assert len(why.next_step) > 10
+    assert why.headline in _shown(clip.card(job))
+    assert why.next_step in _shown(clip.card(job))
+
+
+def test_no_two_ends_say_the_same() -> None:
+    headlines = {reason(a_job(stage=Stage.ENDED, end=end)).headline for end in End}
+    assert len(headlines) == len(End)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
+@pytest.mark.parametrize("text", [LONG, HOSTILE, ""], ids=["long", "hostile", "empty"])
+def test_progress_keeps_discords_limits_and_shows_hostile_names_as_they_are(stage: Stage, text: str) -> None:
+    job = a_job(
+        stage=stage,
+        asked=text,
+        target=replace(TARGET, name=text, network=text),
+        said=Said(condition=text, stage=text, message=text, code=307),
+    )
+    drawn = embed(clip.card(job, place=2))
+    assert len(drawn) < 6000
+    for spoken in (drawn.title or "", drawn.description or "", drawn.fields[0].value or ""):
+        assert "<@1>" not in spoken.replace(r"\<@1>", "")
+        assert "[click](" not in spoken.replace(r"\[click](", "")
+
+
+@pytest.mark.parametrize("end", End)
+def test_every_end_can_be_drawn_whatever_the_names(end: End) -> None:
+    options = tuple((f"camera.410.{number}", LONG) for number in range(25))
+    target = replace(TARGET, name=LONG, network=LONG, usb=LONG)
+    said = Said(message=LONG, code=1, status=500)
+    job = a_job(stage=Stage.ENDED, end=end, asked=LONG, target=target, said=said, options=options, size=20 * 2**20)
+    card = clip.card(job)
+    assert len(embed(card)) <= 6000
+    buttons = view(card)
+    assert buttons is None or len(buttons.children) <= 25
+
+
+def test_the_first_copy_says_why_it_comes_and_how_to_stop_it() -> None:
+    job = a_job(stage=Stage.ENDED, end=End.DELIVERED, asked_at=NOW)
+    card = clip.dm_card(job, introduce=True, late=False)
+    assert "private replies vanish" in card.text
+    assert "Stop these messages" in [button.label for button in card.buttons]
+
+
+def test_a_video_is_named_for_its_camera_and_time_in_letters_every_system_takes() -> None:
+    job = a_job(target=replace(TARGET, name="../Café: Front/Door"), asked_at=NOW + timedelta(seconds=5))
+    assert clip.filename(job) == "caf---front-door-20261123-120005-01234567.mp4"
+
+
+def test_buttons_carry_only_what_their_templates_read_back() -> None:
+    job = a_job(stage=Stage.ENDED, end=End.CAMERA_AMBIGUOUS, options=(("owl.1.2", "Hall · A"), ("owl.3.4", "Hall · B")))
+    drawn = view(clip.card(job))
+    assert drawn is not None
+    ids = [item.custom_id for item in drawn.children if isinstance(item, discord.ui.Button)]
+    assert ids == [f"clip:pick:{job.id}:owl.1.2", f"clip:pick:{job.id}:owl.3.4"]
+    assert all(len(one or "") <= 100 for one in ids)
