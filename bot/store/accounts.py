@@ -1,0 +1,134 @@
+"""Linked accounts in the database, their tokens sealed, and the right to refresh them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
+
+from bot.accounts import Account
+from bot.blink import Home, Tokens
+
+from .engine import Database
+from .sealing import Keyring
+from .sql import DatabaseTime, put
+from .tables import accounts
+
+_NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
+
+
+class Accounts:
+    """What `bot.accounts` asks of an AccountStore."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    async def account(self, user_id: int) -> Account | None:
+        """Return the link of a person."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(accounts).where(accounts.c.user_id == user_id))
+            row = rows.mappings().one_or_none()
+        return self._account(row) if row else None
+
+    async def accounts(self) -> list[Account]:
+        """Return every link, oldest first."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))
+            return [self._account(row) for row in rows.mappings()]
+
+    async def link(self, account: Account) -> None:
+        """Save `account` in place of any earlier link of the same person."""
+        values = {
+            "user_id": account.user_id,
+            "link_id": account.link_id,
+            "linked_at": account.linked_at,
+            **self._tokens(account.user_id, account.tokens),
+            **_home(account.home),
+            "last_success_at": account.last_success_at,
+            "signed_out_at": account.signed_out_at,
+            **_NOBODY,
+        }
+        async with self._database.write() as connection:
+            await put(connection, accounts, values, unique="user_id")
+
+    async def unlink(self, user_id: int) -> bool:
+        """Delete a person's link and tokens, and say whether there was one."""
+        async with self._database.write() as connection:
+            result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
+        return result.rowcount > 0
+
+    async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:
+        """Take the right to refresh this link's tokens for `seconds`, unless another owner holds it."""
+        free = or_(
+            accounts.c.refresh_owner.is_(None),
+            accounts.c.refresh_owner == owner,
+            accounts.c.refresh_until <= DatabaseTime(),
+        )
+        values = {"refresh_owner": owner, "refresh_until": DatabaseTime(seconds)}
+        return await self._update(account, values, free)
+
+    async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
+        """Save refreshed tokens and give the right back; False where the link is gone or the right was lost.
+
+        A right that has run out, but that nobody else took, is still this owner's: Blink has replaced the old tokens.
+        """
+        values = {**self._tokens(account.user_id, tokens), **_NOBODY}
+        return await self._update(account, values, accounts.c.refresh_owner == owner)
+
+    async def release_refresh(self, account: Account, *, owner: str) -> None:
+        """Give the right back without new tokens."""
+        await self._update(account, _NOBODY, accounts.c.refresh_owner == owner)
+
+    async def save_home(self, account: Account, home: Home) -> None:
+        """Remember in which region the account of this link lives."""
+        await self._update(account, _home(home))
+
+    async def mark_signed_out(self, account: Account, *, at: datetime) -> None:
+        """Remember that Blink no longer accepts this link."""
+        await self._update(account, {"signed_out_at": at})
+
+    async def mark_success(self, account: Account, *, at: datetime) -> None:
+        """Remember when this link last did its work."""
+        await self._update(account, {"last_success_at": at})
+
+    async def _update(self, account: Account, values: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
+        """Change this very link, and say whether it was there and met the conditions."""
+        this = and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id, *conditions)
+        async with self._database.write() as connection:
+            result = await connection.execute(update(accounts).where(this).values(values))
+        return result.rowcount == 1
+
+    def _tokens(self, user_id: int, tokens: Tokens) -> dict[str, Any]:
+        return {
+            "access_token": self._keyring.seal(tokens.access, **_place("access_token", user_id)),
+            "refresh_token": self._keyring.seal(tokens.refresh, **_place("refresh_token", user_id)),
+            "expires_at": tokens.expires_at,
+            "oauth_client": tokens.oauth_client,
+            "hardware_id": tokens.hardware_id,
+        }
+
+    def _account(self, row: RowMapping) -> Account:
+        user_id = row["user_id"]
+        return Account(
+            user_id=user_id,
+            link_id=row["link_id"],
+            tokens=Tokens(
+                access=self._keyring.open(row["access_token"], **_place("access_token", user_id)),
+                refresh=self._keyring.open(row["refresh_token"], **_place("refresh_token", user_id)),
+                expires_at=row["expires_at"],
+                oauth_client=row["oauth_client"],
+                hardware_id=row["hardware_id"],
+            ),
+            linked_at=row["linked_at"],
+            home=None if row["tier"] is None else Home(row["tier"], row["account_id"]),
+            last_success_at=row["last_success_at"],
+            signed_out_at=row["signed_out_at"],
+        )
+
+
+def _home(home: Home | None) -> dict[str, Any]:
+    return {"tier": home.tier if home else None, "account_id": home.account_id if home else None}
+
+
+def _place(column: str, user_id: int) -> dict[str, Any]:
+    return {"table": "accounts", "column": column, "row": user_id}

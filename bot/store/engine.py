@@ -1,0 +1,136 @@
+"""One database, whichever it is: its address, its transactions, and its failures as errors of ours."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from . import sqlite
+from .errors import (
+    BadDatabaseUrl,
+    Conflict,
+    DatabaseLocked,
+    DatabaseTrouble,
+    DatabaseUnreachable,
+    DriverMissing,
+)
+
+_FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
+_POSTGRESQL = frozenset({"postgres", "postgresql"})
+
+
+class Database:
+    """Transactions on one database; every failure leaves as a StoreError."""
+
+    def __init__(self, engine: AsyncEngine, *, name: str, busy_timeout: float) -> None:
+        self.name = name
+        self._engine = engine
+        self._busy_timeout = busy_timeout
+        self._sqlite = engine.dialect.name == "sqlite"
+        self._writer = sqlite.writing(engine) if self._sqlite else engine
+        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncGenerator[AsyncConnection]:
+        """Open a transaction that only reads; on SQLite it waits for no writer."""
+        with self._our_errors():
+            async with self._engine.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncGenerator[AsyncConnection]:
+        """Open a transaction that is committed at the end, or rolled back if the body raises."""
+        with self._our_errors():
+            async with self._turn() if self._sqlite else nullcontext(), self._writer.begin() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(self._busy_timeout):
+                await self._writing.acquire()
+        except TimeoutError:
+            raise DatabaseLocked(f"The database {self.name} is locked: writes take too long.") from None
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    @contextmanager
+    def _our_errors(self) -> Generator[None]:
+        try:
+            yield
+        except IntegrityError as error:
+            raise Conflict(f"The database {self.name} refused a row that contradicts another.") from error
+        except PoolTimeout as error:
+            raise DatabaseLocked(f"The database {self.name} is too busy.") from error
+        except (DBAPIError, sqlite3.Error) as error:
+            raise self._trouble(error) from error
+        except (SQLAlchemyError, OverflowError) as error:
+            raise DatabaseTrouble(f"The database {self.name} failed: {_first_line(error)}.") from error
+        except OSError as error:
+            raise DatabaseUnreachable(f"The database {self.name} cannot be reached: {_first_line(error)}.") from error
+
+    def _trouble(self, error: DBAPIError | sqlite3.Error) -> DatabaseTrouble:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(cause, sqlite3.Error):
+            return sqlite.trouble(self.name, cause)
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return DatabaseUnreachable(f"The database {self.name} has closed the connection.")
+        return DatabaseTrouble(f"The database {self.name} failed: {_first_line(cause or error)}.")
+
+
+def _first_line(error: BaseException) -> str:
+    """Return what happened without the details, where PostgreSQL quotes values."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+
+
+def connect(database_url: str, *, busy_timeout: float = 5.0) -> Database:
+    """Return the database of that address, creating SQLite's file; raises StoreError."""
+    url = parse(database_url)
+    if url.drivername == "sqlite":
+        path = sqlite_path(url)
+        sqlite.make_private(path)
+        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=str(path), busy_timeout=busy_timeout)
+    name = f"{url.host or 'localhost'}/{url.database or ''}"
+    query = {"ssl" if key == "sslmode" else key: value for key, value in url.query.items()}  # asyncpg's word for it
+    try:
+        engine = create_async_engine(
+            url.set(drivername="postgresql+asyncpg", query=query), hide_parameters=True, pool_pre_ping=True
+        )
+    except ModuleNotFoundError as error:
+        raise DriverMissing("PostgreSQL needs the package asyncpg, which is not installed.") from error
+    return Database(engine, name=name, busy_timeout=busy_timeout)
+
+
+def parse(database_url: str) -> URL:
+    """Return the parts of a DATABASE_URL; raises BadDatabaseUrl, which never quotes it: it may hold a password."""
+    try:
+        url = make_url(database_url.strip())
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
+    if url.drivername in _POSTGRESQL:
+        return url.set(drivername="postgresql")
+    if url.drivername != "sqlite":
+        raise BadDatabaseUrl(f"DATABASE_URL names a kind of database that is not known; it should be {_FORMS}.")
+    if url.host or url.query or url.database in (None, "", ":memory:"):
+        raise BadDatabaseUrl(f"DATABASE_URL names no file; it should be {_FORMS}.")
+    return url
+
+
+def sqlite_path(url: URL) -> Path:
+    """Return the file itself that a SQLite address names, from the working directory and through links."""
+    assert url.database is not None
+    return Path(os.path.realpath(url.database))

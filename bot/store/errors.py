@@ -1,0 +1,70 @@
+"""What can be wrong with the database or its keys.
+
+The text of each error is one sentence for whoever runs the bot; none carries a key, a password or a stored value.
+
+StoreError
+├── BadDatabaseUrl         DATABASE_URL is of no form that we know
+├── DriverMissing          the database it names needs a package that is not installed
+├── BadKeys                no key was given, or one is too short
+├── WrongKey               a sealed value opens with none of the keys, or was moved from another place
+├── UnknownVersion         a newer version of the bot has changed the tables
+└── DatabaseTrouble        the database did not do as asked
+    ├── DatabaseLocked     another program keeps it locked
+    ├── DatabaseUnreachable  it does not answer
+    ├── DiskFull           there is no room left
+    ├── NotWritable        the file or its folder cannot be opened or written
+    ├── NotADatabase       the file is something else, or damaged
+    └── Conflict           a unique rule stands against the write
+"""
+
+
+class StoreError(Exception):
+    """The store cannot do what was asked; the text says why in one sentence."""
+
+
+class BadDatabaseUrl(StoreError):
+    """The setting is of no form that we know."""
+
+
+class DriverMissing(StoreError):
+    """The package that speaks to this kind of database is not installed."""
+
+
+class BadKeys(StoreError):
+    """The keys to seal with cannot be used."""
+
+
+class WrongKey(StoreError):
+    """A sealed value does not open here: another key sealed it, or it was changed or moved."""
+
+
+class UnknownVersion(StoreError):
+    """The tables are of a version that this code does not know."""
+
+
+class DatabaseTrouble(StoreError):
+    """The database did not do as asked; it may later."""
+
+
+class DatabaseLocked(DatabaseTrouble):
+    """Another program kept the database locked for longer than we wait."""
+
+
+class DatabaseUnreachable(DatabaseTrouble):
+    """The database does not answer."""
+
+
+class DiskFull(DatabaseTrouble):
+    """There is no room left where the database lies."""
+
+
+class NotWritable(DatabaseTrouble):
+    """The file, or the folder it lies in, cannot be opened for writing."""
+
+
+class NotADatabase(DatabaseTrouble):
+    """The file is not a SQLite database, or is damaged."""
+
+
+class Conflict(DatabaseTrouble):
+    """A unique rule of the tables stands against the write."""

@@ -1,0 +1,139 @@
+"""Clip jobs in the database; the rules that two processes could break are unique indexes (tables.py)."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clips import HOLDING, Admission, Job, Stage, Superseded
+
+from .engine import Database
+from .errors import Conflict
+from .rows import job_of, row_of
+from .sealing import Keyring
+from .sql import insert_new, one_at_a_time
+from .tables import ADMITTED, clip_jobs, in_stages
+
+_oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
+
+
+class Jobs:
+    """What `bot.clips` asks of a JobStore."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self._keyring = keyring
+
+    async def insert(self, job: Job) -> bool:
+        """Save a new job; False where its interaction is already known."""
+        async with self._database.write() as connection:
+            return await insert_new(connection, clip_jobs, self._row(job), unique="interaction_id")
+
+    async def save(self, old: Job, new: Job) -> None:
+        """Replace `old` by `new`; raises Superseded where the stored stage is not `old`'s."""
+        async with self._database.write() as connection:
+            await self._replace(connection, old, new)
+
+    async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
+        """Move a received job into the queue, unless this person's job for that camera is live or they have `most`."""
+        assert new.target is not None
+        key = new.target.key
+        theirs = and_(clip_jobs.c.user_id == new.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+        same = and_(theirs, clip_jobs.c.network_id == key.network_id, clip_jobs.c.camera_id == key.camera_id)
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, new.user_id)  # or two commands of one person would not see each other
+            if running := await self._jobs(connection, same):
+                return Admission(queued=False, running=running[0])
+            live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(theirs))
+            if (live or 0) >= most:
+                return Admission(queued=False)
+            await self._replace(connection, old, new)
+        return Admission(queued=True)
+
+    async def take_turn(self, old: Job, new: Job) -> bool:
+        """Move a queued job to asking; False while the network is occupied or an older job waits for it."""
+        queue = and_(_same_network(old), in_stages({Stage.QUEUED}))
+        first = select(clip_jobs.c.id).where(queue).order_by(*_oldest_first).limit(1)
+        try:
+            async with self._database.write() as connection:
+                if await connection.scalar(first) != old.id:
+                    await self._still(connection, old)
+                    return False
+                await self._replace(connection, old, new)
+        except Conflict:  # the network is occupied
+            return False
+        return True
+
+    async def place(self, job: Job) -> int:
+        """Return how many jobs of the same network are before this one, the occupying one included."""
+        older = or_(
+            clip_jobs.c.created_at < job.created_at,
+            and_(clip_jobs.c.created_at == job.created_at, clip_jobs.c.id < job.id),
+        )
+        before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), older))
+        counted = (
+            select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(counted) or 0
+
+    async def claim_media(self, old: Job, new: Job) -> bool:
+        """Move a looking job to fetching with its media; False where another job has claimed that media."""
+        try:
+            async with self._database.write() as connection:
+                await self._replace(connection, old, new)
+        except Conflict:
+            return False
+        return True
+
+    async def claimed_media(self, account_id: int) -> frozenset[int]:
+        """Return the media ids that jobs of this Blink account have claimed."""
+        claimed = select(clip_jobs.c.media_id).where(
+            clip_jobs.c.account_id == account_id, clip_jobs.c.media_id.is_not(None)
+        )
+        async with self._database.read() as connection:
+            return frozenset((await connection.scalars(claimed)).all())
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return one job."""
+        async with self._database.read() as connection:
+            found = await self._jobs(connection, clip_jobs.c.id == job_id)
+        return found[0] if found else None
+
+    async def live(self) -> list[Job]:
+        """Return every job that still has something to do, oldest first."""
+        async with self._database.read() as connection:
+            return await self._jobs(connection, clip_jobs.c.told_at.is_(None))
+
+    async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
+        """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
+        expired = and_(clip_jobs.c.reply_token.is_not(None), clip_jobs.c.reply_expires_at < tokens_before)
+        async with self._database.write() as connection:
+            await connection.execute(delete(clip_jobs).where(clip_jobs.c.told_at < ended_before))
+            await connection.execute(update(clip_jobs).where(expired).values(reply_token=None))
+
+    async def _jobs(self, connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Job]:
+        rows = await connection.execute(select(clip_jobs).where(condition).order_by(*_oldest_first))
+        return [job_of(row, self._keyring) for row in rows.mappings()]
+
+    async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
+        result = await connection.execute(update(clip_jobs).where(_is(old)).values(self._row(new)))
+        if result.rowcount != 1:
+            raise Superseded
+
+    async def _still(self, connection: AsyncConnection, old: Job) -> None:
+        if await connection.scalar(select(clip_jobs.c.id).where(_is(old))) is None:
+            raise Superseded
+
+    def _row(self, job: Job) -> dict[str, Any]:
+        return row_of(job, self._keyring)
+
+
+def _is(job: Job) -> ColumnElement[bool]:
+    return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value)
+
+
+def _same_network(job: Job) -> ColumnElement[bool]:
+    assert job.target is not None
+    return and_(clip_jobs.c.account_id == job.target.account_id, clip_jobs.c.network_id == job.target.key.network_id)

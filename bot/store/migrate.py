@@ -1,0 +1,89 @@
+"""Bringing a database's tables to the version this code knows; Alembic is loaded only when there is something to do."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from . import engine
+from .engine import Database
+from .errors import UnknownVersion
+from .sql import one_at_a_time
+
+_log = logging.getLogger(__name__)
+
+HEAD = "0001"
+SCRIPTS = Path(__file__).parent / "migrations"
+_LOCK = -1  # one_at_a_time's other numbers are user ids
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """The version of the stored tables, None where there are none, and the one this code needs."""
+
+    stored: str | None
+    code: str
+
+    @property
+    def current(self) -> bool:
+        """Say whether nothing needs to be done."""
+        return self.stored == self.code
+
+
+async def migrate(database_url: str) -> None:
+    """Bring the tables of that database up to date; raises StoreError."""
+    database = engine.connect(database_url)
+    try:
+        await bring_up_to_date(database)
+    finally:
+        await database.close()
+
+
+async def versions(database_url: str) -> Versions:
+    """Return the stored version and the code's, and make neither file nor table; raises StoreError."""
+    url = engine.parse(database_url)
+    if url.drivername == "sqlite" and not engine.sqlite_path(url).exists():
+        return Versions(None, HEAD)
+    database = engine.connect(database_url)
+    try:
+        async with database.read() as connection:
+            return Versions(await connection.run_sync(_stored), HEAD)
+    finally:
+        await database.close()
+
+
+async def bring_up_to_date(database: Database) -> None:
+    """Run the migrations that are missing, in one transaction; raises StoreError."""
+    async with database.read() as connection:
+        if await connection.run_sync(_stored) == HEAD:
+            return
+    async with database.write() as connection:
+        await one_at_a_time(connection, _LOCK)
+        stored = await connection.run_sync(_stored)  # another process may have been at it meanwhile
+        if stored != HEAD:
+            await connection.run_sync(_upgrade, stored, database.name)
+
+
+def _stored(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def _upgrade(connection: Connection, stored: str | None, name: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if stored is not None and stored not in known:
+        raise UnknownVersion(
+            f"The database {name} was last used by a newer version of the bot (its tables are of version {stored},"
+            f" this one knows up to {HEAD}): start that version, or restore a backup."
+        )
+    command.upgrade(config, HEAD)
+    _log.info("the tables of %s are now of version %s", name, HEAD)

@@ -1,0 +1,43 @@
+"""What people chose, in the database."""
+
+from sqlalchemy import select
+
+from bot.accounts import NotifyClips, Person
+
+from .engine import Database
+from .sql import put
+from .tables import people
+
+
+class People:
+    """What `bot.accounts` asks of a PeopleStore."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def person(self, user_id: int) -> Person:
+        """Return what is remembered of a person, or the defaults."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(people).where(people.c.user_id == user_id))
+            row = rows.mappings().one_or_none()
+        if row is None:
+            return Person(user_id)
+        return Person(
+            user_id=user_id,
+            notify_clips=NotifyClips(row["notify_clips"]) if row["notify_clips"] else None,
+            dms_closed_at=row["dms_closed_at"],
+            dms_closed_told=row["dms_closed_told"],
+            dms_introduced=row["dms_introduced"],
+        )
+
+    async def remember(self, person: Person) -> None:
+        """Save `person`."""
+        values = {
+            "user_id": person.user_id,
+            "notify_clips": person.notify_clips.value if person.notify_clips else None,
+            "dms_closed_at": person.dms_closed_at,
+            "dms_closed_told": person.dms_closed_told,
+            "dms_introduced": person.dms_introduced,
+        }
+        async with self._database.write() as connection:
+            await put(connection, people, values, unique="user_id")

@@ -1,0 +1,61 @@
+"""The few statements that SQLite and PostgreSQL spell differently."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, Table, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from .columns import UtcDateTime
+
+
+async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str) -> bool:
+    """Insert a row, or return False where one with the same `unique` stands already."""
+    insert = _insert(connection, table).on_conflict_do_nothing(index_elements=[unique])
+    result = await connection.execute(insert, values)
+    return result.rowcount == 1
+
+
+async def put(connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str) -> None:
+    """Insert a row, or write over the one with the same `unique`."""
+    insert = _insert(connection, table)
+    given = {name: insert.excluded[name] for name in values if name != unique}
+    await connection.execute(insert.on_conflict_do_update(index_elements=[unique], set_=given), values)
+
+
+def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
+    """Let only one transaction at a time past this point for `number`, over all processes."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+    # SQLite has one writer at a time anyway: BEGIN IMMEDIATE has waited for it.
+
+
+class DatabaseTime(FunctionElement[datetime]):
+    """The database's clock plus some seconds: processes on several machines agree on no other."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "database_time"
+
+    def __init__(self, plus: float = 0.0) -> None:
+        super().__init__(literal(plus, Float))
+
+
+@compiles(DatabaseTime, "sqlite")
+def _sqlite_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    # As SQLAlchemy writes a moment there: six digits, so that texts compare as times do; SQLite itself knows three.
+    seconds = compiler.process(element.clauses, **options)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+@compiles(DatabaseTime, "postgresql")
+def _postgresql_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)})"

@@ -1,0 +1,98 @@
+"""What only SQLite needs: a private file, its pragmas, its transactions, and the meaning of its error codes."""
+
+import logging
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, NotWritable
+
+_log = logging.getLogger(__name__)
+
+_CONNECTIONS = 5  # one writes, the others read
+_WRITES = "bot_writes"
+
+_CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
+    sqlite3.SQLITE_BUSY: (DatabaseLocked, "is locked by another program"),
+    sqlite3.SQLITE_LOCKED: (DatabaseLocked, "is locked by another program"),
+    sqlite3.SQLITE_FULL: (DiskFull, "cannot grow: its disk is full"),
+    sqlite3.SQLITE_READONLY: (NotWritable, "cannot be written: check who owns the file and its folder"),
+    sqlite3.SQLITE_CANTOPEN: (NotWritable, "cannot be opened: check the path and who owns its folder"),
+    sqlite3.SQLITE_PERM: (NotWritable, "cannot be opened: check who owns the file"),
+    sqlite3.SQLITE_NOTADB: (NotADatabase, "is not a SQLite database"),
+    sqlite3.SQLITE_CORRUPT: (NotADatabase, "is damaged: restore a backup"),
+    sqlite3.SQLITE_IOERR: (DatabaseTrouble, "cannot be read or written: its disk reports an error"),
+}
+
+
+def create(path: Path, *, busy_timeout: float) -> AsyncEngine:
+    """Return an engine for the file at `path`, which need not exist yet."""
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
+        connect_args={"timeout": busy_timeout},
+    )
+    event.listen(engine.sync_engine, "connect", _on_connect)
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same engine for transactions that write."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def _on_connect(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late (only before the first write); SQLAlchemy's documentation, "Transactions
+    # with SQLite and the sqlite3 driver", has us say it ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
+    # FULL, because rows are written before the act they license (a camera that records, a refresh token that is
+    # used up): NORMAL would survive kill -9, but after a power cut the last commits could be gone and the act done.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    # A transaction that begins as a reader cannot become a writer once somebody else has written: it fails at once,
+    # whatever the timeout. So a writer says so at its beginning, and waits there.
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def make_private(path: Path) -> None:
+    """Create the file and its folder for this user alone, or close a file to all others; raises NotWritable."""
+    try:
+        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        # Never opened when it exists: closing it would drop the locks that SQLite holds on it in this process
+        # (sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file itself.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        _close_to_others(path)
+    except OSError as error:
+        raise NotWritable(f"The database {path} cannot be created: {error.strerror}.") from error
+
+
+def _close_to_others(path: Path) -> None:
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        try:
+            if file.is_file() and file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+        except OSError as error:  # some mounts have no modes
+            _log.warning("others may read %s: its mode cannot be changed (%s)", file, error.strerror)
+
+
+def trouble(name: str, error: sqlite3.Error) -> DatabaseTrouble:
+    """Return the error of ours that SQLite's means."""
+    code = getattr(error, "sqlite_errorcode", None)
+    kind, words = _CODES.get((code or 0) & 0xFF, (DatabaseTrouble, f"failed: {error}"))  # the rest is detail
+    return kind(f"The database {name} {words}.")

@@ -1,0 +1,79 @@
+"""The whole store: opened, brought up to date, and closed."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import select
+
+from bot.accounts import AccountStore, PeopleStore
+from bot.clips import JobStore
+
+from .accounts import Accounts
+from .engine import Database, connect
+from .errors import WrongKey
+from .jobs import Jobs
+from .migrate import bring_up_to_date
+from .people import People
+from .sealing import Keyring
+from .sql import insert_new, put
+from .tables import meta
+
+_CANARY = "canary"  # sealed when the database is new: if it does not open, nothing else will
+_CANARY_PLACE = {"table": "meta", "column": "value", "row": _CANARY}
+
+
+class Store:
+    """Everything the bot keeps."""
+
+    def __init__(self, database: Database, keyring: Keyring) -> None:
+        self._database = database
+        self.accounts: AccountStore = Accounts(database, keyring)
+        self.people: PeopleStore = People(database)
+        self.jobs: JobStore = Jobs(database, keyring)
+
+    async def meta(self, key: str) -> str | None:
+        """Return a remembered value."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(meta.c.value).where(meta.c.key == key))
+
+    async def set_meta(self, key: str, value: str) -> None:
+        """Remember a value."""
+        async with self._database.write() as connection:
+            await put(connection, meta, {"key": key, "value": value}, unique="key")
+
+    async def check(self) -> None:
+        """Read one row from where the data lies; raises StoreError where that fails."""
+        await self.meta(_CANARY)
+
+
+@asynccontextmanager
+async def open_store(database_url: str, keyring: Keyring, *, busy_timeout: float = 5.0) -> AsyncGenerator[Store]:
+    """Open the store at `database_url`, its tables up to date; raises StoreError.
+
+    `busy_timeout` is how many seconds a write waits for another program's.
+    """
+    database = connect(database_url, busy_timeout=busy_timeout)
+    try:
+        await bring_up_to_date(database)
+        await _check_keys(database, keyring)
+        yield Store(database, keyring)
+    finally:
+        await database.close()
+
+
+async def _check_keys(database: Database, keyring: Keyring) -> None:
+    stored = select(meta.c.value).where(meta.c.key == _CANARY)
+    async with database.read() as connection:
+        canary = await connection.scalar(stored)
+    if canary is None:
+        fresh = {"key": _CANARY, "value": keyring.seal(_CANARY, **_CANARY_PLACE)}
+        async with database.write() as connection:
+            await insert_new(connection, meta, fresh, unique="key")
+            canary = await connection.scalar(stored)  # perhaps another process's, with other keys
+    assert canary is not None
+    try:
+        keyring.open(canary, **_CANARY_PLACE)
+    except WrongKey:
+        raise WrongKey(
+            f"None of the keys in TOKEN_KEYS opens the database {database.name}: give the key it was made with as well."
+        ) from None

@@ -1,0 +1,131 @@
+"""The tables as the code knows them; `migrations/` makes exactly these."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, MetaData, String, Table, Text, literal, text
+
+from bot.clips import HOLDING, Stage
+
+from .columns import UtcDateTime, Words
+
+# Names are ours and not the database's, so that a migration can name what it changes on every engine.
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.ENDED}  # from the queue to the video
+
+
+def _where(stages: Iterable[Stage]) -> str:
+    return "stage IN ({})".format(", ".join(f"'{stage}'" for stage in sorted(stages)))
+
+
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("link_id", String(64), nullable=False),
+    Column("linked_at", UtcDateTime, nullable=False),
+    Column("access_token", Text, nullable=False),  # sealed
+    Column("refresh_token", Text, nullable=False),  # sealed
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("oauth_client", Text, nullable=False),
+    Column("hardware_id", Text),
+    Column("tier", Text),
+    Column("account_id", BigInteger),
+    Column("last_success_at", UtcDateTime),
+    Column("signed_out_at", UtcDateTime),
+    Column("refresh_owner", String(64)),
+    Column("refresh_until", UtcDateTime),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("notify_clips", String(32)),
+    Column("dms_closed_at", UtcDateTime),
+    Column("dms_closed_told", Boolean, nullable=False),
+    Column("dms_introduced", Boolean, nullable=False),
+)
+
+clip_jobs = Table(
+    "clip_jobs",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("interaction_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("asked", Words, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("stage", String(32), nullable=False),
+    Column("ending", String(32)),
+    # Where the reply stands.
+    Column("reply_application_id", BigInteger, nullable=False),
+    Column("reply_token", Text),  # sealed
+    Column("reply_expires_at", UtcDateTime, nullable=False),
+    Column("reply_channel_id", BigInteger, nullable=False),
+    Column("reply_message_id", BigInteger),
+    Column("reply_guild_id", BigInteger),
+    Column("reply_ephemeral", Boolean, nullable=False),
+    Column("reply_in_dm", Boolean, nullable=False),
+    Column("reply_bot_can_edit", Boolean, nullable=False),
+    Column("reply_file_limit", BigInteger, nullable=False),
+    Column("reply_locale", String(32), nullable=False),
+    # The camera; all empty until it is found.
+    Column("account_id", BigInteger),
+    Column("camera_kind", String(32)),
+    Column("network_id", BigInteger),
+    Column("camera_id", BigInteger),
+    Column("camera_name", Words),
+    Column("network_name", Words),
+    Column("usb", Words),
+    Column("options", Words, nullable=False),  # JSON
+    # Blink's latest words.
+    Column("said_condition", Words),
+    Column("said_stage", Words),
+    Column("said_code", BigInteger),
+    Column("said_status", BigInteger),
+    Column("said_message", Words, nullable=False),
+    # How it went.
+    Column("busy_since", UtcDateTime),
+    Column("attempts", BigInteger, nullable=False),
+    Column("retry_at", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("blink_started_at", UtcDateTime),
+    Column("command_id", BigInteger),
+    Column("confirmed", Boolean, nullable=False),
+    Column("recorded_at", UtcDateTime),
+    Column("blink_recorded_at", UtcDateTime),
+    Column("media_id", BigInteger),
+    Column("media_path", Words),
+    Column("size", BigInteger),
+    Column("sent_as_dm", Boolean, nullable=False),
+    Column("dms_closed", Boolean, nullable=False),
+    Column("told_at", UtcDateTime),
+    # One interaction acts once, whoever else saw it.
+    Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
+    # A Sync Module does one command at a time.
+    _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(HOLDING), unique=True),
+    # A person's second wish for a camera points to the first.
+    _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
+    # A recording belongs to one job.
+    _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
+    _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where({Stage.QUEUED})),
+    _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
+)
+
+meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))
+
+
+def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
+    """Return the condition that a job stands in one of `stages`, spelt out so that the partial indexes serve it."""
+    spelt = [literal(stage.value, String, literal_execute=True) for stage in sorted(stages)]
+    return clip_jobs.c.stage.in_(spelt)

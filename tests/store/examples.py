@@ -1,0 +1,101 @@
+"""Jobs and accounts as the bot would store them."""
+
+import asyncio
+import itertools
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.accounts import Account
+from bot.blink import CameraKey, CameraKind, Home, Tokens
+from bot.clips import Job, Reply, Stage, Target
+from bot.store import Keyring, Store
+
+KEY = "a secret that a host made for us, long enough"
+KEYRING = Keyring([KEY])
+NOON = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
+ALICE, BOB = 80351110224678912, 1180351110224678913
+
+_numbers = itertools.count(1)
+
+
+def a_reply(**changes: Any) -> Reply:
+    values: dict[str, Any] = {
+        "application_id": 11,
+        "token": f"interaction-token-{secrets.token_hex(8)}",
+        "expires_at": NOON + timedelta(minutes=15),
+        "channel_id": 12,
+        "message_id": 13,
+        "ephemeral": True,
+        "in_dm": False,
+        "bot_can_edit": True,
+        "guild_id": 14,
+    }
+    return Reply(**{**values, **changes})
+
+
+def a_job(*, after: float = 0, **changes: Any) -> Job:
+    """A job just received, asked `after` seconds past noon."""
+    values: dict[str, Any] = {
+        "id": secrets.token_hex(8),
+        "interaction_id": 10**18 + next(_numbers),
+        "user_id": ALICE,
+        "asked": "Front Door",
+        "reply": a_reply(),
+        "created_at": NOON + timedelta(seconds=after),
+    }
+    return Job(**{**values, **changes})
+
+
+def a_target(camera: int = 1, *, network: int = 7, account: int = 5) -> Target:
+    return Target(
+        account, CameraKey(CameraKind.OWL, network, camera), f"Camera {camera}", f"Home {network}", usb="active"
+    )
+
+
+def an_account(user_id: int = ALICE, **changes: Any) -> Account:
+    values: dict[str, Any] = {
+        "user_id": user_id,
+        "link_id": secrets.token_hex(8),
+        "tokens": some_tokens(),
+        "linked_at": NOON,
+        "home": Home("e008", 5),
+    }
+    return Account(**{**values, **changes})
+
+
+def some_tokens() -> Tokens:
+    return Tokens(
+        f"access-{secrets.token_hex(8)}", f"refresh-{secrets.token_hex(8)}", NOON + timedelta(hours=4), "ios", "HW-ID"
+    )
+
+
+async def received(store: Store, **changes: Any) -> Job:
+    job = a_job(**changes)
+    assert await store.jobs.insert(job)
+    return job
+
+
+async def queued(store: Store, target: Target | None = None, **changes: Any) -> Job:
+    """A job that stands in the queue of its camera's network."""
+    job = await received(store, **changes)
+    waiting = job.moved(Stage.QUEUED, target=target or a_target())
+    assert (await store.jobs.queue(job, waiting, most=99)).queued
+    return waiting
+
+
+async def moved(store: Store, job: Job, *stages: Stage) -> Job:
+    """The job after it went through `stages` one by one."""
+    for stage in stages:
+        new = job.moved(stage)
+        await store.jobs.save(job, new)
+        job = new
+    return job
+
+
+async def eventually(ask: Callable[[], Awaitable[bool]], timeout: float = 5.0) -> None:
+    """Ask again and again until the answer is yes."""
+    async with asyncio.timeout(timeout):
+        while not await ask():  # noqa: ASYNC110 - the answer lies in a database
+            await asyncio.sleep(0.01)

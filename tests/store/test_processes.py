@@ -1,0 +1,98 @@
+"""Two processes on one file, and a process that is killed in the middle of its writes."""
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.store import migrate, open_store
+from tests.store.examples import KEYRING
+from tests.store.worker import CLAIMS, INTERACTIONS
+
+ROOT = Path(__file__).parents[2]
+
+
+class Worker:
+    """A process of tests/store/worker.py that speaks in lines of JSON."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def hear(self) -> Any:
+        assert self.process.stdout
+        line = self.process.stdout.readline()
+        assert line, "the process ended"
+        return json.loads(line)
+
+    def go(self) -> None:
+        assert self.process.stdin
+        self.process.stdin.write("\n")
+        self.process.stdin.flush()
+
+    def rest(self) -> list[Any]:
+        """Kill it, and return what it had said by then."""
+        assert self.process.stdout
+        self.process.kill()
+        return [json.loads(line) for line in self.process.stdout if line.endswith("\n")]
+
+
+@contextmanager
+def worker(what: str, url: str) -> Iterator[Worker]:
+    command = [sys.executable, "-m", "tests.store.worker", what, url]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+        try:
+            yield Worker(process)
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def raced(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[int]]]:
+    """What two processes got that began on a database which neither had made."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('race')}/data/bot.db"
+    with ExitStack() as stack:
+        both = [stack.enter_context(worker("race", url)) for _ in range(2)]
+        for expected in ("ready", "linked"):
+            assert [each.hear() for each in both] == [expected] * 2
+            for each in both:
+                each.go()
+        return [each.hear() for each in both]
+
+
+def test_each_interaction_is_taken_by_one_process(raced: list[dict[str, list[int]]]) -> None:
+    assert Counter(number for each in raced for number in each["taken"]) == Counter(range(INTERACTIONS))
+
+
+def test_each_refresh_is_claimed_by_one_process(raced: list[dict[str, list[int]]]) -> None:
+    assert Counter(number for each in raced for number in each["claimed"]) == Counter(range(CLAIMS))
+
+
+async def test_what_killed_processes_had_written_is_there(path: Path, url: str) -> None:
+    await migrate(url)
+    with ExitStack() as stack:
+        both = [stack.enter_context(worker("write", url)) for _ in range(2)]
+        for each in both:
+            assert each.hear() == "ready"
+            each.go()
+        # Nothing is to migrate, so Alembic is not even loaded.
+        assert [each.hear() for each in both] == [[], []]
+        chance = random.Random(1)
+        said = [each.hear() for each in both for _ in range(chance.randrange(5, 60))]
+        said += [line for each in both for line in each.rest()]
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    order = ("received", "ended")
+    async with open_store(url, KEYRING) as store:
+        stages = {job.id: order.index(job.stage) for job in await store.jobs.live()}
+    assert all(stages[job_id] >= order.index(stage) for job_id, stage in said)
+    assert len(stages) - len({job_id for job_id, _ in said}) in (0, 1, 2)  # each may have written one and not said so

@@ -1,0 +1,163 @@
+"""One clip at a time per network, in order, and not too many per person."""
+
+import asyncio
+
+import pytest
+
+from bot.clips import Admission, End, Job, Stage, Superseded
+from bot.store import Store
+from tests.store.examples import ALICE, BOB, a_target, moved, queued, received
+
+
+async def test_asking_for_a_camera_that_is_under_way_points_to_that_job(store: Store) -> None:
+    running = await queued(store, a_target(1))
+    again = await received(store, after=1)
+    admission = await store.jobs.queue(again, again.moved(Stage.QUEUED, target=a_target(1)), most=3)
+    assert admission == Admission(queued=False, running=running)
+    assert await store.jobs.job(again.id) == again
+
+
+@pytest.mark.parametrize(
+    "stages",
+    [
+        (Stage.ASKING,),
+        (Stage.ASKING, Stage.BUSY),
+        (Stage.ASKING, Stage.RECORDING),
+        (Stage.ASKING, Stage.LOOKING),
+        (Stage.ASKING, Stage.LOOKING, Stage.FETCHING),
+    ],
+    ids=lambda stages: stages[-1].value,
+)
+async def test_a_job_points_to_the_running_one_until_that_has_its_video(
+    store: Store, stages: tuple[Stage, ...]
+) -> None:
+    running = await moved(store, await queued(store), *stages)
+    again = await received(store)
+    waiting = again.moved(Stage.QUEUED, target=a_target())
+    assert (await store.jobs.queue(again, waiting, most=3)).running == running
+    await store.jobs.save(running, running.ended(End.DELIVERED))
+    assert (await store.jobs.queue(again, waiting, most=3)).queued
+
+
+async def test_another_person_may_want_the_same_camera(store: Store) -> None:
+    await queued(store, a_target(1), user_id=ALICE)
+    job = await received(store, user_id=BOB)
+    assert (await store.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target(1)), most=3)).queued
+
+
+async def test_a_person_has_at_most_so_many_jobs(store: Store) -> None:
+    for camera in (1, 2, 3):
+        await queued(store, a_target(camera), user_id=ALICE)
+    await received(store, user_id=ALICE)  # not admitted yet, so it does not count
+    fourth = await received(store, user_id=ALICE)
+    waiting = fourth.moved(Stage.QUEUED, target=a_target(4))
+    assert await store.jobs.queue(fourth, waiting, most=3) == Admission(queued=False)
+    assert await store.jobs.job(fourth.id) == fourth
+    assert (await store.jobs.queue(fourth, waiting, most=4)).queued
+
+
+async def test_of_many_wishes_for_one_camera_at_once_one_is_queued(store: Store, other: Store) -> None:
+    jobs = [await received(store) for _ in range(8)]
+    admissions = await asyncio.gather(
+        *(
+            each.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target()), most=3)
+            for job, each in zip(jobs, [store, other] * 4, strict=True)
+        )
+    )
+    assert sum(admission.queued for admission in admissions) == 1
+    (winner,) = [job.id for job, admission in zip(jobs, admissions, strict=True) if admission.queued]
+    assert {admission.running.id for admission in admissions if admission.running} == {winner}
+
+
+async def test_the_limit_holds_when_all_come_at_once(store: Store, other: Store) -> None:
+    jobs = [await received(store) for _ in range(8)]
+    admissions = await asyncio.gather(
+        *(
+            each.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target(camera)), most=3)
+            for camera, (job, each) in enumerate(zip(jobs, [store, other] * 4, strict=True))
+        )
+    )
+    assert sum(admission.queued for admission in admissions) == 3
+
+
+async def test_queueing_a_job_that_somebody_ended_is_superseded(store: Store) -> None:
+    job = await received(store)
+    await store.jobs.save(job, job.ended(End.WAITED_TOO_LONG))
+    with pytest.raises(Superseded):
+        await store.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target()), most=3)
+
+
+async def test_queueing_a_job_that_somebody_has_queued_is_superseded(store: Store) -> None:
+    job = await received(store)
+    waiting = job.moved(Stage.QUEUED, target=a_target())
+    assert (await store.jobs.queue(job, waiting, most=1)).queued
+    with pytest.raises(Superseded):
+        await store.jobs.queue(job, waiting, most=1)
+
+
+async def test_turns_come_in_the_order_of_asking(store: Store) -> None:
+    second, first = await queued(store, a_target(1), after=2), await queued(store, a_target(2), after=1)
+    assert not await _take(store, second)
+    assert await _take(store, first)
+    assert await store.jobs.job(first.id) == first.moved(Stage.ASKING)
+    assert await store.jobs.job(second.id) == second
+
+
+async def test_jobs_of_the_same_moment_take_turns_too(store: Store) -> None:
+    jobs = [await queued(store, a_target(camera)) for camera in range(4)]
+    turns = [await _take(store, job) for job in jobs]
+    assert sum(turns) == 1
+
+
+@pytest.mark.parametrize("held", [(), (Stage.BUSY,), (Stage.RECORDING,)], ids=["asking", "busy", "recording"])
+async def test_a_job_waits_while_the_network_is_occupied(store: Store, held: tuple[Stage, ...]) -> None:
+    first, second = await queued(store, a_target(1)), await queued(store, a_target(2), after=1)
+    assert await _take(store, first)
+    holding = await moved(store, first.moved(Stage.ASKING), *held)
+    assert not await _take(store, second)
+    await store.jobs.save(holding, holding.ended(End.BUSY))
+    assert await _take(store, second)
+
+
+async def test_the_network_is_free_as_soon_as_the_recording_is_over(store: Store) -> None:
+    first, second = await queued(store, a_target(1)), await queued(store, a_target(2), after=1)
+    await moved(store, first, Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
+    assert await _take(store, second)
+
+
+async def test_other_networks_and_other_homes_do_not_wait(store: Store) -> None:
+    jobs = [
+        await queued(store, a_target(1, network=7)),
+        await queued(store, a_target(2, network=8)),
+        await queued(store, a_target(1, network=7, account=6), user_id=BOB),
+    ]
+    assert [await _take(store, job) for job in jobs] == [True, True, True]
+
+
+async def test_of_all_who_take_their_turn_at_once_one_does(store: Store, other: Store) -> None:
+    jobs = [await queued(store, a_target(camera)) for camera in range(6)]
+    turns = await asyncio.gather(*(_take(each, job) for job in jobs for each in (store, other)), return_exceptions=True)
+    assert turns.count(True) == 1
+    holding = [job for job in await store.jobs.live() if job.stage is Stage.ASKING]
+    assert len(holding) == 1
+
+
+async def test_taking_the_turn_of_a_job_that_somebody_moved_is_superseded(store: Store) -> None:
+    job = await queued(store)
+    assert await _take(store, job)
+    with pytest.raises(Superseded):
+        await _take(store, job)
+
+
+async def test_the_place_counts_who_is_before(store: Store) -> None:
+    first, second, third = [await queued(store, a_target(camera), after=camera) for camera in (1, 2, 3)]
+    elsewhere = await queued(store, a_target(4, network=8))
+    assert [await store.jobs.place(job) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
+    await _take(store, first)
+    assert [await store.jobs.place(job) for job in (second, third)] == [1, 2]
+    await moved(store, first.moved(Stage.ASKING), Stage.LOOKING)
+    assert [await store.jobs.place(job) for job in (second, third)] == [0, 1]
+
+
+async def _take(store: Store, job: Job) -> bool:
+    return await store.jobs.take_turn(job, job.moved(Stage.ASKING))

@@ -1,0 +1,111 @@
+"""Any job survives its row: whatever Discord and Blink said in it."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import create_engine, insert, select
+from sqlalchemy.exc import StatementError
+
+from bot.blink import CameraKey
+from bot.clips import Job, Said, Target
+from bot.store.rows import job_of, row_of
+from bot.store.sealing import Keyring
+from bot.store.tables import clip_jobs, metadata
+from tests.store.examples import KEYRING, NOON, a_job, a_reply
+
+ids = st.integers(0, 2**63 - 1)
+moments = st.datetimes(
+    min_value=datetime(1971, 1, 1),  # noqa: DTZ001 - the zone is drawn beside it
+    max_value=datetime(9990, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC)
+    | st.builds(timezone, st.integers(-720, 720).map(lambda minutes: timedelta(minutes=minutes))),
+)
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+replies = st.builds(
+    a_reply, token=st.none() | words, expires_at=moments, message_id=st.none() | ids, guild_id=st.none() | ids
+)
+keys = st.builds(CameraKey, kind=..., network_id=ids, camera_id=ids)
+targets = st.builds(Target, account_id=ids, key=keys, name=words, network=words, usb=st.none() | words)
+said = st.builds(
+    Said,
+    condition=st.none() | words,
+    stage=st.none() | words,
+    code=st.none() | ids,
+    status=st.none() | ids,
+    message=words,
+)
+jobs = st.builds(
+    Job,
+    id=st.uuids().map(str),
+    interaction_id=ids,
+    user_id=ids,
+    asked=words,
+    reply=replies,
+    created_at=moments,
+    stage=...,
+    end=...,
+    target=st.none() | targets,
+    said=said,
+    options=st.lists(st.tuples(words, words), max_size=3).map(tuple),
+    busy_since=st.none() | moments,
+    attempts=st.integers(0, 1000),
+    retry_at=st.none() | moments,
+    asked_at=st.none() | moments,
+    blink_started_at=st.none() | moments,
+    command_id=st.none() | ids,
+    confirmed=...,
+    recorded_at=st.none() | moments,
+    blink_recorded_at=st.none() | moments,
+    media_id=st.none() | ids,
+    media_path=st.none() | words,
+    size=st.none() | ids,
+    sent_as_dm=...,
+    dms_closed=...,
+    told_at=st.none() | moments,
+)
+
+engine = create_engine("sqlite://")
+metadata.create_all(engine)
+
+
+def stored(job: Job, *, keyring: Keyring = KEYRING, **changes: Any) -> Job:
+    """The job after it went through a real database."""
+    with engine.connect() as connection:
+        connection.execute(insert(clip_jobs).values({**row_of(job, KEYRING), **changes}))
+        row = connection.execute(select(clip_jobs)).mappings().one()
+        return job_of(row, keyring)  # and the transaction is rolled back
+
+
+@given(jobs)
+def test_a_job_comes_back_equal_with_its_moments_in_utc(job: Job) -> None:
+    back = stored(job)
+    assert back == job
+    assert {moment.tzinfo for moment in (back.created_at, back.reply.expires_at)} == {UTC}
+
+
+@given(st.text(st.characters(categories=["Cs", "Lu", "Cc"])))
+def test_words_that_no_database_can_hold_do_not_stop_a_job(asked: str) -> None:
+    back = stored(a_job(asked=asked, said=Said(message=asked), options=((asked, asked),)))
+    assert len(back.asked) == len(back.said.message) == len(asked)
+    assert not set(back.asked) & {"\0", "\ud800"}
+
+
+def test_a_moment_without_a_zone_is_a_mistake() -> None:
+    with pytest.raises(StatementError, match="time zone"):
+        stored(a_job(created_at=NOON.replace(tzinfo=None)))
+
+
+def test_a_job_whose_token_does_not_open_goes_on_without_it(caplog: pytest.LogCaptureFixture) -> None:
+    job = a_job()
+    elsewhere = row_of(a_job(), KEYRING)["reply_token"]
+    assert stored(job, reply_token=elsewhere).reply.token is None
+    assert stored(job, keyring=Keyring(["z" * 32])).reply.token is None
+    assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
+    assert job.id in caplog.text
+
+
+def test_every_column_is_written() -> None:
+    assert set(row_of(a_job(), KEYRING)) == set(clip_jobs.c.keys())
