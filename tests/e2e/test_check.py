@@ -1,0 +1,72 @@
+"""`python -m bot check`, before anything is started."""
+
+from typing import Any
+
+import pytest
+
+from bot.check import check_all
+from bot.demo.network import connectors
+from bot.demo.simblink import Fault
+from tests.support.house import BOT_TOKEN, KEY
+
+from .conftest import Street
+
+
+@pytest.fixture
+def configured(street: Street, monkeypatch: pytest.MonkeyPatch) -> Street:
+    monkeypatch.chdir(street.house.folder)
+    monkeypatch.setenv("DISCORD_TOKEN", BOT_TOKEN)
+    monkeypatch.setenv("TOKEN_KEYS", KEY)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///bot.db")
+    return street
+
+
+async def _check(street: Street) -> tuple[bool, list[str]]:
+    lines: list[str] = []
+    fine = await check_all(lines.append, connectors=connectors(**street.house.ports))
+    return fine, lines
+
+
+async def test_everything_is_right(configured: Street) -> None:
+    fine, lines = await _check(configured)
+    assert fine, lines
+    assert not [line for line in lines if line.startswith("✗")]
+    for words in ("DISCORD_TOKEN: Discord accepts it", "TOKEN_KEYS", "DATABASE_URL", "accounts: 1 linked", "Blink"):
+        assert any(words in line for line in lines), words
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"DISCORD_TOKEN": "wrong.bot.token"}, "✗ DISCORD_TOKEN: Discord does not accept it"),
+        ({"DISCORD_TOKEN": ""}, "✗ DISCORD_TOKEN: DISCORD_TOKEN is not set"),
+        ({"TOKEN_KEYS": ""}, "✗ TOKEN_KEYS"),
+        ({"TOKEN_KEYS": "short"}, "✗ TOKEN_KEYS"),
+        ({"TOKEN_KEYS": KEY[::-1]}, "✗ DATABASE_URL"),
+        ({"PORT": "abc"}, "✗ PORT"),
+        ({"DATABASE_URL": "mysql://x"}, "✗ DATABASE_URL"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+async def test_what_is_wrong_is_named(
+    configured: Street, monkeypatch: pytest.MonkeyPatch, settings: dict[str, Any], words: str
+) -> None:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith(words) for line in lines), lines
+
+
+async def test_a_blink_that_is_away_is_named(configured: Street) -> None:
+    configured.house.blink.faults.append(Fault("token", times=None, status=503))
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith("✗ Blink") for line in lines)
+
+
+async def test_a_discord_that_is_away_is_named(configured: Street) -> None:
+    await configured.house.discord.close()
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith("✗ Discord: discord.com cannot be reached") for line in lines)
