@@ -25,6 +25,7 @@ log = logging.getLogger("bot")
 
 Connectors = Callable[[], aiohttp.BaseConnector]
 
+_AUTHENTICATION_FAILED = 4004
 RECONNECT = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
 
@@ -90,6 +91,10 @@ class App:
                     await self.client.start(self.settings.discord_token.get_secret_value())
             except discord.LoginFailure:
                 raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+            except discord.ConnectionClosed as error:
+                if error.code == _AUTHENTICATION_FAILED:
+                    raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+                log.warning("the gateway closed the connection with %s", error.code)
             except Exception as error:
                 # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
                 # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.

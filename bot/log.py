@@ -22,6 +22,11 @@ _PATTERNS = (
 )
 
 
+def _worth_saying(record: logging.LogRecord) -> bool:
+    """Leave out discord.py's warning at each start that there is no guilds intent: the bot needs none."""
+    return "Guilds intent seems to be disabled" not in str(record.msg)
+
+
 class Redactor:
     """Leaves secrets out of a text: given ones by value, others by the places where they stand."""
 
@@ -73,5 +78,6 @@ def configure(*, level: str, as_json: bool, secrets: Sequence[str], reference: C
     wanted = logging.getLevelNamesMapping()[level]
     for name in _NOT_BELOW_INFO:
         logging.getLogger(name).setLevel(max(wanted, logging.INFO))
+    logging.getLogger("discord.state").addFilter(_worth_saying)
     for name in _NOT_BELOW_WARNING:
         logging.getLogger(name).setLevel(max(wanted, logging.WARNING))

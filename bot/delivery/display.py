@@ -102,7 +102,8 @@ class DiscordDisplay:
         person = await self._people.person(job.user_id)
         if not wants_dm(job, person, replied=replied) or (video and replied and (job.size or 0) > _DM_LIMIT):
             return Told(reply=replied)
-        introduce = job.end is End.DELIVERED and replied and not person.dms_introduced
+        unasked = replied and job.end is End.DELIVERED and person.notify_clips is None
+        introduce = unasked and not person.dms_introduced
         card = clip.dm_card(job, introduce=introduce, late=not replied)
         try:
             await self._steadily(
@@ -114,7 +115,10 @@ class DiscordDisplay:
             log.warning("no direct message: %s", type(error).__name__)
             return Told(reply=replied, too_large=isinstance(error, FileTooLarge) and not replied)
         if introduce or person.dms_closed_at:
-            await self._people.remember(replace(person, dms_introduced=True, dms_closed_at=None, dms_closed_told=False))
+            introduced = person.dms_introduced or introduce
+            await self._people.remember(
+                replace(person, dms_introduced=introduced, dms_closed_at=None, dms_closed_told=False)
+            )
         return Told(reply=replied, dm=True)
 
     async def _dms_closed(self, job: Job, person: Person, *, replied: bool) -> Told:
