@@ -77,9 +77,19 @@ def make_private(path: Path) -> None:
         # (sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file itself.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
+        _check_access(path)
         _close_to_others(path)
     except OSError as error:
         raise NotWritable(f"The database {path} cannot be created: {error.strerror}.") from error
+
+
+def _check_access(path: Path) -> None:
+    # Found out beforehand, because a connection that fails to open leaves aiosqlite's thread behind: it ends a moment
+    # later and, if the event loop is closed by then, with a traceback.
+    if path.is_dir():
+        raise NotWritable(f"The database {path} cannot be opened: it is a folder.")
+    if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
+        raise NotWritable(f"The database {path} cannot be written: check who owns the file and its folder.")
 
 
 def _close_to_others(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Opening a store: a private file, the right key, and one clear sentence for whatever is wrong."""
 
+import asyncio
 import os
 import sqlite3
 import stat
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, event
 from bot.store import (
     BadDatabaseUrl,
     DatabaseLocked,
+    DatabaseTrouble,
     DiskFull,
     DriverMissing,
     Keyring,
@@ -24,6 +26,7 @@ from bot.store import (
     WrongKey,
     open_store,
 )
+from bot.store.sqlite import trouble
 from tests.store.examples import KEY, KEYRING, a_job, received
 
 PASSWORD = "hunter2"
@@ -133,7 +136,7 @@ async def test_a_path_below_a_file_cannot_be_created(tmp_path: Path) -> None:
 
 
 async def test_a_folder_is_no_database(tmp_path: Path) -> None:
-    await _refused(f"sqlite:///{tmp_path}", NotWritable, "cannot be opened")
+    await _refused(f"sqlite:///{tmp_path}", NotWritable, "cannot be opened: it is a folder")
 
 
 async def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
@@ -172,6 +175,17 @@ async def test_a_write_waits_for_another_programs_and_then_says_so(path: Path, u
         assert await store.jobs.insert(a_job())
 
 
+async def test_all_who_wait_for_a_locked_database_are_told_soon_and_not_one_after_the_other(
+    path: Path, url: str
+) -> None:
+    async with open_store(url, KEYRING, busy_timeout=0.2) as store:
+        with closing(sqlite3.connect(path, isolation_level=None)) as holder:
+            holder.execute("BEGIN IMMEDIATE")
+            async with asyncio.timeout(0.2 * 15):
+                told = await asyncio.gather(*(store.set_meta("a", "b") for _ in range(30)), return_exceptions=True)
+    assert {type(each) for each in told} == {DatabaseLocked}
+
+
 async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(path: Path, store: Store) -> None:
     pool = store._database._engine.sync_engine
     limit = "PRAGMA max_page_count = 1"  # SQLite takes the present size instead: no page more
@@ -185,6 +199,23 @@ async def test_a_full_disk_is_told_and_writing_goes_on_when_there_is_room(path: 
     assert str(refused.value) == f"The database {path} cannot grow: its disk is full."
     limit = "PRAGMA max_page_count = 1000000"
     await received(store)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_BUSY_SNAPSHOT, DatabaseLocked),
+        (sqlite3.SQLITE_CANTOPEN_ISDIR, NotWritable),
+        (sqlite3.SQLITE_READONLY_DIRECTORY, NotWritable),
+        (sqlite3.SQLITE_CORRUPT_INDEX, NotADatabase),
+        (sqlite3.SQLITE_IOERR_FSYNC, DatabaseTrouble),
+        (sqlite3.SQLITE_TOOBIG, DatabaseTrouble),
+    ],
+)
+def test_the_finer_codes_of_sqlite_mean_what_the_coarse_ones_do(code: int, kind: type[StoreError]) -> None:
+    error = sqlite3.OperationalError("words of SQLite")
+    error.sqlite_errorcode = code
+    assert type(trouble("bot.db", error)) is kind
 
 
 async def test_a_number_too_large_for_any_database_is_an_error_of_ours(store: Store) -> None:

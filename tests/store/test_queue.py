@@ -154,7 +154,7 @@ async def test_the_place_counts_who_is_before(store: Store) -> None:
     elsewhere = await queued(store, a_target(4, network=8))
     assert [await store.jobs.place(job) for job in (first, second, third, elsewhere)] == [0, 1, 2, 0]
     await _take(store, first)
-    assert [await store.jobs.place(job) for job in (second, third)] == [1, 2]
+    assert [await store.jobs.place(job) for job in (first, second, third)] == [0, 1, 2]
     await moved(store, first.moved(Stage.ASKING), Stage.LOOKING)
     assert [await store.jobs.place(job) for job in (second, third)] == [0, 1]
 
