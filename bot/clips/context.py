@@ -35,7 +35,7 @@ class Context:
     def written(self, old: Job, new: Job) -> Job:
         """Show a row that stands in the database now, and wake who waits for the network it has left."""
         log.info("%s → %s", old.stage, new.end or new.stage)
-        if new.stage is not Stage.ENDED:
+        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a place in the queue is shown only where there is a wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(network_of(new.target))
