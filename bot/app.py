@@ -4,21 +4,22 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import aiohttp
 import discord
 
 from bot import clips
-from bot.accounts import Sessions
-from bot.blink import Transport, utcnow
+from bot.accounts import Linking, Sessions
+from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
 from bot.store import Keyring, Store, StoreError, open_store
 from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
-from bot.web import serve
+from bot.web import DiscordOAuth, Pages, serve
 from bot.wording import cli as words
 
 log = logging.getLogger("bot")
@@ -26,7 +27,11 @@ log = logging.getLogger("bot")
 Connectors = Callable[[], aiohttp.BaseConnector]
 
 _AUTHENTICATION_FAILED = 4004
-RECONNECT = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
+RECONNECT = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
+
+
+class PortTaken(Exception):
+    """Another program listens on PORT."""
 
 
 class BadToken(Exception):
@@ -56,6 +61,27 @@ async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
         yield store
 
 
+class Errands:
+    """Work that nobody waits for; what is not done when the bot stops is left."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do `work` on the side."""
+        task = asyncio.create_task(work, name="errand")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def __aenter__(self) -> "Errands":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+
 @dataclass
 class App:
     """The running bot."""
@@ -78,6 +104,26 @@ class App:
             return False
         return True
 
+    def pages(self) -> Pages | None:
+        """Return the sign-in page, where PUBLIC_URL says under which address people reach it."""
+        settings = self.settings
+        if settings.public_url is None:
+            return None
+        secret = settings.discord_client_secret
+        oauth = None
+        if secret is not None:
+            oauth = DiscordOAuth(
+                lambda: self.client.application_id if self.client else None,
+                secret.get_secret_value(),
+                self.connectors,
+            )
+        return Pages(
+            self.rooms.linking,
+            public_url=settings.public_url,
+            oauth=oauth,
+            trusted_hops=settings.trusted_proxy_hops,
+        )
+
     async def stay_connected(self) -> None:
         """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken."""
         assert self.settings.discord_token is not None
@@ -99,7 +145,7 @@ class App:
                 # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
                 # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
                 log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
-            if self.client.was_ready:
+            if self.client.was_connected:
                 attempt = 0
             pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
             attempt += 1
@@ -126,13 +172,23 @@ async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | N
         folder = stack.enter_context(video_folder())
         store = await stack.enter_async_context(opened_store(settings))
         transport = await stack.enter_async_context(blink_transport(connectors))
-        sessions = Sessions(store.accounts, transport)
-        stack.push_async_callback(sessions.close)
         line = Line(now=utcnow)
         display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace)
+        errands = await stack.enter_async_context(Errands())
+        sessions = Sessions(
+            store.accounts, transport, signed_out=lambda user_id: errands.run(display.tell_signed_out(user_id))
+        )
+        stack.push_async_callback(sessions.close)
         context = clips.Context(store.jobs, sessions, display, folder, tempo.timing, utcnow)
         runner = clips.Runner(context)
-        rooms = Rooms(runner, store.accounts, store.people, sessions, store)
+        linking = Linking(
+            store.accounts,
+            store.invitations,
+            lambda hardware_id: BlinkSignIn(transport, connectors, hardware_id=hardware_id),
+            transport,
+        )
+        stack.push_async_callback(linking.close)
+        rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
         yield App(rooms, store, settings, tempo, connectors, line)
 
 
@@ -151,7 +207,12 @@ async def run(
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
         if settings.port is not None:
-            await stack.enter_async_context(serve(settings.port, ready=app.ready))
+            try:
+                await stack.enter_async_context(serve(settings.port, ready=app.ready, pages=app.pages()))
+            except OSError as error:
+                raise PortTaken(words.port_taken(settings.port, error.strerror or type(error).__name__)) from None
+        elif settings.public_url is not None:
+            log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
         connected = asyncio.create_task(app.stay_connected(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -161,11 +222,20 @@ async def run(
             if not connected.done():
                 await app.rooms.runner.stop(grace=settings.stop_grace_s)
         finally:
-            # Cancelling start() and leaving the client is what closes the gateway with 1000; close() alone does not.
-            connected.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await connected
+            await _cancelled(connected)
     log.info("stopped")
+
+
+async def _cancelled(connected: asyncio.Task[None]) -> None:
+    """End the connection to Discord: cancelling start() closes the gateway with 1000, which close() alone does not.
+
+    Cancelled more than once, since Python 3.11's asyncio.wait_for, which discord.py reconnects in, can swallow one.
+    """
+    while not connected.done():
+        connected.cancel()
+        await asyncio.wait({connected}, timeout=0.5)
+    with contextlib.suppress(asyncio.CancelledError):
+        connected.result()
 
 
 async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
@@ -176,10 +246,11 @@ async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnec
         """Leave unfinished clips to the running bot."""
 
     async with opened(settings, connectors=connectors) as app:
-        client = ClipBot(app.rooms, commands=COMMANDS, items=(), logged_in=nothing_else, connector=connectors())
+        client = ClipBot(
+            app.rooms, commands=COMMANDS, items=(), logged_in=nothing_else, force_sync=True, connector=connectors()
+        )
         async with client:
             try:
                 await client.login(settings.discord_token.get_secret_value())
             except discord.LoginFailure:
                 raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
-            await client.sync(force=True)

@@ -1,7 +1,6 @@
 """What a person starts: `python -m bot` and its commands."""
 
 import asyncio
-import getpass
 import os
 import sys
 from collections.abc import Coroutine
@@ -25,10 +24,11 @@ def _settings(*, need_token: bool = False, need_keys: bool = True) -> config.Set
         settings = config.load()
     except config.BadSettings as error:
         raise _Failure("\n✗ ".join(error.problems)) from None
-    if need_token and settings.discord_token is None:
-        raise _Failure(words.NO_DISCORD_TOKEN)
+    missing = [words.NO_DISCORD_TOKEN] if need_token and settings.discord_token is None else []
     if need_keys and not settings.token_keys:
-        raise _Failure(words.NO_TOKEN_KEYS)
+        missing.append(words.NO_TOKEN_KEYS)
+    if missing:
+        raise _Failure("\n✗ ".join(missing))
     return settings
 
 
@@ -45,14 +45,17 @@ def _configure_log(settings: config.Settings) -> None:
 
 def _await(work: Coroutine[Any, Any, Any]) -> Any:
     """Run `work` and turn what can go wrong into one line."""
-    from bot.app import BadToken
+    from bot.accounts import LinkedUnseen
+    from bot.app import BadToken, PortTaken
     from bot.blink import BadBlinkTokens, BlinkError
     from bot.store import StoreError
 
     try:
         return asyncio.run(work)
-    except (StoreError, BadToken) as error:
+    except (StoreError, BadToken, PortTaken) as error:
         raise _Failure(str(error)) from None
+    except LinkedUnseen as error:
+        raise _Failure(words.linked_unseen(words.blink_failed(error.why))) from None
     except BadBlinkTokens as error:
         raise _Failure(f"BLINK_TOKENS: {error}") from None
     except BlinkError as error:
@@ -92,11 +95,43 @@ def demo(once: bool, port: int) -> None:
 @main.command()
 @click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
 def link(user_id: int) -> None:
-    """Link a Blink account to a Discord user, from BLINK_TOKENS or a prompt."""
+    """Link a Blink account to a Discord user, from BLINK_TOKENS or by signing in."""
     settings = _settings()
     _configure_log(settings)
-    tokens = os.environ.get("BLINK_TOKENS") or getpass.getpass("BLINK_TOKENS (not shown): ")
-    _await(_link(settings, user_id, tokens))
+    tokens = os.environ.get("BLINK_TOKENS")
+    if tokens is None and not sys.stdin.isatty():
+        raise _Failure(words.NOTHING_TO_LINK)
+    _await(_sign_in(settings, user_id) if tokens is None else _link(settings, user_id, tokens))
+
+
+async def _sign_in(settings: config.Settings, user_id: int) -> None:
+    """Sign in as the page does: e-mail, hidden password, and the code that Blink sends."""
+    from aiohttp import TCPConnector
+
+    from bot import app
+    from bot.accounts import CodeAsked, Invited, Linked
+
+    async with app.opened(settings, connectors=TCPConnector) as running:
+        linking = running.rooms.linking
+        token, _ = await linking.invite(Invited(user_id, str(user_id)))
+        username = await _prompt(words.ASK_EMAIL, hidden=False)
+        password = await _prompt(words.ASK_PASSWORD, hidden=True)
+        step = await linking.password(token, username=username, password=password, address="shell")
+        while isinstance(step, CodeAsked):
+            code = await _prompt(words.ask_code(step.wanted), hidden=False)
+            outcome = await linking.code(token, attempt=step.attempt, code=code.strip(), address="shell")
+            if not words.can_type_again(outcome):
+                step = outcome
+                break
+            click.echo(words.not_signed_in(outcome))
+    if not isinstance(step, Linked):
+        raise _Failure(words.not_signed_in(step))
+    click.echo(words.signed_in(user_id, step.inventory))
+
+
+async def _prompt(question: str, *, hidden: bool) -> str:
+    """Ask a person without holding up the loop."""
+    return await asyncio.to_thread(click.prompt, question, hide_input=hidden, type=str)
 
 
 async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
@@ -165,6 +200,19 @@ def migrate() -> None:
 
     _await(store.migrate(settings.database_url.get_secret_value()))
     click.echo(words.MIGRATED)
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal everything anew with the first key of TOKEN_KEYS, while the bot runs."""
+    _await(_rotate_keys(_settings()))
+
+
+async def _rotate_keys(settings: config.Settings) -> None:
+    from bot import app
+
+    async with app.opened_store(settings) as store:
+        click.echo(words.rotated(await store.rotate_keys()))
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """The settings, read from the environment and `.env`; all that is wrong with them is said at once."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = None
     database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
     token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    public_url: str | None = None
+    discord_client_secret: SecretStr | None = None
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
     port: int | None = Field(default=None, ge=0, le=65535)
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
@@ -52,14 +56,27 @@ class Settings(BaseSettings):
             raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
         return SecretStr(token)
 
+    @field_validator("public_url", mode="after")
+    @classmethod
+    def _origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        url = urlsplit(value.strip().rstrip("/"))
+        loopback = url.hostname in ("localhost", "127.0.0.1", "::1")
+        if url.scheme not in ("https", "http") or not url.hostname or url.path or url.query or url.fragment:
+            raise ValueError("it must be the bot's own address without a path, for example https://clips.example.org")
+        if url.scheme == "http" and not loopback:
+            raise ValueError("it must begin with https://, since passwords are typed there")
+        return url.geturl()
+
     def keys(self) -> list[str]:
         """Return the keys that seal secrets, the first of which seals new ones."""
         return [key.get_secret_value() for key in self.token_keys]
 
     def secrets(self) -> list[str]:
         """Return every secret value, for the log to leave out."""
-        token = [self.discord_token.get_secret_value()] if self.discord_token else []
-        return [*token, *self.keys()]
+        given = (self.discord_token, self.discord_client_secret)
+        return [*(secret.get_secret_value() for secret in given if secret), *self.keys()]
 
 
 def load() -> Settings:

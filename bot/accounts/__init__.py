@@ -1,6 +1,18 @@
 """Linked Blink accounts: who has one, a working session for each, and how one is made."""
 
-from .linking import link_from_tokens
+from .invitations import (
+    CodeAsked,
+    Hurdle,
+    Invitation,
+    InvitationStore,
+    Invited,
+    Linked,
+    Linking,
+    SignIn,
+    Step,
+    Stopped,
+)
+from .linking import LinkedUnseen, link_from_tokens
 from .models import Account, NotifyClips, Person
 from .ports import AccountStore, PeopleStore
 from .sessions import Session, Sessions
@@ -8,10 +20,21 @@ from .sessions import Session, Sessions
 __all__ = [
     "Account",
     "AccountStore",
+    "CodeAsked",
+    "Hurdle",
+    "Invitation",
+    "InvitationStore",
+    "Invited",
+    "Linked",
+    "LinkedUnseen",
+    "Linking",
     "NotifyClips",
     "PeopleStore",
     "Person",
     "Session",
     "Sessions",
+    "SignIn",
+    "Step",
+    "Stopped",
     "link_from_tokens",
 ]

@@ -2,13 +2,22 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
-from bot.blink import Inventory, Transport, parse_blink_tokens, refresh, utcnow
+from bot.blink import BlinkError, Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
 
 from .models import Account
 from .ports import AccountStore
-from .sessions import Sessions
+from .sessions import Session, Sessions
+
+
+class LinkedUnseen(BlinkError):
+    """The link is made, and BLINK_TOKENS is used up, but `why` kept its cameras from being listed yet."""
+
+    def __init__(self, why: BlinkError) -> None:
+        super().__init__(f"linked, but the cameras cannot be listed yet: {why}")
+        self.why = why
 
 
 async def link_from_tokens(
@@ -23,12 +32,35 @@ async def link_from_tokens(
 
     Blink replaces the refresh token as it is used, so the new one is saved before anything else is asked; from then on
     BLINK_TOKENS is stale. Raises BadBlinkTokens and BlinkError; an earlier link stays as it was unless Blink accepted
-    the new refresh token.
+    the new refresh token, and LinkedUnseen means that it did.
     """
     given = parse_blink_tokens(blink_tokens)
     tokens = await refresh(transport, given.grant, now=now)
-    account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), home=given.home)
+    home = given.home
+    if home and tokens.account_id not in (None, home.account_id):
+        home = None  # it belongs to another account, which this bearer must not be shown to
+    account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), home=home)
     await store.link(account)
-    inventory = await (await Sessions(store, transport, now=now).of(account)).inventory(max_age=0)
-    await store.mark_success(account, at=now())
+    try:
+        session, inventory = await _looked(store, transport, account, now)
+    except SignedOut:
+        raise
+    except BlinkError as error:
+        raise LinkedUnseen(error) from error
+    await session.succeeded()
     return inventory
+
+
+async def _looked(
+    store: AccountStore, transport: Transport, account: Account, now: Callable[[], datetime]
+) -> tuple[Session, Inventory]:
+    """Ask for the cameras where BLINK_TOKENS says they are, and where Blink says if they are not there any more."""
+    try:
+        session = await Sessions(store, transport, now=now).of(account)
+        return session, await session.inventory(max_age=0)
+    except (Refused, SignedOut) as error:
+        current = await store.account(account.user_id)
+        if account.home is None or current is None or (isinstance(error, SignedOut) and error.final):
+            raise
+    session = await Sessions(store, transport, now=now).of(replace(current, home=None))
+    return session, await session.inventory(max_age=0)

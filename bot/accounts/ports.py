@@ -43,8 +43,8 @@ class AccountStore(Protocol):
         """Remember in which region the account of this link lives."""
         ...
 
-    async def mark_signed_out(self, account: Account, *, at: datetime) -> None:
-        """Remember that Blink no longer accepts this link."""
+    async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
+        """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""
         ...
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:

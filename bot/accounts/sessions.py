@@ -2,43 +2,34 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from bot.blink import (
-    BlinkClient,
-    BlinkError,
-    Grant,
-    Inventory,
-    SignedOut,
-    Transport,
-    Unreachable,
-    find_home,
-    refresh,
-    utcnow,
-)
+from bot.blink import BlinkClient, Home, Inventory, SignedOut, Transport, find_home, sign_out, utcnow
 
+from .bearer import LinkBearer, heard
 from .models import Account
 from .ports import AccountStore
 
 _log = logging.getLogger(__name__)
 
-_EARLY = timedelta(seconds=60)
-_LEASE = 45.0  # longer than any refresh may take, so that a lease only runs out when its holder is gone
+_MARK_EVERY = 60.0
 
 
 class Session:
     """One link's Blink client and its cameras, as last seen."""
 
-    def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, account: Account, client: BlinkClient, store: AccountStore, *, now: Callable[[], datetime]
+    ) -> None:
         self.client = client
+        self._account = account
+        self._store = store
         self._now = now
         self._inventory: Inventory | None = None
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
+        self._marked_at = float("-inf")
 
     @property
     def last_inventory(self) -> Inventory | None:
@@ -47,12 +38,23 @@ class Session:
 
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras as seen at most `max_age` seconds ago, asking Blink once for all who wait."""
-        if self._inventory and self._seen_at and (self._now() - self._seen_at).total_seconds() <= max_age:
+        if self._inventory and self._seen_at and 0 <= (self._now() - self._seen_at).total_seconds() <= max_age:
             return self._inventory
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
-            self._fetching.add_done_callback(_seen)
+            self._fetching.add_done_callback(heard)
         return await asyncio.shield(self._fetching)
+
+    async def succeeded(self) -> None:
+        """Remember that this link did its work, at most once a minute; a database in trouble is not the caller's."""
+        now = asyncio.get_running_loop().time()
+        if now - self._marked_at < _MARK_EVERY:
+            return
+        self._marked_at = now
+        try:
+            await self._store.mark_success(self._account, at=self._now())
+        except Exception as error:
+            _log.warning("the success of user %d is not marked: %s", self._account.user_id, type(error).__name__)
 
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
@@ -60,14 +62,11 @@ class Session:
         return inventory
 
 
-def _seen(task: asyncio.Task[Any]) -> None:
-    """Read the outcome, so that a failure nobody waited for is not reported as unheard."""
-    if not task.cancelled():
-        task.exception()
-
-
 class Sessions:
-    """Opens sessions for linked people; one per link is kept while it is used."""
+    """Opens sessions for linked people; one per link is kept while it is used.
+
+    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link.
+    """
 
     def __init__(
         self,
@@ -77,13 +76,16 @@ class Sessions:
         now: Callable[[], datetime] = utcnow,
         wait_for_other: float = 0.2,
         kept: int = 10_000,
+        signed_out: Callable[[int], None] = lambda user_id: None,
     ) -> None:
         self._store = store
         self._transport = transport
         self._now = now
         self._wait_for_other = wait_for_other
         self._kept = kept
+        self._signed_out = signed_out
         self._open: dict[int, tuple[str, Session]] = {}
+        self._beginnings: dict[str, asyncio.Task[Session]] = {}
         self._renewals: set[asyncio.Task[None]] = set()
 
     async def session(self, user_id: int) -> Session | None:
@@ -100,7 +102,7 @@ class Sessions:
         """Return the session that belongs to this very link; raises BlinkError."""
         link_id, session = self._open.pop(account.user_id, ("", None))
         if session is None or link_id != account.link_id:
-            session = await self._begin(account)
+            session = await self._begun(account)
         self._open[account.user_id] = (account.link_id, session)  # youngest last
         while len(self._open) > self._kept:
             self._open.pop(next(iter(self._open)))
@@ -111,85 +113,56 @@ class Sessions:
         _, session = self._open.get(user_id, ("", None))
         return session.last_inventory if session else None
 
+    async def sign_out(self, user_id: int) -> bool:
+        """Sign this person's client out at Blink and say whether that worked; its tokens open nothing afterwards."""
+        account = await self._store.account(user_id)
+        self._open.pop(user_id, None)
+        if account is None or account.home is None or account.signed_out_at:
+            return False
+        return await sign_out(self._transport, self._bearer(account), account.home)
+
     async def close(self, *, timeout: float = 10.0) -> None:
         """Wait for refreshes under way: an answer that nobody saves is a sign-in lost."""
-        if self._renewals:
-            await asyncio.wait(self._renewals, timeout=timeout)
+        under_way = set(self._renewals)
+        if under_way:
+            await asyncio.wait(under_way, timeout=timeout)
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
+
+    async def _begun(self, account: Account) -> Session:
+        """Begin the session of a link, once for all who wait: each would look for the account's region itself."""
+        task = self._beginnings.get(account.link_id)
+        if task is None:
+            task = asyncio.create_task(self._begin(account), name="session")
+            self._beginnings[account.link_id] = task
+            task.add_done_callback(heard)
+            task.add_done_callback(lambda _: self._beginnings.pop(account.link_id, None))
+        return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        bearer = _LinkBearer(account, self._store, self._transport, self._now, self._wait_for_other, self._renewals)
+        bearer = self._bearer(account)
         home = account.home
         if home is None:
-            home = await find_home(self._transport, await bearer.token())
+            home = await self._find_home(bearer)
             await self._store.save_home(account, home)
         client = BlinkClient(self._transport, bearer, tier=home.tier, account_id=home.account_id, now=self._now)
-        return Session(client, now=self._now)
+        return Session(account, client, self._store, now=self._now)
 
+    def _bearer(self, account: Account) -> LinkBearer:
+        return LinkBearer(
+            account,
+            self._store,
+            self._transport,
+            now=self._now,
+            wait_for_other=self._wait_for_other,
+            renewals=self._renewals,
+            signed_out=self._signed_out,
+        )
 
-@dataclass
-class _LinkBearer:
-    """The access token of one link, refreshed under a lock here and a lease in the database."""
-
-    account: Account
-    store: AccountStore
-    transport: Transport
-    now: Callable[[], datetime]
-    wait_for_other: float
-    renewals: set[asyncio.Task[None]]
-
-    def __post_init__(self) -> None:
-        self._lock = asyncio.Lock()
-
-    async def token(self, *, rejected: str | None = None) -> str:
-        """Return a token that has a minute left and is not `rejected`; raises BlinkError."""
-        if not self._good(rejected):
-            async with self._lock:
-                if not self._good(rejected):
-                    await self._renew(rejected)
-        return self.account.tokens.access
-
-    def _good(self, rejected: str | None) -> bool:
-        tokens = self.account.tokens
-        return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self.now()
-
-    async def _renew(self, rejected: str | None) -> None:
-        owner = secrets.token_hex(8)
-        deadline = asyncio.get_running_loop().time() + _LEASE
-        while not await self.store.claim_refresh(self.account, owner=owner, seconds=_LEASE):
-            if asyncio.get_running_loop().time() > deadline:
-                raise Unreachable("the sign-in: it is being renewed elsewhere and does not come to an end")
-            await asyncio.sleep(self.wait_for_other)
-            if await self._reload(rejected):
-                return
-        if await self._reload(rejected):
-            await self.store.release_refresh(self.account, owner=owner)
-            return
-        # It finishes even if the asker goes away: a rotated token must never be lost.
-        task = asyncio.create_task(self._refresh(owner), name="refresh")
-        self.renewals.add(task)
-        task.add_done_callback(self.renewals.discard)
-        task.add_done_callback(_seen)
-        await asyncio.shield(task)
-
-    async def _reload(self, rejected: str | None) -> bool:
-        """Read the link again and say whether its token is good now."""
-        current = await self.store.account(self.account.user_id)
-        if current is None or current.link_id != self.account.link_id:
-            raise SignedOut("this link has been replaced or removed", final=False)
-        self.account = current
-        return self._good(rejected)
-
-    async def _refresh(self, owner: str) -> None:
-        account, tokens = self.account, self.account.tokens
-        grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+    async def _find_home(self, bearer: LinkBearer) -> Home:
+        token = await bearer.token()
         try:
-            fresh = await refresh(self.transport, grant, now=self.now)
-        except BlinkError as error:
-            if isinstance(error, SignedOut) and error.final:
-                await self.store.mark_signed_out(account, at=self.now())
-                _log.warning("Blink signed out user %d", account.user_id)
-            await self.store.release_refresh(account, owner=owner)
-            raise
-        if not await self.store.save_tokens(account, owner=owner, tokens=fresh):
-            raise SignedOut("this link has been replaced or removed", final=False)
-        self.account = replace(account, tokens=fresh)
+            return await find_home(self._transport, token)
+        except SignedOut:
+            return await find_home(self._transport, await bearer.token(rejected=token))

@@ -17,6 +17,9 @@ from .errors import (
 )
 from .models import Busy, Camera, CameraKey, CameraKind, CommandState, Inventory, MediaEntry, Started, Tokens
 from .oauth import Grant, Home, find_home, refresh
+from .signin import BlinkSignIn
+from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
+from .signout import sign_out
 from .transport import Transport
 
 __all__ = [
@@ -25,12 +28,16 @@ __all__ = [
     "Bearer",
     "BlinkClient",
     "BlinkError",
+    "BlinkSignIn",
     "BlinkTokens",
     "Busy",
     "Camera",
     "CameraKey",
     "CameraKind",
+    "CodeWanted",
     "CommandState",
+    "Denial",
+    "Denied",
     "DiskTrouble",
     "Grant",
     "Home",
@@ -40,6 +47,7 @@ __all__ = [
     "NotUnderstood",
     "RateLimited",
     "Refused",
+    "SignedIn",
     "SignedOut",
     "Started",
     "Tokens",
@@ -49,5 +57,6 @@ __all__ = [
     "find_home",
     "parse_blink_tokens",
     "refresh",
+    "sign_out",
     "utcnow",
 ]

@@ -12,8 +12,9 @@ from .oauth import Grant, Home, is_tier
 _READ = frozenset({"refresh_token", "host", "account_id", "client_id", "hardware_id"})
 _MAX_LENGTH = 16_384
 _TOKEN = re.compile(r"[\x21-\x7e]{8,8192}")
-_HOST = re.compile(r"(?:https://)?(?:rest-)?([a-z0-9]+)\.immedia-semi\.com/?", re.IGNORECASE | re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_HOST = re.compile(r"(?:rest-)?([a-z0-9]+)\.immedia-semi\.com", re.IGNORECASE | re.ASCII)
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_LINE_OF_ENV = re.compile(r"\A(?:export\s+)?BLINK_TOKENS\s*=\s*")
 
 
 class BadBlinkTokens(ValueError):
@@ -50,22 +51,23 @@ def parse(text: str) -> BlinkTokens:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    text = text.strip()
+    text = _LINE_OF_ENV.sub("", text.strip())
     if len(text) > _MAX_LENGTH:
         raise BadBlinkTokens(f"it is longer than {_MAX_LENGTH} characters")
     if len(text) > 1 and text[0] == text[-1] and text[0] in "'\"":
         text = text[1:-1]
+    parts = [part.strip() for part in text.split("|") if part.strip()]
+    if not parts:
+        raise BadBlinkTokens("it is empty; the form is key=value|key=value")
     pairs: dict[str, str] = {}
-    for number, part in enumerate(filter(None, (part.strip() for part in text.split("|"))), start=1):
-        key, equals, value = part.partition("=")
+    for number, part in enumerate(parts, start=1):
+        key, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals:
             raise BadBlinkTokens(f"part {number} has no '='; the form is key=value|key=value")
         if key in pairs:
             raise BadBlinkTokens(f"part {number} gives a key a second time")
         if key in _READ:
             pairs[key] = unquote(value)  # not unquote_plus: a "+" is part of a token
-    if not pairs:
-        raise BadBlinkTokens("it is empty; the form is key=value|key=value")
     return pairs
 
 

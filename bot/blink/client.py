@@ -4,20 +4,25 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Protocol, TypeVar
 
 from . import routes
 from .errors import BusyAnswer, NeverSent, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Inventory, MediaEntry, Started
-from .transport import Answer, Request, Transport, clock_skew
+from .refusals import said_in
+from .request import Request
+from .text import clean
+from .transport import Answer, Transport, clock_skew
 from .video import save
 from .wire import CommandAnswer, CommandPart, CommandStarted, Homescreen, MediaAnswer, MediaPage
 
 T = TypeVar("T")
 
 _LONGEST_HOLD = 900.0
+_MOST_DOUBLINGS = 10
 _MAX_PAGES = 20
+_BELIEVED = timedelta(hours=1)
 
 
 class Bearer(Protocol):
@@ -73,7 +78,7 @@ class BlinkClient:
             started = answer.read(CommandStarted)
         except NotUnderstood:
             raise _refusal(answer) from None
-        at = started.created_at or started.execute_time or answer.date or self.blink_now()
+        at = _began(started, answer.date or self.blink_now())
         return Started(started.id, at.replace(microsecond=0), _state([started]))
 
     async def command(self, network_id: int, command_id: int) -> CommandState:
@@ -87,7 +92,7 @@ class BlinkClient:
             complete=command.complete,
             failed=command.complete and (command.status not in (None, 0) or state.condition == "error"),
             code=command.status_code,
-            message=(command.status_msg or "")[:200],
+            message=clean(command.status_msg or "", 200),
         )
 
     async def end_command(self, network_id: int, command_id: int) -> None:
@@ -99,22 +104,27 @@ class BlinkClient:
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
         for page in range(1, _MAX_PAGES + 1):
-            query = {"since": since.isoformat(timespec="seconds"), "page": str(page)}
-            answer = await self._ask("the recordings", "GET", routes.media_changed(self.account_id), query=query)
-            listed = answer.read(MediaPage)
-            fresh = [entry for entry in listed.media if entry.id not in seen]
-            seen.update(entry.id for entry in fresh)
-            found.update({entry.id: media for entry in fresh if (media := _media(entry))})
+            listed = await self._media_page(since, page)
+            if page == 1 and not listed.media:
+                listed = await self._media_page(since, 0)  # some clients count from 0, and which is right is unknown
+            fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
+            seen.update(entry.id for entry in fresh if entry)
+            found.update({entry.id: media for entry in fresh if entry and (media := _media(entry))})
             if not fresh or (listed.limit is not None and len(listed.media) < listed.limit):
                 break
         return sorted(found.values(), key=lambda entry: (entry.created_at, entry.media_id))
+
+    async def _media_page(self, since: datetime, page: int) -> MediaPage:
+        query = {"since": since.isoformat(timespec="seconds"), "page": str(page)}
+        answer = await self._ask("the recordings", "GET", routes.media_changed(self.account_id), query=query)
+        return answer.read(MediaPage)
 
     async def download(self, path: str, target: Path, *, limit: int) -> int:
         """Stream the video at `path` into `target` and return its size; raises BadVideo past `limit` bytes too."""
 
         async def fetch(token: str) -> int:
-            async with self._transport.stream(self._request("the video", "GET", path, token)) as body:
-                return await save(body, target, limit=limit)
+            async with self._transport.stream(self._request("the video", "GET", path, token)) as response:
+                return await save(response, target, limit=limit)
 
         return await self._authorized(fetch)
 
@@ -131,8 +141,8 @@ class BlinkClient:
 
     async def _authorized(self, send: Callable[[str], Awaitable[T]]) -> T:
         """Run `send` with the access token; after a 401, once more with a fresh one."""
-        loop = asyncio.get_running_loop()
-        if (wait := self._held_until - loop.time()) > 0:
+        asked_at = asyncio.get_running_loop().time()
+        if (wait := self._held_until - asked_at) > 0:
             raise RateLimited(wait)
         try:
             token = await self._token()
@@ -141,17 +151,35 @@ class BlinkClient:
             except SignedOut:
                 result = await send(await self._token(rejected=token))
         except RateLimited as limited:
-            hold = min(limited.retry_after * 2**self._held, _LONGEST_HOLD)
-            self._held_until, self._held = loop.time() + hold, self._held + 1
-            raise RateLimited(hold, status=limited.status) from None
+            raise RateLimited(self._hold(limited, asked_at), status=limited.status) from None
         self._held = 0
         return result
+
+    def _hold(self, limited: RateLimited, asked_at: float) -> float:
+        """Send nothing for as long as Blink asks, twice as long each time in a row; return how long that is."""
+        now = asyncio.get_running_loop().time()
+        if asked_at >= self._held_until:  # else it was under way when another one's refusal began this hold
+            self._held_until = now + min(limited.retry_after * 2**self._held, _LONGEST_HOLD)
+            self._held = min(self._held + 1, _MOST_DOUBLINGS)
+        else:
+            self._held_until = max(self._held_until, now + limited.retry_after)
+        return self._held_until - now
 
     async def _token(self, *, rejected: str | None = None) -> str:
         try:
             return await self._bearer.token(rejected=rejected)
-        except (Unreachable, NotUnderstood) as error:
-            raise NeverSent(str(error)) from None  # it is the refresh that failed; what was to be asked was not
+        except Unreachable as error:  # it is the refresh that failed; what was to be asked was not
+            raise NeverSent(error.reason, status=error.status) from None
+        except NotUnderstood as error:
+            raise NeverSent(str(error)) from None
+
+
+def _began(started: CommandStarted, date: datetime) -> datetime:
+    """Return when a command began by Blink's clock; a time that its own answer's date belies is an old sample's."""
+    for moment in (started.created_at, started.execute_time):
+        if moment and abs(moment - date) < _BELIEVED:
+            return moment
+    return date
 
 
 def _state(parts: Sequence[CommandPart]) -> CommandState:
@@ -163,23 +191,20 @@ def _state(parts: Sequence[CommandPart]) -> CommandState:
 
 
 def _word(text: str | None) -> str | None:
-    return text[:40] if text else None
+    return clean(text or "", 40) or None
 
 
 def _refusal(answer: Answer) -> Refused | NotUnderstood:
-    """Return what a 200 without a command id says: usually a refusal in words."""
-    body: object = answer.body
-    fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
-    message, code = fields.get("message"), fields.get("code")
-    if not isinstance(message, str):
+    """Return what a 200 without a command id says: a refusal in words, or nothing that can be relied on."""
+    said = said_in(answer.body)
+    if not said.message:
         return NotUnderstood(answer.what)
-    return Refused(200, code=code if isinstance(code, int) else None, message=message[:200])
+    return Refused(200, code=said.code, message=said.message)
 
 
 def _media(entry: MediaAnswer) -> MediaEntry | None:
     """Return `entry` if it is a whole recording that can be fetched."""
     if entry.deleted or entry.partial or not entry.media or entry.type not in (None, "video"):
         return None
-    if not entry.media.startswith(("/", "https://")):
-        return None
-    return MediaEntry(entry.id, entry.network_id, entry.device_id, entry.created_at, entry.media)
+    path = entry.media if entry.media.startswith("/") or "://" in entry.media else f"/{entry.media}"
+    return MediaEntry(entry.id, entry.network_id, entry.device_id, entry.created_at, path)

@@ -32,13 +32,14 @@ class NeverSent(Unreachable):
 
 
 class Refused(BlinkError):
-    """Blink understood and said no."""
+    """Blink understood and said no; `error` is OAuth's word for why, where it gave one."""
 
-    def __init__(self, status: int, *, code: int | None = None, message: str = "") -> None:
+    def __init__(self, status: int, *, code: int | None = None, message: str = "", error: str = "") -> None:
         super().__init__(f"HTTP {status}, code {code}: {message}")
         self.status = status
         self.code = code
         self.message = message
+        self.error = error
 
 
 class BusyAnswer(Refused):
@@ -55,12 +56,16 @@ class RateLimited(BlinkError):
 
 
 class SignedOut(BlinkError):
-    """Blink no longer accepts this sign-in; `final` is False where a later attempt may still be accepted."""
+    """Blink no longer accepts this sign-in; `final` is False where a later attempt may still be accepted.
 
-    def __init__(self, reason: str, *, final: bool) -> None:
+    `error` is OAuth's word for why, where it gave one.
+    """
+
+    def __init__(self, reason: str, *, final: bool, error: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.final = final
+        self.error = error
 
 
 class NotUnderstood(BlinkError):

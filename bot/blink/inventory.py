@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from .models import Camera, CameraKey, CameraKind, Inventory
+from .text import clean
 from .wire import Device, Homescreen, Network, SyncModule
 
 _MODELS = {
@@ -17,19 +18,22 @@ _MODELS = {
     "xt2": "XT2",
 }
 _BY_KIND = {CameraKind.CAMERA: "Camera", CameraKind.OWL: "Mini", CameraKind.DOORBELL: "Doorbell"}
+_LONGEST_NAME = 80
+_LONGEST_WORD = 40
 
 
 def inventory(homescreen: Homescreen) -> Inventory:
-    """Return what an account owns, cameras ordered by network and name."""
+    """Return what an account owns, cameras ordered by network and name; names are fit to be shown (see `clean`)."""
     networks = {network.id: network for network in homescreen.networks}
-    names = {network.id: network.name.strip() or f"Network {network.id}" for network in homescreen.networks}
-    cameras = [_camera(device, kind, networks.get(device.network_id)) for kind, device in _devices(homescreen)]
-    cameras.sort(key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id))
-    usb = {module.network_id: _usb(module) for module in homescreen.sync_modules}
-    return Inventory(tuple(cameras), names, usb)
+    names = {network.id: _network_name(network.name, network.id) for network in homescreen.networks}
+    cameras = {camera.key: camera for camera in _cameras(homescreen, networks)}
+    ordered = sorted(
+        cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
+    )
+    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules))
 
 
-def _devices(homescreen: Homescreen) -> Iterator[tuple[CameraKind, Device]]:
+def _cameras(homescreen: Homescreen, networks: dict[int, Network]) -> Iterator[Camera]:
     families: Sequence[tuple[CameraKind, Sequence[Device]]] = (
         (CameraKind.CAMERA, homescreen.cameras),
         (CameraKind.OWL, homescreen.owls),
@@ -37,27 +41,36 @@ def _devices(homescreen: Homescreen) -> Iterator[tuple[CameraKind, Device]]:
     )
     for kind, devices in families:
         for device in devices:
-            yield kind, device
+            yield _camera(device, kind, networks.get(device.network_id))
 
 
 def _camera(device: Device, kind: CameraKind, network: Network | None) -> Camera:
     signals = device.signals
     armed = network.armed if network else None
-    home = " ".join(network.name.split()) if network else ""
     return Camera(
         key=CameraKey(kind, device.network_id, device.id),
-        name=" ".join(device.name.split())[:80] or f"Camera {device.id}",
-        network=home[:80] or f"Network {device.network_id}",
-        model=_MODELS.get(device.type, _BY_KIND[kind]),
+        name=clean(device.name or "", _LONGEST_NAME) or f"Camera {device.id}",
+        network=_network_name(network.name if network else None, device.network_id),
+        model=_MODELS.get(device.type or "", _BY_KIND[kind]),
         online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
         armed=None if armed is None else armed and device.enabled is not False,
-        battery=device.battery,
+        battery=clean(device.battery or "", _LONGEST_WORD) or None,
         temperature=signals.temp if signals else None,
         wifi=signals.wifi if signals else None,
     )
 
 
-def _usb(module: SyncModule) -> str:
-    if module.local_storage_enabled and module.local_storage_status:
-        return module.local_storage_status
-    return "none" if not module.local_storage_enabled else "active"
+def _network_name(name: str | None, network_id: int) -> str:
+    return clean(name or "", _LONGEST_NAME) or f"Network {network_id}"
+
+
+def _usb(modules: Sequence[SyncModule]) -> dict[int, str]:
+    """Return the state of each network's USB storage; of several Sync Modules in one the working stick counts."""
+    states: dict[int, str] = {}
+    for module in modules:
+        state = "none"
+        if module.local_storage_enabled:
+            state = clean(module.local_storage_status or "", _LONGEST_WORD) or "active"
+        if state == "active" or states.get(module.network_id, "none") == "none":
+            states[module.network_id] = state
+    return states

@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .text import fold
+
+_LONGEST_ASKED = 200
+
 
 class CameraKind(StrEnum):
     """Which family of routes a camera answers on."""
@@ -64,12 +68,14 @@ class Inventory:
         """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""
         if key := CameraKey.parse(asked):
             return tuple(camera for camera in self.cameras if camera.key == key)
-        wanted = _folded(asked)
-        exact = tuple(camera for camera in self.cameras if _folded(camera.name) == wanted)
+        wanted = fold(asked, _LONGEST_ASKED)
+        exact = tuple(camera for camera in self.cameras if fold(camera.name, _LONGEST_ASKED) == wanted)
         if exact or not wanted:
             return exact
         return tuple(
-            camera for camera in self.cameras if wanted in (_folded(label) for label in self._other_names(camera))
+            camera
+            for camera in self.cameras
+            if wanted in (fold(label, _LONGEST_ASKED) for label in self._other_names(camera))
         )
 
     def _other_names(self, camera: Camera) -> tuple[str, ...]:
@@ -78,10 +84,6 @@ class Inventory:
             f"{camera.name} ({camera.network})",
             f"{camera.network} {camera.name}",
         )
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Tokens:
     expires_at: datetime
     oauth_client: str
     hardware_id: str | None = None
+    account_id: int | None = field(default=None, compare=False)  # whose they are, where Blink said so; not kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,4 +136,4 @@ class MediaEntry:
     network_id: int
     camera_id: int
     created_at: datetime
-    path: str
+    path: str = field(repr=False)  # a whole address may carry its own signature

@@ -6,17 +6,21 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from . import routes
 from .errors import NotUnderstood, Refused, SignedOut
 from .models import Tokens
-from .transport import Request, Transport
+from .request import Request
+from .transport import Transport
 from .wire import TierAnswer, TokenAnswer
 
 _AGENT = "Blink"
 _OTHER = {"android": "ios", "ios": "android"}
 _BLOCKED = 406  # without an own hardware_id some clients are refused: blinkpy issue 1266, pull request 1268
-_SECOND_LOOK = 1.0
+_USUAL_LIFETIME = 14_400.0
+_SHORTEST_LIFETIME = 120.0  # one that ends sooner is found out by its 401, not by a refresh before every request
+_LONGEST_LIFETIME = 30 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +32,44 @@ class Grant:
     hardware_id: str | None = None
 
 
-async def refresh(transport: Transport, grant: Grant, *, now: Callable[[], datetime]) -> Tokens:
+async def refresh(
+    transport: Transport, grant: Grant, *, now: Callable[[], datetime], second_look: float = 1.0
+) -> Tokens:
     """Exchange `grant` for new tokens, which the caller must save before using them.
 
-    Raises SignedOut with `final` on `invalid_grant` or on two 401s that name no OAuth error; any other BlinkError
-    means that the old token is to be tried again later.
+    Raises SignedOut with `final` on `invalid_grant` or on two 401s, `second_look` seconds apart, that name no OAuth
+    error; any other BlinkError means that the old token is to be tried again later. Each of Blink's three known
+    objections is met once: a client it does not like, no hardware_id, a 401 without a reason.
     """
-    try:
-        return await _exchange(transport, grant, now=now)
-    except SignedOut as refused:
-        if refused.final:
-            raise
-        if not _wrong_client(refused.reason):
-            return await _again(transport, grant, now=now)
-    except Refused as refused:
-        if refused.status == _BLOCKED and grant.hardware_id is None:
-            return await _exchange(transport, replace(grant, hardware_id=str(uuid.uuid4())), now=now)
-        if not _wrong_client(refused.message):
-            raise
-    return await _exchange(transport, _other_client(grant), now=now)
+    met: set[str] = set()
+    while True:
+        try:
+            return await _exchange(transport, grant, now=now)
+        except (SignedOut, Refused) as refused:
+            objection = _objection(refused, grant)
+            if objection == "no reason" and objection in met:
+                raise SignedOut(str(refused), final=True) from None
+            if objection is None or objection in met:
+                raise
+            met.add(objection)
+        if objection == "client":
+            grant = replace(grant, oauth_client=_OTHER[grant.oauth_client])
+        elif objection == "hardware_id":
+            grant = replace(grant, hardware_id=str(uuid.uuid4()))
+        else:
+            await asyncio.sleep(second_look)
 
 
-def _wrong_client(said: str) -> bool:
-    """Say whether Blink dislikes the OAuth client: `invalid_client`, "client is not authorized" and the like."""
-    return "client" in said.lower()
-
-
-async def _again(transport: Transport, grant: Grant, *, now: Callable[[], datetime]) -> Tokens:
-    await asyncio.sleep(_SECOND_LOOK)
-    try:
-        return await _exchange(transport, grant, now=now)
-    except SignedOut as refused:
-        raise SignedOut(refused.reason, final=True) from None
-
-
-def _other_client(grant: Grant) -> Grant:
-    return replace(grant, oauth_client=_OTHER[grant.oauth_client], hardware_id=grant.hardware_id or str(uuid.uuid4()))
+def _objection(refused: SignedOut | Refused, grant: Grant) -> Literal["client", "hardware_id", "no reason"] | None:
+    """Return what Blink dislikes, if it is something that can be met."""
+    if isinstance(refused, SignedOut) and refused.final:
+        return None
+    said = f"{refused.error} {refused}".lower()
+    if "invalid_client" in said or "unauthorized_client" in said or ("client" in said and "not authorized" in said):
+        return "client"
+    if isinstance(refused, Refused):
+        return "hardware_id" if refused.status == _BLOCKED and grant.hardware_id is None else None
+    return None if refused.error else "no reason"
 
 
 async def _exchange(transport: Transport, grant: Grant, *, now: Callable[[], datetime]) -> Tokens:
@@ -79,14 +85,23 @@ async def _exchange(transport: Transport, grant: Grant, *, now: Callable[[], dat
     answer = await transport.request(
         Request("the sign-in", "POST", routes.OAUTH_HOST, routes.TOKEN, form=form, agent=_AGENT)
     )
-    token = answer.read(TokenAnswer)
+    said = answer.read(TokenAnswer)
+    access = said.access_token or said.token
+    if access is None:
+        raise NotUnderstood(answer.what)
     return Tokens(
-        access=token.access_token,
-        refresh=token.refresh_token or grant.refresh,
-        expires_at=asked_at + timedelta(seconds=token.expires_in),
+        access=access,
+        refresh=said.refresh_token or grant.refresh,
+        expires_at=asked_at + lifetime(said.expires_in),
         oauth_client=grant.oauth_client,
         hardware_id=grant.hardware_id,
+        account_id=said.account_id,
     )
+
+
+def lifetime(seconds: float | None) -> timedelta:
+    """Return how long an access token is taken to be good, whatever Blink says of it."""
+    return timedelta(seconds=min(max(seconds or _USUAL_LIFETIME, _SHORTEST_LIFETIME), _LONGEST_LIFETIME))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +117,7 @@ async def find_home(transport: Transport, access: str) -> Home:
     answer = await transport.request(Request("the region", "GET", routes.FIRST_HOST, routes.TIER, bearer=access))
     found = answer.read(TierAnswer)
     if not is_tier(found.tier):
-        raise NotUnderstood("the region")
+        raise NotUnderstood(answer.what)
     return Home(found.tier, found.account_id)
 
 

@@ -44,3 +44,8 @@ def command_done(network: int, command_id: int) -> str:
 def media_changed(account: int) -> str:
     """Return the path that lists recordings."""
     return f"/api/v1/accounts/{account}/media/changed"
+
+
+def logout(account: int, client: str) -> tuple[str, str]:
+    """Return the path that blinkpy signs out on, and the app's: which of them Blink still serves is not recorded."""
+    return f"/api/v4/account/{account}/client/{client}/logout", f"/api/v4/clients/{client}/logout"

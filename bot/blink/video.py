@@ -2,50 +2,87 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
-from aiohttp import StreamReader
+from aiohttp import ClientResponse
 
 from .errors import BadVideo, DiskTrouble, VideoTooLarge
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_CHUNK = 2**18
+_PIECE = 2**18
 _HEAD = 12
 
 
-async def save(body: StreamReader, target: Path, *, limit: int) -> int:
-    """Write `body` to `target` (mode 600) and return its size.
+async def save(response: ClientResponse, target: Path, *, limit: int) -> int:
+    """Write the body of `response` to `target` (mode 600) and return its size; on failure `target` is gone.
 
     Raises VideoTooLarge past `limit` bytes, BadVideo where it is not an mp4 (error pages have been saved as videos:
     home-assistant/core issue 107594), DiskTrouble where the file cannot be written.
     """
-    head = b""
-    while len(head) < _HEAD and (more := await body.read(_HEAD - len(head))):
-        head += more
-    if head[4:8] != b"ftyp":
-        raise BadVideo("the answer is not an mp4")
-    chunk, size = head, 0
-    with await _disk(_create, target) as file:
-        while chunk:
-            size += len(chunk)
-            if size > limit:
-                raise VideoTooLarge(limit)
-            await _disk(file.write, chunk)
-            chunk = await body.read(_CHUNK)
-        await _disk(file.flush)
+    if (response.content_length or 0) > limit:
+        raise VideoTooLarge(limit)
+    size = 0
+    try:
+        async with aclosing(_pieces(response)) as pieces:
+            async for piece in pieces:
+                if not size and (len(piece) < _HEAD or piece[4:8] != b"ftyp"):
+                    raise BadVideo("the answer is not an mp4")
+                if size + len(piece) > limit:
+                    raise VideoTooLarge(limit)
+                await _disk(_append if size else _create, target, piece)
+                size += len(piece)
+    except BaseException:
+        await _disk(_remove, target)
+        raise
+    if not size:
+        raise BadVideo("the answer is empty")
     return size
 
 
-def _create(target: Path) -> BinaryIO:
-    return os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+async def _pieces(response: ClientResponse) -> AsyncGenerator[bytes]:
+    """Yield the body in pieces large enough to be worth a write; the first holds the head."""
+    waiting = bytearray()
+    seen_head = False
+    async for chunk in response.content.iter_any():
+        waiting += chunk
+        if len(waiting) >= (_PIECE if seen_head else _HEAD):
+            seen_head = True
+            yield bytes(waiting)
+            waiting.clear()
+    if waiting:
+        yield bytes(waiting)
+
+
+def _create(target: Path, piece: bytes) -> None:
+    _remove(target)
+    _write(target, piece, os.O_CREAT | os.O_EXCL)
+
+
+def _append(target: Path, piece: bytes) -> None:
+    _write(target, piece, os.O_APPEND)
+
+
+def _write(target: Path, piece: bytes, how: int) -> None:
+    with os.fdopen(os.open(target, os.O_WRONLY | how, 0o600), "wb") as file:
+        file.write(piece)
+
+
+def _remove(target: Path) -> None:
+    target.unlink(missing_ok=True)
 
 
 async def _disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in a thread; it is waited for even if we are cancelled, or it would go on behind our back."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
     try:
-        return await asyncio.to_thread(work, *args, **kwargs)
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        raise
     except OSError as error:
         raise DiskTrouble(f"cannot keep the video: {error.strerror}") from None

@@ -1,23 +1,62 @@
 """Blink's JSON as it stands on the wire; nothing outside this room sees these names."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
-from pydantic import AfterValidator, AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, OnErrorOmit
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    OnErrorOmit,
+    StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("beyond the calendar") from None
+
+
+def _no_bool(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("not a number")  # pydantic would read 1
+    return value
 
 
 def _no_null(value: Any) -> Any:
     return [] if value is None else value
 
 
+def _list_or_nothing(value: Any) -> Any:
+    return cast("object", value) if isinstance(value, list) else []
+
+
+def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
 Item = TypeVar("Item")
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
-# One odd entry must not hide the others, and Blink sends null for "none".
-Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_no_null)]
+Id = Annotated[int, Field(ge=0, lt=10**18), BeforeValidator(_no_bool)]
+Code = Annotated[int, Field(gt=-(2**31), lt=2**31), BeforeValidator(_no_bool)]  # fits every database
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
+Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,16384}$")]  # what an HTTP header can carry
+# A field that nothing depends on: null, absent or of another type, the rest of its entry is read all the same.
+Maybe = Annotated[Item | None, WrapValidator(_or_none)]
+# One odd entry, or one odd list, must not hide the others.
+Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_list_or_nothing)]
 
 
 class Wire(BaseModel):
@@ -27,58 +66,59 @@ class Wire(BaseModel):
 
 
 class TokenAnswer(Wire):
-    """POST /oauth/token; some documents call the access token `token`."""
+    """POST /oauth/token; some documents call the access token `token`.
 
-    access_token: str = Field(validation_alias=AliasChoices("access_token", "token"), min_length=1)
-    refresh_token: str | None = None
-    expires_in: float = 14400
+    Whatever else is odd about this answer, its tokens are read: Blink has already replaced the old ones.
+    """
+
+    access_token: Maybe[Token] = Field(None, repr=False)
+    token: Maybe[Token] = Field(None, repr=False)
+    refresh_token: Maybe[Token] = Field(None, repr=False)
+    expires_in: Maybe[Number] = None
+    account_id: Maybe[Id] = None
 
 
 class TierAnswer(Wire):
     """GET /api/v1/users/tier_info."""
 
     tier: str
-    account_id: int
+    account_id: Id
 
 
 class Signals(Wire):
     """A camera's readings: temperature in °F, radio bars from 0 to 5."""
 
-    temp: float | None = None
-    wifi: float | None = None
+    temp: Maybe[Number] = None
+    wifi: Maybe[Number] = None
 
 
 class Device(Wire):
     """An entry of homescreen's `cameras`, `owls` or `doorbells`."""
 
-    id: int
-    network_id: int
-    name: str = ""
-    type: str = ""
-    status: str = ""
-    enabled: bool | None = None
-    battery: str | None = None
-    thumbnail: str | None = None
-    signals: Signals | None = None
+    id: Id
+    network_id: Id
+    name: Maybe[str] = None
+    type: Maybe[str] = None
+    status: Maybe[str] = None
+    enabled: Maybe[bool] = None
+    battery: Maybe[str] = None
+    signals: Maybe[Signals] = None
 
 
 class Network(Wire):
     """An entry of homescreen's `networks`."""
 
-    id: int
-    name: str = ""
-    armed: bool | None = None
+    id: Id
+    name: Maybe[str] = None
+    armed: Maybe[bool] = None
 
 
 class SyncModule(Wire):
     """An entry of homescreen's `sync_modules`."""
 
-    id: int
-    network_id: int
-    status: str = ""
-    local_storage_enabled: bool | None = None
-    local_storage_compatible: bool | None = None
-    local_storage_status: str | None = None
+    network_id: Id
+    local_storage_enabled: Maybe[bool] = None
+    local_storage_status: Maybe[str] = None
 
 
 class Homescreen(Wire):
@@ -90,20 +130,28 @@ class Homescreen(Wire):
     owls: Several[Device] = []
     doorbells: Several[Device] = []
 
+    @model_validator(mode="before")
+    @classmethod
+    def _is_one(cls, value: Any) -> Any:
+        """Tell an account without cameras from an answer that is something else."""
+        if not isinstance(value, dict) or not cls.model_fields.keys() & cast("dict[str, Any]", value).keys():
+            raise ValueError("not a homescreen")
+        return cast("object", value)
+
 
 class CommandPart(Wire):
     """One entry of a command's `commands`."""
 
-    state_condition: str | None = Field(None, validation_alias=AliasChoices("state_condition", "state"))
-    state_stage: str | None = None
+    state_condition: Maybe[str] = Field(None, validation_alias=AliasChoices("state_condition", "state"))
+    state_stage: Maybe[str] = None
 
 
 class CommandStarted(CommandPart):
     """What a clip call answers, in the full form or the short one (which has neither times nor stages)."""
 
-    id: int = Field(validation_alias=AliasChoices("id", "command_id"))
-    created_at: Moment | None = None
-    execute_time: Moment | None = None
+    id: Id = Field(validation_alias=AliasChoices("id", "command_id"))
+    created_at: Maybe[Moment] = None
+    execute_time: Maybe[Moment] = None
 
 
 class CommandAnswer(Wire):
@@ -111,26 +159,26 @@ class CommandAnswer(Wire):
 
     complete: bool
     status: int | None = None
-    status_code: int | None = None
-    status_msg: str | None = None
+    status_code: Maybe[Code] = None
+    status_msg: Maybe[str] = None
     commands: Several[CommandPart] = []
 
 
 class MediaAnswer(Wire):
     """An entry of media/changed."""
 
-    id: int
+    id: Id
     created_at: Moment
-    network_id: int
-    device_id: int
-    deleted: bool = False
-    partial: bool = False
-    media: str | None = None
-    type: str | None = None
+    network_id: Id
+    device_id: Id
+    deleted: Maybe[bool] = None
+    partial: Maybe[bool] = None
+    media: Maybe[Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]{1,2000}$")]] = None
+    type: Maybe[str] = None
 
 
 class MediaPage(Wire):
-    """GET /api/v1/accounts/{A}/media/changed."""
+    """GET /api/v1/accounts/{A}/media/changed; an entry that cannot be read still counts towards `limit`."""
 
-    limit: int | None = None
-    media: Several[MediaAnswer] = []
+    limit: Maybe[int] = None
+    media: Annotated[list[Maybe[MediaAnswer]], BeforeValidator(_no_null)]

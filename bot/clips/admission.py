@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 from bot.blink import Camera, Inventory, Unreachable
 
@@ -23,7 +24,7 @@ async def resolve(context: Context, job: Job) -> Job:
     if not found:  # the camera may be younger than the list
         inventory = await household.inventory(max_age=0)
         found = inventory.find(job.asked)
-    camera = _the_one(found, inventory)
+    camera = _the_one(job.asked, found, inventory)
     account_id, usb = household.client.account_id, inventory.usb.get(camera.key.network_id)
     target = Target(account_id, camera.key, camera.name, camera.network, usb)
     if not camera.online:
@@ -58,11 +59,16 @@ async def _inventory(context: Context, household: Household) -> Inventory:
         return await household.inventory(max_age=context.timing.inventory_age)
 
 
-def _the_one(found: Sequence[Camera], inventory: Inventory) -> Camera:
+def _the_one(asked: str, found: Sequence[Camera], inventory: Inventory) -> Camera:
     if len(found) == 1:
         return found[0]
     end, meant = (End.CAMERA_AMBIGUOUS, found) if found else (End.CAMERA_UNKNOWN, inventory.cameras)
-    raise Ended(end, options=tuple((str(camera.key), camera.label) for camera in meant[:_MOST_OPTIONS]))
+    likeliest = sorted(meant, key=lambda camera: _likeness(asked, camera.name), reverse=True)
+    raise Ended(end, options=tuple((str(camera.key), camera.label) for camera in likeliest[:_MOST_OPTIONS]))
+
+
+def _likeness(asked: str, name: str) -> float:
+    return SequenceMatcher(None, asked.casefold(), name.casefold()).ratio()
 
 
 def _link(running: Job) -> tuple[tuple[str, str], ...]:

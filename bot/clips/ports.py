@@ -7,7 +7,7 @@ from typing import Protocol
 
 from bot.blink import BlinkClient, Inventory
 
-from .model import Job
+from .model import Job, Reply
 
 
 class Superseded(Exception):
@@ -49,6 +49,14 @@ class JobStore(Protocol):
         """Return one job."""
         ...
 
+    async def of_person(self, user_id: int) -> list[Job]:
+        """Return everything that is kept of a person's clips, oldest first."""
+        ...
+
+    async def remove(self, job: Job) -> None:
+        """Delete one job."""
+        ...
+
     async def live(self) -> list[Job]:
         """Return every job that still has something to do, oldest first."""
         ...
@@ -78,6 +86,10 @@ class Household(Protocol):
         """Return the cameras, at most `max_age` seconds old."""
         ...
 
+    async def succeeded(self) -> None:
+        """Remember that this link did its work; never fails."""
+        ...
+
 
 class Households(Protocol):
     """Finds a person's Blink."""
@@ -102,6 +114,10 @@ class Display(Protocol):
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
         """Redraw the reply soon; never waits and never fails."""
+        ...
+
+    async def find_reply(self, job: Job) -> Reply | None:
+        """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
         ...
 
     async def deliver(self, job: Job, video: Path) -> Told:

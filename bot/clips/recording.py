@@ -27,9 +27,13 @@ _FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the comm
 
 async def ask(context: Context, job: Job) -> Job:
     """Ask Blink to record; whatever is unclear about the answer, it is not asked again."""
-    household = await context.household(job)
+    client, camera = (await context.household(job)).client, target_of(job).key
     try:
-        answer = await household.client.record_clip(target_of(job).key)
+        try:
+            answer = await client.record_clip(camera)
+        except NeverSent:  # nothing has been asked yet
+            await asyncio.sleep(context.timing.again)
+            answer = await client.record_clip(camera)
     except NeverSent:
         raise
     except (Unreachable, NotUnderstood) as error:

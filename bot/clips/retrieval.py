@@ -56,10 +56,10 @@ async def look(context: Context, job: Job) -> Job:
 async def fetch(context: Context, job: Job) -> Job:
     """Download the video and put it where the person wants it."""
     assert job.media_path is not None
-    client = (await context.household(job)).client
+    household = await context.household(job)
     video = context.folder / f"{job.id}.mp4"
     try:
-        size = await _download(context, client, job.media_path, video, limit=job.reply.file_limit)
+        size = await _download(context, household.client, job.media_path, video, limit=job.reply.file_limit)
         job = job.changed(size=size)
         told = await context.display.deliver(job, video)
     finally:
@@ -75,6 +75,7 @@ async def fetch(context: Context, job: Job) -> Job:
         told_at=context.now(),
         reply=replace(job.reply, token=None),
     )
+    await household.succeeded()
     return await context.save(job, delivered)
 
 

@@ -15,6 +15,7 @@ from .model import End, Job, Said, Stage
 from .ports import JobStore, Superseded
 
 _DAY = timedelta(days=1)
+_SLOW = 1.5
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -43,23 +44,21 @@ class Runner:
         """Where the jobs are."""
         return self._context.store
 
-    async def accept(self, job: Job) -> End | None:
-        """Take a job that Discord has acknowledged, or say at once why there is none; whoever inserts it runs it.
+    async def reserve(self, job: Job) -> bool:
+        """Write a job down before its interaction is acknowledged; False where somebody else has, and will act.
 
-        Nobody else may act for the same interaction, so a job that is already known is dropped in silence.
+        Written first, a job that is killed together with its acknowledgement still ends: at the next start Discord is
+        asked whether somebody waits for it.
         """
-        try:
-            household = await self._context.households.session(job.user_id)
-        except BlinkError as error:
-            end = end_of(error)
-        else:
-            end = None if household else End.NOT_LINKED
-        if end in (End.NOT_LINKED, End.SIGNED_OUT):
-            await self._context.display.conclude(replace(job, stage=Stage.ENDED, end=end))
-            return end
-        if await self._context.store.insert(job):
-            self._start(job)
-        return None
+        return await self._context.store.insert(job)
+
+    def accept(self, job: Job) -> None:
+        """Run a reserved job whose acknowledgement has succeeded."""
+        self._start(job)
+
+    async def withdraw(self, job: Job) -> None:
+        """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
+        await self._context.store.remove(job)
 
     async def resume(self) -> int:
         """Go on with every job that is not over, and return how many there are."""
@@ -97,6 +96,12 @@ class Runner:
         if found:
             log.info("found %s", job.stage)
         try:
+            if found and job.stage is Stage.RECEIVED:
+                reply = await self._context.display.find_reply(job)
+                if reply is None:
+                    await self.withdraw(job)
+                    return
+                job = job.changed(reply=reply)
             if found and job.stage is Stage.ASKING:
                 # It may have been asked; only its video can tell.
                 job = await self._context.save(job, recording.unclear(self._context, job, Said()))
@@ -113,6 +118,10 @@ class Runner:
             await self._break(job)
 
     async def _advance(self, job: Job) -> Job:
+        # A look-up that takes its time is shown; the usual one is over before there is anything to read.
+        slow = asyncio.get_running_loop().call_later(_SLOW, self._context.display.progress, job)
+        if job.stage is not Stage.RECEIVED:
+            slow.cancel()
         try:
             return await _STEPS[job.stage](self._context, job)
         except Ended as ended:
@@ -123,9 +132,14 @@ class Runner:
             if isinstance(error, RateLimited):
                 retry_at = self._context.now() + timedelta(seconds=error.retry_after)
             return await self._context.save(job, job.ended(end_of(error), said=said_by(error), retry_at=retry_at))
+        finally:
+            slow.cancel()
 
     async def _tell(self, job: Job) -> None:
         told = await self._context.display.conclude(job)
+        if job.end is End.NOT_LINKED:  # unlinked meanwhile: nothing of that person is kept
+            await self._context.store.remove(job)
+            return
         done = job.changed(
             told_at=self._context.now(),
             sent_as_dm=told.dm,

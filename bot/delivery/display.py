@@ -1,6 +1,7 @@
 """Shows clip jobs in Discord, long after their command is gone: reply by token, reply by bot, direct message."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,8 +10,8 @@ from pathlib import Path
 import discord
 
 from bot.accounts import PeopleStore, Person
-from bot.clips import End, Job, Stage, Told
-from bot.wording import Card, clip
+from bot.clips import End, Job, Reply, Stage, Told
+from bot.wording import Card, clip, link
 
 from .copies import wants_dm
 from .line import DmsClosed, FileTooLarge, Line, Refusal, video_file
@@ -54,21 +55,53 @@ class DiscordDisplay:
             log.debug("reply in channel %s", reply.channel_id)
         screen.show(clip.card(job, place=place), at_once=job.stage is Stage.LOOKING)
 
+    async def find_reply(self, job: Job) -> Reply | None:
+        """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
+        pace = self._pace
+        return await steadily(
+            lambda: self._line.find(job.reply),
+            gaps=pace.gaps,
+            timeout=pace.progress_timeout,
+            patience=pace.patience,
+        )
+
     async def deliver(self, job: Job, video: Path) -> Told:
         """Put the video into the reply, and into a direct message where this person wants or needs one."""
         await self._close_screen(job)
-        done = job.ended(End.DELIVERED)
         try:
-            replied = await self._reply(done, clip.card(done), video)
+            return await self._show(job.ended(End.DELIVERED), video)
         except FileTooLarge:
             return Told(too_large=True)
-        return await self._copy(done, replied=replied, video=video)
 
     async def conclude(self, job: Job) -> Told:
         """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
         await self._close_screen(job)
-        replied = await self._reply(job, clip.card(job), None)
-        return await self._copy(job, replied=replied, video=None)
+        return await self._show(job, None)
+
+    async def _show(self, job: Job, video: Path | None) -> Told:
+        """Show an end wherever this person is to see it; raises FileTooLarge where the reply cannot hold the video."""
+        person = await self._people.person(job.user_id)
+        untold = person.dms_closed_at is not None and not person.dms_closed_told
+        told = job.changed(dms_closed=untold)
+        replied = await self._reply(told, clip.card(told), video)
+        if untold and replied:
+            person = replace(person, dms_closed_told=True)
+            await self._people.remember(person)
+        return await self._copy(job, person, replied=replied, video=video)
+
+    async def tell_signed_out(self, user_id: int) -> None:
+        """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
+        card, nonce = link.signed_out(user_id), secrets.token_hex(8)
+        pace = self._pace
+        try:
+            await steadily(
+                lambda: self._line.send_dm(user_id, card, None, nonce=nonce),
+                gaps=pace.gaps,
+                timeout=pace.progress_timeout,
+                patience=pace.patience,
+            )
+        except (Refusal, DiscordAway) as error:
+            log.info("no message that Blink signed somebody out: %s", type(error).__name__)
 
     async def _close_screen(self, job: Job) -> None:
         if screen := self._screens.pop(job.id, None):
@@ -98,8 +131,7 @@ class DiscordDisplay:
                 return True
         return False
 
-    async def _copy(self, job: Job, *, replied: bool, video: Path | None) -> Told:
-        person = await self._people.person(job.user_id)
+    async def _copy(self, job: Job, person: Person, *, replied: bool, video: Path | None) -> Told:
         if not wants_dm(job, person, replied=replied) or (video and replied and (job.size or 0) > _DM_LIMIT):
             return Told(reply=replied)
         unasked = replied and job.end is End.DELIVERED and person.notify_clips is None

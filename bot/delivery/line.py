@@ -1,6 +1,7 @@
 """The calls that show a card: by the interaction's token, by the bot itself, or as a direct message."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -49,6 +50,21 @@ class Line:
         # No message id is known where the acknowledgement's answer was lost; Discord takes this name for it.
         message_id = cast("int", reply.message_id or "@original")
         await _refusable(lambda: webhook.edit_message(message_id, **_parts(card, video)))
+
+    async def find(self, reply: Reply) -> Reply | None:
+        """Return the reply with what Discord knows of it, as it is where its token opens nothing more, else None."""
+        if reply.token is None or self._now() > reply.expires_at - _MARGIN:
+            return reply
+        webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._connected())
+        try:
+            message = await webhook.fetch_message(cast("int", "@original"))
+        except discord.NotFound:
+            return None
+        except discord.HTTPException as error:
+            if error.status == 401:
+                return reply
+            raise
+        return replace(reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def edit_by_bot(self, reply: Reply, card: Card, video: discord.File | None = None) -> None:
         """Edit the reply as a message of the bot's, which outlives the token; raises Refusal."""

@@ -34,7 +34,8 @@ def issue(folder: Path) -> Authority:
     """
     authority = trustme.CA()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*NAMES).configure_cert(context)
+    # trustme also takes a pyOpenSSL context, a type that is not installed here.
+    authority.issue_cert(*NAMES).configure_cert(context)  # pyright: ignore[reportUnknownMemberType]
     trust = folder / "simulated-ca.pem"
     authority.cert_pem.write_to_path(str(trust))
     return Authority(context, trust)

@@ -11,7 +11,7 @@ from bot.blink import Home, Tokens
 from .engine import Database
 from .sealing import Keyring
 from .sql import DatabaseTime, put
-from .tables import accounts
+from .tables import accounts, clip_jobs, invitations, people
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
@@ -52,9 +52,13 @@ class Accounts:
             await put(connection, accounts, values, unique="user_id")
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete a person's link and tokens, and say whether there was one."""
+        """Delete all that is kept of a person, but for clips still under way, and say whether they were linked."""
+        over = and_(clip_jobs.c.user_id == user_id, clip_jobs.c.told_at.is_not(None))
         async with self._database.write() as connection:
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
+            await connection.execute(delete(people).where(people.c.user_id == user_id))
+            await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
+            await connection.execute(delete(clip_jobs).where(over))
         return result.rowcount > 0
 
     async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:
@@ -83,9 +87,9 @@ class Accounts:
         """Remember in which region the account of this link lives."""
         await self._update(account, _home(home))
 
-    async def mark_signed_out(self, account: Account, *, at: datetime) -> None:
-        """Remember that Blink no longer accepts this link."""
-        await self._update(account, {"signed_out_at": at})
+    async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
+        """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""
+        return await self._update(account, {"signed_out_at": at}, accounts.c.signed_out_at.is_(None))
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:
         """Remember when this link last did its work."""

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
@@ -22,6 +23,8 @@ from .errors import (
     DriverMissing,
 )
 
+T = TypeVar("T")
+
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
@@ -37,24 +40,48 @@ class Database:
         self._writer = sqlite.writing(engine) if self._sqlite else engine
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
+        self._under_way: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
     async def read(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
         with self._our_errors():
-            async with self._engine.connect() as connection:
+            async with self._connected(self._engine) as connection:
                 yield connection
 
     @asynccontextmanager
     async def write(self) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that is committed at the end, or rolled back if the body raises."""
         with self._our_errors():
-            async with self._turn() if self._sqlite else nullcontext(), self._writer.begin() as connection:
+            turn = self._turn() if self._sqlite else nullcontext()
+            async with turn, self._connected(self._writer) as connection, connection.begin():
                 yield connection
 
     async def close(self) -> None:
         """Close every connection."""
+        await asyncio.gather(*self._under_way, return_exceptions=True)
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
+        """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
+        opening = self._unhurried(_open(engine))
+        try:
+            connection = await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            self._unhurried(_close(opening))
+            raise
+        try:
+            yield connection
+        finally:
+            await asyncio.shield(self._unhurried(connection.close()))
+
+    def _unhurried(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        """Let `work` come to its end, whatever happens to who asked for it."""
+        task = asyncio.create_task(work, name="database connection")
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
+        return task
 
     @asynccontextmanager
     async def _turn(self) -> AsyncGenerator[None]:
@@ -90,6 +117,15 @@ class Database:
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return DatabaseUnreachable(f"The database {self.name} has closed the connection.")
         return DatabaseTrouble(f"The database {self.name} failed: {_first_line(cause or error)}.")
+
+
+async def _open(engine: AsyncEngine) -> AsyncConnection:
+    return await engine.connect()
+
+
+async def _close(opening: asyncio.Task[AsyncConnection]) -> None:
+    connection = await opening
+    await connection.close()
 
 
 def _first_line(error: BaseException) -> str:

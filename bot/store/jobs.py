@@ -101,6 +101,16 @@ class Jobs:
             found = await self._jobs(connection, clip_jobs.c.id == job_id)
         return found[0] if found else None
 
+    async def of_person(self, user_id: int) -> list[Job]:
+        """Return everything that is kept of a person's clips, oldest first."""
+        async with self._database.read() as connection:
+            return await self._jobs(connection, clip_jobs.c.user_id == user_id)
+
+    async def remove(self, job: Job) -> None:
+        """Delete one job."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(clip_jobs).where(clip_jobs.c.id == job.id))
+
     async def live(self) -> list[Job]:
         """Return every job that still has something to do, oldest first."""
         async with self._database.read() as connection:

@@ -5,21 +5,22 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy import select
 
-from bot.accounts import AccountStore, PeopleStore
+from bot.accounts import AccountStore, InvitationStore, PeopleStore
 from bot.clips import JobStore
 
 from .accounts import Accounts
 from .engine import Database, connect
 from .errors import WrongKey
+from .invitations import Invitations
 from .jobs import Jobs
 from .migrate import bring_up_to_date
 from .people import People
+from .rotation import CANARY, rotate
 from .sealing import Keyring
 from .sql import insert_new, put
 from .tables import meta
 
-_CANARY = "canary"  # sealed when the database is new: if it does not open, nothing else will
-_CANARY_PLACE = {"table": "meta", "column": "value", "row": _CANARY}
+_CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 
 
 class Store:
@@ -27,8 +28,10 @@ class Store:
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
+        self._keyring = keyring
         self.accounts: AccountStore = Accounts(database, keyring)
         self.people: PeopleStore = People(database)
+        self.invitations: InvitationStore = Invitations(database)
         self.jobs: JobStore = Jobs(database, keyring)
 
     async def meta(self, key: str) -> str | None:
@@ -41,9 +44,13 @@ class Store:
         async with self._database.write() as connection:
             await put(connection, meta, {"key": key, "value": value}, unique="key")
 
+    async def rotate_keys(self) -> int:
+        """Seal every secret with the first key, and return how many there are; raises StoreError."""
+        return await rotate(self._database, self._keyring)
+
     async def check(self) -> None:
         """Read one row from where the data lies; raises StoreError where that fails."""
-        await self.meta(_CANARY)
+        await self.meta(CANARY)
 
 
 @asynccontextmanager
@@ -62,11 +69,11 @@ async def open_store(database_url: str, keyring: Keyring, *, busy_timeout: float
 
 
 async def _check_keys(database: Database, keyring: Keyring) -> None:
-    stored = select(meta.c.value).where(meta.c.key == _CANARY)
+    stored = select(meta.c.value).where(meta.c.key == CANARY)
     async with database.read() as connection:
         canary = await connection.scalar(stored)
     if canary is None:
-        fresh = {"key": _CANARY, "value": keyring.seal(_CANARY, **_CANARY_PLACE)}
+        fresh = {"key": CANARY, "value": keyring.seal(CANARY, **_CANARY_PLACE)}
         async with database.write() as connection:
             await insert_new(connection, meta, fresh, unique="key")
             canary = await connection.scalar(stored)  # perhaps another process's, with other keys

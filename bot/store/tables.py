@@ -57,6 +57,18 @@ people = Table(
     Column("dms_introduced", Boolean, nullable=False),
 )
 
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),  # a new one takes the old one's place
+    Column("digest", String(64), nullable=False),
+    Column("name", Words, nullable=False),
+    Column("avatar_url", Words),
+    Column("expires_at", UtcDateTime, nullable=False),
+    Column("used_at", UtcDateTime),
+    Index("uq_invitations_digest", "digest", unique=True),
+)
+
 clip_jobs = Table(
     "clip_jobs",
     metadata,

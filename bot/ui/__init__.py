@@ -7,8 +7,9 @@ from .buttons import Again, Pick, Remove, StopDms
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip
 from .info import account, cameras, notify
+from .link import AccountButton, link, unlink
 
-COMMANDS: tuple[Command, ...] = (clip, cameras, account, notify)
-ITEMS: tuple[Item, ...] = (Again, Pick, Remove, StopDms)
+COMMANDS: tuple[Command, ...] = (clip, cameras, account, notify, link, unlink)
+ITEMS: tuple[Item, ...] = (Again, Pick, Remove, StopDms, AccountButton)
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "MetaStore", "Rooms"]

@@ -11,8 +11,8 @@ import discord
 log = logging.getLogger("bot.ui")
 
 _IN_TIME = 2.8  # Discord gives 3 s from the event
-_UNKNOWN_INTERACTION = 10062
 _ALREADY_ACKNOWLEDGED = 40060
+_AGAIN = 0.1
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
 
 
@@ -28,38 +28,38 @@ async def acknowledge(interaction: discord.Interaction[Any], *, ephemeral: bool)
     """Defer the answer; None means that nobody waits for it and nothing may be done.
 
     "Already acknowledged" (40060) is a yes: discord.py repeats a callback after a 5xx although Discord may have applied
-    it, and a second process may have been first; whose work it is, the job's unique row decides.
+    it. A connection that breaks is tried again while there is time, and what stays unclear is asked of Discord.
     """
-    try:
-        async with asyncio.timeout(_IN_TIME):
-            callback = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-    except discord.DiscordServerError:
-        return await _look(interaction)
-    except discord.HTTPException as error:
-        if error.code == _ALREADY_ACKNOWLEDGED:
+    deadline = asyncio.get_running_loop().time() + _IN_TIME
+    while True:
+        try:
+            async with asyncio.timeout_at(deadline):
+                callback = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+        except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError) as error:
+            log.info("the acknowledgement failed: %s", type(error).__name__)
+            if asyncio.get_running_loop().time() + _AGAIN > deadline:
+                return await _look(interaction)
+            await asyncio.sleep(_AGAIN)
+        except discord.HTTPException as error:
+            if error.code == _ALREADY_ACKNOWLEDGED:
+                interaction.extras["acknowledged"] = True
+                return Acknowledged()
+            log.info("not acknowledged: HTTP %s, code %s", error.status, error.code)
+            return None
+        else:
             interaction.extras["acknowledged"] = True
-            return Acknowledged()
-        log.info("not acknowledged: HTTP %s, code %s", error.status, error.code)
-        return None
-    except (aiohttp.ClientError, OSError, TimeoutError):
-        return await _look(interaction)
-    interaction.extras["acknowledged"] = True
-    if callback is None:
-        return Acknowledged()
-    return Acknowledged(callback.message_id, callback.is_ephemeral())
+            return Acknowledged(callback.message_id, callback.is_ephemeral()) if callback else Acknowledged()
 
 
 async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | None:
-    """Ask Discord whether an acknowledgement whose answer was lost has been applied."""
+    """Ask Discord whether an acknowledgement whose answer was lost has been applied, perhaps a moment late."""
     for pause in _LOOKS:
         await asyncio.sleep(pause)
         try:
             async with asyncio.timeout(_IN_TIME):
                 message = await interaction.original_response()
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError):
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             continue
-        except discord.HTTPException:
-            return None
         interaction.extras["acknowledged"] = True
         return Acknowledged(message.id, message.flags.ephemeral)
     return None

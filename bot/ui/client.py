@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import discord
 from discord import app_commands
 
-from bot.accounts import AccountStore, PeopleStore, Sessions
+from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.clips import Runner
 
 from .tree import ClipTree
@@ -42,7 +42,9 @@ class Rooms:
     accounts: AccountStore
     people: PeopleStore
     sessions: Sessions
+    linking: Linking
     meta: MetaStore
+    public_url: str | None = None
 
 
 class ClipBot(discord.Client):
@@ -55,6 +57,7 @@ class ClipBot(discord.Client):
         commands: Sequence[Command],
         items: Sequence[Item],
         logged_in: Callable[["ClipBot"], Awaitable[None]],
+        force_sync: bool = False,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -68,16 +71,20 @@ class ClipBot(discord.Client):
         )
         self.rooms = rooms
         self.tree = ClipTree(self)
-        self.was_ready = False
+        self.was_connected = False
         self._items = items
         self._logged_in = logged_in
+        self._force_sync = force_sync
         self._background: set[asyncio.Task[Any]] = set()
         for command in commands:
             self.tree.add_command(command)
 
+    async def on_connect(self) -> None:
+        """Remember that this client has reached Discord."""
+        self.was_connected = True
+
     async def on_ready(self) -> None:
-        """Remember that this client has worked."""
-        self.was_ready = True
+        """Say so in the log."""
         log.info("ready as %s", self.user)
 
     async def setup_hook(self) -> None:
@@ -85,8 +92,10 @@ class ClipBot(discord.Client):
         self.add_dynamic_items(*self._items)
         await self._logged_in(self)
         try:
-            await self.sync(force=False)
+            await self.sync(force=self._force_sync)
         except (discord.DiscordException, app_commands.AppCommandError, OSError) as error:
+            if self._force_sync:
+                raise
             log.warning("the commands could not be registered (%s); the bot starts all the same", type(error).__name__)
 
     async def sync(self, *, force: bool) -> bool:
@@ -100,6 +109,13 @@ class ClipBot(discord.Client):
         await self.rooms.meta.set_meta(key, digest)
         log.info("registered %d commands", len(payload))
         return True
+
+    async def close(self) -> None:
+        """Close the connection, and leave no work behind that still reads the database."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await super().close()
 
     def background(self, work: Awaitable[Any], name: str) -> None:
         """Run `work` beside the interaction that needs it no longer."""

@@ -6,6 +6,7 @@ from discord import app_commands
 
 from bot.accounts import NotifyClips
 from bot.wording import account as words
+from bot.wording.render import view
 
 from .ack import acknowledge
 from .requests import Interaction, is_bot_dm
@@ -21,7 +22,7 @@ async def cameras(interaction: Interaction) -> None:
         return
     session = await interaction.client.rooms.sessions.session(interaction.user.id)
     if session is None:
-        await answer(interaction, words.not_linked(interaction.user.id))
+        await answer(interaction, words.not_linked())
         return
     await answer(interaction, words.cameras(await session.inventory(max_age=_FRESH)))
 
@@ -34,10 +35,11 @@ async def account(interaction: Interaction) -> None:
     rooms, user_id = interaction.client.rooms, interaction.user.id
     linked = await rooms.accounts.account(user_id)
     if linked is None:
-        await answer(interaction, words.not_linked(user_id))
+        await answer(interaction, words.not_linked())
         return
     person = await rooms.people.person(user_id)
-    await answer(interaction, words.account(linked, person, rooms.sessions.last_inventory(user_id)))
+    card = words.account(linked, person, rooms.sessions.last_inventory(user_id))
+    await answer(interaction, card, view=view(card))
 
 
 @app_commands.command(description="Choose when your clips also come as a direct message")

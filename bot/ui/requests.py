@@ -1,14 +1,19 @@
-"""Turns an acknowledged interaction into a clip job."""
+"""Turns an interaction into a clip job, so that none is ever acted on twice or left without an end."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 import discord
 
+from bot.blink import SignedOut
 from bot.clips import Job, Reply
+from bot.wording import Card, failures
+from bot.wording import account as words
 
-from .ack import Acknowledged, acknowledge
+from .ack import acknowledge
+from .tree import answer
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -23,12 +28,34 @@ _MOST_ASKED = 100
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
-    """Acknowledge, and have `asked` recorded for the person who pressed or typed; does nothing where nobody waits."""
-    in_dm = is_bot_dm(interaction)
-    acknowledged = await acknowledge(interaction, ephemeral=not share and not in_dm)
-    if acknowledged is None:
+    """Have `asked` recorded for the person who pressed or typed; does nothing where nobody waits for an answer.
+
+    The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
+    killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
+    another process or a replayed event was first, leaves the interaction to that one.
+    """
+    rooms = interaction.client.rooms
+    if (end := await _nothing_to_do(interaction)) is not None:
+        await answer(interaction, end)
         return
-    await interaction.client.rooms.runner.accept(_job(interaction, asked, acknowledged, share=share, in_dm=in_dm))
+    job = _job(interaction, asked, share=share)
+    if not await rooms.runner.reserve(job):
+        return
+    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
+    if acknowledged is None:
+        await rooms.runner.withdraw(job)
+        return
+    ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
+    reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
+    rooms.runner.accept(job.changed(reply=reply))
+
+
+async def _nothing_to_do(interaction: Interaction) -> Card | None:
+    """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
+    account = await interaction.client.rooms.accounts.account(interaction.user.id)
+    if account is None:
+        return words.not_linked()
+    return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
 
 
 def is_bot_dm(interaction: Interaction) -> bool:
@@ -36,15 +63,15 @@ def is_bot_dm(interaction: Interaction) -> bool:
     return interaction.guild_id is None and not interaction.context.private_channel
 
 
-def _job(interaction: Interaction, asked: str, acknowledged: Acknowledged, *, share: bool, in_dm: bool) -> Job:
-    ephemeral = acknowledged.ephemeral
+def _job(interaction: Interaction, asked: str, *, share: bool) -> Job:
+    in_dm = is_bot_dm(interaction)
     reply = Reply(
         application_id=interaction.application_id,
         token=interaction.token,
         expires_at=interaction.expires_at,
         channel_id=interaction.channel_id or 0,
-        message_id=acknowledged.message_id,
-        ephemeral=(not share and not in_dm) if ephemeral is None else ephemeral,
+        message_id=None,
+        ephemeral=not share and not in_dm,
         in_dm=in_dm,
         bot_can_edit=in_dm or interaction.is_guild_integration(),
         guild_id=interaction.guild_id,

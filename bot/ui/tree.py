@@ -26,6 +26,11 @@ class ClipTree(app_commands.CommandTree[Any]):
 
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Answer an interaction whose command failed."""
+        if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
+            log.warning("Discord has other commands than this version: %s", type(error).__name__)
+            self.client.background(self.client.sync(force=True), "command sync")
+            await answer(interaction, failures.outdated())
+            return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await apologise(interaction, cause)
 

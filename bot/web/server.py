@@ -1,33 +1,68 @@
 """The bot's own HTTP server, there only where the host gives a PORT."""
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
-_WELCOME = "blink-clip-bot: a Discord bot that records clips on Blink cameras. There is nothing to see here.\n"
+from bot.wording import pages as words
+
+from . import forms, headers, health, rendering
+from .pages import Pages
+from .refusals import as_pages
 
 
 @asynccontextmanager
-async def serve(port: int, *, ready: Callable[[], Awaitable[bool]], host: str = "0.0.0.0") -> AsyncGenerator[int]:  # noqa: S104 - the host's proxy comes from outside
-    """Serve `/livez` (the loop turns) and `/readyz` (`ready` says so) while the context is open; yields the port."""
-
-    async def readyz(_: web.Request) -> web.Response:
-        fine = await ready()
-        return web.Response(text="ready\n" if fine else "not ready\n", status=200 if fine else 503)
-
-    async def livez(_: web.Request) -> web.Response:
-        return web.Response(text="alive\n")
-
-    async def welcome(_: web.Request) -> web.Response:
-        return web.Response(text=_WELCOME)
-
-    app = web.Application(client_max_size=2**16)
-    app.add_routes([web.get("/", welcome), web.get("/livez", livez), web.get("/readyz", readyz)])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+async def serve(
+    port: int,
+    *,
+    ready: Callable[[], Awaitable[bool]],
+    pages: Pages | None = None,
+    host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
+) -> AsyncGenerator[int]:
+    """Serve health, the plain first page and, where given, the sign-in while the context is open; yields the port."""
+    app = web.Application(client_max_size=forms.LARGEST, middlewares=[as_pages])
+    app[rendering.TEMPLATES] = rendering.Templates()
+    app.add_routes([web.get("/", _home), *health.routes(ready), *rendering.static()])
+    https, targets = False, list[str]()
+    if pages:
+        https, targets = pages.https, pages.form_targets
+        app.add_routes(pages.routes())
+    app.on_response_prepare.append(headers.hook(https=https, form_targets=targets))
+    runner = web.AppRunner(
+        app,
+        access_log=None,  # it would write down every link
+        logger=_protocol_log(),
+        auto_decompress=False,  # no form comes compressed
+        keepalive_timeout=30.0,
+        lingering_time=2.0,
+        shutdown_timeout=1.0,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
         yield runner.addresses[0][1]
     finally:
         await runner.cleanup()
+
+
+async def _home(request: web.Request) -> web.Response:
+    return rendering.answer(request, "plain.html", words.HOME, back=None)
+
+
+def _protocol_log() -> logging.Logger:
+    """Return the logger of aiohttp's server, which would quote requests that are not HTTP, and links with them."""
+    log = logging.getLogger(f"{__name__}.protocol")
+    log.addFilter(_without_request)
+    return log
+
+
+def _without_request(record: logging.LogRecord) -> bool:
+    """Leave of a record what kind of error it is; what is merely not HTTP is noise, for DEBUG only."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError) and not logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
+        return False
+    record.msg, record.args, record.exc_info = "a request could not be served: %s", (type(error).__name__,), None
+    return True

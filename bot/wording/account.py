@@ -3,25 +3,25 @@
 from bot.accounts import Account, NotifyClips, Person
 from bot.blink import Camera, Inventory
 
-from .cards import Card, Tone, ago, on, plain
+from .cards import Card, Tone, ago, export, on, plain, relink, unlink_ask
 
 _NOT_LINKED = (
     "**No Blink account is linked for you.**\nI only see cameras of people who linked their own Blink account.\n"
-    "Ask the person who hosts this bot to run `python -m bot link {user_id}`."
+    "Use `/link` to link yours."
 )
 _MOST_FIELDS = 25
 _STORAGE = {
     "active": "USB drive",
-    "none": "no USB drive",
+    "none": "",  # most people have a plan instead
     "unmounted": "USB drive not mounted",
     "memory_full": "USB drive full",
     "format_required": "USB drive needs formatting",
 }
 
 
-def not_linked(user_id: int) -> Card:
+def not_linked() -> Card:
     """Return what somebody without a link reads."""
-    return Card("Blink account", _NOT_LINKED.format(user_id=user_id), Tone.WAITING)
+    return Card("Blink account", _NOT_LINKED, Tone.WAITING)
 
 
 def cameras(inventory: Inventory) -> Card:
@@ -51,22 +51,25 @@ def _readings(camera: Camera, inventory: Inventory) -> str:
         f"{'online' if camera.online else '**offline**'} · {armed}",
     ]
     readings = [
+        "" if camera.online else "as last known:",
         f"battery {'low ⚠️' if camera.battery == 'low' else plain(camera.battery, 20)}" if camera.battery else "",
-        f"{camera.temperature:.0f} °F ({(camera.temperature - 32) / 1.8:.0f} °C)" if camera.temperature else "",
+        _temperature(camera.temperature),
         f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
     ]
-    if any(readings):
-        parts.append(" · ".join(filter(None, readings)))
     storage = inventory.usb.get(camera.key.network_id, "none")
-    parts.append(_STORAGE.get(storage, plain(storage, 40)))
-    return "\n".join(parts)
+    readings.append(_STORAGE.get(storage, f"USB drive: {plain(storage, 40)}"))
+    return "\n".join(filter(None, [*parts, *readings]))
+
+
+def _temperature(fahrenheit: float | None) -> str:
+    return "" if fahrenheit is None else f"{fahrenheit:.0f} °F ({(fahrenheit - 32) / 1.8:.0f} °C)"
 
 
 def account(linked: Account, person: Person, inventory: Inventory | None) -> Card:
     """Return what is linked and what is stored."""
     lines = ["**Your Blink account is linked.**" if not linked.signed_out_at else "**Blink has signed this bot out.**"]
     if linked.signed_out_at:
-        lines.append("Ask the person who hosts this bot to link you again with `python -m bot link`.")
+        lines.append("Link it again with the button below, or with `/link`.")
     fields = [
         ("Region", plain(linked.home.tier, 20) if linked.home else "not known yet"),
         ("Linked", on(linked.linked_at)),
@@ -85,12 +88,13 @@ def account(linked: Account, person: Person, inventory: Inventory | None) -> Car
         "\n".join([*lines, stored]),
         Tone.BAD if linked.signed_out_at else Tone.GOOD,
         fields=tuple(fields),
+        buttons=(relink(linked.user_id), unlink_ask(linked.user_id), export(linked.user_id)),
     )
 
 
 def _copies(person: Person) -> str:
     chosen = {
-        None: "of private replies",
+        None: "for private replies",
         NotifyClips.ALWAYS: "always",
         NotifyClips.LATE: "only when the reply is lost",
         NotifyClips.NEVER: "never",

@@ -22,12 +22,13 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; its `custom_id` is all that a click brings back, also after a restart."""
+    """A button; its `custom_id` is all that a click brings back, also after a restart. With a `url` it opens that."""
 
     label: str
-    custom_id: str
+    custom_id: str | None
     style: Literal["primary", "secondary", "success", "danger"] = "secondary"
     emoji: str | None = None
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
 PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<camera>[a-z]{3,8}\.[0-9]{1,18}\.[0-9]{1,18})")
 REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
+ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
@@ -69,6 +71,36 @@ def stop_dms(owner: int) -> Button:
     return Button("Stop these messages", f"dms:stop:{owner}")
 
 
+def relink(owner: int) -> Button:
+    """Return the button that does what `/link` does."""
+    return Button("Link again", f"account:link:{owner}", "primary", "🔗")
+
+
+def unlink_ask(owner: int) -> Button:
+    """Return the button that does what `/unlink` does: it asks first."""
+    return Button("Unlink", f"account:ask:{owner}", "secondary")
+
+
+def unlink_now(owner: int) -> Button:
+    """Return the button that unlinks."""
+    return Button("Yes, delete everything", f"account:unlink:{owner}", "danger")
+
+
+def unlink_never(owner: int) -> Button:
+    """Return the button that leaves all as it is."""
+    return Button("Keep it", f"account:keep:{owner}")
+
+
+def export(owner: int) -> Button:
+    """Return the button that hands out one's own data."""
+    return Button("Export my data", f"account:export:{owner}")
+
+
+def link(label: str, url: str) -> Button:
+    """Return a button that opens an address."""
+    return Button(label, None, url=url)
+
+
 def plain(text: str, limit: int = 200) -> str:
     """Return somebody else's text so that Discord shows it as it is and it cannot break out of its line."""
     return escape_markdown(" ".join(text.split())[:limit]).replace("<", r"\<")
@@ -86,4 +118,4 @@ def on(moment: datetime) -> str:
 
 def megabytes(size: int) -> str:
     """Return a file's size as people read it."""
-    return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{max(1, size // 1024)} KiB"
+    return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{size / 2**10:.1f} KiB"

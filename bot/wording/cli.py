@@ -2,14 +2,32 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.accounts import Account
-from bot.blink import BlinkError, Inventory, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from bot.accounts import Account, Hurdle, Step, Stopped
+from bot.blink import (
+    BlinkError,
+    CodeWanted,
+    Denial,
+    Denied,
+    Inventory,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unreachable,
+)
+
+from . import pages
 
 NO_DISCORD_TOKEN = (
     "DISCORD_TOKEN is not set: copy the bot's token from the Discord Developer Portal into .env (see .env.example)"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
+NOTHING_TO_LINK = (
+    "BLINK_TOKENS is not set and there is no terminal to sign in at: run BLINK_TOKENS='…' python -m bot link <user id>"
+)
+ASK_EMAIL = "Blink e-mail"
+ASK_PASSWORD = "Blink password (not shown)"  # noqa: S105 - a question
 SYNCED = "✓ The commands are registered."
 MIGRATED = "✓ The database is up to date."
 
@@ -36,13 +54,60 @@ def blink_failed(error: BlinkError) -> str:
             return "Blink did not do what was asked"
 
 
+def port_taken(port: int, why: str) -> str:
+    """Say that the web server cannot listen."""
+    return f"PORT: the bot cannot listen on port {port} ({why})"
+
+
+def linked_unseen(why: str) -> str:
+    """Say that a link is made although its cameras could not be listed."""
+    return f"the account is linked and BLINK_TOKENS is used up, do not use it again; its cameras come later: {why}"
+
+
+def rotated(count: int) -> str:
+    """Say that everything is sealed with the first key."""
+    return (
+        f"✓ {count} secrets are sealed with the first key of TOKEN_KEYS; once every bot runs with it, drop the others."
+    )
+
+
+def ask_code(wanted: CodeWanted) -> str:
+    """Ask for the code, and say where Blink sent it."""
+    by = f" by {wanted.method}" if wanted.method else ""
+    to = f" to {wanted.destination}" if wanted.destination else ""
+    return f"The code that Blink sent{by}{to}"
+
+
+def can_type_again(step: Step) -> bool:
+    """Say whether the same code may be typed once more."""
+    return isinstance(step, Denied) and step.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)
+
+
+def not_signed_in(step: Step) -> str:
+    """Say why a sign-in did not go on."""
+    problem = pages.denied(step) if isinstance(step, Denied) else pages.stopped(_stopped(step))
+    return f"not signed in: {problem.text}"
+
+
+def _stopped(step: Step) -> Stopped:
+    return step if isinstance(step, Stopped) else Stopped(Hurdle.START_AGAIN)
+
+
+def signed_in(user_id: int, inventory: Inventory | None) -> str:
+    """Say which cameras a new link reaches."""
+    if inventory is None:
+        return f"✓ Discord user {user_id} is linked; Blink did not list the cameras yet."
+    return f"✓ Discord user {user_id} is linked and reaches {len(inventory.cameras)} cameras:{_names(inventory)}"
+
+
 def linked(user_id: int, inventory: Inventory) -> str:
     """Say which cameras a new link reaches."""
-    names = "".join(f"\n  · {camera.label} ({camera.model})" for camera in inventory.cameras)
-    return (
-        f"✓ Discord user {user_id} is linked and reaches {len(inventory.cameras)} cameras:{names}\n"
-        "Blink has replaced the refresh token, so BLINK_TOKENS is stale now: delete it from wherever it stands."
-    )
+    stale = "Blink replaces a refresh token that is used, so BLINK_TOKENS is stale: delete it from wherever it stands."
+    return f"{signed_in(user_id, inventory)}\n{stale}"
+
+
+def _names(inventory: Inventory) -> str:
+    return "".join(f"\n  · {camera.label} ({camera.model})" for camera in inventory.cameras)
 
 
 def unlinked(user_id: int, *, known: bool) -> str:

@@ -16,7 +16,7 @@ def card(job: Job, *, place: int | None = None) -> Card:
         return _over(job)
     headline, tone = _headline(job, place)
     lines = [f"**{headline}**", _progress(job), f"Asked {ago(job.created_at)}"]
-    return Card(_title(job), "\n".join(lines), tone, small=_blink_says(job), fields=_fields(job))
+    return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
 
 def caption(job: Job) -> str:
@@ -81,21 +81,28 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
         case Stage.QUEUED if place:
             clips = "one clip is" if place == 1 else f"{place} clips are"
             return f"Waiting: {clips} before yours on this network.", Tone.WAITING
+        case Stage.BUSY:
+            return _busy(job, f"asking again {ago(job.retry_at)}" if job.retry_at else "asking again soon")
+        case Stage.ASKING if job.attempts:
+            return _busy(job, "asking again now")
         case Stage.QUEUED | Stage.ASKING:
             return "Asking Blink to record…", Tone.WORKING
-        case Stage.BUSY:
-            again = f"asking again {ago(job.retry_at)}" if job.retry_at else "asking again soon"
-            words = plain(job.said.message) or "busy"
-            code = f" (code {job.said.code})" if job.said.code is not None else ""
-            return f"Blink says: “{words}”{code}; {again}.", Tone.WAITING
         case Stage.RECORDING:
             return _RECORDING[_reached(job)], Tone.WORKING
-        case Stage.LOOKING if not job.confirmed:
+        case Stage.LOOKING if not job.confirmed and job.command_id is None:
             return "Blink's answer got lost: I look whether it recorded…", Tone.WAITING
+        case Stage.LOOKING if not job.confirmed:
+            return "Blink does not say how it ended: I look whether there is a video…", Tone.WAITING
         case Stage.LOOKING:
             return "Recorded. Waiting for Blink to list the video…", Tone.WORKING
         case _:
             return "Fetching the video…", Tone.WORKING
+
+
+def _busy(job: Job, again: str) -> tuple[str, Tone]:
+    words = plain(job.said.message) or "busy"
+    code = f" (code {job.said.code})" if job.said.code is not None else ""
+    return f"Blink says: “{words}”{code}; {again}.", Tone.WAITING
 
 
 _RECORDING = (
@@ -113,9 +120,9 @@ def _reached(job: Job) -> int:
 
 
 def _progress(job: Job) -> str:
+    if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.confirmed):
+        return ""
     reached = {
-        Stage.RECEIVED: -1,
-        Stage.QUEUED: -1,
         Stage.ASKING: 0,
         Stage.BUSY: 0,
         Stage.LOOKING: 3,

@@ -8,6 +8,7 @@ from bot.clips import End, Job
 from .cards import Button, Tone, again, ago, megabytes, pick, plain, remove
 
 _FIVE = 5
+_MOST_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +50,27 @@ def _blink_said(job: Job) -> str:
 
 
 def _camera(job: Job) -> str:
-    return f"**{plain(job.target.name)}**" if job.target else f"“{plain(job.asked, 80)}”"
+    return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
+
+
+def _unclear(job: Job) -> str:
+    return "Blink's answer got lost" if job.command_id is None else "Blink never said how the recording ended"
+
+
+def _too_large(job: Job) -> str:
+    limit = megabytes(job.reply.file_limit)
+    if job.size is None:
+        return f"Discord takes files of at most {limit} here, and this one is larger."
+    if job.size <= job.reply.file_limit:
+        return f"It has {megabytes(job.size)}, and Discord refused a file of that size here."
+    return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
 
 
 def _no_storage(job: Job) -> str:
     """Say what is known of the place where this camera's videos are kept."""
     usb = job.target.usb if job.target else None
     known = {
-        "none": "No USB drive is active on this network's Sync Module, so without a Blink plan nothing is kept.",
+        "none": "This network's Sync Module has no active USB drive.",
         "active": "This network keeps clips on the Sync Module's USB drive, which this bot cannot read yet.",
         "unmounted": "The Sync Module's USB drive is not mounted.",
         "memory_full": "The Sync Module's USB drive is full.",
@@ -68,7 +82,8 @@ def _no_storage(job: Job) -> str:
 def _names(job: Job) -> str:
     if not job.options:
         return "This Blink account has no cameras."
-    return "Your cameras: " + ", ".join(f"**{plain(label)}**" for _, label in job.options) + "."
+    more = "" if len(job.options) <= _MOST_NAMES else f" and {len(job.options) - _MOST_NAMES} more"
+    return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
 
 
 def _elsewhere(job: Job) -> str:
@@ -103,15 +118,15 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.UNCONFIRMED: lambda job: Reason(
         "I do not know whether the camera recorded.",
-        "Blink's answer got lost, and no video has shown up since. I did not ask again, so that nothing is recorded"
-        " twice.",
+        f"{_unclear(job)}, and no video has shown up since. I did not ask again, so that nothing is recorded twice.",
         "Look into the Blink app, or press **Retry**.",
         Tone.WAITING,
     ),
     End.NO_VIDEO: lambda job: Reason(
         "The camera recorded, but Blink has kept no video.",
-        f"Blink lists recordings only where there is a plan or a USB drive to keep them. {_no_storage(job)}",
-        "With a plan, the video may still appear in the Blink app; without one, add a plan or a USB drive.",
+        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {_no_storage(job)}",
+        "If a plan covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB drive to get"
+        " videos.",
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
@@ -121,8 +136,7 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.TOO_LARGE: lambda job: Reason(
         "The video is too large for Discord.",
-        f"It has {megabytes(job.size) + ', and' if job.size else 'more than'} Discord takes"
-        f" {'at most ' if job.size else ''}{megabytes(job.reply.file_limit)} here.",
+        _too_large(job),
         "Watch it in the Blink app; a shorter clip length in the camera's settings makes the next one fit.",
         Tone.WAITING,
     ),
@@ -158,15 +172,14 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
         "I record with the Blink account of the person who asks, and I have none of yours.",
-        "Ask the person who hosts this bot to run `python -m bot link` for your Discord user id"
-        f" `{job.user_id}`; `/account` shows what is linked.",
+        "Use `/link` to link your Blink account, then `/clip` again.",
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
         "Blink has signed this bot out of your account.",
         "That happens after a password change, or when Blink ends old sign-ins. Your link is kept, but it opens"
         " nothing.",
-        "Ask the person who hosts this bot to link you again with `python -m bot link`.",
+        "Use `/link` to link your Blink account again.",
     ),
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",

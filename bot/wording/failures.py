@@ -16,10 +16,7 @@ def blink(error: BlinkError) -> Card:
     """Return what a person reads when Blink did not answer a question of theirs."""
     match error:
         case SignedOut():
-            text = (
-                "**Blink has signed this bot out of your account.**\n"
-                "Ask the person who hosts this bot to link you again with `python -m bot link`."
-            )
+            text = "**Blink has signed this bot out of your account.**\nUse `/link` to link your Blink account again."
         case RateLimited(retry_after=seconds):
             text = f"**Blink wants us to slow down.**\nTry again in {max(1, round(seconds / 60))} min."
         case Unreachable():
@@ -41,6 +38,12 @@ def mistake(reference: str) -> Card:
         f"This is a mistake in the bot, not yours. Try again; its host finds the cause under `{reference}`.",
         Tone.BAD,
     )
+
+
+def outdated() -> Card:
+    """Return what somebody reads whose Discord still shows the commands of another version."""
+    text = "**This command has changed.** Reload Discord (Ctrl+R, or restart the app) and use it again."
+    return Card("A new version", text, Tone.WAITING)
 
 
 def not_yours() -> Card:
@@ -70,4 +73,4 @@ def dms_stopped() -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
-NOT_LINKED_CHOICE = "No Blink account is linked for you. Run /account to see how"
+NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

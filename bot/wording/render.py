@@ -35,6 +35,8 @@ def view(card: Card) -> discord.ui.View | None:
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
+    if button.url:
+        return discord.ui.Button(label=button.label[:80], url=button.url, emoji=button.emoji)
     return discord.ui.Button(
         label=button.label[:80], custom_id=button.custom_id, style=_STYLES[button.style], emoji=button.emoji
     )

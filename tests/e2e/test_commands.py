@@ -103,7 +103,7 @@ async def test_autocomplete_keeps_discords_limits(street: Street) -> None:
 
 async def test_commands_are_registered_once_and_again_only_when_they_change(street: Street) -> None:
     async with street.house.bot():
-        assert set(street.house.discord.commands) == {"clip", "cameras", "account", "notify"}
+        assert set(street.house.discord.commands) == {"clip", "cameras", "account", "notify", "link", "unlink"}
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
     assert street.house.discord.command_syncs == 1

@@ -35,7 +35,7 @@ def _revoked(street: Street) -> None:
 
 ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     "the camera fails": (_behave(fail=True), ["could not record", "Clip failed", "523"], 1),
-    "no plan, no video": (_behave(video="never"), ["kept no video", "No USB drive"], 1),
+    "no plan, no video": (_behave(video="never"), ["kept no video", "no active USB drive"], 1),
     "the command never completes": (_behave(never_completes=True), ["do not know whether"], 1),
     "the camera is offline": (_offline, ["is offline", "Wi-Fi"], 0),
     "Blink is away": (_fault("homescreen", times=None, status=503), ["does not answer", "HTTP 503"], 0),
@@ -138,9 +138,11 @@ async def test_an_ambiguous_name_is_a_choice(street: Street) -> None:
 async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> None:
     stranger = street.house.discord.add_user("carol")
     async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(stranger, "Front Door"))
+        clip = await street.house.clip(stranger, "Front Door")
+        reply = await street.house.finished(clip)
     assert "No Blink account is linked" in text_of(reply)
-    assert str(stranger.id) in text_of(reply)
+    assert "`/link`" in text_of(reply)
+    assert [callback.type for callback in clip.callbacks] == [4], "one answer, which nothing can leave unfinished"
 
 
 async def test_a_video_above_the_limit_is_said_to_be_too_large(street: Street) -> None:

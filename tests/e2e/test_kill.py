@@ -6,6 +6,8 @@
 import asyncio
 import os
 import random
+import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,18 +39,20 @@ class Killer:
     async def start(self) -> None:
         """Start the bot and wait until it listens."""
         before = self.house.discord.identifies
-        self._running = self.bot.running()
-        self.process = await self._running.__aenter__()
+        self.process = await asyncio.create_subprocess_exec(
+            sys.executable, *self.bot._arguments, "run", env=self.bot._environment, stdin=PIPE, stdout=DEVNULL
+        )
         await until(lambda: self.house.discord.identifies > before, timeout=30)
 
     async def kill(self) -> None:
         """Kill the bot as the kernel does when memory runs out."""
         self.process.kill()
-        await self.stop()
+        await self.process.wait()
 
     async def stop(self) -> None:
-        """Wait for the process's end, asking for it where it still runs."""
-        await self._running.__aexit__(None, None, None)
+        """Stop the bot in order."""
+        self.process.terminate()
+        await self.process.wait()
 
 
 @pytest.fixture
@@ -64,6 +68,20 @@ async def killer(street: Street, tmp_path: Path, authority: Authority) -> AsyncI
         yield made
     finally:
         await made.stop()
+
+
+async def test_killed_together_with_its_acknowledgement_the_reply_still_ends(street: Street, killer: Killer) -> None:
+    street.front.behaviour = Behaviour.quick(upload_delay=0.05)
+    await until(lambda: "clip" in street.house.discord.commands)
+    for number in range(3):
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda clip=clip: clip.responded, every=0.0005)
+        await killer.kill()
+        await killer.start()
+        reply = await until(lambda clip=clip: ended(clip.message), timeout=60)
+        await until(lambda clip=clip: not street.house.live(clip), timeout=30)
+        assert reply["attachments"] or "do not know whether" in text_of(reply)
+        assert len(street.front.accepted) <= number + 1
 
 
 async def test_wherever_it_is_killed_nothing_is_doubled_and_the_reply_ends(street: Street, killer: Killer) -> None:

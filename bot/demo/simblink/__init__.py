@@ -6,6 +6,7 @@ from .clips import Command, Recording
 from .devices import Camera, Network
 from .faults import Fault
 from .server import Request, SimBlink
+from .signin_state import Says
 from .world import World
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Network",
     "Recording",
     "Request",
+    "Says",
     "SimBlink",
     "World",
 ]

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import secrets
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from .devices import Camera, Network, Storage
+from .signin_state import CodeMethod, SentCode, TwoFactor
+from .tokens import Access, Grant, OAuthClient, Tokens, jwt
 
 if TYPE_CHECKING:
     from .world import World
 
-OAuthClient = Literal["android", "ios"]
-CLIENTS: tuple[OAuthClient, ...] = ("android", "ios")
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """What one sign-in or refresh gives out; without `refresh` the answer leaves the old one in force."""
-
-    access: str
-    refresh: str | None
-    expires_in: float
-
-
-@dataclass
-class Grant:
-    """A refresh token that was given out, the OAuth client it belongs to, and the moment it stops working."""
-
-    client: OAuthClient
-    dead_at: float | None = None
-
 
 @dataclass(eq=False)
 class Account:
-    """One household at Blink."""
+    """One household at Blink.
+
+    Its owner signs in with e-mail, password and, by `two_factor`, a code that is sent by `code_method`: "202" is how
+    Blink asks for one since June 2026, "412" how it did before, None is an account without. `code` is what was sent.
+    """
 
     id: int
     world: World
@@ -48,10 +32,17 @@ class Account:
     tier: str
     plan: bool
     user_id: int
-    client_number: int  # the numeric client_id: the Client-Id header, never an OAuth client
+    client_number: int  # the owner's phone's numeric client_id: the Client-Id header, never an OAuth client
     created_at: datetime
     networks: list[Network] = field(default_factory=list[Network])
-    _access: dict[str, float] = field(default_factory=dict[str, float])
+    two_factor: TwoFactor | None = "202"
+    code_method: CodeMethod = "sms"
+    phone: str = "+49xxxxxxxx17"  # masked as in blinkpy PR#1229
+    codes: list[SentCode] = field(default_factory=list[SentCode])
+    failures: int = 0  # wrong passwords and codes since the last sign-in or lock
+    _locked_until: float = 0.0
+    _clients: dict[str, int] = field(default_factory=dict[str, int])
+    _access: dict[str, Access] = field(default_factory=dict[str, Access])
     _refresh: dict[str, Grant] = field(default_factory=dict[str, Grant])
 
     def add_network(self, name: str, *, usb: Storage | None = None, armed: bool = False) -> Network:
@@ -65,9 +56,48 @@ class Account:
         """Every camera of every network."""
         return [camera for network in self.networks for camera in network.cameras]
 
-    def sign_in(self, client: OAuthClient = "android") -> Tokens:
-        """Give out a fresh pair of tokens, as a finished sign-in does."""
-        return self._issue(client)
+    @property
+    def code(self) -> str | None:
+        """The newest two-factor code that was sent, as the owner reads it."""
+        return self.codes[-1].text if self.codes else None
+
+    def send_code(self) -> SentCode:
+        """Send a new code to the owner, unlike the last one."""
+        number = (int(self.code or 0) + 1 + secrets.randbelow(10**6 - 1)) % 10**6
+        dead_at = self.world.clock() + self.world.sign_ins.code_lives
+        self.codes.append(SentCode(f"{number:06d}", self.code_method, dead_at))
+        return self.codes[-1]
+
+    def expire_codes(self) -> None:
+        """Make every code sent so far too old."""
+        for code in self.codes:
+            code.dead_at = 0.0
+
+    @property
+    def locked(self) -> bool:
+        """Whether sign-ins are refused for a while, even with the right password."""
+        return self.world.clock() < self._locked_until
+
+    def lock(self, seconds: float | None = None) -> None:
+        """Refuse sign-ins from now on, for as long as Blink does unless a time is given."""
+        self.failures = 0
+        self._locked_until = self.world.clock() + (self.world.sign_ins.locked_for if seconds is None else seconds)
+
+    def unlock(self) -> None:
+        """Take sign-ins again and forget the failed ones."""
+        self._locked_until, self.failures = 0.0, 0
+
+    def sign_in(self, client: OAuthClient = "android", *, hardware_id: str | None = None) -> Tokens:
+        """Give out a fresh pair of tokens, as a finished sign-in does; without hardware_id to the owner's phone."""
+        if hardware_id is None:
+            return self._issue(client, self.client_number)
+        if hardware_id not in self._clients:
+            self._clients[hardware_id] = self.world.new_id("client")
+        return self._issue(client, self._clients[hardware_id])
+
+    def client_of(self, token: str) -> int:
+        """Return the numeric client that an access token was given out to."""
+        return self._access[token].number
 
     def blink_tokens(self, client: OAuthClient = "android", *, raw_plus: bool = False) -> str:
         """Sign in and return the value of BLINK_TOKENS (hunsalz/BlinkMonitorProtocol, AUTHENTICATION.md).
@@ -99,7 +129,8 @@ class Account:
 
     def lets_in(self, access: str) -> bool:
         """Whether an access token is in force."""
-        return self._access.get(access, 0.0) > self.world.clock()
+        found = self._access.get(access)
+        return found is not None and found.dead_at > self.world.clock()
 
     def grant(self, refresh: str) -> Grant | None:
         """Return the grant behind a refresh token that works."""
@@ -110,17 +141,18 @@ class Account:
 
     def refresh(self, refresh: str, client: OAuthClient) -> Tokens:
         """Exchange a working refresh token, which then dies as `world.rotation` says."""
-        if self.world.rotation != "new":
-            access = self._new_access()
-            return Tokens(access, refresh if self.world.rotation == "same" else None, self.world.expires_in)
         grant = self._refresh[refresh]
+        if self.world.rotation != "new":
+            access = self._new_access(grant.number)
+            return Tokens(access, refresh if self.world.rotation == "same" else None, self.world.expires_in)
         if grant.dead_at is None:
             grant.dead_at = self.world.clock() + self.world.rotation_grace
-        return self._issue(client)
+        return self._issue(client, grant.number)
 
     def expire_access_tokens(self) -> None:
         """Make every access token given out so far expire now."""
-        self._access = dict.fromkeys(self._access, 0.0)
+        for access in self._access.values():
+            access.dead_at = 0.0
 
     def revoke_refresh(self) -> None:
         """Make every refresh token given out so far useless."""
@@ -132,22 +164,18 @@ class Account:
         self.expire_access_tokens()
         self.revoke_refresh()
 
-    def _issue(self, client: OAuthClient) -> Tokens:
-        refresh = _jwt({"sub": str(self.user_id), "use": "refresh"}) + "+/="
-        self._refresh[refresh] = Grant(client)
-        return Tokens(self._new_access(), refresh, self.world.expires_in)
+    def sign_out_client(self, number: int) -> None:
+        """End the sessions of one numeric client and leave the others."""
+        for token in (*self._access.values(), *self._refresh.values()):
+            if token.number == number:
+                token.dead_at = 0.0
 
-    def _new_access(self) -> str:
-        access = _jwt({"sub": str(self.user_id), "use": "access"})
-        self._access[access] = self.world.clock() + self.world.expires_in
+    def _issue(self, client: OAuthClient, number: int) -> Tokens:
+        refresh = jwt({"sub": str(self.user_id), "use": "refresh"}) + "+/="
+        self._refresh[refresh] = Grant(client, number)
+        return Tokens(self._new_access(number), refresh, self.world.expires_in)
+
+    def _new_access(self, number: int) -> str:
+        access = jwt({"sub": str(self.user_id), "use": "access"})
+        self._access[access] = Access(number, self.world.clock() + self.world.expires_in)
         return access
-
-
-def _jwt(claims: dict[str, str]) -> str:
-    """Return a token shaped like Blink's; its signature is chance."""
-
-    def part(value: object) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
-
-    head, payload = part({"alg": "HS256", "typ": "JWT"}), part({**claims, "jti": secrets.token_hex(8)})
-    return f"{head}.{payload}.{secrets.token_urlsafe(32)}"

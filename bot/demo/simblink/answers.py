@@ -19,6 +19,7 @@ class Answer:
     body: bytes = b""
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict[str, str])
+    cookies: tuple[str, ...] = ()  # one Set-Cookie header each
 
 
 class Refused(Exception):

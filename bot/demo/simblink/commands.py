@@ -6,10 +6,9 @@ from .answers import Answer, Refused, as_json, busy, not_found
 from .behaviour import BusyShape
 from .clips import Command
 from .devices import Camera, Kind
-from .routing import Call, Handler, Route
+from .routing import EMPTY, Call, Handler, Route
 from .wire import command_answer, command_status
 
-EMPTY: frozenset[str] = frozenset()
 CAMERA = "/network/{network}/camera/{camera}"
 OWL = "/api/v1/accounts/{account}/networks/{network}/owls/{camera}"
 DOORBELL = "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}"

@@ -8,7 +8,12 @@ from typing import Any, Literal, get_args
 from .answers import Answer, as_json
 
 RouteName = Literal[
+    "authorize",
+    "signin_page",
+    "signin",
+    "verify",
     "token",
+    "logout",
     "tier",
     "homescreen",
     "networks",
@@ -57,7 +62,7 @@ class Fault:
     headers: dict[str, str] | None = None
     delay: float = 0.0
     action: Action = "answer"
-    account: int | None = None  # only for requests with this account's bearer
+    account: int | None = None  # only for requests of this account: its bearer, its tokens, its sign-in
     skip: int = 0  # let so many pass first
 
     def __post_init__(self) -> None:

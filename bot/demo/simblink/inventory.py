@@ -14,7 +14,7 @@ async def tier(call: Call) -> Answer:
 
 async def home(call: Call) -> Answer:
     """Answer the homescreen, whose headers carry the numeric client and the user."""
-    headers = {"Client-Id": str(call.account.client_number), "User-Id": str(call.account.user_id)}
+    headers = {"Client-Id": str(call.account.client_of(call.token)), "User-Id": str(call.account.user_id)}
     return as_json(homescreen(call.account, call.now), headers=headers)
 
 

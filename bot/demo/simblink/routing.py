@@ -25,7 +25,8 @@ Where = Literal["oauth", "first contact", "region", "presigned"]
 OAUTH_HOST = "api.oauth.blink.com"
 FIRST_HOST = "rest-prod.immedia-semi.com"
 PRESIGNED_HOST = "presigned.immedia-semi.com"  # a stand-in: no source names the real one
-NUMBERS = ("account", "network", "camera", "command", "media")
+NUMBERS = ("account", "client", "network", "camera", "command", "media")
+EMPTY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Call:
     headers: Mapping[str, str]
     body: Body
     bearer: Account | None
+    token: str  # the access token that came, whether or not the route asks for one
 
     @property
     def account(self) -> Account:

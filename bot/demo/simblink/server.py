@@ -11,7 +11,8 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from . import commands, inventory, media, oauth
+from . import commands, inventory, media, oauth, signin
+from .account import Account
 from .answers import Answer, Refused, not_found
 from .faults import Fault, take
 from .routing import (
@@ -32,7 +33,7 @@ from .routing import (
 )
 from .world import World
 
-ROUTES: tuple[Route, ...] = (*oauth.ROUTES, *inventory.ROUTES, *commands.ROUTES, *media.ROUTES)
+ROUTES: tuple[Route, ...] = (*signin.ROUTES, *oauth.ROUTES, *inventory.ROUTES, *commands.ROUTES, *media.ROUTES)
 HOST = re.compile(r"rest-[a-z0-9]+\.immedia-semi\.com")
 PLACES: dict[str, tuple[Where, ...]] = {
     OAUTH_HOST: ("oauth",),
@@ -98,7 +99,7 @@ class SimBlink:
         host = (http.headers.get("Host") or "").partition(":")[0].lower()
         route, params = _find(host, http.method, http.path)
         body, token = parse_body(http.content_type, raw), _bearer(http)
-        owner = self.world.owner(token or (str(body.get("refresh_token")) if isinstance(body, dict) else ""))
+        owner = self._owner(http, token, body)
         name = route.name if route else None
         number = owner.id if owner else None
         now = self.world.clock()
@@ -121,6 +122,15 @@ class SimBlink:
             answer = fault.answer(500)
         self._answered(request, answer.status)
         return await self._send(http, answer, fault)
+
+    def _owner(self, http: web.BaseRequest, token: str | None, body: Body) -> Account | None:
+        """Return whose request this is, by its tokens, by the user name in it, or by the sign-in it belongs to."""
+        form = body if isinstance(body, dict) else {}
+        return (
+            self.world.owner(token or str(form.get("refresh_token")))
+            or self.world.account(str(form.get("username")))
+            or self.world.sign_ins.owner(signin.session_cookie(http.headers), str(form.get("code")))
+        )
 
     def _answered(self, request: Request, status: int) -> None:
         for index in reversed(range(len(self.requests))):  # a test may have cleared the list meanwhile
@@ -148,7 +158,9 @@ class SimBlink:
                 check_account(params, bearer)
             query = check_query(route, http.query)
             check_body(route, http.content_type, body)
-            call = Call(self.world, self.world.clock(), host, http.path, params, query, http.headers, body, bearer)
+            call = Call(
+                self.world, self.world.clock(), host, http.path, params, query, http.headers, body, bearer, token or ""
+            )
             return await route.handler(call)
         except Refused as refused:
             if refused.surprise:
@@ -162,6 +174,8 @@ class SimBlink:
         response = web.StreamResponse(status=answer.status, headers=answer.headers)
         response.headers["Date"] = format_datetime(self.world.now(), usegmt=True)
         response.headers["Content-Type"] = answer.content_type
+        for cookie in answer.cookies:
+            response.headers.add("Set-Cookie", cookie)
         response.content_length = len(answer.body)
         await response.prepare(http)
         broken = fault is not None and fault.action in ("half", "stall")

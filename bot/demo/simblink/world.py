@@ -11,6 +11,7 @@ from typing import Literal
 from .account import Account
 from .devices import Network
 from .pictures import Film
+from .signin_state import SignIns, TwoFactor
 
 DEFAULT_PASSWORD = "Sim&pass word+1"
 FIRST_IDS = {
@@ -42,13 +43,23 @@ class World:
     setting_seconds: float = 1.0  # how long arming and the like take
     video_paths: Literal["v3", "v2", "presigned"] = "v3"  # presigned: a v3 path that redirects to another host
     tiny_videos: bool = False  # 64 by 36 points, made in milliseconds
+    sign_ins: SignIns = field(default_factory=SignIns)  # its settings are how the interactive sign-in answers
     accounts: list[Account] = field(default_factory=list[Account])
     _issued: Counter[str] = field(default_factory=Counter[str])
 
     def add_account(
-        self, *, email: str, password: str = DEFAULT_PASSWORD, tier: str = "e008", plan: bool = True
+        self,
+        *,
+        email: str,
+        password: str = DEFAULT_PASSWORD,
+        tier: str = "e008",
+        plan: bool = True,
+        two_factor: TwoFactor | None = "202",
     ) -> Account:
-        """Add an account; without a plan its recordings give no cloud video."""
+        """Add an account; without a plan its recordings give no cloud video.
+
+        `two_factor` is the status by which its sign-in asks for a code, None if it asks for none.
+        """
         account = Account(
             id=self.new_id("account"),
             world=self,
@@ -59,6 +70,7 @@ class World:
             user_id=self.new_id("user"),
             client_number=self.new_id("client"),
             created_at=self.now() - timedelta(days=400),
+            two_factor=two_factor,
         )
         self.accounts.append(account)
         return account
@@ -81,6 +93,10 @@ class World:
         if self.tiny_videos:
             return Film(title, number, min(seconds, 1.0), width=64, height=36, rate=10)
         return Film(title, number, seconds)
+
+    def account(self, email: str) -> Account | None:
+        """Return an account by its e-mail address, in which Blink ignores case."""
+        return next((account for account in self.accounts if account.email.lower() == email.strip().lower()), None)
 
     def owner(self, token: str) -> Account | None:
         """Return the account that a token was given out to, whether or not it still works."""

@@ -9,7 +9,9 @@ import aiohttp
 import pytest
 
 from bot.demo.simblink import Account, Behaviour, Camera, Network, SimBlink, World
+from bot.demo.tls import Authority
 
+from .browser import Door, opened
 from .phone import Phone, running
 
 
@@ -46,3 +48,9 @@ async def house() -> AsyncIterator[House]:
     bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
     async with running(world) as (sim, session):
         yield House(world, sim, session, account, home, front, mini, flood, bell, Phone(session, account))
+
+
+@pytest.fixture
+async def door(authority: Authority) -> AsyncIterator[Door]:
+    async with opened(authority) as door:
+        yield door

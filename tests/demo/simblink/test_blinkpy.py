@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 import aiohttp
 import pytest
-from blinkpy.auth import Auth
+from blinkpy.auth import Auth, BlinkTwoFARequiredError
 from blinkpy.blinkpy import Blink
 
 from bot.demo.simblink import Behaviour, SimBlink, World
@@ -106,5 +106,8 @@ async def test_blinkpy_meets_a_dead_session(served: Served) -> None:
     account = served.world.add_account(email="alice@example.com")
     blink = served.blinkpy(account.blink_tokens("ios"))
     account.sign_out()
-    assert not await blink.start()
-    assert [request.status for request in served.sim.asked("token")] == [400]
+    # it signs in again with the password that it keeps, and a code is wanted
+    with pytest.raises(BlinkTwoFARequiredError):
+        await blink.start()
+    assert [request.status for request in served.sim.asked("token", "signin")] == [400, 202]
+    assert served.sim.surprises == []

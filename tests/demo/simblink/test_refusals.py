@@ -86,8 +86,8 @@ REFUSED = {
         more={"json": {"media_ids": [1]}},
         surprise="unknown body field media_ids",
     ),
-    "sign-in pages, which come later": Wrong(
-        lambda _: "/oauth/v2/authorize", 404, host=OAUTH, surprise="no such route"
+    "the app's newer way to check a code": Wrong(
+        lambda _: "/oauth/v2/verify_otp", 404, "POST", host=OAUTH, surprise="no such route"
     ),
 }
 

@@ -101,7 +101,7 @@ REFUSALS = {
     "a client that did not get the token": ({"client": "ios"}, 401, "invalid_client"),
     "a made-up refresh token": ({"refresh_token": "made-up"}, 400, "invalid_grant"),
     "the dead password grant": ({"grant_type": "password"}, 401, "unsupported_grant_type"),
-    "a code, which comes later": ({"grant_type": "authorization_code"}, 401, "unsupported_grant_type"),
+    "a refresh token as an authorization code": ({"grant_type": "authorization_code"}, 400, "invalid_request"),
     "another scope": ({"scope": "admin"}, 400, "invalid_scope"),
 }
 

@@ -1,0 +1,182 @@
+"""The access token of one link: refreshed once at a time, whoever asks for it, and saved before it is used."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot.blink import BlinkError, Grant, RateLimited, SignedOut, Tokens, Transport, Unreachable, refresh
+
+from .models import Account
+from .ports import AccountStore
+
+_log = logging.getLogger(__name__)
+
+_EARLY = timedelta(seconds=60)
+_LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out when its holder is gone
+_SAVE_AGAIN = (0.1, 0.5, 2.0)  # a rotated token that is not saved is a sign-in lost
+_LONGEST_PAUSE = 60.0
+_GONE = "this link has been replaced or removed"
+_ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
+
+
+class LinkBearer:
+    """Hands out one link's access token; one refresh here, and by a lease in the database one in all processes.
+
+    `renewals` is where whoever stops the bot finds what is under way.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        store: AccountStore,
+        transport: Transport,
+        *,
+        now: Callable[[], datetime],
+        wait_for_other: float,
+        renewals: set[asyncio.Task[None]],
+        signed_out: Callable[[int], None],
+    ) -> None:
+        self._account = account
+        self._store = store
+        self._transport = transport
+        self._now = now
+        self._wait_for_other = wait_for_other
+        self._renewals = renewals
+        self._tell_signed_out = signed_out
+        self._owner = secrets.token_hex(8)
+        self._renewing: asyncio.Task[None] | None = None
+        self._unsaved: tuple[str, Tokens] | None = None  # the refresh token that was used, and what it gave
+        self._failure: BlinkError | None = None
+        self._failures = 0
+        self._not_before = 0.0
+
+    async def token(self, *, rejected: str | None = None) -> str:
+        """Return a token that has a minute left and is not `rejected`; raises BlinkError."""
+        for _ in range(2):  # a renewal found under way may end with the very token that was rejected here
+            if self._good(rejected):
+                break
+            await self._renewed(rejected)
+        return self._account.tokens.access
+
+    def _good(self, rejected: str | None) -> bool:
+        tokens = self._account.tokens
+        return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._now()
+
+    async def _renewed(self, rejected: str | None) -> None:
+        """Wait for the renewal under way, or begin one; all who wait share its outcome, also a failure."""
+        if self._renewing is None or self._renewing.done():
+            self._hold()
+            self._renewing = self._task(self._renew(rejected), "renewal")
+        await asyncio.shield(self._renewing)
+
+    def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._renewals.add(task)
+        task.add_done_callback(self._renewals.discard)
+        task.add_done_callback(heard)
+        return task
+
+    def _hold(self) -> None:
+        """Fail as the last time while it is too early for the next: login storms get accounts locked (blinkpy#720)."""
+        wait = self._not_before - asyncio.get_running_loop().time()
+        if self._failure is None or wait <= 0:
+            return
+        if isinstance(self._failure, RateLimited):
+            raise RateLimited(wait, status=self._failure.status)
+        raise self._failure
+
+    async def _renew(self, rejected: str | None) -> None:
+        try:
+            if await self._claimed(rejected):
+                # It finishes even if the asker goes away: a rotated token must never be lost.
+                await asyncio.shield(self._task(self._refresh(), "refresh"))
+        except BlinkError as error:
+            self._failure, self._failures = error, min(self._failures + 1, 10)
+            pause = 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), _LONGEST_PAUSE)
+            if isinstance(error, RateLimited):
+                pause = error.retry_after
+            self._not_before = asyncio.get_running_loop().time() + pause
+            raise
+        self._failure, self._failures = None, 0
+
+    async def _claimed(self, rejected: str | None) -> bool:
+        """Take the lease; False where another's work has made the token good meanwhile."""
+        deadline = asyncio.get_running_loop().time() + _LEASE
+        while not await self._store.claim_refresh(self._account, owner=self._owner, seconds=_LEASE):
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unreachable("the sign-in: it is being renewed elsewhere and does not come to an end")
+            await asyncio.sleep(self._wait_for_other)
+            if await self._reload(rejected):
+                return False
+        if await self._reload(rejected):
+            await self._store.release_refresh(self._account, owner=self._owner)
+            return False
+        return True
+
+    async def _reload(self, rejected: str | None) -> bool:
+        """Read the link again and say whether its token is good now."""
+        current = await self._current()
+        if current is None:
+            raise SignedOut(_GONE, final=False)
+        if current.signed_out_at:
+            raise SignedOut("marked as signed out", final=True)
+        self._account = current
+        return self._good(rejected)
+
+    async def _current(self) -> Account | None:
+        current = await self._store.account(self._account.user_id)
+        return current if current and current.link_id == self._account.link_id else None
+
+    async def _refresh(self) -> None:
+        used = self._account.tokens.refresh
+        if self._unsaved is None or self._unsaved[0] != used:
+            self._unsaved = (used, await self._exchange(self._account))
+        fresh = self._unsaved[1]
+        if not await self._save(fresh):
+            if await self._current():
+                raise Unreachable(_ELSEWHERE)
+            raise SignedOut(_GONE, final=False)
+        self._unsaved = None
+        self._account = replace(self._account, tokens=fresh)
+
+    async def _exchange(self, account: Account) -> Tokens:
+        tokens = account.tokens
+        grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+        try:
+            return await refresh(self._transport, grant, now=self._now)
+        except BlinkError as error:
+            failure = error
+            if isinstance(error, SignedOut) and error.final:
+                failure = await self._signed_out(account, error)
+            await self._store.release_refresh(account, owner=self._owner)
+            raise failure from None
+
+    async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
+        """Mark the link as signed out, unless the refused token has been replaced by whoever else refreshed it."""
+        current = await self._current()
+        if current and current.tokens.refresh != account.tokens.refresh:
+            return Unreachable(_ELSEWHERE)
+        if await self._store.mark_signed_out(account, at=self._now()):
+            _log.warning("Blink signed out user %d", account.user_id)
+            self._tell_signed_out(account.user_id)
+        return refused
+
+    async def _save(self, fresh: Tokens) -> bool:
+        """Save fresh tokens, again if need be; where it cannot be done they wait here, unused, for the next renewal."""
+        for pause in _SAVE_AGAIN:
+            try:
+                return await self._store.save_tokens(self._account, owner=self._owner, tokens=fresh)
+            except Exception as error:
+                _log.warning("fresh tokens of user %d not saved: %s", self._account.user_id, type(error).__name__)
+                await asyncio.sleep(pause)
+        return await self._store.save_tokens(self._account, owner=self._owner, tokens=fresh)
+
+
+def heard(task: asyncio.Task[Any]) -> None:
+    """Read the outcome, so that a failure nobody waited for is not reported as unheard."""
+    if not task.cancelled():
+        task.exception()

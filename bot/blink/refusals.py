@@ -1,0 +1,116 @@
+"""Reads an answer that does not say yes: which of our errors it is, and what of its words may be repeated."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, cast
+
+import aiohttp
+
+from .errors import BusyAnswer, RateLimited, Refused, SignedOut, Unreachable
+from .request import Request
+from .text import clean
+
+_DEFAULT_BACK_OFF = 30.0
+_LONGEST_BACK_OFF = 900.0
+_UNAUTHORIZED = 101
+_BUSY = 307
+_SHORT = 200
+_DEAD = "invalid_grant"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Blink's words in an answer, fit to be shown."""
+
+    code: int | None
+    message: str
+    error: str
+
+
+def decoded(raw: bytes) -> Any:
+    """Return what JSON says, or None where it is none that can be read."""
+    try:
+        return json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+
+
+def in_words(raw: bytes) -> object:
+    """Return a short answer that is plain words as if it were a message, so that "busy" is understood in any form."""
+    text = raw.decode("utf-8", "replace")
+    return {"message": text} if len(text) <= _SHORT and "<" not in text else None
+
+
+def refuse(request: Request, response: aiohttp.ClientResponse, body: object) -> None:
+    """Raise what an answer says when it does not say yes.
+
+    Busy comes first and under any status: no capture settles which one it has (hunsalz/BlinkMonitorProtocol,
+    record-clip.md, names two itself).
+    """
+    status, said = response.status, said_in(body, request.secrets)
+    if not request.oauth and _is_busy(request, status, said):
+        raise BusyAnswer(status, code=said.code, message=said.message)
+    if request.oauth and said.error == _DEAD and 400 <= status < 500:
+        raise SignedOut(_DEAD, final=True, error=_DEAD)
+    if status == 401 or said.code == _UNAUTHORIZED:
+        raise SignedOut(said.message or said.error or "unauthorized", final=False, error=said.error)
+    if status == 429 or (status == 403 and not (request.oauth and said.error)):
+        raise RateLimited(_back_off(response), status=status)
+    if status >= 500:
+        raise Unreachable(f"{request.what}: HTTP {status}", status=status)
+    if status >= 300:
+        raise Refused(status, code=said.code, message=said.message or said.error, error=said.error)
+
+
+def _is_busy(request: Request, status: int, said: Said) -> bool:
+    if status == 409 or said.code == _BUSY or "busy" in said.message.lower():
+        return True
+    return status == _BUSY and request.method == "POST"
+
+
+def said_in(body: object, secrets: Iterable[str] = ()) -> Said:
+    """Return Blink's `code` and `message` and OAuth's `error`, each checked, cut and without the sender's secrets."""
+    fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
+
+    def words(*names: str, limit: int) -> str:
+        text = next((text for name in names if isinstance(text := fields.get(name), str) and text), "")
+        for secret in secrets:
+            text = text.replace(secret, "…")
+        return clean(text, limit)
+
+    code = fields.get("code")
+    if isinstance(code, str) and re.fullmatch(r"[0-9]{1,9}", code):
+        code = int(code)
+    return Said(
+        code=code if isinstance(code, int) and not isinstance(code, bool) and abs(code) < 2**31 else None,
+        message=words("message", "error_description", limit=200),
+        error=words("error", limit=60),
+    )
+
+
+def date_of(response: aiohttp.ClientResponse) -> datetime | None:
+    """Return when an answer was given, by the clock of whoever gave it."""
+    return _moment(response.headers.get("Date", ""))
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        date = parsedate_to_datetime(text)
+        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def _back_off(response: aiohttp.ClientResponse) -> float:
+    """Return how long Retry-After asks us to wait, in seconds or until a date of Blink's clock, within limits."""
+    asked = response.headers.get("Retry-After", "").strip()
+    seconds = _DEFAULT_BACK_OFF
+    if re.fullmatch(r"[0-9]{1,9}", asked):
+        seconds = float(asked)
+    elif until := _moment(asked):
+        seconds = (until - (date_of(response) or datetime.now(UTC))).total_seconds()
+    return min(max(seconds, 1.0), _LONGEST_BACK_OFF)

@@ -1,0 +1,100 @@
+"""The tour's one clip: asked for in the channel, followed by Discord's own events, and verified."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from .simdiscord import Interaction
+from .street import Street
+from .transcript import EPHEMERAL, Transcript, over, plain
+
+Wire = Mapping[str, Any]
+MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+
+
+class Failed(Exception):
+    """The demo did not show what it promises; the text is one sentence."""
+
+
+class Conversation:
+    """What the first person of the street and the bot say to each other."""
+
+    def __init__(self, street: Street, transcript: Transcript) -> None:
+        self._street = street
+        self._transcript = transcript
+        self._user, _ = street.residents[0]
+        self._events: asyncio.Queue[tuple[str, int | None, Any]] = asyncio.Queue()
+        self._leave = street.discord.subscribe(lambda event, place, data: self._events.put_nowait((event, place, data)))
+
+    async def bot_is_ready(self) -> None:
+        """Wait until the bot has registered its commands and its gateway is open."""
+        missing = {"COMMANDS", "READY"}
+        while missing:
+            event, _, _ = await self._events.get()
+            missing.discard(event)
+
+    async def clip(self) -> None:
+        """Ask for a clip and see its own video come, in the reply and as a direct message; raises Failed."""
+        try:
+            await self._clip()
+        finally:
+            self._leave()
+
+    async def _clip(self) -> None:
+        camera, channel = self._street.front, self._street.channel
+        self._transcript.command(self._user.name, f"#{channel.name}", f"/clip camera: {camera.name}")
+        began = time.monotonic()
+        interaction = await self._street.discord.slash(self._user, channel, "clip", {"camera": camera.name})
+        reply = await self._reply(interaction)
+        seconds = time.monotonic() - began
+        size = await self._verified(reply, "reply")
+        self._transcript.success(f"The reply has the video that the camera recorded: {size:,} bytes, {seconds:.1f} s.")
+        copy = await self._direct_message(reply["attachments"][0]["filename"])
+        await self._verified(copy, "direct message")
+        self._transcript.success("The direct message has the same video.")
+        asked = [one for one in self._street.blink.asked("clip") if f"/{camera.id}/" in one.path]
+        if len(asked) != 1 or len(camera.accepted) != 1:
+            raise Failed(f"The camera was asked {len(asked)} times and recorded {len(camera.accepted)} times.")
+        self._transcript.success("The camera was asked exactly once.")
+
+    async def _reply(self, interaction: Interaction) -> Wire:
+        """Print the reply as it changes, and return its last version, which has a file."""
+        while True:
+            event, _, data = await self._events.get()
+            if event == "INTERACTION_TIMEOUT" and data is interaction:
+                raise Failed(f"The bot did not answer within {interaction.ack_deadline:.0f} seconds.")
+            if event not in MESSAGES or int(data["id"]) != interaction.record.message_id:
+                continue
+            private = int(data.get("flags") or 0) & EPHEMERAL
+            self._transcript.message(data, f"only {self._user.name} sees this" if private else "")
+            if over(data) and not data["attachments"]:
+                raise Failed(f"No video came. The bot said: {_headline(data)}")
+            if over(data):
+                return data
+
+    async def _direct_message(self, filename: str) -> Wire:
+        """Wait for the copy of a file, and print it."""
+        while True:
+            event, place, data = await self._events.get()
+            dm = self._user.dm
+            if event in MESSAGES and dm is not None and place == dm.id:
+                names = [file["filename"] for file in data["attachments"]]
+                if filename in names:
+                    self._transcript.message(data, f"direct message to {self._user.name}")
+                    return data
+
+    async def _verified(self, message: Wire, where: str) -> int:
+        """Compare a message's file with the camera's own recording, and return its size; raises Failed."""
+        recordings = self._street.front.videos
+        recorded = await asyncio.to_thread(lambda: recordings[0].mp4) if recordings else b""
+        delivered = self._street.discord.file(message["attachments"][0]["url"])
+        if delivered != recorded:
+            raise Failed(f"The file in the {where} is not the video that the camera recorded.")
+        return len(delivered)
+
+
+def _headline(message: Wire) -> str:
+    embeds: list[Wire] = message.get("embeds") or []
+    text = str(embeds[0].get("description") if embeds else message.get("content"))
+    return plain(text.partition("\n")[0])

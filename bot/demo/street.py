@@ -1,0 +1,97 @@
+"""The demo's world: a Discord server with two people, and their Blink accounts with a camera for every end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from .simblink import Account, Behaviour, Camera, SimBlink, World
+from .simblink.pictures import Film
+from .simdiscord import Channel, SimDiscord, User
+
+SERVER = "The Willows"
+BOT = "Blink Clips"
+BOT_TOKEN = "token-of-the-demo-bot"
+
+# Long enough to be seen, as the bot polls each second; short enough not to be waited for.
+QUICK = Behaviour(
+    stages=(
+        ("rest", "new", 0.8),
+        ("cs_sent", "running", 1.2),
+        ("sm", "running", 1.2),
+        ("dev", "running", 3.0),
+        ("is", "running", 1.5),
+        ("vs", "done", 0.0),
+    ),
+    upload_delay=1.0,
+    partial_for=1.0,
+)
+
+HINTS = (
+    ("Front Door", "Quick: the video is there in about ten seconds."),
+    ("Garage", "Its Sync Module is busy at first. The bot asks again by itself, then it records."),
+    ("Doorbell", "Right after Front Door: they share a Sync Module, so it waits for its turn."),
+    ("Kitchen Mini", "A plug-in camera, at the pace of a real one."),
+    ("Hallway", "There are two, at Home and in the Cabin: the bot asks which one."),
+    ("Shed", "Offline: the bot says so at once."),
+    ("Attic", "Takes the command and then fails, with Blink's own words."),
+    ("Back Yard", "Not in the Blink plan: it records, but no video comes. The bot looks for 20 seconds."),
+    ("Pool", "Stays busy, until the bot gives up after 15 to 20 seconds."),
+    ("Basement", "Does not exist: the bot says which cameras do."),
+)
+
+
+class Neighbourhood(World):
+    """A Blink world whose videos are large enough to be looked at."""
+
+    def film(self, title: str, number: int, seconds: float) -> Film:
+        return Film(title, number, seconds, width=640, height=360)
+
+
+@dataclass(frozen=True)
+class Street:
+    """Both simulators, furnished, and what the tour needs to find in them."""
+
+    discord: SimDiscord
+    blink: SimBlink
+    channel: Channel
+    residents: Sequence[tuple[User, Account]]
+    front: Camera
+    """The camera of the tour, which the first resident has."""
+
+
+def build(*, front: Behaviour = QUICK) -> Street:
+    """Build the street; `front` are the manners of the tour's camera."""
+    discord = SimDiscord(bot_token=BOT_TOKEN, application_name=BOT)
+    channel = discord.add_guild(SERVER).add_channel("general")
+    world = Neighbourhood()
+    at_alices, camera = _alices(world, front)
+    residents = ((discord.add_user("alice"), at_alices), (discord.add_user("bob"), _bobs(world)))
+    return Street(discord, SimBlink(world), channel, residents, camera)
+
+
+def _alices(world: World, manners: Behaviour) -> tuple[Account, Camera]:
+    account = world.add_account(email="alice@example.com")
+    home = account.add_network("Home", armed=True)
+    front = home.add_camera("Front Door", behaviour=manners, temperature=61)
+    home.add_camera("Doorbell", "doorbell", behaviour=QUICK, temperature=60, wifi=3)
+    home.add_camera("Kitchen Mini", "mini")
+    home.add_camera("Hallway", behaviour=QUICK, temperature=70, wifi=5)
+    home.add_camera("Attic", behaviour=Behaviour(fail=True), temperature=84, wifi=2)
+    # A Sync Module of their own, so that the slow ones do not hold up the house.
+    garden = account.add_network("Garden")
+    garden.add_camera("Garage", behaviour=Behaviour(stages=QUICK.stages, busy_first=5.0), temperature=55)
+    garden.add_camera("Shed", status="offline", battery="low", wifi=1)
+    # Blink's Basic plan covers single cameras; a recording of one that it does not cover is listed nowhere.
+    garden.add_camera("Back Yard", behaviour=Behaviour(stages=QUICK.stages, video="never"), temperature=58)
+    garden.add_camera("Pool", behaviour=Behaviour(busy_first=inf), temperature=58)
+    account.add_network("Cabin", armed=True).add_camera("Hallway", behaviour=QUICK, battery="low", temperature=41)
+    return account, front
+
+
+def _bobs(world: World) -> Account:
+    account = world.add_account(email="bob@example.com", tier="e001")
+    flat = account.add_network("Flat")
+    flat.add_camera("Front Door", behaviour=QUICK, temperature=66)
+    flat.add_camera("Balcony", behaviour=QUICK, temperature=57)
+    flat.add_camera("Cat's Corner", "mini", behaviour=QUICK)
+    return account

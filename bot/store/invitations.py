@@ -1,0 +1,53 @@
+"""One-time links to the sign-in page; of each only a digest, who it is for, and until when."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from bot.accounts import Invitation, Invited
+
+from .engine import Database
+from .sql import put
+from .tables import invitations
+
+
+class Invitations:
+    """What `bot.accounts` asks of an InvitationStore."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def invite(self, invitation: Invitation) -> None:
+        """Save an invitation in place of any earlier one of the same person."""
+        values = {
+            "user_id": invitation.invited.user_id,
+            "digest": invitation.digest,
+            "name": invitation.invited.name,
+            "avatar_url": invitation.invited.avatar_url,
+            "expires_at": invitation.expires_at,
+            "used_at": invitation.used_at,
+        }
+        async with self._database.write() as connection:
+            await put(connection, invitations, values, unique="user_id")
+
+    async def invitation(self, digest: str) -> Invitation | None:
+        """Return the invitation with this digest, used or not."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(invitations).where(invitations.c.digest == digest))
+            row = rows.mappings().one_or_none()
+        if row is None:
+            return None
+        invited = Invited(row["user_id"], row["name"], row["avatar_url"])
+        return Invitation(row["digest"], invited, row["expires_at"], row["used_at"])
+
+    async def use_invitation(self, digest: str, *, at: datetime) -> bool:
+        """Mark it as used; False where it already was, or is gone."""
+        unused = (invitations.c.digest == digest) & invitations.c.used_at.is_(None)
+        async with self._database.write() as connection:
+            result = await connection.execute(update(invitations).where(unused).values(used_at=at))
+        return result.rowcount == 1
+
+    async def forget_invitations(self, *, expired_before: datetime) -> None:
+        """Delete those that expired before that."""
+        async with self._database.write() as connection:
+            await connection.execute(delete(invitations).where(invitations.c.expires_at < expired_before))

@@ -1,0 +1,51 @@
+"""What every button shares: found again by its custom_id, its failures answered, its owner checked."""
+
+import re
+from typing import Any, Self
+
+import discord
+
+from bot.wording import Card, failures
+from bot.wording.render import embed
+
+from .requests import Interaction
+from .tree import apologise
+
+BUTTON = discord.ui.Button[discord.ui.View]
+
+
+class Clicked(discord.ui.DynamicItem[BUTTON], template=""):
+    """A button found again by its custom_id; `fields` are what the template reads from it."""
+
+    def __init__(self, item: BUTTON, fields: re.Match[str]) -> None:
+        super().__init__(item)
+        self.fields = fields
+
+    @classmethod
+    async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Make the button that was clicked."""
+        return cls(item, match)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> Any:
+        """Do what the button says; discord.py only logs what a button raises, so failures are answered here."""
+        try:
+            await self.clicked(interaction)
+        except Exception as error:
+            await apologise(interaction, error)
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says."""
+        raise NotImplementedError
+
+
+async def is_owner(interaction: Interaction, owner: int) -> bool:
+    """Say whether the button belongs to who clicked, and tell them where it does not."""
+    if interaction.user.id == owner:
+        return True
+    await whisper(interaction, failures.not_yours())
+    return False
+
+
+async def whisper(interaction: Interaction, card: Card) -> None:
+    """Answer so that only who clicked sees it."""
+    await interaction.response.send_message(embed=embed(card), ephemeral=True)

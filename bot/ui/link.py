@@ -1,0 +1,100 @@
+"""`/link` and `/unlink`: from no account to a linked one and back, by its person alone."""
+
+import io
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from bot.accounts import Invited
+from bot.wording import ACCOUNT, Card
+from bot.wording import link as words
+from bot.wording.render import embed, view
+
+from .ack import acknowledge
+from .clicked import Clicked, is_owner
+from .requests import Interaction, is_bot_dm
+from .tree import answer
+
+
+@app_commands.command(description="Link your Blink account, so that you can record on your cameras")
+async def link(interaction: Interaction) -> None:
+    """Hand out a one-time link to the sign-in page."""
+    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
+        await _show(interaction, await _offer(interaction))
+
+
+@app_commands.command(description="Unlink your Blink account and delete everything the bot keeps of you")
+async def unlink(interaction: Interaction) -> None:
+    """Ask before everything is deleted."""
+    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
+        await _show(interaction, words.confirm_unlink(interaction.user.id))
+
+
+class AccountButton(Clicked, template=ACCOUNT):
+    """The buttons of `/account`, `/unlink` and of the message to somebody whom Blink signed out."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says, for its owner only."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        match self.fields["act"]:
+            case "link":
+                await _reply(interaction, await _offer(interaction))
+            case "ask":
+                await _reply(interaction, words.confirm_unlink(interaction.user.id))
+            case "unlink":
+                await interaction.response.defer()
+                await _show(interaction, await _unlink(interaction))
+            case "keep":
+                await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)
+            case _:
+                await interaction.response.send_message(
+                    embed=embed(words.exported()), file=await _export(interaction), ephemeral=True
+                )
+
+
+async def _offer(interaction: Interaction) -> Card:
+    rooms, user = interaction.client.rooms, interaction.user
+    if rooms.public_url is None:
+        return words.only_by_host(user.id)
+    token, expires_at = await rooms.linking.invite(Invited(user.id, user.global_name or user.name))
+    return words.offer(user.global_name or user.name, f"{rooms.public_url}/link/{token}", expires_at)
+
+
+async def _unlink(interaction: Interaction) -> Card:
+    """Sign out at Blink while the tokens are still there, then delete everything."""
+    rooms, user_id = interaction.client.rooms, interaction.user.id
+    signed_out = await rooms.sessions.sign_out(user_id)
+    return words.unlinked(known=await rooms.accounts.unlink(user_id), signed_out=signed_out)
+
+
+async def _export(interaction: Interaction) -> discord.File:
+    rooms, user_id = interaction.client.rooms, interaction.user.id
+    account = await rooms.accounts.account(user_id)
+    jobs = await rooms.runner.store.of_person(user_id)
+    data: dict[str, Any] = {
+        "exported_at": datetime.now(UTC),
+        "account": _without(asdict(account), "tokens") if account else None,
+        "choices": asdict(await rooms.people.person(user_id)),
+        "clips": [asdict(job) | {"reply": _without(asdict(job.reply), "token")} for job in jobs],
+    }
+    text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
+    return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")
+
+
+def _without(fields: dict[str, Any], secret: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name != secret}
+
+
+async def _show(interaction: Interaction, card: Card) -> None:
+    await answer(interaction, card, view=view(card))
+
+
+async def _reply(interaction: Interaction, card: Card) -> None:
+    await interaction.response.send_message(
+        embed=embed(card), view=view(card) or discord.utils.MISSING, ephemeral=not is_bot_dm(interaction)
+    )

@@ -1,0 +1,34 @@
+"""Which step a browser sees."""
+
+from aiohttp import web
+
+from bot.wording import pages as words
+
+from .rendering import answer
+from .visits import Visit
+
+
+def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:
+    """Return step 1, for a browser that has not said whose the link is."""
+    page = words.confirm(through_discord=through_discord)
+    return answer(request, "confirm.html", page, face=words.face(visit.invited), form=form)
+
+
+def current_step(request: web.Request, visit: Visit, *, form: str) -> web.Response:
+    """Return the step that the link has come to, for the browser it belongs to."""
+    face = words.face(visit.invited)
+    if visit.linked:
+        found = visit.linked.inventory
+        return answer(request, "done.html", words.done(found), face=face, cameras=list(words.cameras(found)))
+    if visit.asked:
+        page, attempt = words.code(visit.asked.wanted), visit.asked.attempt
+        return answer(request, "code.html", page, face=face, form=form, problem=visit.problem, attempt=attempt)
+    return answer(
+        request,
+        "credentials.html",
+        words.CREDENTIALS,
+        face=face,
+        form=form,
+        problem=visit.problem,
+        username=visit.username,
+    )

@@ -1,0 +1,95 @@
+"""Whose address a request comes from, and how many wrong links one address may try."""
+
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from aiohttp import web
+
+
+def client_address(request: web.Request, trusted_hops: int) -> str:
+    """Return the address that counts for limits, an IPv6 one as its /64.
+
+    Each of `trusted_hops` proxies has added the address it saw to the end of X-Forwarded-For; all before those was
+    written by whoever asked. A header that is too short did not come through them, so the socket counts.
+    """
+    socket = request.transport.get_extra_info("peername") if request.transport else None
+    told = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
+    if trusted_hops and len(told) >= trusted_hops and (address := _parse(told[-trusted_hops])):
+        return address
+    return (socket and _parse(str(socket[0]))) or "unknown"
+
+
+def _parse(text: str) -> str | None:
+    """Return an address in its one spelling, without the port that some proxies add."""
+    text = text.strip().strip('"')
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    if address.ipv4_mapped:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(address), 64), strict=False).network_address)
+
+
+class Crowded(Exception):
+    """This address has tried too many wrong links and is looking one up right now."""
+
+
+class WrongLinks:
+    """Counts links that were not found, per address.
+
+    An address with too many may still look links up, one at a time: whoever guesses gets nowhere, and a neighbour
+    behind the same address who has a right link is not kept out.
+    """
+
+    def __init__(
+        self,
+        now: Callable[[], datetime],
+        *,
+        most: int = 30,
+        window: timedelta = timedelta(minutes=10),
+        kept: int = 10_000,
+    ) -> None:
+        self._now = now
+        self._most = most
+        self._window = window
+        self._kept = kept
+        self._wrong: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
+        self._looking: set[str] = set()
+
+    def over(self, address: str) -> bool:
+        """Say whether this address has tried too many."""
+        since, count = self._wrong.get(address, (self._now(), 0))
+        return count >= self._most and self._now() - since < self._window
+
+    @contextmanager
+    def looking(self, address: str) -> Generator[None]:
+        """Hold one look-up of this address; raises Crowded."""
+        if not self.over(address):
+            yield
+            return
+        if address in self._looking:
+            raise Crowded
+        self._looking.add(address)
+        try:
+            yield
+        finally:
+            self._looking.discard(address)
+
+    def count(self, address: str) -> None:
+        """Remember that a link was not found."""
+        since, count = self._wrong.pop(address, (self._now(), 0))
+        if self._now() - since >= self._window:
+            since, count = self._now(), 0
+        self._wrong[address] = (since, count + 1)
+        while len(self._wrong) > self._kept:
+            self._wrong.popitem(last=False)

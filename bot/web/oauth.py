@@ -1,0 +1,158 @@
+"""Asking Discord who sits at a browser: OAuth2 with PKCE, `identify` and nothing else.
+
+https://docs.discord.com/developers/topics/oauth2 and https://discord.com/.well-known/oauth-authorization-server
+"""
+
+import asyncio
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from typing import TypeVar
+from urllib.parse import urlencode
+
+import aiohttp
+from pydantic import BaseModel, Field, ValidationError
+
+_log = logging.getLogger(__name__)
+
+_LARGEST_ANSWER = 64 * 1024
+_AGENT = "DiscordBot (blink-clip-bot, 1)"  # Discord's API wants an agent of this form
+
+
+class DiscordAway(Exception):
+    """Discord did not answer, or not in a way that we understand."""
+
+
+class DiscordRefused(Exception):
+    """Discord does not accept the code that the browser brought, or this application."""
+
+
+class _Token(BaseModel):
+    access_token: str = Field(min_length=1, repr=False)
+
+
+class _Me(BaseModel):
+    id: int
+
+
+class _Error(BaseModel):
+    error: str = ""
+
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class DiscordOAuth:
+    """The application at Discord; its access tokens live as long as one call of `who`."""
+
+    def __init__(
+        self,
+        client_id: Callable[[], int | None],
+        client_secret: str,
+        connectors: Callable[[], aiohttp.BaseConnector],
+        *,
+        site: str = "https://discord.com",
+        timeout: float = 10.0,
+        revoke: bool = True,
+    ) -> None:
+        """Speak for the application that `client_id` names once the bot has logged in.
+
+        `revoke` ends the authorization as soon as the person is known; Discord ends all tokens that belong to it.
+        """
+        self._client_id = client_id
+        self._client_secret = client_secret
+        self._connectors = connectors
+        self.site = site
+        self._timeout = timeout
+        self._revoke = revoke
+
+    def authorize_url(self, *, redirect_uri: str, state: str, verifier: str) -> str:
+        """Return where the browser goes to confirm who it is; raises DiscordAway."""
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+        query = {
+            "response_type": "code",
+            "client_id": str(self._application()),
+            "scope": "identify",
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self.site}/oauth2/authorize?{urlencode(query)}"
+
+    async def who(self, *, code: str, verifier: str, redirect_uri: str) -> int:
+        """Return the id of the Discord user who got this code; raises DiscordAway and DiscordRefused."""
+        form = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+        }
+        pair = base64.b64encode(f"{self._application()}:{self._client_secret}".encode()).decode()
+        client = {"Authorization": f"Basic {pair}"}
+        async with aiohttp.ClientSession(
+            connector=self._connectors(), cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": _AGENT}
+        ) as http:
+            token = (await self._ask(http, "POST", "/oauth2/token", _Token, data=form, headers=client)).access_token
+            try:
+                bearer = {"Authorization": f"Bearer {token}"}
+                return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
+            finally:
+                if self._revoke:
+                    await self._forget(http, token, client)
+
+    async def _forget(self, http: aiohttp.ClientSession, token: str, client: dict[str, str]) -> None:
+        form = {"token": token, "token_type_hint": "access_token"}
+        try:
+            await self._ask(http, "POST", "/oauth2/token/revoke", _Error, data=form, headers=client)
+        except (DiscordAway, DiscordRefused):
+            _log.info("a Discord access token was not revoked; it ends by itself")
+
+    async def _ask(
+        self, http: aiohttp.ClientSession, method: str, path: str, kind: type[Answer], **request: object
+    ) -> Answer:
+        url = f"{self.site}/api/v10{path}"
+        try:
+            async with (
+                asyncio.timeout(self._timeout),
+                http.request(method, url, allow_redirects=False, **request) as response,  # pyright: ignore[reportArgumentType]
+            ):
+                status, body = response.status, await _limited(response)
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            _log.warning("Discord did not answer %s: %s", path, type(error).__name__)
+            raise DiscordAway from None
+        if status in (400, 401, 403):
+            _log.warning("Discord refused %s: HTTP %d %s", path, status, _reason(body))
+            raise DiscordRefused
+        try:
+            if status != 200:
+                raise ValueError
+            return kind.model_validate_json(body)
+        except ValueError:
+            _log.warning("Discord's answer to %s was not understood: HTTP %d", path, status)
+            raise DiscordAway from None
+
+    def _application(self) -> int:
+        if (client_id := self._client_id()) is None:
+            raise DiscordAway
+        return client_id
+
+
+async def _limited(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_LARGEST_ANSWER):
+        body += chunk
+        if len(body) > _LARGEST_ANSWER:
+            raise aiohttp.ClientPayloadError
+    return bytes(body)
+
+
+def _reason(body: bytes) -> str:
+    """Return OAuth's own word for a refusal, and nothing else of what came."""
+    try:
+        word = _Error.model_validate_json(body).error
+    except ValidationError:
+        word = ""
+    return word if re.fullmatch(r"[a-z_]{1,40}", word) else ""

@@ -1,0 +1,66 @@
+"""Turning words into HTML."""
+
+from pathlib import Path
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.wording import pages as words
+
+_HERE = Path(__file__).parent
+
+
+class Templates:
+    """The templates, compiled once; everything put into them is escaped."""
+
+    def __init__(self) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.filters.update(typed=_typed)  # pyright: ignore[reportUnknownMemberType] - jinja2 leaves its dict bare
+        self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
+
+    def html(self, name: str, page: words.Page, **values: object) -> str:
+        """Return a page; `problem` is set apart since its layout needs it everywhere."""
+        return self._templates[name].render(**{"page": page, "words": words, "problem": None, **values})
+
+
+TEMPLATES = web.AppKey("templates", Templates)
+
+
+def answer(request: web.Request, name: str, page: words.Page, *, status: int = 200, **values: object) -> web.Response:
+    """Return the answer that shows a page."""
+    html = request.config_dict[TEMPLATES].html(name, page, **values)
+    return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
+
+
+def static() -> list[web.RouteDef]:
+    """Return the routes of the two files that pages load."""
+    return [
+        web.get("/static/page.css", _file("page.css", "text/css")),
+        web.get("/static/icon.svg", _file("icon.svg", "image/svg+xml")),
+    ]
+
+
+def _file(name: str, kind: str) -> Handler:
+    body = (_HERE / "static" / name).read_bytes()
+
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type=kind, charset="utf-8")
+
+    return serve
+
+
+def _typed(text: str) -> Markup:
+    """Return a sentence with what stands in `backticks` drawn as something to type."""
+    html = Markup()
+    for number, part in enumerate(text.split("`")):
+        html += Markup("<code>{}</code>").format(part) if number % 2 else part
+    return html

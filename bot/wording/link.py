@@ -1,0 +1,79 @@
+"""What `/link` and `/unlink` say, and the message to somebody whom Blink has signed out."""
+
+from datetime import datetime
+
+from .cards import Card, Tone, ago, link, plain, relink, unlink_never, unlink_now
+
+
+def offer(name: str, url: str, expires_at: datetime) -> Card:
+    """Return the one-time link, which says for whom it is."""
+    return Card(
+        "Link your Blink account",
+        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Whoever signs in behind"
+        " it links *their* cameras to *your* Discord account, so do not pass it on.\n"
+        "The page asks for your Blink e-mail and password, and for the code that Blink sends you. They go to Blink and"
+        " are not kept; the bot keeps the two tokens that Blink gives, encrypted. Never type a password into Discord.",
+        Tone.WORKING,
+        buttons=(link("Sign in to Blink", url),),
+    )
+
+
+def only_by_host(user_id: int) -> Card:
+    """Return how an account is linked where the bot has no page."""
+    return Card(
+        "Link your Blink account",
+        "**This bot has no sign-in page.** Its host has not set `PUBLIC_URL`.\n"
+        f"Ask the person who hosts it to run `python -m bot link {user_id}`, or to set `PUBLIC_URL`.",
+        Tone.WAITING,
+    )
+
+
+def confirm_unlink(user_id: int) -> Card:
+    """Return the question before everything is deleted."""
+    return Card(
+        "Unlink your Blink account?",
+        "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
+        " choices, your clips' progress.\nMessages and videos already in Discord stay until you remove them; recordings"
+        " stay in your Blink account.",
+        Tone.WAITING,
+        buttons=(unlink_now(user_id), unlink_never(user_id)),
+    )
+
+
+def unlinked(*, known: bool, signed_out: bool) -> Card:
+    """Return what has been deleted and what stays."""
+    if not known:
+        return Card("Blink account", "**Nothing was linked**, so there is nothing to delete.", Tone.GOOD)
+    at_blink = (
+        "The bot is signed out at Blink too."
+        if signed_out
+        else "Blink could not be told; to be sure, remove the client in the Blink app or change your password."
+    )
+    return Card(
+        "Unlinked",
+        f"**Your link, its tokens, your choices and your clips' progress are deleted.** {at_blink}\n"
+        "Messages and videos already in Discord stay until you remove them; recordings stay in your Blink account.",
+        Tone.GOOD,
+    )
+
+
+def still_linked() -> Card:
+    """Return what stays when somebody thinks better of it."""
+    return Card("Blink account", "**Nothing was changed.** Your Blink account is still linked.", Tone.GOOD)
+
+
+def signed_out(user_id: int) -> Card:
+    """Return the one message that somebody gets whom Blink has signed out."""
+    return Card(
+        "Blink has signed this bot out",
+        "**Clips of your cameras do not work until you link your Blink account again.** That happens after a password"
+        " change, or when Blink ends old sign-ins.",
+        Tone.BAD,
+        buttons=(relink(user_id),),
+    )
+
+
+def exported() -> Card:
+    """Return what comes with the file of one's own data."""
+    text = "**This is all that the bot keeps of you**, but for the two tokens, which open your cameras."
+    return Card("Your data", text, Tone.GOOD)

@@ -1,0 +1,31 @@
+"""A server whose Blink a test writes down."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.demo.tls import Authority
+
+from .discord import Discord
+from .stage import Stage, Visitor, opened
+
+
+@pytest.fixture
+async def stage(authority: Authority) -> AsyncIterator[Stage]:
+    async with opened(authority) as stage:
+        await stage.start()
+        yield stage
+
+
+@pytest.fixture
+def visitor(stage: Stage) -> Visitor:
+    return stage.visitor()
+
+
+@pytest.fixture
+async def discord(stage: Stage) -> AsyncIterator[Discord]:
+    """A Discord that the stage's pages ask who sits at a browser."""
+    async with Discord().running() as discord:
+        discord.redirect_uri = f"{stage.url}/oauth/discord"
+        await stage.restart(oauth=discord.application())
+        yield discord

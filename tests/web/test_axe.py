@@ -1,0 +1,110 @@
+"""axe-core finds nothing wrong with any page, light or dark: https://github.com/dequelabs/axe-core."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
+
+from bot.blink.signin import Denial, Denied
+from bot.demo.tls import Authority
+from tests.support.programs import require
+
+from .chromium import launched, tab
+from .discord import Discord
+from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, opened, signed_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+RUN = """async () => (await axe.run(document, {resultTypes: ["violations", "incomplete"]}))"""
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core's source, fetched with npm for these tests alone."""
+    npm = require("npm")
+    folder = tmp_path_factory.mktemp("axe")
+    command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
+    return (folder / "node_modules/axe-core/axe.min.js").read_text()
+
+
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def stage(authority: Authority) -> AsyncIterator[Stage]:
+    async with opened(authority) as stage:
+        await stage.start()
+        yield stage
+
+
+async def examine(page: Page, axe: str, heading: str) -> None:
+    """Expect this page, and no complaint about it."""
+    await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    await page.evaluate(axe)
+    found: dict[str, Any] = await page.evaluate(RUN)
+    assert len(found["passes"]) > 5, "axe has looked at something"
+    complaints = [
+        (kind, rule["id"], node["target"], node.get("failureSummary"))
+        for kind in ("violations", "incomplete")
+        for rule in found[kind]
+        for node in rule["nodes"]
+    ]
+    assert complaints == [], heading
+
+
+async def sign_in(page: Page) -> None:
+    await page.get_by_label("E-mail address").fill(EMAIL)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 320)])
+async def test_axe_finds_nothing_on_any_page(
+    stage: Stage, browser: Browser, axe: str, scheme: Literal["light", "dark"], width: int
+) -> None:
+    stage.blink.says(Denied(Denial.WRONG_PASSWORD), Denied(Denial.LOCKED), SMS, Denied(Denial.WRONG_CODE), signed_in())
+    view: Any = {"width": width, "height": 700}
+    # The page's own policy forbids scripts, axe's too; only these tests look away.
+    async with tab(
+        browser, stage.url, expects=("status of 40",), color_scheme=scheme, viewport=view, bypass_csp=True
+    ) as page:
+        await page.goto(stage.url)
+        await examine(page, axe, "blink-clip-bot")
+        await page.goto(f"{stage.url}/link/{'x' * 43}")
+        await examine(page, axe, "This link cannot be used")
+        await page.goto(stage.url + await stage.invite())
+        await examine(page, axe, "Is this your Discord account?")
+        await page.get_by_role("button", name="Yes, this is me").click()
+        await examine(page, axe, "Sign in to Blink")
+        for _ in range(2):
+            await sign_in(page)
+            await expect(page.get_by_role("alert")).to_be_visible()
+            await examine(page, axe, "Sign in to Blink")
+        await sign_in(page)
+        await examine(page, axe, "Enter the code from Blink")
+        for name in ("Enter the code from Blink", "Your Blink account is linked"):
+            await page.get_by_label("Code").fill(CODE)
+            await page.get_by_role("button", name="Go on").click()
+            await page.wait_for_load_state()
+            await examine(page, axe, name)
+
+
+async def test_axe_finds_nothing_where_discord_is_asked(stage: Stage, browser: Browser, axe: str) -> None:
+    async with Discord().running() as discord:
+        discord.redirect_uri, discord.signed_in_as = f"{stage.url}/oauth/discord", 666
+        await stage.restart(oauth=discord.application())
+        allowed = (stage.url, discord.site)
+        async with tab(browser, *allowed, expects=("status of 403",), bypass_csp=True) as page:
+            await page.goto(stage.url + await stage.invite())
+            await examine(page, axe, "Is this your Discord account?")
+            await page.get_by_role("button", name="Yes, confirm with Discord").click()
+            await examine(page, axe, "This link is for somebody else")
