@@ -11,7 +11,6 @@ import pytest
 from bot.blink import BlinkError, Home, SignedOut, Transport, Unreachable
 from bot.blink.signin import SignedIn
 from bot.blink.signout import sign_out
-from bot.blink.transport import Answer
 from bot.demo.simblink import Fault
 from bot.demo.tls import Authority
 
