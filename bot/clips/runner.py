@@ -97,6 +97,8 @@ class Runner:
             log.info("found %s", job.stage)
         try:
             if found and job.stage is Stage.RECEIVED:
+                age = (self._context.now() - job.created_at).total_seconds()
+                await asyncio.sleep(max(0.0, self._context.timing.settle - age))
                 reply = await self._context.display.find_reply(job)
                 if reply is None:
                     await self.withdraw(job)

@@ -1,5 +1,6 @@
 """Turns an interaction into a clip job, so that none is ever acted on twice or left without an end."""
 
+import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ else:
 _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a person's or a server's plan promises
 _SLACK = 0.99
 _MOST_ASKED = 100
+_IN_TIME = 1.5
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
@@ -35,12 +37,17 @@ async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
     another process or a replayed event was first, leaves the interaction to that one.
     """
     rooms = interaction.client.rooms
-    if (end := await _nothing_to_do(interaction)) is not None:
-        await answer(interaction, end)
-        return
     job = _job(interaction, asked, share=share)
-    if not await rooms.runner.reserve(job):
-        return
+    try:
+        async with asyncio.timeout(_IN_TIME):
+            if (end := await _nothing_to_do(interaction)) is not None:
+                await answer(interaction, end)
+                return
+            if not await rooms.runner.reserve(job):
+                return
+    except TimeoutError:  # the database is held up: say so while Discord still listens, and take back what may come
+        interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
+        raise
     acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
     if acknowledged is None:
         await rooms.runner.withdraw(job)

@@ -34,6 +34,7 @@ QUICK = Timing(
     look_gaps=(0.03,),
     fetch_gaps=(0.02, 0.05),
     again=0.02,
+    settle=0.5,
     turn_poll=0.1,
     after_a_mistake=(0.0, 0.1),
 )
