@@ -116,6 +116,7 @@ class App:
                 lambda: self.client.application_id if self.client else None,
                 secret.get_secret_value(),
                 self.connectors,
+                revoke=False,  # it may end a user install of this very application, whose authorization it shares
             )
         return Pages(
             self.rooms.linking,
@@ -145,7 +146,7 @@ class App:
                 # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
                 # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
                 log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
-            if self.client.was_connected:
+            if self.client.ws is not None:  # pyright: ignore[reportUnnecessaryComparison] - None until it has connected
                 attempt = 0
             pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
             attempt += 1

@@ -165,7 +165,11 @@ class Linking:
         await self._drop(invitation.digest)
         known = await self._accounts.account(invitation.invited.user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
-        outcome = await sign_in.password(username, password)
+        try:
+            outcome = await sign_in.password(username, password)
+        except BaseException:
+            await sign_in.close()
+            raise
         if isinstance(outcome, CodeWanted):
             attempt = _Attempt(secrets.token_urlsafe(16), sign_in, outcome, self._now(), asyncio.Lock())
             self._attempts[invitation.digest] = attempt

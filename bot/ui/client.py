@@ -71,21 +71,12 @@ class ClipBot(discord.Client):
         )
         self.rooms = rooms
         self.tree = ClipTree(self)
-        self.was_connected = False
         self._items = items
         self._logged_in = logged_in
         self._force_sync = force_sync
         self._background: set[asyncio.Task[Any]] = set()
         for command in commands:
             self.tree.add_command(command)
-
-    async def on_connect(self) -> None:
-        """Remember that this client has reached Discord."""
-        self.was_connected = True
-
-    async def on_ready(self) -> None:
-        """Say so in the log."""
-        log.info("ready as %s", self.user)
 
     async def setup_hook(self) -> None:
         """Register buttons and commands, and let unfinished clips go on: none of it needs the gateway."""

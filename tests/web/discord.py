@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from html import escape
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -25,6 +26,7 @@ class Discord:
     def __init__(self) -> None:
         self.signed_in_as = 4711
         self.mood: Literal["well", "declines", "broken", "hangs up", "refuses", "strange"] = "well"
+        self.asks = False  # whether a person has to press a button, so that it is Discord that leads back
         self.redirect_uri = ""
         self.codes: dict[str, tuple[str, int]] = {}  # code → (challenge, user)
         self.tokens: dict[str, int] = {}
@@ -82,7 +84,11 @@ class Discord:
             back["code"] = secrets.token_urlsafe(12)
             self.given.append(back["code"])
             self.codes[back["code"]] = (query["code_challenge"], self.signed_in_as)
-        raise web.HTTPFound(f"{query['redirect_uri']}?{urlencode(back)}")
+        url = f"{query['redirect_uri']}?{urlencode(back)}"
+        if not self.asks:
+            raise web.HTTPFound(url)
+        text = f'<!doctype html><link rel="icon" href="data:,"><a href="{escape(url)}">Authorize</a>'
+        return web.Response(text=text, content_type="text/html")
 
     async def _token(self, request: web.Request) -> web.Response:
         form = dict(parse_qsl(await request.text()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import AsyncIterator
 from typing import Any, Literal
@@ -20,6 +21,8 @@ from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, opened, signed_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+PHONE: Any = {"width": 320, "height": 640}
 RUN = """async () => (await axe.run(document, {resultTypes: ["violations", "incomplete"]}))"""
 
 
@@ -29,7 +32,12 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     npm = require("npm")
     folder = tmp_path_factory.mktemp("axe")
     command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-    subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
+    try:
+        subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        if os.environ.get("REQUIRE_ALL") == "1":
+            raise
+        pytest.skip("npm cannot fetch axe-core")
     return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
@@ -50,15 +58,17 @@ async def examine(page: Page, axe: str, heading: str) -> None:
     """Expect this page, and no complaint about it."""
     await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
     await page.evaluate(axe)
-    found: dict[str, Any] = await page.evaluate(RUN)
-    assert len(found["passes"]) > 5, "axe has looked at something"
-    complaints = [
-        (kind, rule["id"], node["target"], node.get("failureSummary"))
-        for kind in ("violations", "incomplete")
-        for rule in found[kind]
-        for node in rule["nodes"]
-    ]
-    assert complaints == [], heading
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        found: dict[str, Any] = await page.evaluate(RUN)
+        assert len(found["passes"]) > 5, "axe has looked at something"
+        complaints = [
+            (kind, rule["id"], node["target"], node.get("failureSummary"))
+            for kind in ("violations", "incomplete")
+            for rule in found[kind]
+            for node in rule["nodes"]
+        ]
+        assert complaints == [], f"{heading}, {scheme}"
 
 
 async def sign_in(page: Page) -> None:
@@ -67,16 +77,10 @@ async def sign_in(page: Page) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1000), ("dark", 320)])
-async def test_axe_finds_nothing_on_any_page(
-    stage: Stage, browser: Browser, axe: str, scheme: Literal["light", "dark"], width: int
-) -> None:
+async def test_axe_finds_nothing_on_any_page(stage: Stage, browser: Browser, axe: str) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), Denied(Denial.LOCKED), SMS, Denied(Denial.WRONG_CODE), signed_in())
-    view: Any = {"width": width, "height": 700}
     # The page's own policy forbids scripts, axe's too; only these tests look away.
-    async with tab(
-        browser, stage.url, expects=("status of 40",), color_scheme=scheme, viewport=view, bypass_csp=True
-    ) as page:
+    async with tab(browser, stage.url, expects=("status of 40",), viewport=PHONE, bypass_csp=True) as page:
         await page.goto(stage.url)
         await examine(page, axe, "blink-clip-bot")
         await page.goto(f"{stage.url}/link/{'x' * 43}")

@@ -68,7 +68,7 @@ async def test_after_many_wrong_links_an_address_looks_up_one_at_a_time(stage: S
     looked = stage.memory.looked
     slow = asyncio.create_task(visitor.open("/link/" + "x" * 43))
     await until(lambda: stage.memory.looked > looked)
-    answer = await stage.visitor().open("/link/" + "y" * 43)
+    answer = await asyncio.wait_for(stage.visitor().open("/link/" + "y" * 43), 5)
     assert (answer.status, answer.heading, answer.headers["Retry-After"]) == (429, "Too many wrong links", "1")
     mine = asyncio.create_task(confirmed.open(path))  # who is in the middle of it is not counted
     await until(lambda: stage.memory.looked == looked + 2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import pytest_asyncio
@@ -21,8 +21,10 @@ from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Stage, opened, signed_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "device_scale_factor": 2, "is_mobile": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1000, "height": 800}}
+LOOKS = {"phone": PHONE, "desk": DESK}
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = Invited(123456789012345678, "Wolfeschlegelsteinhausenbergerdorff-" * 2)
 
 
@@ -44,7 +46,9 @@ def look(tmp_path: Path) -> Callable[[Page, str], Awaitable[None]]:
     """Takes pictures, for people: run with --basetemp to keep them; nothing may stick out sideways on any."""
 
     async def look(page: Page, name: str) -> None:
-        await page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)
+            await page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
         width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"{name} is wider than the screen"
 
@@ -71,20 +75,12 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-LOOKS = {
-    "phone-light": {**PHONE, "color_scheme": "light"},
-    "phone-dark": {**PHONE, "color_scheme": "dark"},
-    "desk-light": {**DESK, "color_scheme": "light"},
-    "desk-dark": {**DESK, "color_scheme": "dark"},
-}
-
-
 @pytest.mark.parametrize("name", LOOKS)
 async def test_the_whole_way_without_scripts(
     stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]], name: str
 ) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), SMS, Denied(Denial.WRONG_CODE), signed_in())
-    invited = LONG if name.startswith("phone") else USER
+    invited = LONG if name == "phone" else USER
     async with at_the_link(stage, browser, invited, java_script_enabled=False, **LOOKS[name]) as page:
         await heading(page, "Is this your Discord account?")
         await expect(page).to_have_title("Is this you? (step 1 of 4) · blink-clip-bot")
@@ -168,7 +164,7 @@ WORDS = {
 async def test_every_other_refusal_is_focused_and_read_out(
     stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
-    async with at_the_link(stage, browser, **LOOKS["phone-light"]) as page:
+    async with at_the_link(stage, browser, **PHONE) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
         for why, words in WORDS.items():
             stage.blink.says(Denied(why))
@@ -207,7 +203,7 @@ async def test_pages_that_lead_nowhere(
     other = stage.visitor()
     await other.open(path)
     await other.press("confirm")
-    async with tab(browser, stage.url, expects=("status of 40", "status of 500"), **LOOKS["phone-dark"]) as page:
+    async with tab(browser, stage.url, expects=("status of 40", "status of 500"), **PHONE) as page:
         for where, title, name in [
             ("/", "blink-clip-bot", "home"),
             ("/nowhere", "There is nothing here", "nowhere"),
@@ -227,7 +223,7 @@ async def test_after_a_restart_the_button_leads_to_a_new_start(
     stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     stage.blink.says(SMS)
-    async with at_the_link(stage, browser, expects=("status of 403",), **LOOKS["phone-light"]) as page:
+    async with at_the_link(stage, browser, expects=("status of 403",), **PHONE) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
         await sign_in(page)
         await page.get_by_label("Code").fill(CODE)
@@ -244,20 +240,22 @@ async def test_through_discord_and_back_from_another_site(
 ) -> None:
     stage.blink.says(signed_in())
     async with Discord().running() as discord:
-        discord.redirect_uri = f"{stage.url}/oauth/discord"
+        discord.redirect_uri, discord.asks = f"{stage.url}/oauth/discord", True
         await stage.restart(oauth=discord.application())
         path = await stage.invite()
         allowed = (stage.url, discord.site)
-        async with tab(browser, *allowed, expects=("status of 403",), **LOOKS["phone-light"]) as page:
+        async with tab(browser, *allowed, expects=("status of 403",), **PHONE) as page:
             discord.signed_in_as = 666
             await page.goto(stage.url + path)
             await look(page, "discord-confirm")
             await page.get_by_role("button", name="Yes, confirm with Discord").click()
+            await page.get_by_role("link", name="Authorize").click()
             await heading(page, "This link is for somebody else")
             await look(page, "discord-not-you")
             discord.signed_in_as = 4711
             await page.get_by_role("link", name="Start again").click()
             await page.get_by_role("button", name="Yes, confirm with Discord").click()
+            await page.get_by_role("link", name="Authorize").click()
             await heading(page, "Sign in to Blink")
             assert page.url == stage.url + path
             await sign_in(page)
