@@ -4,9 +4,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import aiohttp
 import discord
@@ -59,27 +58,6 @@ async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
     """Open the store that the settings name; raises StoreError."""
     async with open_store(settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
         yield store
-
-
-class Errands:
-    """Work that nobody waits for; what is not done when the bot stops is left."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do `work` on the side."""
-        task = asyncio.create_task(work, name="errand")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def __aenter__(self) -> "Errands":
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @dataclass
@@ -175,10 +153,8 @@ async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | N
         transport = await stack.enter_async_context(blink_transport(connectors))
         line = Line(now=utcnow)
         display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace)
-        errands = await stack.enter_async_context(Errands())
-        sessions = Sessions(
-            store.accounts, transport, signed_out=lambda user_id: errands.run(display.tell_signed_out(user_id))
-        )
+        stack.push_async_callback(display.close)
+        sessions = Sessions(store.accounts, transport, signed_out=display.signed_out)
         stack.push_async_callback(sessions.close)
         context = clips.Context(store.jobs, sessions, display, folder, tempo.timing, utcnow)
         runner = clips.Runner(context)

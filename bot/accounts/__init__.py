@@ -7,7 +7,6 @@ from .invitations import (
     InvitationStore,
     Invited,
     Linked,
-    Linking,
     SignIn,
     Step,
     Stopped,
@@ -16,6 +15,7 @@ from .linking import LinkedUnseen, link_from_tokens
 from .models import Account, NotifyClips, Person
 from .ports import AccountStore, PeopleStore
 from .sessions import Session, Sessions
+from .signing_in import Linking
 
 __all__ = [
     "Account",

@@ -44,6 +44,7 @@ class DiscordDisplay:
         self._now = now
         self._pace = pace or Pace()
         self._screens: dict[str, Screen] = {}
+        self._messages: set[asyncio.Task[None]] = set()
         self._uploads = asyncio.Semaphore(self._pace.uploads)
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
@@ -89,8 +90,19 @@ class DiscordDisplay:
             await self._people.remember(person)
         return await self._copy(job, person, replied=replied, video=video)
 
-    async def tell_signed_out(self, user_id: int) -> None:
+    def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
+        task = asyncio.create_task(self._tell_signed_out(user_id), name="signed out")
+        self._messages.add(task)
+        task.add_done_callback(self._messages.discard)
+
+    async def close(self) -> None:
+        """Leave the messages that are not sent yet."""
+        for task in self._messages:
+            task.cancel()
+        await asyncio.gather(*self._messages, return_exceptions=True)
+
+    async def _tell_signed_out(self, user_id: int) -> None:
         card, nonce = link.signed_out(user_id), secrets.token_hex(8)
         pace = self._pace
         try:

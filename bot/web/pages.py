@@ -11,9 +11,8 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot.accounts.invitations import Hurdle, Linking, Step, Stopped
-from bot.blink import utcnow
-from bot.blink.signin import Denial, Denied
+from bot.accounts import Hurdle, Linking, Step, Stopped
+from bot.blink import Denial, Denied, utcnow
 from bot.wording import pages as words
 
 from . import drawing, forms

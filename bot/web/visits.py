@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.accounts.invitations import CodeAsked, Invited, Linked, Step, Stopped
-from bot.blink.signin import Denied
+from bot.accounts import CodeAsked, Invited, Linked, Step, Stopped
+from bot.blink import Denied
 from bot.wording import pages as words
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.accounts.invitations import Hurdle, Invited, Stopped
-from bot.blink import Camera, Inventory
-from bot.blink.signin import CodeWanted, Denial, Denied
+from bot.accounts import Hurdle, Invited, Stopped
+from bot.blink import Camera, CodeWanted, Denial, Denied, Inventory
 from bot.blink.text import clean
 
 PRODUCT = "blink-clip-bot"

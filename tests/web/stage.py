@@ -13,10 +13,8 @@ from html.parser import HTMLParser
 
 import aiohttp
 
-from bot.accounts import Account
-from bot.accounts.invitations import Invitation, Invited, Linking
-from bot.blink import Home, Tokens, Transport
-from bot.blink.signin import CodeWanted, Denied, SignedIn
+from bot.accounts import Account, Invitation, Invited, Linking
+from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
 from bot.web import DiscordOAuth, Pages, serve
 from tests.blink.scripted import Say, Scripted

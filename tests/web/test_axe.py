@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.blink.signin import Denial, Denied
+from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
 from tests.support.programs import require
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blink.signin import Denial, Denied
+from bot.blink import Denial, Denied
 from tests.support.waiting import until
 
 from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Stage, Visitor, signed_in

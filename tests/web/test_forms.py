@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.accounts.invitations import Invited
-from bot.blink.signin import CodeWanted
+from bot.accounts import Invited
+from bot.blink import CodeWanted
 from bot.web import forms
 from bot.wording import pages as words
 from tests.blink.scripted import Say

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.accounts.invitations import Invited
-from bot.blink.signin import Denial, Denied
+from bot.accounts import Invited
+from bot.blink import Denial, Denied
 from bot.web.limits import client_address
 from tests.support.waiting import until
 

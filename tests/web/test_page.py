@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.accounts.invitations import Invited
-from bot.blink.signin import Denial, Denied
+from bot.accounts import Invited
+from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
 
 from .chromium import launched, tab

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from bot.blink.signin import Denial, Denied
+from bot.blink import Denial, Denied
 
 from .discord import CLIENT_SECRET, Discord
 from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, Visitor, signed_in

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.blink.signin import CodeWanted, Denial, Denied
+from bot.blink import CodeWanted, Denial, Denied
 from tests.blink.scripted import Say
 from tests.support.waiting import until
 
