@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncGenerator, Callable, Coroutine
@@ -29,7 +30,8 @@ class BotDied(Exception):
 class Bot:
     """Starts the bot's processes, each of which writes its own log into the folder."""
 
-    def __init__(self, folder: Path, *, token: str, trust: Path, discord: int, blink: int) -> None:
+    def __init__(self, folder: Path, *, token: str, trust: Path, discord: int, blink: int, page: bool = True) -> None:
+        """Prepare it for the simulators on these ports; `page` gives it a port of its own, for the sign-in page."""
         self._folder = folder
         self._arguments = ("-m", "bot.demo.process", "--discord", str(discord), "--blink", str(blink))
         self._environment = _inherited() | {
@@ -41,6 +43,9 @@ class Bot:
             "TOKEN_KEYS": Fernet.generate_key().decode(),
             "STOP_GRACE_S": "0",  # nothing outlives the demo, so a clip under way need not be finished
         }
+        if page:
+            port = _free_port()
+            self._environment |= {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
         self._alive: set[Process] = set()
 
     async def link(self, user_id: int, blink_tokens: str) -> None:
@@ -104,6 +109,13 @@ async def _stop(process: Process) -> None:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on, since the bot must know its own address before it listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _inherited() -> dict[str, str]:

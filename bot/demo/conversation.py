@@ -23,7 +23,7 @@ class Conversation:
     def __init__(self, street: Street, transcript: Transcript) -> None:
         self._street = street
         self._transcript = transcript
-        self._user, _ = street.residents[0]
+        self._user = street.residents[0].user
         self._events: asyncio.Queue[tuple[str, int | None, Any]] = asyncio.Queue()
         self._leave = street.discord.subscribe(lambda event, place, data: self._events.put_nowait((event, place, data)))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from .page import DemoPage, Guide, Login
 from .simblink import Account, Behaviour, Camera, SimBlink, World
 from .simblink.pictures import Film
 from .simdiscord import Channel, SimDiscord, User
@@ -26,7 +27,7 @@ QUICK = Behaviour(
     partial_for=1.0,
 )
 
-HINTS = (
+ALICES = (
     ("Front Door", "Quick: the video is there in about ten seconds."),
     ("Garage", "Its Sync Module is busy at first. The bot asks again by itself, then it records."),
     ("Doorbell", "Right after Front Door: they share a Sync Module, so it waits for its turn."),
@@ -38,6 +39,11 @@ HINTS = (
     ("Pool", "Stays busy, until the bot gives up after 15 to 20 seconds."),
     ("Basement", "Does not exist: the bot says which cameras do."),
 )
+BOBS = (
+    ("Balcony", "Quick. Before the link, the bot says what is missing."),
+    ("Front Door", "His own: alice has one too, and neither sees the other's."),
+    ("Cat's Corner", "A plug-in camera."),
+)
 
 
 class Neighbourhood(World):
@@ -48,15 +54,39 @@ class Neighbourhood(World):
 
 
 @dataclass(frozen=True)
+class Resident:
+    """Somebody in Discord who has a Blink account; `linked` says whether the bot knows it from the start."""
+
+    user: User
+    account: Account
+    linked: bool
+    hints: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Street:
     """Both simulators, furnished, and what the tour needs to find in them."""
 
     discord: SimDiscord
     blink: SimBlink
     channel: Channel
-    residents: Sequence[tuple[User, Account]]
+    residents: Sequence[Resident]
     front: Camera
     """The camera of the tour, which the first resident has."""
+
+    def page(self) -> DemoPage:
+        """Return a page for it, on which the codes that Blink sends arrive."""
+        guides = [Guide(one.user, one.hints, _login(one)) for one in self.residents]
+        page = DemoPage(self.discord, server_name=SERVER, channel=self.channel, guides=guides)
+        users = {one.account.id: one.user for one in self.residents}
+        self.blink.world.on_code = lambda account, code: page.ring(
+            users[account.id], f"Blink: your code is {code.text}"
+        )
+        return page
+
+
+def _login(resident: Resident) -> Login:
+    return Login(resident.account.email, resident.account.password, resident.linked)
 
 
 def build(*, front: Behaviour = QUICK) -> Street:
@@ -65,12 +95,15 @@ def build(*, front: Behaviour = QUICK) -> Street:
     channel = discord.add_guild(SERVER).add_channel("general")
     world = Neighbourhood()
     at_alices, camera = _alices(world, front)
-    residents = ((discord.add_user("alice"), at_alices), (discord.add_user("bob"), _bobs(world)))
+    residents = (
+        Resident(discord.add_user("alice"), at_alices, True, ALICES),
+        Resident(discord.add_user("bob"), _bobs(world), False, BOBS),
+    )
     return Street(discord, SimBlink(world), channel, residents, camera)
 
 
 def _alices(world: World, manners: Behaviour) -> tuple[Account, Camera]:
-    account = world.add_account(email="alice@example.com")
+    account = world.add_account(email="alice@example.com", password="4roses+1shed")
     home = account.add_network("Home", armed=True)
     front = home.add_camera("Front Door", behaviour=manners, temperature=61)
     home.add_camera("Doorbell", "doorbell", behaviour=QUICK, temperature=60, wifi=3)
@@ -89,7 +122,7 @@ def _alices(world: World, manners: Behaviour) -> tuple[Account, Camera]:
 
 
 def _bobs(world: World) -> Account:
-    account = world.add_account(email="bob@example.com", tier="e001")
+    account = world.add_account(email="bob@example.com", password="3cats+1balcony", tier="e001")
     flat = account.add_network("Flat")
     flat.add_camera("Front Door", behaviour=QUICK, temperature=66)
     flat.add_camera("Balcony", behaviour=QUICK, temperature=57)

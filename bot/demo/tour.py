@@ -15,8 +15,7 @@ from typing import Any
 from . import tls
 from .child import Bot, BotDied
 from .conversation import Conversation, Failed
-from .page import DemoPage
-from .street import BOT_TOKEN, HINTS, SERVER, Street, build
+from .street import BOT_TOKEN, Street, build
 from .transcript import DIM, Transcript
 
 WITHIN = 60.0
@@ -102,14 +101,14 @@ class _Demo:
         authority = tls.issue(self._folder)
         try:
             ports = {"discord": await discord.start(authority.server), "blink": await blink.start(authority.server)}
-            yield Bot(self._folder, token=BOT_TOKEN, trust=authority.trust, **ports)
+            yield Bot(self._folder, token=BOT_TOKEN, trust=authority.trust, page=not self._once, **ports)
         finally:
             await discord.close()
             await blink.close()
 
     async def _visit(self, bot: Bot) -> None:
         conversation = Conversation(self._street, self._transcript)
-        links = [bot.link(user.id, account.blink_tokens()) for user, account in self._street.residents]
+        links = [bot.link(one.user.id, one.account.blink_tokens()) for one in self._street.residents if one.linked]
         async with self._in_time("the bot to connect"):
             await _all(conversation.bot_is_ready(), *links)
         if self._once:
@@ -134,9 +133,7 @@ class _Demo:
 
     @contextlib.asynccontextmanager
     async def _page(self) -> AsyncGenerator[str]:
-        street = self._street
-        people = [user for user, _ in street.residents]
-        page = DemoPage(street.discord, server_name=SERVER, channel=street.channel, users=people, hints=HINTS)
+        page = self._street.page()
         try:
             try:
                 url = await page.start(self._port)

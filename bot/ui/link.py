@@ -47,7 +47,8 @@ class AccountButton(Clicked, template=ACCOUNT):
             case "ask":
                 await _reply(interaction, words.confirm_unlink(interaction.user.id))
             case "unlink":
-                await interaction.response.defer()
+                # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
+                await interaction.response.edit_message(embed=embed(words.unlinking()), view=None)
                 await _show(interaction, await _unlink(interaction))
             case "keep":
                 await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)

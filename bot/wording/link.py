@@ -40,6 +40,11 @@ def confirm_unlink(user_id: int) -> Card:
     )
 
 
+def unlinking() -> Card:
+    """Return what stands there while Blink is told."""
+    return Card("Unlinking", "**Signing out at Blink…** Then everything is deleted.", Tone.WORKING)
+
+
 def unlinked(*, known: bool, signed_out: bool) -> Card:
     """Return what has been deleted and what stays."""
     if not known:

@@ -146,6 +146,11 @@ class House:
         """Return what the bot has written to a person directly."""
         return self.discord.messages(user.dm, user) if user.dm else []
 
+    def shown(self, user: Any, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Return a message as this person sees it now."""
+        place = self.discord.channel(message["channel_id"])
+        return next((one for one in self.discord.messages(place, user) if one["id"] == message["id"]), None)
+
     async def finished(self, interaction: Any, timeout: float = 10.0) -> dict[str, Any]:
         """Wait for a clip's end and return the reply."""
         return await until(lambda: ended(interaction.message), timeout=timeout)
@@ -169,9 +174,9 @@ def text_of(message: dict[str, Any] | None) -> str:
 
 
 def buttons_of(message: dict[str, Any] | None) -> dict[str, str]:
-    """Return a message's buttons: label → custom_id."""
+    """Return a message's buttons: label → custom_id; those that open an address have none."""
     rows = (message or {}).get("components", [])
-    return {one["label"]: one["custom_id"] for row in rows for one in row["components"]}
+    return {one["label"]: one["custom_id"] for row in rows for one in row["components"] if "custom_id" in one}
 
 
 def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:

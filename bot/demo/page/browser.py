@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.demo.page import projection, requests
 from bot.demo.page.engine import Engine, Person, Place, Refused, Wire
 from bot.demo.page.files import Shelf
+from bot.demo.page.guide import Guide
 
 TABS: tuple[requests.Tab, ...] = ("channel", "dm")
 MOST_AT_ONCE = 16
@@ -28,11 +29,15 @@ class Scene:
     """Made up at each start, so that a browser can tell a new demo from a lost connection."""
     server_name: str
     channel: Place
-    users: Sequence[Person]
-    hints: Sequence[tuple[str, str]]
+    guides: Sequence[Guide]
     engine: Engine
     shelf: Shelf
     dismissed: set[str]
+
+    @property
+    def users(self) -> list[Person]:
+        """Those whom one may look through the eyes of."""
+        return [guide.user for guide in self.guides]
 
     def place(self, tab: requests.Tab, viewer: Person) -> Place | None:
         """Return the channel behind a tab, which for the DM depends on who looks."""
@@ -44,12 +49,16 @@ class Browser:
 
     def __init__(self, scene: Scene, ws: web.WebSocketResponse) -> None:
         self._scene, self._ws = scene, ws
-        self._viewer = scene.users[0]
+        self._guide = scene.guides[0]
         self._changed = asyncio.Event()
         self._sending = asyncio.Lock()
         self._told: Wire = {}
         self._shown: dict[str, dict[str, Wire]] = {}
         self._acts: set[asyncio.Task[None]] = set()
+
+    @property
+    def _viewer(self) -> Person:
+        return self._guide.user
 
     def changed(self) -> None:
         """Note that the simulator changed; many changes at once become one update."""
@@ -94,7 +103,7 @@ class Browser:
         match request:
             case requests.View(user=user):
                 async with self._sending:
-                    self._viewer = next((one for one in self._scene.users if str(one.id) == user), self._viewer)
+                    self._guide = next((one for one in self._scene.guides if str(one.user.id) == user), self._guide)
                     self._told = {}
                     self._shown.clear()
                 self.changed()
@@ -162,7 +171,9 @@ class Browser:
         place = scene.place(tab, self._viewer)
         seen: Sequence[Wire] = scene.engine.sim.messages(place, viewer=self._viewer) if place is not None else []
         return [
-            projection.message(one, scene.shelf, scene.users) for one in seen if str(one["id"]) not in scene.dismissed
+            projection.message(one, scene.shelf, scene.users, scene.engine.pressed)
+            for one in seen
+            if str(one["id"]) not in scene.dismissed
         ]
 
     def _state(self) -> Wire:
@@ -174,8 +185,10 @@ class Browser:
             "channel": scene.channel.name,
             "bot": scene.engine.sim.world.bot_user.name,
             "viewer": str(self._viewer.id),
-            "users": [{"id": str(user.id), "name": user.name} for user in scene.users],
-            "hints": [{"title": title, "text": text} for title, text in scene.hints],
+            "users": [
+                {"id": str(guide.user.id), "name": guide.user.name, "linked": guide.linked} for guide in scene.guides
+            ],
+            "guide": self._guide.shown(),
             "commands": projection.commands(scene.engine.sim.commands),
         }
 

@@ -1,6 +1,6 @@
 """Turn Discord's wire form into the little that the page draws, so that no address outside this machine reaches it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,14 +43,13 @@ def _option(option: Wire) -> Wire:
     }
 
 
-def message(wire: Wire, shelf: Shelf, people: Iterable[Person]) -> Wire:
-    """Return a message as the page draws it; its files are put on the shelf."""
+def message(wire: Wire, shelf: Shelf, people: Iterable[Person], pressed: Callable[[str], str]) -> Wire:
+    """Return a message as the page draws it; its files are put on the shelf, `pressed` names a click's button."""
     flags = int(wire.get("flags") or 0)
     attachments = _list(wire, "attachments")
     files = [shelf.put(attachment) for attachment in attachments]
     known = {str(person.id): person.name for person in people}
     mentioned = {str(user["id"]): _name(user) for user in _list(wire, "mentions")}
-    asked: Wire | None = wire.get("interaction_metadata")
     embeds = [_embed(embed, shelf, attachments) for embed in _list(wire, "embeds")]
     pictured = {picture for embed in embeds for picture in (embed["image"], embed["thumbnail"]) if picture}
     author: Wire = wire["author"]
@@ -63,12 +62,21 @@ def message(wire: Wire, shelf: Shelf, people: Iterable[Person]) -> Wire:
         "edited": _unix(edited) if edited else None,
         "ephemeral": bool(flags & EPHEMERAL),
         "thinking": bool(flags & LOADING),
-        "asked": {"by": _name(asked["user"]), "command": asked.get("name") or ""} if asked else None,
+        "asked": _asked(wire.get("interaction_metadata"), pressed),
         "names": {**known, **mentioned},
         "embeds": embeds,
         "files": [file for file in files if file["url"] not in pictured],
         "components": [_component(component) for component in _list(wire, "components")],
     }
+
+
+def _asked(metadata: Wire | None, pressed: Callable[[str], str]) -> Wire | None:
+    """Return whose command or button a reply answers, where it answers one."""
+    if not metadata:
+        return None
+    command = metadata.get("name") or ""
+    by = _name(metadata["user"])
+    return {"by": by, "command": command, "pressed": "" if command else pressed(str(metadata["id"]))}
 
 
 def _list(wire: Wire, key: str) -> list[Wire]:

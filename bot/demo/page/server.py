@@ -12,6 +12,7 @@ from aiohttp.typedefs import Handler
 from bot.demo.page.browser import Browser, Scene
 from bot.demo.page.engine import Engine, Person, Place, Simulator
 from bot.demo.page.files import Shelf
+from bot.demo.page.guide import Guide
 from bot.demo.page.requests import MAX_FRAME
 
 STATIC = Path(__file__).with_name("static")
@@ -28,14 +29,11 @@ class DemoPage:
         *,
         server_name: str,
         channel: Place,
-        users: Sequence[Person],
-        hints: Sequence[tuple[str, str]],
+        guides: Sequence[Guide],
     ) -> None:
-        """Show `channel` and the DMs of `users`; `hints` are pairs of what to try and what will happen."""
+        """Show `channel` and the DMs of everybody who has a guide."""
         engine = Engine(sim)
-        self._scene = Scene(
-            secrets.token_hex(4), server_name, channel, tuple(users), tuple(hints), engine, Shelf(sim.file), set()
-        )
+        self._scene = Scene(secrets.token_hex(4), server_name, channel, tuple(guides), engine, Shelf(sim.file), set())
         self._open: dict[Browser, web.WebSocketResponse] = {}
         self._runner: web.AppRunner | None = None
         sim.subscribe(self._changed)
@@ -58,6 +56,13 @@ class DemoPage:
         await asyncio.gather(*ending)
         if self._runner is not None:
             await self._runner.cleanup()
+
+    def ring(self, user: Person, text: str) -> None:
+        """Let a text message come to the phone of a user, as far as the page shows it."""
+        for guide in self._scene.guides:
+            if guide.user is user:
+                guide.ring(text)
+        self._changed()
 
     def _changed(self, *_: object) -> None:
         for browser in self._open:

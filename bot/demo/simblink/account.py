@@ -65,8 +65,10 @@ class Account:
         """Send a new code to the owner, unlike the last one."""
         number = (int(self.code or 0) + 1 + secrets.randbelow(10**6 - 1)) % 10**6
         dead_at = self.world.clock() + self.world.sign_ins.code_lives
-        self.codes.append(SentCode(f"{number:06d}", self.code_method, dead_at))
-        return self.codes[-1]
+        code = SentCode(f"{number:06d}", self.code_method, dead_at)
+        self.codes.append(code)
+        self.world.on_code(self, code)
+        return code
 
     def expire_codes(self) -> None:
         """Make every code sent so far too old."""

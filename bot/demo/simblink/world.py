@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -11,7 +12,7 @@ from typing import Literal
 from .account import Account
 from .devices import Network
 from .pictures import Film
-from .signin_state import SignIns, TwoFactor
+from .signin_state import SentCode, SignIns, TwoFactor
 
 DEFAULT_PASSWORD = "Sim&pass word+1"
 FIRST_IDS = {
@@ -44,6 +45,7 @@ class World:
     video_paths: Literal["v3", "v2", "presigned"] = "v3"  # presigned: a v3 path that redirects to another host
     tiny_videos: bool = False  # 64 by 36 points, made in milliseconds
     sign_ins: SignIns = field(default_factory=SignIns)  # its settings are how the interactive sign-in answers
+    on_code: Callable[[Account, SentCode], None] = lambda account, code: None  # a code reaches its owner's phone
     accounts: list[Account] = field(default_factory=list[Account])
     _issued: Counter[str] = field(default_factory=Counter[str])
 

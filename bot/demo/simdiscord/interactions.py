@@ -38,6 +38,7 @@ class Interaction:
         user: User,
         channel: Channel,
         name: str,
+        label: str,
         owners: dict[str, str],
         ack_deadline: float,
         attachment_size_limit: int,
@@ -51,6 +52,7 @@ class Interaction:
         self.user = user
         self.channel = channel
         self.name = name
+        self.label = label
         self.owners = owners
         self.attachment_size_limit = attachment_size_limit
         self.created = time.monotonic()
@@ -136,8 +138,9 @@ class Interactions:
         self._by_token: dict[str, Interaction] = {}
 
     def create(
-        self, kind: int, user: User, channel: Channel, name: str, *, owners: dict[str, str], size_limit: int
+        self, kind: int, user: User, channel: Channel, name: str, *, label: str, owners: dict[str, str], size_limit: int
     ) -> Interaction:
+        """Begin one; `name` is the command's or the custom_id, `label` what stood on the button at that moment."""
         guild_id = channel.guild.id if channel.guild is not None else None
         record = self._world.new_interaction(kind, channel.id, user.id, guild_id)
         # Deadlines are judged by rules.py, in Discord's codes and on the monotonic clock.
@@ -152,6 +155,7 @@ class Interactions:
             user=user,
             channel=channel,
             name=name,
+            label=label,
             owners=owners,
             ack_deadline=self.ack_deadline,
             attachment_size_limit=size_limit,

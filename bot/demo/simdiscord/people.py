@@ -175,7 +175,8 @@ class People:
     ) -> Interaction:
         metadata: dict[str, Any] = message.get("interaction_metadata") or {}
         owners = metadata.get("authorizing_integration_owners") or self._guild_owner(channel)
-        interaction = self._new(COMPONENT, user, channel, component["custom_id"], owners, size_limit)
+        label = str(component.get("label") or "")
+        interaction = self._new(COMPONENT, user, channel, component["custom_id"], owners, size_limit, label)
         interaction.record.source_message_id = int(message["id"])
         data = {
             "custom_id": component["custom_id"],
@@ -186,10 +187,17 @@ class People:
         return self._send(interaction, data, locale, message=message)
 
     def _new(
-        self, kind: int, user: User, channel: Channel, name: str, owners: dict[str, str], size_limit: int | None
+        self,
+        kind: int,
+        user: User,
+        channel: Channel,
+        name: str,
+        owners: dict[str, str],
+        size_limit: int | None,
+        label: str = "",
     ) -> Interaction:
         limit = size_limit or channel.attachment_size_limit or self._limit()
-        return self._interactions.create(kind, user, channel, name, owners=owners, size_limit=limit)
+        return self._interactions.create(kind, user, channel, name, label=label, owners=owners, size_limit=limit)
 
     def _send(self, interaction: Interaction, data: dict[str, Any], locale: str, **extra: Any) -> Interaction:
         interaction.payload = {

@@ -46,6 +46,9 @@ __all__ = [
 ]
 
 
+LOADING = 1 << 7
+
+
 class WallClock(Clock):
     """simcord's clock, showing the real time."""
 
@@ -129,7 +132,10 @@ class World(Backend):
         return stored
 
     def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
+        thinking = bool(self.get_message(channel_id, message_id).flags & LOADING)
         message = super().edit_message(channel_id, message_id, fields)
+        if thinking:
+            message.edited_timestamp = None  # what ends a deferral is the reply itself, not a change of it
         self.changes.append(Change("MESSAGE_UPDATE", channel_id, message_id))
         return message
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from bot.demo.page import DemoPage
+from bot.demo.page import DemoPage, Guide, Login
 from bot.demo.simdiscord import Channel, SimDiscord, User
 from tests.support.programs import require
 
@@ -41,7 +41,8 @@ async def stage() -> AsyncIterator[Stage]:
     guild = sim.add_guild("Maple Street")
     general = sim.add_channel(guild, "general")
     alice, bob = sim.add_user("alice"), sim.add_user("bob")
-    page = DemoPage(sim, server_name="Maple Street", channel=general, users=[alice, bob], hints=HINTS)
+    guides = [Guide(alice, HINTS), Guide(bob, HINTS, Login("bob@example.com", "a <b>pass word", linked=False))]
+    page = DemoPage(sim, server_name="Maple Street", channel=general, guides=guides)
     async with ScriptedBot(sim, port) as bot:
         yield Stage(sim, bot, page, await page.start(), general, alice, bob)
         await page.close()

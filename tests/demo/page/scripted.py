@@ -23,6 +23,7 @@ COMMANDS: list[dict[str, Any]] = [
         ],
     },
     {"name": "cameras", "description": "List your cameras"},
+    {"name": "link", "description": "Link your account"},
     {
         "name": "notify",
         "description": "When to write to you",

@@ -95,6 +95,7 @@ async def test_escape_backspace_and_missing_options(stage: Stage, screen: Page) 
 
 async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: Stage, screen: Page) -> None:
     stage.bot.handlers["clip"] = says("on its way")
+    await expect(screen.locator("#account")).to_be_hidden()
     await screen.get_by_role("button", name="Garage busy").click()
     await screen.get_by_role("option", name="Garage").click()
     await screen.click("#send")
@@ -110,34 +111,38 @@ async def test_silence_is_said_and_can_be_dismissed(stage: Stage, screen: Page) 
 
 
 async def test_a_reply_changes_live_under_a_playing_video(stage: Stage, screen: Page, clip: bytes) -> None:
-    go = asyncio.Event()
+    go = asyncio.Semaphore(0)
     started = int(time.time()) - 65
 
     async def handler(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
         await bot.answer(interaction, DEFER)
-        await go.wait()
+        await go.acquire()
         await bot.edit(interaction, {"embeds": [{"title": "Front Door", "description": "recording"}]})
+        await go.acquire()
         await bot.edit(
             interaction,
             {"embeds": [{"title": "Front Door", "description": f"done <t:{started}:R>"}], "components": [BUTTONS]},
             (("front.mp4", clip),),
         )
-        go.clear()
-        await go.wait()
+        await go.acquire()
         await bot.edit(interaction, {"content": f"**later** by <@{stage.alice.id}>"})
 
     stage.bot.handlers["cameras"] = handler
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".thinking")).to_contain_text("Blink Clips is thinking…")
-    go.set()
+    go.release()
+    await expect(screen.locator(".embed-description")).to_have_text("recording")
+    await expect(screen.locator(".edited")).to_have_count(0)  # it ends the deferral and changes nothing
+    go.release()
     await expect(screen.locator(".embed-description")).to_have_text("done 1 minute ago")
+    await expect(screen.locator(".edited")).to_have_text("(edited)")
     await expect(screen.locator(".row .button")).to_have_text(["Record again", "Remove", "Help↗\ufe0e"])
     await expect(screen.locator("figcaption")).to_contain_text("front.mp4")
     await screen.evaluate("document.querySelector('video').muted = true")
     await screen.evaluate("document.querySelector('video').play()")
     await becomes(screen, "document.querySelector('video').currentTime > 0.2")
     await screen.evaluate("window.playing = document.querySelector('video')")
-    go.set()
+    go.release()
     await expect(screen.locator(".content strong")).to_have_text("later")
     await expect(screen.locator(".content .mention")).to_have_text("@alice")
     await expect(screen.locator(".content .edited")).to_have_text("(edited)")
@@ -167,6 +172,7 @@ async def test_buttons_wait_answer_and_fail(stage: Stage, screen: Page) -> None:
     await expect(button).to_have_attribute("aria-busy", "true")
     answer.set()
     await expect(screen.locator(".message.ephemeral .content")).to_have_text("Only alice can do this.")
+    await expect(screen.locator(".message.ephemeral .asked")).to_have_text("Bbob pressed Record again")
     await expect(button).not_to_have_attribute("aria-busy", "true")
     await screen.locator("[data-custom-id=pick]").click()
     await screen.keyboard.press("ArrowDown")
@@ -240,6 +246,36 @@ async def test_it_fits_a_phone(stage: Stage, screen: Page, clip: bytes, tmp_path
     assert width <= 390
     picture = await screen.screenshot(path=tmp_path / "phone.png")
     assert picture.startswith(b"\x89PNG")
+
+
+async def test_who_has_no_link_yet_is_told_how_and_gets_the_code(stage: Stage, screen: Page) -> None:
+    stage.page.ring(stage.bob, "Blink: your code is 000000")
+    await expect(screen.locator("#switching")).to_contain_text("Switch to bob, below the channel list, to link")
+    await screen.get_by_role("button", name="bob").click()
+    await expect(screen.locator("#steps dd")).to_have_text(["bob@example.com", "a <b>pass word"])
+    await expect(screen.locator("#texts .sms")).to_contain_text(["000000"])
+    await screen.click("#help")
+    await expect(screen.locator("#try")).to_be_hidden()
+    stage.page.ring(stage.alice, "Blink: your code is 111111")
+    stage.page.ring(stage.bob, "Blink: your code is <b>123456")
+    await expect(screen.locator("#texts .sms").last).to_contain_text("Blink: your code is <b>123456")
+    await expect(screen.locator("#texts .sms")).to_have_count(2)
+    await screen.get_by_role("button", name="/link", exact=True).click()
+    await expect(screen.locator(".command")).to_have_text("/link")
+
+
+async def test_a_link_button_opens_only_https_and_this_machine(stage: Stage, screen: Page) -> None:
+    safe = ["https://example.com/a", "http://127.0.0.1:1/link/x", "http://localhost:1/link/x"]
+    unsafe = ["http://example.com/", "http://127.0.0.1.example.com/", "http://127.0.0.1@example.com/"]
+    buttons = [{"type": 2, "style": 5, "label": url[-20:], "url": url} for url in (*safe, *unsafe)]
+    rows = [{"type": 1, "components": buttons[:3]}, {"type": 1, "components": buttons[3:]}]
+    await stage.bot.call("POST", f"/channels/{stage.general.id}/messages", {"content": "go", "components": rows})
+    links = screen.locator(".row a.button")
+    await expect(links).to_have_count(6)
+    assert [await link.get_attribute("href") for link in await links.all()] == [*safe, None, None, None]
+    for link in await links.all():
+        assert await link.get_attribute("target") == "_blank"
+        assert "noopener" in (await link.get_attribute("rel") or "")
 
 
 async def test_the_page_comes_back_after_a_lost_connection(stage: Stage, screen: Page) -> None:

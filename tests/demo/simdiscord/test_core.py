@@ -16,6 +16,8 @@ async def test_a_command_moves_through_its_reply_to_the_file(town: Town) -> None
     await until(lambda: used.message and used.message["attachments"])
     texts = [(message["content"], bool(message["flags"] & LOADING)) for _, message in used.history]
     assert texts == [("", True), ("asking for Porch", False), ("done", False)]
+    edited = [bool(message["edited_timestamp"]) for _, message in used.history]
+    assert edited == [False, False, True], "what ends a deferral is no change of the reply"
     assert used.message is not None
     (attachment,) = used.message["attachments"]
     assert attachment["filename"] == "clip.mp4"
@@ -45,6 +47,7 @@ async def test_a_dynamic_button_answers(town: Town) -> None:
     message = await until(lambda: used.message if used.message and used.message["components"] else None)
     pressed = await town.sim.click(town.bob, message["id"], "again:7")
     await pressed.acked()
+    assert pressed.label == "Again"
     assert pressed.message is not None
     assert pressed.message["content"] == "again 7"
     assert pressed.message["flags"] & EPHEMERAL

@@ -1,6 +1,7 @@
 // The page: what the demo told us, who looks, which conversation is open, and the parts that draw it.
 import { Composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
+import { Guide } from "./guide.js";
 import { isAnswered, sending } from "./local.js";
 import { MessageList } from "./messages.js";
 import { Sidebar } from "./sidebar.js";
@@ -9,7 +10,7 @@ import { tick } from "./times.js";
 import { Unread } from "./unread.js";
 
 const $ = (id) => document.getElementById(id);
-let state = null; // what the server says about users, commands and hints
+let state = null; // what the server says about users, commands and what to try
 let tab = "channel";
 const messages = { channel: new Map(), dm: new Map() };
 const locals = { channel: [], dm: [] }; // commands that are being sent or that failed
@@ -24,6 +25,7 @@ const composer = new Composer($("composer"), {
   refresh: () => socket.tell({ op: "refresh" }),
 });
 const sidebar = new Sidebar({ onTab: open, onViewer: (user) => socket.tell({ op: "view", user }) });
+const guide = new Guide({ start, onText: () => sidebar.toggleHelp(true) });
 
 function onOpen() {
   const viewer = state?.viewer ?? sessionStorage.getItem("viewer");
@@ -43,8 +45,7 @@ function onUpdate(message) {
     sessionStorage.setItem("viewer", state.viewer);
     unread.look(state.run, state.viewer);
     if (another) forget();
-    fill($("hints"), state.hints, () => state.hints.map(hint));
-    $("switching").textContent = `Then switch to ${others()} below the channel list: private replies are not there.`;
+    guide.draw(state, another);
     composer.update();
   } else {
     const known = messages[message.tab];
@@ -130,21 +131,13 @@ function dismiss(message) {
   $("entry").focus();
 }
 
-function others() {
-  return state.users.filter((user) => user.id !== state.viewer).map((user) => user.name).join(" or ");
-}
-
-// A hint starts the first command that takes a camera.
-function hint({ title, text }) {
-  const begin = () => {
-    const takesCamera = (one) => one.options.some((option) => option.name === "camera" && option.required);
-    const command = composer.commands().find(takesCamera);
-    if (!command) return;
-    if (matchMedia("(width < 1080px)").matches) sidebar.toggleHelp(false);
-    composer.start(command, { camera: title });
-  };
-  const words = [el("b", { text: title }), el("span", { text })];
-  return el("li", {}, el("button", { type: "button", on: { click: begin } }, ...words));
+// Put a command into the message box: the one of this name, or the first that takes a camera.
+function start(name, camera) {
+  const takesCamera = (one) => one.options.some((option) => option.name === "camera" && option.required);
+  const command = composer.commands().find((one) => (name ? one.name === name : takesCamera(one)));
+  if (!command) return;
+  if (matchMedia("(width < 1080px)").matches) sidebar.toggleHelp(false);
+  composer.start(command, camera ? { camera } : {});
 }
 
 // Say aloud what is new, for those who do not see it; the page itself is not a live region, as times tick in it.

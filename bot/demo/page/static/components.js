@@ -24,8 +24,7 @@ function optionWords({ label: name, description }) {
 function button(data, state, act) {
   const style = STYLES[data.style] ?? "secondary";
   if (style === "link") {
-    const safe = /^https?:\/\//.test(data.url ?? "") ? data.url : null;
-    return link(safe, "button link", ...label(data), sign("↗\uFE0E"));
+    return link(data.url ?? "", "button link", ...label(data), sign("↗\uFE0E"));
   }
   const pending = state.pending === data.custom_id;
   return el("button", {

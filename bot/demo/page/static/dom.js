@@ -51,7 +51,15 @@ export const text = (name, words, tag = "span") => el(tag, { class: name, text: 
 export const sign = (words) => el("span", { "aria-hidden": "true", text: words });
 
 export function link(url, name, ...children) {
-  return el("a", { class: name, href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  const href = isSafe(url) ? url : null;
+  return el("a", { class: name, href, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+// A link may lead to https or, since the bot's own page is there, to this machine.
+function isSafe(url) {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && ["127.0.0.1", "localhost"].includes(hostname));
 }
 
 export function avatar(author) {

@@ -23,8 +23,7 @@ export function embed(data, context) {
 
 function title(data, context) {
   const words = spans(data.title, context);
-  const safe = /^https?:\/\//.test(data.url);
-  return safe ? link(data.url, null, ...words) : el("span", {}, ...words);
+  return data.url ? link(data.url, null, ...words) : el("span", {}, ...words);
 }
 
 // Inline fields stand in rows of three, and the fields of a shorter row share its width.

@@ -9,7 +9,7 @@ export function sending(command, by, bot, known) {
     local: { error: null },
     after: BigInt([...known].sort(byId).at(-1)?.id ?? 0),
     author: { id: "bot", name: bot, bot: true },
-    asked: { by, command },
+    asked: { by, command, pressed: "" },
     at: Date.now() / 1000,
     content: "",
     edited: null,

@@ -125,8 +125,8 @@ function joins(message, before) {
 function askedLine(by) {
   return [
     el("span", { class: "spine", "aria-hidden": "true" }), avatar({ name: by.by }),
-    el("span", { class: "who", text: by.by }), by.command ? " used " : " clicked",
-    by.command && el("span", { class: "mention", text: `/${by.command}` }),
+    el("span", { class: "who", text: by.by }), by.command ? " used " : by.pressed ? " pressed " : " clicked",
+    (by.command || by.pressed) && el("span", { class: "mention", text: by.command ? `/${by.command}` : by.pressed }),
   ];
 }
 

@@ -1,0 +1,209 @@
+"""`/link`, `/unlink` and the buttons of `/account`: from no account to a linked one, signed out, and back."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from bot.demo.simblink import Account, Fault
+from tests.support.house import BOT_TOKEN, KEY, House, buttons_of, session, text_of
+from tests.support.waiting import until
+from tests.web.stage import Seen, Visitor, free_port
+
+from .conftest import Street
+
+EPHEMERAL = 1 << 6
+TABLES = ("accounts", "people", "invitations", "clip_jobs")
+
+
+@pytest.fixture
+def url(street: Street) -> str:
+    """The bot's own address, at which its sign-in page is from now on."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    street.house.settings |= {"port": port, "public_url": url}
+    return url
+
+
+async def use(street: Street, user: Any, name: str) -> dict[str, Any]:
+    """Use a command without options in the channel, and return the reply."""
+    used = await street.house.discord.slash(user, street.house.channel, name)
+    return await until(lambda: used.message and used.message["embeds"] and used.message)
+
+
+async def press(house: House, user: Any, message: dict[str, Any], label: str) -> dict[str, Any]:
+    """Press a button, and return the message that answers, be it a new one or the same."""
+    click = await house.discord.click(user, message["id"], buttons_of(message)[label])
+    await click.acked()
+    return await until(lambda: click.message or (label not in buttons_of(house.shown(user, message)) and message))
+
+
+def link_of(message: dict[str, Any]) -> str:
+    """Return the path behind the one button of an offer."""
+    [[button]] = [row["components"] for row in message["components"]]
+    assert button["style"] == 5
+    return urlsplit(button["url"]).path
+
+
+async def look(url: str, path: str) -> Seen:
+    """Open a link in a new browser."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        return await Visitor(http, url).open(path)
+
+
+async def sign_in(url: str, path: str, account: Account) -> Seen:
+    """Go through the page from the link to its end."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        visitor = Visitor(http, url)
+        await visitor.open(path)
+        await visitor.press("confirm")
+        await visitor.press("password", username=account.email, password=account.password)
+        return await visitor.press("code", code=str(account.code))
+
+
+async def test_without_an_address_link_says_how_the_host_links(street: Street) -> None:
+    async with street.house.bot():
+        reply = await use(street, street.alice, "link")
+    assert f"python -m bot link {street.alice.id}" in text_of(reply)
+    assert reply["components"] == []
+
+
+async def test_a_person_links_alone_and_can_record_at_once(street: Street, url: str) -> None:
+    bob, account = street.house.resident("bob")
+    porch = account.add_network("Flat").add_camera("Porch", behaviour=street.front.behaviour)
+    async with street.house.bot():
+        reply = await use(street, bob, "link")
+        assert "This link is for bob alone" in text_of(reply)
+        assert reply["flags"] & EPHEMERAL
+        seen = await sign_in(url, link_of(reply), account)
+        assert seen.heading == "Your Blink account is linked"
+        assert "Porch" in seen.text
+        clip = await street.house.finished(await street.house.clip(bob, porch))
+    assert street.house.discord.file(clip["attachments"][0]["url"]) == porch.videos[0].mp4
+
+
+async def test_a_second_link_ends_the_first(street: Street, url: str) -> None:
+    async with street.house.bot():
+        first, second = [link_of(await use(street, street.alice, "link")) for _ in range(2)]
+        assert (await look(url, first)).heading == "This link cannot be used"
+        assert (await look(url, second)).heading == "Is this your Discord account?"
+
+
+async def test_account_offers_to_link_again_and_to_unlink(street: Street, url: str) -> None:
+    async with street.house.bot():
+        card = await use(street, street.alice, "account")
+        assert list(buttons_of(card)) == ["Link again", "Unlink", "Export my data"]
+        offer = await press(street.house, street.alice, card, "Link again")
+        assert (await look(url, link_of(offer))).heading == "Is this your Discord account?"
+        question = await press(street.house, street.alice, card, "Unlink")
+        assert "Unlink your Blink account?" in text_of(question)
+        await press(street.house, street.alice, question, "Keep it")
+        kept = street.house.shown(street.alice, question)
+        assert "Nothing was changed" in text_of(kept)
+        assert buttons_of(kept) == {}
+    assert street.house.rows("SELECT user_id FROM accounts") == [(street.alice.id,)]
+    assert street.house.blink.asked("logout") == []
+
+
+async def test_the_export_has_everything_but_secrets(street: Street) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+        handed = await press(street.house, street.alice, await use(street, street.alice, "account"), "Export my data")
+    assert handed["flags"] & EPHEMERAL
+    [file] = handed["attachments"]
+    text = street.house.discord.file(file["url"]).decode()
+    data = json.loads(text)
+    assert data["account"]["user_id"] == street.alice.id
+    assert data["account"]["home"] == {"tier": "e008", "account_id": street.account.id}
+    assert [one["target"]["name"] for one in data["clips"]] == ["Front Door"]
+    assert data["choices"]["user_id"] == street.alice.id
+    tokens = [
+        *street.account._access,
+        *street.account._refresh,
+        *(one.token for one in street.house.discord.interactions),
+    ]
+    assert not [secret for secret in (BOT_TOKEN, KEY, *tokens) if secret in text]
+
+
+async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, url: str) -> None:
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+        await use(street, street.alice, "link")
+        question = await use(street, street.alice, "unlink")
+        await press(street.house, street.alice, question, "Yes, delete everything")
+        said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
+        assert "The bot is signed out at Blink too." in text_of(said)
+        [asked] = [one for one in street.house.discord.interactions if one.name == "unlink"]
+        drawn = [(one["embeds"][0]["title"], len(buttons_of(one))) for _, one in asked.history if one["embeds"]]
+        assert drawn == [("Unlink your Blink account?", 2), ("Unlinking", 0), ("Unlinked", 0)]
+        assert "No Blink account is linked" in text_of(await use(street, street.alice, "account"))
+    assert {table: street.house.rows(f"SELECT * FROM {table}") for table in TABLES} == {table: [] for table in TABLES}  # noqa: S608
+    assert [one.status for one in street.house.blink.asked("logout")] == [200]
+    assert not any(map(street.account.lets_in, street.account._access))
+    assert not any(map(street.account.grant, street.account._refresh))
+
+
+async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Street) -> None:
+    async with street.house.bot():
+        await street.house.finished(await street.house.clip(street.alice, street.front))
+        street.house.blink.faults.append(Fault("*", times=None, status=503))
+        question = await use(street, street.alice, "unlink")
+        await press(street.house, street.alice, question, "Yes, delete everything")
+        said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
+    assert "Blink could not be told" in text_of(said)
+    assert street.house.rows("SELECT * FROM accounts") == []
+
+
+@pytest.mark.parametrize("act", ["link", "ask", "unlink", "keep", "export"])
+async def test_nobody_else_can_press_the_buttons(street: Street, url: str, act: str) -> None:
+    house, mallory = street.house, street.house.discord.add_user("mallory")
+    button = {"type": 2, "style": 2, "label": "Press", "custom_id": f"account:{act}:{street.alice.id}"}
+    body = {"content": "a copy", "components": [{"type": 1, "components": [button]}]}
+    async with house.bot(), session(house) as http:
+        address = f"https://discord.com/api/v10/channels/{house.channel.id}/messages"
+        async with http.post(address, json=body, headers={"Authorization": f"Bot {BOT_TOKEN}"}) as response:
+            sent = await response.json()
+        answer = await press(house, mallory, sent, "Press")
+    assert "Not yours" in text_of(answer)
+    assert answer["flags"] & EPHEMERAL
+    assert answer["components"] == answer["attachments"] == []
+    assert house.rows("SELECT user_id FROM accounts") == [(street.alice.id,)]
+    assert house.rows("SELECT * FROM invitations") == []
+
+
+async def test_somebody_signed_out_hears_it_once_and_can_link_again(street: Street, url: str) -> None:
+    house, alice = street.house, street.alice
+    async with house.bot():
+        used = await house.clip(alice, street.front)
+        clip = await house.finished(used)
+        await until(lambda: not house.live(used))
+    street.account.sign_out()
+    refreshes = len(house.blink.asked("token"))
+    async with house.bot():
+        assert "signed this bot out" in text_of(await use(street, alice, "cameras"))
+        told = await until(lambda: len(house.dms(alice)) == 2 and house.dms(alice)[1])
+        assert list(buttons_of(told)) == ["Link again"]
+        asked = len(house.blink.requests)
+        assert len(house.blink.asked("token")) == refreshes + 1
+    async with house.bot():
+        assert "signed this bot out" in text_of(await use(street, alice, "cameras"))
+        assert "signed this bot out" in text_of(await use(street, alice, "account"))
+        assert "signed this bot out" in text_of(await house.finished(await house.clip(alice, street.front)))
+        again = await press(house, alice, clip, "Record again")
+        assert "signed this bot out" in text_of(again)
+        await house.discord.autocomplete(alice, house.channel, "clip", {"camera": ""}, focused="camera")
+        assert len(house.blink.requests) == asked, "Blink is left alone until the person links again"
+        assert len(house.dms(alice)) == 2
+        offer = await press(house, alice, told, "Link again")
+        seen = await sign_in(url, link_of(offer), street.account)
+        assert seen.heading == "Your Blink account is linked"
+        assert "Front Door" in text_of(await use(street, alice, "cameras"))
+        new = await house.finished(await house.clip(alice, street.front))
+    assert house.discord.file(new["attachments"][0]["url"]) == street.front.videos[1].mp4
+    assert [one for one in house.dms(alice) if "Link again" in buttons_of(one)] == [told]
