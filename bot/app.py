@@ -25,6 +25,7 @@ log = logging.getLogger("bot")
 
 Connectors = Callable[[], aiohttp.BaseConnector]
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
 _AUTHENTICATION_FAILED = 4004
 RECONNECT = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
@@ -162,7 +163,7 @@ async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | N
             store.accounts,
             store.invitations,
             lambda hardware_id: BlinkSignIn(transport, connectors, hardware_id=hardware_id),
-            transport,
+            sessions,
         )
         stack.push_async_callback(linking.close)
         rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
@@ -175,8 +176,9 @@ async def run(
     connectors: Connectors = aiohttp.TCPConnector,
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
+    host: str = EVERYWHERE,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`; raises StoreError and BadToken."""
+    """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken."""
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -185,7 +187,7 @@ async def run(
         app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
         if settings.port is not None:
             try:
-                await stack.enter_async_context(serve(settings.port, ready=app.ready, pages=app.pages()))
+                await stack.enter_async_context(serve(settings.port, ready=app.ready, pages=app.pages(), host=host))
             except OSError as error:
                 raise PortTaken(words.port_taken(settings.port, error.strerror or type(error).__name__)) from None
         elif settings.public_url is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.blink import BlinkError, CodeWanted, Denial, Denied, SignedIn, Transport, utcnow
+from bot.blink import BlinkError, CodeWanted, Denial, Denied, SignedIn, utcnow
 
 from .invitations import (
     CodeAsked,
@@ -42,7 +42,7 @@ class Linking:
         accounts: AccountStore,
         invitations: InvitationStore,
         sign_in: Callable[[str | None], SignIn],
-        transport: Transport,
+        sessions: Sessions,
         *,
         now: Callable[[], datetime] = utcnow,
         life: timedelta = timedelta(minutes=10),
@@ -53,7 +53,7 @@ class Linking:
         self._accounts = accounts
         self._invitations = invitations
         self._sign_in = sign_in
-        self._transport = transport
+        self._sessions = sessions
         self._now = now
         self._life = life
         self._most_pending = most_pending
@@ -83,6 +83,7 @@ class Linking:
         full = len(self._attempts) >= self._most_pending and invitation.digest not in self._attempts
         if full or not self._tries.allow(invitation.digest) or not self._tries_per_address.allow(address):
             return Stopped(Hurdle.TOO_MANY)
+        # Only what Blink refuses counts: people behind one proxy must not use up each other's tries.
         await self._drop(invitation.digest)
         known = await self._accounts.account(invitation.invited.user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
@@ -96,6 +97,7 @@ class Linking:
             self._attempts[invitation.digest] = attempt
             return CodeAsked(attempt.id, outcome)
         await sign_in.close()
+        self._count(outcome, invitation.digest, address)
         return await self._outcome(invitation, outcome)
 
     async def code(self, token: str, *, attempt: str, code: str, address: str) -> Step:
@@ -113,6 +115,7 @@ class Linking:
             outcome = await pending.sign_in.code(code)
             if not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)):
                 await self._drop(invitation.digest)
+        self._count(outcome, invitation.digest, address)
         return await self._outcome(invitation, outcome)
 
     async def close(self) -> None:
@@ -134,10 +137,15 @@ class Linking:
         )
         await self._accounts.link(account)
         try:
-            session = await Sessions(self._accounts, self._transport, now=self._now).of(account)
+            session = await self._sessions.of(account)
             return Linked(await session.inventory(max_age=0))
         except BlinkError:
             return Linked(None)  # linked all the same; the cameras are asked for again at the first use
+
+    def _count(self, outcome: SignedIn | Denied, digest: str, address: str) -> None:
+        if isinstance(outcome, Denied) and outcome.why is not Denial.UNREACHABLE:
+            self._tries.count(digest)
+            self._tries_per_address.count(address)
 
     async def _sweep(self) -> None:
         for digest, attempt in list(self._attempts.items()):
@@ -159,12 +167,12 @@ class _Tries:
         self._seen: dict[str, list[datetime]] = {}
 
     def allow(self, key: str) -> bool:
-        """Count a try, and say whether it is within the limit."""
+        """Say whether one more try is within the limit."""
         since = self._now() - self._window
         for other in [other for other, moments in self._seen.items() if moments[-1] < since]:
             del self._seen[other]
-        recent = [moment for moment in self._seen.get(key, []) if moment >= since]
-        if len(recent) >= self._most:
-            return False
-        self._seen[key] = [*recent, self._now()]
-        return True
+        return sum(moment >= since for moment in self._seen.get(key, [])) < self._most
+
+    def count(self, key: str) -> None:
+        """Count a try."""
+        self._seen.setdefault(key, []).append(self._now())

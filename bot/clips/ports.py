@@ -54,7 +54,7 @@ class JobStore(Protocol):
         ...
 
     async def remove(self, job: Job) -> None:
-        """Delete one job."""
+        """Delete one job, if its stored stage is still this one."""
         ...
 
     async def live(self) -> list[Job]:
@@ -116,8 +116,16 @@ class Display(Protocol):
         """Redraw the reply soon; never waits and never fails."""
         ...
 
+    def abandon(self, job: Job) -> None:
+        """Draw nothing more of a job that this process no longer runs."""
+        ...
+
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
+        ...
+
+    async def delivered(self, job: Job) -> bool:
+        """Say whether the reply holds this job's video already, from before a restart."""
         ...
 
     async def deliver(self, job: Job, video: Path) -> Told:

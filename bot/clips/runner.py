@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from bot.blink import BlinkError, RateLimited
 
@@ -118,6 +119,8 @@ class Runner:
         except Exception:
             log.exception("the job broke")
             await self._break(job)
+        finally:
+            self._context.display.abandon(job)
 
     async def _advance(self, job: Job) -> Job:
         # A look-up that takes its time is shown; the usual one is over before there is anything to read.
@@ -127,15 +130,31 @@ class Runner:
         try:
             return await _STEPS[job.stage](self._context, job)
         except Ended as ended:
-            return await self._context.save(job, job.ended(ended.end, **ended.changes))
+            return await self._end(job, ended.end, **ended.changes)
         except BlinkError as error:
             log.info("ends with %s: %s", type(error).__name__, error)
             retry_at = None
             if isinstance(error, RateLimited):
                 retry_at = self._context.now() + timedelta(seconds=error.retry_after)
-            return await self._context.save(job, job.ended(end_of(error), said=said_by(error), retry_at=retry_at))
+            return await self._end(job, end_of(error), said=said_by(error), retry_at=retry_at)
         finally:
             slow.cancel()
+
+    async def _end(self, job: Job, end: End, **changes: Any) -> Job:
+        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure."""
+        if end is End.SIGNED_OUT and await self._unlinked(job):
+            end = End.NOT_LINKED
+        if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
+            reply = replace(job.reply, token=None)
+            delivered = job.ended(End.DELIVERED, told_at=self._context.now(), reply=reply)
+            return await self._context.save(job, delivered)
+        return await self._context.save(job, job.ended(end, **changes))
+
+    async def _unlinked(self, job: Job) -> bool:
+        try:
+            return await self._context.households.session(job.user_id) is None
+        except BlinkError:
+            return False
 
     async def _tell(self, job: Job) -> None:
         told = await self._context.display.conclude(job)

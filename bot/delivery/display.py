@@ -56,6 +56,11 @@ class DiscordDisplay:
             log.debug("reply in channel %s", reply.channel_id)
         screen.show(clip.card(job, place=place), at_once=job.stage is Stage.LOOKING)
 
+    def abandon(self, job: Job) -> None:
+        """Draw nothing more of a job that this process no longer runs."""
+        if screen := self._screens.pop(job.id, None):
+            screen.stop()
+
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
         pace = self._pace
@@ -65,6 +70,14 @@ class DiscordDisplay:
             timeout=pace.progress_timeout,
             patience=pace.patience,
         )
+
+    async def delivered(self, job: Job) -> bool:
+        """Say whether the reply holds this job's video already; an unreachable Discord is a no."""
+        try:
+            async with asyncio.timeout(self._pace.progress_timeout):
+                return clip.filename(job) in await self._line.files(job.reply)
+        except (Refusal, *PASSING):
+            return False
 
     async def deliver(self, job: Job, video: Path) -> Told:
         """Put the video into the reply, and into a direct message where this person wants or needs one."""

@@ -44,20 +44,15 @@ class Line:
 
     async def edit_by_token(self, reply: Reply, card: Card, video: discord.File | None = None) -> None:
         """Edit the reply as the interaction's own; raises Refusal."""
-        if reply.token is None or self._now() > reply.expires_at - _MARGIN:
-            raise Refusal("the interaction token has expired")
-        webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._connected())
-        # No message id is known where the acknowledgement's answer was lost; Discord takes this name for it.
-        message_id = cast("int", reply.message_id or "@original")
-        await _refusable(lambda: webhook.edit_message(message_id, **_parts(card, video)))
+        webhook = self._webhook(reply)
+        await _refusable(lambda: webhook.edit_message(_id(reply), **_parts(card, video)))
 
     async def find(self, reply: Reply) -> Reply | None:
         """Return the reply with what Discord knows of it, as it is where its token opens nothing more, else None."""
-        if reply.token is None or self._now() > reply.expires_at - _MARGIN:
-            return reply
-        webhook = discord.Webhook.partial(reply.application_id, reply.token, client=self._connected())
         try:
-            message = await webhook.fetch_message(cast("int", "@original"))
+            message = await self._webhook(reply).fetch_message(_id(reply))
+        except Refusal:
+            return reply
         except discord.NotFound:
             return None
         except discord.HTTPException as error:
@@ -65,6 +60,12 @@ class Line:
                 return reply
             raise
         return replace(reply, message_id=message.id, ephemeral=message.flags.ephemeral)
+
+    async def files(self, reply: Reply) -> list[str]:
+        """Return the names of the files that the reply holds; raises Refusal."""
+        webhook = self._webhook(reply)
+        message = await _refusable(lambda: webhook.fetch_message(_id(reply)))
+        return [attachment.filename for attachment in message.attachments]
 
     async def edit_by_bot(self, reply: Reply, card: Card, video: discord.File | None = None) -> None:
         """Edit the reply as a message of the bot's, which outlives the token; raises Refusal."""
@@ -85,10 +86,20 @@ class Line:
             parts["file"] = video
         await _refusable(lambda: channel.send(**parts))
 
+    def _webhook(self, reply: Reply) -> discord.Webhook:
+        if reply.token is None or self._now() > reply.expires_at - _MARGIN:
+            raise Refusal("the interaction token has expired")
+        return discord.Webhook.partial(reply.application_id, reply.token, client=self._connected())
+
     def _connected(self) -> discord.Client:
         if self._client is None or self._client.is_closed():
             raise ConnectionError("no Discord client is logged in")
         return self._client
+
+
+def _id(reply: Reply) -> int:
+    """Return the reply's id; where the acknowledgement's answer was lost, Discord takes a name for it."""
+    return cast("int", reply.message_id or "@original")
 
 
 def video_file(path: Path, name: str, caption: str) -> discord.File:

@@ -31,10 +31,14 @@ class Screen:
         if self._open and (self._task is None or self._task.done()):
             self._task = asyncio.create_task(self._draw(), name="progress")
 
-    async def close(self) -> None:
-        """Stop drawing; returns when no edit is under way, so that the end is never overtaken by an older edit."""
+    def stop(self) -> None:
+        """Begin no more edits."""
         self._open = False
         self._hurry.set()
+
+    async def close(self) -> None:
+        """Stop drawing; returns when no edit is under way, so that the end is never overtaken by an older edit."""
+        self.stop()
         if self._task:
             await asyncio.gather(self._task, return_exceptions=True)
 

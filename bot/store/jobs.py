@@ -107,9 +107,10 @@ class Jobs:
             return await self._jobs(connection, clip_jobs.c.user_id == user_id)
 
     async def remove(self, job: Job) -> None:
-        """Delete one job."""
+        """Delete one job, if it still stands as given."""
         async with self._database.write() as connection:
-            await connection.execute(delete(clip_jobs).where(clip_jobs.c.id == job.id))
+            this = and_(clip_jobs.c.id == job.id, in_stages({job.stage}))
+            await connection.execute(delete(clip_jobs).where(this))
 
     async def live(self) -> list[Job]:
         """Return every job that still has something to do, oldest first."""

@@ -17,7 +17,8 @@ metadata = MetaData(
     }
 )
 
-ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.ENDED}  # from the queue to the video
+# From the queue until its video is found: then the camera is free for another clip, however long delivery takes.
+ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}
 
 
 def _where(stages: Iterable[Stage]) -> str:

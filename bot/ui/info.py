@@ -1,10 +1,12 @@
 """`/cameras`, `/account` and `/notify`: what there is, what is stored, and what comes by direct message."""
 
+import asyncio
 from dataclasses import replace
 
 from discord import app_commands
 
-from bot.accounts import NotifyClips
+from bot.accounts import NotifyClips, Sessions
+from bot.blink import BlinkError, Inventory
 from bot.wording import account as words
 from bot.wording.render import view
 
@@ -13,6 +15,8 @@ from .requests import Interaction, is_bot_dm
 from .tree import answer
 
 _FRESH = 5.0
+_RECENT = 300.0
+_SOON = 5.0
 
 
 @app_commands.command(description="Show your Blink cameras and how they are")
@@ -38,7 +42,7 @@ async def account(interaction: Interaction) -> None:
         await answer(interaction, words.not_linked())
         return
     person = await rooms.people.person(user_id)
-    card = words.account(linked, person, rooms.sessions.last_inventory(user_id))
+    card = words.account(linked, person, await _known_cameras(rooms.sessions, user_id))
     await answer(interaction, card, view=view(card))
 
 
@@ -57,6 +61,16 @@ async def notify(interaction: Interaction, clips: str | None = None) -> None:
     choice = NotifyClips(clips)
     await people.remember(replace(person, notify_clips=choice, dms_closed_at=None, dms_closed_told=False))
     await answer(interaction, words.notify_saved(choice))
+
+
+async def _known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:
+    """Return the cameras, old ones where Blink does not answer soon."""
+    try:
+        async with asyncio.timeout(_SOON):
+            session = await sessions.session(user_id)
+            return await session.inventory(max_age=_RECENT) if session else None
+    except (BlinkError, TimeoutError):
+        return sessions.last_inventory(user_id)
 
 
 async def _private(interaction: Interaction) -> bool:

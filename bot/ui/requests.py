@@ -40,14 +40,15 @@ async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
     job = _job(interaction, asked, share=share)
     try:
         async with asyncio.timeout(_IN_TIME):
-            if (end := await _nothing_to_do(interaction)) is not None:
-                await answer(interaction, end)
-                return
-            if not await rooms.runner.reserve(job):
-                return
+            end = await _nothing_to_do(interaction)
+            reserved = end is None and await rooms.runner.reserve(job)
     except TimeoutError:  # the database is held up: say so while Discord still listens, and take back what may come
         interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
         raise
+    if end is not None:
+        await answer(interaction, end)
+    if not reserved:
+        return
     acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
     if acknowledged is None:
         await rooms.runner.withdraw(job)

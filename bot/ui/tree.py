@@ -1,9 +1,11 @@
 """The command tree: everywhere the app can be installed, and one place where every error ends as a sentence."""
 
+import asyncio
 import logging
 import secrets
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -12,6 +14,8 @@ from bot.wording import Card, failures
 from bot.wording.render import embed
 
 log = logging.getLogger("bot.ui")
+
+_TRIES = (0.1, 0.5, 0.0)  # a callback that broke may not have been applied; one that was is refused with 40060
 
 
 class ClipTree(app_commands.CommandTree[Any]):
@@ -48,10 +52,17 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
 
 async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
     """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
-    try:
-        if interaction.response.is_done() or interaction.extras.get("acknowledged"):
-            await interaction.edit_original_response(embed=embed(card), view=view)
+    for pause in _TRIES:
+        try:
+            if interaction.response.is_done() or interaction.extras.get("acknowledged"):
+                await interaction.edit_original_response(embed=embed(card), view=view)
+            else:
+                await interaction.response.send_message(embed=embed(card), ephemeral=True)
+        except discord.HTTPException as error:
+            log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
+            return
+        except (aiohttp.ClientError, OSError) as error:
+            log.info("the reply failed: %s", type(error).__name__)
+            await asyncio.sleep(pause)
         else:
-            await interaction.response.send_message(embed=embed(card), ephemeral=True)
-    except (discord.HTTPException, OSError) as error:
-        log.info("the reply could not be given: %s", type(error).__name__)
+            return

@@ -153,7 +153,7 @@ _REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
         f"Several cameras are called {_camera(job)}.",
-        "They differ only by their network.",
+        "Your Blink account has more than one of that name.",
         "Pick the one you mean.",
         Tone.WAITING,
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Invited, Linked, Linking, Stopped
+from bot.accounts import CodeAsked, Hurdle, Invited, Linked, Linking, Sessions, Stopped
 from bot.blink import CodeWanted, Denial, Denied, Home, SignedIn, Tokens, Transport
 from bot.store import Keyring, Store, open_store
 
@@ -54,7 +54,8 @@ class Desk:
     def __init__(self, store: Store, transport: Transport) -> None:
         self.store, self.clock = store, Clock()
         self.doors: list[Door] = []
-        self.linking = Linking(store.accounts, store.invitations, self._door, transport, now=self.clock, most_tries=3)
+        sessions = Sessions(store.accounts, transport, now=self.clock)
+        self.linking = Linking(store.accounts, store.invitations, self._door, sessions, now=self.clock, most_tries=3)
 
     def _door(self, hardware_id: str | None) -> Door:
         self.doors.append(Door(hardware_id))

@@ -1,6 +1,7 @@
 """Discord loses answers, replays, expires, refuses: the clip is recorded once and its reply still ends."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -180,3 +181,40 @@ async def test_the_gateway_is_closed_with_1000(street: Street) -> None:
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
     assert street.house.discord.gateway_closes == [1000]
+
+
+async def test_a_second_bot_that_starts_in_the_middle_of_a_clip_does_not_draw_over_its_end(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(
+        stages=(("sm", "running", 0.5), ("dev", "running", 0.5), ("vs", "done", 0.0))
+    )
+    street.house.pace = replace(street.house.pace, every=0.5)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        async with street.house.bot():
+            await street.house.finished(clip)
+            await until(lambda: not street.house.live(clip))
+            await street.house.finished(await street.house.clip(street.alice, street.mini))
+            assert "Here is your clip" in text_of(clip.message)
+    assert len(street.front.accepted) == 1
+
+
+async def test_a_direct_message_that_takes_its_time_does_not_keep_the_camera(street: Street) -> None:
+    street.house.discord.faults.append(Fault("POST", "/channels/*/messages", None, 503))
+    async with street.house.bot():
+        first = await street.house.clip(street.alice, street.front)
+        await street.house.finished(first)
+        again = await street.house.finished(await street.house.clip(street.alice, street.front))
+        assert "Here is your clip" in text_of(again)
+        assert street.house.live(first)
+
+
+async def test_unlinking_in_the_middle_of_a_clip_ends_it_truthfully_and_keeps_nothing(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        street.house.execute("DELETE FROM accounts")
+        street.account.expire_access_tokens()
+        assert "No Blink account is linked" in text_of(await street.house.finished(clip))
+        await until(lambda: not street.house.known(clip))

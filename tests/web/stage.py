@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 
 import aiohttp
 
-from bot.accounts import Account, Invitation, Invited, Linking
+from bot.accounts import Account, Invitation, Invited, Linking, Sessions
 from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
 from bot.web import DiscordOAuth, Pages, serve
@@ -294,7 +294,13 @@ class Stage:
     async def start(self, **settings: object) -> None:
         for name, value in settings.items():
             setattr(self, name, value)
-        self.linking = Linking(self.memory, self.memory, self.blink.sign_in, self.transport, now=self.clock)
+        self.linking = Linking(
+            self.memory,
+            self.memory,
+            self.blink.sign_in,
+            Sessions(self.memory, self.transport, now=self.clock),
+            now=self.clock,
+        )
         pages = Pages(
             self.linking,
             public_url=f"{self.scheme}://127.0.0.1:{self.port}",

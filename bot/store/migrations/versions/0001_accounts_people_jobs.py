@@ -106,7 +106,7 @@ def _make_clip_jobs() -> None:
     _make_index(
         "uq_clip_jobs_admitted",
         ["user_id", "network_id", "camera_id"],
-        where="stage IN ('asking', 'busy', 'fetching', 'looking', 'queued', 'recording')",
+        where="stage IN ('asking', 'busy', 'looking', 'queued', 'recording')",
         unique=True,
     )
     _make_index("uq_clip_jobs_media", ["account_id", "media_id"], where="media_id IS NOT NULL", unique=True)
