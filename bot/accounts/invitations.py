@@ -11,7 +11,7 @@ from bot.blink import CodeWanted, Denied, Inventory, SignedIn
 
 @dataclass(frozen=True, slots=True)
 class Invited:
-    """The Discord user a link is for, as they look in Discord."""
+    """The Discord user a link is for, as they look in Discord; `avatar_url` is a `data:` address, or None."""
 
     user_id: int
     name: str

@@ -1,11 +1,14 @@
 """`/link` and `/unlink`: from no account to a linked one and back, by its person alone."""
 
+import asyncio
+import base64
 import io
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -18,6 +21,9 @@ from .ack import acknowledge
 from .clicked import Clicked, is_owner
 from .requests import Interaction, is_bot_dm
 from .tree import answer
+
+_SOON = 2.0
+_LARGEST_AVATAR = 60_000
 
 
 @app_commands.command(description="Link your Blink account, so that you can record on your cameras")
@@ -62,8 +68,23 @@ async def _offer(interaction: Interaction) -> Card:
     rooms, user = interaction.client.rooms, interaction.user
     if rooms.public_url is None:
         return words.only_by_host(user.id)
-    token, expires_at = await rooms.linking.invite(Invited(user.id, user.global_name or user.name))
+    invited = Invited(user.id, user.global_name or user.name, await avatar_of(user))
+    token, expires_at = await rooms.linking.invite(invited)
     return words.offer(user.global_name or user.name, f"{rooms.public_url}/link/{token}", expires_at)
+
+
+async def avatar_of(user: discord.User | discord.Member) -> str | None:
+    """Return a person's avatar as a `data:` address, so that the page needs no outside request, or None."""
+    if user.avatar is None:
+        return None
+    try:
+        async with asyncio.timeout(_SOON):
+            picture = await user.avatar.with_format("png").with_size(64).read()
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+        return None
+    if len(picture) > _LARGEST_AVATAR or not picture.startswith(b"\x89PNG"):
+        return None
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 async def _unlink(interaction: Interaction) -> Card:

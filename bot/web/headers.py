@@ -6,7 +6,8 @@ from aiohttp import web
 
 _YEAR = 365 * 86_400
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action {}; frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action {}; frame-ancestors 'none'; base-uri 'none'"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -1,5 +1,6 @@
 """What the web pages say; words in `backticks` are typed in Discord and drawn as such."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,7 @@ START_AGAIN = "Start again"
 SHORTEST_CODE, LONGEST_CODE = 4, 10
 
 _LONGEST_NAME = 80
+_PICTURE = re.compile(r"data:image/png;base64,[A-Za-z0-9+/]{1,90000}={0,2}", re.ASCII)  # no other address is shown
 _MOST_CAMERAS = 50
 
 
@@ -44,6 +46,7 @@ class Face:
     name: str
     user_id: int
     initials: str
+    picture: str | None = None
 
 
 HOME = Page(
@@ -61,7 +64,9 @@ def face(invited: Invited) -> Face:
     """Return how the Discord account is drawn; a name cannot move the words around it."""
     name = clean(invited.name, _LONGEST_NAME) or "someone"
     letters = [word[0] for word in name.split() if word[0].isalnum()]
-    return Face(name, invited.user_id, "".join([*letters[:1], *letters[1:][-1:]]).upper() or "?")
+    initials = "".join([*letters[:1], *letters[1:][-1:]]).upper() or "?"
+    picture = invited.avatar_url if _PICTURE.fullmatch(invited.avatar_url or "") else None
+    return Face(name, invited.user_id, initials, picture)
 
 
 def confirm(*, through_discord: bool) -> Page:
