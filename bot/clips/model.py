@@ -133,11 +133,6 @@ class Job:
     told_at: datetime | None = None  # the end has been shown as far as it can be
 
     @property
-    def live(self) -> bool:
-        """Say whether there is still something to do, if only to tell the person."""
-        return self.stage is not Stage.ENDED or self.told_at is None
-
-    @property
     def reference(self) -> str:
         """The job's short name in replies and in the log."""
         return self.id[:8]

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import discord
 
@@ -17,6 +18,8 @@ from .copies import wants_dm
 from .line import DmsClosed, FileTooLarge, Line, Refusal, video_file
 from .screen import Screen
 from .steady import PASSING, DiscordAway, log, steadily
+
+T = TypeVar("T")
 
 _DM_LIMIT = 10 * 2**20
 
@@ -51,9 +54,7 @@ class DiscordDisplay:
         """Redraw the reply soon; never waits and never fails."""
         screen = self._screens.get(job.id)
         if screen is None:
-            reply = job.reply
             screen = self._screens[job.id] = Screen(lambda card: self._try_edit(job, card), every=self._pace.every)
-            log.debug("reply in channel %s", reply.channel_id)
         screen.show(clip.card(job, place=place), at_once=job.stage is Stage.LOOKING)
 
     def abandon(self, job: Job) -> None:
@@ -63,13 +64,7 @@ class DiscordDisplay:
 
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
-        pace = self._pace
-        return await steadily(
-            lambda: self._line.find(job.reply),
-            gaps=pace.gaps,
-            timeout=pace.progress_timeout,
-            patience=pace.patience,
-        )
+        return await self._patiently(lambda: self._line.find(job.reply), timeout=self._pace.progress_timeout)
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video already; an unreachable Discord is a no."""
@@ -117,13 +112,9 @@ class DiscordDisplay:
 
     async def _tell_signed_out(self, user_id: int) -> None:
         card, nonce = link.signed_out(user_id), secrets.token_hex(8)
-        pace = self._pace
         try:
-            await steadily(
-                lambda: self._line.send_dm(user_id, card, None, nonce=nonce),
-                gaps=pace.gaps,
-                timeout=pace.progress_timeout,
-                patience=pace.patience,
+            await self._patiently(
+                lambda: self._line.send_dm(user_id, card, None, nonce=nonce), timeout=self._pace.progress_timeout
             )
         except (Refusal, DiscordAway) as error:
             log.info("no message that Blink signed somebody out: %s", type(error).__name__)
@@ -201,12 +192,14 @@ class DiscordDisplay:
                 if file:
                     file.close()
 
-        pace = self._pace
         if video is None:
-            await steadily(once, gaps=pace.gaps, timeout=pace.progress_timeout, patience=pace.patience)
+            await self._patiently(once, timeout=self._pace.progress_timeout)
         else:
             async with self._uploads:
-                await steadily(once, gaps=pace.gaps, timeout=pace.upload_timeout, patience=pace.patience)
+                await self._patiently(once, timeout=self._pace.upload_timeout)
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]], *, timeout: float) -> T:
+        return await steadily(call, gaps=self._pace.gaps, timeout=timeout, patience=self._pace.patience)
 
 
 def _nonce(job: Job) -> str:
