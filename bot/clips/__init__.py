@@ -2,7 +2,7 @@
 
 from .context import Context
 from .model import HOLDING, MOVES, End, Job, Reply, Said, Stage, Target
-from .ports import Admission, Display, Household, Households, JobStore, Superseded, Told
+from .ports import Admission, Display, Household, Households, JobStore, NotShrunk, Shrinker, Superseded, Told
 from .runner import Runner, current_job
 from .timing import Timing
 
@@ -17,9 +17,11 @@ __all__ = [
     "Households",
     "Job",
     "JobStore",
+    "NotShrunk",
     "Reply",
     "Runner",
     "Said",
+    "Shrinker",
     "Stage",
     "Superseded",
     "Target",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -96,6 +97,23 @@ class Households(Protocol):
 
     async def session(self, user_id: int) -> Household | None:
         """Return it, or None where nothing is linked; raises BlinkError."""
+        ...
+
+
+class NotShrunk(StrEnum):
+    """Why a video could not be made smaller."""
+
+    NOT_INSTALLED = "not installed"  # the optional PyAV is missing
+    TOO_SLOW = "too slow"
+    TOO_LONG = "too long"  # even at the lowest quality that is worth watching it does not fit
+    FAILED = "failed"  # it cannot be decoded, or the worker broke
+
+
+class Shrinker(Protocol):
+    """Makes a video smaller."""
+
+    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
+        """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
         ...
 
 
