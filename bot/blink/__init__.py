@@ -1,30 +1,46 @@
 """Blink's cloud: one account's client, its models, its errors, and the ways to keep a sign-in alive."""
 
+from .asking import Bearer, utcnow
 from .blink_tokens import BadBlinkTokens, BlinkTokens
 from .blink_tokens import parse as parse_blink_tokens
-from .client import Bearer, BlinkClient, utcnow
+from .client import BlinkClient
 from .errors import (
-    BadVideo,
+    BadMedia,
     BlinkError,
     DiskTrouble,
+    MediaTooLarge,
     NeverSent,
     NotUnderstood,
     RateLimited,
     Refused,
     SignedOut,
     Unreachable,
-    VideoTooLarge,
 )
-from .models import Busy, Camera, CameraKey, CameraKind, CommandState, Inventory, MediaEntry, Started, Tokens
+from .models import (
+    Busy,
+    Camera,
+    CameraKey,
+    CameraKind,
+    CommandState,
+    Event,
+    Inventory,
+    Manifest,
+    MediaEntry,
+    Started,
+    Tokens,
+    UsbClip,
+    UsbModule,
+)
 from .oauth import Grant, Home, find_home, refresh
 from .signin import BlinkSignIn
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
 from .transport import Transport
+from .usb import number_of
 
 __all__ = [
     "BadBlinkTokens",
-    "BadVideo",
+    "BadMedia",
     "Bearer",
     "BlinkClient",
     "BlinkError",
@@ -39,10 +55,13 @@ __all__ = [
     "Denial",
     "Denied",
     "DiskTrouble",
+    "Event",
     "Grant",
     "Home",
     "Inventory",
+    "Manifest",
     "MediaEntry",
+    "MediaTooLarge",
     "NeverSent",
     "NotUnderstood",
     "RateLimited",
@@ -53,8 +72,10 @@ __all__ = [
     "Tokens",
     "Transport",
     "Unreachable",
-    "VideoTooLarge",
+    "UsbClip",
+    "UsbModule",
     "find_home",
+    "number_of",
     "parse_blink_tokens",
     "refresh",
     "sign_out",

@@ -8,10 +8,12 @@ BlinkError
 ├── RateLimited      asked too often; `retry_after` seconds to wait
 ├── SignedOut        the person must sign in again
 ├── NotUnderstood    an answer that is not what the protocol says
-├── BadVideo         the download is not a video, or larger than allowed
-│   └── VideoTooLarge
-└── DiskTrouble      the video could not be kept on this machine
+├── BadMedia         the download is not what was asked for, or larger than allowed
+│   └── MediaTooLarge
+└── DiskTrouble      the download could not be kept on this machine
 """
+
+_STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
 
 
 class BlinkError(Exception):
@@ -40,6 +42,11 @@ class Refused(BlinkError):
         self.code = code
         self.message = message
         self.error = error
+
+    @property
+    def stale(self) -> bool:
+        """Whether a list of USB clips is out of date or could not be made, so that a new one is to be asked for."""
+        return self.code in _STALE
 
 
 class BusyAnswer(Refused):
@@ -76,17 +83,17 @@ class NotUnderstood(BlinkError):
         self.what = what
 
 
-class BadVideo(BlinkError):
-    """What came is not an mp4."""
+class BadMedia(BlinkError):
+    """What came is not an mp4, or not a picture where one was asked for."""
 
 
-class VideoTooLarge(BadVideo):
-    """The video is larger than `limit` bytes."""
+class MediaTooLarge(BadMedia):
+    """The download is larger than `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"video larger than {limit} bytes")
+        super().__init__(f"more than {limit} bytes")
         self.limit = limit
 
 
 class DiskTrouble(BlinkError):
-    """This machine could not hold the video."""
+    """This machine could not hold the download."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from .models import Camera, CameraKey, CameraKind, Inventory
+from . import routes
+from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
 from .text import clean
 from .wire import Device, Homescreen, Network, SyncModule
 
@@ -22,18 +23,18 @@ _LONGEST_NAME = 80
 _LONGEST_WORD = 40
 
 
-def inventory(homescreen: Homescreen) -> Inventory:
+def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     """Return what an account owns, cameras ordered by network and name; names are fit to be shown (see `clean`)."""
     networks = {network.id: network for network in homescreen.networks}
     names = {network.id: _network_name(network.name, network.id) for network in homescreen.networks}
-    cameras = {camera.key: camera for camera in _cameras(homescreen, networks)}
+    cameras = {camera.key: camera for camera in _cameras(homescreen, networks, account_id)}
     ordered = sorted(
         cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
     )
     return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules))
 
 
-def _cameras(homescreen: Homescreen, networks: dict[int, Network]) -> Iterator[Camera]:
+def _cameras(homescreen: Homescreen, networks: dict[int, Network], account_id: int) -> Iterator[Camera]:
     families: Sequence[tuple[CameraKind, Sequence[Device]]] = (
         (CameraKind.CAMERA, homescreen.cameras),
         (CameraKind.OWL, homescreen.owls),
@@ -41,36 +42,60 @@ def _cameras(homescreen: Homescreen, networks: dict[int, Network]) -> Iterator[C
     )
     for kind, devices in families:
         for device in devices:
-            yield _camera(device, kind, networks.get(device.network_id))
+            key = CameraKey(kind, device.network_id, device.id)
+            yield _camera(device, key, networks.get(device.network_id), _picture(device, key, account_id))
 
 
-def _camera(device: Device, kind: CameraKind, network: Network | None) -> Camera:
+def _camera(device: Device, key: CameraKey, network: Network | None, picture: str | None) -> Camera:
     signals = device.signals
     armed = network.armed if network else None
     return Camera(
-        key=CameraKey(kind, device.network_id, device.id),
+        key=key,
         name=clean(device.name or "", _LONGEST_NAME) or f"Camera {device.id}",
         network=_network_name(network.name if network else None, device.network_id),
-        model=_MODELS.get(device.type or "", _BY_KIND[kind]),
+        model=_MODELS.get(device.type or "", _BY_KIND[key.kind]),
         online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
         armed=None if armed is None else armed and device.enabled is not False,
         battery=clean(device.battery or "", _LONGEST_WORD) or None,
         temperature=signals.temp if signals else None,
         wifi=signals.wifi if signals else None,
+        picture=picture,
     )
+
+
+def _picture(device: Device, key: CameraKey, account_id: int) -> str | None:
+    """Return where the latest picture is: homescreen has its path, a path without its end, or only when it was taken.
+
+    blinkpy (camera.py, update_images) has met all three.
+    """
+    said = device.thumbnail
+    if not said:
+        return None
+    if said.isdecimal():
+        return routes.picture(account_id, key, device.type or key.kind, said)
+    path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
+    return path if path.startswith(("/", "https://")) else f"/{path}"
 
 
 def _network_name(name: str | None, network_id: int) -> str:
     return clean(name or "", _LONGEST_NAME) or f"Network {network_id}"
 
 
-def _usb(modules: Sequence[SyncModule]) -> dict[int, str]:
-    """Return the state of each network's USB storage; of several Sync Modules in one the working stick counts."""
-    states: dict[int, str] = {}
+def _usb(modules: Sequence[SyncModule]) -> dict[int, UsbModule]:
+    """Return each network's USB storage; of several Sync Modules in one the working stick counts."""
+    drives: dict[int, UsbModule] = {}
     for module in modules:
-        state = "none"
-        if module.local_storage_enabled:
-            state = clean(module.local_storage_status or "", _LONGEST_WORD) or "active"
-        if state == "active" or states.get(module.network_id, "none") == "none":
-            states[module.network_id] = state
-    return states
+        state = _drive(module)
+        drive = UsbModule(module.network_id, module.id, state)
+        known = drives.get(module.network_id)
+        if known is None or state == "active" or known.state == "none":
+            drives[module.network_id] = drive
+    return drives
+
+
+def _drive(module: SyncModule) -> str:
+    """Return a drive's state in Blink's word; that word counts, since `local_storage_enabled` can lag behind it."""
+    said = clean(module.local_storage_status or "", _LONGEST_WORD)
+    if said in ("", "unavailable"):
+        return "active" if module.local_storage_enabled and not said else "none"
+    return said

@@ -49,6 +49,7 @@ class Camera:
     battery: str | None = None
     temperature: float | None = None
     wifi: float | None = None
+    picture: str | None = field(default=None, repr=False)  # where its latest picture is; each has a path of its own
 
     @property
     def label(self) -> str:
@@ -57,12 +58,21 @@ class Camera:
 
 
 @dataclass(frozen=True, slots=True)
+class UsbModule:
+    """A Sync Module that can have a USB drive; `state` is "active", "unmounted", "memory_full", "none", …"""
+
+    network_id: int
+    module_id: int | None
+    state: str = "none"
+
+
+@dataclass(frozen=True, slots=True)
 class Inventory:
     """An account's cameras and where their clips can be kept."""
 
     cameras: tuple[Camera, ...] = ()
     networks: dict[int, str] = field(default_factory=dict[int, str])
-    usb: dict[int, str] = field(default_factory=dict[int, str])  # network id → "active", "unmounted", "none", …
+    usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
 
     def find(self, asked: str) -> tuple[Camera, ...]:
         """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""
@@ -137,3 +147,32 @@ class MediaEntry:
     camera_id: int
     created_at: datetime
     path: str = field(repr=False)  # a whole address may carry its own signature
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something a camera noticed or was told to do; `no_plan`: Blink keeps no video of it for want of a plan."""
+
+    network_id: int
+    camera_id: int
+    created_at: datetime
+    has_video: bool
+    no_plan: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsbClip:
+    """A clip on a USB drive: `camera_name` has no spaces and punctuation any more, `kib` is a size to doubt."""
+
+    clip_id: int
+    camera_name: str
+    created_at: datetime
+    kib: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a USB drive holds, as of one moment."""
+
+    manifest_id: int
+    clips: tuple[UsbClip, ...]

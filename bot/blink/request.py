@@ -16,6 +16,7 @@ class Request:
     path: str = field(repr=False)  # a whole address may carry its own signature
     query: Mapping[str, str] | None = None
     form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, object] | None = None
     bearer: str | None = field(default=None, repr=False)
     agent: str | None = None
 

@@ -9,11 +9,12 @@ TOKEN = "/oauth/token"  # noqa: S105 - a path
 TIER = "/api/v1/users/tier_info"
 
 # A wrong family is answered with a bare 404: blinkpy issue 537, pull request 946.
-_CLIP = {
-    CameraKind.CAMERA: "/network/{network}/camera/{camera}/clip",
-    CameraKind.OWL: "/api/v1/accounts/{account}/networks/{network}/owls/{camera}/clip",
-    CameraKind.DOORBELL: "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}/clip",
+_DEVICE = {
+    CameraKind.CAMERA: "/network/{network}/camera/{camera}",
+    CameraKind.OWL: "/api/v1/accounts/{account}/networks/{network}/owls/{camera}",
+    CameraKind.DOORBELL: "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}",
 }
+_USB = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
 
 
 def rest_host(tier: str) -> str:
@@ -28,7 +29,22 @@ def homescreen(account: int) -> str:
 
 def clip(account: int, camera: CameraKey) -> str:
     """Return the path that records a clip on `camera`."""
-    return _CLIP[camera.kind].format(account=account, network=camera.network_id, camera=camera.camera_id)
+    return f"{_device(account, camera)}/clip"
+
+
+def thumbnail(account: int, camera: CameraKey) -> str:
+    """Return the path that takes a picture with `camera`."""
+    return f"{_device(account, camera)}/thumbnail"
+
+
+def _device(account: int, camera: CameraKey) -> str:
+    return _DEVICE[camera.kind].format(account=account, network=camera.network_id, camera=camera.camera_id)
+
+
+def picture(account: int, camera: CameraKey, product: str, taken: str) -> str:
+    """Return the path of the picture that a camera of this product took at `taken` (blinkpy, camera.py)."""
+    place = f"/api/v3/media/accounts/{account}/networks/{camera.network_id}/{product}/{camera.camera_id}"
+    return f"{place}/thumbnail/thumbnail.jpg?ts={taken}&ext="
 
 
 def command(network: int, command_id: int) -> str:
@@ -44,6 +60,32 @@ def command_done(network: int, command_id: int) -> str:
 def media_changed(account: int) -> str:
     """Return the path that lists recordings."""
     return f"/api/v1/accounts/{account}/media/changed"
+
+
+def media_events(account: int) -> str:
+    """Return the path that lists what cameras noticed, video or not: the app's (luigibarretta/vistoda-blink)."""
+    return f"/api/v4/accounts/{account}/media"
+
+
+def media_delete(account: int) -> str:
+    """Return the path that deletes recordings."""
+    return f"/api/v1/accounts/{account}/media/delete"
+
+
+def manifest_request(account: int, network: int, module: int) -> str:
+    """Return the path that makes a Sync Module list the clips on its USB drive (hunsalz/BlinkMonitorProtocol)."""
+    return f"{_USB.format(account=account, network=network, module=module)}/manifest/request"
+
+
+def manifest(account: int, network: int, module: int, request: int) -> str:
+    """Return the path of the list that was requested."""
+    return f"{manifest_request(account, network, module)}/{request}"
+
+
+def usb_clip(account: int, network: int, module: int, manifest_id: int, clip: int) -> str:
+    """Return the path that makes a Sync Module upload a clip, and where it is fetched then."""
+    place = _USB.format(account=account, network=network, module=module)
+    return f"{place}/manifest/{manifest_id}/clip/request/{clip}"
 
 
 def logout(account: int, client: str) -> tuple[str, str]:

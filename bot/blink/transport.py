@@ -49,7 +49,7 @@ class Transport:
         self._video_timeout = video_timeout
 
     async def request(self, request: Request) -> Answer:
-        """Send `request` once and return its JSON; raises any BlinkError but BadVideo."""
+        """Send `request` once and return its JSON; raises any BlinkError but BadMedia."""
         async with self._open(request, self._timeout) as response:
             raw = await _bounded(response, request.what)
             body = decoded(raw)
@@ -92,6 +92,7 @@ class Transport:
                 request.method,
                 url,
                 data=request.form,
+                json=request.json,
                 headers=_headers(request, url),
                 allow_redirects=False,  # a followed POST records twice, and aiohttp would follow a 307
                 timeout=limits,

@@ -102,6 +102,7 @@ class Device(Wire):
     status: Maybe[str] = None
     enabled: Maybe[bool] = None
     battery: Maybe[str] = None
+    thumbnail: Maybe[Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]] = None
     signals: Maybe[Signals] = None
 
 
@@ -116,6 +117,7 @@ class Network(Wire):
 class SyncModule(Wire):
     """An entry of homescreen's `sync_modules`."""
 
+    id: Maybe[Id] = None
     network_id: Id
     local_storage_enabled: Maybe[bool] = None
     local_storage_status: Maybe[str] = None
@@ -182,3 +184,36 @@ class MediaPage(Wire):
 
     limit: Maybe[int] = None
     media: Annotated[list[Maybe[MediaAnswer]], BeforeValidator(_no_null)]
+
+
+class EventAnswer(Wire):
+    """An entry of the app's media list."""
+
+    created_at: Moment
+    network_id: Id
+    device_id: Id
+    type: Maybe[str] = None
+    media: Maybe[str] = None
+    no_media_reason: Maybe[str] = None
+
+
+class EventPage(Wire):
+    """POST /api/v4/accounts/{A}/media."""
+
+    media: Several[EventAnswer]
+
+
+class UsbClipAnswer(Wire):
+    """An entry of a manifest; `size` is in KiB (nico579/blink2video), whatever else is written of it."""
+
+    id: Id
+    camera_name: str
+    created_at: Moment
+    size: Maybe[Annotated[float, Field(ge=0, allow_inf_nan=False)]] = None
+
+
+class ManifestAnswer(Wire):
+    """GET …/local_storage/manifest/request/{id}, once the list is there."""
+
+    manifest_id: Id
+    clips: Several[UsbClipAnswer] = []

@@ -5,18 +5,18 @@ from typing import Any
 from bot.blink import (
     BlinkError,
     DiskTrouble,
+    MediaTooLarge,
     NotUnderstood,
     RateLimited,
     Refused,
     SignedOut,
     Unreachable,
-    VideoTooLarge,
 )
 
 from .model import End, Said
 
 _ENDS: tuple[tuple[type[BlinkError], End], ...] = (
-    (VideoTooLarge, End.TOO_LARGE),
+    (MediaTooLarge, End.TOO_LARGE),
     (DiskTrouble, End.DISK_FULL),
     (SignedOut, End.SIGNED_OUT),
     (RateLimited, End.RATE_LIMITED),

@@ -6,16 +6,16 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.blink import (
-    BadVideo,
+    BadMedia,
     BlinkClient,
     BlinkError,
     DiskTrouble,
+    MediaTooLarge,
     NotUnderstood,
     RateLimited,
     Refused,
     SignedOut,
     Unreachable,
-    VideoTooLarge,
 )
 
 from .choice import own_videos
@@ -93,14 +93,14 @@ async def _download(context: Context, client: BlinkClient, path: str, video: Pat
     for gap in context.timing.fetch_gaps:
         try:
             return await client.download(path, video, limit=limit)
-        except (VideoTooLarge, DiskTrouble, SignedOut):
+        except (MediaTooLarge, DiskTrouble, SignedOut):
             raise
-        except (BadVideo, NotUnderstood, RateLimited, Refused, Unreachable) as error:
+        except (BadMedia, NotUnderstood, RateLimited, Refused, Unreachable) as error:
             log.info("download failed: %s", error)
             await asyncio.sleep(max(gap, error.retry_after) if isinstance(error, RateLimited) else gap)
     try:
         return await client.download(path, video, limit=limit)
-    except (BadVideo, NotUnderstood, Refused, Unreachable) as error:
-        if isinstance(error, VideoTooLarge):
+    except (BadMedia, NotUnderstood, Refused, Unreachable) as error:
+        if isinstance(error, MediaTooLarge):
             raise
         raise Ended(End.VIDEO_LOST) from error

@@ -11,14 +11,33 @@ from bot.blink import NotUnderstood
 from bot.blink.inventory import inventory
 from bot.blink.refusals import decoded, said_in
 from bot.blink.transport import Answer
-from bot.blink.wire import CommandAnswer, CommandStarted, Homescreen, MediaPage, TierAnswer, TokenAnswer, Wire
+from bot.blink.wire import (
+    CommandAnswer,
+    CommandStarted,
+    EventPage,
+    Homescreen,
+    ManifestAnswer,
+    MediaPage,
+    TierAnswer,
+    TokenAnswer,
+    Wire,
+)
 
-MODELS = (CommandAnswer, CommandStarted, Homescreen, MediaPage, TierAnswer, TokenAnswer)
+MODELS = (
+    CommandAnswer,
+    CommandStarted,
+    EventPage,
+    Homescreen,
+    ManifestAnswer,
+    MediaPage,
+    TierAnswer,
+    TokenAnswer,
+)
 WORDS = (
     "id network_id device_id name cameras owls doorbells networks sync_modules signals temp wifi status type battery "
     "armed enabled media limit created_at execute_time deleted partial complete commands state_condition state_stage "
     "status_code status_msg tier account_id access_token token refresh_token expires_in code message error "
-    "local_storage_enabled local_storage_status"
+    "local_storage_enabled local_storage_status thumbnail manifest_id clips camera_name size no_media_reason"
 )
 KEYS = st.sampled_from(WORDS.split())
 LEAVES = (
@@ -45,9 +64,9 @@ def test_any_json_is_read_or_not_understood(body: object) -> None:
             assert said == "answer to it not understood"
             continue
         if isinstance(found, Homescreen):
-            for camera in inventory(found).cameras:
+            for camera in inventory(found, 1).cameras:
                 assert camera.name
-                assert inventory(found).find(str(camera.key)) == (camera,)
+                assert inventory(found, 1).find(str(camera.key)) == (camera,)
     words = said_in(body)
     assert len(words.message) <= 200
     assert words.code is None or abs(words.code) < 2**31

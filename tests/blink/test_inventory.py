@@ -12,7 +12,7 @@ from bot.blink.inventory import inventory
 from bot.blink.text import clean, fold
 from bot.blink.wire import Homescreen
 
-from .conftest import Home
+from .conftest import ACCOUNT, Home
 from .scripted import Say, Scripted
 
 
@@ -21,7 +21,11 @@ def device(number: Any, name: Any = "Front", **changes: Any) -> dict[str, Any]:
 
 
 def read(**lists: Any) -> Inventory:
-    return inventory(Homescreen.model_validate({"networks": [{"id": 1, "name": "Home", "armed": True}], **lists}))
+    return listed({"networks": [{"id": 1, "name": "Home", "armed": True}], **lists})
+
+
+def listed(homescreen: dict[str, Any]) -> Inventory:
+    return inventory(Homescreen.model_validate(homescreen), ACCOUNT)
 
 
 async def test_a_household_as_blink_lists_it(home: Home) -> None:
@@ -38,7 +42,9 @@ async def test_a_household_as_blink_lists_it(home: Home) -> None:
     assert (front.battery, front.temperature, front.wifi, front.armed) == ("ok", 68, 4, False)
     assert (kitchen.battery, kitchen.temperature) == (None, None)
     assert seen.networks == {front.key.network_id: "Home", cabin.id: "Cabin"}
-    assert seen.usb == {front.key.network_id: "none", cabin.id: "active"}
+    states = {number: module.state for number, module in seen.usb.items()}
+    assert states == {front.key.network_id: "none", cabin.id: "active"}
+    assert seen.usb[cabin.id].module_id == cabin.sync_id
 
 
 ODD_FIELDS: dict[str, dict[str, Any]] = {
@@ -70,9 +76,7 @@ def test_an_entry_that_cannot_be_read_hides_no_other(odd: Any) -> None:
 
 @pytest.mark.parametrize("odd", [None, {}, "none", 7])
 def test_a_list_that_is_none_hides_no_other(odd: Any) -> None:
-    seen = inventory(
-        Homescreen.model_validate({"networks": odd, "sync_modules": odd, "owls": odd, "cameras": [device(3)]})
-    )
+    seen = listed({"networks": odd, "sync_modules": odd, "owls": odd, "cameras": [device(3)]})
     assert [(camera.name, camera.network) for camera in seen.cameras] == [("Front", "Network 1")]
 
 
@@ -100,6 +104,23 @@ def test_one_camera_listed_twice_is_one() -> None:
     assert len(read(cameras=[device(2), device(2)]).cameras) == 1
 
 
+PICTURES = {
+    "its path": ("/api/v3/media/x/thumbnail.jpg?ts=17&ext=", "/api/v3/media/x/thumbnail.jpg?ts=17&ext="),
+    "a path without its end": ("/media/e008/account/1/thumbnail_2", "/media/e008/account/1/thumbnail_2.jpg"),
+    "only when it was taken": (
+        "1764000000",
+        f"/api/v3/media/accounts/{ACCOUNT}/networks/1/catalina/2/thumbnail/thumbnail.jpg?ts=1764000000&ext=",
+    ),
+    "none": (None, None),
+    "nonsense": ("a picture\nof a cat", None),
+}
+
+
+@pytest.mark.parametrize(("said", "path"), PICTURES.values(), ids=PICTURES.keys())
+def test_where_the_latest_picture_is(said: str | None, path: str | None) -> None:
+    assert read(cameras=[device(2, thumbnail=said)]).cameras[0].picture == path
+
+
 MODULES = {
     "none": ([], None),
     "switched off": (
@@ -108,6 +129,10 @@ MODULES = {
     ),
     "working": ([{"network_id": 1, "local_storage_enabled": True, "local_storage_status": "active"}], "active"),
     "full": ([{"network_id": 1, "local_storage_enabled": True, "local_storage_status": "memory_full"}], "memory_full"),
+    "full, but not switched on": (
+        [{"network_id": 1, "local_storage_enabled": False, "local_storage_status": "memory_full"}],
+        "memory_full",
+    ),
     "no word": ([{"network_id": 1, "local_storage_enabled": True}], "active"),
     "two, the first working": (
         [
@@ -125,7 +150,8 @@ MODULES = {
 
 @pytest.mark.parametrize(("modules", "state"), MODULES.values(), ids=MODULES.keys())
 def test_where_clips_can_be_kept(modules: list[dict[str, Any]], state: str | None) -> None:
-    assert read(sync_modules=modules).usb.get(1) == state
+    found = read(sync_modules=modules).usb.get(1)
+    assert (found.state if found else None) == state
 
 
 NAMES = {
@@ -158,7 +184,7 @@ NAMES = {
 def test_what_a_name_may_contain(given_name: str, shown: str) -> None:
     seen = read(cameras=[device(2, given_name)])
     assert seen.cameras[0].name == (shown or "Camera 2")
-    named = inventory(Homescreen.model_validate({"networks": [{"id": 1, "name": given_name}], "cameras": [device(2)]}))
+    named = listed({"networks": [{"id": 1, "name": given_name}], "cameras": [device(2)]})
     assert named.networks[1] == named.cameras[0].network == (shown or "Network 1")
     assert seen.find(given_name if len(given_name) <= 80 else shown) == (seen.cameras if shown else ())
 
@@ -184,15 +210,13 @@ def test_a_name_is_found_as_it_is_shown(text: str) -> None:
         assert read(cameras=[device(2, text)]).find(clean(text, 80))
 
 
-HOUSES = inventory(
-    Homescreen.model_validate(
-        {
-            "networks": [{"id": 1, "name": "Home"}, {"id": 2, "name": "Cabin"}],
-            "cameras": [device(11, "Front Door"), device(12, "Straße"), device(21, "Front door", network_id=2)],
-            "owls": [device(11, "Mini")],
-            "doorbells": [device(31, "camera.1.12")],
-        }
-    )
+HOUSES = listed(
+    {
+        "networks": [{"id": 1, "name": "Home"}, {"id": 2, "name": "Cabin"}],
+        "cameras": [device(11, "Front Door"), device(12, "Straße"), device(21, "Front door", network_id=2)],
+        "owls": [device(11, "Mini")],
+        "doorbells": [device(31, "camera.1.12")],
+    }
 )
 FOUND = {
     "by key": ("camera.1.11", ["camera.1.11"]),

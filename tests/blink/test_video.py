@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from bot.blink import (
-    BadVideo,
+    BadMedia,
     BlinkClient,
     BlinkError,
     DiskTrouble,
+    MediaTooLarge,
     NotUnderstood,
     RateLimited,
     Refused,
     SignedOut,
     Unreachable,
-    VideoTooLarge,
 )
 from tests.support.waiting import until
 
@@ -95,11 +95,11 @@ async def test_a_video_that_comes_byte_by_byte_is_one(blink: Scripted, client: B
 
 HTML = b"<!doctype html><title>Not here</title>" * 50
 FAILURES = {
-    "too large": (Say(MP4 * 3, headers=VIDEO), VideoTooLarge),
-    "too large without a length": (Say(MP4 * 3, headers=VIDEO, how="chunked"), VideoTooLarge),
+    "too large": (Say(MP4 * 3, headers=VIDEO), MediaTooLarge),
+    "too large without a length": (Say(MP4 * 3, headers=VIDEO, how="chunked"), MediaTooLarge),
     "a length that is a lie upwards": (Say(length(MP4, len(MP4) + 99), how="raw"), Unreachable),
     "a length that is a lie downwards": (Say(length(MP4, 100), how="raw"), Unreachable),
-    "a length beyond the limit, and little comes": (Say(length(MP4[:50], 1 << 40), how="raw"), VideoTooLarge),
+    "a length beyond the limit, and little comes": (Say(length(MP4[:50], 1 << 40), how="raw"), MediaTooLarge),
     "a length below nothing": (Say(length(MP4, -1), how="raw"), Unreachable),
     "cut in the middle": (Say(MP4, headers=VIDEO, how="half"), Unreachable),
     "cut in the middle without a length": (
@@ -107,11 +107,11 @@ FAILURES = {
         Unreachable,
     ),
     "silence in the middle": (Say(MP4, headers=VIDEO, how="stall"), Unreachable),
-    "a web page": (Say(HTML, headers={"Content-Type": "text/html"}), BadVideo),
-    "a web page that says it is a video": (Say(HTML, headers=VIDEO), BadVideo),
-    "twenty bytes of text": (Say(b"media not available!", headers=VIDEO), BadVideo),
-    "eleven bytes": (Say(MP4[:11], headers=VIDEO), BadVideo),
-    "nothing": (Say(b"", headers=VIDEO), BadVideo),
+    "a web page": (Say(HTML, headers={"Content-Type": "text/html"}), BadMedia),
+    "a web page that says it is a video": (Say(HTML, headers=VIDEO), BadMedia),
+    "twenty bytes of text": (Say(b"media not available!", headers=VIDEO), BadMedia),
+    "eleven bytes": (Say(MP4[:11], headers=VIDEO), BadMedia),
+    "nothing": (Say(b"", headers=VIDEO), BadMedia),
     "no content": (Say(b"", 204), NotUnderstood),
     "part of it": (Say(MP4, 206, VIDEO), NotUnderstood),
     "a refusal with status 200": (Say({"message": "Media not found", "code": 700}), NotUnderstood),
@@ -133,7 +133,7 @@ async def test_a_failed_download_leaves_nothing_behind(
         await client.download("/x.mp4", tmp_path / "clip.mp4", limit=LIMIT)
     assert type(caught.value) is error
     assert left_in(tmp_path) == []
-    if isinstance(caught.value, VideoTooLarge):
+    if isinstance(caught.value, MediaTooLarge):
         assert caught.value.limit == LIMIT
 
 

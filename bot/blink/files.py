@@ -1,4 +1,4 @@
-"""Puts a video on disk as it arrives: bounded in size, and only if it is one."""
+"""Puts a video or a picture on disk as it arrives: bounded in size, and only if it is one."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from aiohttp import ClientResponse
 
-from .errors import BadVideo, DiskTrouble, VideoTooLarge
+from .errors import BadMedia, DiskTrouble, MediaTooLarge
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,29 +18,39 @@ _PIECE = 2**18
 _HEAD = 12
 
 
-async def save(response: ClientResponse, target: Path, *, limit: int) -> int:
+def is_mp4(head: bytes) -> bool:
+    """Say whether a file that begins like this is an mp4."""
+    return head[4:8] == b"ftyp"
+
+
+def is_jpeg(head: bytes) -> bool:
+    """Say whether a file that begins like this is a JPEG."""
+    return head[:3] == b"\xff\xd8\xff"
+
+
+async def save(response: ClientResponse, target: Path, *, limit: int, right: Callable[[bytes], bool] = is_mp4) -> int:
     """Write the body of `response` to `target` (mode 600) and return its size; on failure `target` is gone.
 
-    Raises VideoTooLarge past `limit` bytes, BadVideo where it is not an mp4 (error pages have been saved as videos:
-    home-assistant/core issue 107594), DiskTrouble where the file cannot be written.
+    Raises MediaTooLarge past `limit` bytes, BadMedia where its head is not `right` (error pages have been saved as
+    videos: home-assistant/core issue 107594), DiskTrouble where the file cannot be written.
     """
     if (response.content_length or 0) > limit:
-        raise VideoTooLarge(limit)
+        raise MediaTooLarge(limit)
     size = 0
     try:
         async with aclosing(_pieces(response)) as pieces:
             async for piece in pieces:
-                if not size and (len(piece) < _HEAD or piece[4:8] != b"ftyp"):
-                    raise BadVideo("the answer is not an mp4")
+                if not size and (len(piece) < _HEAD or not right(piece)):
+                    raise BadMedia("the answer is not what was asked for")
                 if size + len(piece) > limit:
-                    raise VideoTooLarge(limit)
+                    raise MediaTooLarge(limit)
                 await _disk(_append if size else _create, target, piece)
                 size += len(piece)
     except BaseException:
         await _disk(_remove, target)
         raise
     if not size:
-        raise BadVideo("the answer is empty")
+        raise BadMedia("the answer is empty")
     return size
 
 
@@ -85,4 +95,4 @@ async def _disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         await asyncio.wait({running})
         raise
     except OSError as error:
-        raise DiskTrouble(f"cannot keep the video: {error.strerror}") from None
+        raise DiskTrouble(f"cannot keep the download: {error.strerror}") from None
