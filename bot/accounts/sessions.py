@@ -5,9 +5,10 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.blink import BlinkClient, Home, Inventory, SignedOut, Transport, find_home, sign_out, utcnow
+from bot.blink import BlinkClient, CameraKey, Home, Inventory, SignedOut, Transport, find_home, sign_out, utcnow
 
 from .bearer import LinkBearer, heard
+from .evidence import Evidence
 from .models import Account
 from .ports import AccountStore
 
@@ -30,6 +31,7 @@ class Session:
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
         self._marked_at = float("-inf")
+        self._evidence = Evidence(client, now=now)
 
     @property
     def last_inventory(self) -> Inventory | None:
@@ -44,6 +46,10 @@ class Session:
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
             self._fetching.add_done_callback(heard)
         return await asyncio.shield(self._fetching)
+
+    async def keeps_videos_of(self, camera: CameraKey) -> bool:
+        """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
+        return await self._evidence.keeps_videos_of(camera)
 
     async def succeeded(self) -> None:
         """Remember that this link did its work, at most once a minute; a database in trouble is not the caller's."""

@@ -83,6 +83,10 @@ class BlinkClient:
                 break
         return sorted(found.values(), key=lambda entry: (entry.created_at, entry.media_id))
 
+    async def keeps_any(self, since: datetime) -> bool:
+        """Say whether any recording changed at or after `since` is listed."""
+        return bool((await self._media_page(since, 1)).media or (await self._media_page(since, 0)).media)
+
     async def _media_page(self, since: datetime, page: int) -> MediaPage:
         query = {"since": since.isoformat(timespec="seconds"), "page": str(page)}
         answer = await self._asker.ask("the recordings", "GET", routes.media_changed(self.account_id), query=query)

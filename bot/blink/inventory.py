@@ -31,7 +31,8 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     ordered = sorted(
         cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
     )
-    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules))
+    zones = {network.id: clean(network.time_zone or "", _LONGEST_WORD) for network in homescreen.networks}
+    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones)
 
 
 def _cameras(homescreen: Homescreen, networks: dict[int, Network], account_id: int) -> Iterator[Camera]:

@@ -73,6 +73,7 @@ class Inventory:
     cameras: tuple[Camera, ...] = ()
     networks: dict[int, str] = field(default_factory=dict[int, str])
     usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
+    time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, as Blink calls them
 
     def find(self, asked: str) -> tuple[Camera, ...]:
         """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""

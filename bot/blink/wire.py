@@ -112,6 +112,7 @@ class Network(Wire):
     id: Id
     name: Maybe[str] = None
     armed: Maybe[bool] = None
+    time_zone: Maybe[str] = None
 
 
 class SyncModule(Wire):

@@ -1,8 +1,9 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from .context import Context
-from .model import HOLDING, MOVES, End, Job, Reply, Said, Stage, Target
-from .ports import Admission, Display, Household, Households, JobStore, NotShrunk, Shrinker, Superseded, Told
+from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
+from .ports import Admission, Display, Household, Households, JobStore, Media, NotShrunk, Shrinker, Superseded, Told
+from .recent import Recording, media_id_of
 from .runner import Runner, current_job
 from .timing import Timing
 
@@ -17,7 +18,10 @@ __all__ = [
     "Households",
     "Job",
     "JobStore",
+    "Kind",
+    "Media",
     "NotShrunk",
+    "Recording",
     "Reply",
     "Runner",
     "Said",
@@ -28,4 +32,5 @@ __all__ = [
     "Timing",
     "Told",
     "current_job",
+    "media_id_of",
 ]

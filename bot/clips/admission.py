@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import SequenceMatcher
 
 from bot.blink import Camera, Inventory, Unreachable
 
 from .context import Context, network_of, target_of
 from .ends import Ended
-from .model import End, Job, Stage, Target
+from .model import End, Job, Kind, Stage, Target
 from .ports import Household
 
 _MOST_LIVE = 3
@@ -25,10 +26,11 @@ async def resolve(context: Context, job: Job) -> Job:
         inventory = await household.inventory(max_age=0)
         found = inventory.find(job.asked)
     camera = _the_one(job.asked, found, inventory)
-    account_id, usb = household.client.account_id, inventory.usb.get(camera.key.network_id)
-    target = Target(account_id, camera.key, camera.name, camera.network, usb)
+    target = target_for(household.client.account_id, camera, inventory)
     if not camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target)
+    if job.kind is Kind.CLIP and target.usb != "active":
+        target = replace(target, video_likely=await household.keeps_videos_of(camera.key))
     queued = job.moved(Stage.QUEUED, target=target)
     admission = await context.store.queue(job, queued, most=_MOST_LIVE)
     if admission.running:
@@ -36,6 +38,21 @@ async def resolve(context: Context, job: Job) -> Job:
     if not admission.queued:
         raise Ended(End.TOO_MANY, target=target)
     return context.written(job, queued)
+
+
+def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
+    """Return what a job remembers of a camera."""
+    module = inventory.usb.get(camera.key.network_id)
+    return Target(
+        account_id,
+        camera.key,
+        camera.name,
+        camera.network,
+        usb=module.state if module else None,
+        battery=camera.battery,
+        temperature=camera.temperature,
+        wifi=camera.wifi,
+    )
 
 
 async def wait_for_turn(context: Context, job: Job) -> Job:

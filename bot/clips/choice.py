@@ -1,9 +1,10 @@
-"""Which listed recording is a job's own: never by name, never "the newest"."""
+"""Which listed recording is a job's own: never by name alone, never "the newest"."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
-from bot.blink import MediaEntry
+from bot.blink import Camera, MediaEntry, UsbClip
 
 from .model import Job
 
@@ -13,14 +14,49 @@ _SLACK = timedelta(seconds=5)
 def own_videos(job: Job, listed: Iterable[MediaEntry], *, blink_now: datetime) -> Iterator[MediaEntry]:
     """Yield the recordings that can be this job's, the likeliest (earliest) first.
 
-    A recording is the job's own if it is of the same network and device and began between the command's start, by
-    Blink's clock, and the command's end plus 5 s. Where the end is unknown, everything up to now can be it.
+    A recording is the job's own if it is of the same network and device and began while the command ran.
     """
-    target, start = job.target, job.blink_started_at
-    if target is None or start is None:
+    if job.target is None:
         return
-    end = (job.blink_recorded_at or blink_now) + _SLACK
+    key = job.target.key
     for entry in sorted(listed, key=lambda entry: (entry.created_at, entry.media_id)):
-        same = entry.network_id == target.key.network_id and entry.camera_id == target.key.camera_id
-        if same and start <= entry.created_at <= end:
+        same = entry.network_id == key.network_id and entry.camera_id == key.camera_id
+        if same and happened_in(job, entry.created_at, blink_now=blink_now):
             yield entry
+
+
+def own_usb_clips(job: Job, listed: Iterable[UsbClip], *, blink_now: datetime) -> list[UsbClip]:
+    """Return the clips on the camera's USB drive that can be this job's, the likeliest (earliest) first."""
+    if job.target is None:
+        return []
+    name = usb_name(job.target.name)
+    return [
+        clip
+        for clip in sorted(listed, key=lambda clip: clip.created_at)
+        if usb_name(clip.camera_name) == name and happened_in(job, clip.created_at, blink_now=blink_now)
+    ]
+
+
+def happened_in(job: Job, moment: datetime, *, blink_now: datetime) -> bool:
+    """Say whether a moment lies between the command's start, by Blink's clock, and its end plus 5 s.
+
+    Where the end is unknown, everything up to now does.
+    """
+    start = job.blink_started_at
+    return start is not None and start <= moment <= (job.blink_recorded_at or blink_now) + _SLACK
+
+
+def usb_name(name: str) -> str:
+    """Return what a camera is called on a USB drive: letters and digits only (blinkpy), and some lower them too."""
+    whole = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in whole if letter.isalnum()) or whole
+
+
+def alone_on_usb(camera: Camera, cameras: Iterable[Camera]) -> bool:
+    """Say whether no other camera of the same network is called the same on its USB drive."""
+    return not any(
+        other.key != camera.key
+        and other.key.network_id == camera.key.network_id
+        and usb_name(other.name) == usb_name(camera.name)
+        for other in cameras
+    )

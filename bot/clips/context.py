@@ -1,14 +1,15 @@
 """What every step needs, and the one way in which a step's outcome is written."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .drives import Drives
 from .ends import Ended
 from .model import HOLDING, End, Job, Stage, Target
-from .ports import Display, Household, Households, JobStore
+from .ports import Display, Household, Households, JobStore, Shrinker
 from .timing import Timing
 from .turns import Network, Turns
 
@@ -17,7 +18,10 @@ log = logging.getLogger("bot.clips")
 
 @dataclass
 class Context:
-    """The rooms that steps work with; `folder` is an own directory for videos under way."""
+    """The rooms that steps work with.
+
+    `folder` is an own directory for videos and pictures under way, `seconds_of` tells how long a video is.
+    """
 
     store: JobStore
     households: Households
@@ -25,7 +29,10 @@ class Context:
     folder: Path
     timing: Timing
     now: Callable[[], datetime]
+    shrinker: Shrinker
+    seconds_of: Callable[[Path], Awaitable[float | None]]
     turns: Turns = field(default_factory=Turns)
+    drives: Drives = field(default_factory=Drives)
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -50,6 +57,11 @@ class Context:
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""
+        if job.reason and job.recorded_at:
+            waited = (self.now() - job.recorded_at).total_seconds()
+            if waited > self.timing.look_for + self.timing.comfort_for:
+                raise Ended(job.reason)
+            return
         age = (self.now() - job.created_at).total_seconds()
         if age > self.timing.too_late:
             raise Ended(End.FOUND_TOO_LATE)

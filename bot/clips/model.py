@@ -1,4 +1,4 @@
-"""A clip job: what was asked, how far it has come, and how it ended. The row in the database is the truth."""
+"""A job: what was asked of a camera, how far it has come, and how it ended. The row in the database is the truth."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,26 +8,34 @@ from typing import Any
 from bot.blink import CameraKey
 
 
+class Kind(StrEnum):
+    """What was asked for."""
+
+    CLIP = "clip"
+    SNAPSHOT = "snapshot"
+    RECENT = "recent"  # a recording that Blink keeps already
+
+
 class Stage(StrEnum):
     """Where a live job stands; the row is written before the act that the stage names."""
 
     RECEIVED = "received"  # acknowledged in Discord; the camera is not looked up yet
     QUEUED = "queued"  # waits for its turn on the camera's network
-    ASKING = "asking"  # a clip POST may be under way: found like this after a crash, it is never asked again
+    ASKING = "asking"  # the POST may be under way: found like this after a crash, it is never asked again
     BUSY = "busy"  # Blink refused with "busy"; asked again at `retry_at`
     RECORDING = "recording"  # Blink gave a command id, which is being followed
-    LOOKING = "looking"  # the recording is over, or unclear; its video is being looked for
-    FETCHING = "fetching"  # the video is known; it is being fetched and delivered
+    LOOKING = "looking"  # the recording is over, or unclear; its video (or picture) is being looked for
+    FETCHING = "fetching"  # the video (or picture) is known; it is being fetched and delivered
     ENDED = "ended"
 
 
 MOVES: dict[Stage, frozenset[Stage]] = {
-    Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.ENDED}),
+    Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.FETCHING, Stage.ENDED}),  # a recent recording needs no turn
     Stage.QUEUED: frozenset({Stage.ASKING, Stage.ENDED}),
     Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.ENDED}),
     Stage.BUSY: frozenset({Stage.ASKING, Stage.ENDED}),
     Stage.RECORDING: frozenset({Stage.LOOKING, Stage.ENDED}),
-    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.ENDED}),
+    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),  # no video came: queued for a picture
     Stage.FETCHING: frozenset({Stage.ENDED}),
     Stage.ENDED: frozenset(),
 }
@@ -44,6 +52,11 @@ class End(StrEnum):
     REFUSED = "refused"  # Blink said no at once, not because it was busy
     UNCONFIRMED = "unconfirmed"  # nobody knows whether it recorded, and no video came
     NO_VIDEO = "no video"  # recorded, but no video came
+    NO_PLAN = "no plan"  # recorded, and Blink itself says that no plan covers the camera
+    USB_SILENT = "usb silent"  # recorded, but the Sync Module never listed what is on its USB drive
+    USB_AMBIGUOUS = "usb ambiguous"  # on the USB drive this camera cannot be told from another one
+    NO_PICTURE = "no picture"  # no new picture came
+    GONE = "gone"  # the recording that was chosen is no longer there
     VIDEO_LOST = "video lost"  # the video is listed but cannot be fetched
     TOO_LARGE = "too large"
     CAMERA_OFFLINE = "camera offline"
@@ -81,13 +94,20 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The camera of a job, with its names as they were when it was asked; `usb` is its network's local storage."""
+    """The camera of a job, with its names and readings as they were when it was asked.
+
+    `usb` is the state of its network's USB drive; `video_likely` is False where Blink has kept no video of it lately.
+    """
 
     account_id: int
     key: CameraKey
     name: str
     network: str
     usb: str | None = None
+    video_likely: bool = True
+    battery: str | None = None
+    temperature: float | None = None
+    wifi: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +123,10 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One `/clip`, from its acknowledgement to the end of its reply. Times named `blink_…` are by Blink's clock."""
+    """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
+
+    Times named `blink_…` are by Blink's clock. `reason` is why there is no video, where a picture is to come instead.
+    """
 
     id: str
     interaction_id: int
@@ -111,8 +134,10 @@ class Job:
     asked: str
     reply: Reply
     created_at: datetime
+    kind: Kind = Kind.CLIP
     stage: Stage = Stage.RECEIVED
     end: End | None = None
+    reason: End | None = None
     target: Target | None = None
     said: Said = Said()
     options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
@@ -127,15 +152,34 @@ class Job:
     blink_recorded_at: datetime | None = None
     media_id: int | None = None
     media_path: str | None = None
+    usb_name: str | None = None  # the clip's name and time on a USB drive, where its number can change
+    usb_at: datetime | None = None
+    picture_before: str | None = None  # the camera's latest picture when a new one was asked for; "" where it had none
+    pictured: bool = False  # a picture was delivered
     size: int | None = None
+    seconds: float | None = None  # how long the video is
+    shrunk_from: int | None = None  # its size before it was made to fit
+    not_shrunk: str | None = None  # why it could not be made to fit
     sent_as_dm: bool = False
     dms_closed: bool = False
     told_at: datetime | None = None  # the end has been shown as far as it can be
+    missed: bool = False  # … which was nowhere: to be told at this person's next command
+    resumed: bool = field(default=False, compare=False)  # found after a restart; not stored
 
     @property
     def reference(self) -> str:
         """The job's short name in replies and in the log."""
         return self.id[:8]
+
+    @property
+    def wants_picture(self) -> bool:
+        """Whether it is a picture that is asked for now."""
+        return self.kind is Kind.SNAPSHOT or self.reason is not None
+
+    @property
+    def success(self) -> End:
+        """How the job ends once its video or picture is delivered."""
+        return self.reason or End.DELIVERED
 
     def changed(self, **changes: Any) -> "Job":
         """Return the job with `changes`, in the same stage."""

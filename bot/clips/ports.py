@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from bot.blink import BlinkClient, Inventory
+from bot.blink import BlinkClient, CameraKey, Inventory
 
 from .model import Job, Reply
 
@@ -39,7 +39,7 @@ class JobStore(Protocol):
         ...
 
     async def claim_media(self, old: Job, new: Job) -> bool:
-        """Move a looking job to fetching with its media; False where another job has claimed that media."""
+        """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         ...
 
     async def claimed_media(self, account_id: int) -> frozenset[int]:
@@ -52,6 +52,10 @@ class JobStore(Protocol):
 
     async def of_person(self, user_id: int) -> list[Job]:
         """Return everything that is kept of a person's clips, oldest first."""
+        ...
+
+    async def missed(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person that could be told nowhere, oldest first."""
         ...
 
     async def remove(self, job: Job) -> None:
@@ -87,6 +91,10 @@ class Household(Protocol):
         """Return the cameras, at most `max_age` seconds old."""
         ...
 
+    async def keeps_videos_of(self, camera: CameraKey) -> bool:
+        """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
+        ...
+
     async def succeeded(self) -> None:
         """Remember that this link did its work; never fails."""
         ...
@@ -119,12 +127,36 @@ class Shrinker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How showing an end went: `too_large` where Discord refuses the file's size everywhere."""
+    """How showing an end went; `too_large`, and why not smaller, where no place takes the file.
+
+    `channel`: as a message of its own in the channel, where nothing else was left. `size` is that of the shown file.
+    """
 
     reply: bool = False
     dm: bool = False
+    channel: bool = False
     too_large: bool = False
+    not_shrunk: NotShrunk | None = None
     dms_closed: bool = False
+    size: int | None = None
+
+    @property
+    def somewhere(self) -> bool:
+        """Whether the person has seen it, or will."""
+        return self.reply or self.dm or self.channel
+
+
+class Media(Protocol):
+    """A video or a picture on disk, to be shown in one or several places."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has as Blink gave it."""
+        ...
+
+    async def within(self, limit: int) -> Path | NotShrunk:
+        """Return a version of it of at most `limit` bytes, or why there is none."""
+        ...
 
 
 class Display(Protocol):
@@ -132,6 +164,10 @@ class Display(Protocol):
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
         """Redraw the reply soon; never waits and never fails."""
+        ...
+
+    def preview(self, job: Job, picture: Path) -> None:
+        """Show the camera's latest picture beside the progress; never waits and never fails."""
         ...
 
     def abandon(self, job: Job) -> None:
@@ -143,11 +179,11 @@ class Display(Protocol):
         ...
 
     async def delivered(self, job: Job) -> bool:
-        """Say whether the reply holds this job's video already, from before a restart."""
+        """Say whether the reply holds this job's video or picture already, from before a restart."""
         ...
 
-    async def deliver(self, job: Job, video: Path) -> Told:
-        """Put the video where this person wants it."""
+    async def deliver(self, job: Job, media: Media) -> Told:
+        """Show a job that has ended well, with its video or picture, where this person wants it."""
         ...
 
     async def conclude(self, job: Job) -> Told:

@@ -1,4 +1,4 @@
-"""Asking the camera, once, and following the command to its end."""
+"""Asking the camera for a clip or a picture, once, and following the command to its end."""
 
 import asyncio
 import contextlib
@@ -17,8 +17,9 @@ from bot.blink import (
     Unreachable,
 )
 
+from . import pictures
 from .context import Context, log, target_of
-from .ends import said_by
+from .ends import Ended, said_by
 from .model import End, Job, Said, Stage
 
 _NOT_FOUND = 404
@@ -26,14 +27,17 @@ _FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the comm
 
 
 async def ask(context: Context, job: Job) -> Job:
-    """Ask Blink to record; whatever is unclear about the answer, it is not asked again."""
+    """Ask Blink for the clip or the picture; whatever is unclear about the answer, it is not asked again."""
     client, camera = (await context.household(job)).client, target_of(job).key
+    if job.wants_picture:
+        job = await pictures.note_latest(context, job)
+    act = client.take_picture if job.wants_picture else client.record_clip
     try:
         try:
-            answer = await client.record_clip(camera)
+            answer = await act(camera)
         except NeverSent:  # nothing has been asked yet
             await asyncio.sleep(context.timing.again)
-            answer = await client.record_clip(camera)
+            answer = await act(camera)
     except NeverSent:
         raise
     except (Unreachable, NotUnderstood) as error:
@@ -61,6 +65,13 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
 
 async def follow(context: Context, job: Job) -> Job:
     """Poll the command until it is complete or its time is over."""
+    if job.wants_picture:
+        return await _follow(context, job)
+    async with pictures.previewed(context, job):
+        return await _follow(context, job)
+
+
+async def _follow(context: Context, job: Job) -> Job:
     command_id = job.command_id
     assert command_id is not None
     assert job.asked_at is not None
@@ -101,7 +112,7 @@ def unclear(context: Context, job: Job, said: Said) -> Job:
 
 def _complete(context: Context, job: Job, state: CommandState) -> Job:
     if state.failed:
-        return job.ended(End.FAILED, said=_said(state))
+        raise Ended(End.FAILED, said=_said(state))
     looking = unclear(context, job, _said(state))
     return looking.changed(confirmed=True, blink_recorded_at=_blink_end(context, job))
 
@@ -118,7 +129,7 @@ def _busy(context: Context, job: Job, busy: Busy) -> Job:
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
     said = Said(code=busy.code, status=busy.status, message=busy.message)
     if retry_at > since + timedelta(seconds=context.timing.busy_wait):
-        return job.ended(End.BUSY, busy_since=since, attempts=attempts, said=said)
+        raise Ended(End.BUSY, busy_since=since, attempts=attempts, said=said)
     return job.moved(Stage.BUSY, busy_since=since, attempts=attempts, said=said, retry_at=retry_at)
 
 

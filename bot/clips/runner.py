@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited
 
-from . import admission, recording, retrieval
+from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import Ended, end_of, said_by
-from .model import End, Job, Said, Stage
+from .model import End, Job, Kind, Said, Stage
 from .ports import JobStore, Superseded
 
 _DAY = timedelta(days=1)
@@ -20,15 +21,19 @@ _SLOW = 1.5
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
-_STEPS: dict[Stage, Callable[[Context, Job], Awaitable[Job]]] = {
+Step = Callable[[Context, Job], Awaitable[Job]]
+
+_STEPS: dict[Stage, Step] = {
     Stage.RECEIVED: admission.resolve,
     Stage.QUEUED: admission.wait_for_turn,
     Stage.ASKING: recording.ask,
     Stage.BUSY: recording.wait_while_busy,
     Stage.RECORDING: recording.follow,
-    Stage.LOOKING: retrieval.look,
-    Stage.FETCHING: retrieval.fetch,
+    Stage.LOOKING: looking.look,
+    Stage.FETCHING: fetching.fetch_video,
 }
+_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
+_RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
 class Runner:
@@ -60,6 +65,11 @@ class Runner:
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
         await self._context.store.remove(job)
+
+    async def recordings(self, user_id: int, *, since: datetime) -> list[recent.Recording] | None:
+        """List what Blink keeps of a person, newest first; None where nothing is linked. Raises BlinkError."""
+        household = await self._context.households.session(user_id)
+        return None if household is None else await recent.recordings(self._context, household, since=since)
 
     async def resume(self) -> int:
         """Go on with every job that is not over, and return how many there are."""
@@ -96,6 +106,7 @@ class Runner:
         current_job.set(job.reference)
         if found:
             log.info("found %s", job.stage)
+            job = job.changed(resumed=True)
         try:
             if found and job.stage is Stage.RECEIVED:
                 age = (self._context.now() - job.created_at).total_seconds()
@@ -121,6 +132,7 @@ class Runner:
             await self._break(job)
         finally:
             self._context.display.abandon(job)
+            await asyncio.to_thread(_remove_files, self._context.folder, job.id)
 
     async def _advance(self, job: Job) -> Job:
         # A look-up that takes its time is shown; the usual one is over before there is anything to read.
@@ -128,7 +140,7 @@ class Runner:
         if job.stage is not Stage.RECEIVED:
             slow.cancel()
         try:
-            return await _STEPS[job.stage](self._context, job)
+            return await _step(job)(self._context, job)
         except Ended as ended:
             return await self._end(job, ended.end, **ended.changes)
         except BlinkError as error:
@@ -141,13 +153,22 @@ class Runner:
             slow.cancel()
 
     async def _end(self, job: Job, end: End, **changes: Any) -> Job:
-        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure."""
+        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure.
+
+        Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
+        """
         if end is End.SIGNED_OUT and await self._unlinked(job):
             end = End.NOT_LINKED
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
-            reply = replace(job.reply, token=None)
-            delivered = job.ended(End.DELIVERED, told_at=self._context.now(), reply=reply)
+            delivered = job.ended(
+                job.success,
+                pictured=job.wants_picture,
+                told_at=self._context.now(),
+                reply=replace(job.reply, token=None),
+            )
             return await self._context.save(job, delivered)
+        if job.reason and end is not End.NOT_LINKED:
+            return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
 
     async def _unlinked(self, job: Job) -> bool:
@@ -163,6 +184,7 @@ class Runner:
             return
         done = job.changed(
             told_at=self._context.now(),
+            missed=not told.somewhere,
             sent_as_dm=told.dm,
             dms_closed=told.dms_closed,
             reply=replace(job.reply, token=None),
@@ -185,3 +207,13 @@ class Runner:
                 log.exception("the broken job could not be ended yet")
             else:
                 return
+
+
+def _step(job: Job) -> Step:
+    steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.kind is Kind.RECENT else _STEPS
+    return steps[job.stage]
+
+
+def _remove_files(folder: Path, job_id: str) -> None:
+    for path in folder.glob(f"{job_id}.*"):
+        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +16,14 @@ class Timing:
     command_deadline: float = 120.0
     look_for: float = 180.0
     look_gaps: tuple[float, ...] = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)  # the last one repeats
-    fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0)  # between the tries to download a listed video
+    usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then
+    usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each occupies it
+    usb_poll: float = 2.0
+    usb_deadline: float = 90.0  # for a list, and for an upload
+    picture_for: float = 20.0  # how long a new picture is looked for
+    picture_gaps: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)  # the last one repeats
+    comfort_for: float = 150.0  # how long after the look for a video a picture may take to come in its place
+    fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 30.0)  # between the tries to download a listed video
     again: float = 1.0  # before a question that changes nothing is asked a second time
     settle: float = 4.0  # how old a job is before Discord is asked whether it was acknowledged, which takes up to 3 s
     queue_wait: float = 600.0  # a job not asked by then ends
@@ -30,8 +38,8 @@ class Timing:
         gap = self.busy_gaps[min(attempts, len(self.busy_gaps)) - 1]
         return gap * random.uniform(0.8, 1.2)  # noqa: S311 - not a secret
 
-    def looks(self) -> Iterator[float]:
-        """Yield the pauses between looks for a video, without end."""
-        yield from self.look_gaps
-        while True:
-            yield self.look_gaps[-1]
+
+def endless(gaps: tuple[float, ...]) -> Iterator[float]:
+    """Yield the pauses between looks for something, the last one for ever."""
+    yield from gaps
+    yield from repeat(gaps[-1])

@@ -1,7 +1,7 @@
 """Whether a person gets a direct message: what they chose, and what Discord has let us do."""
 
 from bot.accounts import NotifyClips, Person
-from bot.clips import End, Job
+from bot.clips import End, Job, Kind
 
 
 def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
@@ -13,6 +13,6 @@ def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
         return False
     if not replied or job.end is End.FOUND_TOO_LATE:
         return True
-    if job.end is not End.DELIVERED or job.reply.in_dm or person.dms_closed_at:
+    if job.end is not End.DELIVERED or job.kind is Kind.RECENT or job.reply.in_dm or person.dms_closed_at:
         return False
     return job.reply.ephemeral if person.notify_clips is None else person.notify_clips is NotifyClips.ALWAYS

@@ -1,6 +1,6 @@
 """The calls that show a card: by the interaction's token, by the bot itself, or as a direct message."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,10 @@ from .steady import log
 _MARGIN = timedelta(seconds=5)
 _TOO_LARGE = {40005, 50045}
 _DMS_CLOSED = {50007, 50278}
+_NEWEST = 20
+
+Files = Sequence[discord.File] | None
+"""What a message's files are replaced by; None leaves them as they are."""
 
 
 class Refusal(Exception):
@@ -42,10 +46,10 @@ class Line:
         """Speak through `client` from now on; it need only be logged in."""
         self._client = client
 
-    async def edit_by_token(self, reply: Reply, card: Card, video: discord.File | None = None) -> None:
+    async def edit_by_token(self, reply: Reply, card: Card, files: Files = None) -> None:
         """Edit the reply as the interaction's own; raises Refusal."""
         webhook = self._webhook(reply)
-        await _refusable(lambda: webhook.edit_message(_id(reply), **_parts(card, video)))
+        await _refusable(lambda: webhook.edit_message(_id(reply), **_parts(card, files)))
 
     async def find(self, reply: Reply) -> Reply | None:
         """Return the reply with what Discord knows of it, as it is where its token opens nothing more, else None."""
@@ -67,24 +71,41 @@ class Line:
         message = await _refusable(lambda: webhook.fetch_message(_id(reply)))
         return [attachment.filename for attachment in message.attachments]
 
-    async def edit_by_bot(self, reply: Reply, card: Card, video: discord.File | None = None) -> None:
+    async def edit_by_bot(self, reply: Reply, card: Card, files: Files = None) -> None:
         """Edit the reply as a message of the bot's, which outlives the token; raises Refusal."""
         if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
             raise Refusal("only the interaction token can edit this reply")
         channel = self._connected().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
-        await _refusable(lambda: message.edit(**_parts(card, video)))
+        await _refusable(lambda: message.edit(**_parts(card, files)))
 
-    async def send_dm(self, user_id: int, card: Card, video: discord.File | None, *, nonce: str) -> None:
+    async def send_dm(self, user_id: int, card: Card, file: discord.File | None, *, nonce: str) -> None:
         """Send a direct message, once per `nonce` however often it is called within minutes; raises Refusal."""
+        channel = await self._dm(user_id)
+        await _refusable(lambda: channel.send(nonce=nonce, **_new(card, file)))
+
+    async def has_sent(self, user_id: int, filename: str) -> bool:
+        """Say whether the newest direct messages hold this file: nonces are forgotten in minutes; raises Refusal."""
+        channel = await self._dm(user_id)
+
+        async def held() -> bool:
+            newest = [message async for message in channel.history(limit=_NEWEST)]
+            return any(file.filename == filename for message in newest for file in message.attachments)
+
+        return await _refusable(held)
+
+    async def mention(self, reply: Reply, user_id: int, card: Card, file: discord.File | None, *, nonce: str) -> None:
+        """Tell a person in the channel where they asked, in a message of its own; raises Refusal."""
+        if reply.ephemeral or not reply.bot_can_edit:
+            raise Refusal("what was private is not told in a channel")
+        channel = self._connected().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
+        only = discord.AllowedMentions(users=[discord.Object(user_id)])
+        content = f"<@{user_id}>"
+        await _refusable(lambda: channel.send(content, nonce=nonce, allowed_mentions=only, **_new(card, file)))
+
+    async def _dm(self, user_id: int) -> discord.DMChannel:
         client = self._connected()
-        channel = await _refusable(lambda: client.create_dm(discord.Object(user_id)), opening_dm=True)
-        parts: dict[str, Any] = {"embed": embed(card), "nonce": nonce}
-        if buttons := view(card):
-            parts["view"] = buttons
-        if video:
-            parts["file"] = video
-        await _refusable(lambda: channel.send(**parts))
+        return await _refusable(lambda: client.create_dm(discord.Object(user_id)), opening_dm=True)
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         if reply.token is None or self._now() > reply.expires_at - _MARGIN:
@@ -102,14 +123,19 @@ def _id(reply: Reply) -> int:
     return cast("int", reply.message_id or "@original")
 
 
-def video_file(path: Path, name: str, caption: str) -> discord.File:
-    """Return a new upload of a video: discord.py sends a used one as an empty file."""
+def upload(path: Path, name: str, caption: str) -> discord.File:
+    """Return a new upload of a file: discord.py sends a used one as an empty file."""
     return discord.File(path, filename=name, description=caption)
 
 
-def _parts(card: Card, video: discord.File | None) -> dict[str, Any]:
+def _parts(card: Card, files: Files) -> dict[str, Any]:
     parts: dict[str, Any] = {"embed": embed(card), "view": view(card)}
-    return parts | {"attachments": [video]} if video else parts
+    return parts if files is None else parts | {"attachments": list(files)}
+
+
+def _new(card: Card, file: discord.File | None) -> dict[str, Any]:
+    parts: dict[str, Any] = {"embed": embed(card), "view": view(card), "file": file}
+    return {name: part for name, part in parts.items() if part is not None}
 
 
 async def _refusable(call: Callable[[], Any], *, opening_dm: bool = False) -> Any:

@@ -79,7 +79,7 @@ class Jobs:
             return await connection.scalar(counted) or 0
 
     async def claim_media(self, old: Job, new: Job) -> bool:
-        """Move a looking job to fetching with its media; False where another job has claimed that media."""
+        """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         try:
             async with self._database.write() as connection:
                 await self._replace(connection, old, new)
@@ -105,6 +105,11 @@ class Jobs:
         """Return everything that is kept of a person's clips, oldest first."""
         async with self._database.read() as connection:
             return await self._jobs(connection, clip_jobs.c.user_id == user_id)
+
+    async def missed(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person that could be told nowhere, oldest first."""
+        async with self._database.read() as connection:
+            return await self._jobs(connection, and_(clip_jobs.c.user_id == user_id, clip_jobs.c.missed))
 
     async def remove(self, job: Job) -> None:
         """Delete one job, if it still stands as given."""

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.blink import CameraKey, CameraKind
-from bot.clips import End, Job, Reply, Said, Stage, Target
+from bot.clips import End, Job, Kind, Reply, Said, Stage, Target
 
 from .errors import WrongKey
 from .sealing import Keyring
@@ -24,8 +24,10 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
         "user_id": job.user_id,
         "asked": job.asked,
         "created_at": job.created_at,
+        "kind": job.kind.value,
         "stage": job.stage.value,
         "ending": job.end.value if job.end else None,
+        "reason": job.reason.value if job.reason else None,
         "reply_application_id": job.reply.application_id,
         "reply_token": None if token is None else keyring.seal(token, **_token_place(job.id)),
         "reply_expires_at": job.reply.expires_at,
@@ -44,6 +46,10 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
         "camera_name": target.name if target else None,
         "network_name": target.network if target else None,
         "usb": target.usb if target else None,
+        "video_likely": target.video_likely if target else None,
+        "battery": target.battery if target else None,
+        "temperature": target.temperature if target else None,
+        "wifi": target.wifi if target else None,
         "options": json.dumps(job.options, ensure_ascii=False),
         "said_condition": said.condition,
         "said_stage": said.stage,
@@ -61,10 +67,18 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
         "blink_recorded_at": job.blink_recorded_at,
         "media_id": job.media_id,
         "media_path": job.media_path,
+        "usb_name": job.usb_name,
+        "usb_at": job.usb_at,
+        "picture_before": job.picture_before,
+        "pictured": job.pictured,
         "size": job.size,
+        "seconds": job.seconds,
+        "shrunk_from": job.shrunk_from,
+        "not_shrunk": job.not_shrunk,
         "sent_as_dm": job.sent_as_dm,
         "dms_closed": job.dms_closed,
         "told_at": job.told_at,
+        "missed": job.missed,
     }
 
 
@@ -76,8 +90,10 @@ def job_of(row: RowMapping, keyring: Keyring) -> Job:
         user_id=row["user_id"],
         asked=row["asked"],
         created_at=row["created_at"],
+        kind=Kind(row["kind"]),
         stage=Stage(row["stage"]),
         end=End(row["ending"]) if row["ending"] else None,
+        reason=End(row["reason"]) if row["reason"] else None,
         reply=_reply(row, keyring),
         target=None if row["account_id"] is None else _target(row),
         options=tuple((key, label) for key, label in json.loads(row["options"])),
@@ -99,10 +115,18 @@ def job_of(row: RowMapping, keyring: Keyring) -> Job:
         blink_recorded_at=row["blink_recorded_at"],
         media_id=row["media_id"],
         media_path=row["media_path"],
+        usb_name=row["usb_name"],
+        usb_at=row["usb_at"],
+        picture_before=row["picture_before"],
+        pictured=row["pictured"],
         size=row["size"],
+        seconds=row["seconds"],
+        shrunk_from=row["shrunk_from"],
+        not_shrunk=row["not_shrunk"],
         sent_as_dm=row["sent_as_dm"],
         dms_closed=row["dms_closed"],
         told_at=row["told_at"],
+        missed=row["missed"],
     )
 
 
@@ -129,6 +153,10 @@ def _target(row: RowMapping) -> Target:
         name=row["camera_name"],
         network=row["network_name"],
         usb=row["usb"],
+        video_likely=row["video_likely"],
+        battery=row["battery"],
+        temperature=row["temperature"],
+        wifi=row["wifi"],
     )
 
 

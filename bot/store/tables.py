@@ -2,7 +2,21 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, Index, MetaData, String, Table, Text, literal, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+    false,
+    literal,
+    text,
+)
 
 from bot.clips import HOLDING, Stage
 
@@ -78,8 +92,10 @@ clip_jobs = Table(
     Column("user_id", BigInteger, nullable=False),
     Column("asked", Words, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("kind", String(32), nullable=False, server_default="clip"),
     Column("stage", String(32), nullable=False),
     Column("ending", String(32)),
+    Column("reason", String(32)),
     # Where the reply stands.
     Column("reply_application_id", BigInteger, nullable=False),
     Column("reply_token", Text),  # sealed
@@ -100,6 +116,10 @@ clip_jobs = Table(
     Column("camera_name", Words),
     Column("network_name", Words),
     Column("usb", Words),
+    Column("video_likely", Boolean),
+    Column("battery", Words),
+    Column("temperature", Float(53)),
+    Column("wifi", Float(53)),
     Column("options", Words, nullable=False),  # JSON
     # Blink's latest words.
     Column("said_condition", Words),
@@ -119,10 +139,18 @@ clip_jobs = Table(
     Column("blink_recorded_at", UtcDateTime),
     Column("media_id", BigInteger),
     Column("media_path", Words),
+    Column("usb_name", Words),
+    Column("usb_at", UtcDateTime),
+    Column("picture_before", Words),
+    Column("pictured", Boolean, nullable=False, server_default=false()),
     Column("size", BigInteger),
+    Column("seconds", Float(53)),
+    Column("shrunk_from", BigInteger),
+    Column("not_shrunk", String(32)),
     Column("sent_as_dm", Boolean, nullable=False),
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
+    Column("missed", Boolean, nullable=False, server_default=false()),
     # One interaction acts once, whoever else saw it.
     Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
     # A Sync Module does one command at a time.
@@ -131,7 +159,17 @@ clip_jobs = Table(
     _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
     # A recording belongs to one job.
     _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
+    _partial(
+        "uq_clip_jobs_usb",
+        "account_id",
+        "network_id",
+        "usb_name",
+        "usb_at",
+        where="usb_at IS NOT NULL AND kind = 'clip'",
+        unique=True,
+    ),
     _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where({Stage.QUEUED})),
+    _partial("ix_clip_jobs_missed", "user_id", where="missed"),
     _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
 )
 

@@ -3,13 +3,14 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .buttons import Again, Pick, Remove, StopDms
+from .buttons import Again, Pick, Remove, Snap, StopDms
 from .client import ClipBot, Command, Item, MetaStore, Rooms
-from .clip import clip
+from .clip import clip, snapshot
 from .info import account, cameras, notify
 from .link import AccountButton, link, unlink
+from .recent import Choose, Delete, clips
 
-COMMANDS: tuple[Command, ...] = (clip, cameras, account, notify, link, unlink)
-ITEMS: tuple[Item, ...] = (Again, Pick, Remove, StopDms, AccountButton)
+COMMANDS: tuple[Command, ...] = (clip, snapshot, clips, cameras, account, notify, link, unlink)
+ITEMS: tuple[Item, ...] = (Again, Pick, Remove, Snap, StopDms, Choose, Delete, AccountButton)
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "MetaStore", "Rooms"]

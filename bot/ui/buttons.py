@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from bot.accounts import NotifyClips
-from bot.clips import Job
-from bot.wording import AGAIN, PICK, REMOVE, STOP_DMS, failures
+from bot.clips import Job, Kind
+from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 
 from .clicked import Clicked, is_owner, whisper
@@ -13,23 +13,33 @@ from .tree import answer
 
 
 class Again(Clicked, template=AGAIN):
-    """Records the same camera once more."""
+    """Does the same once more."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Start a new clip with a new reply."""
-        job = await _own_job(interaction, self.fields["job"])
+        """Start a new job with a new reply."""
+        job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, str(job.target.key) if job.target else job.asked, share=_shared(job))
+            await record(interaction, _asked(job), share=_shared(job), kind=job.kind)
+
+
+class Snap(Clicked, template=SNAP):
+    """Takes a picture with the camera of a clip."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Start a picture with a new reply."""
+        job = await own_job(interaction, self.fields["job"])
+        if job:
+            await record(interaction, _asked(job), share=_shared(job), kind=Kind.SNAPSHOT)
 
 
 class Pick(Clicked, template=PICK):
     """Records the camera that was meant."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Start a new clip; the camera is looked up among the person's own."""
-        job = await _own_job(interaction, self.fields["job"])
+        """Start a new job; the camera is looked up among the person's own."""
+        job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, self.fields["camera"], share=_shared(job))
+            await record(interaction, self.fields["camera"], share=_shared(job), kind=job.kind)
 
 
 class Remove(Clicked, template=REMOVE):
@@ -58,13 +68,18 @@ class StopDms(Clicked, template=STOP_DMS):
         await answer(interaction, failures.dms_stopped())
 
 
-async def _own_job(interaction: Interaction, job_id: str) -> Job | None:
+async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     """Return the job if it is known and belongs to who clicked; otherwise say so and return None."""
     job = await interaction.client.rooms.runner.store.job(job_id)
     if job is None:
         await whisper(interaction, failures.too_old())
         return None
     return job if await is_owner(interaction, job.user_id) else None
+
+
+def _asked(job: Job) -> str:
+    """Return what finds the same camera, or the same recording, again."""
+    return job.asked if job.target is None or job.kind is Kind.RECENT else str(job.target.key)
 
 
 def _shared(job: Job) -> bool:

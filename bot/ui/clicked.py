@@ -1,4 +1,4 @@
-"""What every button shares: found again by its custom_id, its failures answered, its owner checked."""
+"""What every button and menu shares: found again by its custom_id, its failures answered, its owner checked."""
 
 import re
 from typing import Any, Self
@@ -11,30 +11,30 @@ from bot.wording.render import embed
 from .requests import Interaction
 from .tree import apologise
 
-BUTTON = discord.ui.Button[discord.ui.View]
+BaseItem = discord.ui.Item[discord.ui.View]
 
 
-class Clicked(discord.ui.DynamicItem[BUTTON], template=""):
-    """A button found again by its custom_id; `fields` are what the template reads from it."""
+class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
+    """A button or menu found again by its custom_id; `fields` are what the template reads from it."""
 
-    def __init__(self, item: BUTTON, fields: re.Match[str]) -> None:
+    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
         super().__init__(item)
         self.fields = fields
 
     @classmethod
     async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
-        """Make the button that was clicked."""
+        """Make the button or menu that was used."""
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> Any:
-        """Do what the button says; discord.py only logs what a button raises, so failures are answered here."""
+        """Do what it says; discord.py only logs what a button raises, so failures are answered here."""
         try:
             await self.clicked(interaction)
         except Exception as error:
             await apologise(interaction, error)
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button says."""
+        """Do what it says."""
         raise NotImplementedError
 
 

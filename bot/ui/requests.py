@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Reply
+from bot.clips import Job, Kind, Reply
 from bot.wording import Card, failures
 from bot.wording import account as words
 
 from .ack import acknowledge
+from .missed import catch_up
 from .tree import answer
 
 if TYPE_CHECKING:
@@ -29,15 +30,15 @@ _MOST_ASKED = 100
 _IN_TIME = 1.5
 
 
-async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
-    """Have `asked` recorded for the person who pressed or typed; does nothing where nobody waits for an answer.
+async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
+    """Do what the person who pressed or typed asked for; does nothing where nobody waits for an answer.
 
     The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
     killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
     another process or a replayed event was first, leaves the interaction to that one.
     """
     rooms = interaction.client.rooms
-    job = _job(interaction, asked, share=share)
+    job = _job(interaction, asked, share=share, kind=kind)
     try:
         async with asyncio.timeout(_IN_TIME):
             end = await _nothing_to_do(interaction)
@@ -56,6 +57,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool) -> None:
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
     reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
     rooms.runner.accept(job.changed(reply=reply))
+    catch_up(interaction)
 
 
 async def _nothing_to_do(interaction: Interaction) -> Card | None:
@@ -71,7 +73,7 @@ def is_bot_dm(interaction: Interaction) -> bool:
     return interaction.guild_id is None and not interaction.context.private_channel
 
 
-def _job(interaction: Interaction, asked: str, *, share: bool) -> Job:
+def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Job:
     in_dm = is_bot_dm(interaction)
     reply = Reply(
         application_id=interaction.application_id,
@@ -93,4 +95,5 @@ def _job(interaction: Interaction, asked: str, *, share: bool) -> Job:
         asked=asked[:_MOST_ASKED],
         reply=reply,
         created_at=datetime.now(UTC),
+        kind=kind,
     )

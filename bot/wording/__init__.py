@@ -1,19 +1,24 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, clip, failures, link
-from .cards import ACCOUNT, AGAIN, PICK, REMOVE, STOP_DMS, Button, Card, Tone
+from . import account, clip, failures, link, recent
+from .cards import ACCOUNT, AGAIN, CHOOSE, DELETE, PICK, REMOVE, SNAP, STOP_DMS, Button, Card, Menu, Tone
 
 __all__ = [
     "ACCOUNT",
     "AGAIN",
+    "CHOOSE",
+    "DELETE",
     "PICK",
     "REMOVE",
+    "SNAP",
     "STOP_DMS",
     "Button",
     "Card",
+    "Menu",
     "Tone",
     "account",
     "clip",
     "failures",
     "link",
+    "recent",
 ]

@@ -3,7 +3,7 @@
 from bot.accounts import Account, NotifyClips, Person
 from bot.blink import Camera, Inventory
 
-from .cards import Card, Tone, ago, export, on, plain, relink, unlink_ask
+from .cards import Card, Tone, ago, export, fahrenheit, on, plain, relink, unlink_ask
 
 _NOT_LINKED = (
     "**No Blink account is linked for you.**\nI only see cameras of people who linked their own Blink account.\n"
@@ -53,16 +53,13 @@ def _readings(camera: Camera, inventory: Inventory) -> str:
     readings = [
         "" if camera.online else "as last known:",
         f"battery {'low ⚠️' if camera.battery == 'low' else plain(camera.battery, 20)}" if camera.battery else "",
-        _temperature(camera.temperature),
+        "" if camera.temperature is None else fahrenheit(camera.temperature),
         f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
     ]
-    storage = inventory.usb.get(camera.key.network_id, "none")
-    readings.append(_STORAGE.get(storage, f"USB drive: {plain(storage, 40)}"))
+    module = inventory.usb.get(camera.key.network_id)
+    state = module.state if module else "none"
+    readings.append(_STORAGE.get(state, f"USB drive: {plain(state, 40)}"))
     return "\n".join(filter(None, [*parts, *readings]))
-
-
-def _temperature(fahrenheit: float | None) -> str:
-    return "" if fahrenheit is None else f"{fahrenheit:.0f} °F ({(fahrenheit - 32) / 1.8:.0f} °C)"
 
 
 def account(linked: Account, person: Person, inventory: Inventory | None) -> Card:

@@ -32,8 +32,20 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Menu:
+    """A list to choose one from; `options` are (value, label, description), of which Discord takes 25."""
+
+    placeholder: str
+    custom_id: str
+    options: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
-    """One message: `small` stands under the text in small print, `fields` are name and value pairs."""
+    """One message: `small` stands under the text in small print, `fields` are name and value pairs.
+
+    `thumbnail` (beside the text) and `image` (under it) are the names of files attached to the message.
+    """
 
     title: str
     text: str
@@ -41,10 +53,16 @@ class Card:
     small: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     buttons: tuple[Button, ...] = ()
+    menu: Menu | None = None
+    thumbnail: str | None = None
+    image: str | None = None
 
 
 AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
 PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<camera>[a-z]{3,8}\.[0-9]{1,18}\.[0-9]{1,18})")
+SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
+DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
+CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
 REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
@@ -53,6 +71,26 @@ ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
     """Return the button that asks the same camera once more."""
     return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
+
+
+def snap(job_id: str) -> Button:
+    """Return the button that takes a picture with the same camera."""
+    return Button("Take a picture", f"clip:snap:{job_id}", emoji="📷")
+
+
+def delete_ask(job_id: str) -> Button:
+    """Return the button that deletes a recording at Blink: it asks first."""
+    return Button("Delete at Blink", f"media:ask:{job_id}")
+
+
+def delete_now(job_id: str) -> Button:
+    """Return the button that deletes a recording at Blink."""
+    return Button("Yes, delete it", f"media:delete:{job_id}", "danger")
+
+
+def delete_never(job_id: str) -> Button:
+    """Return the button that leaves a recording where it is."""
+    return Button("Keep it", f"media:keep:{job_id}")
 
 
 def pick(job_id: str, camera: str, label: str) -> Button:
@@ -114,6 +152,17 @@ def ago(moment: datetime) -> str:
 def on(moment: datetime) -> str:
     """Return Discord's own date and time, in the reader's time zone."""
     return f"<t:{int(moment.timestamp())}:f>"
+
+
+def length(seconds: float) -> str:
+    """Return how long a video is."""
+    whole = max(1, round(seconds))
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
+
+
+def fahrenheit(degrees: float) -> str:
+    """Return a temperature in both scales; Blink gives °F."""
+    return f"{degrees:.0f} °F ({(degrees - 32) / 1.8:.0f} °C)"
 
 
 def megabytes(size: int) -> str:

@@ -1,11 +1,16 @@
-"""The reply to `/clip`, drawn from its job alone."""
+"""The reply to `/clip`, `/snapshot` or a choice from `/clips`, drawn from its job alone."""
 
-from bot.clips import End, Job, Stage
+from collections.abc import Sequence
+from dataclasses import replace
 
-from .cards import Card, Tone, ago, megabytes, on, plain, stop_dms
+from bot.clips import End, Job, Kind, Stage
+
+from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, stop_dms
 from .ends import buttons, reason
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
+_SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
+_MOST_MISSED = 5
 # The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
@@ -15,13 +20,14 @@ def card(job: Job, *, place: int | None = None) -> Card:
     if job.stage is Stage.ENDED:
         return _over(job)
     headline, tone = _headline(job, place)
-    lines = [f"**{headline}**", _progress(job), f"Asked {ago(job.created_at)}"]
+    lines = [f"**{headline}**", _progress(job), _hint(job), f"Asked {ago(job.created_at)}"]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
 
 def caption(job: Job) -> str:
-    """Return what a screen reader says of the video."""
-    return f"Clip of {job.target.name if job.target else job.asked}"[:200]
+    """Return what a screen reader says of the video or picture."""
+    what = "Picture" if job.wants_picture else "Clip"
+    return f"{what} of {job.target.name if job.target else job.asked}"[:200]
 
 
 def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
@@ -37,45 +43,86 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
         )
     text = "\n".join([base.text, *notes])
     extra = (stop_dms(job.user_id),) if introduce else ()
-    return Card(base.title, text, base.tone, base.small, base.fields, (*base.buttons, *extra))
+    return replace(base, text=text, buttons=(*base.buttons, *extra))
+
+
+def late_card(job: Job) -> Card:
+    """Return what comes as a message of its own in the channel, where nothing else was left."""
+    base = _over(job)
+    note = "It comes here because your reply can no longer be changed, and your direct messages are closed."
+    return replace(base, text=f"{base.text}\n{note}")
+
+
+def missed(jobs: Sequence[Job]) -> Card:
+    """Return what somebody reads at their next command of ends that could be told nowhere when they happened."""
+    lines = [f"{ago(job.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
+    text = "**While I could not reach you:**\n" + "\n".join(lines)
+    step = "`/clips` brings a recording here. Open your direct messages, so that I can hand over what comes late."
+    return Card("Late news", f"{text}\n{step}", Tone.WAITING)
 
 
 def filename(job: Job) -> str:
-    """Return the video's name for a download: camera and time, in letters that every system takes."""
+    """Return a download's name: camera and time, in letters that every system takes."""
     name = job.target.name if job.target else "clip"
     safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-") or "camera"
     moment = job.asked_at or job.created_at
-    return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{job.reference}.mp4"
+    return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{job.reference}.{'jpg' if job.wants_picture else 'mp4'}"
 
 
 def _over(job: Job) -> Card:
     why = reason(job)
     lines = [f"**{why.headline}**", why.cause, why.next_step]
     if job.end is End.DELIVERED:
-        lines = [f"**{why.headline}** Recorded {on(job.asked_at or job.created_at)}"]
+        lines = [f"**{why.headline}** {_when(job)} {on(job.asked_at or job.created_at)}", _shrunk(job)]
+    elif job.reason:
+        lines.append("This is how it looks there now:" if job.pictured else "A picture could not be taken either.")
     if job.dms_closed:
         lines.append(
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
     small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) else ""
-    return Card(_title(job), "\n".join(filter(None, lines)), why.tone, small, _fields(job), buttons(job))
+    image = filename(job) if job.pictured else None
+    text = "\n".join(filter(None, lines))
+    return Card(_title(job), text, why.tone, small, _fields(job), buttons(job), image=image)
 
 
 def _title(job: Job) -> str:
-    return f"📹 {plain(job.target.name if job.target else job.asked, 80)}"
+    return f"{_SIGNS[job.kind]} {plain(job.target.name if job.target else job.asked, 80)}"
+
+
+def _when(job: Job) -> str:
+    return "Taken" if job.kind is Kind.SNAPSHOT else "Recorded"
+
+
+def _shrunk(job: Job) -> str:
+    if not job.shrunk_from:
+        return ""
+    return f"It had {megabytes(job.shrunk_from)}, so I made it smaller; the original is in your Blink app."
 
 
 def _fields(job: Job) -> tuple[tuple[str, str], ...]:
-    fields: list[tuple[str, str]] = []
-    if job.target:
-        fields.append(("Network", plain(job.target.network, 80)))
-    if job.size and job.end is End.DELIVERED:
-        fields.append(("Size", megabytes(job.size)))
-    return tuple(fields)
+    if job.target is None:
+        return ()
+    target, delivered = job.target, job.end is End.DELIVERED
+    fields = [
+        ("Network", plain(target.network, 80)),
+        ("Length", length(job.seconds) if delivered and job.seconds else ""),
+        ("Size", megabytes(job.size) if delivered and job.size else ""),
+        ("Battery", _battery(target.battery)),
+        ("Temperature", fahrenheit(target.temperature) if target.temperature is not None else ""),
+        ("Wi-Fi", f"{target.wifi:.0f}/5" if target.wifi is not None else ""),
+    ]
+    return tuple((name, value) for name, value in fields if value)
+
+
+def _battery(state: str | None) -> str:
+    return "low ⚠️" if state == "low" else plain(state or "", 20)
 
 
 def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
     match job.stage:
+        case Stage.RECEIVED if job.kind is Kind.RECENT:
+            return "Looking for the recording…", Tone.WORKING
         case Stage.RECEIVED:
             return "Looking up your camera…", Tone.WORKING
         case Stage.QUEUED if place:
@@ -85,6 +132,8 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             return _busy(job, f"asking again {ago(job.retry_at)}" if job.retry_at else "asking again soon")
         case Stage.ASKING if job.attempts:
             return _busy(job, "asking again now")
+        case _ if job.wants_picture:
+            return f"{'No video came. ' if job.reason else ''}{_TAKING[job.stage]}", Tone.WORKING
         case Stage.QUEUED | Stage.ASKING:
             return "Asking Blink to record…", Tone.WORKING
         case Stage.RECORDING:
@@ -95,8 +144,28 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             return "Blink does not say how it ended: I look whether there is a video…", Tone.WAITING
         case Stage.LOOKING:
             return "Recorded. Waiting for Blink to list the video…", Tone.WORKING
+        case _ if job.size:
+            return f"The video has {megabytes(job.size)}: making it fit for Discord…", Tone.WORKING
         case _:
             return "Fetching the video…", Tone.WORKING
+
+
+_TAKING = {
+    Stage.QUEUED: "Asking Blink for a picture…",
+    Stage.ASKING: "Asking Blink for a picture…",
+    Stage.RECORDING: "The camera is taking a picture…",
+    Stage.LOOKING: "Waiting for the new picture…",
+    Stage.FETCHING: "Fetching the picture…",
+}
+
+
+def _hint(job: Job) -> str:
+    if job.target is None or job.target.video_likely or job.kind is not Kind.CLIP or job.reason:
+        return ""
+    return (
+        "Blink has kept no video of this camera lately, and there is no USB drive in use: most likely none will come."
+        " I record all the same, and then show you a fresh picture with the reason."
+    )
 
 
 def _busy(job: Job, again: str) -> tuple[str, Tone]:
@@ -120,6 +189,8 @@ def _reached(job: Job) -> int:
 
 
 def _progress(job: Job) -> str:
+    if job.wants_picture or job.kind is Kind.RECENT:
+        return ""
     if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.confirmed):
         return ""
     reached = {

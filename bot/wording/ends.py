@@ -1,223 +1,36 @@
-"""Why there is no video: for every end one cause and one next step."""
+"""What a person reads at the end of a job: what happened, why, what to do now, and the buttons for it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from bot.clips import End, Job, Kind, media_id_of
 
-from bot.clips import End, Job
-
-from .cards import Button, Tone, again, ago, megabytes, pick, plain, remove
+from .cards import Button, again, delete_ask, pick, remove, snap
+from .reasons import REASONS, Reason
 
 _FIVE = 5
-_MOST_NAMES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """What happened, why, and what to do now."""
-
-    headline: str
-    cause: str
-    next_step: str
-    tone: Tone = Tone.BAD
+_AGAIN = {Kind.CLIP: "Record again", Kind.SNAPSHOT: "New picture"}
 
 
 def reason(job: Job) -> Reason:
     """Return why this job ended as it did."""
     assert job.end is not None
-    return _REASONS[job.end](job)
+    return REASONS[job.end](job)
 
 
 def buttons(job: Job) -> tuple[Button, ...]:
     """Return what can be done with a job that is over."""
     match job.end:
+        case End.DELIVERED if job.kind is Kind.RECENT:
+            deletable = media_id_of(job.asked) is not None
+            return (remove(job.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id), remove(job.user_id)
+            return again(job.id, _AGAIN[job.kind]), remove(job.user_id)
         case End.CAMERA_AMBIGUOUS:
             return tuple(pick(job.id, key, label) for key, label in job.options)
         case End.CAMERA_UNKNOWN:
             return tuple(pick(job.id, key, label) for key, label in job.options[:_FIVE])
-        case End.NOT_LINKED | End.SIGNED_OUT | End.ALREADY_RUNNING:
+        case End.NOT_LINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
             return ()
+        case End.TOO_LARGE if job.kind is Kind.CLIP:
+            return snap(job.id), again(job.id, "Retry")
         case _:
-            return (again(job.id, "Retry", primary=True),)
-
-
-def _blink_said(job: Job) -> str:
-    said = job.said
-    words = f"“{plain(said.message)}”" if said.message else "no words"
-    numbers = [f"code {said.code}" if said.code is not None else "", f"HTTP {said.status}" if said.status else ""]
-    return f"{words} ({', '.join(filter(None, numbers))})" if any(numbers) else words
-
-
-def _camera(job: Job) -> str:
-    return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
-
-
-def _unclear(job: Job) -> str:
-    return "Blink's answer got lost" if job.command_id is None else "Blink never said how the recording ended"
-
-
-def _too_large(job: Job) -> str:
-    limit = megabytes(job.reply.file_limit)
-    if job.size is None:
-        return f"Discord takes files of at most {limit} here, and this one is larger."
-    if job.size <= job.reply.file_limit:
-        return f"It has {megabytes(job.size)}, and Discord refused a file of that size here."
-    return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
-
-
-def _no_storage(job: Job) -> str:
-    """Say what is known of the place where this camera's videos are kept."""
-    usb = job.target.usb if job.target else None
-    known = {
-        "none": "This network's Sync Module has no active USB drive.",
-        "active": "This network keeps clips on the Sync Module's USB drive, which this bot cannot read yet.",
-        "unmounted": "The Sync Module's USB drive is not mounted.",
-        "memory_full": "The Sync Module's USB drive is full.",
-        "format_required": "The Sync Module's USB drive needs formatting.",
-    }
-    return known.get(usb or "none", f"The Sync Module's USB drive is “{plain(usb or 'unknown', 40)}”.")
-
-
-def _names(job: Job) -> str:
-    if not job.options:
-        return "This Blink account has no cameras."
-    more = "" if len(job.options) <= _MOST_NAMES else f" and {len(job.options) - _MOST_NAMES} more"
-    return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
-
-
-def _elsewhere(job: Job) -> str:
-    if not job.options:
-        return "Its reply is in the place where you asked for it."
-    return f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
-
-
-_REASONS: dict[End, Callable[[Job], Reason]] = {
-    End.DELIVERED: lambda job: Reason("Here is your clip.", "", "", Tone.GOOD),
-    End.UNDELIVERABLE: lambda job: Reason(
-        "The video is there, but I could not hand it to you.",
-        "The reply can no longer be edited, and Discord does not let me send you a direct message.",
-        "Allow direct messages from this server, then try again. The recording stays in your Blink app.",
-    ),
-    End.BUSY: lambda job: Reason(
-        "Blink is busy, so nothing was recorded.",
-        f"Blink said {_blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
-        " recording, or the Blink app has it open.",
-        "Close live views in the Blink app, wait a moment, then press **Retry**.",
-        Tone.WAITING,
-    ),
-    End.FAILED: lambda job: Reason(
-        "The camera could not record.",
-        f"Blink took the command and then reported {_blink_said(job)}.",
-        "Check the camera's battery and its distance to the Sync Module, then press **Retry**.",
-    ),
-    End.REFUSED: lambda job: Reason(
-        "Blink refused to record.",
-        f"Blink said {_blink_said(job)}. Some cameras and accounts no longer take this command.",
-        "Press **Retry**; if it stays like this, record from the Blink app.",
-    ),
-    End.UNCONFIRMED: lambda job: Reason(
-        "I do not know whether the camera recorded.",
-        f"{_unclear(job)}, and no video has shown up since. I did not ask again, so that nothing is recorded twice.",
-        "Look into the Blink app, or press **Retry**.",
-        Tone.WAITING,
-    ),
-    End.NO_VIDEO: lambda job: Reason(
-        "The camera recorded, but Blink has kept no video.",
-        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {_no_storage(job)}",
-        "If a plan covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB drive to get"
-        " videos.",
-        Tone.WAITING,
-    ),
-    End.VIDEO_LOST: lambda job: Reason(
-        "Blink lists the video but does not give it out.",
-        "Every try to download it brought something that is not a video.",
-        "Open it in the Blink app, or press **Retry** for a new one.",
-    ),
-    End.TOO_LARGE: lambda job: Reason(
-        "The video is too large for Discord.",
-        _too_large(job),
-        "Watch it in the Blink app; a shorter clip length in the camera's settings makes the next one fit.",
-        Tone.WAITING,
-    ),
-    End.CAMERA_OFFLINE: lambda job: Reason(
-        f"{_camera(job)} is offline.",
-        "Blink has lost contact with it, so it cannot record.",
-        "Check its power or battery and its Wi-Fi, then press **Retry**.",
-    ),
-    End.CAMERA_UNKNOWN: lambda job: Reason(
-        f"There is no camera {_camera(job)}.",
-        _names(job),
-        "Pick one below, or choose from the list that `/clip` offers while you type.",
-        Tone.WAITING,
-    ),
-    End.CAMERA_AMBIGUOUS: lambda job: Reason(
-        f"Several cameras are called {_camera(job)}.",
-        "Your Blink account has more than one of that name.",
-        "Pick the one you mean.",
-        Tone.WAITING,
-    ),
-    End.ALREADY_RUNNING: lambda job: Reason(
-        f"{_camera(job)} is already recording for you.",
-        "A second clip of the same camera would only wait for the first.",
-        _elsewhere(job),
-        Tone.WAITING,
-    ),
-    End.TOO_MANY: lambda job: Reason(
-        "You have three clips under way.",
-        "More at once would only wait for each other.",
-        "Wait until one is done, then press **Retry**.",
-        Tone.WAITING,
-    ),
-    End.NOT_LINKED: lambda job: Reason(
-        "No Blink account is linked for you.",
-        "I record with the Blink account of the person who asks, and I have none of yours.",
-        "Use `/link` to link your Blink account, then `/clip` again.",
-        Tone.WAITING,
-    ),
-    End.SIGNED_OUT: lambda job: Reason(
-        "Blink has signed this bot out of your account.",
-        "That happens after a password change, or when Blink ends old sign-ins. Your link is kept, but it opens"
-        " nothing.",
-        "Use `/link` to link your Blink account again.",
-    ),
-    End.UNREACHABLE: lambda job: Reason(
-        "Blink does not answer.",
-        "Nothing was recorded: its cloud could not be reached, or is in trouble"
-        f"{f' (HTTP {job.said.status})' if job.said.status else ''}.",
-        "Press **Retry** in a minute.",
-    ),
-    End.RATE_LIMITED: lambda job: Reason(
-        "Blink wants us to slow down.",
-        "Too many requests for your account in a short time; asking on could get it locked.",
-        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
-        Tone.WAITING,
-    ),
-    End.NOT_UNDERSTOOD: lambda job: Reason(
-        "Blink answered something I do not understand.",
-        "Its cloud may have changed.",
-        f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
-    ),
-    End.WAITED_TOO_LONG: lambda job: Reason(
-        "Your clip's turn did not come in time.",
-        "The bot was restarted, or the network was occupied for ten minutes; nothing was recorded.",
-        "Press **Retry**.",
-        Tone.WAITING,
-    ),
-    End.FOUND_TOO_LATE: lambda job: Reason(
-        "The bot was away while your clip was under way.",
-        "It came back more than an hour later, and did not record anything by surprise.",
-        "Look into the Blink app for what was recorded before, or press **Retry**.",
-        Tone.WAITING,
-    ),
-    End.DISK_FULL: lambda job: Reason(
-        "The bot has no room to fetch your video.",
-        "The disk of the machine it runs on is full or cannot be written.",
-        "The recording stays in your Blink app; tell the host of this bot, then press **Retry**.",
-    ),
-    End.BROKEN: lambda job: Reason(
-        "Something broke on our side.",
-        "This is a mistake in the bot, not yours and not Blink's; whether the camera recorded is not certain.",
-        f"Press **Retry**; the host of this bot finds the cause under the reference `{job.reference}`.",
-    ),
-}
+            retry = again(job.id, "Retry", primary=True)
+            return (retry, remove(job.user_id)) if job.pictured else (retry,)

@@ -2,7 +2,7 @@
 
 import discord
 
-from .cards import Button, Card
+from .cards import Button, Card, Menu
 
 _STYLES = {
     "primary": discord.ButtonStyle.primary,
@@ -18,20 +18,34 @@ def embed(card: Card) -> discord.Embed:
     result = discord.Embed(title=card.title[:256], description=text[:4096], colour=card.tone.value)
     for name, value in card.fields:
         result.add_field(name=name[:256], value=value[:1024] or "–", inline=True)  # noqa: RUF001 - a dash for nothing
+    if card.thumbnail:
+        result.set_thumbnail(url=f"attachment://{card.thumbnail}")
+    if card.image:
+        result.set_image(url=f"attachment://{card.image}")
     return result
 
 
 def view(card: Card) -> discord.ui.View | None:
-    """Return the card's buttons, or None where it has none."""
-    if not card.buttons:
+    """Return the card's menu and buttons, or None where it has neither."""
+    if not card.buttons and card.menu is None:
         return None
     result = discord.ui.View(timeout=None)
+    if card.menu:
+        result.add_item(_select(card.menu))
     for button in card.buttons[:25]:
         result.add_item(_button(button))
     # Clicks are answered by their custom_id (bot.ui.buttons), so discord.py need not keep this view in memory for ever,
     # which it does with every view that is not stopped.
     result.stop()
     return result
+
+
+def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
+    options = [
+        discord.SelectOption(value=value[:100], label=label[:100], description=description[:100] or None)
+        for value, label, description in menu.options[:25]
+    ]
+    return discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder[:150], options=options)
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View]:

@@ -508,7 +508,7 @@ async def test_nothing_that_is_shown_or_logged_holds_a_secret(linked: Town, capl
     with pytest.raises(SignedOut) as caught:
         await session.client.inventory()
     shown = f"{account!r}{account.tokens!r}{session!r}{vars(session)!r}{caught.value!r}{caplog.text}"
-    shown += repr(vars(session.client)) + repr(session.client._bearer)
+    shown += repr(vars(session.client)) + repr(session.client._asker._bearer)
     assert "signed out user" in caplog.text
     for secret in (account.tokens.access, account.tokens.refresh, linked.alice.password):
         assert secret not in shown

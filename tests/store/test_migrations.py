@@ -93,7 +93,8 @@ def _differences(connection: object) -> object:
     return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)  # type: ignore[arg-type]
 
 
-def _schema(path: Path) -> dict[str, str]:
+def _schema(path: Path) -> dict[str, list[str]]:
+    """Return what each table and index is made of; the order of columns, which additions change, means nothing."""
     with closing(sqlite3.connect(path)) as database:
         found = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {name: " ".join(sql.split()) for name, sql in found}
+        return {name: sorted(" ".join(part.split()).strip("( )") for part in sql.split(",")) for name, sql in found}

@@ -1,0 +1,66 @@
+"""Whether Blink keeps videos of an account's cameras, judged by what it has kept lately.
+
+No field of Blink's says what a plan covers; what is listed of a camera does: recordings, or events without one.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blink import BlinkClient, BlinkError, CameraKey
+
+_log = logging.getLogger(__name__)
+
+_LATELY = timedelta(days=30)
+_VALID = timedelta(hours=1)
+_SOON = 2.0
+
+Place = tuple[int, int]  # network id, camera id
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The cameras of which videos were kept, those of which none were for want of a plan, and whether any were."""
+
+    kept: frozenset[Place]
+    not_kept: frozenset[Place]
+    any_kept: bool
+
+    def of(self, camera: CameraKey) -> bool:
+        """Say whether a video of this camera is likely to be kept."""
+        place = (camera.network_id, camera.camera_id)
+        return place in self.kept or (self.any_kept and place not in self.not_kept)
+
+
+class Evidence:
+    """One account's, gathered when it is first wanted and again after an hour."""
+
+    def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
+        self._client = client
+        self._now = now
+        self._gathered: Kept | None = None
+        self._gathered_at: datetime | None = None
+
+    async def keeps_videos_of(self, camera: CameraKey) -> bool:
+        """Say whether videos of a camera are kept; True where that cannot be learnt soon."""
+        if self._gathered is None or self._gathered_at is None or self._now() - self._gathered_at > _VALID:
+            try:
+                async with asyncio.timeout(_SOON):
+                    self._gathered = await self._gather(self._now() - _LATELY)
+            except (BlinkError, TimeoutError) as error:
+                _log.info("what Blink keeps is not known: %s", type(error).__name__)
+                return True
+            self._gathered_at = self._now()
+        return self._gathered.of(camera)
+
+    async def _gather(self, since: datetime) -> Kept:
+        try:
+            events = await self._client.events_since(since)
+        except BlinkError:  # a list that only the app is known to use
+            events = ()
+        kept = frozenset((event.network_id, event.camera_id) for event in events if event.has_video)
+        not_kept = frozenset((event.network_id, event.camera_id) for event in events if event.no_plan) - kept
+        any_kept = bool(kept) or (not not_kept and await self._client.keeps_any(since))
+        return Kept(kept, not_kept, any_kept)

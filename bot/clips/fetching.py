@@ -1,0 +1,100 @@
+"""Fetching a video or a picture that has been found, and handing it to Discord."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, SignedOut
+
+from . import usb
+from .context import Context, log
+from .ends import Ended
+from .media import Picture, Video
+from .model import End, Job
+from .ports import Household, Media
+
+_LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
+
+
+async def fetch_video(context: Context, job: Job) -> Job:
+    """Download the video and put it where the person wants it."""
+    household = await context.household(job)
+    path = context.folder / f"{job.id}.mp4"
+    if job.usb_at:
+        size = await _from_usb(context, household, job, path)
+    else:
+        assert job.media_path is not None
+        size = await _download(context, household.client, job.media_path, path)
+    job = job.changed(size=size, seconds=await context.seconds_of(path))
+    if size > job.reply.file_limit:
+        context.display.progress(job)
+    return await _deliver(context, household, job, Video(path, size, context.shrinker))
+
+
+async def fetch_picture(context: Context, job: Job) -> Job:
+    """Download the picture and put it where the person wants it."""
+    assert job.media_path is not None
+    household = await context.household(job)
+    path = context.folder / f"{job.id}.jpg"
+    size = await _picture(context, household.client, job.media_path, path)
+    return await _deliver(context, household, job.changed(pictured=True, size=size), Picture(path, size))
+
+
+async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
+    told = await context.display.deliver(job.ended(job.success), media)
+    if told.too_large:
+        raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)
+    if not told.somewhere:
+        raise Ended(End.UNDELIVERABLE, size=media.size, dms_closed=told.dms_closed)
+    size = told.size or media.size
+    delivered = job.ended(
+        job.success,
+        size=size,
+        shrunk_from=media.size if size < media.size else None,
+        sent_as_dm=told.dm,
+        dms_closed=told.dms_closed,
+        told_at=context.now(),
+        reply=replace(job.reply, token=None),
+    )
+    await household.succeeded()
+    return await context.save(job, delivered)
+
+
+async def _from_usb(context: Context, household: Household, job: Job, path: Path) -> int:
+    upload = usb.Upload(context, household, job)
+    for _ in context.timing.fetch_gaps:
+        if not await upload.prepare():
+            break
+        size = await _download(context, household.client, upload.place, path)
+        if await upload.is_right(size):
+            return size
+        log.info("the Sync Module gave another clip than the one that was asked for")
+    raise Ended(End.VIDEO_LOST)
+
+
+async def _download(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+    lost: BlinkError | None = None
+    for pause in (0.0, *context.timing.fetch_gaps):
+        await asyncio.sleep(pause if not isinstance(lost, RateLimited) else max(pause, lost.retry_after))
+        try:
+            return await client.download(path, target, limit=_LARGEST)
+        except (MediaTooLarge, DiskTrouble, SignedOut):
+            raise
+        except BlinkError as error:
+            log.info("download failed: %s", error)
+            lost = error
+    if isinstance(lost, RateLimited):
+        raise lost
+    raise Ended(End.VIDEO_LOST) from lost
+
+
+async def _picture(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+    for gap in context.timing.picture_gaps:
+        try:
+            return await client.download_picture(path, target)
+        except (DiskTrouble, RateLimited, SignedOut):
+            raise
+        except BlinkError as error:
+            log.info("the picture failed: %s", error)
+            await asyncio.sleep(gap)
+    raise Ended(End.NO_PICTURE)

@@ -1,0 +1,52 @@
+"""A downloaded video or picture, and the smaller versions of a video that some places need."""
+
+import asyncio
+from pathlib import Path
+
+from .ports import NotShrunk, Shrinker
+
+
+class Video:
+    """A video on disk; it is made smaller only where a place needs that, and once for each limit."""
+
+    def __init__(self, path: Path, size: int, shrinker: Shrinker) -> None:
+        self._path = path
+        self._size = size
+        self._shrinker = shrinker
+        self._smaller: dict[Path, int] = {}
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has as Blink gave it."""
+        return self._size
+
+    async def within(self, limit: int) -> Path | NotShrunk:
+        """Return a version of it of at most `limit` bytes, or why there is none."""
+        if self._size <= limit:
+            return self._path
+        for path, size in self._smaller.items():
+            if size <= limit:
+                return path
+        target = self._path.with_suffix(f".{limit}.mp4")
+        failure = await self._shrinker.shrink(self._path, target, limit=limit)
+        if failure:
+            return failure
+        self._smaller[target] = (await asyncio.to_thread(target.stat)).st_size
+        return target
+
+
+class Picture:
+    """A picture on disk, which is small enough for every place."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._path = path
+        self._size = size
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self._size
+
+    async def within(self, limit: int) -> Path | NotShrunk:
+        """Return it, if it fits."""
+        return self._path if self._size <= limit else NotShrunk.TOO_LONG

@@ -1,0 +1,72 @@
+"""Finding the new picture of a camera, never an old one, and showing the latest while a video is on its way."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from bot.blink import BlinkError, Inventory, SignedOut
+
+from .context import Context, log, target_of
+from .ends import Ended
+from .model import End, Job, Stage
+from .timing import endless
+
+
+async def note_latest(context: Context, job: Job) -> Job:
+    """Remember the camera's latest picture just before a new one is asked for, so that the two are told apart."""
+    inventory = await (await context.household(job)).inventory(max_age=0)
+    noted = job.changed(picture_before=_latest(inventory, job) or "")
+    await context.store.save(job, noted)
+    return noted
+
+
+async def look(context: Context, job: Job) -> Job:
+    """Look for a picture other than the one before; each has a path of its own."""
+    assert job.recorded_at is not None
+    if job.picture_before is None:
+        raise Ended(End.NO_PICTURE)
+    household = await context.household(job)
+    deadline = job.recorded_at + timedelta(seconds=context.timing.picture_for)
+    for gap in endless(context.timing.picture_gaps):
+        try:
+            latest = _latest(await household.inventory(max_age=0), job)
+        except SignedOut:
+            raise
+        except BlinkError as error:
+            log.info("look failed: %s", error)
+        else:
+            if latest and latest != job.picture_before:
+                return await context.save(job, job.moved(Stage.FETCHING, media_path=latest))
+        left = (deadline - context.now()).total_seconds()
+        if left <= 0:
+            break
+        await asyncio.sleep(min(gap, left))
+    raise Ended(End.NO_PICTURE)
+
+
+@asynccontextmanager
+async def previewed(context: Context, job: Job) -> AsyncGenerator[None]:
+    """Show the camera's latest picture beside the progress of its clip, if it comes in time."""
+    fetching = asyncio.create_task(_preview(context, job), name="preview")
+    try:
+        yield
+    finally:
+        fetching.cancel()
+        await asyncio.gather(fetching, return_exceptions=True)
+
+
+async def _preview(context: Context, job: Job) -> None:
+    with contextlib.suppress(BlinkError):
+        household = await context.household(job)
+        latest = _latest(await household.inventory(max_age=context.timing.inventory_age), job)
+        if latest:
+            picture = context.folder / f"{job.id}.preview.jpg"
+            await household.client.download_picture(latest, picture)
+            context.display.preview(job, picture)
+
+
+def _latest(inventory: Inventory, job: Job) -> str | None:
+    key = target_of(job).key
+    return next((camera.picture for camera in inventory.cameras if camera.key == key), None)

@@ -1,0 +1,193 @@
+"""Shows the end of a job wherever its person is to see it: in the reply, in a direct message, else in the channel."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import discord
+
+from bot.accounts import PeopleStore, Person
+from bot.clips import End, Job, Media, NotShrunk, Told
+from bot.wording import clip
+
+from .copies import wants_dm
+from .line import DmsClosed, FileTooLarge, Line, Refusal, upload
+from .pace import Pace
+from .steady import DiscordAway, log, steadily
+
+Answer = TypeVar("Answer")
+
+_DM_LIMIT = int(10 * 2**20 * 0.99)
+_SMALLER = 0.8
+_TRIES = 3
+
+
+class _DoesNotFit(Exception):
+    """No version of the video fits the place; `why` it was not made smaller."""
+
+    def __init__(self, why: NotShrunk) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class Ending:
+    """Shows ends; each place gets a file that fits it."""
+
+    def __init__(self, line: Line, people: PeopleStore, *, now: Callable[[], datetime], pace: Pace) -> None:
+        self._line = line
+        self._people = people
+        self._now = now
+        self._pace = pace
+        self._uploads = asyncio.Semaphore(pace.uploads)
+
+    async def show(self, job: Job, media: Media | None) -> Told:
+        """Show an end; `too_large` where no place takes its file, and then nothing is shown yet."""
+        person = await self._people.person(job.user_id)
+        untold = person.dms_closed_at is not None and not person.dms_closed_told
+        job = job.changed(dms_closed=untold)
+        try:
+            shown = await self._reply(job, media)
+        except _DoesNotFit as error:
+            return Told(too_large=True, not_shrunk=error.why)
+        if untold and shown:
+            person = replace(person, dms_closed_told=True)
+            await self._people.remember(person)
+        size = shown.size if shown else None
+        return replace(await self._copy(job, person, replied=shown is not None, media=media), size=size)
+
+    async def _reply(self, job: Job, media: Media | None) -> Job | None:
+        """Edit the reply by the first way that works, and return the job as it shows it; raises _DoesNotFit."""
+        for edit in (self._line.edit_by_token, self._line.edit_by_bot):
+            try:
+                return await self._fitting(
+                    job,
+                    media,
+                    job.reply.file_limit,
+                    lambda shown, file, edit=edit: edit(job.reply, clip.card(shown), [file] if file else []),
+                )
+            except _DoesNotFit:
+                raise
+            except (Refusal, DiscordAway) as error:
+                log.info("%s: %s", edit.__name__, error or type(error).__name__)
+        return None
+
+    async def _copy(self, job: Job, person: Person, *, replied: bool, media: Media | None) -> Told:
+        if not wants_dm(job, person, replied=replied):
+            return Told(reply=replied)
+        unasked = replied and job.end is End.DELIVERED and person.notify_clips is None
+        introduce = unasked and not person.dms_introduced
+        try:
+            if not (job.resumed and media and await self._has_sent(job)):
+                await self._fitting(
+                    job,
+                    media,
+                    _DM_LIMIT,
+                    lambda shown, file: self._line.send_dm(
+                        job.user_id,
+                        clip.dm_card(shown, introduce=introduce, late=not replied),
+                        file,
+                        nonce=_nonce(job),
+                    ),
+                )
+        except DmsClosed:
+            return await self._dms_closed(job, person, replied=replied, media=media)
+        except _DoesNotFit as error:
+            return Told(reply=replied, too_large=not replied, not_shrunk=error.why)
+        except (Refusal, DiscordAway) as error:
+            log.warning("no direct message: %s", type(error).__name__)
+            return Told(reply=replied)
+        if introduce or person.dms_closed_at:
+            introduced = person.dms_introduced or introduce
+            await self._people.remember(
+                replace(person, dms_introduced=introduced, dms_closed_at=None, dms_closed_told=False)
+            )
+        return Told(reply=replied, dm=True)
+
+    async def _has_sent(self, job: Job) -> bool:
+        return await self._steadily(lambda: self._line.has_sent(job.user_id, clip.filename(job)))
+
+    async def _dms_closed(self, job: Job, person: Person, *, replied: bool, media: Media | None) -> Told:
+        """Remember that this person takes no direct messages; say so once, in the reply or by a mention."""
+        tell = replied and not person.dms_closed_told and await self._say_closed(job)
+        closed_at = person.dms_closed_at or self._now()
+        await self._people.remember(
+            replace(person, dms_closed_at=closed_at, dms_closed_told=person.dms_closed_told or tell)
+        )
+        channel = not replied and await self._mention(job, media)
+        return Told(reply=replied, dms_closed=True, channel=channel)
+
+    async def _say_closed(self, job: Job) -> bool:
+        card = clip.card(job.changed(dms_closed=True))
+        for edit in (self._line.edit_by_token, self._line.edit_by_bot):
+            try:
+                await self._steadily(lambda edit=edit: edit(job.reply, card))
+            except (Refusal, DiscordAway):
+                continue
+            return True
+        return False
+
+    async def _mention(self, job: Job, media: Media | None) -> bool:
+        try:
+            await self._fitting(
+                job,
+                media,
+                _DM_LIMIT,
+                lambda shown, file: self._line.mention(
+                    job.reply, job.user_id, clip.late_card(shown), file, nonce=_nonce(job)
+                ),
+            )
+        except (Refusal, DiscordAway, _DoesNotFit) as error:
+            log.info("no mention: %s", type(error).__name__)
+            return False
+        return True
+
+    async def _fitting(
+        self,
+        job: Job,
+        media: Media | None,
+        limit: int,
+        call: Callable[[Job, discord.File | None], Awaitable[None]],
+    ) -> Job:
+        """Make a call with a file that fits, and return the job as shown with it; raises _DoesNotFit.
+
+        A place may take less than it says, so that a refusal leads to a smaller file.
+        """
+        if media is None:
+            await self._steadily(lambda: call(job, None))
+            return job
+        for _ in range(_TRIES):
+            file = await media.within(limit)
+            if isinstance(file, NotShrunk):
+                raise _DoesNotFit(file)
+            size = (await asyncio.to_thread(file.stat)).st_size
+            shown = job.changed(size=size, shrunk_from=media.size if size < media.size else None)
+            try:
+                async with self._uploads:
+                    await self._steadily(lambda shown=shown, file=file: _uploading(call, shown, file), upload=True)
+            except FileTooLarge:
+                log.info("Discord refused a file of %d bytes", size)
+                limit = min(_DM_LIMIT, size - 1) if size > _DM_LIMIT else int(size * _SMALLER)
+            else:
+                return shown
+        raise _DoesNotFit(NotShrunk.TOO_LONG)
+
+    async def _steadily(self, call: Callable[[], Awaitable[Answer]], *, upload: bool = False) -> Answer:
+        pace = self._pace
+        timeout = pace.upload_timeout if upload else pace.progress_timeout
+        return await steadily(call, gaps=pace.gaps, timeout=timeout, patience=pace.patience)
+
+
+async def _uploading(call: Callable[[Job, discord.File | None], Awaitable[None]], job: Job, path: Path) -> None:
+    file = upload(path, clip.filename(job), clip.caption(job))
+    try:
+        await call(job, file)
+    finally:
+        file.close()
+
+
+def _nonce(job: Job) -> str:
+    """Return what makes Discord send a job's direct message only once, in at most 25 characters."""
+    return f"{job.id[:23]}-{'v' if job.end is End.DELIVERED else 'e'}"

@@ -1,0 +1,105 @@
+"""`/clips`: what Blink keeps already, as a list to choose from; deleting there only behind a question."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+from discord import app_commands
+
+from bot.blink import CameraKey
+from bot.clips import Kind, Recording, media_id_of
+from bot.wording import CHOOSE, DELETE, failures
+from bot.wording import account as account_words
+from bot.wording import recent as words
+from bot.wording.render import embed, view
+
+from .ack import acknowledge
+from .buttons import own_job
+from .choices import camera_choices
+from .clicked import Clicked, is_owner, whisper
+from .missed import catch_up
+from .requests import Interaction, is_bot_dm, record
+from .tree import answer
+
+_PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
+_DEFAULT = "the last 24 hours"
+
+
+@app_commands.command(description="List what Blink has recorded lately, and show one of it here")
+@app_commands.describe(
+    camera="Only recordings of this camera",
+    since="How far back to look (otherwise 24 hours)",
+    share="Show what you choose to everybody in this channel (otherwise only you see it)",
+)
+@app_commands.choices(since=[app_commands.Choice(name=name, value=name) for name in _PERIODS])
+@app_commands.autocomplete(camera=camera_choices)
+async def clips(
+    interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, share: bool = False
+) -> None:
+    """List recent recordings."""
+    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is None:
+        return
+    catch_up(interaction)
+    rooms, user_id = interaction.client.rooms, interaction.user.id
+    begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
+    recordings = await rooms.runner.recordings(user_id, since=begin)
+    if recordings is None:
+        await answer(interaction, account_words.not_linked())
+        return
+    inventory = rooms.sessions.last_inventory(user_id)
+    card = words.listed(
+        [one for one in recordings if camera is None or _is_of(one, camera)],
+        period=since,
+        owner=user_id,
+        share=share,
+        time_zones=inventory.time_zones if inventory else {},
+    )
+    await answer(interaction, card, view=view(card))
+
+
+class Choose(Clicked, template=CHOOSE):
+    """The menu under a list of recordings."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Bring the recording that was chosen; it is looked up among the person's own."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
+        await record(interaction, str(chosen[0]), share=self.fields["share"] == "1", kind=Kind.RECENT)
+
+
+class Delete(Clicked, template=DELETE):
+    """Deletes a recording at Blink, after a question."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Ask, delete, or leave it, for the owner of the job only."""
+        job = await own_job(interaction, self.fields["job"])
+        if job is None:
+            return
+        media_id = media_id_of(job.asked) if job.kind is Kind.RECENT else None
+        if media_id is None:
+            await whisper(interaction, failures.too_old())
+            return
+        match self.fields["act"]:
+            case "ask":
+                card = words.confirm_delete(job.id)
+                await interaction.response.send_message(embed=embed(card), view=view(card), ephemeral=True)  # pyright: ignore[reportArgumentType] - it has buttons
+            case "keep":
+                await interaction.response.edit_message(embed=embed(words.kept()), view=None)
+            case _:
+                await interaction.response.defer()
+                await answer(interaction, await _delete(interaction, media_id))
+
+
+async def _delete(interaction: Interaction, media_id: int) -> Any:
+    session = await interaction.client.rooms.sessions.session(interaction.user.id)
+    if session is None:
+        return account_words.not_linked()
+    await session.client.delete_media(media_id)
+    return words.deleted()
+
+
+def _is_of(recording: Recording, camera: str) -> bool:
+    key = CameraKey.parse(camera)
+    if key:
+        return recording.camera.key == key
+    return camera.casefold().strip() in recording.camera.label.casefold()

@@ -1,0 +1,76 @@
+"""What `/clips` answers: a list of recordings to choose from, and what deleting one says."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.clips import Recording
+
+from .cards import Card, Menu, Tone, delete_never, delete_now, on, plain
+
+_MOST = 25  # Discord's limit for a menu
+_MOST_LINES = 10
+
+
+def listed(
+    recordings: Sequence[Recording], *, period: str, owner: int, share: bool, time_zones: Mapping[int, str]
+) -> Card:
+    """Return the newest recordings of a period, with a menu to choose one from."""
+    if not recordings:
+        return Card(
+            "Recordings",
+            f"**Blink lists no recording of {period}.**\nChoose a longer time with `since`, or record one with `/clip`."
+            " Without a plan or a USB drive Blink keeps none.",
+            Tone.WAITING,
+        )
+    shown = recordings[:_MOST]
+    lines = [f"{on(one.created_at)} · {plain(one.camera.label, 80)}" for one in shown[:_MOST_LINES]]
+    more = len(recordings) - len(lines)
+    menu = Menu(
+        "Choose a recording to see it here",
+        f"clips:choose:{int(share)}:{owner}",
+        tuple((one.choice, one.camera.label, _moment(one, time_zones)) for one in shown),
+    )
+    count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
+    text = "\n".join([f"**{count} of {period}**", *lines, *([f"… and {more} more"] if more > 0 else [])])
+    cut = (
+        f"The menu has the newest {_MOST}; a camera or a shorter time brings others." if len(recordings) > _MOST else ""
+    )
+    return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menu=menu)
+
+
+def _moment(recording: Recording, time_zones: Mapping[int, str]) -> str:
+    """Return when a recording was made where its camera is: a menu knows no times that Discord writes itself."""
+    name = time_zones.get(recording.camera.key.network_id, "")
+    local = recording.created_at.astimezone(_zone(name))
+    return f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname() or ''}".strip() + (
+        " · USB drive" if recording.on_usb else ""
+    )
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (OSError, ValueError, ZoneInfoNotFoundError):  # no such zone, or a machine that knows none
+        return UTC
+
+
+def confirm_delete(job_id: str) -> Card:
+    """Return the question before a recording is deleted."""
+    return Card(
+        "Delete at Blink?",
+        "**The recording is deleted from your Blink account, for everybody who uses it.**\n"
+        "It cannot be brought back. What stands here in Discord stays until you remove it.",
+        Tone.BAD,
+        buttons=(delete_now(job_id), delete_never(job_id)),
+    )
+
+
+def deleted() -> Card:
+    """Return what stands where the question was."""
+    return Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
+
+
+def kept() -> Card:
+    """Return what stands where the question was."""
+    return Card("Kept", "The recording stays in your Blink account.", Tone.GOOD)
