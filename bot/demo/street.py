@@ -1,7 +1,7 @@
 """The demo's world: a Discord server with two people, and their Blink accounts with a camera for every end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from .page import DemoPage, Guide, Login
@@ -49,8 +49,11 @@ BOBS = (
 class Neighbourhood(World):
     """A Blink world whose videos are large enough to be looked at."""
 
-    def film(self, title: str, number: int, seconds: float) -> Film:
-        return Film(title, number, seconds, width=640, height=360)
+    def film(
+        self, title: str, number: int, seconds: float, *, sound: bool = True, megabytes: float | None = None
+    ) -> Film:
+        film = super().film(title, number, seconds, sound=sound, megabytes=megabytes)
+        return film if megabytes else replace(film, width=640, height=360)
 
 
 @dataclass(frozen=True)
