@@ -64,8 +64,7 @@ def _encoded(film: Film) -> bytes:
 @lru_cache(maxsize=4)
 def _encoded_heavy(film: Film) -> bytes:
     rate = int((film.megabytes or 0) * 2**23 / film.seconds)  # bits in a second
-    limits = {"b": str(rate), "maxrate": str(rate), "bufsize": str(rate // 8)}
-    return _made(film, {"preset": "ultrafast", **limits})
+    return _made(film, {"preset": "ultrafast", "b": str(rate), "x264-params": "ratetol=0.01"})
 
 
 def _made(film: Film, options: dict[str, str]) -> bytes:

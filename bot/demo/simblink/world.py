@@ -113,7 +113,7 @@ class World:
         """Describe the video that a camera's recording shows; a heavy one is large and long enough for its bits."""
         if megabytes:
             length = max(seconds, 4.0, megabytes / 8)
-            return Film(title, number, length, width=1280, height=720, sound=sound, megabytes=megabytes)
+            return Film(title, number, length, width=960, height=540, sound=sound, megabytes=megabytes)
         if self.tiny_videos:
             return Film(title, number, min(seconds, 1.0), width=64, height=36, rate=10, sound=sound)
         return Film(title, number, seconds, sound=sound)
