@@ -18,8 +18,6 @@ REALISTIC: tuple[Stage, ...] = (
     ("is", "running", 1.4),
     ("vs", "done", 0.0),
 )
-
-
 THUMBNAIL: tuple[Stage, ...] = (
     ("rest", "new", 0.1),
     ("cs_sent", "running", 0.2),
@@ -50,7 +48,7 @@ class Behaviour:
     never_completes: bool = False
     video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost, whoever would keep it
     covered: bool = True  # whether the account's plan, if it has one, keeps this camera's videos
-    to_usb: bool = True  # whether a clip on demand reaches the stick, of which no source knows
+    to_usb: bool = True  # whether an active stick gets the videos; of a clip on demand no source knows it
     usb_delay: float = 3.0  # from complete to the video on the stick
     recorded_at: float | None = None  # the video's created_at, after the command's; None: when stage "dev" begins
     answer_form: AnswerForm | None = None  # None: "full" for a battery camera, "short" for the others

@@ -66,8 +66,8 @@ class Stick:
 
     def current(self, number: int) -> Manifest | None:
         """Return a manifest that clips may be asked for by: only the newest one, and not if it is stale."""
-        read = [one for one in self.manifests if one.clips is not None]
-        return read[-1] if read and read[-1].id == number and not read[-1].stale else None
+        made = [one for one in self.manifests if self._made(one)]
+        return made[-1] if made and made[-1].id == number and not made[-1].stale else None
 
     def numbered(self, number: int) -> Recording | None:
         """Return the clip that has this number now."""
@@ -97,6 +97,9 @@ class Stick:
             recording.usb_number = number
         for manifest in self.manifests if not silent else ():
             manifest.stale = True
+
+    def _made(self, manifest: Manifest) -> bool:
+        return manifest.command.state(self._world.clock()).complete and not manifest.command.cut_short
 
     @property
     def _world(self) -> World:

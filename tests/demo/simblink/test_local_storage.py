@@ -219,14 +219,13 @@ async def test_the_stick_waits_for_its_turn_and_holds_up_the_others(house: House
     stick.busy_for(60, "200")
     assert [(await house.phone.post(path)).json for path in (request, upload)] == [BUSY, BUSY]
     stick.busy_for(0)
-    house.world.manifest_seconds = house.world.usb_upload_seconds = 0.1
-    for path in (request, upload):
-        manifest = (await house.phone.post(path)).json
-        assert "id" in manifest
+    house.world.manifest_seconds = house.world.usb_upload_seconds = 60.0
+    for path in (upload, request):
+        number = (await house.phone.post(path)).json["id"]
         for other in (request, upload):
             assert code(await house.phone.post(other)) == (409, 307)
         assert (await house.phone.clip(house.front)).status == 409
-        await house.phone.ended(stick)
+        await house.phone.post(f"/network/{stick.id}/command/{number}/done/")
     house.front.behaviour = Behaviour.quick(never_completes=True)
     assert (await house.phone.clip(house.front)).status == 200
     assert code(await house.phone.post(request)) == (409, 307)
@@ -252,6 +251,10 @@ async def test_only_the_newest_manifest_is_good_for_asking(house: House, stick: 
     assert code(await house.phone.post(path)) == (400, 2102)
     # what was uploaded stays where it is
     assert (await house.phone.get(path)).raw == video.mp4
+    second = (await house.phone.manifest(stick))["manifest_id"]
+    await house.phone.post(stick_path(stick, "manifest/request"))  # somebody else's, who has not read it yet
+    await house.phone.ended(stick)
+    assert code(await fetched(house, second, video.usb_number)) == (400, 2102)
     for unknown in (await house.phone.post(stick_clip(stick, 1, 1)), await house.phone.get(stick_clip(stick, 1, 1))):
         assert code(unknown) == (400, 2102)
 
