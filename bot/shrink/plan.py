@@ -9,6 +9,7 @@ SLOWEST = 15.0
 GOOD = 0.05  # bits per pixel, below which fewer pixels look better
 POOR = 0.02  # bits per pixel, below which it is not worth watching
 BUFFER = 1.0  # seconds by which the encoder may run ahead of its bit rate
+MOST_BITS = 50_000_000  # a second, of which no clip needs more
 HEADROOM = 0.97
 FILE_OVERHEAD = 4096  # bytes
 PACKET_OVERHEAD = 24  # bytes of an mp4's tables for each packet
@@ -65,10 +66,10 @@ def plan(source: Source, limit: int) -> Plan | None:
         sound_bits = _sound_bits(source.sound, bits)
         size = source.sound.size if sound_bits is None else sound_bits * source.sound.seconds / 8
         bits -= (size + PACKET_OVERHEAD * source.sound.packets) * 8
-    video_bits = int(bits / (source.seconds + BUFFER))
+    video_bits = min(int(bits / (source.seconds + BUFFER)), MOST_BITS)
     for width, most_rate, least in _steps(source.width // 2 * 2):
         height = source.height * width // source.width // 2 * 2
-        rate = min(source.frames / source.seconds, most_rate)
+        rate = min(source.rate, most_rate)
         if height > 0 and video_bits >= width * height * rate * least:
             return Plan(width, height, rate, most_rate, video_bits, sound_bits)
     return None

@@ -69,3 +69,7 @@ def test_nothing_fits_into_next_to_nothing(source: Source) -> None:
 def test_sound_that_outlasts_the_picture_is_counted() -> None:
     endless = replace(SOUND, size=10 * MIB, packets=100_000, seconds=3600.0)
     assert plan(replace(CLIP, sound=endless), 10 * MIB) is None
+
+
+def test_a_moment_with_all_the_room_in_the_world_stays_sensible() -> None:
+    assert planned(replace(CLIP, frames=3, seconds=0.1, sound=None), 500 * MIB).video_bits == 50_000_000

@@ -54,6 +54,13 @@ async def test_wasteful_sound_is_made_smaller_too(tmp_path: Path) -> None:
     assert play(target).heard == pytest.approx(2.0, abs=0.3)
 
 
+async def test_sixty_frames_a_second_become_thirty(tmp_path: Path) -> None:
+    video = make(tmp_path / "clip.mp4", Film(seconds=1, width=320, height=180, rate=60))
+    target = tmp_path / "small.mp4"
+    assert await PyAvShrinker().shrink(video, target, limit=150_000) is None
+    assert play(target).frames == pytest.approx(30, abs=1)
+
+
 async def test_a_silent_video_of_another_codec_becomes_h264(tmp_path: Path) -> None:
     video = make(tmp_path / "clip.mp4", Film(seconds=1, codec="mpeg4", tone=0))
     target = tmp_path / "small.mp4"
