@@ -1,7 +1,7 @@
 """The demo's world: a Discord server with two people, and their Blink accounts with a camera for every end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from .page import DemoPage, Guide, Login
@@ -25,6 +25,8 @@ QUICK = Behaviour(
     ),
     upload_delay=1.0,
     partial_for=1.0,
+    usb_delay=1.0,
+    thumbnail_seconds=1.0,
 )
 
 ALICES = (
@@ -35,7 +37,9 @@ ALICES = (
     ("Hallway", "There are two, at Home and in the Cabin: the bot asks which one."),
     ("Shed", "Offline: the bot says so at once."),
     ("Attic", "Takes the command and then fails, with Blink's own words."),
-    ("Back Yard", "Not in the Blink plan: it records, but no video comes. The bot looks for 20 seconds."),
+    ("Back Yard", "Not in the Blink plan, and no USB drive: no video comes. The reason comes with a fresh picture."),
+    ("Porch", "Not in the Blink plan: its videos lie on the Sync Module's USB drive, which the bot reads."),
+    ("Driveway", "Its video has 14 MiB: too large for Discord as it is."),
     ("Pool", "Stays busy, until the bot gives up after 15 to 20 seconds."),
     ("Basement", "Does not exist: the bot says which cameras do."),
 )
@@ -49,8 +53,11 @@ BOBS = (
 class Neighbourhood(World):
     """A Blink world whose videos are large enough to be looked at."""
 
-    def film(self, title: str, number: int, seconds: float) -> Film:
-        return Film(title, number, seconds, width=640, height=360)
+    def film(
+        self, title: str, number: int, seconds: float, *, sound: bool = True, megabytes: float | None = None
+    ) -> Film:
+        film = super().film(title, number, seconds, sound=sound, megabytes=megabytes)
+        return film if megabytes else replace(film, width=640, height=360)
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ def build(*, front: Behaviour = QUICK) -> Street:
     """Build the street; `front` are the manners of the tour's camera."""
     discord = SimDiscord(bot_token=BOT_TOKEN, application_name=BOT)
     channel = discord.add_guild(SERVER).add_channel("general")
-    world = Neighbourhood()
+    world = Neighbourhood(manifest_seconds=1.0, usb_upload_seconds=1.0)
     at_alices, camera = _alices(world, front)
     residents = (
         Resident(discord.add_user("alice"), at_alices, True, ALICES),
@@ -114,9 +121,12 @@ def _alices(world: World, manners: Behaviour) -> tuple[Account, Camera]:
     garden = account.add_network("Garden")
     garden.add_camera("Garage", behaviour=Behaviour(stages=QUICK.stages, busy_first=5.0), temperature=55)
     garden.add_camera("Shed", status="offline", battery="low", wifi=1)
-    # Blink's Basic plan covers single cameras; a recording of one that it does not cover is listed nowhere.
-    garden.add_camera("Back Yard", behaviour=Behaviour(stages=QUICK.stages, video="never"), temperature=58)
+    # Blink's Basic plan covers single cameras.
+    garden.add_camera("Back Yard", behaviour=replace(QUICK, covered=False), temperature=58)
+    garden.add_camera("Driveway", behaviour=replace(QUICK, video_megabytes=14.0), temperature=56, wifi=3)
     garden.add_camera("Pool", behaviour=Behaviour(busy_first=inf), temperature=58)
+    guests = account.add_network("Guest House", usb="active")
+    guests.add_camera("Porch", behaviour=replace(QUICK, covered=False), temperature=57)
     account.add_network("Cabin", armed=True).add_camera("Hallway", behaviour=QUICK, battery="low", temperature=41)
     return account, front
 

@@ -3,8 +3,9 @@
 from .account import Account
 from .behaviour import Behaviour, Failure
 from .clips import Command, Recording
-from .devices import Camera, Network
+from .devices import Camera, Picture
 from .faults import Fault
+from .networks import Network
 from .server import Request, SimBlink
 from .signin_state import Says
 from .world import World
@@ -17,6 +18,7 @@ __all__ = [
     "Failure",
     "Fault",
     "Network",
+    "Picture",
     "Recording",
     "Request",
     "Says",

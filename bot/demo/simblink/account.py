@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from .devices import Camera, Network, Storage
+from .devices import Camera
+from .networks import Network, Storage
 from .signin_state import CodeMethod, SentCode, TwoFactor
 from .tokens import Access, Grant, OAuthClient, Tokens, jwt
 

@@ -20,6 +20,7 @@ class Answer:
     content_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict[str, str])
     cookies: tuple[str, ...] = ()  # one Set-Cookie header each
+    surprise: str | None = None  # why no good client asks for this, though it is answered
 
 
 class Refused(Exception):
@@ -54,6 +55,16 @@ def not_found(text: str = "Not Found", code: int | None = None) -> Answer:
 def media_not_found() -> Answer:
     """The clip is gone, or its address is wrong (madshall/node-blink-security#45)."""
     return not_found("Media not found", 700)
+
+
+def manifest_stale() -> Answer:
+    """The manifest is not, or no longer, what the stick holds (d9-197/blink_camera)."""
+    return message("Manifest stale", 2102, 400)
+
+
+def no_manifest() -> Answer:
+    """The Sync Module has no list of its stick's clips to give (d9-197/blink_camera)."""
+    return message("Manifest retrieval error", 1700, 400)
 
 
 def not_acceptable() -> Answer:

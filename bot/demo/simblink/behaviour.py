@@ -18,6 +18,13 @@ REALISTIC: tuple[Stage, ...] = (
     ("is", "running", 1.4),
     ("vs", "done", 0.0),
 )
+THUMBNAIL: tuple[Stage, ...] = (
+    ("rest", "new", 0.1),
+    ("cs_sent", "running", 0.2),
+    ("dev", "running", 0.7),
+    ("vs", "done", 0.0),
+)
+SETTING: tuple[Stage, ...] = (("rest", "new", 0.2), ("sm", "running", 0.8), ("dev", "done", 0.0))
 
 
 @dataclass(frozen=True)
@@ -39,21 +46,35 @@ class Behaviour:
     partial_for: float = 1.5  # how long that entry is partial
     fail: bool | Failure = False
     never_completes: bool = False
-    video: Literal["when recorded", "always", "never"] = "when recorded"
+    video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost, whoever would keep it
+    covered: bool = True  # whether the account's plan, if it has one, keeps this camera's videos
+    to_usb: bool = True  # whether an active stick gets the videos; of a clip on demand no source knows it
+    usb_delay: float = 3.0  # from complete to the video on the stick
     recorded_at: float | None = None  # the video's created_at, after the command's; None: when stage "dev" begins
     answer_form: AnswerForm | None = None  # None: "full" for a battery camera, "short" for the others
     source: str = "snapshot"  # no capture of an on-demand clip's source exists
     video_seconds: float = 4.0
+    video_sound: bool = True
     video_size: int | None = None  # at least so many bytes
+    video_megabytes: float | None = None  # about so many MiB of picture that cannot be squeezed
     busy_first: float = 0.0  # how long the network turns this camera's clip away before it takes one
     busy_shape: BusyShape | None = None  # None: the network's
     thumbnail_seconds: float = 1.5
+    thumbnail_delay: float = 0.0  # from a thumbnail's complete to the new picture on the homescreen
+    thumbnail_fail: bool | Failure = False
 
     @classmethod
     def quick(cls, **changes: Any) -> Behaviour:
         """Return the manners for tests: the same stages, each 0.02 s long."""
         stages = tuple((stage, condition, 0.02 if seconds else 0.0) for stage, condition, seconds in REALISTIC)
-        quick = cls(stages=stages, upload_delay=0.02, partial_for=0.02, video_seconds=1.0, thumbnail_seconds=0.02)
+        quick = cls(
+            stages=stages,
+            upload_delay=0.02,
+            partial_for=0.02,
+            usb_delay=0.02,
+            video_seconds=1.0,
+            thumbnail_seconds=0.02,
+        )
         return replace(quick, **changes)
 
     @property
@@ -69,10 +90,14 @@ class Behaviour:
         return Failure() if self.fail else None
 
     @property
+    def records(self) -> bool:
+        """Whether a clip command that is left alone makes the camera record."""
+        return self.video == "always" or not (self.never_completes or self.fail)
+
+    @property
     def brings_video(self) -> bool:
         """Whether a clip command that is left alone leads to a video."""
-        recorded = not self.never_completes and not self.fail
-        return self.video == "always" or (self.video == "when recorded" and recorded)
+        return self.records and self.video != "never"
 
     def begins(self, wanted: str) -> float:
         """Return when a stage begins, in seconds after the command; 0 if it is not among the stages."""
@@ -82,3 +107,8 @@ class Behaviour:
                 return elapsed
             elapsed += seconds
         return 0.0
+
+
+def scaled(stages: tuple[Stage, ...], seconds: float, *, fail: bool | Failure = False) -> Behaviour:
+    """Return the manners of a command that takes so many seconds altogether."""
+    return Behaviour(stages=tuple((stage, condition, share * seconds) for stage, condition, share in stages), fail=fail)

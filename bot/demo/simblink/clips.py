@@ -10,7 +10,8 @@ from .behaviour import Behaviour, Failure
 from .pictures import Film, encode
 
 if TYPE_CHECKING:
-    from .devices import Camera, Network
+    from .devices import Camera
+    from .networks import Network
 
 SUCCEEDED = (0, "Command succeeded", 908)
 ENDED = (0, "Command set to done", 902)
@@ -102,7 +103,7 @@ class Command:
 
 @dataclass(eq=False)
 class Recording:
-    """A video in the cloud, from the moment it appears in the media list."""
+    """What a camera has filmed: in the media lists from `appears` on, on the stick from `usb_appears` on."""
 
     media_id: int
     camera: Camera
@@ -114,8 +115,12 @@ class Recording:
     film: Film
     source: str
     size: int | None = None
+    in_cloud: bool = True  # False: no plan covers it, so that its entry is an event without a video
     watched: bool = False
     deleted_at: datetime | None = None
+    usb_appears: float | None = None  # None: it never reaches the stick
+    usb_number: int = 0  # its id on the stick, until the Sync Module restarts
+    usb_deleted: float | None = None
 
     @property
     def command_id(self) -> int | None:
@@ -128,8 +133,14 @@ class Recording:
         return encode(self.film, self.size)
 
     def listed(self, now: float) -> bool:
-        """Whether the media list has it."""
+        """Whether a media list has it: the old one knows only what is in the cloud, the app's has events too."""
         return now >= self.appears and not (self.command and self.command.cut_short)
+
+    def on_usb(self, now: float) -> bool:
+        """Whether the stick has it."""
+        if self.usb_appears is None or (self.command and self.command.cut_short):
+            return False
+        return self.usb_appears <= now and (self.usb_deleted is None or now < self.usb_deleted)
 
     def partial(self, now: float) -> bool:
         """Whether it is still being written."""

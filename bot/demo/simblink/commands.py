@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from .answers import Answer, Refused, as_json, busy, not_found
-from .behaviour import BusyShape
+from .answers import Answer, Refused, as_json, not_found
 from .clips import Command
 from .devices import Camera, Kind
 from .routing import EMPTY, Call, Handler, Route
@@ -19,11 +18,6 @@ PATHS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
 )
 
 
-def _turn_away(call: Call, shape: BusyShape | None) -> None:
-    if shape:
-        raise Refused(busy(shape, call.path))
-
-
 def _started(call: Call, command: Command) -> Answer:
     return as_json(command_answer(command, call.now))
 
@@ -31,7 +25,7 @@ def _started(call: Call, command: Command) -> Answer:
 def _clip(*kinds: Kind) -> Handler:
     async def clip(call: Call) -> Answer:
         camera = call.camera(*kinds)
-        _turn_away(call, camera.busy(call.now))
+        call.turn_away(camera.busy(call.now))
         return _started(call, camera.record_clip())
 
     return clip
@@ -40,7 +34,7 @@ def _clip(*kinds: Kind) -> Handler:
 def _thumbnail(*kinds: Kind) -> Handler:
     async def thumbnail(call: Call) -> Answer:
         camera = call.camera(*kinds)
-        _turn_away(call, camera.network.busy(camera, call.now))
+        call.turn_away(camera.network.busy(camera, call.now))
         return _started(call, camera.take_thumbnail())
 
     return thumbnail
@@ -62,7 +56,7 @@ async def owl_config(call: Call) -> Answer:
 
 
 def _set_motion(call: Call, camera: Camera, enabled: bool) -> Answer:
-    _turn_away(call, camera.network.busy(camera, call.now))
+    call.turn_away(camera.network.busy(camera, call.now))
     camera.enabled = enabled
     return _started(call, camera.network.accept("config_lfr" if camera.kind == "camera" else "config_set", camera))
 
@@ -70,7 +64,7 @@ def _set_motion(call: Call, camera: Camera, enabled: bool) -> Answer:
 def _arm(armed: bool) -> Handler:
     async def arm(call: Call) -> Answer:
         network = call.network()
-        _turn_away(call, network.busy(None, call.now))
+        call.turn_away(network.busy(None, call.now))
         network.armed = armed
         return _started(call, network.accept("arm" if armed else "disarm"))
 

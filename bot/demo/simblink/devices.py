@@ -1,4 +1,4 @@
-"""A Blink network and the cameras in it: their state, what they have accepted and what they have recorded."""
+"""A Blink camera: its state, what it has accepted and what it has filmed."""
 
 from __future__ import annotations
 
@@ -6,79 +6,31 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from .behaviour import Behaviour, BusyShape
+from .behaviour import THUMBNAIL, Behaviour, BusyShape, Failure, scaled
 from .clips import Command, Recording
+from .pictures import Film, photograph
 
 if TYPE_CHECKING:
-    from .account import Account
+    from .networks import Network
 
 Kind = Literal["camera", "mini", "floodlight", "doorbell"]
-Storage = Literal["active", "format_required", "unmounted", "unavailable", "memory_full", "incompatible"]
 
 PRODUCT: dict[Kind, str] = {"camera": "catalina", "mini": "owl", "floodlight": "superior", "doorbell": "lotus"}
 """The `type` that the homescreen and the picture paths give each kind."""
 
-THUMBNAIL = (("rest", "new", 0.1), ("cs_sent", "running", 0.2), ("dev", "running", 0.7), ("vs", "done", 0.0))
-SETTING = (("rest", "new", 0.2), ("sm", "running", 0.8), ("dev", "done", 0.0))
 
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a camera has taken; equal films have equal bytes, and no two pictures the same film."""
 
-def _scaled(stages: tuple[tuple[str, str, float], ...], seconds: float) -> Behaviour:
-    return Behaviour(stages=tuple((stage, condition, share * seconds) for stage, condition, share in stages))
+    taken: int  # Unix seconds by Blink's clock; no two pictures of a camera have the same
+    command_id: int | None  # the thumbnail command that made it; None: it was there before
+    film: Film
 
-
-@dataclass(eq=False)
-class Network:
-    """A network with its Sync Module, which does one command at a time."""
-
-    id: int
-    sync_id: int
-    account: Account
-    name: str
-    usb: Storage | None = None
-    armed: bool = False
-    busy_shape: BusyShape = "409"
-    cameras: list[Camera] = field(default_factory=list["Camera"])
-    commands: list[Command] = field(default_factory=list[Command])
-    _occupied_until: float = 0.0
-    _occupied_shape: BusyShape = "409"
-
-    def add_camera(
-        self,
-        name: str,
-        kind: Kind = "camera",
-        *,
-        behaviour: Behaviour | None = None,
-        battery: str = "ok",
-        temperature: int = 68,
-        wifi: int = 4,
-        status: Literal["online", "done", "offline"] = "done",
-    ) -> Camera:
-        """Put a camera into the network."""
-        number = self.account.world.new_id("camera")
-        camera = Camera(number, self, name, kind, behaviour or Behaviour(), battery, temperature, wifi, status)
-        self.cameras.append(camera)
-        return camera
-
-    def busy_for(self, seconds: float, shape: BusyShape | None = None) -> None:
-        """Make the network busy, as if the owner's phone used it."""
-        self._occupied_until = self.account.world.clock() + seconds
-        self._occupied_shape = shape or self.busy_shape
-
-    def busy(self, camera: Camera | None, now: float) -> BusyShape | None:
-        """Return how the network refuses a command for this camera now, or None if it would take it."""
-        if now < self._occupied_until:
-            return self._occupied_shape
-        if any(command.running(now) for command in self.commands):
-            return (camera.behaviour.busy_shape if camera else None) or self.busy_shape
-        return None
-
-    def accept(self, name: str, camera: Camera | None = None, behaviour: Behaviour | None = None) -> Command:
-        """Start a command."""
-        world = self.account.world
-        manners = behaviour or _scaled(SETTING, world.setting_seconds)
-        command = Command(world.new_id("command"), name, self, camera, manners, world.now(), world.clock())
-        self.commands.append(command)
-        return command
+    @property
+    def jpeg(self) -> bytes:
+        """The picture itself."""
+        return photograph(self.film)
 
 
 @dataclass(eq=False)
@@ -96,14 +48,25 @@ class Camera:
     status: Literal["online", "done", "offline"] = "done"
     enabled: bool = True
     accepted: list[Command] = field(default_factory=list[Command])
-    recordings: list[Recording] = field(default_factory=list[Recording])
+    made: list[Recording] = field(default_factory=list[Recording])  # wherever it is kept, and if it is nowhere
     _turned_away_since: float | None = None
+
+    @property
+    def recordings(self) -> list[Recording]:
+        """The videos that go to the cloud, oldest first; one that was deleted stays here."""
+        return [recording for recording in self.made if recording.in_cloud]
 
     @property
     def videos(self) -> list[Recording]:
         """The videos in the cloud that commands made, oldest first; one that was deleted stays here."""
         now = self.network.account.world.clock()
         return [recording for recording in self.recordings if recording.command and recording.listed(now)]
+
+    @property
+    def usb_videos(self) -> list[Recording]:
+        """The videos on the Sync Module's stick, oldest first."""
+        now = self.network.account.world.clock()
+        return [recording for recording in self.made if recording.on_usb(now)]
 
     def busy_for(self, seconds: float, shape: BusyShape | None = None) -> None:
         """Make this camera's network busy, as if the owner's phone used it."""
@@ -123,21 +86,31 @@ class Camera:
         return None
 
     def record_clip(self) -> Command:
-        """Accept a clip command and plan its video."""
-        behaviour, account = self.behaviour, self.network.account
+        """Accept a clip command and plan what comes of it."""
+        behaviour = self.behaviour
         if self.status == "offline":
             behaviour = _offline(behaviour)
         command = self.network.accept("clip", self, behaviour)
         self.accepted.append(command)
-        if account.plan and behaviour.brings_video:
-            begins = behaviour.begins("dev") if behaviour.recorded_at is None else behaviour.recorded_at
-            appears = behaviour.seconds + behaviour.upload_delay
-            self.recordings.append(self._recording(command, behaviour, begins, appears))
+        in_cloud = self._covered and behaviour.brings_video
+        in_events = not self._covered and behaviour.records
+        on_usb = behaviour.to_usb and behaviour.brings_video and self.network.usb == "active"
+        if in_cloud or in_events or on_usb:
+            recording = self._recording(command, behaviour, in_cloud=in_cloud)
+            self.made.append(recording)
+            if on_usb:
+                self.network.stick.keep(recording, command.started + behaviour.seconds + behaviour.usb_delay)
         return command
 
     def take_thumbnail(self) -> Command:
         """Accept a thumbnail command."""
-        return self.network.accept("thumbnail", self, _scaled(THUMBNAIL, self.behaviour.thumbnail_seconds))
+        fail = self.behaviour.thumbnail_fail or self.status == "offline"
+        manners = scaled(
+            THUMBNAIL,
+            self.behaviour.thumbnail_seconds,
+            fail=Failure(status_msg="Thumbnail failed") if fail is True else fail,
+        )
+        return self.network.accept("thumbnail", self, replace(manners, thumbnail_delay=self.behaviour.thumbnail_delay))
 
     def record_motion(
         self,
@@ -147,10 +120,17 @@ class Camera:
         deleted: bool = False,
         partial: bool = False,
         seconds: float = 1.0,
+        to_cloud: bool | None = None,
+        to_usb: bool | None = None,
     ) -> Recording:
-        """Put a video into the cloud that no command asked for, created `at` by Blink's clock."""
+        """Film something that no command asked for, created `at` by Blink's clock.
+
+        Unless it is said otherwise, it goes to the cloud if the plan covers the camera, and to the stick if there is an
+        active one and `behaviour.to_usb`.
+        """
         world = self.network.account.world
         number, now, moment = world.new_id("media"), world.clock(), world.now()
+        active = self.network.usb == "active"
         recording = Recording(
             media_id=number,
             camera=self,
@@ -161,22 +141,43 @@ class Camera:
             whole=float("inf") if partial else now,
             film=world.film(self.name, number, seconds),
             source=source,
+            in_cloud=self._covered if to_cloud is None else to_cloud,
             deleted_at=moment if deleted else None,
         )
-        self.recordings.append(recording)
+        self.made.append(recording)
+        if (active and self.behaviour.to_usb) if to_usb is None else to_usb:
+            self.network.stick.keep(recording, now)
         return recording
 
-    def thumbnail_taken(self, now: float) -> int:
-        """Return when the current picture was taken, in Unix seconds; no two pictures have the same."""
+    @property
+    def picture(self) -> Picture:
+        """The picture that the homescreen shows now."""
+        return self.pictures(self.network.account.world.clock())[-1]
+
+    def pictures(self, now: float) -> list[Picture]:
+        """Return every picture up to `now`, oldest first; the first was there when the account was made."""
+        world = self.network.account.world
         taken = int(self.network.account.created_at.timestamp())
+        pictures = [Picture(taken, None, world.film(self.name, self.id, 0.0))]
         for command in self.network.commands:
-            if command.camera is self and command.name == "thumbnail" and command.state(now).complete:
+            if command.camera is not self or command.name != "thumbnail":
+                continue
+            appears = command.started + command.behaviour.seconds + command.behaviour.thumbnail_delay
+            if appears <= now and not command.behaviour.fail and not command.cut_short:
                 done = command.created_at + timedelta(seconds=command.behaviour.seconds)
                 taken = max(taken + 1, int(done.timestamp()))
-        return taken
+                pictures.append(Picture(taken, command.id, world.film(self.name, command.id, 0.0)))
+        return pictures
 
-    def _recording(self, command: Command, behaviour: Behaviour, begins: float, appears: float) -> Recording:
+    @property
+    def _covered(self) -> bool:
+        """Whether a plan keeps this camera's videos."""
+        return self.network.account.plan and self.behaviour.covered
+
+    def _recording(self, command: Command, behaviour: Behaviour, *, in_cloud: bool) -> Recording:
         world = self.network.account.world
+        begins = behaviour.begins("dev") if behaviour.recorded_at is None else behaviour.recorded_at
+        appears = behaviour.seconds + behaviour.upload_delay
         return Recording(
             media_id=world.new_id("media"),
             camera=self,
@@ -185,9 +186,16 @@ class Camera:
             appears=command.started + appears,
             appears_at=command.created_at + timedelta(seconds=appears),
             whole=command.started + appears + behaviour.partial_for,
-            film=world.film(self.name, command.id, behaviour.video_seconds),
+            film=world.film(
+                self.name,
+                command.id,
+                behaviour.video_seconds,
+                sound=behaviour.video_sound,
+                megabytes=behaviour.video_megabytes,
+            ),
             source=behaviour.source,
             size=behaviour.video_size,
+            in_cloud=in_cloud,
         )
 
 

@@ -37,6 +37,13 @@ RouteName = Literal[
     "still",
     "image",
     "delete",
+    "media_v4",
+    "manifest",
+    "manifest_poll",
+    "usb_clip",
+    "usb_video",
+    "usb_delete",
+    "usb_status",
 ]
 Action = Literal["answer", "reset", "half", "stall", "apply-then-reset", "apply-then-status", "hang"]
 

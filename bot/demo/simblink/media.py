@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Any, cast
 
 from .account import Account
-from .answers import Answer, Refused, as_json, bad_request, media_not_found, message
+from .answers import Answer, Refused, as_json, bad_request, media_not_found, message, not_found
 from .clips import Recording
-from .devices import PRODUCT, Kind
+from .devices import PRODUCT, Kind, Picture
+from .media_wire import OLD_PICTURE, media_entry
 from .pictures import encode, photograph
 from .routing import PRESIGNED_HOST, Call, Route
-from .wire import media_entry
 
 BASE = "/api/v3/media/accounts/{account}/networks/{network}/{product}/{camera}"
 V2 = "/api/v2/accounts/{account}/media"
@@ -21,7 +20,7 @@ ALL_KINDS: tuple[Kind, ...] = tuple(PRODUCT)
 
 async def changed(call: Call) -> Answer:
     """Answer one page of what has changed since a moment; pages 0 and 1 are both the first."""
-    since, page = _since(call.query.get("since", "")), call.query.get("page", "1")
+    since, page = call.since("since"), call.query.get("page", "1")
     if not page.isdigit():
         raise Refused(bad_request("Invalid page"), f"media: page={page}")
     entries = [
@@ -70,11 +69,22 @@ async def picture(call: Call) -> Answer:
     camera = call.camera(*ALL_KINDS)
     if call.params["product"] != PRODUCT[camera.kind]:
         raise Refused(message("Invalid Device Type", 1630, 400))
-    taken = camera.thumbnail_taken(call.now)
-    if not call.query.get("ts", str(taken)).isdigit() or call.query.get("ext", "") not in ("", ".jpg"):
+    if not call.query.get("ts", "0").isdigit() or call.query.get("ext", "") not in ("", ".jpg"):
         raise Refused(bad_request("Invalid parameter"), f"picture: {dict(call.query)}")
-    jpeg = await asyncio.to_thread(photograph, call.world.film(camera.name, taken, 0.0))
-    return Answer(200, jpeg, "image/jpeg")
+    return await _photograph(camera.picture)
+
+
+async def old_picture(call: Call) -> Answer:
+    """Answer the picture that has this address of its own."""
+    camera, taken = call.camera(*ALL_KINDS), int(call.params["picture"])
+    for one in camera.pictures(call.now):
+        if one.taken == taken and call.world.thumbnail_form == "old":
+            return await _photograph(one)
+    raise Refused(not_found())
+
+
+async def _photograph(picture: Picture) -> Answer:
+    return Answer(200, await asyncio.to_thread(photograph, picture.film), "image/jpeg")
 
 
 async def delete(call: Call) -> Answer:
@@ -98,17 +108,6 @@ def _listed(account: Account, now: float) -> list[Recording]:
     return [one for camera in account.cameras for one in camera.recordings if one.listed(now)]
 
 
-def _since(value: str) -> datetime:
-    """Read a moment; a plus sign that nobody encoded arrives as a space, as blinkpy sends it."""
-    try:
-        since = datetime.fromisoformat(value.replace(" ", "+"))
-    except ValueError:
-        since = None
-    if since is None or since.tzinfo is None:
-        raise Refused(bad_request("Invalid since"), f"media: since={value}")
-    return since.replace(microsecond=0)
-
-
 def _whole(call: Call) -> Recording:
     camera, number = call.camera(*ALL_KINDS) if "camera" in call.params else None, int(call.params["media"])
     if camera and call.params["product"] != PRODUCT[camera.kind]:
@@ -127,5 +126,6 @@ ROUTES = (
     Route("still", "GET", BASE + "/thumb/{media}.jpg", still),
     Route("still", "GET", V2 + "/thumb/{media}.jpg", still),
     Route("image", "GET", BASE + "/thumbnail/thumbnail.jpg", picture, query=frozenset({"ts", "ext"})),
+    Route("image", "GET", OLD_PICTURE, old_picture),
     Route("delete", "POST", "/api/v1/accounts/{account}/media/delete", delete, body=frozenset({"media_list"})),
 )

@@ -5,7 +5,11 @@
 
 import colorsys
 import hashlib
+import math
+import random
 import tempfile
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -13,6 +17,7 @@ from pathlib import Path
 from typing import Literal
 
 import av
+from av.audio.frame import AudioFrame
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
@@ -20,11 +25,16 @@ from av.video.plane import VideoPlane
 from .lettering import write
 
 INK = 235
+SAMPLE_RATE = 16_000
+SAMPLES = 1024  # in one frame of AAC
 
 
 @dataclass(frozen=True)
 class Film:
-    """What is in a video; equal films have equal bytes."""
+    """What is in a video; equal films have equal bytes.
+
+    `megabytes` is about how many MiB it has, all of it picture: noise that no encoder could squeeze.
+    """
 
     title: str
     number: int
@@ -32,11 +42,13 @@ class Film:
     width: int = 320
     height: int = 180
     rate: int = 15
+    sound: bool = True
+    megabytes: float | None = None
 
 
 def encode(film: Film, size: int | None = None) -> bytes:
     """Return the film as an mp4 of at least `size` bytes; it takes a while, so a server asks for it in a thread."""
-    mp4 = _encoded(film)
+    mp4 = _encoded_heavy(film) if film.megabytes else _encoded(film)
     missing = (size or 0) - len(mp4)
     if missing <= 0:
         return mp4
@@ -46,12 +58,25 @@ def encode(film: Film, size: int | None = None) -> bytes:
 
 @lru_cache(maxsize=64)
 def _encoded(film: Film) -> bytes:
+    return _made(film, {"preset": "veryfast", "crf": "24"})
+
+
+@lru_cache(maxsize=4)
+def _encoded_heavy(film: Film) -> bytes:
+    rate = int((film.megabytes or 0) * 2**23 / film.seconds)  # bits in a second
+    return _made(film, {"preset": "ultrafast", "b": str(rate), "x264-params": "ratetol=0.01"})
+
+
+def _made(film: Film, options: dict[str, str]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="simblink-") as folder:
         path = Path(folder) / "film.mp4"
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            options = {"preset": "veryfast", "crf": "24", "threads": "1"}
-            stream = container.add_stream(_encoder(), rate=film.rate, options=options)
+            stream = container.add_stream(_encoder(), rate=film.rate, options={**options, "threads": "1"})
             stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
+            if film.sound:
+                tone = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+                for sounds in (*_tone(film), None):
+                    container.mux(tone.encode(sounds))
             for index in range(max(1, round(film.seconds * film.rate))):
                 frame = _frame(film, index, "yuv420p")
                 frame.pts, frame.time_base = index, Fraction(1, film.rate)
@@ -83,6 +108,17 @@ def _frame(film: Film, index: int, pixels: str) -> VideoFrame:
     return frame
 
 
+def _tone(film: Film) -> Iterator[AudioFrame]:
+    """Hum quietly for as long as the film lasts, each camera at its own pitch."""
+    pitch = 220 + 20 * (_hash(film.title) % 12)
+    for start in range(0, round(max(film.seconds, 1 / film.rate) * SAMPLE_RATE), SAMPLES):
+        waves = (0.05 * math.sin(math.tau * pitch * at / SAMPLE_RATE) for at in range(start, start + SAMPLES))
+        frame = AudioFrame("fltp", "mono", SAMPLES)
+        frame.planes[0].update(array("f", waves).tobytes())
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+        yield frame
+
+
 def _fill(plane: VideoPlane, rows: list[bytearray]) -> None:
     padding = bytes(plane.line_size - plane.width)
     plane.update(b"".join(bytes(row) + padding for row in rows))
@@ -95,6 +131,8 @@ def _scene(film: Film, index: int) -> list[bytearray]:
     rows = [
         bytearray([60 + 50 * y // height if y < horizon else 140 - 40 * y // height]) * width for y in range(height)
     ]
+    if film.megabytes:
+        _snow(rows, f"{film.title} {film.number} {index}")
     bar = max(2, width // 24)
     left = (film.number * 7 + index * max(1, width // (film.rate * 4))) % (width - bar)
     for row in rows[height // 4 : height * 9 // 10]:
@@ -107,9 +145,20 @@ def _scene(film: Film, index: int) -> list[bytearray]:
     return rows
 
 
+def _snow(rows: list[bytearray], seed: str) -> None:
+    """Fill the picture with noise, below the title and above the number."""
+    chance = random.Random(seed)
+    for row in rows[len(rows) // 8 : len(rows) * 7 // 8]:
+        row[:] = chance.randbytes(len(row))
+
+
+def _hash(title: str) -> int:
+    return int.from_bytes(hashlib.sha256(title.encode()).digest()[:2], "big")
+
+
 def _tints(title: str) -> tuple[int, int]:
     """Return the two colour values that belong to a camera's name."""
-    hue = int.from_bytes(hashlib.sha256(title.encode()).digest()[:2], "big") / 65536
+    hue = _hash(title) / 65536
     red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 0.75)
     light = 0.299 * red + 0.587 * green + 0.114 * blue
     return round(128 + 0.564 * (blue - light) * 224), round(128 + 0.713 * (red - light) * 224)

@@ -13,9 +13,12 @@ from urllib.parse import parse_qsl
 from multidict import MultiMapping
 
 from .account import Account
-from .answers import Answer, Refused, bad_request, not_acceptable, not_found, unauthorized, update_required
-from .devices import Camera, Kind, Network
+from .answers import Answer, Refused, bad_request, busy, not_acceptable, not_found, unauthorized, update_required
+from .behaviour import BusyShape
+from .devices import Camera, Kind
 from .faults import RouteName
+from .networks import Network
+from .stick import Stick
 from .world import World
 
 Body = dict[str, Any] | str | None
@@ -25,7 +28,18 @@ Where = Literal["oauth", "first contact", "region", "presigned"]
 OAUTH_HOST = "api.oauth.blink.com"
 FIRST_HOST = "rest-prod.immedia-semi.com"
 PRESIGNED_HOST = "presigned.immedia-semi.com"  # a stand-in: no source names the real one
-NUMBERS = ("account", "client", "network", "camera", "command", "media")
+NUMBERS = (
+    "account",
+    "client",
+    "network",
+    "camera",
+    "command",
+    "media",
+    "picture",
+    "module",
+    "manifest",
+    "clip",
+)
 EMPTY: frozenset[str] = frozenset()
 
 
@@ -78,6 +92,29 @@ class Call:
         if camera.kind not in kinds:
             raise Refused(not_found())
         return camera
+
+    def turn_away(self, shape: BusyShape | None, surprise: str | None = None) -> None:
+        """Refuse in this shape, if there is one."""
+        if shape:
+            raise Refused(busy(shape, self.path), surprise)
+
+    def stick(self) -> Stick:
+        """Return the stick of the Sync Module in the path, which must be the one of its network."""
+        network, number = self.network(), int(self.params["module"])
+        if network.sync_id != number:
+            raise Refused(not_found(), f"Sync Module {number} is not in network {network.id}")
+        return network.stick
+
+    def since(self, field: str) -> datetime:
+        """Read a moment in the query; a plus sign that nobody encoded arrives as a space, as blinkpy sends it."""
+        value = self.query.get(field, "")
+        try:
+            moment = datetime.fromisoformat(value.replace(" ", "+"))
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise Refused(bad_request(f"Invalid {field}"), f"media: {field}={value}")
+        return moment.replace(microsecond=0)
 
 
 Handler = Callable[[Call], Awaitable[Answer]]

@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from . import commands, inventory, media, oauth, signin
+from . import commands, inventory, local_storage, media, media_v4, oauth, signin
 from .account import Account
 from .answers import Answer, Refused, not_found
 from .faults import Fault, take
@@ -33,7 +33,15 @@ from .routing import (
 )
 from .world import World
 
-ROUTES: tuple[Route, ...] = (*signin.ROUTES, *oauth.ROUTES, *inventory.ROUTES, *commands.ROUTES, *media.ROUTES)
+ROUTES: tuple[Route, ...] = (
+    *signin.ROUTES,
+    *oauth.ROUTES,
+    *inventory.ROUTES,
+    *commands.ROUTES,
+    *media.ROUTES,
+    *media_v4.ROUTES,
+    *local_storage.ROUTES,
+)
 HOST = re.compile(r"rest-[a-z0-9]+\.immedia-semi\.com")
 PLACES: dict[str, tuple[Where, ...]] = {
     OAUTH_HOST: ("oauth",),
@@ -161,7 +169,10 @@ class SimBlink:
             call = Call(
                 self.world, self.world.clock(), host, http.path, params, query, http.headers, body, bearer, token or ""
             )
-            return await route.handler(call)
+            answer = await route.handler(call)
+            if answer.surprise:
+                self.surprises.append(answer.surprise)
+            return answer
         except Refused as refused:
             if refused.surprise:
                 self.surprises.append(refused.surprise)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from .account import Account
-from .clips import Command, Recording
-from .devices import PRODUCT, Camera, Network
+from .clips import Command
+from .devices import PRODUCT, Camera
+from .media_wire import stamp, thumbnail
+from .networks import Network
 
 STAGES = ("rest", "cs_db", "cs_sent", "sm", "dev", "is", "lv", "vs")
-
-
-def stamp(moment: datetime) -> str:
-    """Write a moment as Blink does, in whole seconds."""
-    return moment.astimezone(UTC).replace(microsecond=0).isoformat()
 
 
 def command_full(command: Command, now: float) -> dict[str, Any]:
@@ -77,47 +74,6 @@ def command_status(command: Command, now: float) -> dict[str, Any]:
     }
 
 
-def media_entry(recording: Recording, now: float) -> dict[str, Any]:
-    """One entry of the media list."""
-    camera, network = recording.camera, recording.camera.network
-    return {
-        "id": recording.media_id,
-        "created_at": stamp(recording.created_at),
-        "updated_at": stamp(recording.updated_at(now)),
-        "deleted": recording.deleted_at is not None,
-        "device": PRODUCT[camera.kind],
-        "device_id": camera.id,
-        "device_name": camera.name,
-        "network_id": network.id,
-        "network_name": network.name,
-        "type": "video",
-        "source": recording.source,
-        "watched": recording.watched,
-        "partial": recording.partial(now),
-        "thumbnail": _media_path(recording, "thumb"),
-        "media": _media_path(recording, "clip") + ".mp4",
-        "additional_devices": [],
-        "time_zone": "Europe/Berlin",
-    }
-
-
-def _media_path(recording: Recording, what: str) -> str:
-    camera, network = recording.camera, recording.camera.network
-    if network.account.world.video_paths == "v2":
-        return f"/api/v2/accounts/{network.account.id}/media/{what}/{recording.media_id}"
-    return f"{_camera_path(camera)}/{what}/{recording.media_id}"
-
-
-def _camera_path(camera: Camera) -> str:
-    network = camera.network
-    return f"/api/v3/media/accounts/{network.account.id}/networks/{network.id}/{PRODUCT[camera.kind]}/{camera.id}"
-
-
-def thumbnail_path(camera: Camera, now: float) -> str:
-    """Where the current picture is; it changes with every picture taken."""
-    return f"{_camera_path(camera)}/thumbnail/thumbnail.jpg?ts={camera.thumbnail_taken(now)}&ext="
-
-
 def device(camera: Camera, now: float) -> dict[str, Any]:
     """A camera as the homescreen has it; battery and signals belong to those that run on batteries."""
     born = stamp(camera.network.account.created_at)
@@ -130,7 +86,7 @@ def device(camera: Camera, now: float) -> dict[str, Any]:
         "fw_version": "10.72",
         "type": PRODUCT[camera.kind],
         "enabled": camera.enabled,
-        "thumbnail": thumbnail_path(camera, now),
+        "thumbnail": thumbnail(camera, now),
         "status": camera.status,
         "network_id": camera.network.id,
         "issues": [],

@@ -10,9 +10,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from .account import Account
-from .devices import Network
+from .networks import Network
 from .pictures import Film
 from .signin_state import SentCode, SignIns, TwoFactor
+
+ThumbnailForm = Literal["v3", "old", "timestamp"]
+"""What the homescreen names as a camera's picture: its v3 path; a path of its own for each picture, to which ".jpg" has
+to be appended; or only the number with which the client builds the v3 path itself."""
+
+Pending = Literal["empty", "404", "busy", "1700"]
+"""How a manifest is refused that is not ready: 200 without clips, 404, as a busy network does, or code 1700."""
 
 DEFAULT_PASSWORD = "Sim&pass word+1"
 FIRST_IDS = {
@@ -24,6 +31,8 @@ FIRST_IDS = {
     "camera": 610_001,
     "command": 1_710_000_001,
     "media": 2_810_000_001,
+    "manifest": 4_001,
+    "usb clip": 860_000_001,
 }
 
 
@@ -44,6 +53,14 @@ class World:
     setting_seconds: float = 1.0  # how long arming and the like take
     video_paths: Literal["v3", "v2", "presigned"] = "v3"  # presigned: a v3 path that redirects to another host
     tiny_videos: bool = False  # 64 by 36 points, made in milliseconds
+    thumbnail_form: ThumbnailForm = "v3"
+    v4_media: bool = True  # whether the v4 media list exists, which is known from the app only
+    manifest_seconds: float = 3.0  # how long a Sync Module takes to list its stick
+    manifest_pending: Pending = "empty"
+    manifest_pace: float = 15.0  # a module asked sooner again for its manifest goes into the surprises
+    usb_upload_seconds: float = 4.0  # how long a Sync Module takes to upload a clip of its stick
+    usb_ids: Literal["text", "numbers"] = "text"  # what the ids in a manifest are in JSON
+    usb_lowercase: bool = False  # whether a manifest has the names of cameras in lower case
     sign_ins: SignIns = field(default_factory=SignIns)  # its settings are how the interactive sign-in answers
     on_code: Callable[[Account, SentCode], None] = lambda account, code: None  # a code reaches its owner's phone
     accounts: list[Account] = field(default_factory=list[Account])
@@ -90,11 +107,16 @@ class World:
         self._issued[kind] += 1
         return FIRST_IDS[kind] + self._issued[kind] - 1
 
-    def film(self, title: str, number: int, seconds: float) -> Film:
-        """Describe the video that a camera's recording shows."""
+    def film(
+        self, title: str, number: int, seconds: float, *, sound: bool = True, megabytes: float | None = None
+    ) -> Film:
+        """Describe the video that a camera's recording shows; a heavy one is large and long enough for its bits."""
+        if megabytes:
+            length = max(seconds, 4.0, megabytes / 8)
+            return Film(title, number, length, width=960, height=540, sound=sound, megabytes=megabytes)
         if self.tiny_videos:
-            return Film(title, number, min(seconds, 1.0), width=64, height=36, rate=10)
-        return Film(title, number, seconds)
+            return Film(title, number, min(seconds, 1.0), width=64, height=36, rate=10, sound=sound)
+        return Film(title, number, seconds, sound=sound)
 
     def account(self, email: str) -> Account | None:
         """Return an account by its e-mail address, in which Blink ignores case."""

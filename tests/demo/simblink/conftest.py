@@ -39,7 +39,9 @@ class House:
 
 @pytest.fixture
 async def house() -> AsyncIterator[House]:
-    world = World(tiny_videos=True, setting_seconds=0.0)
+    world = World(
+        tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.02, manifest_pace=0.0, usb_upload_seconds=0.02
+    )
     account = world.add_account(email="alice@example.com")
     home, quick = account.add_network("Home"), Behaviour.quick()
     front = home.add_camera("Front Door", behaviour=quick)

@@ -13,8 +13,9 @@ from typing import Any
 import aiohttp
 
 from bot.demo.network import connectors
-from bot.demo.simblink import Account, Camera, SimBlink, World
+from bot.demo.simblink import Account, Camera, Network, SimBlink, World
 from bot.demo.simblink.devices import PRODUCT
+from tests.support.waiting import until
 
 OAUTH = "api.oauth.blink.com"
 PROD = "rest-prod.immedia-semi.com"
@@ -71,6 +72,21 @@ class Phone:
     async def poll(self, camera: Camera, command: int) -> Any:
         return (await self.get(f"/network/{camera.network.id}/command/{command}")).json
 
+    async def manifest(self, network: Network) -> dict[str, Any]:
+        """Have the stick listed and return the list as soon as it is ready."""
+        path = stick_path(network, "manifest/request")
+        started = await self.post(path)
+        assert started.status == 200, started
+        await self.ended(network)
+        heard = await self.get(f"{path}/{started.json['id']}")
+        assert heard.status == 200, heard
+        return heard.json
+
+    async def ended(self, network: Network) -> None:
+        """Wait until nothing runs on a network."""
+        clock = network.account.world.clock
+        await until(lambda: not any(command.running(clock()) for command in network.commands))
+
     async def media(self, since: datetime | None = None, page: int = 1) -> list[dict[str, Any]]:
         moment = since or self.account.world.now() - timedelta(days=1)
         path = f"/api/v1/accounts/{self.account.id}/media/changed"
@@ -85,6 +101,15 @@ def clip_path(camera: Camera, what: str = "clip") -> str:
         return f"/network/{network}/camera/{camera.id}/{what}"
     group = "doorbells" if camera.kind == "doorbell" else "owls"
     return f"/api/v1/accounts/{account}/networks/{network}/{group}/{camera.id}/{what}"
+
+
+def stick_path(network: Network, what: str) -> str:
+    account = network.account.id
+    return f"/api/v1/accounts/{account}/networks/{network.id}/sync_modules/{network.sync_id}/local_storage/{what}"
+
+
+def stick_clip(network: Network, manifest: Any, clip: Any, what: str = "request") -> str:
+    return stick_path(network, f"manifest/{manifest}/clip/{what}/{clip}")
 
 
 def picture_path(camera: Camera, product: str | None = None) -> str:

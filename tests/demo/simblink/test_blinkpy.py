@@ -87,6 +87,48 @@ async def test_blinkpy_refreshes_lists_records_and_downloads(served: Served, tmp
     assert len(served.sim.asked("token")) == 1
 
 
+async def test_blinkpy_reads_and_empties_the_stick(served: Served, tmp_path: Path) -> None:
+    served.world.manifest_seconds = served.world.usb_upload_seconds = 0.0
+    served.world.thumbnail_form = "old"
+    account = served.world.add_account(email="alice@example.com", plan=False)
+    home = account.add_network("Home", usb="active")
+    front = home.add_camera("Front Door (2)", behaviour=Behaviour.quick(), status="online")
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    assert await blink.start()
+    assert blink.cameras["Front Door (2)"].image_from_cache.startswith(b"\xff\xd8")
+    served.world.manifest_pace = 0.0  # blinkpy lists the stick with every refresh
+    module = blink.sync["Home"]
+    assert module.local_storage
+
+    front.record_clip()
+    [video] = await until(lambda: front.usb_videos)
+    assert await module.update_local_storage_manifest()
+    [item] = module._local_storage["manifest"]
+    assert (item.name, item.created_at) == ("Front Door (2)", video.created_at.replace(microsecond=0))
+    path = tmp_path / "clip.mp4"
+    assert await item.download_video_delete(blink, str(path))
+    assert path.read_bytes() == video.mp4
+    assert front.usb_videos == []
+
+    assert served.sim.surprises == []
+    wanted = ["manifest", "manifest_poll", "usb_clip", "usb_video", "usb_delete"]
+    assert [request.route for request in served.sim.asked(*wanted)][-len(wanted) :] == wanted
+    assert {request.status for request in served.sim.asked(*wanted)} == {200}
+
+
+async def test_blinkpy_builds_the_picture_path_from_a_number(served: Served) -> None:
+    served.world.thumbnail_form = "timestamp"
+    account = served.world.add_account(email="alice@example.com")
+    home = account.add_network("Home")
+    for name, kind in (("Front Door", "camera"), ("Kitchen", "mini"), ("Bell", "doorbell")):
+        home.add_camera(name, kind, behaviour=Behaviour.quick())
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    assert await blink.start()
+    for camera in account.cameras:
+        assert blink.cameras[camera.name].image_from_cache == camera.picture.jpeg
+    assert served.sim.surprises == []
+
+
 async def test_blinkpy_finds_its_region_and_refreshes_in_mid_session(served: Served) -> None:
     served.world.expires_in = 30  # blinkpy refreshes a minute early, so each of its calls does
     served.world.any_client = True  # it starts as ios and goes on as android

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import pytest
 
 from bot.demo.simblink import Fault, World
+from bot.demo.simblink.faults import RouteName
+from bot.demo.simblink.server import ROUTES
 from bot.demo.tls import Authority
 from tests.support.waiting import until
 
 from .conftest import House
-from .phone import OAUTH, Phone, running
+from .phone import OAUTH, Phone, running, stick_clip, stick_path
 
 
 async def test_an_answer_is_replaced_and_nothing_is_done(house: House) -> None:
@@ -112,6 +114,31 @@ async def test_blink_goes_away_and_comes_back(house: House) -> None:
         await house.phone.get("/networks")
     assert await house.sim.start(port=port) == port
     assert (await house.phone.get("/networks")).status == 200
+
+
+async def test_a_fault_has_a_name_for_every_route() -> None:
+    assert {route.name for route in ROUTES} == set(get_args(RouteName))
+
+
+async def test_a_fault_strikes_the_stick(house: House) -> None:
+    house.home.usb = "active"
+    video = house.front.record_motion()
+    manifest = (await house.phone.manifest(house.home))["manifest_id"]
+    paths = {
+        "manifest": ("POST", stick_path(house.home, "manifest/request")),
+        "manifest_poll": ("GET", stick_path(house.home, "manifest/request/1")),
+        "usb_clip": ("POST", stick_clip(house.home, manifest, video.usb_number)),
+        "usb_video": ("GET", stick_clip(house.home, manifest, video.usb_number)),
+        "usb_delete": ("POST", stick_clip(house.home, manifest, video.usb_number, "delete")),
+        "usb_status": ("GET", stick_path(house.home, "status")),
+    }
+    commands = len(house.home.commands)
+    for name, (method, path) in paths.items():
+        house.sim.faults.append(Fault(name, status=503))  # type: ignore[arg-type]
+        assert (await house.phone.send(method, path)).status == 503
+    assert house.sim.faults == []
+    assert len(house.home.commands) == commands
+    assert house.front.usb_videos == [video]
 
 
 async def test_a_misspelt_fault_is_refused() -> None:

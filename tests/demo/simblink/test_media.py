@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
+import zlib
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -149,9 +151,30 @@ async def test_a_video_can_be_made_big_and_still_plays(house: House) -> None:
     assert played(heard.raw)["frames"] == 10
 
 
+async def test_a_video_can_be_really_heavy(house: House) -> None:
+    house.front.behaviour = Behaviour.quick(video_megabytes=3.0)
+    await house.phone.clip(house.front)
+    [video] = await until(lambda: house.front.videos)
+    mp4 = await asyncio.to_thread(lambda: video.mp4)
+    assert 2.7 < len(mp4) / 2**20 < 3.3
+    assert len(zlib.compress(mp4, 1)) > 0.95 * len(mp4)  # it is no padding
+    facts = played(mp4)
+    assert (facts["width"], facts["height"], facts["frames"], facts["sound"]) == (960, 540, 60, ("aac", 4))
+    assert video.mp4 is mp4
+
+
+@pytest.mark.parametrize("sound", [True, False])
+async def test_a_video_hums_unless_it_is_told_not_to(house: House, sound: bool) -> None:
+    house.front.behaviour = Behaviour.quick(video_sound=sound)
+    await house.phone.clip(house.front)
+    [video] = await until(lambda: house.front.videos)
+    assert played(video.mp4)["sound"] == (("aac", 1) if sound else None)
+
+
 async def test_a_demo_video_plays_in_a_browser() -> None:
     mp4 = encode(Film("Front Door", 1_710_000_001, seconds=3))
     facts = played(mp4)
+    assert facts["sound"] == ("aac", 3)
     assert (facts["codec"], facts["pixels"]) == ("h264", "yuv420p")
     assert (facts["width"], facts["height"], facts["frames"]) == (320, 180, 45)
     assert mp4.index(b"moov") < mp4.index(b"mdat")  # it starts before it is loaded
@@ -163,12 +186,14 @@ def played(mp4: bytes) -> dict[str, Any]:
         stream = container.streams.video[0]
         frames = sum(1 for _ in container.decode(video=0))
         context = stream.codec_context
+        sound = container.streams.audio[0] if container.streams.audio else None
         return {
             "codec": context.name,
             "pixels": context.pix_fmt,
             "width": stream.width,
             "height": stream.height,
             "frames": frames,
+            "sound": sound and (sound.codec_context.name, round(float(sound.duration * sound.time_base))),
         }
 
 
