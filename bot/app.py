@@ -16,6 +16,7 @@ from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
+from bot.shrink import PyAvShrinker, seconds_of
 from bot.store import Keyring, Store, StoreError, open_store
 from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
 from bot.web import DiscordOAuth, Pages, serve
@@ -157,7 +158,9 @@ async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | N
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out)
         stack.push_async_callback(sessions.close)
-        context = clips.Context(store.jobs, sessions, display, folder, tempo.timing, utcnow)
+        context = clips.Context(
+            store.jobs, sessions, display, folder, tempo.timing, utcnow, shrinker=PyAvShrinker(), seconds_of=seconds_of
+        )
         runner = clips.Runner(context)
         linking = Linking(
             store.accounts,

@@ -105,7 +105,7 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
         return ()
     target, delivered = job.target, job.end is End.DELIVERED
     fields = [
-        ("Network", plain(target.network, 80)),
+        ("Network", plain(target.network, 80) or "–"),  # noqa: RUF001 - a dash for nothing
         ("Length", length(job.seconds) if delivered and job.seconds else ""),
         ("Size", megabytes(job.size) if delivered and job.size else ""),
         ("Battery", _battery(target.battery)),

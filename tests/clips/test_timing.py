@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from bot.clips import Timing
+from bot.clips.timing import endless
 
 
 @pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (3, 8), (4, 10), (5, 10), (50, 10)])
@@ -15,6 +16,6 @@ def test_a_busy_network_is_asked_again_after_growing_jittered_pauses(attempts: i
 
 
 def test_looks_for_a_video_grow_rarer_and_never_stop() -> None:
-    gaps = list(itertools.islice(Timing().looks(), 20))
+    gaps = list(itertools.islice(endless(Timing().look_gaps), 20))
     assert gaps == sorted(gaps)
     assert gaps[-1] == gaps[-5]

@@ -109,7 +109,7 @@ async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: 
         await until(lambda: street.front.accepted)
         again = await street.house.clip(street.alice, street.front)
         pointer = await street.house.finished(again)
-        assert "already recording for you" in text_of(pointer)
+        assert "already at work for you" in text_of(pointer)
         assert f"/{street.house.channel.id}/{first.message['id']}" in text_of(pointer)
         await street.house.finished(first)
     assert len(street.front.accepted) == 1

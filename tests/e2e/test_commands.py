@@ -103,7 +103,16 @@ async def test_autocomplete_keeps_discords_limits(street: Street) -> None:
 
 async def test_commands_are_registered_once_and_again_only_when_they_change(street: Street) -> None:
     async with street.house.bot():
-        assert set(street.house.discord.commands) == {"clip", "cameras", "account", "notify", "link", "unlink"}
+        assert set(street.house.discord.commands) == {
+            "account",
+            "cameras",
+            "clip",
+            "clips",
+            "link",
+            "notify",
+            "snapshot",
+            "unlink",
+        }
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
     assert street.house.discord.command_syncs == 1

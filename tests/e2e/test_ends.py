@@ -35,7 +35,7 @@ def _revoked(street: Street) -> None:
 
 ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     "the camera fails": (_behave(fail=True), ["could not record", "Clip failed", "523"], 1),
-    "no plan, no video": (_behave(video="never"), ["kept no video", "no active USB drive"], 1),
+    "no video": (_behave(video="never"), ["kept no video", "no active USB drive", "how it looks there now"], 1),
     "the command never completes": (_behave(never_completes=True), ["do not know whether"], 1),
     "the camera is offline": (_offline, ["is offline", "Wi-Fi"], 0),
     "Blink is away": (_fault("homescreen", times=None, status=503), ["does not answer", "HTTP 503"], 0),
@@ -85,7 +85,9 @@ async def test_an_end_has_its_sentence_its_cause_and_its_next_step(street: Stree
     for words in expected:
         assert words in text_of(reply), text_of(reply)
     assert len(street.front.accepted) == accepted
-    assert reply["attachments"] == []
+    pictures = [file["filename"] for file in reply["attachments"]]
+    assert all(name.endswith(".jpg") for name in pictures)
+    assert bool(pictures) is ("how it looks there now" in text_of(reply))
 
 
 @pytest.mark.parametrize("action", ["apply-then-reset", "apply-then-status", "half"])
@@ -143,16 +145,6 @@ async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> N
     assert "No Blink account is linked" in text_of(reply)
     assert "`/link`" in text_of(reply)
     assert [callback.type for callback in clip.callbacks] == [4], "one answer, which nothing can leave unfinished"
-
-
-async def test_a_video_above_the_limit_is_said_to_be_too_large(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(video_size=300_000)
-    async with street.house.bot():
-        clip = await street.house.discord.slash(
-            street.alice, street.house.channel, "clip", {"camera": "front door"}, attachment_size_limit=200_000
-        )
-        reply = await street.house.finished(clip)
-    assert "too large for Discord" in text_of(reply)
 
 
 async def test_a_hostile_camera_name_is_shown_as_it_is(street: Street) -> None:

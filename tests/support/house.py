@@ -33,6 +33,12 @@ QUICK = Timing(
     look_for=3.0,
     look_gaps=(0.03,),
     fetch_gaps=(0.02, 0.05),
+    usb_after=0.1,
+    usb_every=0.3,
+    usb_poll=0.05,
+    usb_deadline=3.0,
+    picture_for=2.0,
+    picture_gaps=(0.03,),
     again=0.02,
     settle=0.5,
     turn_poll=0.1,
@@ -190,7 +196,9 @@ def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
 async def built(folder: Path, authority: tls.Authority) -> AsyncIterator[House]:
     """Start both simulators, and see at the end that nothing surprised them."""
     discord = simdiscord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
-    world = simblink.World(tiny_videos=True, setting_seconds=0.0)
+    world = simblink.World(
+        tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25
+    )
     blink = simblink.SimBlink(world)
     guild = discord.add_guild("The Willows")
     house = House(folder, discord, blink, world, guild, guild.add_channel("general"))
