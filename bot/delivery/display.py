@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,15 +38,22 @@ class Pace:
 
 
 class DiscordDisplay:
-    """The Display of clip jobs."""
+    """The Display of clip jobs; `observe` hears of each try: what was shown, its outcome and its seconds."""
 
     def __init__(
-        self, line: Line, people: PeopleStore, *, now: Callable[[], datetime], pace: Pace | None = None
+        self,
+        line: Line,
+        people: PeopleStore,
+        *,
+        now: Callable[[], datetime],
+        pace: Pace | None = None,
+        observe: Callable[[str, str, float], None] = lambda call, outcome, seconds: None,
     ) -> None:
         self._line = line
         self._people = people
         self._now = now
         self._pace = pace or Pace()
+        self._observe = observe
         self._screens: dict[str, Screen] = {}
         self._messages: set[asyncio.Task[None]] = set()
         self._uploads = asyncio.Semaphore(self._pace.uploads)
@@ -125,13 +133,13 @@ class DiscordDisplay:
 
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""
+        edit = partial(self._line.edit_by_token, job.reply, card)
         try:
-            async with asyncio.timeout(self._pace.progress_timeout):
-                await self._line.edit_by_token(job.reply, card)
+            await self._patiently(edit, timeout=self._pace.progress_timeout, what="progress", patience=0.0)
         except Refusal:
             return False
-        except PASSING as error:
-            log.info("a progress edit failed: %s", type(error).__name__)
+        except DiscordAway:
+            log.info("a progress edit failed")
         return True
 
     async def _reply(self, job: Job, card: Card, video: Path | None) -> bool:
@@ -196,10 +204,19 @@ class DiscordDisplay:
             await self._patiently(once, timeout=self._pace.progress_timeout)
         else:
             async with self._uploads:
-                await self._patiently(once, timeout=self._pace.upload_timeout)
+                await self._patiently(once, timeout=self._pace.upload_timeout, what="video")
 
-    async def _patiently(self, call: Callable[[], Awaitable[T]], *, timeout: float) -> T:
-        return await steadily(call, gaps=self._pace.gaps, timeout=timeout, patience=self._pace.patience)
+    async def _patiently(
+        self, call: Callable[[], Awaitable[T]], *, timeout: float, what: str = "text", patience: float | None = None
+    ) -> T:
+        """Make a call again and again for `patience` seconds, at most once where that is 0."""
+        return await steadily(
+            call,
+            gaps=self._pace.gaps,
+            timeout=timeout,
+            patience=self._pace.patience if patience is None else patience,
+            observe=partial(self._observe, what),
+        )
 
 
 def _nonce(job: Job) -> str:

@@ -8,6 +8,7 @@ from bot.accounts import Sessions
 from bot.blink import BlinkError, Camera, Inventory
 from bot.wording import failures
 
+from .observed import counted
 from .requests import Interaction, record
 
 _IN_TIME = 0.25
@@ -29,6 +30,7 @@ async def clip(interaction: Interaction, camera: str, share: bool = False) -> No
 
 
 @clip.autocomplete("camera")
+@counted
 async def camera_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the person's cameras, from memory where Blink is slow; never fails and never waits long."""
     client = interaction.client

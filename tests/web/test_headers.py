@@ -94,7 +94,7 @@ async def test_a_mistake_is_told_without_its_cause(
 async def test_without_pages_there_are_only_health_and_the_first_page(stage: Stage, visitor: Visitor) -> None:
     path = await stage.invite()
     await stage.stop()
-    stage.ready = lambda: asyncio.sleep(0, False)
+    stage.ready = lambda: asyncio.sleep(0, {"gateway": "never"})
     async with serve(0, ready=stage.ready, host="127.0.0.1") as port:
         answers = [
             await visitor.ask("GET", f"http://127.0.0.1:{port}{where}") for where in ("/", "/livez", "/readyz", path)
