@@ -146,7 +146,7 @@ async def stages(database: Database) -> dict[str, int]:
     counted = select(clip_jobs.c.stage, func.count()).where(clip_jobs.c.told_at.is_(None))
     async with database.read() as connection:
         rows = await connection.execute(counted.group_by(clip_jobs.c.stage))
-        return dict(rows.tuples().all())
+        return {row[0]: row[1] for row in rows}
 
 
 def _is(job: Job) -> ColumnElement[bool]:

