@@ -179,7 +179,9 @@ async def opened(
         )
         stack.push_async_callback(linking.close)
         rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
-        yield App(rooms, store, settings, tempo, connectors, line, Readiness(store), observer)
+        readiness = Readiness(store)
+        stack.push_async_callback(readiness.close)
+        yield App(rooms, store, settings, tempo, connectors, line, readiness, observer)
 
 
 async def run(

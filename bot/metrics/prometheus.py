@@ -140,9 +140,8 @@ class Metrics(Observer):
         self._delivery.labels(call, outcome).observe(seconds)
 
     def blink(self, what: str, outcome: str, status: int | None, seconds: float) -> None:
-        self._blink.labels(what.removeprefix("the "), f"{status // 100}xx" if status else "none", outcome).observe(
-            seconds
-        )
+        answer = f"{status // 100}xx" if status else "none"
+        self._blink.labels(what.removeprefix("the "), answer, outcome).observe(seconds)
 
     def token_refreshed(self, outcome: str) -> None:
         self._refreshes.labels(outcome).inc()

@@ -14,7 +14,7 @@ Offer: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any,
 
 _CALLBACK = re.compile(r"/interactions/([0-9]+)/[^/]+/callback$")
 _INVALID = frozenset({401, 403, 429})
-_SHARED = "shared"
+_SHARED = "shared"  # the limit of a resource that others use too, which is nobody's fault
 
 
 class Observer(Protocol):
@@ -70,12 +70,12 @@ def counted(offer: Offer[T]) -> Offer[T]:
 
     @wraps(offer)
     async def counting(interaction: discord.Interaction[Any], current: str) -> T:
-        outcome = "broken"
         try:
             choices = await offer(interaction, current)
-            outcome = "answered"
-        finally:
-            interaction.client.observer.interaction("autocomplete", outcome)
+        except Exception:
+            interaction.client.observer.interaction("autocomplete", "broken")
+            raise
+        interaction.client.observer.interaction("autocomplete", "answered")
         return choices
 
     return counting

@@ -101,7 +101,7 @@ async def test_without_pages_there_are_only_health_and_the_first_page(stage: Sta
         ]
     assert [answer.status for answer in answers] == [200, 200, 503, 404]
     assert "A Discord bot that records clips" in answers[0].text
-    assert [answers[1].html, answers[2].html] == ["alive\n", "not ready\n"]
+    assert [answers[1].html, answers[2].html] == ["alive\n", '{"gateway": "never"}']
     assert all(answer.headers["Content-Security-Policy"] == POLICY for answer in answers)
 
 
