@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bot import __version__
 from bot.metrics import Observer
 from bot.metrics.prometheus import Metrics
+from tests.support.numbers import value
 
 ROOT = Path(__file__).parents[1]
 
@@ -22,15 +23,6 @@ def metrics() -> Metrics:
 
 def written(metrics: Metrics, **now: object) -> str:
     return metrics.written(**{"tasks": 3, "latencies": {}, "stages": {}, **now}).decode()  # type: ignore[arg-type]
-
-
-def value(text: str, sample: str, **labels: str) -> float | None:
-    """Return the value of one sample, or None where there is none."""
-    for family in text_string_to_metric_families(text):
-        for one in family.samples:
-            if one.name == sample and one.labels == labels:
-                return one.value
-    return None
 
 
 def test_the_table_in_the_docs_has_every_metric_with_its_kind_and_labels(metrics: Metrics) -> None:

@@ -6,21 +6,21 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing, suppress
+from dataclasses import replace
 from typing import TypeVar
 
 import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.clips import Timing
+from bot.demo.simblink import Fault as BlinkFault
 from bot.demo.simdiscord import Fault
 from tests.support.house import BOT_TOKEN, KEY, buttons_of, text_of
+from tests.support.numbers import value
 from tests.support.waiting import until
-from tests.test_metrics import value
 from tests.web.stage import free_port
 
 from .conftest import Street
-from .test_busy import _fields
 from .test_discord_trouble import CALLBACK, REPLY
 
 T = TypeVar("T")
@@ -80,7 +80,7 @@ async def host(street: Street) -> AsyncIterator[Host]:
 
 async def test_the_numbers_say_what_happened_and_name_nobody(street: Street, host: Host) -> None:
     house = street.house
-    house.timing = Timing(**{**_fields(house.timing), "busy_wait": 0.2})
+    house.timing = replace(house.timing, busy_wait=0.2)
     async with house.bot():
         await host.becomes(200)
         delivered = await house.clip(street.alice, street.front)
@@ -150,6 +150,31 @@ async def test_a_discord_that_stumbles_is_counted_by_try(street: Street, host: H
     progress = value(text, name, call="progress", outcome="away") or 0
     assert progress + (value(text, name, call="video", outcome="retried") or 0) == stumble.hits == 3
     assert value(text, name, call="video", outcome="ok") == 2, "reply and copy"
+
+
+async def test_only_a_rate_limit_of_our_own_counts_as_an_invalid_request(street: Street, host: Host) -> None:
+    ours = Fault.rate_limit("PATCH", REPLY, retry_after=0.05)
+    shared = replace(ours, headers={**ours.headers, "X-RateLimit-Scope": "shared"})
+    async with street.house.bot():
+        street.house.discord.faults += [ours, shared]
+        clip = await street.house.clip(street.alice, street.front)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+        text = await host.scrape()
+    assert (ours.hits, shared.hits) == (1, 1)
+    assert value(text, "blinkclip_discord_invalid_requests_total", status="429") == 1
+
+
+async def test_blinks_failure_and_our_own_are_told_apart(street: Street, host: Host) -> None:
+    house = street.house
+    async with house.bot():
+        house.blink.faults.append(BlinkFault("homescreen", times=None, status=503))
+        await house.discord.slash(street.alice, house.channel, "cameras", {})
+        await host.says("blinkclip_interactions_total", kind="cameras", outcome="failed")
+        await asyncio.to_thread(house.execute, "ALTER TABLE accounts RENAME TO gone")
+        await house.discord.slash(street.alice, house.channel, "cameras", {})
+        text = await host.says("blinkclip_interactions_total", kind="cameras", outcome="broken")
+    assert value(text, "blinkclip_interactions_total", kind="cameras", outcome="answered") is None
 
 
 async def test_a_clip_under_way_is_counted_in_its_stage(street: Street, host: Host) -> None:
