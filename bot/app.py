@@ -6,21 +6,27 @@ import logging
 import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 
-from bot import clips
+from bot import __version__, clips
 from bot.accounts import Linking, Sessions
 from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
+from bot.metrics import Observer
 from bot.shrink import PyAvShrinker, seconds_of
-from bot.store import Keyring, Store, StoreError, open_store
+from bot.store import Keyring, Store, open_store
 from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
-from bot.web import DiscordOAuth, Pages, serve
+from bot.vitals import Readiness, Reading
+from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from bot.wording import cli as words
+
+if TYPE_CHECKING:
+    from bot.metrics.prometheus import Metrics
 
 log = logging.getLogger("bot")
 
@@ -49,10 +55,10 @@ class Tempo:
 
 
 @contextlib.asynccontextmanager
-async def blink_transport(connectors: Connectors) -> AsyncGenerator[Transport]:
+async def blink_transport(connectors: Connectors, observer: Observer | None = None) -> AsyncGenerator[Transport]:
     """Open the way to Blink: no cookie is kept, since sessions of several people share it."""
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield Transport(http)
+        yield Transport(http, observe=(observer or Observer()).blink)
 
 
 @contextlib.asynccontextmanager
@@ -72,17 +78,13 @@ class App:
     tempo: Tempo
     connectors: Connectors
     line: Line
+    readiness: Readiness
+    observer: Observer | None = None
     client: ClipBot | None = None
 
-    async def ready(self) -> bool:
-        """Say whether commands are answered: the gateway is open and the database reads."""
-        if self.client is None or not self.client.is_ready() or self.client.is_closed():
-            return False
-        try:
-            await self.store.check()
-        except StoreError:
-            return False
-        return True
+    async def ready(self) -> Checks:
+        """Look at what commands need to be answered."""
+        return await self.readiness.checks(self.client)
 
     def pages(self) -> Pages | None:
         """Return the sign-in page, where PUBLIC_URL says under which address people reach it."""
@@ -111,7 +113,12 @@ class App:
         attempt = 0
         while True:
             self.client = ClipBot(
-                self.rooms, commands=COMMANDS, items=ITEMS, logged_in=self._logged_in, connector=self.connectors()
+                self.rooms,
+                commands=COMMANDS,
+                items=ITEMS,
+                logged_in=self._logged_in,
+                observer=self.observer,
+                connector=self.connectors(),
             )
             try:
                 async with self.client:
@@ -126,6 +133,8 @@ class App:
                 # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
                 # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
                 log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
+            self.readiness.lost(self.client)
+            self.client.observer.gateway("reconnect")
             if self.client.ws is not None:  # pyright: ignore[reportUnnecessaryComparison] - None until it has connected
                 attempt = 0
             pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
@@ -146,20 +155,31 @@ def _unexpected(error: Exception) -> Exception | None:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None) -> AsyncGenerator[App]:
+async def opened(
+    settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None, observer: Observer | None = None
+) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError."""
+    told = observer or Observer()
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
         store = await stack.enter_async_context(opened_store(settings))
-        transport = await stack.enter_async_context(blink_transport(connectors))
+        transport = await stack.enter_async_context(blink_transport(connectors, observer))
         line = Line(now=utcnow)
-        display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace)
+        display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace, observe=told.delivery)
         stack.push_async_callback(display.close)
-        sessions = Sessions(store.accounts, transport, signed_out=display.signed_out)
+        sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
         context = clips.Context(
-            store.jobs, sessions, display, folder, tempo.timing, utcnow, shrinker=PyAvShrinker(), seconds_of=seconds_of
+            store.jobs,
+            sessions,
+            display,
+            folder,
+            tempo.timing,
+            utcnow,
+            shrinker=PyAvShrinker(),
+            seconds_of=seconds_of,
+            ended=told.clip_ended,
         )
         runner = clips.Runner(context)
         linking = Linking(
@@ -170,7 +190,9 @@ async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | N
         )
         stack.push_async_callback(linking.close)
         rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
-        yield App(rooms, store, settings, tempo, connectors, line)
+        readiness = Readiness(store)
+        stack.push_async_callback(readiness.close)
+        yield App(rooms, store, settings, tempo, connectors, line, readiness, observer)
 
 
 async def run(
@@ -187,14 +209,24 @@ async def run(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
+        metrics = _metrics(settings)
+        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo, observer=metrics))
+        scrape = None
+        if metrics and settings.metrics_token:
+            reading = Reading(metrics, app.store.unfinished, lambda: app.client)
+            stack.push_async_callback(reading.close)
+            scrape = Scrape(settings.metrics_token.get_secret_value(), reading.read)
         if settings.port is not None:
             try:
-                await stack.enter_async_context(serve(settings.port, ready=app.ready, pages=app.pages(), host=host))
+                await stack.enter_async_context(
+                    serve(settings.port, ready=app.ready, scrape=scrape, pages=app.pages(), host=host)
+                )
             except OSError as error:
                 raise PortTaken(words.port_taken(settings.port, error.strerror or type(error).__name__)) from None
         elif settings.public_url is not None:
             log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
+        elif settings.metrics_token is not None:
+            log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
         connected = asyncio.create_task(app.stay_connected(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -206,6 +238,15 @@ async def run(
         finally:
             await _cancelled(connected)
     log.info("stopped")
+
+
+def _metrics(settings: Settings) -> "Metrics | None":
+    """Return what keeps the numbers, where somebody may read them."""
+    if settings.port is None or settings.metrics_token is None:
+        return None
+    from bot.metrics.prometheus import Metrics  # costs memory that most bots need not spend
+
+    return Metrics(version=__version__, discord_py=discord.__version__)
 
 
 async def _cancelled(connected: asyncio.Task[None]) -> None:

@@ -1,5 +1,6 @@
 """The settings, read from the environment and `.env`; all that is wrong with them is said at once."""
 
+import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     discord_client_secret: SecretStr | None = None
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
     port: int | None = Field(default=None, ge=0, le=65535)
+    metrics_token: SecretStr | None = None
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -56,6 +58,13 @@ class Settings(BaseSettings):
             raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
         return SecretStr(token)
 
+    @field_validator("metrics_token", mode="after")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+            raise ValueError("it must be 16 or more letters, digits or signs without a space, since it is a password")
+        return value
+
     @field_validator("public_url", mode="after")
     @classmethod
     def _origin(cls, value: str | None) -> str | None:
@@ -75,7 +84,7 @@ class Settings(BaseSettings):
 
     def secrets(self) -> list[str]:
         """Return every secret value, for the log to leave out."""
-        given = (self.discord_token, self.discord_client_secret)
+        given = (self.discord_token, self.discord_client_secret, self.metrics_token)
         return [*(secret.get_secret_value() for secret in given if secret), *self.keys()]
 
 

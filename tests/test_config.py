@@ -59,6 +59,17 @@ def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not any(secret in repr(config.load()) for secret in ("abc.def", "a-key", "hidden"))
 
 
+def test_a_token_for_the_numbers_is_a_secret_and_cannot_be_guessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METRICS_TOKEN", "a-token-of-the-tests")
+    assert "a-token-of-the-tests" in config.load().secrets()
+    for bad in ("short-secret", "a secret with spaces", "a-secret-ünlike-ascii"):
+        monkeypatch.setenv("METRICS_TOKEN", bad)
+        with pytest.raises(config.BadSettings) as caught:
+            config.load()
+        assert [problem.split(":")[0] for problem in caught.value.problems] == ["METRICS_TOKEN"]
+        assert bad not in str(caught.value)
+
+
 def test_env_example_names_every_setting() -> None:
     example = (Path(__file__).parents[1] / ".env.example").read_text()
     assert {name.upper() for name in config.Settings.model_fields} <= {

@@ -39,6 +39,7 @@ class LinkBearer:
         wait_for_other: float,
         renewals: set[asyncio.Task[None]],
         signed_out: Callable[[int], None],
+        refreshed: Callable[[str], None],
     ) -> None:
         self._account = account
         self._store = store
@@ -47,6 +48,7 @@ class LinkBearer:
         self._wait_for_other = wait_for_other
         self._renewals = renewals
         self._tell_signed_out = signed_out
+        self._refreshed = refreshed
         self._owner = secrets.token_hex(8)
         self._renewing: asyncio.Task[None] | None = None
         self._unsaved: tuple[str, Tokens] | None = None  # the refresh token that was used, and what it gave
@@ -93,7 +95,9 @@ class LinkBearer:
         try:
             if await self._claimed(rejected):
                 # It finishes even if the asker goes away: a rotated token must never be lost.
-                await asyncio.shield(self._task(self._refresh(), "refresh"))
+                task = self._task(self._refresh(), "refresh")
+                task.add_done_callback(self._count)
+                await asyncio.shield(task)
         except BlinkError as error:
             self._failure, self._failures = error, min(self._failures + 1, 10)
             pause = 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), _LONGEST_PAUSE)
@@ -102,6 +106,10 @@ class LinkBearer:
             self._not_before = asyncio.get_running_loop().time() + pause
             raise
         self._failure, self._failures = None, 0
+
+    def _count(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            self._refreshed(type(error).__name__ if (error := task.exception()) else "ok")
 
     async def _claimed(self, rejected: str | None) -> bool:
         """Take the lease; False where another's work has made the token good meanwhile."""

@@ -71,7 +71,8 @@ class Session:
 class Sessions:
     """Opens sessions for linked people; one per link is kept while it is used.
 
-    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link.
+    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link; `refreshed` after
+    each refresh, with "ok" or the name of the error's class.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Sessions:
         wait_for_other: float = 0.2,
         kept: int = 10_000,
         signed_out: Callable[[int], None] = lambda user_id: None,
+        refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
         self._store = store
         self._transport = transport
@@ -90,6 +92,7 @@ class Sessions:
         self._wait_for_other = wait_for_other
         self._kept = kept
         self._signed_out = signed_out
+        self._refreshed = refreshed
         self._open: dict[int, tuple[str, Session]] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
         self._renewals: set[asyncio.Task[None]] = set()
@@ -164,6 +167,7 @@ class Sessions:
             wait_for_other=self._wait_for_other,
             renewals=self._renewals,
             signed_out=self._signed_out,
+            refreshed=self._refreshed,
         )
 
     async def _find_home(self, bearer: LinkBearer) -> Home:

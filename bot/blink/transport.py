@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +17,7 @@ from .refusals import date_of, decoded, in_words, refuse
 from .request import Request
 
 Model = TypeVar("Model", bound=BaseModel)
+Observe = Callable[[str, str, int | None, float], None]  # what, "ok" or the error's class, status, seconds
 
 _MAX_BODY = 4 * 2**20
 _MAX_REDIRECTS = 3
@@ -43,10 +44,18 @@ class Answer:
 class Transport:
     """Sends requests over a borrowed session; timeouts in seconds cover connecting and the whole body."""
 
-    def __init__(self, http: aiohttp.ClientSession, *, timeout: float = 15.0, video_timeout: float = 90.0) -> None:
+    def __init__(
+        self,
+        http: aiohttp.ClientSession,
+        *,
+        timeout: float = 15.0,
+        video_timeout: float = 90.0,
+        observe: Observe = lambda what, outcome, status, seconds: None,
+    ) -> None:
         self._http = http
         self._timeout = timeout
         self._video_timeout = video_timeout
+        self._observe = observe
 
     async def request(self, request: Request) -> Answer:
         """Send `request` once and return its JSON; raises any BlinkError but BadMedia."""
@@ -71,6 +80,19 @@ class Transport:
 
     @asynccontextmanager
     async def _open(self, request: Request, timeout: float) -> AsyncGenerator[aiohttp.ClientResponse]:
+        clock = asyncio.get_running_loop().time
+        began, status = clock(), None
+        try:
+            async with self._answered(request, timeout) as response:
+                status = response.status
+                yield response
+        except BlinkError as error:
+            self._observe(request.what, type(error).__name__, status, clock() - began)
+            raise
+        self._observe(request.what, "ok", status, clock() - began)
+
+    @asynccontextmanager
+    async def _answered(self, request: Request, timeout: float) -> AsyncGenerator[aiohttp.ClientResponse]:
         # Their texts can hold the address, and an address can hold a secret: only their names go on.
         try:
             async with asyncio.timeout(timeout), await self._send(request, timeout) as response:

@@ -20,7 +20,8 @@ log = logging.getLogger("bot.clips")
 class Context:
     """The rooms that steps work with.
 
-    `folder` is an own directory for videos and pictures under way, `seconds_of` tells how long a video is.
+    `folder` is an own directory for videos and pictures under way, `seconds_of` tells how long a video is, and `ended`
+    hears of each end and of how many seconds after its command it came.
     """
 
     store: JobStore
@@ -33,6 +34,7 @@ class Context:
     seconds_of: Callable[[Path], Awaitable[float | None]]
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
+    ended: Callable[[str, float], None] = lambda end, seconds: None
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -42,6 +44,8 @@ class Context:
     def written(self, old: Job, new: Job) -> Job:
         """Show a row that stands in the database now, and wake who waits for the network it has left."""
         log.info("%s → %s", old.stage, new.end or new.stage)
+        if new.end:
+            self.ended(new.end, (self.now() - new.created_at).total_seconds())
         if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a place in the queue is shown only where there is a wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:

@@ -2,11 +2,10 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from bot.accounts import PeopleStore
 from bot.clips import Job, Media, Reply, Stage, Told
@@ -15,10 +14,9 @@ from bot.wording import Card, clip, link
 from .ending import Ending
 from .line import Line, Refusal, upload
 from .pace import Pace
+from .patience import Observe, Patience, unobserved
 from .screen import Screen
-from .steady import PASSING, DiscordAway, log, steadily
-
-T = TypeVar("T")
+from .steady import PASSING, DiscordAway, log
 
 _PREVIEW = "latest.jpg"
 
@@ -27,11 +25,18 @@ class DiscordDisplay:
     """The Display of jobs."""
 
     def __init__(
-        self, line: Line, people: PeopleStore, *, now: Callable[[], datetime], pace: Pace | None = None
+        self,
+        line: Line,
+        people: PeopleStore,
+        *,
+        now: Callable[[], datetime],
+        pace: Pace | None = None,
+        observe: Observe = unobserved,
     ) -> None:
         self._line = line
         self._pace = pace or Pace()
-        self._ending = Ending(line, people, now=now, pace=self._pace)
+        self._patience = Patience(self._pace, observe)
+        self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
         self._screens: dict[str, Screen] = {}
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[None]] = set()
@@ -58,7 +63,7 @@ class DiscordDisplay:
 
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
-        return await self._patiently(lambda: self._line.find(job.reply))
+        return await self._patience.text(lambda: self._line.find(job.reply))
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""
@@ -94,7 +99,7 @@ class DiscordDisplay:
     async def _tell_signed_out(self, user_id: int) -> None:
         card, nonce = link.signed_out(user_id), secrets.token_hex(8)
         try:
-            await self._patiently(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
+            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
         except (Refusal, DiscordAway) as error:
             log.info("no message that Blink signed somebody out: %s", type(error).__name__)
 
@@ -105,18 +110,14 @@ class DiscordDisplay:
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""
         picture = self._previews.get(job.id) if card.thumbnail else None
+        files = [upload(picture, _PREVIEW, "")] if picture else None
         try:
-            async with asyncio.timeout(self._pace.progress_timeout):
-                await self._line.edit_by_token(job.reply, card, [upload(picture, _PREVIEW, "")] if picture else None)
+            await self._patience.once(lambda: self._line.edit_by_token(job.reply, card, files))
         except Refusal:
             return False
-        except PASSING as error:
-            log.info("a progress edit failed: %s", type(error).__name__)
+        except DiscordAway:
+            log.info("a progress edit failed")
         else:
             if picture:
                 self._previews[job.id] = None
         return True
-
-    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
-        pace = self._pace
-        return await steadily(call, gaps=pace.gaps, timeout=pace.progress_timeout, patience=pace.patience)

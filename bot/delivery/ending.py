@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 import discord
 
@@ -15,10 +14,8 @@ from bot.wording import clip
 
 from .copies import wants_dm
 from .line import DmsClosed, FileTooLarge, Line, Refusal, upload
-from .pace import Pace
-from .steady import DiscordAway, log, steadily
-
-Answer = TypeVar("Answer")
+from .patience import Patience
+from .steady import DiscordAway, log
 
 _DM_LIMIT = int(10 * 2**20 * 0.99)
 _SMALLER = 0.8
@@ -36,12 +33,14 @@ class _DoesNotFit(Exception):
 class Ending:
     """Shows ends; each place gets a file that fits it."""
 
-    def __init__(self, line: Line, people: PeopleStore, *, now: Callable[[], datetime], pace: Pace) -> None:
+    def __init__(
+        self, line: Line, people: PeopleStore, patience: Patience, *, now: Callable[[], datetime], uploads: int
+    ) -> None:
         self._line = line
         self._people = people
+        self._patience = patience
         self._now = now
-        self._pace = pace
-        self._uploads = asyncio.Semaphore(pace.uploads)
+        self._uploads = asyncio.Semaphore(uploads)
 
     async def show(self, job: Job, media: Media | None) -> Told:
         """Show an end; `too_large` where no place takes its file, and then nothing is shown yet."""
@@ -107,7 +106,7 @@ class Ending:
         return Told(reply=replied, dm=True)
 
     async def _has_sent(self, job: Job) -> bool:
-        return await self._steadily(lambda: self._line.has_sent(job.user_id, clip.filename(job)))
+        return await self._patience.text(lambda: self._line.has_sent(job.user_id, clip.filename(job)))
 
     async def _dms_closed(self, job: Job, person: Person, *, replied: bool, media: Media | None) -> Told:
         """Remember that this person takes no direct messages; say so once, in the reply or by a mention."""
@@ -123,7 +122,7 @@ class Ending:
         card = clip.card(job.changed(dms_closed=True))
         for edit in (self._line.edit_by_token, self._line.edit_by_bot):
             try:
-                await self._steadily(lambda edit=edit: edit(job.reply, card))
+                await self._patience.text(lambda edit=edit: edit(job.reply, card))
             except (Refusal, DiscordAway):
                 continue
             return True
@@ -156,7 +155,7 @@ class Ending:
         A place may take less than it says, so that a refusal leads to a smaller file.
         """
         if media is None:
-            await self._steadily(lambda: call(job, None))
+            await self._patience.text(lambda: call(job, None))
             return job
         for _ in range(_TRIES):
             file = await media.within(limit)
@@ -166,18 +165,13 @@ class Ending:
             shown = job.changed(size=size, shrunk_from=media.size if size < media.size else None)
             try:
                 async with self._uploads:
-                    await self._steadily(lambda shown=shown, file=file: _uploading(call, shown, file), upload=True)
+                    await self._patience.file(lambda shown=shown, file=file: _uploading(call, shown, file))
             except FileTooLarge:
                 log.info("Discord refused a file of %d bytes", size)
                 limit = min(_DM_LIMIT, size - 1) if size > _DM_LIMIT else int(size * _SMALLER)
             else:
                 return shown
         raise _DoesNotFit(NotShrunk.TOO_LONG)
-
-    async def _steadily(self, call: Callable[[], Awaitable[Answer]], *, upload: bool = False) -> Answer:
-        pace = self._pace
-        timeout = pace.upload_timeout if upload else pace.progress_timeout
-        return await steadily(call, gaps=pace.gaps, timeout=timeout, patience=pace.patience)
 
 
 async def _uploading(call: Callable[[Job, discord.File | None], Awaitable[None]], job: Job, path: Path) -> None:

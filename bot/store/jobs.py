@@ -146,6 +146,14 @@ class Jobs:
         return row_of(job, self._keyring)
 
 
+async def stages(database: Database) -> dict[str, int]:
+    """Return how many jobs still have something to do, by stage, through the index of live ones."""
+    counted = select(clip_jobs.c.stage, func.count()).where(clip_jobs.c.told_at.is_(None))
+    async with database.read() as connection:
+        rows = await connection.execute(counted.group_by(clip_jobs.c.stage))
+        return {row[0]: row[1] for row in rows}
+
+
 def _is(job: Job) -> ColumnElement[bool]:
     return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value)
 

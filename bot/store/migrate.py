@@ -53,11 +53,16 @@ async def versions(database_url: str) -> Versions:
         await database.close()
 
 
+async def is_current(database: Database) -> bool:
+    """Say whether the stored tables are of the version that this code needs; raises StoreError."""
+    async with database.read() as connection:
+        return await connection.run_sync(_stored) == HEAD
+
+
 async def bring_up_to_date(database: Database) -> None:
     """Run the migrations that are missing, in one transaction; raises StoreError."""
-    async with database.read() as connection:
-        if await connection.run_sync(_stored) == HEAD:
-            return
+    if await is_current(database):
+        return
     async with database.write() as connection:
         await one_at_a_time(connection, _LOCK)
         stored = await connection.run_sync(_stored)  # another process may have been at it meanwhile

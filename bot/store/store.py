@@ -12,8 +12,8 @@ from .accounts import Accounts
 from .engine import Database, connect
 from .errors import WrongKey
 from .invitations import Invitations
-from .jobs import Jobs
-from .migrate import bring_up_to_date
+from .jobs import Jobs, stages
+from .migrate import bring_up_to_date, is_current
 from .people import People
 from .rotation import CANARY, rotate
 from .sealing import Keyring
@@ -51,6 +51,14 @@ class Store:
     async def check(self) -> None:
         """Read one row from where the data lies; raises StoreError where that fails."""
         await self.meta(CANARY)
+
+    async def unfinished(self) -> dict[str, int]:
+        """Return how many clips still have something to do, by stage; raises StoreError."""
+        return await stages(self._database)
+
+    async def is_current(self) -> bool:
+        """Say whether the tables are of the version that this code needs; raises StoreError."""
+        return await is_current(self._database)
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from bot.accounts import Sessions
 from bot.blink import BlinkError, Camera, Inventory
 from bot.wording import failures
 
+from .observed import counted
 from .requests import Interaction
 
 _IN_TIME = 0.25
@@ -18,6 +19,7 @@ _FRESH = 30.0
 Choice = app_commands.Choice[str]
 
 
+@counted
 async def camera_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the person's cameras, from memory where Blink is slow; never fails and never waits long."""
     client = interaction.client

@@ -8,6 +8,7 @@ import discord
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .observed import answered, kind_of
 from .requests import Interaction
 from .tree import apologise
 
@@ -32,6 +33,8 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
             await self.clicked(interaction)
         except Exception as error:
             await apologise(interaction, error)
+        else:
+            interaction.client.observer.interaction(kind_of(interaction), answered(interaction))
 
     async def clicked(self, interaction: Interaction) -> None:
         """Do what it says."""

@@ -14,6 +14,7 @@ from discord import app_commands
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.clips import Runner
 
+from .observed import Observer, Unobserved, answered, kind_of, traced
 from .tree import ClipTree
 
 log = logging.getLogger("bot.ui")
@@ -58,8 +59,11 @@ class ClipBot(discord.Client):
         items: Sequence[Item],
         logged_in: Callable[["ClipBot"], Awaitable[None]],
         force_sync: bool = False,
+        observer: Observer | None = None,
         **options: Any,
     ) -> None:
+        if observer:
+            options["http_trace"] = traced(observer)
         super().__init__(
             intents=discord.Intents.none(),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -70,6 +74,8 @@ class ClipBot(discord.Client):
             **options,
         )
         self.rooms = rooms
+        self.observer = observer or Unobserved()
+        self.greeted = False
         self.tree = ClipTree(self)
         self._items = items
         self._logged_in = logged_in
@@ -100,6 +106,28 @@ class ClipBot(discord.Client):
         await self.rooms.meta.set_meta(key, digest)
         log.info("registered %d commands", len(payload))
         return True
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Count what Discord counts: too many of these in a day cost the bot its token."""
+        self.observer.gateway("identify")
+        await super().before_identify_hook(shard_id, initial=initial)
+
+    async def on_connect(self) -> None:
+        """Remember that Discord has greeted this bot: from now on it hears commands."""
+        self.greeted = True
+        self.observer.gateway("connect")
+
+    async def on_resumed(self) -> None:
+        """Count a connection that went on where it broke."""
+        self.observer.gateway("resume")
+
+    async def on_disconnect(self) -> None:
+        """Count a connection that broke, or could not be had."""
+        self.observer.gateway("disconnect")
+
+    async def on_app_command_completion(self, interaction: discord.Interaction[Any], _: Any) -> None:
+        """Count a command that came to its end."""
+        self.observer.interaction(kind_of(interaction), answered(interaction))
 
     async def close(self) -> None:
         """Close the connection, and leave no work behind that still reads the database."""

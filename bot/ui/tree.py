@@ -13,6 +13,8 @@ from bot.blink import BlinkError
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .observed import kind_of
+
 log = logging.getLogger("bot.ui")
 
 _TRIES = (0.1, 0.5, 0.0)  # a callback that broke may not have been applied; one that was is refused with 40060
@@ -33,6 +35,7 @@ class ClipTree(app_commands.CommandTree[Any]):
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
             self.client.background(self.client.sync(force=True), "command sync")
+            self.client.observer.interaction("unknown", "outdated")
             await answer(interaction, failures.outdated())
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
@@ -47,6 +50,9 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
         reference = secrets.token_hex(4)
         log.error("interaction failed, reference %s", reference, exc_info=cause)
         card = failures.mistake(reference)
+    interaction.client.observer.interaction(
+        kind_of(interaction), "failed" if isinstance(cause, BlinkError) else "broken"
+    )
     await answer(interaction, card)
 
 

@@ -1,7 +1,9 @@
-"""HTTP: whether the bot lives and is ready, and the page where people sign in to Blink."""
+"""HTTP: whether the bot lives and is ready, its numbers, and the page where people sign in to Blink."""
 
+from .health import Checks
+from .metrics import Scrape
 from .oauth import DiscordOAuth
 from .pages import Pages
 from .server import serve
 
-__all__ = ["DiscordOAuth", "Pages", "serve"]
+__all__ = ["Checks", "DiscordOAuth", "Pages", "Scrape", "serve"]

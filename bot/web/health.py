@@ -1,18 +1,20 @@
 """What a host asks to know whether the bot is alive and ready."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
+Checks = Mapping[str, str]  # what is looked at → one word, "ok" where it is well
 
-def routes(ready: Callable[[], Awaitable[bool]]) -> list[web.RouteDef]:
-    """Return `/livez` (the loop turns) and `/readyz` (`ready` says so)."""
+
+def routes(ready: Callable[[], Awaitable[Checks]]) -> list[web.RouteDef]:
+    """Return `/livez` (the loop turns) and `/readyz` (every check of `ready` is ok)."""
 
     async def livez(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")
 
     async def readyz(_: web.Request) -> web.Response:
-        fine = await ready()
-        return web.Response(text="ready\n" if fine else "not ready\n", status=200 if fine else 503)
+        checks = dict(await ready())
+        return web.json_response(checks, status=200 if set(checks.values()) <= {"ok"} else 503)
 
     return [web.get("/livez", livez), web.get("/readyz", readyz)]

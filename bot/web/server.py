@@ -9,7 +9,7 @@ from aiohttp.http import HttpProcessingError
 
 from bot.wording import pages as words
 
-from . import forms, headers, health, rendering
+from . import forms, headers, health, metrics, rendering
 from .pages import Pages
 from .refusals import as_pages
 
@@ -18,14 +18,20 @@ from .refusals import as_pages
 async def serve(
     port: int,
     *,
-    ready: Callable[[], Awaitable[bool]],
+    ready: Callable[[], Awaitable[health.Checks]],
+    scrape: metrics.Scrape | None = None,
     pages: Pages | None = None,
     host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
 ) -> AsyncGenerator[int]:
-    """Serve health, the plain first page and, where given, the sign-in while the context is open; yields the port."""
+    """Serve health, the plain first page and, where given, numbers and sign-in while the context is open.
+
+    Yields the port.
+    """
     app = web.Application(client_max_size=forms.LARGEST, middlewares=[as_pages])
     app[rendering.TEMPLATES] = rendering.Templates()
     app.add_routes([web.get("/", _home), *health.routes(ready), *rendering.static()])
+    if scrape:
+        app.add_routes(metrics.routes(scrape))
     https, targets = False, list[str]()
     if pages:
         https, targets = pages.https, pages.form_targets

@@ -16,7 +16,7 @@ import aiohttp
 from bot.accounts import Account, Invitation, Invited, Linking, Sessions
 from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
-from bot.web import DiscordOAuth, Pages, serve
+from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from tests.blink.scripted import Say, Scripted
 
 USER = Invited(4711, "Alice Example")
@@ -282,7 +282,8 @@ class Stage:
     oauth: DiscordOAuth | None = None
     trusted_hops: int = 0
     patience: float = 10.0
-    ready: Callable[[], Awaitable[bool]] = field(default=lambda: _fine())
+    ready: Callable[[], Awaitable[Checks]] = field(default=lambda: _fine())
+    scrape: Scrape | None = None
     linking: Linking = field(init=False)
     _serving: asyncio.Task[None] | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -315,7 +316,7 @@ class Stage:
         await up.wait()
 
     async def _serve(self, pages: Pages, up: asyncio.Event) -> None:
-        async with serve(self.port, ready=self.ready, pages=pages, host="127.0.0.1"):
+        async with serve(self.port, ready=self.ready, scrape=self.scrape, pages=pages, host="127.0.0.1"):
             up.set()
             await self._stop.wait()
         await self.linking.close()
@@ -338,8 +339,8 @@ class Stage:
         return Visitor(self.http, self.url)
 
 
-async def _fine() -> bool:
-    return True
+async def _fine() -> Checks:
+    return {"gateway": "ok"}
 
 
 def free_port() -> int:

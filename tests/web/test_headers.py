@@ -94,14 +94,14 @@ async def test_a_mistake_is_told_without_its_cause(
 async def test_without_pages_there_are_only_health_and_the_first_page(stage: Stage, visitor: Visitor) -> None:
     path = await stage.invite()
     await stage.stop()
-    stage.ready = lambda: asyncio.sleep(0, False)
+    stage.ready = lambda: asyncio.sleep(0, {"gateway": "never"})
     async with serve(0, ready=stage.ready, host="127.0.0.1") as port:
         answers = [
             await visitor.ask("GET", f"http://127.0.0.1:{port}{where}") for where in ("/", "/livez", "/readyz", path)
         ]
     assert [answer.status for answer in answers] == [200, 200, 503, 404]
     assert "A Discord bot that records clips" in answers[0].text
-    assert [answers[1].html, answers[2].html] == ["alive\n", "not ready\n"]
+    assert [answers[1].html, answers[2].html] == ["alive\n", '{"gateway": "never"}']
     assert all(answer.headers["Content-Security-Policy"] == POLICY for answer in answers)
 
 

@@ -1,0 +1,5 @@
+"""Numbers about the running bot; `prometheus` keeps them, and is imported only where somebody may read them."""
+
+from .observer import Observer
+
+__all__ = ["Observer"]

@@ -1,0 +1,166 @@
+"""The numbers as Prometheus reads them: counts and times, never an id, a name or a token.
+
+Labels hold only words that the code itself chooses, so that their number is bounded
+(https://prometheus.io/docs/practices/naming/#labels).
+"""
+
+import platform
+from collections.abc import Mapping
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+
+from .observer import Observer
+
+disable_created_metrics()  # each series would have a twin that says when it began
+
+_ACK_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0)  # Discord listens for 3 s
+_CALL_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
+_CLIP_S = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
+
+
+class Metrics(Observer):
+    """Keeps the numbers and writes them down."""
+
+    def __init__(self, *, version: str, discord_py: str) -> None:
+        self.registry = registry = CollectorRegistry()
+        ProcessCollector(registry=registry)
+        PlatformCollector(registry=registry)
+        self._interactions = Counter(
+            "blinkclip_interactions",
+            "Interactions that are over, by command, button or autocomplete, and how they went.",
+            ["kind", "outcome"],
+            registry=registry,
+        )
+        self._callbacks = Counter(
+            "blinkclip_interaction_callbacks",
+            "First answers to interactions, by what Discord said to them.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._acks = Histogram(
+            "blinkclip_ack_seconds",
+            "From an interaction's creation to its accepted first answer; Discord gives 3 s.",
+            buckets=_ACK_S,
+            registry=registry,
+        )
+        self._invalid = Counter(
+            "blinkclip_discord_invalid_requests",
+            "Answers 401, 403 and 429 from Discord, which blocks an address after 10,000 within 10 minutes.",
+            ["status"],
+            registry=registry,
+        )
+        self._gateway = Counter(
+            "blinkclip_gateway_events",
+            "Steps of the gateway's connection; Discord allows 1,000 identifies a day.",
+            ["event"],
+            registry=registry,
+        )
+        self._latency = Gauge(
+            "blinkclip_gateway_latency_seconds",
+            "Time between the gateway's last heartbeat and its answer.",
+            ["shard"],
+            registry=registry,
+        )
+        self._delivery = Histogram(
+            "blinkclip_delivery_call_seconds",
+            "Tries to show something in Discord, by what was shown and how it went.",
+            ["call", "outcome"],
+            buckets=_CALL_S,
+            registry=registry,
+        )
+        self._blink = Histogram(
+            "blinkclip_blink_request_seconds",
+            "Requests to Blink, by what was asked, the status class of the answer, and our error.",
+            ["request", "status", "outcome"],
+            buckets=_CALL_S,
+            registry=registry,
+        )
+        self._refreshes = Counter(
+            "blinkclip_token_refreshes",
+            "Refreshes of Blink tokens, by how they went.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._ends = Counter(
+            "blinkclip_clips_ended",
+            "Clips that are over, by their end.",
+            ["end"],
+            registry=registry,
+        )
+        self._durations = Histogram(
+            "blinkclip_clip_seconds",
+            "From the command to the clip's end, apart for clips that delivered a video.",
+            ["delivered"],
+            buckets=_CLIP_S,
+            registry=registry,
+        )
+        self._clips = Gauge(
+            "blinkclip_clips",
+            "Unfinished clips in the database, of all processes, by stage.",
+            ["stage"],
+            registry=registry,
+        )
+        self._counted = Gauge(
+            "blinkclip_clips_counted",
+            "Whether the database could be asked for the unfinished clips.",
+            registry=registry,
+        )
+        self._tasks = Gauge("blinkclip_tasks", "Tasks of the event loop.", registry=registry)
+        Gauge(
+            "blinkclip_build_info",
+            "Always 1; the labels say what runs.",
+            ["version", "discord_py", "python"],
+            registry=registry,
+        ).labels(version, discord_py, platform.python_version()).set(1)
+
+    def interaction(self, kind: str, outcome: str) -> None:
+        self._interactions.labels(kind, outcome).inc()
+
+    def callback(self, outcome: str, seconds: float) -> None:
+        self._callbacks.labels(outcome).inc()
+        if outcome == "accepted":
+            self._acks.observe(max(seconds, 0.0))  # Discord's clock may be ahead of ours
+
+    def discord_answered(self, status: int) -> None:
+        self._invalid.labels(str(status)).inc()
+
+    def gateway(self, event: str) -> None:
+        self._gateway.labels(event).inc()
+
+    def delivery(self, call: str, outcome: str, seconds: float) -> None:
+        self._delivery.labels(call, outcome).observe(seconds)
+
+    def blink(self, what: str, outcome: str, status: int | None, seconds: float) -> None:
+        answer = f"{status // 100}xx" if status else "none"
+        self._blink.labels(what.removeprefix("the "), answer, outcome).observe(seconds)
+
+    def token_refreshed(self, outcome: str) -> None:
+        self._refreshes.labels(outcome).inc()
+
+    def clip_ended(self, end: str, seconds: float) -> None:
+        self._ends.labels(end).inc()
+        self._durations.labels("yes" if end == "delivered" else "no").observe(max(seconds, 0.0))
+
+    def written(self, *, tasks: int, latencies: Mapping[int, float], stages: Mapping[str, int] | None) -> bytes:
+        """Return everything in Prometheus's text format; takes some milliseconds, so it may run in a thread.
+
+        `latencies` are seconds by shard; `stages` is None where the database did not tell.
+        """
+        self._tasks.set(tasks)
+        self._latency.clear()
+        for shard, seconds in latencies.items():
+            self._latency.labels(str(shard)).set(seconds)
+        self._counted.set(stages is not None)
+        self._clips.clear()
+        for stage, count in (stages or {}).items():
+            self._clips.labels(stage).set(count)
+        return generate_latest(self.registry)

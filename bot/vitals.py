@@ -1,0 +1,156 @@
+"""How the running bot is: whether it is ready for commands, and its numbers as they are read."""
+
+import asyncio
+import logging
+import math
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from bot.store import Store, StoreError
+from bot.ui import ClipBot
+from bot.web import Checks
+
+if TYPE_CHECKING:
+    from bot.metrics.prometheus import Metrics
+
+T = TypeVar("T")
+
+log = logging.getLogger("bot")
+
+
+class Question(Generic[T]):
+    """Asked once for all who want the answer at the same time, however many and impatient they are."""
+
+    def __init__(self, ask: Callable[[], Coroutine[Any, Any, T]], *, patience: float | None = None) -> None:
+        """Ask with `ask`; nobody waits for longer than `patience` seconds."""
+        self._ask = ask
+        self._patience = patience
+        self._asking: asyncio.Task[T] | None = None
+
+    async def answer(self) -> T:
+        """Return the answer, or raise what came of asking; TimeoutError leaves the question to the next who asks."""
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask(), name="vitals")
+            self._asking.add_done_callback(self._answered)
+        asking = self._asking
+        await asyncio.wait({asking}, timeout=self._patience)
+        if not asking.done():
+            raise TimeoutError
+        return asking.result()
+
+    async def close(self) -> None:
+        """Ask no longer."""
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    def _answered(self, asking: asyncio.Task[T]) -> None:
+        self._asking = None
+        if not asking.cancelled():
+            asking.exception()  # perhaps nobody waits for it any more
+
+
+class Readiness:
+    """Whether the gateway, the database and its tables are as commands need them.
+
+    A connection that breaks is no reason to say no: discord.py makes it again, and a host that restarts the bot for it
+    only uses up identifies. So the gateway is well from Discord's greeting until the client gives up, and for `grace`
+    seconds after that, in which a new client connects.
+    """
+
+    def __init__(self, store: Store, *, grace: float = 30.0, patience: float = 2.0) -> None:
+        """Look at `store`, which has `patience` seconds to answer."""
+        self._store = store
+        self._grace = grace
+        self._question = Question(self._look, patience=patience)
+        self._lost: ClipBot | None = None
+        self._lost_at = 0.0
+        self._trouble = ""
+
+    def lost(self, client: ClipBot) -> None:
+        """Hear that a client has given up; one that Discord never greeted changes nothing."""
+        if client.greeted and client is not self._lost:
+            self._lost, self._lost_at = client, asyncio.get_running_loop().time()
+
+    async def checks(self, client: ClipBot | None) -> Checks:
+        """Return one word for each check, "ok" where it is well."""
+        return {"gateway": self._gateway(client), **await self._database()}
+
+    async def close(self) -> None:
+        """Look no longer."""
+        await self._question.close()
+
+    def _gateway(self, client: ClipBot | None) -> str:
+        if client and client.greeted and not client.is_closed():
+            return "ok"
+        if client:
+            self.lost(client)  # it is being closed, and nobody has said so yet
+        if self._lost is None:
+            return "never"
+        return "ok" if asyncio.get_running_loop().time() - self._lost_at < self._grace else "closed"
+
+    async def _database(self) -> Checks:
+        try:
+            current = await self._question.answer()
+        except TimeoutError:
+            return {"database": "slow", "migrations": "unknown"}
+        except StoreError as error:
+            if self._trouble != str(error):  # anybody may ask as often as they like
+                self._trouble = str(error)
+                log.warning("not ready: %s", error)
+            return {"database": "failed", "migrations": "unknown"}
+        self._trouble = ""
+        return {"database": "ok", "migrations": "ok" if current else "different"}
+
+    async def _look(self) -> bool:
+        await self._store.check()
+        return await self._store.is_current()
+
+
+class Reading:
+    """Reads the numbers, so that neither a slow database nor many readers hold up a command."""
+
+    def __init__(
+        self,
+        metrics: "Metrics",
+        unfinished: Callable[[], Coroutine[Any, Any, Mapping[str, int]]],
+        client: Callable[[], ClipBot | None],
+        *,
+        patience: float = 1.0,
+    ) -> None:
+        """Read `metrics`, with the `unfinished` clips by stage if the database tells them within `patience` seconds."""
+        self._metrics = metrics
+        self._client = client
+        self._unfinished = Question(unfinished, patience=patience)
+        self._whole = Question(self._read)
+
+    async def read(self) -> bytes:
+        """Return everything in Prometheus's text format."""
+        return await self._whole.answer()
+
+    async def close(self) -> None:
+        """Leave what is still being read."""
+        await self._whole.close()
+        await self._unfinished.close()
+
+    async def _read(self) -> bytes:
+        stages = await self._stages()
+        tasks, latencies = len(asyncio.all_tasks()), _latencies(self._client())
+        return await asyncio.to_thread(self._metrics.written, tasks=tasks, latencies=latencies, stages=stages)
+
+    async def _stages(self) -> Mapping[str, int] | None:
+        try:
+            return await self._unfinished.answer()
+        except TimeoutError:
+            return None
+        except StoreError as error:
+            log.warning("the unfinished clips are not counted: %s", error)
+            return None
+
+
+def _latencies(client: ClipBot | None) -> dict[int, float]:
+    """Return the latency of each shard that has one."""
+    if client is None or client.is_closed():
+        return {}
+    shards: list[tuple[int, float]] = getattr(client, "latencies", [(client.shard_id or 0, client.latency)])
+    return {shard: latency for shard, latency in shards if math.isfinite(latency)}

@@ -1,0 +1,23 @@
+"""What a host asks: whether the bot lives, and whether it is ready."""
+
+import json
+
+from bot.web import Checks
+
+from .stage import Stage, Visitor
+
+
+async def _broken() -> Checks:
+    return {"gateway": "ok", "database": "failed"}
+
+
+async def test_a_bot_that_is_well_is_ready(stage: Stage, visitor: Visitor) -> None:
+    answer = await visitor.ask("GET", "/readyz")
+    assert (answer.status, json.loads(answer.html)) == (200, {"gateway": "ok"})
+
+
+async def test_a_bot_that_lacks_something_lives_and_is_not_ready(stage: Stage, visitor: Visitor) -> None:
+    await stage.restart(ready=_broken)
+    answer = await visitor.ask("GET", "/readyz")
+    assert (answer.status, json.loads(answer.html)) == (503, {"gateway": "ok", "database": "failed"})
+    assert (await visitor.ask("GET", "/livez")).status == 200
