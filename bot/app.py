@@ -62,9 +62,10 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 
 
 @contextlib.asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
-    """Open the store that the settings name; raises StoreError."""
-    async with open_store(settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
+async def opened_store(settings: Settings, *, lease: float = 15.0) -> AsyncGenerator[Store]:
+    """Open the store that the settings name, its jobs leased for so many seconds; raises StoreError."""
+    keyring = Keyring(settings.keys())
+    async with open_store(settings.database_url.get_secret_value(), keyring, lease=lease) as store:
         yield store
 
 
@@ -163,7 +164,7 @@ async def opened(
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
-        store = await stack.enter_async_context(opened_store(settings))
+        store = await stack.enter_async_context(opened_store(settings, lease=tempo.timing.lease))
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
         line = Line(now=utcnow)
         display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace, observe=told.delivery)
@@ -229,10 +230,13 @@ async def run(
             log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
         connected = asyncio.create_task(app.stay_connected(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
+        watch = asyncio.create_task(app.rooms.runner.keep_watch(), name="watch")
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         log.info("stopping")
         try:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
             if not connected.done():
                 await app.rooms.runner.stop(grace=settings.stop_grace_s)
         finally:

@@ -1,5 +1,6 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,18 +13,38 @@ from .model import Job, Reply
 
 
 class Superseded(Exception):
-    """The row is no longer as this process last wrote it: somebody else acts for the job."""
+    """The row is no longer as this process last wrote it, or no longer this process's: another acts for the job."""
 
 
 class JobStore(Protocol):
-    """Clip jobs; only this room writes them."""
+    """Jobs; only this room writes them.
+
+    Each job belongs to one process by a lease. Every write renews it, and a write by a process that no longer has it
+    raises Superseded and changes nothing: what is written before an act is the licence for it.
+    """
 
     async def insert(self, job: Job) -> bool:
-        """Save a new job; False where its interaction is already known."""
+        """Save a new job, which is this process's; False where its interaction is already known."""
         ...
 
     async def save(self, old: Job, new: Job) -> None:
-        """Replace `old` by `new`; raises Superseded where the stored stage is not `old`'s."""
+        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
+        ...
+
+    async def claim(self) -> list[Job]:
+        """Take every unfinished job that no living process has, and return all that are this process's now."""
+        ...
+
+    async def renew(self) -> None:
+        """Keep the unfinished jobs of this process for another while."""
+        ...
+
+    async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these jobs another process has taken over, or finished."""
+        ...
+
+    async def release(self) -> None:
+        """Let go of this process's unfinished jobs, so that another goes on with them at once."""
         ...
 
     async def queue(self, old: Job, new: Job, *, most: int) -> "Admission":
@@ -56,6 +77,10 @@ class JobStore(Protocol):
 
     async def missed(self, user_id: int) -> list[Job]:
         """Return the ended jobs of a person that could be told nowhere, oldest first."""
+        ...
+
+    async def caught_up(self, jobs: Collection[Job]) -> None:
+        """Remember that the person knows now how these jobs ended."""
         ...
 
     async def remove(self, job: Job) -> None:

@@ -1,6 +1,7 @@
 """One task per live job: it goes from row to row until the job is over and its end has been told."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
@@ -42,6 +43,7 @@ class Runner:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._heart: asyncio.Task[None] | None = None
         self._stopping = False
         self._forgot_at = context.now()
 
@@ -72,11 +74,21 @@ class Runner:
         return None if household is None else await recent.recordings(self._context, household, since=since)
 
     async def resume(self) -> int:
-        """Go on with every job that is not over, and return how many there are."""
-        jobs = [job for job in await self._context.store.live() if job.id not in self._tasks]
+        """Go on with every job that is not over and that no living process has, and return how many there are."""
+        jobs = [job for job in await self._context.store.claim() if job.id not in self._tasks]
         for job in jobs:
             self._start(job, found=True)
         return len(jobs)
+
+    async def keep_watch(self) -> None:
+        """Take over, for as long as this runs, what processes that vanished have left."""
+        while True:
+            await asyncio.sleep(self._context.timing.lease * random.uniform(0.8, 1.2))  # noqa: S311 - no two in step
+            try:
+                if found := await self.resume():
+                    log.info("taking over %d clips that nobody goes on with", found)
+            except Exception as error:
+                log.warning("unfinished clips cannot be looked for: %s", error)
 
     async def stop(self, *, grace: float) -> None:
         """Give running jobs `grace` seconds, then leave the rest to the next start."""
@@ -87,6 +99,13 @@ class Runner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._heart:
+            self._heart.cancel()
+            await asyncio.gather(self._heart, return_exceptions=True)
+        try:
+            await self._context.store.release()
+        except Exception as error:
+            log.warning("unfinished clips could not be let go of: %s", error)
 
     async def forget_old(self) -> None:
         """Delete jobs that ended long ago, and interaction tokens that no longer open anything."""
@@ -101,6 +120,24 @@ class Runner:
         task = asyncio.create_task(self._run(job, found=found), name=f"clip {job.reference}")
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+        if self._heart is None or self._heart.done():
+            self._heart = asyncio.create_task(self._beat(), name="heartbeat")
+
+    async def _beat(self) -> None:
+        """Keep the jobs under way this process's, and drop those that another has taken over meanwhile."""
+        store = self._context.store
+        while self._tasks:
+            await asyncio.sleep(self._context.timing.lease / 3)
+            running = dict(self._tasks)
+            try:
+                await store.renew()
+                lost = await store.lost(running.keys())
+            except Exception as error:  # what is written before an act will tell
+                log.warning("unfinished clips cannot be kept: %s", error)
+                continue
+            for job_id in lost:
+                log.warning("clip %s was taken over by another process", job_id[:8])
+                running[job_id].cancel()
 
     async def _run(self, job: Job, *, found: bool) -> None:
         current_job.set(job.reference)

@@ -20,6 +20,7 @@ TEMPO = app.Tempo(
     timing=Timing(
         busy_wait=20.0,  # nobody watches a camera that stays busy for a minute
         look_for=20.0,  # nor waits three minutes for a video that will not come
+        lease=3.0,  # nor until a clip of a bot that was killed is free
     )
 )
 ORPHANED = 5.0

@@ -1,5 +1,7 @@
-"""Clip jobs in the database; the rules that two processes could break are unique indexes (tables.py)."""
+"""Jobs in the database; the rules that two processes could break are unique indexes (tables.py) and the lease."""
 
+import secrets
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -12,28 +14,62 @@ from .engine import Database
 from .errors import Conflict
 from .rows import job_of, row_of
 from .sealing import Keyring
-from .sql import insert_new, one_at_a_time
+from .sql import DatabaseTime, insert_new, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
 
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 
 
 class Jobs:
-    """What `bot.clips` asks of a JobStore."""
+    """What `bot.clips` asks of a JobStore; a job stays with its process for `lease` seconds after each sign of it."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
         self._keyring = keyring
+        self._lease = lease
+        self._owner = secrets.token_hex(8)
 
     async def insert(self, job: Job) -> bool:
-        """Save a new job; False where its interaction is already known."""
+        """Save a new job, which is this process's; False where its interaction is already known."""
+        row = {**self._row(job), **self._mine()}
         async with self._database.write() as connection:
-            return await insert_new(connection, clip_jobs, self._row(job), unique="interaction_id")
+            return await insert_new(connection, clip_jobs, row, unique="interaction_id")
 
     async def save(self, old: Job, new: Job) -> None:
-        """Replace `old` by `new`; raises Superseded where the stored stage is not `old`'s."""
+        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
         async with self._database.write() as connection:
             await self._replace(connection, old, new)
+
+    async def claim(self) -> list[Job]:
+        """Take every unfinished job that no living process has, and return all that are this process's now."""
+        free = or_(
+            clip_jobs.c.owner.is_(None), clip_jobs.c.owned_until <= DatabaseTime(), clip_jobs.c.owner == self._owner
+        )
+        unfinished = and_(clip_jobs.c.told_at.is_(None), free)
+        async with self._database.read() as connection:
+            if await connection.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
+                return []
+        async with self._database.write() as connection:
+            await connection.execute(update(clip_jobs).where(unfinished).values(**self._mine()))
+            return await self._jobs(connection, and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner))
+
+    async def renew(self) -> None:
+        """Keep the unfinished jobs of this process for another while."""
+        mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
+        async with self._database.write() as connection:
+            await connection.execute(update(clip_jobs).where(mine).values(**self._mine()))
+
+    async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
+        """Return which of these jobs another process has taken over, or finished."""
+        others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
+        async with self._database.read() as connection:
+            return frozenset((await connection.scalars(select(clip_jobs.c.id).where(others))).all())
+
+    async def release(self) -> None:
+        """Let go of this process's unfinished jobs, so that another goes on with them at once."""
+        mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
+        async with self._database.write() as connection:
+            await connection.execute(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Move a received job into the queue, unless this person's job for that camera is live or they have `most`."""
@@ -111,6 +147,12 @@ class Jobs:
         async with self._database.read() as connection:
             return await self._jobs(connection, and_(clip_jobs.c.user_id == user_id, clip_jobs.c.missed))
 
+    async def caught_up(self, jobs: Collection[Job]) -> None:
+        """Remember that the person knows now how these jobs ended."""
+        these = clip_jobs.c.id.in_([job.id for job in jobs])
+        async with self._database.write() as connection:
+            await connection.execute(update(clip_jobs).where(these).values(missed=False))
+
     async def remove(self, job: Job) -> None:
         """Delete one job, if it still stands as given."""
         async with self._database.write() as connection:
@@ -134,13 +176,20 @@ class Jobs:
         return [job_of(row, self._keyring) for row in rows.mappings()]
 
     async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
-        result = await connection.execute(update(clip_jobs).where(_is(old)).values(self._row(new)))
+        values = {**self._row(new), **self._mine()}
+        result = await connection.execute(update(clip_jobs).where(self._is_mine(old)).values(values))
         if result.rowcount != 1:
             raise Superseded
 
     async def _still(self, connection: AsyncConnection, old: Job) -> None:
-        if await connection.scalar(select(clip_jobs.c.id).where(_is(old))) is None:
+        if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
             raise Superseded
+
+    def _mine(self) -> dict[str, Any]:
+        return {"owner": self._owner, "owned_until": DatabaseTime(self._lease)}
+
+    def _is_mine(self, job: Job) -> ColumnElement[bool]:
+        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, clip_jobs.c.owner == self._owner)
 
     def _row(self, job: Job) -> dict[str, Any]:
         return row_of(job, self._keyring)
@@ -152,10 +201,6 @@ async def stages(database: Database) -> dict[str, int]:
     async with database.read() as connection:
         rows = await connection.execute(counted.group_by(clip_jobs.c.stage))
         return {row[0]: row[1] for row in rows}
-
-
-def _is(job: Job) -> ColumnElement[bool]:
-    return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value)
 
 
 def _same_network(job: Job) -> ColumnElement[bool]:

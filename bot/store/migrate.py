@@ -13,7 +13,7 @@ from .sql import one_at_a_time
 
 _log = logging.getLogger(__name__)
 
-HEAD = "0003"
+HEAD = "0004"
 SCRIPTS = Path(__file__).parent / "migrations"
 _LOCK = -1  # one_at_a_time's other numbers are user ids
 

@@ -15,8 +15,8 @@ from .columns import UtcDateTime
 
 async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str) -> bool:
     """Insert a row, or return False where one with the same `unique` stands already."""
-    insert = _insert(connection, table).on_conflict_do_nothing(index_elements=[unique])
-    result = await connection.execute(insert, values)
+    insert = _insert(connection, table).values(values).on_conflict_do_nothing(index_elements=[unique])
+    result = await connection.execute(insert)
     return result.rowcount == 1
 
 

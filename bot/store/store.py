@@ -26,13 +26,13 @@ _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 class Store:
     """Everything the bot keeps."""
 
-    def __init__(self, database: Database, keyring: Keyring) -> None:
+    def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
         self._keyring = keyring
         self.accounts: AccountStore = Accounts(database, keyring)
         self.people: PeopleStore = People(database)
         self.invitations: InvitationStore = Invitations(database)
-        self.jobs: JobStore = Jobs(database, keyring)
+        self.jobs: JobStore = Jobs(database, keyring, lease=lease)
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""
@@ -62,16 +62,19 @@ class Store:
 
 
 @asynccontextmanager
-async def open_store(database_url: str, keyring: Keyring, *, busy_timeout: float = 5.0) -> AsyncGenerator[Store]:
+async def open_store(
+    database_url: str, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 15.0
+) -> AsyncGenerator[Store]:
     """Open the store at `database_url`, its tables up to date; raises StoreError.
 
-    `busy_timeout` is how many seconds a write waits for another program's.
+    `busy_timeout` is how many seconds a write waits for another program's, `lease` how many a job stays with a process
+    that gives no sign.
     """
     database = connect(database_url, busy_timeout=busy_timeout)
     try:
         await bring_up_to_date(database)
         await _check_keys(database, keyring)
-        yield Store(database, keyring)
+        yield Store(database, keyring, lease=lease)
     finally:
         await database.close()
 

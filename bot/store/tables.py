@@ -151,6 +151,9 @@ clip_jobs = Table(
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
     Column("missed", Boolean, nullable=False, server_default=false()),
+    # Which process it belongs to, and until when unless that one says more.
+    Column("owner", String(64)),
+    Column("owned_until", UtcDateTime),
     # One interaction acts once, whoever else saw it.
     Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
     # A Sync Module does one command at a time.

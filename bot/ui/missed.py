@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
-from bot.clips import Superseded
 from bot.wording import clip
 from bot.wording.render import embed
 
@@ -31,8 +30,4 @@ async def _tell(interaction: "discord.Interaction[ClipBot]") -> None:
     except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return
-    for job in jobs:
-        try:
-            await store.save(job, job.changed(missed=False))
-        except Superseded:
-            continue
+    await store.caught_up(jobs)

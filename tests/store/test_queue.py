@@ -59,7 +59,7 @@ async def test_a_person_has_at_most_so_many_jobs(store: Store) -> None:
 
 
 async def test_of_many_wishes_for_one_camera_at_once_one_is_queued(store: Store, other: Store) -> None:
-    jobs = [await received(store) for _ in range(8)]
+    jobs = [await received(each) for each in [store, other] * 4]
     admissions = await asyncio.gather(
         *(
             each.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target()), most=3)
@@ -72,7 +72,7 @@ async def test_of_many_wishes_for_one_camera_at_once_one_is_queued(store: Store,
 
 
 async def test_the_limit_holds_when_all_come_at_once(store: Store, other: Store) -> None:
-    jobs = [await received(store) for _ in range(8)]
+    jobs = [await received(each) for each in [store, other] * 4]
     admissions = await asyncio.gather(
         *(
             each.jobs.queue(job, job.moved(Stage.QUEUED, target=a_target(camera)), most=3)

@@ -41,6 +41,7 @@ QUICK = Timing(
     picture_gaps=(0.03,),
     again=0.02,
     settle=0.5,
+    lease=2.0,
     turn_poll=0.1,
     after_a_mistake=(0.0, 0.1),
 )

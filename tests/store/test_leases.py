@@ -1,0 +1,86 @@
+"""A job belongs to one process at a time, and to the next one as soon as the first gives no sign any more."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.clips import End, Stage, Superseded
+from bot.store import Store, open_store
+from tests.store.examples import KEYRING, eventually, moved, queued, received
+
+LEASE = 1.0
+
+
+@pytest.fixture
+async def brief(url: str, store: Store) -> AsyncIterator[Store]:
+    """A process whose jobs are soon free when it gives no sign."""
+    async with open_store(url, KEYRING, lease=LEASE) as brief:
+        yield brief
+
+
+async def test_a_living_process_keeps_its_jobs(store: Store, other: Store) -> None:
+    job = await received(store)
+    assert await other.jobs.claim() == []
+    assert await store.jobs.claim() == [job]
+
+
+async def test_a_process_that_gives_no_sign_loses_its_jobs_and_can_no_longer_act(store: Store, brief: Store) -> None:
+    job = await queued(brief)
+    await eventually(lambda: _has(store, job.id))
+    for attempt in (
+        brief.jobs.save(job, job.moved(Stage.ASKING)),
+        brief.jobs.take_turn(job, job.moved(Stage.ASKING)),
+    ):
+        with pytest.raises(Superseded):
+            await attempt
+    assert await brief.jobs.lost([job.id]) == {job.id}
+    await store.jobs.save(job, job.moved(Stage.ASKING))
+    assert await brief.jobs.claim() == []
+
+
+async def test_each_sign_of_life_keeps_a_job(store: Store, brief: Store) -> None:
+    job = await queued(brief)
+    async with asyncio.timeout(20):
+        for _ in range(6):
+            await asyncio.sleep(LEASE / 4)
+            await brief.jobs.renew()
+            assert await store.jobs.claim() == []
+        for _ in range(6):
+            await asyncio.sleep(LEASE / 4)
+            await brief.jobs.save(job, job.changed(attempts=1))
+            assert await store.jobs.claim() == []
+    assert await brief.jobs.lost([job.id]) == frozenset()
+
+
+async def test_a_process_that_stops_lets_go_at_once(store: Store, other: Store) -> None:
+    job, over = await received(store), await received(store)
+    await store.jobs.save(over, over.ended(End.BROKEN, told_at=over.created_at))
+    await store.jobs.release()
+    assert await other.jobs.claim() == [job]
+    with pytest.raises(Superseded):
+        await store.jobs.save(job, job.ended(End.BROKEN))
+
+
+async def test_of_many_who_claim_a_job_one_gets_it(store: Store, other: Store) -> None:
+    jobs = [await received(store) for _ in range(10)]
+    await store.jobs.release()
+    claims = await asyncio.gather(*(each.jobs.claim() for each in (store, other) for _ in range(5)))
+    owners = [store if await _has(store, job.id) else other for job in jobs]
+    for job, owner in zip(jobs, owners, strict=True):
+        loser = other if owner is store else store
+        await owner.jobs.save(job, job.changed(attempts=1))
+        with pytest.raises(Superseded):
+            await loser.jobs.save(job, job.changed(attempts=2))
+    assert {job.id for claimed in claims for job in claimed} == {job.id for job in jobs}
+
+
+async def test_what_is_over_belongs_to_nobody(store: Store, brief: Store) -> None:
+    job = await moved(brief, await queued(brief), Stage.ASKING)
+    await brief.jobs.save(job, job.ended(End.BROKEN, told_at=job.created_at))
+    await asyncio.sleep(LEASE)
+    assert await store.jobs.claim() == []
+
+
+async def _has(store: Store, job_id: str) -> bool:
+    return job_id in {job.id for job in await store.jobs.claim()}
