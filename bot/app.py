@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -14,28 +14,45 @@ from bot import clips
 from bot.accounts import Linking, Sessions
 from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
+from bot.connection import BadShards, BadToken, Connection, Patience
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
-from bot.store import Keyring, Store, StoreError, open_store
-from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
+from bot.hosts import forgets
+from bot.store import Keyring, Store, StoreError, open_store, sqlite_file
+from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
 from bot.web import DiscordOAuth, Pages, serve
 from bot.wording import cli as words
+
+__all__ = [
+    "STOPS",
+    "App",
+    "BadShards",
+    "BadToken",
+    "DiskForgets",
+    "Patience",
+    "PortTaken",
+    "Tempo",
+    "blink_transport",
+    "opened",
+    "opened_store",
+    "run",
+    "sync",
+]
 
 log = logging.getLogger("bot")
 
 Connectors = Callable[[], aiohttp.BaseConnector]
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
-_AUTHENTICATION_FAILED = 4004
-RECONNECT = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
 
 class PortTaken(Exception):
     """Another program listens on PORT."""
 
 
-class BadToken(Exception):
-    """Discord does not accept DISCORD_TOKEN."""
+class DiskForgets(Exception):
+    """The host throws the database away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +61,7 @@ class Tempo:
 
     timing: clips.Timing = field(default_factory=clips.Timing)
     pace: Pace = field(default_factory=Pace)
-    reconnect: Sequence[float] = RECONNECT
+    patience: Patience = field(default_factory=Patience)
 
 
 @contextlib.asynccontextmanager
@@ -56,8 +73,13 @@ async def blink_transport(connectors: Connectors) -> AsyncGenerator[Transport]:
 
 @contextlib.asynccontextmanager
 async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
-    """Open the store that the settings name; raises StoreError."""
-    async with open_store(settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
+    """Open the store that the settings name; raises StoreError, and DiskForgets where its file cannot last."""
+    url = settings.database_url.get_secret_value()
+    if found := forgets(sqlite_file(url)):
+        if found.never_keeps:
+            raise DiskForgets(words.never_kept(found.host, str(found.file)))
+        log.warning("%s", words.not_kept(found.host, str(found.file)))
+    async with open_store(url, Keyring(settings.keys())) as store:
         yield store
 
 
@@ -71,11 +93,11 @@ class App:
     tempo: Tempo
     connectors: Connectors
     line: Line
-    client: ClipBot | None = None
+    connection: Connection | None = None
 
     async def ready(self) -> bool:
-        """Say whether commands are answered: the gateway is open and the database reads."""
-        if self.client is None or not self.client.is_ready() or self.client.is_closed():
+        """Say whether commands are answered: the bot is not stopping, every shard is open, the database reads."""
+        if self.rooms.runner.stopping or self.connection is None or not self.connection.serving:
             return False
         try:
             await self.store.check()
@@ -92,7 +114,7 @@ class App:
         oauth = None
         if secret is not None:
             oauth = DiscordOAuth(
-                lambda: self.client.application_id if self.client else None,
+                lambda: self.connection.application_id if self.connection else None,
                 secret.get_secret_value(),
                 self.connectors,
                 revoke=False,  # it may end a user install of this very application, whose authorization it shares
@@ -104,33 +126,25 @@ class App:
             trusted_hops=settings.trusted_proxy_hops,
         )
 
-    async def stay_connected(self) -> None:
-        """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken."""
+    def connect(self) -> Connection:
+        """Return the connection to Discord, which is not open yet."""
         assert self.settings.discord_token is not None
-        attempt = 0
-        while True:
-            self.client = ClipBot(
-                self.rooms, commands=COMMANDS, items=ITEMS, logged_in=self._logged_in, connector=self.connectors()
-            )
-            try:
-                async with self.client:
-                    await self.client.start(self.settings.discord_token.get_secret_value())
-            except discord.LoginFailure:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
-            except discord.ConnectionClosed as error:
-                if error.code == _AUTHENTICATION_FAILED:
-                    raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
-                log.warning("the gateway closed the connection with %s", error.code)
-            except Exception as error:
-                # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
-                # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
-                log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
-            if self.client.ws is not None:  # pyright: ignore[reportUnnecessaryComparison] - None until it has connected
-                attempt = 0
-            pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
-            attempt += 1
-            log.info("connecting again in %.0f s", pause)
-            await asyncio.sleep(pause)
+        self.connection = Connection(
+            self._new_client, self.settings.discord_token.get_secret_value(), patience=self.tempo.patience
+        )
+        return self.connection
+
+    def _new_client(self, identifies: Identifies) -> ClipBot:
+        return ClipBot(
+            self.rooms,
+            commands=COMMANDS,
+            items=ITEMS,
+            logged_in=self._logged_in,
+            shard_count=self.settings.shard_count,
+            shard_ids=self.settings.shard_ids,
+            identifies=identifies,
+            connector=self.connectors(),
+        )
 
     async def _logged_in(self, client: ClipBot) -> None:
         self.line.connect(client)
@@ -139,14 +153,9 @@ class App:
             log.info("going on with %d unfinished clips", found)
 
 
-def _unexpected(error: Exception) -> Exception | None:
-    """Return the error where its traceback helps: not for a network or a Discord that is simply away."""
-    return None if isinstance(error, (OSError, aiohttp.ClientError, discord.DiscordException)) else error
-
-
 @contextlib.asynccontextmanager
 async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None) -> AsyncGenerator[App]:
-    """Open every room of the bot, and close them in reverse; raises StoreError."""
+    """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
@@ -178,10 +187,13 @@ async def run(
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken."""
+    """Run the bot until SIGTERM, SIGINT or `stop`, however often they come, its web server on `host`.
+
+    Raises StoreError, DiskForgets, BadToken, BadShards and PortTaken.
+    """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPS:
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
@@ -192,7 +204,7 @@ async def run(
                 raise PortTaken(words.port_taken(settings.port, error.strerror or type(error).__name__)) from None
         elif settings.public_url is not None:
             log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
-        connected = asyncio.create_task(app.stay_connected(), name="discord")
+        connected = asyncio.create_task(app.connect().stay(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()

@@ -9,7 +9,7 @@ from bot.wording import Card, failures
 from bot.wording.render import embed
 
 from .requests import Interaction
-from .tree import apologise
+from .tree import apologise, leaving
 
 BUTTON = discord.ui.Button[discord.ui.View]
 
@@ -29,7 +29,8 @@ class Clicked(discord.ui.DynamicItem[BUTTON], template=""):
     async def callback(self, interaction: discord.Interaction[Any]) -> Any:
         """Do what the button says; discord.py only logs what a button raises, so failures are answered here."""
         try:
-            await self.clicked(interaction)
+            if not await leaving(interaction):
+                await self.clicked(interaction)
         except Exception as error:
             await apologise(interaction, error)
 

@@ -9,6 +9,8 @@ _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading",
 # The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
+RESTARTS = "The bot restarts; your clip goes on by itself."
+
 
 def card(job: Job, *, place: int | None = None) -> Card:
     """Return the reply for a job as it stands; `place` is how many clips are before it in the queue."""
@@ -17,6 +19,12 @@ def card(job: Job, *, place: int | None = None) -> Card:
     headline, tone = _headline(job, place)
     lines = [f"**{headline}**", _progress(job), f"Asked {ago(job.created_at)}"]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
+
+
+def paused(job: Job) -> Card:
+    """Return the reply for a job that is not over while the bot stops."""
+    base = card(job)
+    return Card(base.title, f"**{RESTARTS}**\nAsked {ago(job.created_at)}", Tone.WAITING, base.small, base.fields)
 
 
 def caption(job: Job) -> str:
