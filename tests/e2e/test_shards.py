@@ -10,6 +10,7 @@ from tests.support.house import text_of
 from tests.support.waiting import until
 
 from .conftest import Street
+from .test_start import closed_with
 
 
 def places(street: Street, shards: int) -> list[Any]:
@@ -66,6 +67,4 @@ async def test_two_whole_copies_answer_everything_once(street: Street) -> None:
 async def test_a_shard_count_that_discord_refuses_ends_the_start_with_its_name(street: Street) -> None:
     street.house.settings = {"shard_count": 1}
     with pytest.raises(app.BadShards, match="SHARD_COUNT"):
-        async with street.house.bot() as running:
-            street.house.discord.drop_gateway(4011)
-            await until(running.done)
+        await closed_with(street, 4011)

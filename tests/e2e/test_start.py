@@ -1,6 +1,7 @@
 """Discord will not have the bot yet, or not like this: it waits outside without hammering, or says what is wrong."""
 
 import asyncio
+import itertools
 import time
 
 import discord
@@ -24,6 +25,13 @@ def logins(street: Street) -> list[float]:
     return [one.at for one in street.house.discord.requests if one.path == "/users/@me"]
 
 
+async def closed_with(street: Street, code: int) -> None:
+    """Run the bot until Discord closes its gateway with `code`."""
+    async with street.house.bot() as running:
+        street.house.discord.drop_gateway(code)
+        await until(running.done)
+
+
 async def test_a_bad_token_ends_the_start_at_once_with_one_clear_line(street: Street, authority: Authority) -> None:
     async with program(street.house, authority, ready=False, DISCORD_TOKEN="wrong.wrong.wrong") as bot:
         assert await bot.ended() == 1
@@ -36,9 +44,7 @@ async def test_a_bad_token_ends_the_start_at_once_with_one_clear_line(street: St
 
 async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Street) -> None:
     with pytest.raises(app.BadToken):
-        async with street.house.bot() as running:
-            street.house.discord.drop_gateway(4004)
-            await until(running.done)
+        await closed_with(street, 4004)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +78,7 @@ async def test_each_no_makes_it_wait_longer_up_to_the_longest(street: Street) ->
     async with street.house.bot():
         pass
     tries = logins(street)
-    pauses = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
+    pauses = [later - earlier for earlier, later in itertools.pairwise(tries)]
     for pause, least in zip(pauses, (0.04, 0.16, 0.32, 0.32), strict=True):
         assert pause >= least
 
