@@ -95,6 +95,11 @@ class App:
     line: Line
     connection: Connection | None = None
 
+    @property
+    def client(self) -> ClipBot | None:
+        """The client that is in use, which changes when a connection is lost for good."""
+        return self.connection.client if self.connection else None
+
     async def ready(self) -> bool:
         """Say whether commands are answered: the bot is not stopping, every shard is open, the database reads."""
         if self.rooms.runner.stopping or self.connection is None or not self.connection.serving:
@@ -114,7 +119,7 @@ class App:
         oauth = None
         if secret is not None:
             oauth = DiscordOAuth(
-                lambda: self.connection.application_id if self.connection else None,
+                lambda: self.client.application_id if self.client else None,
                 secret.get_secret_value(),
                 self.connectors,
                 revoke=False,  # it may end a user install of this very application, whose authorization it shares
@@ -210,8 +215,8 @@ async def run(
         stopping.cancel()
         log.info("stopping")
         try:
-            if not connected.done():
-                await app.rooms.runner.stop(grace=settings.stop_grace_s)
+            # Where Discord no longer takes the token, nothing that is under way could be shown.
+            await app.rooms.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
         finally:
             await _cancelled(connected)
     log.info("stopped")

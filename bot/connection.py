@@ -70,11 +70,6 @@ class Connection:
         """Whether every shard of this process is open."""
         return self.client is not None and self.client.serving
 
-    @property
-    def application_id(self) -> int | None:
-        """The application's id, known after the first login."""
-        return self.client.application_id if self.client else None
-
     async def stay(self) -> None:
         """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken and BadShards."""
         failures = 0
@@ -113,8 +108,8 @@ class Connection:
     async def _identifies_left(self, client: ClipBot) -> None:
         """Wait while Discord counts so few IDENTIFYs left for today that this start might be one too many."""
         while True:
-            limits = await client.fetch_session_start_limits()
-            if limits.remaining > self._patience.spare:
+            limits = await client.session_starts()
+            if limits.remaining >= client.shards_wanted + self._patience.spare:
                 return
             pause = min(limits.reset_after / 1000 + 1, self._patience.gaps[-1])
             log.warning("only %d of %d session starts are left today: waiting", limits.remaining, limits.total)

@@ -96,3 +96,8 @@ def test_env_example_names_every_setting() -> None:
     assert {name.upper() for name in config.Settings.model_fields} <= {
         line.lstrip("# ").split("=")[0] for line in example.splitlines()
     }
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    assert [name for name in config.Settings.model_fields if f"`{name.upper()}`" not in readme] == []

@@ -115,15 +115,26 @@ class ClipBot(discord.AutoShardedClient):
         except (discord.DiscordException, app_commands.AppCommandError, OSError) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 
+    async def session_starts(self) -> discord.SessionStartLimits:
+        """Ask Discord how many sessions are left for today and, unless that is given, how many shards it recommends."""
+        recommended, _, limits = await self.http.get_bot_gateway()
+        if self.shards_given is None:
+            self.shard_count = recommended
+        return discord.SessionStartLimits(**limits)
+
+    @property
+    def shards_wanted(self) -> int:
+        """How many shards this process opens, as far as is known."""
+        return len(self.shard_ids or range(self.shard_count or 1))
+
     @property
     def serving(self) -> bool:
         """Whether every shard of this process is open."""
         shards = self.shards.values()
-        wanted = len(self.shard_ids or range(self.shard_count or 1))
         return (
             self.was_ready
             and not self.is_closed()
-            and len(shards) == wanted
+            and len(shards) == self.shards_wanted
             and not any(shard.is_closed() for shard in shards)
         )
 
@@ -141,7 +152,7 @@ class ClipBot(discord.AutoShardedClient):
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Wait as Discord asks, and count; raises IdentifiesSpent, which ends this client."""
         await super().before_identify_hook(shard_id, initial=initial)
-        self._identifies.count(len(self.shard_ids or range(self.shard_count or 1)))
+        self._identifies.count(self.shards_wanted)
 
     async def sync(self, *, force: bool) -> bool:
         """Register the commands if they are not those that Discord has from us; say whether that was needed."""

@@ -97,7 +97,7 @@ def names_in_files() -> Iterator[tuple[str, str]]:
     for name in re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M):
         yield ".env.example", name
     for name in re.findall(r"\b([A-Z][A-Z_]{3,})=", (ROOT / "deploy" / "README.md").read_text()):
-        if name != "RAILWAY_RUN_UID":  # the host's own
+        if name not in ("RAILWAY_RUN_UID", "DOKKU_APP_NAME"):  # the hosts' own
             yield "deploy/README.md", name
 
 

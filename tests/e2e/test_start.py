@@ -16,7 +16,6 @@ from tests.support.waiting import until
 
 from .conftest import Street
 
-CLOUDFLARE = Fault("GET", "/users/@me", None, 429, "<html>error code: 1015</html>", {"Retry-After": "7"})
 BROKEN = {"id": "1", "type": 2, "token": "t", "version": 1}
 
 
@@ -52,10 +51,11 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Stre
     [
         (Fault("GET", "/users/@me", 1, 503), 0.3),
         (Fault("GET", "/users/@me", 1, 429, "<html>error code: 1015</html>"), 0.3),
+        (Fault("GET", "/users/@me", 1, 429, "<html>error code: 1015</html>", {"Retry-After": "31"}), 31),
         (Fault.rate_limit("GET", "/users/@me", retry_after=31, times=1), 31),
         (Fault("GET", "/gateway/bot", 1, 503), 0.3),
     ],
-    ids=["503", "banned by Cloudflare", "asked to wait", "no gateway"],
+    ids=["503", "banned by Cloudflare", "banned for a while", "asked to wait", "no gateway"],
 )
 async def test_a_no_at_the_door_is_taken_for_an_answer(street: Street, fault: Fault, pause: float) -> None:
     street.house.patience = app.Patience(hiccup=0.0, gaps=(0.3,))
