@@ -23,6 +23,8 @@ from . import dockerfile
 
 __all__ = ["street"]
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hosts run Linux")
+
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 READING = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")  # into folders, never writing
 PYTHON = Path(os.path.realpath(sys._base_executable))  # type: ignore[attr-defined]

@@ -18,6 +18,9 @@ from tests.support.waiting import until
 __all__ = ["street"]
 
 
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hosts run Linux")
+
+
 @contextlib.asynccontextmanager
 async def honcho(street: Street, authority: Authority) -> AsyncIterator[Program]:
     """Run the Procfile until the bot has recorded a clip."""
