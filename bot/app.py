@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import signal
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ from bot import __version__, clips
 from bot.accounts import Linking, Sessions
 from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
+from bot.connection import BadShards, BadToken, Connection, Patience
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
+from bot.hosts import forgets
 from bot.metrics import Observer
 from bot.shrink import PyAvShrinker, seconds_of
-from bot.store import Keyring, Store, open_store
-from bot.ui import COMMANDS, ITEMS, ClipBot, Rooms
+from bot.store import Keyring, Store, open_store, sqlite_file
+from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
 from bot.vitals import Readiness, Reading
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from bot.wording import cli as words
@@ -28,21 +30,36 @@ from bot.wording import cli as words
 if TYPE_CHECKING:
     from bot.metrics.prometheus import Metrics
 
+__all__ = [
+    "STOPS",
+    "App",
+    "BadShards",
+    "BadToken",
+    "DiskForgets",
+    "Patience",
+    "PortTaken",
+    "Tempo",
+    "blink_transport",
+    "opened",
+    "opened_store",
+    "run",
+    "sync",
+]
+
 log = logging.getLogger("bot")
 
 Connectors = Callable[[], aiohttp.BaseConnector]
 
+STOPS = (signal.SIGTERM, signal.SIGINT)
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
-_AUTHENTICATION_FAILED = 4004
-RECONNECT = (1.0, 5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 900.0)
 
 
 class PortTaken(Exception):
     """Another program listens on PORT."""
 
 
-class BadToken(Exception):
-    """Discord does not accept DISCORD_TOKEN."""
+class DiskForgets(Exception):
+    """The host throws the database away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,7 @@ class Tempo:
 
     timing: clips.Timing = field(default_factory=clips.Timing)
     pace: Pace = field(default_factory=Pace)
-    reconnect: Sequence[float] = RECONNECT
+    patience: Patience = field(default_factory=Patience)
 
 
 @contextlib.asynccontextmanager
@@ -63,9 +80,16 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 
 @contextlib.asynccontextmanager
 async def opened_store(settings: Settings, *, lease: float = 15.0) -> AsyncGenerator[Store]:
-    """Open the store that the settings name, its jobs leased for so many seconds; raises StoreError."""
-    keyring = Keyring(settings.keys())
-    async with open_store(settings.database_url.get_secret_value(), keyring, lease=lease) as store:
+    """Open the store that the settings name, its jobs leased for so many seconds.
+
+    Raises StoreError, and DiskForgets where its file cannot last.
+    """
+    url = settings.database_url.get_secret_value()
+    if found := forgets(sqlite_file(url)):
+        if found.never_keeps:
+            raise DiskForgets(words.never_kept(found.host, str(found.file)))
+        log.warning("%s", words.not_kept(found.host, str(found.file)))
+    async with open_store(url, Keyring(settings.keys()), lease=lease) as store:
         yield store
 
 
@@ -81,11 +105,17 @@ class App:
     line: Line
     readiness: Readiness
     observer: Observer | None = None
-    client: ClipBot | None = None
+    connection: Connection | None = None
+
+    @property
+    def client(self) -> ClipBot | None:
+        """The client that is in use, which changes when a connection is lost for good."""
+        return self.connection.client if self.connection else None
 
     async def ready(self) -> Checks:
-        """Look at what commands need to be answered."""
-        return await self.readiness.checks(self.client)
+        """Look at what commands need to be answered; a bot that is stopping begins nothing new."""
+        checks = await self.readiness.checks(self.client)
+        return {**checks, "bot": "stopping"} if self.rooms.runner.stopping else checks
 
     def pages(self) -> Pages | None:
         """Return the sign-in page, where PUBLIC_URL says under which address people reach it."""
@@ -108,40 +138,33 @@ class App:
             trusted_hops=settings.trusted_proxy_hops,
         )
 
-    async def stay_connected(self) -> None:
-        """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken."""
+    def connect(self) -> Connection:
+        """Return the connection to Discord, which is not open yet."""
         assert self.settings.discord_token is not None
-        attempt = 0
-        while True:
-            self.client = ClipBot(
-                self.rooms,
-                commands=COMMANDS,
-                items=ITEMS,
-                logged_in=self._logged_in,
-                observer=self.observer,
-                connector=self.connectors(),
-            )
-            try:
-                async with self.client:
-                    await self.client.start(self.settings.discord_token.get_secret_value())
-            except discord.LoginFailure:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
-            except discord.ConnectionClosed as error:
-                if error.code == _AUTHENTICATION_FAILED:
-                    raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
-                log.warning("the gateway closed the connection with %s", error.code)
-            except Exception as error:
-                # discord.py does not retry its first connect: it fails in many ways, AttributeError among them
-                # (Rapptz/discord.py issue 10520), and an event it cannot parse ends the client too.
-                log.warning("the connection to Discord ended: %s", type(error).__name__, exc_info=_unexpected(error))
-            self.readiness.lost(self.client)
-            self.client.observer.gateway("reconnect")
-            if self.client.ws is not None:  # pyright: ignore[reportUnnecessaryComparison] - None until it has connected
-                attempt = 0
-            pause = self.tempo.reconnect[min(attempt, len(self.tempo.reconnect) - 1)]
-            attempt += 1
-            log.info("connecting again in %.0f s", pause)
-            await asyncio.sleep(pause)
+        self.connection = Connection(
+            self._new_client,
+            self.settings.discord_token.get_secret_value(),
+            patience=self.tempo.patience,
+            lost=self._lost,
+        )
+        return self.connection
+
+    def _lost(self, client: ClipBot) -> None:
+        self.readiness.lost(client)
+        client.observer.gateway("reconnect")
+
+    def _new_client(self, identifies: Identifies) -> ClipBot:
+        return ClipBot(
+            self.rooms,
+            commands=COMMANDS,
+            items=ITEMS,
+            logged_in=self._logged_in,
+            shard_count=self.settings.shard_count,
+            shard_ids=self.settings.shard_ids,
+            identifies=identifies,
+            observer=self.observer,
+            connector=self.connectors(),
+        )
 
     async def _logged_in(self, client: ClipBot) -> None:
         self.line.connect(client)
@@ -150,16 +173,11 @@ class App:
             log.info("going on with %d unfinished clips", found)
 
 
-def _unexpected(error: Exception) -> Exception | None:
-    """Return the error where its traceback helps: not for a network or a Discord that is simply away."""
-    return None if isinstance(error, (OSError, aiohttp.ClientError, discord.DiscordException)) else error
-
-
 @contextlib.asynccontextmanager
 async def opened(
     settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None, observer: Observer | None = None
 ) -> AsyncGenerator[App]:
-    """Open every room of the bot, and close them in reverse; raises StoreError."""
+    """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     told = observer or Observer()
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
@@ -204,10 +222,13 @@ async def run(
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken."""
+    """Run the bot until SIGTERM, SIGINT or `stop`, however often they come, its web server on `host`.
+
+    Raises StoreError, DiskForgets, BadToken, BadShards and PortTaken.
+    """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOPS:
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         metrics = _metrics(settings)
@@ -228,7 +249,7 @@ async def run(
             log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
         elif settings.metrics_token is not None:
             log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
-        connected = asyncio.create_task(app.stay_connected(), name="discord")
+        connected = asyncio.create_task(app.connect().stay(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         watch = asyncio.create_task(app.rooms.runner.keep_watch(), name="watch")
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -237,8 +258,8 @@ async def run(
         try:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-            if not connected.done():
-                await app.rooms.runner.stop(grace=settings.stop_grace_s)
+            # Where Discord no longer takes the token, nothing that is under way could be shown.
+            await app.rooms.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
         finally:
             await _cancelled(connected)
     log.info("stopped")

@@ -8,7 +8,8 @@ import aiohttp
 
 from bot import config
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
-from bot.store import Keyring, StoreError, open_store
+from bot.hosts import forgets
+from bot.store import Keyring, StoreError, open_store, sqlite_file
 from bot.wording import cli as words
 
 _DISCORD = "https://discord.com/api/v10/users/@me"
@@ -64,6 +65,10 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         yield Finding("TOKEN_KEYS", False, str(error))
         return
     yield Finding("TOKEN_KEYS", True, f"{len(settings.token_keys)} usable")
+    if (found := _forgetful(settings)) is not None:
+        yield found
+        if found.fine is False:
+            return
     try:
         async with open_store(settings.database_url.get_secret_value(), keyring) as store:
             await store.set_meta("checked", utcnow().isoformat(timespec="seconds"))
@@ -75,6 +80,19 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
+
+
+def _forgetful(settings: config.Settings) -> Finding | None:
+    """Return what is to be said where the host throws the database's file away."""
+    try:
+        found = forgets(sqlite_file(settings.database_url.get_secret_value()))
+    except StoreError:
+        return None  # opening it says the same
+    if found is None:
+        return None
+    say = words.never_kept if found.never_keeps else words.not_kept
+    what, _, detail = say(found.host, str(found.file)).partition(": ")
+    return Finding(what, False if found.never_keeps else None, detail)
 
 
 async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> Finding:

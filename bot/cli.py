@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Coroutine
 from typing import Any
@@ -46,13 +47,13 @@ def _configure_log(settings: config.Settings) -> None:
 def _await(work: Coroutine[Any, Any, Any]) -> Any:
     """Run `work` and turn what can go wrong into one line."""
     from bot.accounts import LinkedUnseen
-    from bot.app import BadToken, PortTaken
+    from bot.app import BadShards, BadToken, DiskForgets, PortTaken
     from bot.blink import BadBlinkTokens, BlinkError
     from bot.store import StoreError
 
     try:
         return asyncio.run(work)
-    except (StoreError, BadToken, PortTaken) as error:
+    except (StoreError, DiskForgets, BadToken, BadShards, PortTaken) as error:
         raise _Failure(str(error)) from None
     except LinkedUnseen as error:
         raise _Failure(words.linked_unseen(words.blink_failed(error.why))) from None
@@ -75,9 +76,15 @@ def run() -> None:
     """Run the bot."""
     settings = _settings(need_token=True)
     _configure_log(settings)
+    _await(_run(settings))
+
+
+async def _run(settings: config.Settings) -> None:
     from bot import app
 
-    _await(app.run(settings))
+    await app.run(settings)
+    # Hosts send their signals more than once: from here on the process only ends, and ends with 0.
+    signal.pthread_sigmask(signal.SIG_BLOCK, app.STOPS)
 
 
 @main.command()

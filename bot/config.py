@@ -4,8 +4,10 @@ import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_NUMBER = re.compile(r"[0-9]{1,4}")
 
 
 class BadSettings(Exception):
@@ -31,6 +33,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
+    shard_count: int | None = Field(default=None, ge=1, le=10_000)
+    shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -39,6 +43,23 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _numbers(value) if isinstance(value, str) else value
+
+    @field_validator("shard_ids", mode="after")
+    @classmethod
+    def _among_all(cls, value: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+        if "shard_count" not in info.data:
+            return value  # what is wrong with that one is said already
+        count = info.data["shard_count"]
+        if value and count is None:
+            raise ValueError("it needs SHARD_COUNT: how many shards there are over all processes")
+        if value and value[-1] >= count:
+            raise ValueError(f"with SHARD_COUNT={count} the shards are 0 to {count - 1}")
         return value
 
     @field_validator("log_level", mode="before")
@@ -86,6 +107,18 @@ class Settings(BaseSettings):
         """Return every secret value, for the log to leave out."""
         given = (self.discord_token, self.discord_client_secret, self.metrics_token)
         return [*(secret.get_secret_value() for secret in given if secret), *self.keys()]
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of a list like `0,2-4`, each once and in order; raises ValueError."""
+    found: set[int] = set()
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        first, dash, last = (number.strip() for number in part.partition("-"))
+        last = last if dash else first
+        if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and int(first) <= int(last)):
+            raise ValueError("it must be numbers and ranges, for example 0,1 or 0-3")
+        found.update(range(int(first), int(last) + 1))
+    return tuple(sorted(found))
 
 
 def load() -> Settings:

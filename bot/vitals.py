@@ -68,8 +68,8 @@ class Readiness:
         self._trouble = ""
 
     def lost(self, client: ClipBot) -> None:
-        """Hear that a client has given up; one that Discord never greeted changes nothing."""
-        if client.greeted and client is not self._lost:
+        """Hear that a client has given up; one that was never ready changes nothing."""
+        if client.was_ready and client is not self._lost:
             self._lost, self._lost_at = client, asyncio.get_running_loop().time()
 
     async def checks(self, client: ClipBot | None) -> Checks:
@@ -81,7 +81,7 @@ class Readiness:
         await self._question.close()
 
     def _gateway(self, client: ClipBot | None) -> str:
-        if client and client.greeted and not client.is_closed():
+        if client and client.was_ready and not client.is_closed():
             return "ok"
         if client:
             self.lost(client)  # it is being closed, and nobody has said so yet

@@ -52,6 +52,38 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     assert config.load().discord_token is None
 
 
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [("0,1", (0, 1)), ("0-3", (0, 1, 2, 3)), (" 2 , 0-1,1 ", (0, 1, 2)), ("3", (3,)), ("", ())],
+)
+def test_shards_are_listed_or_ranged(monkeypatch: pytest.MonkeyPatch, given: str, ids: tuple[int, ...]) -> None:
+    monkeypatch.setenv("SHARD_COUNT", "4")
+    monkeypatch.setenv("SHARD_IDS", given)
+    assert config.load().shard_ids == ids
+
+
+@pytest.mark.parametrize(
+    ("count", "ids", "words"),
+    [
+        ("", "0", "SHARD_IDS: it needs SHARD_COUNT"),
+        ("2", "0-2", "SHARD_IDS: with SHARD_COUNT=2 the shards are 0 to 1"),
+        ("2", "1-0", "SHARD_IDS: it must be numbers and ranges"),
+        ("2", "a", "SHARD_IDS: it must be numbers and ranges"),
+        ("2", "-1", "SHARD_IDS: it must be numbers and ranges"),
+        ("0", "0", "SHARD_COUNT: Input should be greater than or equal to 1"),
+    ],
+)
+def test_shards_that_cannot_be_are_said_clearly(
+    monkeypatch: pytest.MonkeyPatch, count: str, ids: str, words: str
+) -> None:
+    monkeypatch.setenv("SHARD_COUNT", count)
+    monkeypatch.setenv("SHARD_IDS", ids)
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    [problem] = caught.value.problems
+    assert problem.startswith(words)
+
+
 def test_settings_never_show_a_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_TOKEN", "abc.def.ghi")
     monkeypatch.setenv("TOKEN_KEYS", "a-key-nobody-may-see")
@@ -75,3 +107,8 @@ def test_env_example_names_every_setting() -> None:
     assert {name.upper() for name in config.Settings.model_fields} <= {
         line.lstrip("# ").split("=")[0] for line in example.splitlines()
     }
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    assert [name for name in config.Settings.model_fields if f"`{name.upper()}`" not in readme] == []

@@ -94,8 +94,8 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 class Client:
     """What is known of a gateway's client from outside."""
 
-    def __init__(self, *, greeted: bool, closed: bool = False) -> None:
-        self.greeted = greeted
+    def __init__(self, *, was_ready: bool, closed: bool = False) -> None:
+        self.was_ready = was_ready
         self.closed = closed
 
     def is_closed(self) -> bool:
@@ -109,19 +109,19 @@ async def gateway(readiness: Readiness, client: Any) -> str:
 async def test_a_gateway_is_ready_from_discords_greeting_until_some_time_after_its_client_gave_up(store: Store) -> None:
     patient, strict = Readiness(store, grace=60.0), Readiness(store, grace=0.0)
     assert await gateway(patient, None) == "never"
-    assert await gateway(patient, Client(greeted=False)) == "never"
-    assert await gateway(patient, Client(greeted=True)) == "ok"
-    given_up: Any = Client(greeted=True, closed=True)
+    assert await gateway(patient, Client(was_ready=False)) == "never"
+    assert await gateway(patient, Client(was_ready=True)) == "ok"
+    given_up: Any = Client(was_ready=True, closed=True)
     for readiness, word in ((patient, "ok"), (strict, "closed")):
         assert await gateway(readiness, given_up) == word, "while it is still being closed"
         readiness.lost(given_up)
-        assert await gateway(readiness, Client(greeted=False)) == word
-        assert await gateway(readiness, Client(greeted=True)) == "ok"
+        assert await gateway(readiness, Client(was_ready=False)) == word
+        assert await gateway(readiness, Client(was_ready=True)) == "ok"
 
 
 async def test_a_client_that_discord_never_greets_is_never_ready(store: Store) -> None:
     readiness = Readiness(store)
-    refused: Any = Client(greeted=False, closed=True)
+    refused: Any = Client(was_ready=False, closed=True)
     readiness.lost(refused)
     assert await gateway(readiness, refused) == "never"
 

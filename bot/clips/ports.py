@@ -199,6 +199,10 @@ class Display(Protocol):
         """Draw nothing more of a job that this process no longer runs."""
         ...
 
+    async def pause(self, job: Job) -> None:
+        """Say once in the reply that the job goes on after a restart; never fails."""
+        ...
+
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
         ...

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -45,6 +45,7 @@ class Runner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
+        self._closed = False
         self._forgot_at = context.now()
 
     @property
@@ -90,22 +91,42 @@ class Runner:
             except Exception as error:
                 log.warning("unfinished clips cannot be looked for: %s", error)
 
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing new is begun any more."""
+        return self._stopping
+
     async def stop(self, *, grace: float) -> None:
-        """Give running jobs `grace` seconds, then leave the rest to the next start."""
+        """Begin nothing new, give running jobs `grace` seconds, leave the rest to the next start and say so."""
         self._stopping = True
-        tasks = list(self._tasks.values())
-        if tasks and grace > 0:
-            await asyncio.wait(tasks, timeout=grace)
-        for task in tasks:
+        if self._tasks and grace > 0:
+            await asyncio.wait(list(self._tasks.values()), timeout=grace)
+        self._closed = True
+        tasks = dict(self._tasks)
+        left = [job_id for job_id, task in tasks.items() if not task.done()]
+        for task in tasks.values():
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
         if self._heart:
             self._heart.cancel()
             await asyncio.gather(self._heart, return_exceptions=True)
+        if left:
+            await self._say_goodbye(left)
         try:
             await self._context.store.release()
         except Exception as error:
             log.warning("unfinished clips could not be let go of: %s", error)
+
+    async def _say_goodbye(self, left: Collection[str]) -> None:
+        """Say in the replies of unfinished jobs that they go on, within a bound: hosts do not wait for long."""
+        try:
+            async with asyncio.timeout(self._context.timing.goodbye):
+                ours = set(left) - await self._context.store.lost(left)
+                live = [job for job in await self._context.store.live() if job.id in ours]
+                unfinished = [job for job in live if job.stage is not Stage.ENDED]
+                await asyncio.gather(*(self._context.display.pause(job) for job in unfinished))
+        except Exception as error:
+            log.info("unfinished clips could not be told of the restart: %s", type(error).__name__)
 
     async def forget_old(self) -> None:
         """Delete jobs that ended long ago, and interaction tokens that no longer open anything."""
@@ -115,7 +136,8 @@ class Runner:
         await self._context.store.forget(ended_before=now - keep, tokens_before=now)
 
     def _start(self, job: Job, *, found: bool = False) -> None:
-        if job.id in self._tasks or self._stopping:
+        # What was being acknowledged when the stop came may still begin; what a new connection finds may not.
+        if job.id in self._tasks or self._closed or (found and self._stopping):
             return
         task = asyncio.create_task(self._run(job, found=found), name=f"clip {job.reference}")
         self._tasks[job.id] = task

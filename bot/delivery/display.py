@@ -61,6 +61,12 @@ class DiscordDisplay:
         if screen := self._screens.pop(job.id, None):
             screen.stop()
 
+    async def pause(self, job: Job) -> None:
+        """Say once in the reply that the job goes on after a restart; never fails."""
+        if job.stage is Stage.FETCHING and await self.delivered(job):
+            return
+        await self._try_edit(job, clip.paused(job))
+
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
         return await self._patience.text(lambda: self._line.find(job.reply))

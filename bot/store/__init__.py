@@ -1,5 +1,6 @@
 """The database: linked accounts, people's choices and clip jobs, with their secrets sealed."""
 
+from .engine import sqlite_file
 from .errors import (
     BadDatabaseUrl,
     BadKeys,
@@ -38,5 +39,6 @@ __all__ = [
     "WrongKey",
     "migrate",
     "open_store",
+    "sqlite_file",
     "versions",
 ]

@@ -166,6 +166,12 @@ def parse(database_url: str) -> URL:
     return url
 
 
+def sqlite_file(database_url: str) -> Path | None:
+    """Return the file of a SQLite address, or None for a database elsewhere; raises BadDatabaseUrl."""
+    url = parse(database_url)
+    return sqlite_path(url) if url.drivername == "sqlite" else None
+
+
 def sqlite_path(url: URL) -> Path:
     """Return the file itself that a SQLite address names, from the working directory and through links."""
     assert url.database is not None

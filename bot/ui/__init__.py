@@ -6,6 +6,7 @@
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
+from .identifies import Identifies, IdentifiesSpent
 from .info import account, cameras, notify
 from .link import AccountButton, link, unlink
 from .recent import Choose, Delete, clips
@@ -13,4 +14,4 @@ from .recent import Choose, Delete, clips
 COMMANDS: tuple[Command, ...] = (clip, snapshot, clips, cameras, account, notify, link, unlink)
 ITEMS: tuple[Item, ...] = (Again, Pick, Remove, Snap, StopDms, Choose, Delete, AccountButton)
 
-__all__ = ["COMMANDS", "ITEMS", "ClipBot", "MetaStore", "Rooms"]
+__all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

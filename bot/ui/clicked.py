@@ -10,7 +10,7 @@ from bot.wording.render import embed
 
 from .observed import answered, kind_of
 from .requests import Interaction
-from .tree import apologise
+from .tree import apologise, leaving
 
 BaseItem = discord.ui.Item[discord.ui.View]
 
@@ -30,7 +30,8 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
     async def callback(self, interaction: discord.Interaction[Any]) -> Any:
         """Do what it says; discord.py only logs what a button raises, so failures are answered here."""
         try:
-            await self.clicked(interaction)
+            if not await leaving(interaction):
+                await self.clicked(interaction)
         except Exception as error:
             await apologise(interaction, error)
         else:

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import discord
+import yarl
 from discord import app_commands
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.clips import Runner
 
+from .identifies import Identifies
 from .observed import Observer, Unobserved, answered, kind_of, traced
 from .tree import ClipTree
 
@@ -48,8 +50,16 @@ class Rooms:
     public_url: str | None = None
 
 
-class ClipBot(discord.Client):
-    """The bot as Discord knows it; `logged_in` is awaited before the gateway is opened."""
+class GatewayAway(ConnectionError):
+    """The gateway does not open."""
+
+
+class ClipBot(discord.AutoShardedClient):
+    """The bot as Discord knows it; `logged_in` is awaited before the gateway is opened.
+
+    It opens as many shards as Discord recommends, or those of `shard_count` and `shard_ids`. For one shard that costs
+    nothing over a plain client: no memory, and one request more at the start.
+    """
 
     def __init__(
         self,
@@ -59,12 +69,19 @@ class ClipBot(discord.Client):
         items: Sequence[Item],
         logged_in: Callable[["ClipBot"], Awaitable[None]],
         force_sync: bool = False,
+        shard_count: int | None = None,
+        shard_ids: Sequence[int] = (),
+        identifies: Identifies | None = None,
         observer: Observer | None = None,
         **options: Any,
     ) -> None:
+        if shard_ids:
+            options["shard_ids"] = list(shard_ids)
         if observer:
             options["http_trace"] = traced(observer)
         super().__init__(
+            shard_count=shard_count,
+            guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for
             intents=discord.Intents.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -75,11 +92,14 @@ class ClipBot(discord.Client):
         )
         self.rooms = rooms
         self.observer = observer or Unobserved()
-        self.greeted = False
         self.tree = ClipTree(self)
         self._items = items
         self._logged_in = logged_in
         self._force_sync = force_sync
+        self._identifies = identifies or Identifies()
+        self._launched: set[int] = set()
+        self.shards_given = shard_count
+        self.was_ready = False
         self._background: set[asyncio.Task[Any]] = set()
         for command in commands:
             self.tree.add_command(command)
@@ -88,12 +108,57 @@ class ClipBot(discord.Client):
         """Register buttons and commands, and let unfinished clips go on: none of it needs the gateway."""
         self.add_dynamic_items(*self._items)
         await self._logged_in(self)
+        if self._force_sync:
+            await self.sync(force=True)
+        else:
+            self.background(self._sync_if_possible(), "command sync")
+
+    async def _sync_if_possible(self) -> None:
+        """Register the commands beside the start, which a rate limit must not hold up; Discord has the last ones."""
         try:
-            await self.sync(force=self._force_sync)
+            await self.sync(force=False)
         except (discord.DiscordException, app_commands.AppCommandError, OSError) as error:
-            if self._force_sync:
-                raise
-            log.warning("the commands could not be registered (%s); the bot starts all the same", type(error).__name__)
+            log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
+
+    async def session_starts(self) -> discord.SessionStartLimits:
+        """Ask Discord how many sessions are left for today and, unless that is given, how many shards it recommends."""
+        recommended, _, limits = await self.http.get_bot_gateway()
+        if self.shards_given is None:
+            self.shard_count = recommended
+        return discord.SessionStartLimits(**limits)
+
+    @property
+    def shards_wanted(self) -> int:
+        """How many shards this process opens, as far as is known."""
+        return len(self.shard_ids or range(self.shard_count or 1))
+
+    @property
+    def serving(self) -> bool:
+        """Whether every shard of this process is open."""
+        shards = self.shards.values()
+        return (
+            self.was_ready
+            and not self.is_closed()
+            and len(shards) == self.shards_wanted
+            and not any(shard.is_closed() for shard in shards)
+        )
+
+    async def on_ready(self) -> None:
+        """Remember that this client has served."""
+        self.was_ready = True
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Open one shard; raises GatewayAway, where discord.py would try again every 5 s, for ever and deeper."""
+        if shard_id in self._launched:
+            raise GatewayAway
+        self._launched.add(shard_id)
+        await super().launch_shard(gateway, shard_id, initial=initial)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait as Discord asks, and count; raises IdentifiesSpent, which ends this client."""
+        await super().before_identify_hook(shard_id, initial=initial)
+        self._identifies.count(self.shards_wanted)
+        self.observer.gateway("identify")
 
     async def sync(self, *, force: bool) -> bool:
         """Register the commands if they are not those that Discord has from us; say whether that was needed."""
@@ -107,14 +172,8 @@ class ClipBot(discord.Client):
         log.info("registered %d commands", len(payload))
         return True
 
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Count what Discord counts: too many of these in a day cost the bot its token."""
-        self.observer.gateway("identify")
-        await super().before_identify_hook(shard_id, initial=initial)
-
     async def on_connect(self) -> None:
-        """Remember that Discord has greeted this bot: from now on it hears commands."""
-        self.greeted = True
+        """Count a connection that Discord has greeted."""
         self.observer.gateway("connect")
 
     async def on_resumed(self) -> None:

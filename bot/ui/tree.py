@@ -17,6 +17,7 @@ from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
 
+_OTHERS_FIRST = 0.5
 _TRIES = (0.1, 0.5, 0.0)  # a callback that broke may not have been applied; one that was is refused with 40060
 
 
@@ -30,6 +31,10 @@ class ClipTree(app_commands.CommandTree[Any]):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
 
+    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+        """Let commands through unless the bot is stopping; names while one types are offered to the end."""
+        return interaction.type is discord.InteractionType.autocomplete or not await leaving(interaction)
+
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Answer an interaction whose command failed."""
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
@@ -40,6 +45,18 @@ class ClipTree(app_commands.CommandTree[Any]):
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await apologise(interaction, cause)
+
+
+async def leaving(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether the bot is stopping, and tell who asks for something new; nothing is written down.
+
+    At a deploy the next process is often up already and gets this interaction too, so that one may answer first.
+    """
+    if not interaction.client.rooms.runner.stopping:
+        return False
+    await asyncio.sleep(_OTHERS_FIRST)
+    await answer(interaction, failures.restarting())
+    return True
 
 
 async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:

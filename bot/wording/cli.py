@@ -59,6 +59,27 @@ def port_taken(port: int, why: str) -> str:
     return f"PORT: the bot cannot listen on port {port} ({why})"
 
 
+def never_kept(host: str, file: str) -> str:
+    """Say why the bot does not start, and what to do."""
+    return (
+        f"DATABASE_URL: {host} throws every file away at least once a day, {file} too, and all links with it. Add a"
+        " PostgreSQL database: `heroku addons:create heroku-postgresql:essential-0` sets DATABASE_URL by itself"
+    )
+
+
+def not_kept(host: str, file: str) -> str:
+    """Say that the database will be gone, and what to do."""
+    return (
+        f"DATABASE_URL: {file} does not lie on a volume, so {host} throws it away at the next deploy or restart, and"
+        f" all links with it. Mount a volume there, or name a file on one: DATABASE_URL=sqlite:////data/bot.db"
+    )
+
+
+def too_few_shards(count: int) -> str:
+    """Say that Discord refuses this way of sharing the work."""
+    return f"SHARD_COUNT: Discord does not accept {count} for this bot; raise it, or leave it out: Discord then says"
+
+
 def linked_unseen(why: str) -> str:
     """Say that a link is made although its cameras could not be listed."""
     return f"the account is linked and BLINK_TOKENS is used up, do not use it again; its cameras come later: {why}"

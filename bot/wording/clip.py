@@ -14,6 +14,8 @@ _MOST_MISSED = 5
 # The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
+RESTARTS = "The bot restarts; your clip goes on by itself."
+
 
 def card(job: Job, *, place: int | None = None) -> Card:
     """Return the reply for a job as it stands; `place` is how many clips are before it in the queue."""
@@ -22,6 +24,12 @@ def card(job: Job, *, place: int | None = None) -> Card:
     headline, tone = _headline(job, place)
     lines = [f"**{headline}**", _progress(job), _hint(job), f"Asked {ago(job.created_at)}"]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
+
+
+def paused(job: Job) -> Card:
+    """Return the reply for a job that is not over while the bot stops."""
+    base = card(job)
+    return Card(base.title, f"**{RESTARTS}**\nAsked {ago(job.created_at)}", Tone.WAITING, base.small, base.fields)
 
 
 def caption(job: Job) -> str:

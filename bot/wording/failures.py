@@ -46,6 +46,11 @@ def outdated() -> Card:
     return Card("A new version", text, Tone.WAITING)
 
 
+def restarting() -> Card:
+    """Return what somebody reads who asks for something while the bot stops."""
+    return Card("Restarting", "**I am restarting, try again in a minute.**", Tone.WAITING)
+
+
 def not_yours() -> Card:
     """Return what somebody reads who presses another person's button."""
     return Card("Not yours", "This button is for the person who used the command. Use `/clip` yourself.", Tone.WAITING)

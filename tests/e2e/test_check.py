@@ -58,6 +58,21 @@ async def test_what_is_wrong_is_named(
     assert any(line.startswith(words) for line in lines), lines
 
 
+async def test_a_host_that_throws_the_database_away_is_named(
+    configured: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DYNO", "worker.1")
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith("✗ DATABASE_URL: Heroku throws every file away") for line in lines), lines
+    monkeypatch.delenv("DYNO")
+    monkeypatch.setenv("RAILWAY_ENVIRONMENT", "production")
+    monkeypatch.setenv("RAILWAY_VOLUME_MOUNT_PATH", str(configured.house.folder))
+    fine, lines = await _check(configured)
+    assert fine, "the folder is a volume"
+    assert not [line for line in lines if "does not lie on a volume" in line]
+
+
 async def test_a_blink_that_is_away_is_named(configured: Street) -> None:
     configured.house.blink.faults.append(Fault("token", times=None, status=503))
     fine, lines = await _check(configured)

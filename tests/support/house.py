@@ -60,6 +60,7 @@ class House:
     channel: Any
     timing: Timing = QUICK
     pace: Pace = PACE
+    patience: app.Patience = field(default_factory=lambda: app.Patience(hiccup=0.05, gaps=(0.05,)))
     settings: dict[str, Any] = field(default_factory=dict)
     running: list[app.App] = field(default_factory=list)
 
@@ -98,7 +99,7 @@ class House:
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
         stop = asyncio.Event()
-        tempo = app.Tempo(timing=self.timing, pace=self.pace, reconnect=(0.05,))
+        tempo = app.Tempo(timing=self.timing, pace=self.pace, patience=self.patience)
         identified = self.discord.identifies
         running = asyncio.create_task(
             app.run(self.configured(), connectors=connectors(**self.ports), tempo=tempo, stop=stop)

@@ -85,3 +85,12 @@ def test_buttons_carry_only_what_their_templates_read_back() -> None:
     ids = [item.custom_id for item in drawn.children if isinstance(item, discord.ui.Button)]
     assert ids == [f"clip:pick:{job.id}:owl.1.2", f"clip:pick:{job.id}:owl.3.4"]
     assert all(len(one or "") <= 100 for one in ids)
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
+def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Stage) -> None:
+    job = a_job(stage=stage, said=Said(condition="running", stage="dev"))
+    card = clip.paused(job)
+    assert card.text.startswith("**The bot restarts; your clip goes on by itself.**")
+    assert card.title == clip.card(job).title
+    assert not card.buttons

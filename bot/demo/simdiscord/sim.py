@@ -41,7 +41,8 @@ class SimDiscord:
         self.world = World(application_name)
         self.surprises: list[str] = []
         self.command_syncs = 0
-        self.shards = 1
+        self.shards = 1  # recommended to a bot that asks
+        self.session_starts = 1000  # IDENTIFYs that a day has
         self._subscribers: list[Subscriber] = []
         self._runner: web.AppRunner | None = None
         self._places = places = Places(self.world)
@@ -78,6 +79,7 @@ class SimDiscord:
         self.invalidate_session = gateway.invalidate
         self.refuse_gateway = gateway.refuse
         self.replay_on_resume = gateway.replay_on_resume
+        self.send_event = gateway.broadcast
 
     # ---------------------------------------------------------------------------------------------- what can be seen
 
@@ -183,7 +185,8 @@ class SimDiscord:
             case "GET", "gateway":
                 return 200, {"url": self._gateway.url}
             case "GET", "gateway", "bot":
-                limit = {"total": 1000, "remaining": 1000 - self.identifies, "reset_after": 0, "max_concurrency": 1}
+                left = max(0, self.session_starts - self.identifies)
+                limit = {"total": self.session_starts, "remaining": left, "reset_after": 0, "max_concurrency": 1}
                 return 200, {"url": self._gateway.url, "shards": self.shards, "session_start_limit": limit}
             case _:
                 return self._rules.decide(call)

@@ -170,6 +170,22 @@ async def test_shards_get_the_events_of_their_servers_and_shard_0_the_dms(town: 
         assert [event["d"]["id"] for event in await events(one, 1)] == [str(used[1].id)]
 
 
+async def test_a_bot_that_asks_learns_how_many_shards_and_session_starts_it_has(town: Town, api: Api) -> None:
+    town.sim.shards, town.sim.session_starts = 3, 5
+    status, body = await api("GET", "/gateway/bot")
+    assert (status, body["url"], body["shards"]) == (200, "wss://gateway.discord.gg", 3)
+    assert body["session_start_limit"] == {"total": 5, "remaining": 4, "reset_after": 0, "max_concurrency": 1}
+
+
+async def test_any_event_can_be_sent(town: Town, api: Api) -> None:
+    async with socket(api) as ws:
+        await ws.send_json(identify())
+        await events(ws, 1)
+        town.sim.send_event("INTERACTION_CREATE", {"id": "1"})
+        (event,) = await events(ws, 1)
+        assert (event["t"], event["d"]) == ("INTERACTION_CREATE", {"id": "1"})
+
+
 async def test_intents_bring_servers_and_messages(town: Town, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify(intents=1 << 0 | 1 << 9))

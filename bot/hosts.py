@@ -1,0 +1,73 @@
+"""Where the bot runs, and whether a file there outlives the next restart."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HEROKU = "Heroku"
+_THROWN_AWAY = frozenset({"overlay", "aufs", "tmpfs", "ramfs", "devtmpfs", "rootfs"})
+_MOUNTS = Path("/proc/self/mounts")
+
+# What each host sets in every process: devcenter.heroku.com/articles/dynos, render.com/docs/environment-variables,
+# docs.railway.com/variables/reference, fly.io/docs/machines/runtime-environment.
+_MARKS = (("DYNO", HEROKU), ("RENDER", "Render"), ("RAILWAY_ENVIRONMENT", "Railway"), ("FLY_APP_NAME", "Fly.io"))
+_DOKKU = "DOKKU_APP_"  # Dokku sets DYNO as well (dokku/dokku pull request 1465), and DOKKU_APP_TYPE; it has disks
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetful:
+    """A host that throws this file away; `never_keeps` where it offers no disk that would keep it."""
+
+    host: str
+    file: Path
+    never_keeps: bool
+
+
+def forgets(file: Path | None, environ: Mapping[str, str] = os.environ, mounts: str | None = None) -> Forgetful | None:
+    """Return the host that will throw `file` away, or None: it is kept, there is no file, or nobody can know.
+
+    `mounts` has the form of /proc/self/mounts, which is read where none is given.
+    """
+    host = _host(environ)
+    if file is None or host is None:
+        return None
+    if host == HEROKU:
+        return Forgetful(host, file, never_keeps=True)
+    volume = environ.get("RAILWAY_VOLUME_MOUNT_PATH")
+    if volume and file.is_relative_to(volume):
+        return None
+    kept = _on_a_volume(file, _read_mounts() if mounts is None else mounts)
+    return None if kept else Forgetful(host, file, never_keeps=False)
+
+
+def _host(environ: Mapping[str, str]) -> str | None:
+    """Return the host's name, or None for a machine of one's own."""
+    if any(name.startswith(_DOKKU) for name in environ):
+        return "Dokku"
+    return next((name for mark, name in _MARKS if environ.get(mark)), None)
+
+
+def _on_a_volume(file: Path, mounts: str) -> bool:
+    """Say whether a file lies on a disk of its own instead of the container's; without a list of mounts, yes."""
+    found = [(_unescaped(fields[1]), fields[2]) for line in mounts.splitlines() if len(fields := line.split()) > 2]
+    holding = [(point, kind) for point, kind in found if file.is_relative_to(point)]
+    if not holding:
+        return True
+    longest = max(len(point) for point, _ in holding)
+    point, kind = [one for one in holding if len(one[0]) == longest][-1]  # the latest mount lies on top
+    return point != "/" and kind not in _THROWN_AWAY
+
+
+def _unescaped(point: str) -> str:
+    """Return a mount point whose blanks and backslashes the kernel has written as octal numbers."""
+    for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
+        point = point.replace(code, letter)
+    return point
+
+
+def _read_mounts() -> str:
+    try:
+        return _MOUNTS.read_text("utf-8", "replace")
+    except OSError:
+        return ""
