@@ -11,6 +11,9 @@ StoreError
 └── DatabaseTrouble        the database did not do as asked
     ├── DatabaseLocked     another program keeps it locked
     ├── DatabaseUnreachable  it does not answer
+    ├── AccessRefused      it does not admit this user, or has no database of this name
+    ├── InsecureConnection the TLS that was asked for cannot be had
+    ├── TooManyConnections others hold every connection it has
     ├── DiskFull           there is no room left
     ├── NotWritable        the file or its folder cannot be opened or written
     ├── NotADatabase       the file is something else, or damaged
@@ -52,6 +55,18 @@ class DatabaseLocked(DatabaseTrouble):
 
 class DatabaseUnreachable(DatabaseTrouble):
     """The database does not answer."""
+
+
+class AccessRefused(DatabaseTrouble):
+    """The server does not admit this user, or has no database of this name."""
+
+
+class InsecureConnection(DatabaseTrouble):
+    """The connection would not be as safe as the address asks for."""
+
+
+class TooManyConnections(DatabaseTrouble):
+    """The server has no connection left for us."""
 
 
 class DiskFull(DatabaseTrouble):

@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 HEAD = "0002"
 SCRIPTS = Path(__file__).parent / "migrations"
+_PATIENCE = 600.0  # seconds for tables of any size, or for another process that is at it
 _LOCK = -1  # one_at_a_time's other numbers are user ids
 
 
@@ -58,8 +59,8 @@ async def bring_up_to_date(database: Database) -> None:
     async with database.read() as connection:
         if await connection.run_sync(_stored) == HEAD:
             return
-    async with database.write() as connection:
-        await one_at_a_time(connection, _LOCK)
+    async with database.write(patience=_PATIENCE) as connection:
+        await one_at_a_time(connection, _LOCK, patience=_PATIENCE)
         stored = await connection.run_sync(_stored)  # another process may have been at it meanwhile
         if stored != HEAD:
             await connection.run_sync(_upgrade, stored, database.name)
