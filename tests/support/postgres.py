@@ -1,7 +1,6 @@
 """A real PostgreSQL server of the tests' own, and databases on it that cost a few milliseconds each."""
 
 import asyncio
-import getpass
 import itertools
 import os
 import pwd
