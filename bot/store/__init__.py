@@ -1,6 +1,7 @@
 """The database: linked accounts, people's choices and clip jobs, with their secrets sealed."""
 
 from .errors import (
+    AccessRefused,
     BadDatabaseUrl,
     BadKeys,
     Conflict,
@@ -9,9 +10,11 @@ from .errors import (
     DatabaseUnreachable,
     DiskFull,
     DriverMissing,
+    InsecureConnection,
     NotADatabase,
     NotWritable,
     StoreError,
+    TooManyConnections,
     UnknownVersion,
     WrongKey,
 )
@@ -20,6 +23,7 @@ from .sealing import Keyring
 from .store import Store, open_store
 
 __all__ = [
+    "AccessRefused",
     "BadDatabaseUrl",
     "BadKeys",
     "Conflict",
@@ -28,11 +32,13 @@ __all__ = [
     "DatabaseUnreachable",
     "DiskFull",
     "DriverMissing",
+    "InsecureConnection",
     "Keyring",
     "NotADatabase",
     "NotWritable",
     "Store",
     "StoreError",
+    "TooManyConnections",
     "UnknownVersion",
     "Versions",
     "WrongKey",

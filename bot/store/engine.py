@@ -137,7 +137,8 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
         path = sqlite_path(url)
         sqlite.make_private(path)
         return Database(sqlite.create(path, busy_timeout=busy_timeout), name=str(path), busy_timeout=busy_timeout)
-    postgres.connection_arguments(url, set())  # so that a mistake is told now
+    postgres.connection_arguments(url)  # so that a mistake is told before the first connection
+    postgres.note_unknown(url)
     return Database(postgres.create(lambda: parse(current())), name=postgres.name(url), busy_timeout=busy_timeout)
 
 
@@ -148,6 +149,8 @@ def parse(database_url: str) -> URL:
     except (ArgumentError, ValueError):
         raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
     if url.drivername in _POSTGRESQL:
+        if "@" in (url.host or ""):  # the end of a password, which every error would show
+            raise BadDatabaseUrl("DATABASE_URL has a second @: in a user or a password it is written %40.")
         return url.set(drivername="postgresql")
     if url.drivername != "sqlite":
         raise BadDatabaseUrl(f"DATABASE_URL names a kind of database that is not known; it should be {_FORMS}.")

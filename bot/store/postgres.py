@@ -46,6 +46,7 @@ _OURS = frozenset({"connect_timeout", "pgbouncer"})  # nothing is kept prepared,
 # By SQLSTATE, or its first two letters (postgresql.org/docs/current/errcodes-appendix.html).
 _STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
     "08": (DatabaseUnreachable, "has closed the connection"),
+    "22": (DatabaseTrouble, "was given a value that it cannot hold"),
     "25006": (NotWritable, "is read-only: it may be a replica, or over the limit of its plan"),
     "28P01": (AccessRefused, "does not accept the user or password in DATABASE_URL"),
     "28": (AccessRefused, "does not admit the user in DATABASE_URL"),
@@ -67,10 +68,9 @@ def create(address: Callable[[], URL]) -> AsyncEngine:
     except ModuleNotFoundError as error:
         raise DriverMissing("PostgreSQL needs the package asyncpg, which is not installed.") from error
     driver: Any = asyncpg
-    noted: set[str] = set()
 
     async def connect() -> Any:
-        arguments = connection_arguments(address(), noted)
+        arguments = connection_arguments(address())
         try:
             return await driver.connect(**arguments)
         except (driver.ClientConfigurationError, UnicodeError) as error:
@@ -106,15 +106,15 @@ def _on_begin(connection: Connection) -> None:
         connection.execute(select(*(func.set_config(name, f"{value:.3f}s", True) for name, value in settings.items())))
 
 
-def connection_arguments(url: URL, noted: set[str]) -> dict[str, Any]:
-    """Return what asyncpg's connect() takes for an address; raises BadDatabaseUrl.
+def note_unknown(url: URL) -> None:
+    """Say in the log which parameters of an address are left out, without their values."""
+    if unknown := sorted(url.query.keys() - _DRIVERS_OWN - _SERVERS_OWN - _OURS):
+        _log.warning("DATABASE_URL: what it says of %s is not understood and left out", ", ".join(unknown))
 
-    `noted` holds the parameters that the log has named already as not understood.
-    """
+
+def connection_arguments(url: URL) -> dict[str, Any]:
+    """Return what asyncpg's connect() takes for an address; raises BadDatabaseUrl."""
     query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
-    for key in sorted(query.keys() - _DRIVERS_OWN - _SERVERS_OWN - _OURS - noted):
-        _log.warning("DATABASE_URL: %r is not understood and left out", key)
-        noted.add(key)
     parameters = {key: value for key, value in query.items() if key in _DRIVERS_OWN}
     arguments: dict[str, Any] = {
         "host": url.host,
@@ -168,8 +168,6 @@ def trouble(name: str, error: DBAPIError) -> DatabaseTrouble:
             return kind(f"The database {name} {words}{detail}.")
     if error.connection_invalidated:
         return DatabaseUnreachable(f"The database {name} has closed the connection.")
-    if not state:  # the driver itself: its words quote the value
-        return DatabaseTrouble(f"The database {name} failed: its driver refused a value.")
     return DatabaseTrouble(f"The database {name} failed: {first_line(error.orig or error)}.")
 
 
