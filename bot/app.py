@@ -55,9 +55,9 @@ async def blink_transport(connectors: Connectors) -> AsyncGenerator[Transport]:
 
 
 @contextlib.asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncGenerator[Store]:
-    """Open the store that the settings name; raises StoreError."""
-    async with open_store(settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
+async def opened_store(settings: Settings, *, address: Callable[[], str] | None = None) -> AsyncGenerator[Store]:
+    """Open the store that the settings name, or `address`, which is asked at each connection; raises StoreError."""
+    async with open_store(address or settings.database_url.get_secret_value(), Keyring(settings.keys())) as store:
         yield store
 
 
@@ -145,12 +145,18 @@ def _unexpected(error: Exception) -> Exception | None:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None) -> AsyncGenerator[App]:
+async def opened(
+    settings: Settings,
+    *,
+    connectors: Connectors,
+    tempo: Tempo | None = None,
+    address: Callable[[], str] | None = None,
+) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError."""
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
-        store = await stack.enter_async_context(opened_store(settings))
+        store = await stack.enter_async_context(opened_store(settings, address=address))
         transport = await stack.enter_async_context(blink_transport(connectors))
         line = Line(now=utcnow)
         display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace)
@@ -177,14 +183,18 @@ async def run(
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
+    address: Callable[[], str] | None = None,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken."""
+    """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken.
+
+    `address` is asked for the database's at each connection, in place of the settings' one.
+    """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo))
+        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo, address=address))
         if settings.port is not None:
             try:
                 await stack.enter_async_context(serve(settings.port, ready=app.ready, pages=app.pages(), host=host))

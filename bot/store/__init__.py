@@ -1,5 +1,7 @@
 """The database: linked accounts, people's choices and clip jobs, with their secrets sealed."""
 
+from .backup import backup, restore
+from .copying import copy_database
 from .errors import (
     AccessRefused,
     BadDatabaseUrl,
@@ -12,6 +14,8 @@ from .errors import (
     DriverMissing,
     InsecureConnection,
     NotADatabase,
+    NotAFile,
+    NotMoved,
     NotWritable,
     StoreError,
     TooManyConnections,
@@ -35,6 +39,8 @@ __all__ = [
     "InsecureConnection",
     "Keyring",
     "NotADatabase",
+    "NotAFile",
+    "NotMoved",
     "NotWritable",
     "Store",
     "StoreError",
@@ -42,7 +48,10 @@ __all__ = [
     "UnknownVersion",
     "Versions",
     "WrongKey",
+    "backup",
+    "copy_database",
     "migrate",
     "open_store",
+    "restore",
     "versions",
 ]

@@ -136,10 +136,10 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
     if url.drivername == "sqlite":
         path = sqlite_path(url)
         sqlite.make_private(path)
-        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=str(path), busy_timeout=busy_timeout)
+        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
     postgres.connection_arguments(url)  # so that a mistake is told before the first connection
     postgres.note_unknown(url)
-    return Database(postgres.create(lambda: parse(current())), name=postgres.name(url), busy_timeout=busy_timeout)
+    return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 
 def parse(database_url: str) -> URL:
@@ -157,6 +157,14 @@ def parse(database_url: str) -> URL:
     if url.host or url.query or url.database in (None, "", ":memory:"):
         raise BadDatabaseUrl(f"DATABASE_URL names no file; it should be {_FORMS}.")
     return url
+
+
+def name_of(url: URL) -> str:
+    """Return what an error may call the database: its file, or its host and name."""
+    if url.drivername == "sqlite":
+        return str(sqlite_path(url))
+    host, database = (url.query.get(key) for key in ("host", "dbname"))
+    return f"{url.host or host or 'localhost'}/{url.database or database or ''}"
 
 
 def sqlite_path(url: URL) -> Path:

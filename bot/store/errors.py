@@ -8,6 +8,8 @@ StoreError
 ├── BadKeys                no key was given, or one is too short
 ├── WrongKey               a sealed value opens with none of the keys, or was moved from another place
 ├── UnknownVersion         a newer version of the bot has changed the tables
+├── NotMoved               a copy, a backup or a restore was not made, and nothing was changed
+│   └── NotAFile           the database has tools of its own for that
 └── DatabaseTrouble        the database did not do as asked
     ├── DatabaseLocked     another program keeps it locked
     ├── DatabaseUnreachable  it does not answer
@@ -43,6 +45,18 @@ class WrongKey(StoreError):
 
 class UnknownVersion(StoreError):
     """The tables are of a version that this code does not know."""
+
+
+class NotMoved(StoreError):
+    """A copy, a backup or a restore was not made; the target is as it was."""
+
+
+class NotAFile(NotMoved):
+    """The database is no file, so that its own tools save it; `address` is where it is, without the password."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("This database is saved and restored with PostgreSQL's own tools.")
+        self.address = address
 
 
 class DatabaseTrouble(StoreError):

@@ -106,6 +106,14 @@ def _on_begin(connection: Connection) -> None:
         connection.execute(select(*(func.set_config(name, f"{value:.3f}s", True) for name, value in settings.items())))
 
 
+def without_password(url: URL) -> str:
+    """Return an address for PostgreSQL's own tools, which refuse a parameter that they do not know."""
+    known = (_DRIVERS_OWN | _SERVERS_OWN) - {"password", "sslpassword"}
+    query = {key: value for key, value in url.query.items() if key in known}
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return bare.render_as_string(hide_password=False)
+
+
 def note_unknown(url: URL) -> None:
     """Say in the log which parameters of an address are left out, without their values."""
     if unknown := sorted(url.query.keys() - _DRIVERS_OWN - _SERVERS_OWN - _OURS):
@@ -141,12 +149,6 @@ def connection_arguments(url: URL) -> dict[str, Any]:
     if parameters:
         arguments["dsn"] = f"postgresql://?{urlencode(parameters)}"
     return {key: value for key, value in arguments.items() if value is not None}
-
-
-def name(url: URL) -> str:
-    """Return what an error may call the database: its host and name."""
-    host, database = (url.query.get(key) for key in ("host", "dbname"))
-    return f"{url.host or host or 'localhost'}/{url.database or database or ''}"
 
 
 def _connect_timeout(given: str | None) -> float:
