@@ -28,7 +28,7 @@ _POSTGRESQL = frozenset({"postgres", "postgresql"})
 class Database:
     """Transactions on one database; every failure leaves as a StoreError.
 
-    A transaction over the network may take `patience` seconds as a whole, connecting apart; None is no limit.
+    Over the network a transaction may take `patience` seconds as a whole, and connecting as many; None is no limit.
     """
 
     def __init__(self, engine: AsyncEngine, *, name: str, busy_timeout: float) -> None:
@@ -67,7 +67,7 @@ class Database:
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
-        opening = self._unhurried(_open(engine))
+        opening = self._unhurried(self._open(engine))
         try:
             connection = await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -77,6 +77,10 @@ class Database:
             yield connection
         finally:
             await asyncio.shield(self._unhurried(connection.close()))
+
+    async def _open(self, engine: AsyncEngine) -> AsyncConnection:
+        async with self._limited(postgres.PATIENCE):  # a kept connection is tried first, and may be dead
+            return await engine.connect()
 
     def _unhurried(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let `work` come to its end, whatever happens to who asked for it."""
@@ -118,10 +122,6 @@ class Database:
             return sqlite.trouble(self.name, cause)
         assert isinstance(error, DBAPIError)
         return postgres.trouble(self.name, error)
-
-
-async def _open(engine: AsyncEngine) -> AsyncConnection:
-    return await engine.connect()
 
 
 async def _close(opening: asyncio.Task[AsyncConnection]) -> None:

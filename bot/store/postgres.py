@@ -154,7 +154,7 @@ def connection_arguments(url: URL) -> dict[str, Any]:
 def _connect_timeout(given: str | None) -> float:
     """Return the seconds that connecting may take; as for libpq, 0 is no wish."""
     try:
-        return min(float(given or 0), 60.0) or _CONNECT_TIMEOUT
+        return min(float(given or 0), PATIENCE) or _CONNECT_TIMEOUT
     except ValueError:
         return _CONNECT_TIMEOUT
 

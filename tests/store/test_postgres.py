@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import signal
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -202,6 +204,24 @@ async def test_a_statement_that_never_ends_is_given_up_and_leaves_the_way_free(
         asleep = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)'"
         outside = Postgres(postgres_server.url("postgres"))
         await until(lambda: not outside.rows(asleep))
+
+
+async def test_a_connection_that_died_without_a_word_is_given_up_and_replaced(
+    postgres_server: Server, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_store(postgres_server.url(name), KEYRING) as store:
+        async with store._database.read() as connection:
+            process = await connection.scalar(select(func.pg_backend_pid()))
+        os.kill(process, signal.SIGSTOP)
+        try:
+            monkeypatch.setattr("bot.store.postgres.PATIENCE", 0.2)
+            async with asyncio.timeout(5):
+                with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
+                    await store.check()
+            monkeypatch.undo()
+            await store.check()
+        finally:
+            os.kill(process, signal.SIGCONT)
 
 
 async def test_who_stands_still_in_a_transaction_gives_its_locks_back(
