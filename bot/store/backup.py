@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import engine, postgres, sqlite
-from .errors import DatabaseLocked, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
+from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
 from .migrate import bring_up_to_date
 from .rotation import open_all
 from .sealing import Keyring
@@ -80,9 +80,12 @@ def _snapshot(source: Path, target: Path) -> None:
     try:
         with closing(_open(source)) as reading, closing(_open(target)) as writing:
             reading.backup(writing, pages=-1)
+        _plain(target)
     except sqlite3.Error as error:
-        raise sqlite.trouble(str(source), error) from error
-    _plain(target)
+        trouble = sqlite.trouble(str(source), error)
+        if isinstance(trouble, DiskFull):
+            trouble = DiskFull(f"{target.parent} has no room for a copy: its disk is full.")
+        raise trouble from error
 
 
 def _open(path: Path) -> sqlite3.Connection:

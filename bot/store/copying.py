@@ -28,11 +28,12 @@ async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str,
     try:
         await bring_up_to_date(copy)
         async with origin.read(patience=None) as reading, copy.write(patience=None) as writing:
-            await one_snapshot(reading)
+            with origin.our_errors():
+                await one_snapshot(reading)
             await one_at_a_time(writing, LOCK, patience=_WAIT)
             await _empty(writing, copy)
-            counts = {table.name: await _copy(table, reading, writing) for table in metadata.sorted_tables}
-            await _compare(counts, reading, writing)
+            counts = {table.name: await _copy(table, origin, reading, writing) for table in metadata.sorted_tables}
+            await _compare(counts, origin, reading, writing)
             await _open(writing, keyring, copy)
         return counts
     finally:
@@ -59,7 +60,7 @@ async def _empty(connection: AsyncConnection, database: Database) -> None:
     await connection.execute(meta.delete())
 
 
-async def _copy(table: Table, source: AsyncConnection, target: AsyncConnection) -> int:
+async def _copy(table: Table, origin: Database, source: AsyncConnection, target: AsyncConnection) -> int:
     """Copy one table in batches, in the order of its key."""
     key = list(table.primary_key.columns)
     count, last = 0, None
@@ -67,7 +68,8 @@ async def _copy(table: Table, source: AsyncConnection, target: AsyncConnection) 
         batch = select(table).order_by(*key).limit(_BATCH)
         if last is not None:
             batch = batch.where(tuple_(*key) > tuple_(*last))
-        rows: list[dict[str, Any]] = [dict(row) for row in (await source.execute(batch)).mappings()]
+        with origin.our_errors():
+            rows: list[dict[str, Any]] = [dict(row) for row in (await source.execute(batch)).mappings()]
         if not rows:
             return count
         await target.execute(insert(table), rows)
@@ -75,9 +77,11 @@ async def _copy(table: Table, source: AsyncConnection, target: AsyncConnection) 
         last = [rows[-1][column.name] for column in key]
 
 
-async def _compare(counts: dict[str, int], source: AsyncConnection, target: AsyncConnection) -> None:
+async def _compare(counts: dict[str, int], origin: Database, source: AsyncConnection, target: AsyncConnection) -> None:
     for table in metadata.sorted_tables:
-        there, here = await _count(table, source), await _count(table, target)
+        with origin.our_errors():
+            there = await _count(table, source)
+        here = await _count(table, target)
         if not there == here == counts[table.name]:
             raise NotMoved(f"Of {there} rows in {table.name}, {here} would have arrived: nothing was copied.")
 

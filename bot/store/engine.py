@@ -44,14 +44,14 @@ class Database:
     @asynccontextmanager
     async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
-        with self._our_errors():
+        with self.our_errors():
             async with self._connected(self._engine) as connection, self._limited(patience):
                 yield connection
 
     @asynccontextmanager
     async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that is committed at the end, or rolled back if the body raises."""
-        with self._our_errors():
+        with self.our_errors():
             turn = self._turn() if self._sqlite else nullcontext()
             async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
                 yield connection
@@ -102,7 +102,8 @@ class Database:
             self._writing.release()
 
     @contextmanager
-    def _our_errors(self) -> Generator[None]:
+    def our_errors(self) -> Generator[None]:
+        """Turn what goes wrong with this database into a StoreError that names it."""
         try:
             yield
         except IntegrityError as error:

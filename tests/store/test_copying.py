@@ -9,7 +9,7 @@ import pytest
 
 from bot.accounts import Invitation, Invited, NotifyClips, Person
 from bot.clips import End, Job, Said
-from bot.store import Keyring, NotMoved, UnknownVersion, copy_database, migrate, open_store
+from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copy_database, migrate, open_store
 from tests.store.conftest import ENGINES
 from tests.store.examples import ALICE, BOB, KEY, KEYRING, NOON, a_job, a_target, an_account, received
 from tests.support.databases import Outside, SqliteFile
@@ -104,6 +104,18 @@ async def test_a_source_that_is_not_there_is_said_and_not_made(tmp_path: Path, t
     with pytest.raises(NotMoved, match="There is nothing to copy: no bot has used the database"):
         await copy_database(f"sqlite:///{tmp_path}/nothing.db", target.url, KEYRING)
     assert "nothing.db" not in os.listdir(tmp_path)
+
+
+async def test_a_source_that_is_damaged_is_named_and_leaves_nothing_behind(target: Outside, path: Path) -> None:
+    source = SqliteFile(path)
+    await _fill(source.url, many=300)
+    [(page,)] = source.rows("SELECT rootpage FROM sqlite_master WHERE name = 'clip_jobs'")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(NotADatabase, match=r"data/bot\.db is damaged"):
+        await copy_database(source.url, target.url, KEYRING)
+    assert all(not rows for rows in _content(target).values())
 
 
 async def test_a_source_of_another_version_is_said(database: Outside, target: Outside) -> None:
