@@ -61,6 +61,10 @@ _STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
 }
 
 
+# Who is refused from where and whether TLS was missing; which parameter a pooler does not let through.
+_TOLD_BY_THE_SERVER = frozenset({"28000", "08P01"})
+
+
 def create(address: Callable[[], URL]) -> AsyncEngine:
     """Return an engine that asks for the address at each connection: hosts change passwords; raises DriverMissing."""
     try:
@@ -102,8 +106,9 @@ def _on_begin(connection: Connection) -> None:
     # machine that vanished in the middle.
     lock_timeout = connection.get_execution_options().get(_WRITES)
     if lock_timeout is not None:
-        settings = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
-        connection.execute(select(*(func.set_config(name, f"{value:.3f}s", True) for name, value in settings.items())))
+        seconds = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
+        settings = [func.set_config(name, f"{value * 1000:.0f}ms", True) for name, value in seconds.items()]
+        connection.execute(select(*settings))
 
 
 def without_password(url: URL) -> str:
@@ -165,8 +170,7 @@ def trouble(name: str, error: DBAPIError) -> DatabaseTrouble:
     for key in (state, state[:3], state[:2]):
         if key in _STATES:
             kind, words = _STATES[key]
-            # What the server says of a refusal names host and user, and whether TLS was missing.
-            detail = f" ({first_line(error.orig)})" if state == "28000" and error.orig else ""
+            detail = f" ({first_line(error.orig)})" if state in _TOLD_BY_THE_SERVER and error.orig else ""
             return kind(f"The database {name} {words}{detail}.")
     if error.connection_invalidated:
         return DatabaseUnreachable(f"The database {name} has closed the connection.")
