@@ -79,17 +79,19 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 
 
 @contextlib.asynccontextmanager
-async def opened_store(settings: Settings, *, lease: float = 15.0) -> AsyncGenerator[Store]:
-    """Open the store that the settings name, its jobs leased for so many seconds.
+async def opened_store(
+    settings: Settings, *, lease: float = 15.0, address: Callable[[], str] | None = None
+) -> AsyncGenerator[Store]:
+    """Open the store that the settings name, or `address`, which is asked at each connection.
 
-    Raises StoreError, and DiskForgets where its file cannot last.
+    Its jobs are leased for `lease` seconds. Raises StoreError, and DiskForgets where its file cannot last.
     """
     url = settings.database_url.get_secret_value()
     if found := forgets(sqlite_file(url)):
         if found.never_keeps:
             raise DiskForgets(words.never_kept(found.host, str(found.file)))
         log.warning("%s", words.not_kept(found.host, str(found.file)))
-    async with open_store(url, Keyring(settings.keys()), lease=lease) as store:
+    async with open_store(address or url, Keyring(settings.keys()), lease=lease) as store:
         yield store
 
 
@@ -175,14 +177,20 @@ class App:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None, observer: Observer | None = None
+    settings: Settings,
+    *,
+    connectors: Connectors,
+    tempo: Tempo | None = None,
+    observer: Observer | None = None,
+    address: Callable[[], str] | None = None,
 ) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     told = observer or Observer()
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
-        store = await stack.enter_async_context(opened_store(settings, lease=tempo.timing.lease))
+        opening = opened_store(settings, lease=tempo.timing.lease, address=address)
+        store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
         line = Line(now=utcnow)
         display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace, observe=told.delivery)
@@ -221,10 +229,12 @@ async def run(
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
+    address: Callable[[], str] | None = None,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`, however often they come, its web server on `host`.
 
-    Raises StoreError, DiskForgets, BadToken, BadShards and PortTaken.
+    `address` is asked for the database's at each connection, in place of the settings' one. Raises StoreError,
+    DiskForgets, BadToken, BadShards and PortTaken.
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -232,7 +242,8 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         metrics = _metrics(settings)
-        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo, observer=metrics))
+        opening = opened(settings, connectors=connectors, tempo=tempo, observer=metrics, address=address)
+        app = await stack.enter_async_context(opening)
         scrape = None
         if metrics and settings.metrics_token:
             reading = Reading(metrics, app.store.unfinished, lambda: app.client)

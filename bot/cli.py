@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
@@ -82,7 +83,7 @@ def run() -> None:
 async def _run(settings: config.Settings) -> None:
     from bot import app
 
-    await app.run(settings)
+    await app.run(settings, address=config.database_address)
     # Hosts send their signals more than once: from here on the process only ends, and ends with 0.
     signal.pthread_sigmask(signal.SIG_BLOCK, app.STOPS)
 
@@ -207,6 +208,69 @@ def migrate() -> None:
 
     _await(store.migrate(settings.database_url.get_secret_value()))
     click.echo(words.MIGRATED)
+
+
+@main.command("copy-database", short_help="Copy everything into another, empty database.")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy_database(source: str, target: str) -> None:
+    """Copy everything that FROM holds into the empty database TO, while no bot runs on either.
+
+    Each is an address as in DATABASE_URL, or env:NAME for one in that variable, which hides its password from those
+    who see this machine's processes.
+    """
+    settings = _settings()
+    _configure_log(settings)
+    click.echo(words.COPYING)
+    _await(_copy_database(settings, _address(source), _address(target)))
+
+
+def _address(given: str) -> str:
+    if (address := config.named(given)) is None:
+        raise _Failure(words.no_variable(given))
+    return address
+
+
+async def _copy_database(settings: config.Settings, source: str, target: str) -> None:
+    from bot import store
+
+    click.echo(words.copied(await store.copy_database(source, target, store.Keyring(settings.keys()))))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file of this name.")
+def backup(file: Path, force: bool) -> None:
+    """Save the SQLite database into FILE, also while the bot runs."""
+    _await(_backup(_settings(need_keys=False), file, force=force))
+
+
+async def _backup(settings: config.Settings, file: Path, *, force: bool) -> None:
+    from bot import store
+
+    try:
+        await asyncio.to_thread(store.backup, settings.database_url.get_secret_value(), file, force=force)
+    except store.NotAFile as error:
+        raise _Failure(words.own_backup(error.address, file)) from None
+    click.echo(words.backed_up(file))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the database saved in FILE in the place of the present one, while the bot is stopped."""
+    _await(_restore(_settings(), file))
+
+
+async def _restore(settings: config.Settings, file: Path) -> None:
+    from bot import store
+
+    address, keyring = settings.database_url.get_secret_value(), store.Keyring(settings.keys())
+    try:
+        kept = await asyncio.to_thread(store.restore, address, file, keyring)
+    except store.NotAFile as error:
+        raise _Failure(words.own_restore(error.address, file)) from None
+    click.echo(words.restored(file, kept))
 
 
 @main.command("rotate-keys")

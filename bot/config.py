@@ -1,9 +1,11 @@
 """The settings, read from the environment and `.env`; all that is wrong with them is said at once."""
 
+import os
 import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -106,7 +108,34 @@ class Settings(BaseSettings):
     def secrets(self) -> list[str]:
         """Return every secret value, for the log to leave out."""
         given = (self.discord_token, self.discord_client_secret, self.metrics_token)
-        return [*(secret.get_secret_value() for secret in given if secret), *self.keys()]
+        return [*(secret.get_secret_value() for secret in given if secret), *self.keys(), *self._database_password()]
+
+    def _database_password(self) -> list[str]:
+        """Return the password in the database's address as it stands there, and as it is meant."""
+        before, at, _ = self.database_url.get_secret_value().rpartition("@")
+        password = before.partition("://")[2].partition(":")[2] if at else ""
+        return [password, unquote(password)] if password else []
+
+
+class _Address(BaseSettings):
+    """The one setting that hosts change while the bot runs."""
+
+    model_config = Settings.model_config
+
+    database_url: SecretStr = Settings.model_fields["database_url"].default
+
+
+def database_address() -> str:
+    """Return the database's address as it stands now: hosts change passwords."""
+    return _Address().database_url.get_secret_value()
+
+
+def named(value: str) -> str | None:
+    """Return `value`, or for `env:NAME` what the environment or `.env` has under that name, None for nothing."""
+    prefix, _, name = value.partition(":")
+    if prefix != "env":
+        return value
+    return os.environ.get(name) or dotenv_values(".env").get(name)
 
 
 def _numbers(text: str) -> tuple[int, ...]:

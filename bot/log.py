@@ -18,6 +18,7 @@ _PATTERNS = (
         r"(?i)((?:access_token|refresh_token|token|password|hardware_id|2fa_code|code_verifier)"
         r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&|,;)}]{4,}"
     ),
+    re.compile(r"(://[^\s:/@]*:)[^\s@]+(?=@)"),
     re.compile(r"()eyJ[\w-]{8,}\.[\w-]+\.[\w-]*"),
 )
 

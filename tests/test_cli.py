@@ -99,3 +99,73 @@ def test_the_database_of_a_dotenv_file_is_used(run: Run, tmp_path: Path) -> None
     (tmp_path / ".env").write_text(f"TOKEN_KEYS={KEY}\nDATABASE_URL=sqlite:///elsewhere.db\n")
     assert run("accounts").returncode == 0
     assert (tmp_path / "elsewhere.db").exists()
+
+
+def test_a_backup_is_restored(run: Run, tmp_path: Path) -> None:
+    run("accounts", TOKEN_KEYS=KEY)
+    saved = run("backup", "saved.db")
+    assert (saved.returncode, saved.stdout.partition(".")[0]) == (0, "✓ The database is saved in saved")
+    assert stat.S_IMODE((tmp_path / "saved.db").stat().st_mode) == 0o600
+    again = run("backup", "saved.db")
+    assert again.returncode == 1
+    assert again.stderr == "✗ saved.db exists already: name another file, or write over it with --force.\n"
+    assert run("backup", "--force", "saved.db").returncode == 0
+    restored = run("restore", "saved.db", TOKEN_KEYS=KEY)
+    assert restored.returncode == 0, restored.stderr
+    assert "What was there before is kept as" in restored.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("backup", "pg_dump --format=custom --file='my backup' 'postgresql://bot@db.example/clips?sslmode=require'"),
+        ("restore", "--dbname='postgresql://bot@db.example/clips?sslmode=require' 'my backup'"),
+    ],
+)
+def test_for_postgresql_its_own_command_is_said_without_the_password(run: Run, command: str, words: str) -> None:
+    url = "postgres://bot:hunter2-hunter2@db.example/clips?sslmode=require"
+    done = run(command, "my backup", TOKEN_KEYS=KEY, DATABASE_URL=url)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_a_database_is_copied_and_the_addresses_come_from_the_environment(run: Run, tmp_path: Path) -> None:
+    run("accounts", TOKEN_KEYS=KEY)
+    (tmp_path / ".env").write_text("OLD=sqlite:///data/bot.db\n")
+    done = run("copy-database", "env:OLD", "env:NEW", TOKEN_KEYS=KEY, NEW="sqlite:///new.db")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Copying. No bot may run on either database")
+    assert "Everything is copied" in done.stdout
+    assert run("accounts", TOKEN_KEYS=KEY, DATABASE_URL="sqlite:///new.db").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "words"),
+    [
+        ("env:NOWHERE", "sqlite:///new.db", "NOWHERE is set neither in the environment nor in .env"),
+        ("sqlite:///nothing.db", "sqlite:///new.db", "There is nothing to copy"),
+        ("postgresql://bot:hunter2-hunter2@127.0.0.1:1/bot", "sqlite:///new.db", "127.0.0.1/bot cannot be reached"),
+        (
+            "sqlite:///data/bot.db",
+            "postgresql://bot:hunter2-hunter2@127.0.0.1:1/bot",
+            "127.0.0.1/bot cannot be reached",
+        ),
+        ("sqlite:///data/bot.db", "hunter2-hunter2", "DATABASE_URL is not understood"),
+    ],
+)
+def test_why_nothing_is_copied_is_said_without_an_address(run: Run, source: str, target: str, words: str) -> None:
+    run("accounts", TOKEN_KEYS=KEY)
+    done = run("copy-database", source, target, TOKEN_KEYS=KEY)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [("copy-database", "sqlite:///a.db", "sqlite:///b.db"), ("restore", "saved.db")])
+def test_a_short_key_is_said_there_too(run: Run, command: tuple[str, ...]) -> None:
+    done = run(*command, TOKEN_KEYS="short")
+    assert done.returncode == 1
+    assert "it needs 32 or more" in done.stderr
+    assert "Traceback" not in done.stderr

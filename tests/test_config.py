@@ -102,6 +102,32 @@ def test_a_token_for_the_numbers_is_a_secret_and_cannot_be_guessed(monkeypatch: 
         assert bad not in str(caught.value)
 
 
+def test_the_password_of_the_database_is_for_the_log_to_leave_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://bot:hidden%2Fand%40long@db.example/clips")
+    assert {"hidden%2Fand%40long", "hidden/and@long"} <= set(config.load().secrets())
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///data/bot.db")
+    assert config.load().secrets() == []
+
+
+def test_the_databases_address_is_read_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert config.database_address() == "sqlite:///data/bot.db"
+    for password in ("first", "second"):
+        (tmp_path / ".env").write_text(f"DATABASE_URL=postgres://bot:{password}@db.example/clips\nPORT=broken\n")
+        assert config.database_address() == f"postgres://bot:{password}@db.example/clips"
+    monkeypatch.setenv("DATABASE_URL", "postgres://bot:third@db.example/clips")
+    assert config.database_address().partition("@")[0].endswith("third")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("sqlite:///a.db", "sqlite:///a.db"), ("env:THERE", "one"), ("env:IN_FILE", "two"), ("env:NOWHERE", None)],
+)
+def test_a_value_can_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str, meant: str | None) -> None:
+    monkeypatch.setenv("THERE", "one")
+    (tmp_path / ".env").write_text("IN_FILE=two\n")
+    assert config.named(given) == meant
+
+
 def test_env_example_names_every_setting() -> None:
     example = (Path(__file__).parents[1] / ".env.example").read_text()
     assert {name.upper() for name in config.Settings.model_fields} <= {

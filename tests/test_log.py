@@ -33,6 +33,7 @@ def configured(capsys: pytest.CaptureFixture[str]):
         "refresh_token=secret_part&scope=client",
         "eyJhbGciOiJIUzI1NiJ9.secret_part.secret_part",
         "password='secret_part'",
+        "could not open postgresql://bot:secret_part@db.example/clips",
     ],
 )
 def test_secrets_are_left_out(configured, capsys: pytest.CaptureFixture[str], message: str) -> None:

@@ -1,7 +1,10 @@
 """The database: linked accounts, people's choices and clip jobs, with their secrets sealed."""
 
+from .backup import backup, restore
+from .copying import copy_database
 from .engine import sqlite_file
 from .errors import (
+    AccessRefused,
     BadDatabaseUrl,
     BadKeys,
     Conflict,
@@ -10,9 +13,13 @@ from .errors import (
     DatabaseUnreachable,
     DiskFull,
     DriverMissing,
+    InsecureConnection,
     NotADatabase,
+    NotAFile,
+    NotMoved,
     NotWritable,
     StoreError,
+    TooManyConnections,
     UnknownVersion,
     WrongKey,
 )
@@ -21,6 +28,7 @@ from .sealing import Keyring
 from .store import Store, open_store
 
 __all__ = [
+    "AccessRefused",
     "BadDatabaseUrl",
     "BadKeys",
     "Conflict",
@@ -29,16 +37,23 @@ __all__ = [
     "DatabaseUnreachable",
     "DiskFull",
     "DriverMissing",
+    "InsecureConnection",
     "Keyring",
     "NotADatabase",
+    "NotAFile",
+    "NotMoved",
     "NotWritable",
     "Store",
     "StoreError",
+    "TooManyConnections",
     "UnknownVersion",
     "Versions",
     "WrongKey",
+    "backup",
+    "copy_database",
     "migrate",
     "open_store",
+    "restore",
     "sqlite_file",
     "versions",
 ]

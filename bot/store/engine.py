@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,51 +11,53 @@ from typing import Any, TypeVar
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import sqlite
-from .errors import (
-    BadDatabaseUrl,
-    Conflict,
-    DatabaseLocked,
-    DatabaseTrouble,
-    DatabaseUnreachable,
-    DriverMissing,
-)
+from . import postgres, sqlite
+from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble
 
 T = TypeVar("T")
+
+# Where the database is; a function is asked again for each connection.
+Address = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
 class Database:
-    """Transactions on one database; every failure leaves as a StoreError."""
+    """Transactions on one database; every failure leaves as a StoreError.
+
+    Over the network a transaction may take `patience` seconds as a whole, and connecting as many; None is no limit.
+    """
 
     def __init__(self, engine: AsyncEngine, *, name: str, busy_timeout: float) -> None:
         self.name = name
         self._engine = engine
         self._busy_timeout = busy_timeout
         self._sqlite = engine.dialect.name == "sqlite"
-        self._writer = sqlite.writing(engine) if self._sqlite else engine
+        self._writer = sqlite.writing(engine) if self._sqlite else postgres.writing(engine, lock_timeout=busy_timeout)
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Task[Any]] = set()
 
     @asynccontextmanager
-    async def read(self) -> AsyncGenerator[AsyncConnection]:
+    async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
-        with self._our_errors():
-            async with self._connected(self._engine) as connection:
+        with self.our_errors():
+            async with self._connected(self._engine) as connection, self._limited(patience):
                 yield connection
 
     @asynccontextmanager
-    async def write(self) -> AsyncGenerator[AsyncConnection]:
+    async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
         """Open a transaction that is committed at the end, or rolled back if the body raises."""
-        with self._our_errors():
+        with self.our_errors():
             turn = self._turn() if self._sqlite else nullcontext()
-            async with turn, self._connected(self._writer) as connection, connection.begin():
+            async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
                 yield connection
+
+    def _limited(self, patience: float | None) -> asyncio.Timeout:
+        return asyncio.timeout(None if self._sqlite else patience)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -65,7 +67,7 @@ class Database:
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
-        opening = self._unhurried(_open(engine))
+        opening = self._unhurried(self._open(engine))
         try:
             connection = await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -75,6 +77,10 @@ class Database:
             yield connection
         finally:
             await asyncio.shield(self._unhurried(connection.close()))
+
+    async def _open(self, engine: AsyncEngine) -> AsyncConnection:
+        async with self._limited(postgres.PATIENCE):  # a kept connection is tried first, and may be dead
+            return await engine.connect()
 
     def _unhurried(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let `work` come to its end, whatever happens to who asked for it."""
@@ -96,7 +102,8 @@ class Database:
             self._writing.release()
 
     @contextmanager
-    def _our_errors(self) -> Generator[None]:
+    def our_errors(self) -> Generator[None]:
+        """Turn what goes wrong with this database into a StoreError that names it."""
         try:
             yield
         except IntegrityError as error:
@@ -106,21 +113,16 @@ class Database:
         except (DBAPIError, sqlite3.Error) as error:
             raise self._trouble(error) from error
         except (SQLAlchemyError, OverflowError) as error:
-            raise DatabaseTrouble(f"The database {self.name} failed: {_first_line(error)}.") from error
+            raise DatabaseTrouble(f"The database {self.name} failed: {postgres.first_line(error)}.") from error
         except OSError as error:
-            raise DatabaseUnreachable(f"The database {self.name} cannot be reached: {_first_line(error)}.") from error
+            raise postgres.unreachable(self.name, error) from error
 
     def _trouble(self, error: DBAPIError | sqlite3.Error) -> DatabaseTrouble:
         cause = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(cause, sqlite3.Error):
             return sqlite.trouble(self.name, cause)
-        if isinstance(error, DBAPIError) and error.connection_invalidated:
-            return DatabaseUnreachable(f"The database {self.name} has closed the connection.")
-        return DatabaseTrouble(f"The database {self.name} failed: {_first_line(cause or error)}.")
-
-
-async def _open(engine: AsyncEngine) -> AsyncConnection:
-    return await engine.connect()
+        assert isinstance(error, DBAPIError)
+        return postgres.trouble(self.name, error)
 
 
 async def _close(opening: asyncio.Task[AsyncConnection]) -> None:
@@ -128,27 +130,17 @@ async def _close(opening: asyncio.Task[AsyncConnection]) -> None:
     await connection.close()
 
 
-def _first_line(error: BaseException) -> str:
-    """Return what happened without the details, where PostgreSQL quotes values."""
-    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
-
-
-def connect(database_url: str, *, busy_timeout: float = 5.0) -> Database:
+def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
     """Return the database of that address, creating SQLite's file; raises StoreError."""
-    url = parse(database_url)
+    current = address if callable(address) else lambda: address
+    url = parse(current())
     if url.drivername == "sqlite":
         path = sqlite_path(url)
         sqlite.make_private(path)
-        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=str(path), busy_timeout=busy_timeout)
-    name = f"{url.host or 'localhost'}/{url.database or ''}"
-    query = {"ssl" if key == "sslmode" else key: value for key, value in url.query.items()}  # asyncpg's word for it
-    try:
-        engine = create_async_engine(
-            url.set(drivername="postgresql+asyncpg", query=query), hide_parameters=True, pool_pre_ping=True
-        )
-    except ModuleNotFoundError as error:
-        raise DriverMissing("PostgreSQL needs the package asyncpg, which is not installed.") from error
-    return Database(engine, name=name, busy_timeout=busy_timeout)
+        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
+    postgres.connection_arguments(url)  # so that a mistake is told before the first connection
+    postgres.note_unknown(url)
+    return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 
 def parse(database_url: str) -> URL:
@@ -158,6 +150,8 @@ def parse(database_url: str) -> URL:
     except (ArgumentError, ValueError):
         raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
     if url.drivername in _POSTGRESQL:
+        if "@" in (url.host or ""):  # the end of a password, which every error would show
+            raise BadDatabaseUrl("DATABASE_URL has a second @: in a user or a password it is written %40.")
         return url.set(drivername="postgresql")
     if url.drivername != "sqlite":
         raise BadDatabaseUrl(f"DATABASE_URL names a kind of database that is not known; it should be {_FORMS}.")
@@ -170,6 +164,14 @@ def sqlite_file(database_url: str) -> Path | None:
     """Return the file of a SQLite address, or None for a database elsewhere; raises BadDatabaseUrl."""
     url = parse(database_url)
     return sqlite_path(url) if url.drivername == "sqlite" else None
+
+
+def name_of(url: URL) -> str:
+    """Return what an error may call the database: its file, or its host and name."""
+    if url.drivername == "sqlite":
+        return str(sqlite_path(url))
+    host, database = (url.query.get(key) for key in ("host", "dbname"))
+    return f"{url.host or host or 'localhost'}/{url.database or database or ''}"
 
 
 def sqlite_path(url: URL) -> Path:

@@ -8,9 +8,14 @@ StoreError
 ├── BadKeys                no key was given, or one is too short
 ├── WrongKey               a sealed value opens with none of the keys, or was moved from another place
 ├── UnknownVersion         a newer version of the bot has changed the tables
+├── NotMoved               a copy, a backup or a restore was not made, and nothing was changed
+│   └── NotAFile           the database has tools of its own for that
 └── DatabaseTrouble        the database did not do as asked
     ├── DatabaseLocked     another program keeps it locked
     ├── DatabaseUnreachable  it does not answer
+    ├── AccessRefused      it does not admit this user, or has no database of this name
+    ├── InsecureConnection the TLS that was asked for cannot be had
+    ├── TooManyConnections others hold every connection it has
     ├── DiskFull           there is no room left
     ├── NotWritable        the file or its folder cannot be opened or written
     ├── NotADatabase       the file is something else, or damaged
@@ -42,6 +47,18 @@ class UnknownVersion(StoreError):
     """The tables are of a version that this code does not know."""
 
 
+class NotMoved(StoreError):
+    """A copy, a backup or a restore was not made; the target is as it was."""
+
+
+class NotAFile(NotMoved):
+    """The database is no file, so that its own tools save it; `address` is where it is, without the password."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("This database is saved and restored with PostgreSQL's own tools.")
+        self.address = address
+
+
 class DatabaseTrouble(StoreError):
     """The database did not do as asked; it may later."""
 
@@ -52,6 +69,18 @@ class DatabaseLocked(DatabaseTrouble):
 
 class DatabaseUnreachable(DatabaseTrouble):
     """The database does not answer."""
+
+
+class AccessRefused(DatabaseTrouble):
+    """The server does not admit this user, or has no database of this name."""
+
+
+class InsecureConnection(DatabaseTrouble):
+    """The connection would not be as safe as the address asks for."""
+
+
+class TooManyConnections(DatabaseTrouble):
+    """The server has no connection left for us."""
 
 
 class DiskFull(DatabaseTrouble):

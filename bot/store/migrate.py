@@ -14,8 +14,9 @@ from .sql import one_at_a_time
 _log = logging.getLogger(__name__)
 
 HEAD = "0004"
+LOCK = -1  # one_at_a_time's other numbers are user ids
 SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = -1  # one_at_a_time's other numbers are user ids
+_PATIENCE = 600.0  # seconds for tables of any size, or for another process that is at it
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ async def bring_up_to_date(database: Database) -> None:
     """Run the migrations that are missing, in one transaction; raises StoreError."""
     if await is_current(database):
         return
-    async with database.write() as connection:
-        await one_at_a_time(connection, _LOCK)
+    async with database.write(patience=_PATIENCE) as connection:
+        await one_at_a_time(connection, LOCK, patience=_PATIENCE)
         stored = await connection.run_sync(_stored)  # another process may have been at it meanwhile
         if stored != HEAD:
             await connection.run_sync(_upgrade, stored, database.name)

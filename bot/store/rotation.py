@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Table, and_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .engine import Database
 from .sealing import Keyring
@@ -29,11 +30,26 @@ async def rotate(database: Database, keyring: Keyring) -> int:
     return count
 
 
+async def open_all(connection: AsyncConnection, keyring: Keyring) -> int:
+    """Open every secret and return how many there were; raises WrongKey."""
+    count = 0
+    for table, key, columns in _SEALED:
+        for name in columns:
+            rows = await connection.execute(select(key, table.c[name]).where(_wanted(table, key, name)))
+            for row, sealed in rows:
+                keyring.open(sealed, table=table.name, column=name, row=row)
+                count += 1
+    return count
+
+
+def _wanted(table: Table, key: Column[Any], name: str) -> ColumnElement[bool]:
+    return and_(table.c[name].is_not(None), *([key == CANARY] if table is meta else []))
+
+
 async def _rotate_column(database: Database, keyring: Keyring, table: Table, key: Column[Any], name: str) -> int:
     column = table.c[name]
-    wanted = and_(column.is_not(None), key == CANARY if table is meta else column.is_not(None))
     async with database.read() as connection:
-        rows = (await connection.execute(select(key, column).where(wanted))).all()
+        rows = (await connection.execute(select(key, column).where(_wanted(table, key, name)))).all()
     for row, sealed in rows:
         place: dict[str, Any] = {"table": table.name, "column": name, "row": row}
         fresh = keyring.seal(keyring.open(sealed, **place), **place)

@@ -31,11 +31,23 @@ def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgr
     return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
-async def one_at_a_time(connection: AsyncConnection, number: int) -> None:
-    """Let only one transaction at a time past this point for `number`, over all processes."""
-    if connection.dialect.name == "postgresql":
-        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+async def one_at_a_time(connection: AsyncConnection, number: int, *, patience: float | None = None) -> None:
+    """Let only one transaction at a time past this point for `number`, over all processes.
+
+    `patience` is how many seconds to wait, where that is longer than for any other lock.
+    """
     # SQLite has one writer at a time anyway: BEGIN IMMEDIATE has waited for it.
+    if connection.dialect.name == "postgresql":
+        if patience is not None:
+            await connection.execute(select(func.set_config("lock_timeout", f"{patience:.0f}s", True)))
+        await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+async def one_snapshot(connection: AsyncConnection) -> None:
+    """Let all that this transaction reads be of one moment; the first statement in it."""
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+    # On SQLite it is so anyway.
 
 
 class DatabaseTime(FunctionElement[datetime]):

@@ -71,8 +71,7 @@ def _on_begin(connection: Connection) -> None:
 def make_private(path: Path) -> None:
     """Create the file and its folder for this user alone, or close a file to all others; raises NotWritable."""
     try:
-        for folder in reversed([folder for folder in path.parents if not folder.exists()]):
-            folder.mkdir(mode=0o700, exist_ok=True)
+        _make_folder(path)
         # Never opened when it exists: closing it would drop the locks that SQLite holds on it in this process
         # (sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file itself.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
@@ -81,6 +80,19 @@ def make_private(path: Path) -> None:
         _close_to_others(path)
     except OSError as error:
         raise NotWritable(f"The database {path} cannot be created: {error.strerror}.") from error
+
+
+def make_folder(path: Path) -> None:
+    """Create the folder of a file for this user alone, where it is missing; raises NotWritable."""
+    try:
+        _make_folder(path)
+    except OSError as error:
+        raise NotWritable(f"The database {path} cannot be created: {error.strerror}.") from error
+
+
+def _make_folder(path: Path) -> None:
+    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _check_access(path: Path) -> None:

@@ -9,7 +9,7 @@ from bot.accounts import AccountStore, InvitationStore, PeopleStore
 from bot.clips import JobStore
 
 from .accounts import Accounts
-from .engine import Database, connect
+from .engine import Address, Database, connect
 from .errors import WrongKey
 from .invitations import Invitations
 from .jobs import Jobs, stages
@@ -63,14 +63,14 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    database_url: str, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 15.0
+    address: Address, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 15.0
 ) -> AsyncGenerator[Store]:
-    """Open the store at `database_url`, its tables up to date; raises StoreError.
+    """Open the store at `address`, its tables up to date; raises StoreError.
 
     `busy_timeout` is how many seconds a write waits for another program's, `lease` how many a job stays with a process
     that gives no sign.
     """
-    database = connect(database_url, busy_timeout=busy_timeout)
+    database = connect(address, busy_timeout=busy_timeout)
     try:
         await bring_up_to_date(database)
         await _check_keys(database, keyring)

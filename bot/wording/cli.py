@@ -1,6 +1,8 @@
 """What the command line says."""
 
-from collections.abc import Iterator, Sequence
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from bot.accounts import Account, Hurdle, Step, Stopped
 from bot.blink import (
@@ -30,6 +32,8 @@ ASK_EMAIL = "Blink e-mail"
 ASK_PASSWORD = "Blink password (not shown)"  # noqa: S105 - a question
 SYNCED = "✓ The commands are registered."
 MIGRATED = "✓ The database is up to date."
+_OWN_TOOLS = "PostgreSQL has its own tool for this, which asks for the password or takes it from PGPASSWORD"
+COPYING = "Copying. No bot may run on either database meanwhile: what it writes now would be left behind."
 
 
 def no_demo(package: str) -> str:
@@ -89,6 +93,42 @@ def rotated(count: int) -> str:
     """Say that everything is sealed with the first key."""
     return (
         f"✓ {count} secrets are sealed with the first key of TOKEN_KEYS; once every bot runs with it, drop the others."
+    )
+
+
+def no_variable(given: str) -> str:
+    """Say that `env:NAME` names nothing."""
+    return f"{given.partition(':')[2] or 'env:'} is set neither in the environment nor in .env"
+
+
+def copied(counts: Mapping[str, int]) -> str:
+    """Say what arrived in the other database."""
+    rows = ", ".join(f"{table} {count}" for table, count in counts.items())
+    return f"✓ Everything is copied, and opens with TOKEN_KEYS (rows: {rows}). Now set DATABASE_URL to the new address."
+
+
+def backed_up(file: Path) -> str:
+    """Say where the backup is, and what it needs."""
+    return f"✓ The database is saved in {file}. It opens only with TOKEN_KEYS: keep both, and not in one place."
+
+
+def restored(file: Path, kept: Path | None) -> str:
+    """Say that a backup is in place."""
+    before = f" What was there before is kept as {kept}." if kept else ""
+    return f"✓ The database is what {file} holds.{before}"
+
+
+def own_backup(address: str, file: Path) -> str:
+    """Say how to save a PostgreSQL database."""
+    return f"{_OWN_TOOLS}:\n  pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(address)}"
+
+
+def own_restore(address: str, file: Path) -> str:
+    """Say how to bring a PostgreSQL database back."""
+    how = "--clean --if-exists --no-owner --single-transaction"
+    return (
+        f"{_OWN_TOOLS}. Stop the bot first:\n"
+        f"  pg_restore {how} --dbname={shlex.quote(address)} {shlex.quote(str(file))}"
     )
 
 

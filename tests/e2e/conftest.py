@@ -9,6 +9,7 @@ import pytest
 
 from bot.demo.simblink import Account, Behaviour, Camera
 from bot.demo.tls import Authority
+from tests.support.databases import Outside
 from tests.support.house import House, built
 
 
@@ -25,8 +26,14 @@ class Street:
 
 
 @pytest.fixture
-async def street(tmp_path: Path, authority: Authority) -> AsyncIterator[Street]:
-    async with built(tmp_path, authority) as house:
+def database() -> Outside | None:
+    """The bot's database, where that is not the file it has by default."""
+    return None
+
+
+@pytest.fixture
+async def street(tmp_path: Path, authority: Authority, database: Outside | None) -> AsyncIterator[Street]:
+    async with built(tmp_path, authority, database) as house:
         alice, account = house.resident("alice")
         home = account.add_network("Home")
         quick = Behaviour.quick(upload_delay=0.05, partial_for=0.05)

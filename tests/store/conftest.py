@@ -1,12 +1,16 @@
-"""An open store on a new file, and its address."""
+"""An open store on a new database, and its address: what holds for one engine holds for the other."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.store import Store, open_store
 from tests.store.examples import KEYRING
+from tests.support.databases import Outside, SqliteFile
+from tests.support.postgres import Postgres, Server
+
+ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture
@@ -14,9 +18,21 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "bot.db"
 
 
+@pytest.fixture(params=ENGINES)
+def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
+    """A database that is new: with its tables on PostgreSQL, where making them takes longer, and no file on SQLite."""
+    if request.param == "sqlite":
+        yield SqliteFile(path)
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        name = server.create()
+        yield Postgres(server.url(name))
+        server.drop(name)
+
+
 @pytest.fixture
-def url(path: Path) -> str:
-    return f"sqlite:///{path}"
+def url(database: Outside) -> str:
+    return database.url
 
 
 @pytest.fixture

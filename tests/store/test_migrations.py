@@ -1,7 +1,6 @@
-"""The tables in a file are those the code knows, from whatever version they come."""
+"""The tables in a database are those the code knows, from whatever version they come."""
 
-import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,12 +8,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import make_url
 
 from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open_store, versions
+from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
+from tests.store.conftest import ENGINES
 from tests.store.examples import KEYRING, received
+from tests.support.databases import Outside, SqliteFile
+from tests.support.postgres import Postgres, Server
 
 
 def test_the_code_names_the_newest_migration() -> None:
@@ -28,60 +31,78 @@ async def test_alembic_finds_no_difference_between_migrations_and_code(store: St
         assert await connection.run_sync(_differences) == []
 
 
-async def test_migrations_make_the_very_tables_and_indexes_of_the_code(tmp_path: Path) -> None:
-    await migrate(f"sqlite:///{tmp_path}/migrated.db")
-    engine = create_engine(f"sqlite:///{tmp_path}/created.db")
-    metadata.create_all(engine)
-    engine.dispose()
-    migrated = _schema(tmp_path / "migrated.db")
+async def test_migrations_make_the_very_tables_and_indexes_of_the_code(bare: Outside, tmp_path: Path) -> None:
+    await migrate(bare.url)
+    migrated = _schema(bare)
     assert migrated.pop("alembic_version")
-    assert migrated == _schema(tmp_path / "created.db")
+    migrated.pop("alembic_version_pkc", None)
+    if isinstance(bare, SqliteFile):
+        bare = SqliteFile(tmp_path / "created.db")
+    else:
+        bare.execute("DROP SCHEMA public CASCADE")
+        bare.execute("CREATE SCHEMA public")
+    await _create_all(bare.url)
+    assert migrated == _schema(bare)
 
 
-async def test_the_stored_version_and_the_codes_are_told_without_touching_anything(path: Path, url: str) -> None:
-    assert await versions(url) == Versions(stored=None, code=HEAD)
-    assert not path.parent.exists()
-    await migrate(url)
-    assert await versions(url) == Versions(stored=HEAD, code=HEAD)
-    assert (await versions(url)).current
+async def test_the_stored_version_and_the_codes_are_told_without_touching_anything(bare: Outside) -> None:
+    assert await versions(bare.url) == Versions(stored=None, code=HEAD)
+    if isinstance(bare, SqliteFile):
+        assert not bare.path.parent.exists()
+    else:
+        assert _schema(bare) == {}
+    await migrate(bare.url)
+    assert await versions(bare.url) == Versions(stored=HEAD, code=HEAD)
+    assert (await versions(bare.url)).current
 
 
-async def test_migrating_twice_changes_nothing(path: Path, url: str) -> None:
-    await migrate(url)
-    before = _schema(path)
-    await migrate(url)
-    assert _schema(path) == before
+async def test_migrating_twice_changes_nothing(bare: Outside) -> None:
+    await migrate(bare.url)
+    before = _schema(bare)
+    await migrate(bare.url)
+    assert _schema(bare) == before
 
 
-async def test_an_empty_file_is_a_new_database(path: Path, url: str) -> None:
+async def test_an_empty_file_is_a_new_database(path: Path) -> None:
     _make_empty(path)
-    async with open_store(url, KEYRING) as store:
+    async with open_store(f"sqlite:///{path}", KEYRING) as store:
         await received(store)
 
 
-async def test_a_database_of_a_newer_bot_is_left_as_it_is(path: Path, url: str) -> None:
-    await migrate(url)
-    with closing(sqlite3.connect(path, isolation_level=None)) as newer:
-        newer.execute("UPDATE alembic_version SET version_num = '9999'")
-    before = _schema(path)
+async def test_a_database_of_a_newer_bot_is_left_as_it_is(database: Outside) -> None:
+    await migrate(database.url)
+    database.execute("UPDATE alembic_version SET version_num = '9999'")
+    before = _schema(database)
     with pytest.raises(UnknownVersion) as refused:
-        async with open_store(url, KEYRING):
+        async with open_store(database.url, KEYRING):
             pytest.fail("it opened")
     assert str(refused.value) == (
-        f"The database {path} was last used by a newer version of the bot (its tables are of version 9999,"
+        f"The database {_name(database)} was last used by a newer version of the bot (its tables are of version 9999,"
         f" this one knows up to {HEAD}): start that version, or restore a backup."
     )
-    assert _schema(path) == before
+    assert _schema(database) == before
 
 
-async def test_a_migration_that_fails_leaves_no_half_of_itself(path: Path, url: str) -> None:
-    _make_empty(path)
-    with closing(sqlite3.connect(path, isolation_level=None)) as somebody:
-        somebody.execute("CREATE TABLE clip_jobs (of_another_program)")
-    before = _schema(path)
-    with pytest.raises(StoreError, match="clip_jobs already exists"):
-        await migrate(url)
-    assert _schema(path) == before
+async def test_a_migration_that_fails_leaves_no_half_of_itself(bare: Outside) -> None:
+    if isinstance(bare, SqliteFile):
+        _make_empty(bare.path)
+    bare.execute("CREATE TABLE clip_jobs (of_another_program INTEGER)")
+    before = _schema(bare)
+    with pytest.raises(StoreError, match=r"clip_jobs\"? already exists"):
+        await migrate(bare.url)
+    assert _schema(bare) == before
+
+
+@pytest.fixture(params=ENGINES)
+def bare(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
+    """A database without a table, or the place for one."""
+    if request.param == "sqlite":
+        yield SqliteFile(path)
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        name = server.create(empty=True)
+        yield Postgres(server.url(name))
+        server.drop(name)
 
 
 def _make_empty(path: Path) -> None:
@@ -89,12 +110,37 @@ def _make_empty(path: Path) -> None:
     path.touch()
 
 
+def _name(database: Outside) -> str:
+    if isinstance(database, SqliteFile):
+        return str(database.path)
+    url = make_url(database.url)
+    return f"{url.host}/{url.database}"
+
+
+async def _create_all(url: str) -> None:
+    database = connect(url)
+    async with database.write() as connection:
+        await connection.run_sync(metadata.create_all)
+    await database.close()
+
+
 def _differences(connection: object) -> object:
     return compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), metadata)  # type: ignore[arg-type]
 
 
-def _schema(path: Path) -> dict[str, list[str]]:
+def _schema(database: Outside) -> dict[str, list[str]]:
     """Return what each table and index is made of; the order of columns, which additions change, means nothing."""
-    with closing(sqlite3.connect(path)) as database:
-        found = database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-        return {name: sorted(" ".join(part.split()).strip("( )") for part in sql.split(",")) for name, sql in found}
+    if isinstance(database, SqliteFile):
+        found = database.rows("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+        return {name: _parts(sql) for name, sql in found}
+    columns = "concat_ws(' ', column_name, data_type, character_maximum_length, is_nullable, column_default)"
+    tables = database.rows(
+        f"SELECT table_name::text, string_agg({columns}, ', ')"  # noqa: S608
+        " FROM information_schema.columns WHERE table_schema = 'public' GROUP BY table_name"
+    )
+    indexes = database.rows("SELECT indexname::text, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+    return {name: _parts(made) for name, made in [*tables, *indexes]}
+
+
+def _parts(made: str) -> list[str]:
+    return sorted(" ".join(part.split()).strip("( )") for part in made.split(","))

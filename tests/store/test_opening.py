@@ -1,4 +1,4 @@
-"""Opening a store: a private file, the right key, and one clear sentence for whatever is wrong."""
+"""Opening a store in a file: private, the right key, and one clear sentence for whatever is wrong."""
 
 import asyncio
 import os
@@ -34,6 +34,11 @@ PASSWORD = "hunter2"
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.fixture
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

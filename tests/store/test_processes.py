@@ -1,21 +1,23 @@
-"""Two processes on one file, and a process that is killed in the middle of its writes."""
+"""Two processes on one database, and a process that is killed in the middle of its writes."""
 
 import json
 import random
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.store import migrate, open_store
+from tests.store.conftest import ENGINES
 from tests.store.examples import KEYRING
 from tests.store.worker import CLAIMS, INTERACTIONS
+from tests.support.databases import Outside, SqliteFile
+from tests.support.postgres import Server
 
 ROOT = Path(__file__).parents[2]
 
@@ -56,10 +58,14 @@ def worker(what: str, url: str) -> Iterator[Worker]:
             process.kill()
 
 
-@pytest.fixture(scope="module")
-def raced(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[int]]]:
-    """What two processes got that began on a database which neither had made."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('race')}/data/bot.db"
+@pytest.fixture(scope="module", params=ENGINES)
+def raced(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, list[int]]]:
+    """What two processes got that began, and migrated, on a database which neither had made."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path_factory.mktemp('race')}/data/bot.db"
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        url = server.url(server.create(empty=True))
     with ExitStack() as stack:
         both = [stack.enter_context(worker("race", url)) for _ in range(2)]
         for expected in ("ready", "linked"):
@@ -77,7 +83,7 @@ def test_each_refresh_is_claimed_by_one_process(raced: list[dict[str, list[int]]
     assert Counter(number for each in raced for number in each["claimed"]) == Counter(range(CLAIMS))
 
 
-async def test_what_killed_processes_had_written_is_there(path: Path, url: str) -> None:
+async def test_what_killed_processes_had_written_is_there(database: Outside, url: str) -> None:
     await migrate(url)
     with ExitStack() as stack:
         both = [stack.enter_context(worker("write", url)) for _ in range(2)]
@@ -89,8 +95,8 @@ async def test_what_killed_processes_had_written_is_there(path: Path, url: str) 
         chance = random.Random(1)
         said = [each.hear() for each in both for _ in range(chance.randrange(5, 60))]
         said += [line for each in both for line in each.rest()]
-    with closing(sqlite3.connect(path)) as database:
-        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    if isinstance(database, SqliteFile):
+        assert database.rows("PRAGMA integrity_check") == [("ok",)]
     order = ("received", "ended")
     async with open_store(url, KEYRING) as store:
         stages = {job.id: order.index(job.stage) for job in await store.jobs.live()}

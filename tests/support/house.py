@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ from bot.delivery import Pace
 from bot.demo import simblink, simdiscord, tls
 from bot.demo.network import connectors
 
+from .databases import Outside, SqliteFile
 from .waiting import until
 
 BOT_TOKEN = "bot-token-of-the-tests"
@@ -53,6 +53,7 @@ class House:
     """The town's Discord, Blink's cloud, and what it takes to start the bot between them."""
 
     folder: Path
+    database: Outside
     discord: simdiscord.SimDiscord
     blink: simblink.SimBlink
     world: simblink.World
@@ -76,7 +77,7 @@ class House:
         """Return the bot's settings; only what a test says differs from the defaults."""
         given: dict[str, Any] = {
             "discord_token": SecretStr(BOT_TOKEN),
-            "database_url": SecretStr(f"sqlite:///{self.folder / 'bot.db'}"),
+            "database_url": SecretStr(self.database.url),
             "token_keys": (SecretStr(KEY),),
             "stop_grace_s": 0.0,
         }
@@ -135,20 +136,19 @@ class House:
     def age(self, interaction: Any, *, seconds: int) -> None:
         """Let so much time have passed since the command, and its token be over."""
         created = datetime.now(UTC) - timedelta(seconds=seconds)
-        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection, connection:
-            connection.execute(
-                "UPDATE clip_jobs SET created_at = ?, reply_expires_at = ? WHERE interaction_id = ?",
-                (*[moment.strftime("%Y-%m-%d %H:%M:%S.%f") for moment in (created, created)], int(interaction.id)),
-            )
+        self.database.execute(
+            "UPDATE clip_jobs SET created_at = ?, reply_expires_at = ? WHERE interaction_id = ?",
+            created,
+            created,
+            int(interaction.id),
+        )
 
     def rows(self, query: str, *values: Any) -> list[Any]:
-        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection:
-            return connection.execute(query, values).fetchall()
+        return self.database.rows(query, *values)
 
     def execute(self, statement: str) -> None:
         """Change the database behind the bot's back."""
-        with contextlib.closing(sqlite3.connect(self.folder / "bot.db")) as connection, connection:
-            connection.execute(statement)
+        self.database.execute(statement)
 
     def dms(self, user: Any) -> list[dict[str, Any]]:
         """Return what the bot has written to a person directly."""
@@ -195,15 +195,17 @@ def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 @contextlib.asynccontextmanager
-async def built(folder: Path, authority: tls.Authority) -> AsyncIterator[House]:
-    """Start both simulators, and see at the end that nothing surprised them."""
+async def built(folder: Path, authority: tls.Authority, database: Outside | None = None) -> AsyncIterator[House]:
+    """Start both simulators, and see at the end that nothing surprised them; the bot's database is a file otherwise."""
     discord = simdiscord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
     world = simblink.World(
         tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25
     )
     blink = simblink.SimBlink(world)
     guild = discord.add_guild("The Willows")
-    house = House(folder, discord, blink, world, guild, guild.add_channel("general"))
+    house = House(
+        folder, database or SqliteFile(folder / "bot.db"), discord, blink, world, guild, guild.add_channel("general")
+    )
     house.discord_port = await discord.start(authority.server)
     house.blink_port = await blink.start(authority.server)
     try:

@@ -1,0 +1,205 @@
+"""Saving a SQLite database to a file while the bot runs, and bringing it back."""
+
+import asyncio
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Generator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import engine, postgres, sqlite
+from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
+from .migrate import bring_up_to_date
+from .rotation import open_all
+from .sealing import Keyring
+
+_BESIDE = ("-wal", "-shm", "-journal")
+_WAIT = 2.0
+
+
+def backup(address: str, file: Path, *, force: bool = False) -> None:
+    """Write the database at `address` into `file`, whole or not at all, for its owner alone; raises StoreError."""
+    source = _file_of(address)
+    if not source.exists():
+        raise NotMoved(f"There is no database at {source}.")
+    _check_free(file, force=force)
+    with _staged(file) as staged:
+        _snapshot(source, staged)
+        _check_whole(staged, str(source))
+        _check_free(file, force=force)
+        _put(staged, file, over=force)
+
+
+def restore(address: str, file: Path, keyring: Keyring) -> Path | None:
+    """Put what `file` holds in the place of the database, and return where the one before is kept; raises StoreError.
+
+    Nothing is changed unless the file is whole, of a known version and opens with the keys, and nobody is seen to use
+    the database. It needs a thread without an event loop.
+    """
+    target = _file_of(address)
+    if not file.is_file():
+        raise NotMoved(f"There is no backup at {file}.")
+    sqlite.make_folder(target)
+    with _staged(target) as staged:
+        _snapshot(file, staged)
+        _check_whole(staged, str(file))
+        asyncio.run(_check_fits(staged, file, keyring))
+        _plain(staged)
+        return _replace(staged, target)
+
+
+def _file_of(address: str) -> Path:
+    url = engine.parse(address)
+    if url.drivername != "sqlite":
+        raise NotAFile(postgres.without_password(url))
+    return engine.sqlite_path(url)
+
+
+@contextmanager
+def _staged(beside: Path) -> Generator[Path]:
+    """Make a private file in the same folder, so that it can take the other's place at once."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{beside.name}.", suffix=".part", dir=beside.parent)  # mode 600
+    except OSError as error:
+        raise NotWritable(f"{beside.parent} cannot be written: {error.strerror}.") from error
+    os.close(handle)
+    try:
+        yield Path(name)
+    except OSError as error:
+        raise NotWritable(f"{beside} cannot be written: {error.strerror}.") from error
+    finally:
+        for end in ("", *_BESIDE):
+            Path(name + end).unlink(missing_ok=True)
+
+
+def _snapshot(source: Path, target: Path) -> None:
+    """Copy a database as of one moment, whoever writes to it: one step of the online backup is one transaction."""
+    try:
+        with closing(_open(source)) as reading, closing(_open(target)) as writing:
+            reading.backup(writing, pages=-1)
+        _plain(target)
+    except sqlite3.Error as error:
+        trouble = sqlite.trouble(str(source), error)
+        if isinstance(trouble, DiskFull):
+            trouble = DiskFull(f"{target.parent} has no room for a copy: its disk is full.")
+        raise trouble from error
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_WAIT, isolation_level=None)
+
+
+def _plain(path: Path) -> None:
+    """Let the database be this one file, without a log beside it."""
+    with closing(_open(path)) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def _check_whole(path: Path, name: str) -> None:
+    try:
+        with closing(_open(path)) as connection:
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+            ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    except sqlite3.Error as error:
+        raise sqlite.trouble(name, error) from error
+    if found != ("ok",):
+        raise NotADatabase(f"The database {name} is damaged: restore a backup.")
+    if ours is None:
+        raise NotMoved(f"The database {name} is none of this bot's: it has no version.")
+
+
+async def _check_fits(staged: Path, file: Path, keyring: Keyring) -> None:
+    """Bring the copy up to date and open every secret in it, as the bot would."""
+    database = engine.connect(f"sqlite:///{staged}")
+    database.name = str(file)
+    try:
+        await bring_up_to_date(database)
+        async with database.read() as connection:
+            await open_all(connection, keyring)
+    except WrongKey:
+        raise WrongKey(f"The keys in TOKEN_KEYS do not open {file}: give the key it was made with as well.") from None
+    finally:
+        await database.close()
+
+
+def _check_free(file: Path, *, force: bool) -> None:
+    if file.is_dir():
+        raise NotMoved(f"{file} is a folder: name a file.")
+    if file.exists() and not force:
+        raise NotMoved(f"{file} exists already: name another file, or write over it with --force.")
+
+
+def _put(staged: Path, file: Path, *, over: bool) -> None:
+    """Let the finished file appear under its name, in one step."""
+    _sync(staged)
+    if over:
+        staged.replace(file)
+    else:
+        _link(staged, file)
+    _sync(file.parent)
+
+
+def _replace(staged: Path, target: Path) -> Path | None:
+    """Let the finished file take the database's place in one step, while nobody else has that open."""
+    if not target.exists():
+        _put(staged, target, over=False)
+        return None
+    owner = target.stat()
+    with suppress(PermissionError):  # whoever restores may be root, and the bot is not
+        os.chown(staged, owner.st_uid, owner.st_gid)
+    kept = target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z")
+    with _alone(target):
+        for end in _BESIDE:  # a log that stays would be applied to the new file
+            with suppress(FileNotFoundError):
+                target.with_name(target.name + end).rename(kept.with_name(kept.name + end))
+        _link(target, kept)
+        _put(staged, target, over=True)
+    return kept
+
+
+@contextmanager
+def _alone(path: Path) -> Generator[None]:
+    """Keep everybody out of the database while this is open; raises DatabaseLocked where somebody is in it.
+
+    A damaged one, which is to be replaced, cannot say whether somebody is.
+    """
+    with closing(_open(path)) as connection:
+        try:
+            connection.execute("PRAGMA journal_mode = DELETE")  # every open connection stands in the way of this
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.Error as error:
+            connection.close()
+            match sqlite.trouble(str(path), error):
+                case DatabaseLocked():
+                    raise DatabaseLocked(f"The database {path} is in use: stop the bot first.") from error
+                case NotADatabase():
+                    pass
+                case trouble:
+                    raise trouble from error
+        yield
+
+
+def _link(file: Path, name: Path) -> None:
+    """Give a file a second name, or a copy that name where the disk knows no links; never over another file."""
+    try:
+        os.link(file, name)
+    except FileExistsError:
+        raise NotMoved(f"{name} exists already: name another file, or write over it with --force.") from None
+    except OSError:
+        handle = os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with file.open("rb") as old, os.fdopen(handle, "wb") as new:
+            shutil.copyfileobj(old, new)
+            new.flush()
+            os.fsync(new.fileno())
+
+
+def _sync(path: Path) -> None:
+    """Let it survive a power cut."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

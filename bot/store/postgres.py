@@ -1,0 +1,198 @@
+"""What only PostgreSQL needs: its address read as libpq does, TLS, its transactions, and the meaning of its errors."""
+
+import logging
+import os
+import ssl
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from .errors import (
+    AccessRefused,
+    BadDatabaseUrl,
+    DatabaseLocked,
+    DatabaseTrouble,
+    DatabaseUnreachable,
+    DiskFull,
+    DriverMissing,
+    InsecureConnection,
+    NotWritable,
+    TooManyConnections,
+)
+
+_log = logging.getLogger(__name__)
+
+PATIENCE = 15.0  # seconds that a whole transaction may take; ours take milliseconds
+_CONNECT_TIMEOUT = 10.0
+_CONNECTIONS, _MORE = 5, 5  # small hosts admit 20 connections in all, and two bots overlap at every deploy
+_RECYCLE = 1800.0  # seconds; some proxies drop a connection that is older, without a word
+_WRITES = "bot_writes"
+
+_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+_FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
+# The parameters of an address that asyncpg reads itself (MagicStack/asyncpg, connect_utils.py); it would send every
+# other one to the server as a setting, which refuses the connection then.
+_DRIVERS_OWN = frozenset(
+    {"host", "port", "dbname", "user", "password", "passfile", "target_session_attrs", "sslmode", "sslpassword"}
+    | {"sslnegotiation", "ssl_min_protocol_version", "ssl_max_protocol_version", *_FILES}
+)
+_SERVERS_OWN = frozenset({"application_name", "options"})
+_OURS = frozenset({"connect_timeout", "pgbouncer"})  # nothing is kept prepared, so a pooler needs no word
+
+# By SQLSTATE, or its first two letters (postgresql.org/docs/current/errcodes-appendix.html).
+_STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
+    "08": (DatabaseUnreachable, "has closed the connection"),
+    "22": (DatabaseTrouble, "was given a value that it cannot hold"),
+    "25006": (NotWritable, "is read-only: it may be a replica, or over the limit of its plan"),
+    "28P01": (AccessRefused, "does not accept the user or password in DATABASE_URL"),
+    "28": (AccessRefused, "does not admit the user in DATABASE_URL"),
+    "3D000": (AccessRefused, "does not exist: create it, or check the name in DATABASE_URL"),
+    "40": (DatabaseLocked, "was changed by somebody else at the same moment; try again"),
+    "42501": (AccessRefused, "does not let the user in DATABASE_URL do this: it needs to own its tables"),
+    "53100": (DiskFull, "cannot grow: its disk is full"),
+    "53300": (TooManyConnections, "has no connection left: end other programs, or raise its limit"),
+    "55P03": (DatabaseLocked, "is locked by another program"),
+    "57014": (DatabaseUnreachable, "did not answer in time"),
+    "57P": (DatabaseUnreachable, "is starting, stopping or being moved"),
+}
+
+
+# Who is refused from where and whether TLS was missing; which parameter a pooler does not let through.
+_TOLD_BY_THE_SERVER = frozenset({"28000", "08P01"})
+
+
+def create(address: Callable[[], URL]) -> AsyncEngine:
+    """Return an engine that asks for the address at each connection: hosts change passwords; raises DriverMissing."""
+    try:
+        import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+    except ModuleNotFoundError as error:
+        raise DriverMissing("PostgreSQL needs the package asyncpg, which is not installed.") from error
+    driver: Any = asyncpg
+
+    async def connect() -> Any:
+        arguments = connection_arguments(address())
+        try:
+            return await driver.connect(**arguments)
+        except (driver.ClientConfigurationError, UnicodeError) as error:
+            # `from None`: what could not be read may have been the password.
+            raise BadDatabaseUrl(f"DATABASE_URL is not understood ({type(error).__name__}).") from None
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        hide_parameters=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=_MORE,
+        pool_timeout=_CONNECT_TIMEOUT,
+        pool_recycle=_RECYCLE,
+        pool_pre_ping=True,
+        # No statement is kept prepared: behind a pooler (PgBouncer) the next transaction may run on another server
+        # connection, where it is unknown, or another one stands under its name.
+        connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": 0},
+    )
+
+
+def writing(engine: AsyncEngine, *, lock_timeout: float) -> AsyncEngine:
+    """Return the same engine for transactions that write; `lock_timeout` is in seconds."""
+    event.listen(engine.sync_engine, "begin", _on_begin)
+    return engine.execution_options(**{_WRITES: lock_timeout})
+
+
+def _on_begin(connection: Connection) -> None:
+    # For this transaction only, because a pooler refuses settings at connect. The last one frees the locks of a
+    # machine that vanished in the middle.
+    lock_timeout = connection.get_execution_options().get(_WRITES)
+    if lock_timeout is not None:
+        seconds = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
+        settings = [func.set_config(name, f"{value * 1000:.0f}ms", True) for name, value in seconds.items()]
+        connection.execute(select(*settings))
+
+
+def without_password(url: URL) -> str:
+    """Return an address for PostgreSQL's own tools, which refuse a parameter that they do not know."""
+    known = (_DRIVERS_OWN | _SERVERS_OWN) - {"password", "sslpassword"}
+    query = {key: value for key, value in url.query.items() if key in known}
+    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
+    return bare.render_as_string(hide_password=False)
+
+
+def note_unknown(url: URL) -> None:
+    """Say in the log which parameters of an address are left out, without their values."""
+    if unknown := sorted(url.query.keys() - _DRIVERS_OWN - _SERVERS_OWN - _OURS):
+        _log.warning("DATABASE_URL: what it says of %s is not understood and left out", ", ".join(unknown))
+
+
+def connection_arguments(url: URL) -> dict[str, Any]:
+    """Return what asyncpg's connect() takes for an address; raises BadDatabaseUrl."""
+    query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
+    parameters = {key: value for key, value in query.items() if key in _DRIVERS_OWN}
+    arguments: dict[str, Any] = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.username,
+        "password": url.password,
+        "database": url.database,
+        "timeout": _connect_timeout(query.get("connect_timeout")),
+        "statement_cache_size": 0,
+        "server_settings": {"application_name": "blink-clip-bot"}
+        | {key: value for key, value in query.items() if key in _SERVERS_OWN},
+    }
+    mode, authority = parameters.get("sslmode"), parameters.get("sslrootcert")
+    if mode is not None and mode not in _MODES:
+        raise BadDatabaseUrl(f"DATABASE_URL has an sslmode that is not known; it should be one of {', '.join(_MODES)}.")
+    if authority == "system" or (authority is None and mode in ("verify-ca", "verify-full")):
+        # asyncpg knows no "system", and looks only for a file in the home folder where none is named. An authority that
+        # signs for everybody proves nothing without the host's name, so libpq insists on verify-full with it, too.
+        parameters.pop("sslrootcert", None)
+        arguments["ssl"] = True
+    for key in _FILES:
+        if key in parameters and not os.access(parameters[key], os.R_OK):
+            raise BadDatabaseUrl(f"DATABASE_URL names a file as {key} that cannot be read: {parameters[key]}.")
+    if parameters:
+        arguments["dsn"] = f"postgresql://?{urlencode(parameters)}"
+    return {key: value for key, value in arguments.items() if value is not None}
+
+
+def _connect_timeout(given: str | None) -> float:
+    """Return the seconds that connecting may take; as for libpq, 0 is no wish."""
+    try:
+        return min(float(given or 0), PATIENCE) or _CONNECT_TIMEOUT
+    except ValueError:
+        return _CONNECT_TIMEOUT
+
+
+def trouble(name: str, error: DBAPIError) -> DatabaseTrouble:
+    """Return the error of ours that PostgreSQL's, or its driver's, means."""
+    state: str = getattr(error.orig, "sqlstate", None) or ""
+    for key in (state, state[:3], state[:2]):
+        if key in _STATES:
+            kind, words = _STATES[key]
+            detail = f" ({first_line(error.orig)})" if state in _TOLD_BY_THE_SERVER and error.orig else ""
+            return kind(f"The database {name} {words}{detail}.")
+    if error.connection_invalidated:
+        return DatabaseUnreachable(f"The database {name} has closed the connection.")
+    return DatabaseTrouble(f"The database {name} failed: {first_line(error.orig or error)}.")
+
+
+def unreachable(name: str, error: OSError) -> DatabaseTrouble:
+    """Return the error of ours for a connection that could not be made."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return InsecureConnection(
+            f"The database {name} shows a certificate that cannot be verified ({error.verify_message}): name its"
+            " authority's file as sslrootcert in DATABASE_URL, or trust any with sslmode=require."
+        )
+    if isinstance(error, ssl.SSLError):
+        return InsecureConnection(f"The database {name} does not agree on TLS ({error.reason or 'no reason given'}).")
+    if "rejected SSL upgrade" in str(error):
+        return InsecureConnection(f"The database {name} offers no TLS, which the sslmode in DATABASE_URL asks for.")
+    if isinstance(error, TimeoutError):
+        return DatabaseUnreachable(f"The database {name} did not answer in time.")
+    return DatabaseUnreachable(f"The database {name} cannot be reached: {first_line(error)}.")
+
+
+def first_line(error: BaseException) -> str:
+    """Return what happened without the details, where PostgreSQL quotes values."""
+    return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,0 +1,137 @@
+"""A bot moves from one database to another, with nothing lost."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.accounts import Invitation, Invited, NotifyClips, Person
+from bot.clips import End, Job, Said
+from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copy_database, migrate, open_store
+from tests.store.conftest import ENGINES
+from tests.store.examples import ALICE, BOB, KEY, KEYRING, NOON, a_job, a_target, an_account, received
+from tests.support.databases import Outside, SqliteFile
+from tests.support.postgres import Postgres, Server
+
+MANY = 1200  # more than two batches
+TABLES = ("accounts", "people", "invitations", "clip_jobs")
+
+
+@pytest.fixture(params=ENGINES)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
+    if request.param == "sqlite":
+        yield SqliteFile(tmp_path / "moved" / "bot.db")
+    else:
+        server: Server = request.getfixturevalue("postgres_server")
+        name = server.create(empty=True)
+        yield Postgres(server.url(name))
+        server.drop(name)
+
+
+async def _fill(url: str, *, many: int = MANY) -> list[Job]:
+    jobs = [a_job(after=number % 7) for number in range(many)]
+    jobs[0] = replace(
+        jobs[0],
+        end=End.NO_VIDEO,
+        target=a_target(),
+        said=Said("done", "vs", 908, 200, "Schöne Grüße 🎥"),
+        options=(("owl.7.1", "Front, Door\n"),),
+        told_at=NOON,
+    )
+    jobs[1] = replace(jobs[1], reply=replace(jobs[1].reply, token=None))
+    async with open_store(url, KEYRING) as store:
+        for job in jobs:
+            await store.jobs.insert(job)
+        await store.accounts.link(an_account(ALICE, link_id="alices", home=None))
+        await store.accounts.link(an_account(BOB, signed_out_at=NOON))
+        await store.people.remember(Person(ALICE, NotifyClips.NEVER, NOON, dms_introduced=True))
+        await store.invitations.invite(Invitation("a" * 64, Invited(ALICE, "Alice <b>", None), NOON))
+        await store.set_meta("commands:1", "digest")
+    return jobs
+
+
+async def test_everything_arrives_as_it_was(database: Outside, target: Outside) -> None:
+    jobs = await _fill(database.url)
+    counts = await copy_database(database.url, target.url, KEYRING)
+    assert counts == {"accounts": 2, "people": 1, "invitations": 1, "clip_jobs": MANY, "meta": 2}
+    async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:
+        assert {job.id: job for job in await new.jobs.of_person(ALICE)} == {job.id: job for job in jobs}
+        assert await new.accounts.accounts() == await old.accounts.accounts()
+        assert await new.people.person(ALICE) == await old.people.person(ALICE)
+        assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
+        assert await new.meta("commands:1") == "digest"
+        await received(new)  # and it goes on from there
+
+
+async def test_a_database_that_a_bot_only_looked_at_can_be_copied_to(database: Outside, target: Outside) -> None:
+    await _fill(database.url, many=2)
+    async with open_store(target.url, Keyring(["another key, of a first try, long enough"])) as first_try:
+        await first_try.set_meta("commands:2", "other")
+    await copy_database(database.url, target.url, KEYRING)
+    async with open_store(target.url, KEYRING) as new:
+        assert await new.meta("commands:2") is None
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, target: Outside, table: str) -> None:
+    async with open_store(database.url, KEYRING) as store:
+        await received(store)
+    async with open_store(target.url, KEYRING) as store:
+        await {
+            "accounts": lambda: store.accounts.link(an_account(BOB)),
+            "people": lambda: store.people.remember(Person(BOB)),
+            "invitations": lambda: store.invitations.invite(Invitation("b" * 64, Invited(BOB, "bob"), NOON)),
+            "clip_jobs": lambda: received(store),
+        }[table]()
+    before = _content(target)
+    with pytest.raises(NotMoved, match=f"is not empty \\({table}\\): name one that holds nothing"):
+        await copy_database(database.url, target.url, KEYRING)
+    assert _content(target) == before
+
+
+async def test_with_the_wrong_keys_nothing_is_copied(database: Outside, target: Outside) -> None:
+    async with open_store(database.url, KEYRING) as store:
+        await store.accounts.link(an_account(ALICE))
+    with pytest.raises(NotMoved, match="opens with none of the keys in TOKEN_KEYS"):
+        await copy_database(database.url, target.url, Keyring(["w" * 40]))
+    assert all(not rows for rows in _content(target).values())
+    await copy_database(database.url, target.url, Keyring(["w" * 40, KEY]))
+
+
+async def test_a_source_that_is_not_there_is_said_and_not_made(tmp_path: Path, target: Outside) -> None:
+    with pytest.raises(NotMoved, match="There is nothing to copy: no bot has used the database"):
+        await copy_database(f"sqlite:///{tmp_path}/nothing.db", target.url, KEYRING)
+    assert "nothing.db" not in os.listdir(tmp_path)
+
+
+async def test_a_source_that_is_damaged_is_named_and_leaves_nothing_behind(target: Outside, path: Path) -> None:
+    source = SqliteFile(path)
+    await _fill(source.url, many=300)
+    [(page,)] = source.rows("SELECT rootpage FROM sqlite_master WHERE name = 'clip_jobs'")
+    with path.open("r+b") as file:
+        file.seek((page - 1) * 4096)
+        file.write(b"\xa5" * 4096)
+    with pytest.raises(NotADatabase, match=r"data/bot\.db is damaged"):
+        await copy_database(source.url, target.url, KEYRING)
+    assert all(not rows for rows in _content(target).values())
+
+
+async def test_a_source_of_another_version_is_said(database: Outside, target: Outside) -> None:
+    await migrate(database.url)
+    database.execute("UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(NotMoved, match=r"are of version 0001 and not .*: bring them up to date with `python -m bot"):
+        await copy_database(database.url, target.url, KEYRING)
+
+
+async def test_a_target_of_a_newer_bot_is_left_alone(database: Outside, target: Outside) -> None:
+    await migrate(database.url)
+    await migrate(target.url)
+    target.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(UnknownVersion):
+        await copy_database(database.url, target.url, KEYRING)
+
+
+def _content(database: Outside) -> dict[str, list[tuple[object, ...]]]:
+    return {table: database.rows(f"SELECT * FROM {table}") for table in (*TABLES, "meta")}  # noqa: S608

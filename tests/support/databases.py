@@ -1,0 +1,42 @@
+"""A bot's database looked into and changed from outside, whichever it is."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+
+class Outside(Protocol):
+    """What a test may do with a database behind the bot's back; `?` stands for a value."""
+
+    @property
+    def url(self) -> str: ...
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]: ...
+
+    def execute(self, statement: str, *values: Any) -> None: ...
+
+
+class SqliteFile:
+    """A SQLite database."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self.path}"
+
+    def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(sqlite3.connect(self.path)) as connection:
+            return connection.execute(query, values).fetchall()
+
+    def execute(self, statement: str, *values: Any) -> None:
+        with closing(sqlite3.connect(self.path)) as connection, connection:
+            connection.execute(statement, [_as_stored(value) for value in values])
+
+
+def _as_stored(value: Any) -> Any:
+    """Return a moment as SQLAlchemy keeps it there."""
+    return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
