@@ -80,7 +80,7 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 
 @contextlib.asynccontextmanager
 async def opened_store(
-    settings: Settings, *, lease: float = 15.0, address: Callable[[], str] | None = None
+    settings: Settings, *, lease: float = 10.0, address: Callable[[], str] | None = None
 ) -> AsyncGenerator[Store]:
     """Open the store that the settings name, or `address`, which is asked at each connection.
 

@@ -84,7 +84,7 @@ class Runner:
     async def keep_watch(self) -> None:
         """Take over, for as long as this runs, what processes that vanished have left."""
         while True:
-            await asyncio.sleep(self._context.timing.lease * random.uniform(0.8, 1.2))  # noqa: S311 - no two in step
+            await asyncio.sleep(self._context.timing.lease / 3 * random.uniform(0.8, 1.2))  # noqa: S311 - no two in step
             try:
                 if found := await self.resume():
                     log.info("taking over %d clips that nobody goes on with", found)

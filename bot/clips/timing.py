@@ -26,7 +26,7 @@ class Timing:
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 30.0)  # between the tries to download a listed video
     again: float = 1.0  # before a question that changes nothing is asked a second time
     settle: float = 4.0  # how old a job is before Discord is asked whether it was acknowledged, which takes up to 3 s
-    lease: float = 15.0  # how long a job stays with a process that gives no sign; longer than any pause of a living one
+    lease: float = 10.0  # how long a job stays with a process that gives no sign; longer than any pause of a living one
     queue_wait: float = 600.0  # a job not asked by then ends
     turn_poll: float = 2.0  # how often a queued job looks for itself whether another process made room
     too_late: float = 3600.0  # a job found this old after an outage ends at once

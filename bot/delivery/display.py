@@ -1,6 +1,7 @@
 """Shows jobs in Discord, long after their command is gone: their progress, and their end."""
 
 import asyncio
+import contextlib
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -65,7 +66,8 @@ class DiscordDisplay:
         """Say once in the reply that the job goes on after a restart; never fails."""
         if job.stage is Stage.FETCHING and await self.delivered(job):
             return
-        await self._try_edit(job, clip.paused(job))
+        with contextlib.suppress(Refusal, DiscordAway):
+            await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
 
     async def find_reply(self, job: Job) -> Reply | None:
         """Return the reply as Discord has it, or None where the interaction was never acknowledged."""

@@ -63,7 +63,7 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    address: Address, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 15.0
+    address: Address, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 10.0
 ) -> AsyncGenerator[Store]:
     """Open the store at `address`, its tables up to date; raises StoreError.
 

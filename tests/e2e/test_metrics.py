@@ -245,7 +245,8 @@ async def test_a_gateway_that_only_reconnects_stays_ready(street: Street, host: 
         street.house.discord.refuse_gateway(1.0)
         street.house.discord.drop_gateway(4000)
         seen = []
-        while street.house.discord.resumes == 0:
+        identified = street.house.discord.identifies
+        while not street.house.discord.resumes and street.house.discord.identifies == identified:
             seen.append(await host.ready())
             await asyncio.sleep(0.05)
     assert len(seen) > 5
@@ -302,7 +303,7 @@ async def test_readers_without_pause_and_a_long_table_delay_no_acknowledgement(s
 def _many_unfinished(street: Street) -> None:
     """Let fifty thousand clips of nobody's be unfinished."""
     given = {"id": "'old-' || n", "interaction_id": "-n", "user_id": "-1", "stage": "'received'"}
-    given |= {"told_at": "NULL", "media_id": "NULL"}
+    given |= {"told_at": "NULL", "media_id": "NULL", "owner": "'another'", "owned_until": "'2999-01-01'"}
     with closing(sqlite3.connect(street.house.folder / "bot.db")) as connection, connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(clip_jobs)")]
         values = ", ".join(given.get(column, column) for column in columns)

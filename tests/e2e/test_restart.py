@@ -7,7 +7,7 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
-from tests.support.house import text_of
+from tests.support.house import text_of, video_in
 from tests.support.waiting import until
 
 from .conftest import Street
@@ -24,7 +24,7 @@ MOMENTS: dict[str, Callable[[Street, Any], object]] = {
     "recording": lambda street, clip: street.house.stage(clip) == "recording",
     "recorded": lambda street, clip: street.house.stage(clip) == "looking",
     "fetching": _uploading,
-    "reply done, direct message not": lambda street, clip: (clip.message or {}).get("attachments"),
+    "reply done, direct message not": lambda street, clip: video_in(clip.message),
     "all done": lambda street, clip: street.house.stage(clip) == "ended",
 }
 

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
 from bot.demo.tls import Authority
-from tests.support.house import buttons_of, text_of
+from tests.support.house import buttons_of, text_of, video_in
 from tests.support.program import program
 from tests.support.waiting import until
 
@@ -118,7 +118,7 @@ async def test_a_video_that_stands_in_the_reply_is_not_drawn_over(street: Street
     house.discord.faults.append(Fault("POST", "/users/@me/channels", times=None, action="delay", delay=5))
     async with house.bot():
         clip = await house.clip(street.alice, street.front)
-        await until(lambda: (clip.message or {}).get("attachments"))
+        await until(lambda: video_in(clip.message))
     assert "Here is your clip" in text_of(clip.message)
     house.discord.faults.clear()
     async with house.bot():
@@ -143,5 +143,5 @@ async def test_killed_without_a_word_it_goes_on_all_the_same(street: Street, aut
             bot.process.kill()
         assert await bot.ended() == -signal.SIGKILL
     async with program(street.house, authority):
-        assert "Here is your clip" in text_of(await street.house.finished(clip, timeout=20))
+        assert "Here is your clip" in text_of(await street.house.finished(clip, timeout=45))
     assert len(street.front.accepted) == 1

@@ -181,6 +181,11 @@ def text_of(message: dict[str, Any] | None) -> str:
     return "\n".join(parts)
 
 
+def video_in(message: dict[str, Any] | None) -> bool:
+    """Say whether a message holds a video; the picture beside the progress is none."""
+    return any(file["filename"].endswith(".mp4") for file in (message or {}).get("attachments", []))
+
+
 def buttons_of(message: dict[str, Any] | None) -> dict[str, str]:
     """Return a message's buttons: label → custom_id; those that open an address have none."""
     rows = (message or {}).get("components", [])
