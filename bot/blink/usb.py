@@ -31,7 +31,7 @@ class UsbDrives:
         return await self._start("the list of USB clips", routes.manifest_request(self._account_id, *_ids(module)))
 
     async def manifest(self, module: UsbModule, request_id: int) -> Manifest | None:
-        """Return the list that was requested, or None while it is being made; raises Refused, `stale`, if it is lost."""
+        """Return the list that was requested, or None while it is made; raises Refused, `stale`, if it is lost."""
         path = routes.manifest(self._account_id, *_ids(module), request_id)
         try:
             answer = await self._asker.ask("the list of USB clips", "GET", path)

@@ -1,4 +1,4 @@
-"""Getting a clip from a USB drive: the Sync Module uploads it on request, and after a restart numbers its clips anew."""
+"""Getting a clip from a USB drive: the Sync Module uploads it on request, and a restart numbers its clips anew."""
 
 import asyncio
 
