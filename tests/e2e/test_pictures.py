@@ -170,6 +170,31 @@ async def test_a_snapshot_goes_on_after_a_restart_and_is_taken_once(street: Stre
     assert len(_taken(street.front)) == 1
 
 
+async def test_a_snapshot_that_had_not_been_asked_for_yet_is_asked_for_after_a_restart(street: Street) -> None:
+    street.house.blink.faults.append(Fault("homescreen", skip=1, delay=60.0))
+    async with street.house.bot():
+        snap = await _snap(street, street.front)
+        await until(lambda: street.house.stage(snap) == "asking" and len(street.house.blink.asked("homescreen")) == 2)
+    async with street.house.bot():
+        reply = await street.house.finished(snap)
+    assert _file(street, reply) == street.front.picture.jpeg
+    assert len(street.house.blink.asked("thumbnail")) == 1
+
+
+async def test_a_snapshot_that_nobody_expects_any_more_is_not_taken_after_a_restart(street: Street) -> None:
+    street.house.blink.faults.append(Fault("homescreen", skip=1, delay=60.0))
+    async with street.house.bot():
+        snap = await _snap(street, street.front)
+        await until(lambda: street.house.stage(snap) == "asking" and len(street.house.blink.asked("homescreen")) == 2)
+    street.house.age(snap, seconds=700)
+    snap.expire()
+    async with street.house.bot():
+        await until(lambda: not street.house.live(snap))
+    assert street.house.blink.asked("thumbnail") == []
+    [message] = street.house.dms(street.alice)
+    assert "turn did not come in time" in text_of(message)
+
+
 # In place of a video.
 
 
