@@ -156,7 +156,12 @@ def _unexpected(error: Exception) -> Exception | None:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, *, connectors: Connectors, tempo: Tempo | None = None, observer: Observer | None = None
+    settings: Settings,
+    *,
+    connectors: Connectors,
+    tempo: Tempo | None = None,
+    observer: Observer | None = None,
+    shrinker: clips.Shrinker | None = None,
 ) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError."""
     told = observer or Observer()
@@ -177,7 +182,7 @@ async def opened(
             folder,
             tempo.timing,
             utcnow,
-            shrinker=PyAvShrinker(),
+            shrinker=shrinker or PyAvShrinker(),
             seconds_of=seconds_of,
             ended=told.clip_ended,
         )
@@ -202,6 +207,7 @@ async def run(
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
+    shrinker: clips.Shrinker | None = None,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`, its web server on `host`; raises StoreError, BadToken, PortTaken."""
     stop = stop or asyncio.Event()
@@ -210,7 +216,9 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         metrics = _metrics(settings)
-        app = await stack.enter_async_context(opened(settings, connectors=connectors, tempo=tempo, observer=metrics))
+        app = await stack.enter_async_context(
+            opened(settings, connectors=connectors, tempo=tempo, observer=metrics, shrinker=shrinker)
+        )
         scrape = None
         if metrics and settings.metrics_token:
             reading = Reading(metrics, app.store.unfinished, lambda: app.client)

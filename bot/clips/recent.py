@@ -1,11 +1,12 @@
 """A recording that Blink keeps already: how a choice is spelt, which there are, and finding the one that was chosen."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.blink import BlinkClient, BlinkError, Camera, Inventory, MediaEntry, UsbClip, UsbModule
+from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
 from . import usb
 from .admission import target_for
@@ -55,7 +56,8 @@ async def recordings(context: Context, household: Household, *, since: datetime)
             log.info("the USB drive of network %d: %s", module.network_id, error)
             continue
         found += [one for one in on_drive if one.created_at >= since and (one.camera.key, one.created_at) not in known]
-    return sorted(found, key=lambda one: one.created_at, reverse=True)
+    once = {one.choice: one for one in found}  # a drive's clips of one second cannot be told apart
+    return sorted(once.values(), key=lambda one: one.created_at, reverse=True)
 
 
 async def _on_drive(
@@ -87,7 +89,8 @@ async def find(context: Context, job: Job) -> Job:
         found = await _in_cloud(household.client, job, inventory, int(match["media"]), _moment(match["at"]))
     else:
         module = inventory.usb.get(int(match["network"]))
-        found = await _on_usb(context, household.client, job, inventory, module, match["name"], _moment(match["on"]))
+        wanted = match["name"], int(match["on"])
+        found = await _on_usb(context, household.client, job, inventory, module, wanted) if module else None
     if found is None:
         raise Ended(End.GONE)
     return await context.save(job, found)
@@ -103,25 +106,38 @@ async def _in_cloud(client: BlinkClient, job: Job, inventory: Inventory, media_i
 
 
 async def _on_usb(
-    context: Context,
-    client: BlinkClient,
-    job: Job,
-    inventory: Inventory,
-    module: UsbModule | None,
-    name: str,
-    at: datetime,
+    context: Context, client: BlinkClient, job: Job, inventory: Inventory, module: UsbModule, wanted: tuple[str, int]
 ) -> Job | None:
-    if module is None or module.module_id is None:
+    """Find a clip by its name and second: in the list it was chosen from, else in a new one."""
+    if module.state not in _READABLE or module.module_id is None:
+        raise Ended(End.USB_SILENT)
+    manifest = context.drives.of(client.account_id, module.network_id).manifest
+    clip = _wanted(manifest, wanted)
+    if manifest is None or clip is None:
+        manifest = await _listed_anew(context, client, module)
+        clip = _wanted(manifest, wanted)
+    named = [camera for camera in inventory.cameras if clip and _is_of(clip, camera, module)]
+    if clip is None or len(named) != 1:
         return None
-    drive = context.drives.of(client.account_id, module.network_id)
-    manifest = drive.manifest or await usb.listed(context, client, module, drive, newer_than=context.now())
-    for clip in manifest.clips if manifest else ():
-        camera = next((camera for camera in inventory.cameras if _is_of(clip, camera, module)), None)
-        if camera and clip.camera_name == name and int(clip.created_at.timestamp()) == int(at.timestamp()):
-            target = target_for(client.account_id, camera, inventory)
-            place = client.usb.place(module, manifest, clip) if manifest else ""
-            return usb.at(job.changed(target=target, asked_at=clip.created_at), clip, place)
-    return None
+    target = target_for(client.account_id, named[0], inventory)
+    return usb.at(job.changed(target=target, asked_at=clip.created_at), clip, client.usb.place(module, manifest, clip))
+
+
+async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
+    """Return a new list of a drive's clips; raises Ended where its Sync Module gives none for too long."""
+    loop, asked_at = asyncio.get_running_loop(), context.now()
+    drive, until = context.drives.of(client.account_id, module.network_id), loop.time() + context.timing.usb_deadline
+    while loop.time() < until:
+        manifest = await usb.listed(context, client, module, drive, newer_than=asked_at)
+        if manifest:
+            return manifest
+        await asyncio.sleep(context.timing.usb_poll)
+    raise Ended(End.USB_SILENT)
+
+
+def _wanted(manifest: Manifest | None, wanted: tuple[str, int]) -> UsbClip | None:
+    clips = manifest.clips if manifest else ()
+    return next((clip for clip in clips if (clip.camera_name, int(clip.created_at.timestamp())) == wanted), None)
 
 
 def _camera(inventory: Inventory, entry: MediaEntry) -> Camera | None:

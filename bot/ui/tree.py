@@ -13,6 +13,7 @@ from bot.blink import BlinkError
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .missed import catch_up
 from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -40,6 +41,7 @@ class ClipTree(app_commands.CommandTree[Any]):
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await apologise(interaction, cause)
+        catch_up(interaction)
 
 
 async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:

@@ -56,7 +56,8 @@ def late_card(job: Job) -> Card:
 def missed(jobs: Sequence[Job]) -> Card:
     """Return what somebody reads at their next command of ends that could be told nowhere when they happened."""
     lines = [f"{ago(job.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
-    text = "**While I could not reach you:**\n" + "\n".join(lines)
+    more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
+    text = "\n".join(["**While I could not reach you:**", *lines, *more])
     step = "`/clips` brings a recording here. Open your direct messages, so that I can hand over what comes late."
     return Card("Late news", f"{text}\n{step}", Tone.WAITING)
 

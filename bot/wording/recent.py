@@ -33,9 +33,7 @@ def listed(
     )
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     text = "\n".join([f"**{count} of {period}**", *lines, *([f"… and {more} more"] if more > 0 else [])])
-    cut = (
-        f"The menu has the newest {_MOST}; a camera or a shorter time brings others." if len(recordings) > _MOST else ""
-    )
+    cut = f"The menu has the newest {_MOST}; a camera or a shorter time brings others."
     return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menu=menu)
 
 
@@ -69,6 +67,12 @@ def confirm_delete(job_id: str) -> Card:
 def deleted() -> Card:
     """Return what stands where the question was."""
     return Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
+
+
+def elsewhere() -> Card:
+    """Return what stands where the question was, when another Blink account has been linked meanwhile."""
+    text = "The recording belongs to a Blink account that is no longer linked for you, so it was not deleted."
+    return Card("Not deleted", text, Tone.WAITING)
 
 
 def kept() -> Card:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.accounts import link_from_tokens
-from bot.clips import Timing
+from bot.clips import Shrinker, Timing
 from bot.config import Settings
 from bot.delivery import Pace
 from bot.demo import simblink, simdiscord, tls
@@ -59,6 +59,7 @@ class House:
     channel: Any
     timing: Timing = QUICK
     pace: Pace = PACE
+    shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     running: list[app.App] = field(default_factory=list)
 
@@ -100,7 +101,13 @@ class House:
         tempo = app.Tempo(timing=self.timing, pace=self.pace, reconnect=(0.05,))
         identified = self.discord.identifies
         running = asyncio.create_task(
-            app.run(self.configured(), connectors=connectors(**self.ports), tempo=tempo, stop=stop)
+            app.run(
+                self.configured(),
+                connectors=connectors(**self.ports),
+                tempo=tempo,
+                stop=stop,
+                shrinker=self.shrinker,
+            )
         )
         try:
             if ready:

@@ -101,6 +101,18 @@ class People:
             raise SimError(f"{custom_id!r} does not take {len(values)} values")
         return self._press(user, channel, message, component, {"values": list(values)}, locale, attachment_size_limit)
 
+    async def forge(self, user: User, message_id: int | str, data: Mapping[str, Any]) -> Interaction:
+        """Use a component as no client would: any, with any data, under a message that this person need not see."""
+        stored = self._world.find_message(int(message_id))
+        channel = self._places.channel(stored.channel_id) if stored is not None else None
+        if stored is None or channel is None:
+            raise SimError(f"there is no message {message_id}")
+        component = {"custom_id": data["custom_id"], "type": data["component_type"], "id": 1}
+        shape: dict[str, Any] = {"style": 2, "label": "forged"} if component["type"] == _BUTTON else {"options": []}
+        row = {"type": 1, "id": 2, "components": [component | shape]}
+        message = self._world.wire(stored) | {"components": [row]}
+        return self._press(user, channel, message, component, dict(data), "en-US", None)
+
     # ------------------------------------------------------------------------------------------------------------
 
     def _use(
