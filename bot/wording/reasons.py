@@ -69,6 +69,8 @@ def _too_large(job: Job) -> str:
     limit = megabytes(job.reply.file_limit)
     if job.size is None:
         return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
+    if job.kind is Kind.SNAPSHOT:
+        return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
     refused = "Discord refused a file of that size" if job.size <= job.reply.file_limit else f"Discord takes {limit}"
     return f"It has {megabytes(job.size)}, {refused} here, and {_NOT_SHRUNK[NotShrunk(job.not_shrunk or 'failed')]}."
 
@@ -265,7 +267,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.DISK_FULL: lambda job: Reason(
         f"The bot has no room to fetch your {_by_kind(job, clip='video', picture='picture')}.",
-        "The disk of the machine it runs on is full or cannot be written; in your Blink app it stays.",
+        "The disk of the machine it runs on is full or cannot be written; the Blink app still has it.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.BROKEN: lambda job: Reason(
