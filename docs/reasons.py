@@ -49,6 +49,8 @@ def every() -> Iterator[Job]:
                 yield from (job.changed(command_id=command) for command in (None, 1))
             case End.UNREACHABLE | End.RATE_LIMITED | End.NOT_UNDERSTOOD | End.SIGNED_OUT if kind is not Kind.RECENT:
                 yield from (job.changed(command_id=command) for command in (None, 1))
+            case End.FOUND_TOO_LATE if kind is Kind.CLIP:
+                yield from (job.changed(command_id=command) for command in (None, 1))
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (job.changed(confirmed=confirmed) for confirmed in (False, True))
             case End.CAMERA_UNKNOWN:
