@@ -13,7 +13,7 @@ from .admission import target_for
 from .choice import usb_name
 from .context import Context, log
 from .ends import Ended
-from .model import End, Job, Stage
+from .model import End, Job, Kind, Stage
 from .ports import Household
 
 _CHOICE = re.compile(
@@ -21,6 +21,7 @@ _CHOICE = re.compile(
 )
 _READABLE = frozenset({"active", "memory_full"})
 _LONGEST = 100
+_MOST_LIVE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ async def find(context: Context, job: Job) -> Job:
     match = _CHOICE.fullmatch(job.asked)
     if match is None:
         raise Ended(End.GONE)
+    if await _before(context, job) >= _MOST_LIVE:
+        raise Ended(End.TOO_MANY)
     household = await context.household(job)
     inventory = await household.inventory(max_age=context.timing.inventory_age)
     if match["media"]:
@@ -94,6 +97,12 @@ async def find(context: Context, job: Job) -> Job:
     if found is None:
         raise Ended(End.GONE)
     return await context.save(job, found)
+
+
+async def _before(context: Context, job: Job) -> int:
+    """Return how many recordings this person has chosen before that are still on their way."""
+    theirs = [one for one in await context.store.live() if (one.user_id, one.kind) == (job.user_id, Kind.RECENT)]
+    return sum((one.created_at, one.id) < (job.created_at, job.id) for one in theirs)
 
 
 async def _in_cloud(client: BlinkClient, job: Job, inventory: Inventory, media_id: int, at: datetime) -> Job | None:

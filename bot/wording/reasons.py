@@ -218,7 +218,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
-        "You have three cameras at work already.",
+        _by_kind(
+            job,
+            clip="You have three cameras at work already.",
+            picture="You have three cameras at work already.",
+            recent="You have three recordings on their way already.",
+        ),
         "More at once would only wait for each other.",
         "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
