@@ -34,14 +34,22 @@ class Recording:
     on_usb: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Recordings, newest first, and the networks whose USB drive could not be read for it."""
+
+    recordings: tuple[Recording, ...]
+    unread: tuple[str, ...] = ()
+
+
 def media_id_of(choice: str) -> int | None:
     """Return the id of the cloud recording that a choice stands for, or None where it stands for something else."""
     match = _CHOICE.fullmatch(choice)
     return int(match["media"]) if match and match["media"] else None
 
 
-async def recordings(context: Context, household: Household, *, since: datetime) -> list[Recording]:
-    """List what Blink keeps of an account since a moment, newest first; raises BlinkError only for the cloud's list."""
+async def recordings(context: Context, household: Household, *, since: datetime) -> Listing:
+    """List what Blink keeps of an account since a moment; raises BlinkError only for the cloud's list."""
     inventory = await household.inventory(max_age=context.timing.inventory_age)
     cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
     found = [
@@ -50,27 +58,37 @@ async def recordings(context: Context, household: Household, *, since: datetime)
         if entry.created_at >= since and (camera := cameras.get((entry.network_id, entry.camera_id)))
     ]
     known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording
+    unread: list[str] = []
     for module in inventory.usb.values():
         try:
             on_drive = await _on_drive(context, household.client, module, inventory)
         except BlinkError as error:
             log.info("the USB drive of network %d: %s", module.network_id, error)
+            on_drive = None
+        if on_drive is None:
+            unread.append(inventory.networks.get(module.network_id, ""))
             continue
         found += [one for one in on_drive if one.created_at >= since and (one.camera.key, one.created_at) not in known]
     once = {one.choice: one for one in found}  # a drive's clips of one second cannot be told apart
-    return sorted(once.values(), key=lambda one: one.created_at, reverse=True)
+    newest_first = sorted(once.values(), key=lambda one: one.created_at, reverse=True)
+    return Listing(tuple(newest_first), tuple(unread))
 
 
 async def _on_drive(
     context: Context, client: BlinkClient, module: UsbModule, inventory: Inventory
-) -> Sequence[Recording]:
-    if module.state not in _READABLE or module.module_id is None:
+) -> Sequence[Recording] | None:
+    """Return what is on a drive, or None where it cannot be read now."""
+    if module.state == "none" or module.module_id is None:
         return ()
+    if module.state not in _READABLE:
+        return None
     drive = context.drives.of(client.account_id, module.network_id)
     recently = context.now() - timedelta(seconds=context.timing.usb_every)
     manifest = await usb.listed(context, client, module, drive, newer_than=recently) or drive.manifest
+    if manifest is None:
+        return None
     found: list[Recording] = []
-    for clip in manifest.clips if manifest else ():
+    for clip in manifest.clips:
         named = [camera for camera in inventory.cameras if _is_of(clip, camera, module)]
         choice = f"usb.{module.network_id}.{int(clip.created_at.timestamp())}.{clip.camera_name}"
         if len(named) == 1 and len(choice) <= _LONGEST:

@@ -39,13 +39,14 @@ async def clips(
         return
     rooms, user_id = interaction.client.rooms, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
-    recordings = await rooms.runner.recordings(user_id, since=begin)
-    if recordings is None:
+    listing = await rooms.runner.recordings(user_id, since=begin)
+    if listing is None:
         await answer(interaction, account_words.not_linked())
         return
     inventory = rooms.sessions.last_inventory(user_id)
     card = words.listed(
-        [one for one in recordings if camera is None or _is_of(one, camera)],
+        [one for one in listing.recordings if camera is None or _is_of(one, camera)],
+        unread=listing.unread,
         period=since,
         owner=user_id,
         share=share,

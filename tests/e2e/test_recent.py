@@ -218,7 +218,21 @@ async def test_a_drive_that_does_not_answer_leaves_the_clouds_recordings(street:
     street.front.record_motion(at(5))
     street.house.blink.faults.append(Fault("manifest", times=None, status=500))
     async with street.house.bot():
-        assert [label for label, _ in labels_of(await listing(street))] == ["Front Door · Home"]
+        reply = await listing(street)
+        none = await listing(street, camera="Porch")
+    assert [label for label, _ in labels_of(reply)] == ["Front Door · Home"]
+    for message in (reply, none):
+        assert "could not be read now: Guest House" in text_of(message)
+
+
+@pytest.mark.parametrize("state", ["unmounted", "format_required", "memory_full", None])
+async def test_a_drive_that_is_not_ready_is_named_and_a_full_one_is_read(street: Street, state: Any) -> None:
+    porch(street).record_motion(at(3))
+    street.account.networks[-1].usb = state
+    async with street.house.bot():
+        text = text_of(await listing(street))
+    assert ("could not be read" in text) is (state in ("unmounted", "format_required"))
+    assert ("Porch" in text) is (state == "memory_full")
 
 
 async def test_a_drive_that_is_busy_after_a_restart_is_asked_again_before_the_clip_is_called_gone(
