@@ -183,6 +183,7 @@ async def opened(
     tempo: Tempo | None = None,
     observer: Observer | None = None,
     address: Callable[[], str] | None = None,
+    shrinker: clips.Shrinker | None = None,
 ) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     told = observer or Observer()
@@ -204,7 +205,7 @@ async def opened(
             folder,
             tempo.timing,
             utcnow,
-            shrinker=PyAvShrinker(),
+            shrinker=shrinker or PyAvShrinker(),
             seconds_of=seconds_of,
             ended=told.clip_ended,
         )
@@ -230,6 +231,7 @@ async def run(
     stop: asyncio.Event | None = None,
     host: str = EVERYWHERE,
     address: Callable[[], str] | None = None,
+    shrinker: clips.Shrinker | None = None,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`, however often they come, its web server on `host`.
 
@@ -242,7 +244,9 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
         metrics = _metrics(settings)
-        opening = opened(settings, connectors=connectors, tempo=tempo, observer=metrics, address=address)
+        opening = opened(
+            settings, connectors=connectors, tempo=tempo, observer=metrics, address=address, shrinker=shrinker
+        )
         app = await stack.enter_async_context(opening)
         scrape = None
         if metrics and settings.metrics_token:

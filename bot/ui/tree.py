@@ -13,6 +13,7 @@ from bot.blink import BlinkError
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .missed import catch_up
 from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -45,6 +46,7 @@ class ClipTree(app_commands.CommandTree[Any]):
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await apologise(interaction, cause)
+        catch_up(interaction)
 
 
 async def leaving(interaction: discord.Interaction[Any]) -> bool:
