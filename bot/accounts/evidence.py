@@ -49,7 +49,7 @@ class Evidence:
             try:
                 async with asyncio.timeout(_SOON):
                     self._gathered = await self._gather(self._now() - _LATELY)
-            except (BlinkError, TimeoutError) as error:
+            except Exception as error:  # a database in trouble, too, is no reason to say anything
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
                 return True
             self._gathered_at = self._now()

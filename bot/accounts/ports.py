@@ -62,3 +62,7 @@ class PeopleStore(Protocol):
     async def remember(self, person: Person) -> None:
         """Save `person`."""
         ...
+
+    async def remember_dms(self, person: Person) -> None:
+        """Save what was learnt of a linked person's direct messages, and leave their choices as they are by now."""
+        ...

@@ -49,9 +49,9 @@ def media_of(entry: MediaAnswer) -> MediaEntry | None:
     """Return `entry` if it is a recording that can be fetched, or that is still being written."""
     if entry.deleted or not (entry.media or entry.partial) or entry.type not in (None, "video"):
         return None
-    media = entry.media or ""
-    path = media if media.startswith("/") or "://" in media else f"/{media}"
-    return MediaEntry(entry.id, entry.network_id, entry.device_id, entry.created_at, path, bool(entry.partial))
+    return MediaEntry(
+        entry.id, entry.network_id, entry.device_id, entry.created_at, entry.media or "", bool(entry.partial)
+    )
 
 
 def events_in(page: EventPage) -> list[Event]:

@@ -71,6 +71,17 @@ class Asker:
             self._skew = skew
         return answer
 
+    async def ask_in_passing(
+        self, what: str, method: str, path: str, *, query: Mapping[str, str], json: Mapping[str, object]
+    ) -> Answer:
+        """Send a request whose refusal must cost nothing: it holds nothing up, and renews no token."""
+        if self._held_until > asyncio.get_running_loop().time():
+            raise RateLimited(self._held_until - asyncio.get_running_loop().time())
+        token = await self._token()
+        return await self._transport.request(
+            Request(what, method, self._host, path, query=query, json=json, bearer=token)
+        )
+
     async def receive(self, what: str, path: str, keep: Callable[[aiohttp.ClientResponse], Awaitable[T]]) -> T:
         """Fetch what lies at `path` and hand the answer to `keep` while its body arrives."""
 

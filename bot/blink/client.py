@@ -7,15 +7,17 @@ from pathlib import Path
 from . import routes
 from .answers import command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BusyAnswer
+from .errors import BusyAnswer, Refused
 from .files import is_jpeg, save
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, Started
+from .refusals import said_in
 from .transport import Transport
 from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
 _MAX_PAGES = 20
+_DELETED = {711, 200, None}  # the first is verified, the second documented
 _LARGEST_PICTURE = 8 * 2**20
 
 
@@ -99,13 +101,16 @@ class BlinkClient:
         Only the first page is read, and the list is known from the app alone: no answer to a question may depend on it.
         """
         path, query = routes.media_events(self.account_id), {"start_time": since.isoformat(timespec="seconds")}
-        answer = await self._asker.ask("the events", "POST", path, query=query, json={})
+        answer = await self._asker.ask_in_passing("the events", "POST", path, query=query, json={})
         return events_in(answer.read(EventPage))
 
     async def delete_media(self, media_id: int) -> None:
         """Delete a recording from Blink's cloud (the field's name is verified: nico579/blink2video)."""
         path = routes.media_delete(self.account_id)
-        await self._asker.ask("the deletion", "POST", path, json={"media_list": [media_id]})
+        answer = await self._asker.ask("the deletion", "POST", path, json={"media_list": [media_id]})
+        said = said_in(answer.body)
+        if said.code not in _DELETED:
+            raise Refused(200, code=said.code, message=said.message)
 
     async def download(self, path: str, target: Path, *, limit: int) -> int:
         """Stream the video at `path` into `target` and return its size; raises BadMedia past `limit` bytes too."""

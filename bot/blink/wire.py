@@ -20,10 +20,9 @@ from pydantic import (
 
 
 def _in_utc(moment: datetime) -> datetime:
-    try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("beyond the calendar") from None
+    if not 1970 < moment.year < 2200:  # so that every time zone, and every sum, stays within the calendar
+        raise ValueError("beyond the calendar")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _no_bool(value: Any) -> Any:

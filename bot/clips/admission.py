@@ -12,7 +12,7 @@ from .ends import Ended
 from .model import End, Job, Kind, Stage, Target
 from .ports import Household
 
-_MOST_LIVE = 3
+MOST_LIVE = 3
 _MOST_OPTIONS = 25
 
 
@@ -32,7 +32,7 @@ async def resolve(context: Context, job: Job) -> Job:
     if job.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await household.keeps_videos_of(camera.key))
     queued = job.moved(Stage.QUEUED, target=target)
-    admission = await context.store.queue(job, queued, most=_MOST_LIVE)
+    admission = await context.store.queue(job, queued, most=MOST_LIVE)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, options=_link(admission.running))
     if not admission.queued:

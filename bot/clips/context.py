@@ -55,8 +55,10 @@ class Context:
     async def household(self, job: Job) -> Household:
         """Return the person's Blink; raises Ended where the job's account is no longer linked, and BlinkError."""
         household = await self.households.session(job.user_id)
-        if household is None or (job.target and job.target.account_id != household.client.account_id):
+        if household is None:
             raise Ended(End.NOT_LINKED)
+        if job.target and job.target.account_id != household.client.account_id:
+            raise Ended(End.RELINKED)
         return household
 
     def still_wanted(self, job: Job) -> None:

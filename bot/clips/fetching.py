@@ -106,4 +106,4 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
         except BlinkError as error:
             log.info("the picture failed: %s", error)
             await asyncio.sleep(gap)
-    raise Ended(End.NO_PICTURE)
+    raise Ended(End.VIDEO_LOST)

@@ -34,6 +34,8 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     assert job.recorded_at is not None
     hopeless = not target_of(job).video_likely and not drive.readable
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
+    if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
+        deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
     for count, gap in enumerate(endless(context.timing.look_gaps)):
         pause, found = gap, None
         try:
@@ -95,8 +97,6 @@ async def _no_plan(client: BlinkClient, job: Job) -> bool:
     key = target_of(job).key
     try:
         events = await client.events_since(job.blink_started_at - _EARLIER)
-    except SignedOut:
-        raise
     except BlinkError as error:
         log.info("why there is no video is not known: %s", error)
         return False

@@ -14,6 +14,7 @@ class Video:
         self._size = size
         self._shrinker = shrinker
         self._smaller: dict[Path, int] = {}
+        self._failures: dict[int, NotShrunk] = {}
 
     @property
     def size(self) -> int:
@@ -27,9 +28,12 @@ class Video:
         for path, size in self._smaller.items():
             if size <= limit:
                 return path
+        if limit in self._failures:
+            return self._failures[limit]
         target = self._path.with_suffix(f".{limit}.mp4")
         failure = await self._shrinker.shrink(self._path, target, limit=limit)
         if failure:
+            self._failures[limit] = failure
             return failure
         self._smaller[target] = (await asyncio.to_thread(target.stat)).st_size
         return target

@@ -65,6 +65,7 @@ class End(StrEnum):
     ALREADY_RUNNING = "already running"  # this person's own job for the same camera is under way
     TOO_MANY = "too many"
     NOT_LINKED = "not linked"
+    RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
     UNREACHABLE = "unreachable"
     RATE_LIMITED = "rate limited"
@@ -175,6 +176,11 @@ class Job:
     def wants_picture(self) -> bool:
         """Whether it is a picture that is asked for now."""
         return self.kind is Kind.SNAPSHOT or self.reason is not None
+
+    @property
+    def public(self) -> bool:
+        """Whether others than the person who asked see the reply."""
+        return not self.reply.ephemeral and not self.reply.in_dm
 
     @property
     def success(self) -> End:

@@ -16,8 +16,9 @@ from .timing import endless
 
 async def note_latest(context: Context, job: Job) -> Job:
     """Remember the camera's latest picture just before a new one is asked for, so that the two are told apart."""
-    inventory = await (await context.household(job)).inventory(max_age=0)
-    noted = job.changed(picture_before=_latest(inventory, job) or "")
+    household = await context.household(job)
+    latest = _latest(await household.inventory(max_age=0), job) or ""
+    noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=household.client.blink_now())
     await context.store.save(job, noted)
     return noted
 
@@ -43,7 +44,7 @@ async def look(context: Context, job: Job) -> Job:
         if left <= 0:
             break
         await asyncio.sleep(min(gap, left))
-    raise Ended(End.NO_PICTURE)
+    raise Ended(End.NO_PICTURE if job.confirmed else End.UNCONFIRMED)
 
 
 @asynccontextmanager

@@ -67,8 +67,8 @@ class JobStore(Protocol):
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         ...
 
-    async def claimed_media(self, account_id: int) -> frozenset[int]:
-        """Return the media ids that jobs of this Blink account have claimed."""
+    async def chosen_before(self, job: Job) -> int:
+        """Return how many recordings the same person has chosen before this one that are still on their way."""
         ...
 
     async def job(self, job_id: str) -> Job | None:

@@ -2,18 +2,19 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
 from . import usb
-from .admission import target_for
+from .admission import MOST_LIVE, target_for
 from .choice import usb_name
 from .context import Context, log
 from .ends import Ended
-from .model import End, Job, Kind, Stage
+from .model import End, Job, Stage
 from .ports import Household
 
 _CHOICE = re.compile(
@@ -21,7 +22,6 @@ _CHOICE = re.compile(
 )
 _READABLE = frozenset({"active", "memory_full"})
 _LONGEST = 100
-_MOST_LIVE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,40 +60,46 @@ async def recordings(context: Context, household: Household, *, since: datetime)
     known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording
     unread: list[str] = []
     for module in inventory.usb.values():
-        try:
-            on_drive = await _on_drive(context, household.client, module, inventory)
-        except BlinkError as error:
-            log.info("the USB drive of network %d: %s", module.network_id, error)
-            on_drive = None
-        if on_drive is None:
-            unread.append(inventory.networks.get(module.network_id, ""))
+        if module.state == "none" or module.module_id is None:
             continue
-        found += [one for one in on_drive if one.created_at >= since and (one.camera.key, one.created_at) not in known]
+        manifest = await _listed_now(context, household.client, module)
+        if manifest is None:
+            unread.append(inventory.networks.get(module.network_id, ""))
+            manifest = context.drives.of(household.client.account_id, module.network_id).recent(context.now())
+        on_drive = _on_drive(manifest.clips if manifest else (), module, inventory, since=since)
+        found += [one for one in on_drive if (one.camera.key, one.created_at) not in known]
     once = {one.choice: one for one in found}  # a drive's clips of one second cannot be told apart
     newest_first = sorted(once.values(), key=lambda one: one.created_at, reverse=True)
     return Listing(tuple(newest_first), tuple(unread))
 
 
-async def _on_drive(
-    context: Context, client: BlinkClient, module: UsbModule, inventory: Inventory
-) -> Sequence[Recording] | None:
+async def _listed_now(context: Context, client: BlinkClient, module: UsbModule) -> Manifest | None:
     """Return what is on a drive, or None where it cannot be read now."""
-    if module.state == "none" or module.module_id is None:
-        return ()
     if module.state not in _READABLE:
         return None
     drive = context.drives.of(client.account_id, module.network_id)
     recently = context.now() - timedelta(seconds=context.timing.usb_every)
-    manifest = await usb.listed(context, client, module, drive, newer_than=recently) or drive.manifest
-    if manifest is None:
+    try:
+        return await usb.listed(context, client, module, drive, newer_than=recently)
+    except BlinkError as error:
+        log.info("the USB drive of network %d: %s", module.network_id, error)
         return None
-    found: list[Recording] = []
-    for clip in manifest.clips:
-        named = [camera for camera in inventory.cameras if _is_of(clip, camera, module)]
+
+
+def _on_drive(
+    clips: Iterable[UsbClip], module: UsbModule, inventory: Inventory, *, since: datetime
+) -> Iterator[Recording]:
+    """Yield the recordings of a drive that are of one camera for certain."""
+    named: defaultdict[str, list[Camera]] = defaultdict(list)
+    for camera in inventory.cameras:
+        if camera.key.network_id == module.network_id:
+            named[usb_name(camera.name)].append(camera)
+    for clip in clips:
+        if clip.created_at < since or len(cameras := named[usb_name(clip.camera_name)]) != 1:
+            continue
         choice = f"usb.{module.network_id}.{int(clip.created_at.timestamp())}.{clip.camera_name}"
-        if len(named) == 1 and len(choice) <= _LONGEST:
-            found.append(Recording(choice, named[0], clip.created_at, on_usb=True))
-    return found
+        if len(choice) <= _LONGEST:
+            yield Recording(choice, cameras[0], clip.created_at, on_usb=True)
 
 
 async def find(context: Context, job: Job) -> Job:
@@ -102,7 +108,7 @@ async def find(context: Context, job: Job) -> Job:
     match = _CHOICE.fullmatch(job.asked)
     if match is None:
         raise Ended(End.GONE)
-    if await _before(context, job) >= _MOST_LIVE:
+    if await context.store.chosen_before(job) >= MOST_LIVE:
         raise Ended(End.TOO_MANY)
     household = await context.household(job)
     inventory = await household.inventory(max_age=context.timing.inventory_age)
@@ -115,12 +121,6 @@ async def find(context: Context, job: Job) -> Job:
     if found is None:
         raise Ended(End.GONE)
     return await context.save(job, found)
-
-
-async def _before(context: Context, job: Job) -> int:
-    """Return how many recordings this person has chosen before that are still on their way."""
-    theirs = [one for one in await context.store.live() if (one.user_id, one.kind) == (job.user_id, Kind.RECENT)]
-    return sum((one.created_at, one.id) < (job.created_at, job.id) for one in theirs)
 
 
 async def _in_cloud(client: BlinkClient, job: Job, inventory: Inventory, media_id: int, at: datetime) -> Job | None:
@@ -138,7 +138,7 @@ async def _on_usb(
     """Find a clip by its name and second: in the list it was chosen from, else in a new one."""
     if module.state not in _READABLE or module.module_id is None:
         raise Ended(End.USB_SILENT)
-    manifest = context.drives.of(client.account_id, module.network_id).manifest
+    manifest = context.drives.of(client.account_id, module.network_id).recent(context.now())
     clip = _wanted(manifest, wanted)
     if manifest is None or clip is None:
         manifest = await _listed_anew(context, client, module)

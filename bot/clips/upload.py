@@ -23,7 +23,8 @@ class Upload:
         self._client = household.client
         self._drive = drive_of(context, job)
         self._size: float | None = None
-        self._trusted = not job.resumed  # after a restart the list by which the place was made may be an old one
+        # The list by which the place was made may be an old one, or another process's.
+        self._trusted = not job.resumed and self._drive.recent(context.now()) is not None
         self.place = job.media_path or ""
 
     async def prepare(self) -> bool:

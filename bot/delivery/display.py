@@ -53,8 +53,12 @@ class DiscordDisplay:
         screen.show(card, at_once=job.stage is Stage.LOOKING)
 
     def preview(self, job: Job, picture: Path) -> None:
-        """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails."""
-        self._previews.setdefault(job.id, picture)
+        """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails.
+
+        Only where nobody else sees it: sharing a clip is no wish to share what the camera saw before.
+        """
+        if not job.public:
+            self._previews.setdefault(job.id, picture)
 
     def abandon(self, job: Job) -> None:
         """Draw nothing more of a job that this process no longer runs."""
@@ -118,9 +122,9 @@ class DiscordDisplay:
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""
         picture = self._previews.get(job.id) if card.thumbnail else None
-        files = [upload(picture, _PREVIEW, "")] if picture else None
+        file = upload(picture, _PREVIEW, "") if picture else None
         try:
-            await self._patience.once(lambda: self._line.edit_by_token(job.reply, card, files))
+            await self._patience.once(lambda: self._line.edit_by_token(job.reply, card, [file] if file else None))
         except FileTooLarge:
             self._previews.pop(job.id, None)
             return await self._try_edit(job, replace(card, thumbnail=None))
@@ -129,6 +133,9 @@ class DiscordDisplay:
         except DiscordAway:
             log.info("a progress edit failed")
         else:
-            if picture:
+            if picture and job.id in self._previews:
                 self._previews[job.id] = None
+        finally:
+            if file:
+                file.close()
         return True

@@ -51,11 +51,12 @@ class Ending:
             shown = await self._reply(job, media)
         except _DoesNotFit as error:
             return Told(too_large=True, not_shrunk=error.why)
+        person = await self._people.person(job.user_id)  # an upload takes its time, and choices are made meanwhile
         if untold and shown:
             person = replace(person, dms_closed_told=True)
-            await self._people.remember(person)
+            await self._people.remember_dms(person)
         size = shown.size if shown else None
-        return replace(await self._copy(job, person, replied=shown is not None, media=media), size=size)
+        return replace(await self._copy(shown or job, person, replied=shown is not None, media=media), size=size)
 
     async def _reply(self, job: Job, media: Media | None) -> Job | None:
         """Edit the reply by the first way that works, and return the job as it shows it; raises _DoesNotFit."""
@@ -100,7 +101,7 @@ class Ending:
             return Told(reply=replied)
         if introduce or person.dms_closed_at:
             introduced = person.dms_introduced or introduce
-            await self._people.remember(
+            await self._people.remember_dms(
                 replace(person, dms_introduced=introduced, dms_closed_at=None, dms_closed_told=False)
             )
         return Told(reply=replied, dm=True)
@@ -112,7 +113,7 @@ class Ending:
         """Remember that this person takes no direct messages; say so once, in the reply or by a mention."""
         tell = replied and not person.dms_closed_told and await self._say_closed(job)
         closed_at = person.dms_closed_at or self._now()
-        await self._people.remember(
+        await self._people.remember_dms(
             replace(person, dms_closed_at=closed_at, dms_closed_told=person.dms_closed_told or tell)
         )
         channel = not replied and await self._mention(job, media)

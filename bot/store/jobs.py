@@ -103,11 +103,7 @@ class Jobs:
 
     async def place(self, job: Job) -> int:
         """Return how many jobs of the same network are before this one, the occupying one included."""
-        older = or_(
-            clip_jobs.c.created_at < job.created_at,
-            and_(clip_jobs.c.created_at == job.created_at, clip_jobs.c.id < job.id),
-        )
-        before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), older))
+        before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), _older(job)))
         counted = (
             select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
         )
@@ -135,13 +131,13 @@ class Jobs:
             return False
         return True
 
-    async def claimed_media(self, account_id: int) -> frozenset[int]:
-        """Return the media ids that jobs of this Blink account have claimed."""
-        claimed = select(clip_jobs.c.media_id).where(
-            clip_jobs.c.account_id == account_id, clip_jobs.c.media_id.is_not(None)
-        )
+    async def chosen_before(self, job: Job) -> int:
+        """Return how many recordings the same person has chosen before this one that are still on their way."""
+        theirs = and_(clip_jobs.c.user_id == job.user_id, clip_jobs.c.kind == job.kind.value)
+        counted = select(func.count()).select_from(clip_jobs)
         async with self._database.read() as connection:
-            return frozenset((await connection.scalars(claimed)).all())
+            before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
+            return await connection.scalar(before) or 0
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job."""
@@ -213,6 +209,13 @@ async def stages(database: Database) -> dict[str, int]:
     async with database.read() as connection:
         rows = await connection.execute(counted.group_by(clip_jobs.c.stage))
         return {row[0]: row[1] for row in rows}
+
+
+def _older(job: Job) -> ColumnElement[bool]:
+    return or_(
+        clip_jobs.c.created_at < job.created_at,
+        and_(clip_jobs.c.created_at == job.created_at, clip_jobs.c.id < job.id),
+    )
 
 
 def _same_network(job: Job) -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ from bot.accounts import NotifyClips, Person
 
 from .engine import Database
 from .sql import put
-from .tables import people
+from .tables import accounts, people
 
 
 class People:
@@ -41,3 +41,16 @@ class People:
         }
         async with self._database.write() as connection:
             await put(connection, people, values, unique="user_id")
+
+    async def remember_dms(self, person: Person) -> None:
+        """Save what was learnt of a linked person's direct messages, and leave their choices as they are by now."""
+        values = {
+            "user_id": person.user_id,
+            "dms_closed_at": person.dms_closed_at,
+            "dms_closed_told": person.dms_closed_told,
+            "dms_introduced": person.dms_introduced,
+        }
+        linked = select(accounts.c.user_id).where(accounts.c.user_id == person.user_id)
+        async with self._database.write() as connection:
+            if await connection.scalar(linked) is not None:  # else nothing may be kept of them
+                await put(connection, people, values, unique="user_id")

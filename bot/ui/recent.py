@@ -5,8 +5,8 @@ from typing import Any, cast
 
 from discord import app_commands
 
-from bot.blink import CameraKey
-from bot.clips import End, Job, Kind, Recording, media_id_of
+from bot.blink import Inventory
+from bot.clips import End, Job, Kind, media_id_of
 from bot.wording import CHOOSE, DELETE, Card, failures
 from bot.wording import account as account_words
 from bot.wording import recent as words
@@ -43,14 +43,19 @@ async def clips(
     if listing is None:
         await answer(interaction, account_words.not_linked())
         return
-    inventory = rooms.sessions.last_inventory(user_id)
+    inventory = rooms.sessions.last_inventory(user_id) or Inventory()
+    meant = {found.key for found in inventory.find(camera)} if camera else None
+    if meant is not None and not meant:
+        await answer(interaction, words.no_such_camera(camera or "", [one.label for one in inventory.cameras]))
+        return
     card = words.listed(
-        [one for one in listing.recordings if camera is None or _is_of(one, camera)],
+        [one for one in listing.recordings if meant is None or one.camera.key in meant],
+        camera=inventory.find(camera)[0].name if camera else None,
         unread=listing.unread,
         period=since,
         owner=user_id,
         share=share,
-        time_zones=inventory.time_zones if inventory else {},
+        time_zones=inventory.time_zones,
     )
     await answer(interaction, card, view=view(card))
 
@@ -102,10 +107,3 @@ async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
         return words.elsewhere()
     await session.client.delete_media(media_id)
     return words.deleted()
-
-
-def _is_of(recording: Recording, camera: str) -> bool:
-    key = CameraKey.parse(camera)
-    if key:
-        return recording.camera.key == key
-    return camera.casefold().strip() in recording.camera.label.casefold()

@@ -99,7 +99,8 @@ def _over(job: Job) -> Card:
 
 
 def _title(job: Job) -> str:
-    return f"{_SIGNS[job.kind]} {plain(job.target.name if job.target else job.asked, 80)}"
+    named = job.target.name if job.target else "A recording" if job.kind is Kind.RECENT else job.asked
+    return f"{_SIGNS[job.kind]} {plain(named, 80)}"
 
 
 def _when(job: Job) -> str:
@@ -173,6 +174,8 @@ _TAKING = {
 
 def _hint(job: Job) -> str:
     if job.target is None or job.target.video_likely or job.kind is not Kind.CLIP or job.reason:
+        return ""
+    if job.stage is Stage.FETCHING:
         return ""
     return (
         "Blink has kept no video of this camera lately, and there is no USB drive in use: most likely none will come."

@@ -23,11 +23,13 @@ def buttons(job: Job) -> tuple[Button, ...]:
             return (remove(job.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
             return again(job.id, _AGAIN[job.kind]), remove(job.user_id)
+        case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
+            return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
             return tuple(pick(job.id, key, label) for key, label in job.options)
         case End.CAMERA_UNKNOWN:
             return tuple(pick(job.id, key, label) for key, label in job.options[:_FIVE])
-        case End.NOT_LINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
+        case End.NOT_LINKED | End.RELINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
             return ()
         case End.TOO_LARGE if job.kind is Kind.CLIP:
             return snap(job.id), again(job.id, "Retry")

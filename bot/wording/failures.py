@@ -63,9 +63,7 @@ def too_old() -> Card:
 
 def removed(*, copies: str) -> Card:
     """Return what stays after a message was removed."""
-    return Card(
-        "Removed", f"That message is gone. {copies}The recording itself stays in your Blink account.", Tone.GOOD
-    )
+    return Card("Removed", f"That message is gone. {copies}This has deleted nothing at Blink.", Tone.GOOD)
 
 
 def dms_stopped() -> Card:

@@ -91,6 +91,9 @@ def _names(job: Job) -> str:
     return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
 
 
+_IN_PRIVATE = "I name your cameras only where you alone see it."
+
+
 def _elsewhere(job: Job) -> str:
     if not job.options:
         return "Its reply is in the place where you asked for it."
@@ -128,8 +131,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "Press **Retry**; if it stays like this, use the Blink app.",
     ),
     End.UNCONFIRMED: lambda job: Reason(
-        "I do not know whether the camera recorded.",
-        f"{_unclear(job)}, and no video has shown up since. I did not ask again, so that nothing is recorded twice.",
+        f"I do not know whether the camera {_by_kind(job, clip='recorded', picture='took a picture')}.",
+        f"{_unclear(job)}, and no {_by_kind(job, clip='video', picture='new picture')} has shown up since."
+        " I did not ask again, so that nothing is done twice.",
         "Look into the Blink app, or press **Retry**.",
         Tone.WAITING,
     ),
@@ -152,8 +156,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.USB_SILENT: lambda job: Reason(
         f"{'' if job.kind is Kind.RECENT else 'The camera recorded, but '}"
         f"{'Its' if job.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
-        "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them within some minutes:"
-        " it is busy, or has lost its connection.",
+        "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them in time: it is busy,"
+        " or has lost its connection, or the drive is not ready.",
         "Try `/clips` in a few minutes, or look into the Blink app.",
         Tone.WAITING,
     ),
@@ -177,8 +181,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
-        "Blink lists the video but does not give it out.",
-        "Every try to fetch it failed, or brought something that is not this video.",
+        f"Blink lists the {_by_kind(job, clip='video', picture='picture')} but does not give it out.",
+        "Every try to fetch it failed, or brought something else.",
         f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}.",
     ),
     End.TOO_LARGE: lambda job: Reason(
@@ -199,8 +203,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.CAMERA_UNKNOWN: lambda job: Reason(
         f"There is no camera {_camera(job)}.",
-        _names(job),
-        f"Pick one below, or choose from the list that `/{job.kind}` offers while you type."
+        _IN_PRIVATE if job.public and job.options else _names(job),
+        f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.kind}` offers while you"
+        " type."
         if job.options
         else "Add the camera in the Blink app first, or link the account that has it with `/link`.",
         Tone.WAITING,
@@ -208,7 +213,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
         f"Several cameras are called {_camera(job)}.",
         "Your Blink account has more than one of that name.",
-        "Pick the one you mean.",
+        f"Choose from the list that `/{job.kind}` offers while you type." if job.public else "Pick the one you mean.",
         Tone.WAITING,
     ),
     End.ALREADY_RUNNING: lambda job: Reason(
@@ -232,6 +237,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "No Blink account is linked for you.",
         "I use the Blink account of the person who asks, and I have none of yours.",
         "Use `/link` to link your Blink account, then try again.",
+        Tone.WAITING,
+    ),
+    End.RELINKED: lambda job: Reason(
+        "Another Blink account is linked for you now.",
+        f"This was for a camera of the account before, which I can no longer use. {_so_far(job)}",
+        "Use `/clip` for a camera of the account that is linked now.",
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
@@ -259,8 +270,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
-        "Ten minutes went by, since the bot was away or the camera's network was occupied all the time."
-        f" {_so_far(job)}",
+        f"For ten minutes the bot was away, or the camera's network was occupied. {_so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),

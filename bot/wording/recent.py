@@ -16,19 +16,21 @@ def listed(
     recordings: Sequence[Recording],
     *,
     unread: Sequence[str],
+    camera: str | None,
     period: str,
     owner: int,
     share: bool,
     time_zones: Mapping[int, str],
 ) -> Card:
     """Return the newest recordings of a period, with a menu to choose one from, and which drives were not read."""
+    of = f" of “{plain(camera, 80)}”" if camera else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     if not recordings:
         return Card(
             "Recordings",
             "\n".join(
                 [
-                    f"**Blink lists no recording of {period}.**",
+                    f"**Blink lists no recording{of} from {period}.**",
                     *unseen,
                     "Choose a longer time with `since`, or record one with `/clip`. Without a plan or a USB drive Blink"
                     " keeps none.",
@@ -45,9 +47,16 @@ def listed(
         tuple((one.choice, one.camera.label, _moment(one, time_zones)) for one in shown),
     )
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
-    text = "\n".join([f"**{count} of {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
+    text = "\n".join([f"**{count}{of} from {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
     cut = f"The menu has the newest {_MOST}; a camera or a shorter time brings others."
     return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menu=menu)
+
+
+def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
+    """Return what somebody reads who named a camera that they do not have."""
+    names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
+    text = f"**There is no camera “{plain(asked, 80)}”.**\nYour cameras: {names}."
+    return Card("Recordings", f"{text}\nChoose from the list that `/clips` offers while you type.", Tone.WAITING)
 
 
 def _unread(networks: Sequence[str]) -> str:
