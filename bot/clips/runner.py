@@ -15,7 +15,8 @@ from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import Ended, end_of, said_by
 from .model import End, Job, Kind, Said, Stage
-from .ports import JobStore, Superseded
+from .ports import JobStore, StoreAway, Superseded
+from .timing import endless
 
 _DAY = timedelta(days=1)
 _SLOW = 1.5
@@ -67,7 +68,14 @@ class Runner:
 
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
-        await self._context.store.remove(job)
+        for pause in endless(self._context.timing.after_a_mistake):
+            await asyncio.sleep(pause)
+            try:
+                await self._context.store.remove(job)
+            except StoreAway as error:
+                log.warning("it is not taken back yet: %s", error)
+            else:
+                return
 
     async def recordings(self, user_id: int, *, since: datetime) -> list[recent.Recording] | None:
         """List what Blink keeps of a person, newest first; None where nothing is linked. Raises BlinkError."""
@@ -186,6 +194,8 @@ class Runner:
                 await self.forget_old()
         except Superseded:
             log.info("somebody else goes on with it")
+        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+            log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
             await self._break(job)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply
+from bot.clips import Job, Kind, Reply, StoreAway
 from bot.wording import Card, failures
 from bot.wording import account as words
 
 from .ack import acknowledge
 from .missed import catch_up
-from .tree import answer
+from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -43,9 +43,9 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
         async with asyncio.timeout(_IN_TIME):
             end = await _nothing_to_do(interaction)
             reserved = end is None and await rooms.runner.reserve(job)
-    except TimeoutError:  # the database is held up: say so while Discord still listens, and take back what may come
+    except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
         interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
-        raise
+        raise NotWritten from error
     if end is not None:
         await answer(interaction, end)
     if not reserved:
