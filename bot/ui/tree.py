@@ -5,7 +5,6 @@ import logging
 import secrets
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
@@ -14,6 +13,7 @@ from bot.clips import StoreAway
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .ack import UNCLEAR
 from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -95,7 +95,7 @@ async def answer(interaction: discord.Interaction[Any], card: Card, *, view: dis
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             return
-        except (aiohttp.ClientError, OSError) as error:
+        except UNCLEAR as error:
             log.info("the reply failed: %s", type(error).__name__)
             await asyncio.sleep(pause)
         else:
