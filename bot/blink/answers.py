@@ -46,11 +46,12 @@ def state_of(parts: Sequence[CommandPart]) -> CommandState:
 
 
 def media_of(entry: MediaAnswer) -> MediaEntry | None:
-    """Return `entry` if it is a whole recording that can be fetched."""
-    if entry.deleted or entry.partial or not entry.media or entry.type not in (None, "video"):
+    """Return `entry` if it is a recording that can be fetched, or that is still being written."""
+    if entry.deleted or not (entry.media or entry.partial) or entry.type not in (None, "video"):
         return None
-    path = entry.media if entry.media.startswith("/") or "://" in entry.media else f"/{entry.media}"
-    return MediaEntry(entry.id, entry.network_id, entry.device_id, entry.created_at, path)
+    media = entry.media or ""
+    path = media if media.startswith("/") or "://" in media else f"/{media}"
+    return MediaEntry(entry.id, entry.network_id, entry.device_id, entry.created_at, path, bool(entry.partial))
 
 
 def events_in(page: EventPage) -> list[Event]:

@@ -68,8 +68,8 @@ class BlinkClient:
         """Tell the Sync Module to let go of a command."""
         await self._asker.ask("the end of the command", "POST", routes.command_done(network_id, command_id))
 
-    async def media_since(self, since: datetime) -> list[MediaEntry]:
-        """List the finished recordings changed at or after `since` (Blink's clock), oldest first."""
+    async def media_since(self, since: datetime, *, partial: bool = False) -> list[MediaEntry]:
+        """List the recordings changed at or after `since` (Blink's clock), oldest first; partial ones where wanted."""
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
         for page in range(1, _MAX_PAGES + 1):
@@ -81,7 +81,8 @@ class BlinkClient:
             found.update({entry.id: media for entry in fresh if entry and (media := media_of(entry))})
             if not fresh or (listed.limit is not None and len(listed.media) < listed.limit):
                 break
-        return sorted(found.values(), key=lambda entry: (entry.created_at, entry.media_id))
+        wanted = [entry for entry in found.values() if partial or not entry.partial]
+        return sorted(wanted, key=lambda entry: (entry.created_at, entry.media_id))
 
     async def keeps_any(self, since: datetime) -> bool:
         """Say whether any recording changed at or after `since` is listed."""

@@ -141,13 +141,14 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class MediaEntry:
-    """A recording that Blink lists; `path` is where it is downloaded."""
+    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial."""
 
     media_id: int
     network_id: int
     camera_id: int
     created_at: datetime
     path: str = field(repr=False)  # a whole address may carry its own signature
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from .text import clean
 from .wire import ManifestAnswer
 
 _NOT_FOUND = 404
+_OUTDATED = 2102  # the module has restarted meanwhile; 1700 also stands where a list is not ready yet
 _PATH = re.compile(r".*/manifest/(\d{1,18})/clip/request/(\d{1,18})", re.ASCII)
 
 
@@ -30,14 +31,14 @@ class UsbDrives:
         return await self._start("the list of USB clips", routes.manifest_request(self._account_id, *_ids(module)))
 
     async def manifest(self, module: UsbModule, request_id: int) -> Manifest | None:
-        """Return the list that was requested, or None while it is being made."""
+        """Return the list that was requested, or None while it is made; raises Refused, `stale`, if it is lost."""
         path = routes.manifest(self._account_id, *_ids(module), request_id)
         try:
             answer = await self._asker.ask("the list of USB clips", "GET", path)
         except BusyAnswer:
             return None
         except Refused as refused:
-            if refused.status == _NOT_FOUND or refused.stale:
+            if refused.status == _NOT_FOUND or (refused.stale and refused.code != _OUTDATED):
                 return None
             raise
         try:

@@ -11,21 +11,26 @@ from .model import Job
 _SLACK = timedelta(seconds=5)
 
 
-def own_videos(job: Job, listed: Iterable[MediaEntry], *, blink_now: datetime) -> Iterator[MediaEntry]:
-    """Yield the recordings that can be this job's, the likeliest (earliest) first.
+def own_videos(
+    job: Job, listed: Iterable[MediaEntry], *, blink_now: datetime, before: datetime | None = None
+) -> Iterator[MediaEntry]:
+    """Yield the recordings that can be this job's, the likeliest (earliest) first, be they partial still.
 
-    A recording is the job's own if it is of the same network and device and began while the command ran.
+    A recording is the job's own if it is of the same network and device and began while the command ran, and `before`
+    the camera's next command.
     """
     if job.target is None:
         return
     key = job.target.key
     for entry in sorted(listed, key=lambda entry: (entry.created_at, entry.media_id)):
         same = entry.network_id == key.network_id and entry.camera_id == key.camera_id
-        if same and happened_in(job, entry.created_at, blink_now=blink_now):
+        if same and happened_in(job, entry.created_at, blink_now=blink_now, before=before):
             yield entry
 
 
-def own_usb_clips(job: Job, listed: Iterable[UsbClip], *, blink_now: datetime) -> list[UsbClip]:
+def own_usb_clips(
+    job: Job, listed: Iterable[UsbClip], *, blink_now: datetime, before: datetime | None = None
+) -> list[UsbClip]:
     """Return the clips on the camera's USB drive that can be this job's, the likeliest (earliest) first."""
     if job.target is None:
         return []
@@ -33,17 +38,19 @@ def own_usb_clips(job: Job, listed: Iterable[UsbClip], *, blink_now: datetime) -
     return [
         clip
         for clip in sorted(listed, key=lambda clip: clip.created_at)
-        if usb_name(clip.camera_name) == name and happened_in(job, clip.created_at, blink_now=blink_now)
+        if usb_name(clip.camera_name) == name and happened_in(job, clip.created_at, blink_now=blink_now, before=before)
     ]
 
 
-def happened_in(job: Job, moment: datetime, *, blink_now: datetime) -> bool:
+def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: datetime | None = None) -> bool:
     """Say whether a moment lies between the command's start, by Blink's clock, and its end plus 5 s.
 
-    Where the end is unknown, everything up to now does.
+    Where the end is unknown, everything up to now does; what is not `before` the camera's next command never does.
     """
     start = job.blink_started_at
-    return start is not None and start <= moment <= (job.blink_recorded_at or blink_now) + _SLACK
+    if start is None or (before is not None and moment >= before):
+        return False
+    return start <= moment <= (job.blink_recorded_at or blink_now) + _SLACK
 
 
 def usb_name(name: str) -> str:

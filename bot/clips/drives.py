@@ -16,6 +16,7 @@ class Drive:
     manifest: Manifest | None = None
     listed_at: datetime | None = None
     not_before: float = 0.0
+    refusals: int = 0  # how often in a row it was busy
 
 
 class Drives:

@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, SignedOut
+from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 
-from . import usb
 from .context import Context, log
 from .ends import Ended
 from .media import Picture, Video
 from .model import End, Job
 from .ports import Household, Media
+from .upload import Upload
 
 _LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
 
@@ -62,11 +62,16 @@ async def _deliver(context: Context, household: Household, job: Job, media: Medi
 
 
 async def _from_usb(context: Context, household: Household, job: Job, path: Path) -> int:
-    upload = usb.Upload(context, household, job)
+    upload = Upload(context, household, job)
     for _ in context.timing.fetch_gaps:
         if not await upload.prepare():
             break
-        size = await _download(context, household.client, upload.place, path)
+        try:
+            size = await _download(context, household.client, upload.place, path)
+        except Refused as refused:
+            log.info("the USB clip is no longer there: %s", refused)
+            upload.outdated()
+            continue
         if await upload.is_right(size):
             return size
         log.info("the Sync Module gave another clip than the one that was asked for")
@@ -74,6 +79,7 @@ async def _from_usb(context: Context, household: Household, job: Job, path: Path
 
 
 async def _download(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+    """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated."""
     lost: BlinkError | None = None
     for pause in (0.0, *context.timing.fetch_gaps):
         await asyncio.sleep(pause if not isinstance(lost, RateLimited) else max(pause, lost.retry_after))
@@ -83,6 +89,8 @@ async def _download(context: Context, client: BlinkClient, path: str, target: Pa
             raise
         except BlinkError as error:
             log.info("download failed: %s", error)
+            if isinstance(error, Refused) and error.stale:
+                raise
             lost = error
     if isinstance(lost, RateLimited):
         raise lost

@@ -1,6 +1,5 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
-import asyncio
 from datetime import timedelta
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
@@ -23,29 +22,37 @@ async def look(context: Context, job: Job) -> Job:
         raise Ended(End.FOUND_TOO_LATE)
     household = await context.household(job)
     drive = usb.Search(context, household, job)
+    async with drive.running():
+        found = await _found(context, household.client, job, drive)
+    if isinstance(found, End):
+        return await in_place_of_video(context, job, found)
+    return found
+
+
+async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
+    """Return the job with its video claimed, or why there is none; trouble in one place keeps none from the other."""
+    assert job.recorded_at is not None
     hopeless = not target_of(job).video_likely and not drive.readable
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
     for count, gap in enumerate(endless(context.timing.look_gaps)):
-        pause = gap
+        pause, found = gap, None
         try:
-            found = await _in_cloud(context, household.client, job) or await drive.look()
-            ask_why = hopeless and count % _ASK_WHY == _ASK_WHY - 1
-            if not found and ask_why and await _no_plan(household.client, job):
-                return await in_place_of_video(context, job, End.NO_PLAN)
+            found = await _in_cloud(context, client, job)
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
             if isinstance(error, RateLimited):
                 pause = max(gap, error.retry_after)
-        else:
-            if found:
-                return found
+        if found := found or await drive.claimed():
+            return found
+        if hopeless and count % _ASK_WHY == _ASK_WHY - 1 and await _no_plan(client, job):
+            return End.NO_PLAN
         left = (deadline - context.now()).total_seconds()
         if left <= 0:
             break
-        await asyncio.sleep(min(pause, left))
-    return await in_place_of_video(context, job, await _why(household.client, job, drive))
+        await drive.wait(min(pause, left))
+    return await _why(client, job, drive)
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -60,8 +67,12 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
 
 async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | None:
     assert job.blink_started_at is not None
-    listed = await client.media_since(job.blink_started_at - _EARLIER)
-    for entry in own_videos(job, listed, blink_now=client.blink_now()):
+    listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True)
+    own = list(own_videos(job, listed, blink_now=client.blink_now()))
+    before = await context.store.next_start(job) if own else None
+    for entry in own_videos(job, own, blink_now=client.blink_now(), before=before):
+        if entry.partial:  # what began later is not the job's own, and this will be whole
+            return None
         found = job.moved(Stage.FETCHING, media_id=entry.media_id, media_path=entry.path)
         if await context.store.claim_media(job, found):
             return context.written(job, found)
@@ -75,20 +86,23 @@ async def _why(client: BlinkClient, job: Job, drive: usb.Search) -> End:
         return End.USB_AMBIGUOUS
     if drive.readable:
         return End.NO_VIDEO if drive.listed else End.USB_SILENT
-    try:
-        return End.NO_PLAN if await _no_plan(client, job) else End.NO_VIDEO
-    except BlinkError as error:
-        log.info("why there is no video is not known: %s", error)
-        return End.NO_VIDEO
+    return End.NO_PLAN if await _no_plan(client, job) else End.NO_VIDEO
 
 
 async def _no_plan(client: BlinkClient, job: Job) -> bool:
-    """Say whether Blink lists this very recording as one that it keeps no video of."""
+    """Say whether Blink lists this very recording as one that it keeps no video of; False where it does not answer."""
     assert job.blink_started_at is not None
     key = target_of(job).key
+    try:
+        events = await client.events_since(job.blink_started_at - _EARLIER)
+    except SignedOut:
+        raise
+    except BlinkError as error:
+        log.info("why there is no video is not known: %s", error)
+        return False
     own = [
         event
-        for event in await client.events_since(job.blink_started_at - _EARLIER)
+        for event in events
         if (event.network_id, event.camera_id) == (key.network_id, key.camera_id)
         and happened_in(job, event.created_at, blink_now=client.blink_now())
     ]

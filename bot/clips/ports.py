@@ -64,6 +64,10 @@ class JobStore(Protocol):
         """Return how many jobs of the same network are before this one, the occupying one included."""
         ...
 
+    async def next_start(self, job: Job) -> datetime | None:
+        """Return when, by Blink's clock, the next live job of the same camera began, or None."""
+        ...
+
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         ...

@@ -28,6 +28,8 @@ _FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the comm
 
 async def ask(context: Context, job: Job) -> Job:
     """Ask Blink for the clip or the picture; whatever is unclear about the answer, it is not asked again."""
+    if job.resumed:
+        context.still_wanted(job)
     client, camera = (await context.household(job)).client, target_of(job).key
     if job.wants_picture:
         job = await pictures.note_latest(context, job)
@@ -51,6 +53,11 @@ async def ask(context: Context, job: Job) -> Job:
                 Stage.RECORDING, command_id=command_id, blink_started_at=at, said=_said(state), retry_at=None
             )
             return await context.save(job, recording)
+
+
+def unasked(job: Job) -> bool:
+    """Say whether it is certain that a job in this stage has asked nothing: a picture is noted before a new one."""
+    return job.wants_picture and job.picture_before is None
 
 
 async def wait_while_busy(context: Context, job: Job) -> Job:

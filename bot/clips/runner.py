@@ -194,7 +194,7 @@ class Runner:
                     await self.withdraw(job)
                     return
                 job = job.changed(reply=reply)
-            if found and job.stage is Stage.ASKING:
+            if found and job.stage is Stage.ASKING and not recording.unasked(job):
                 # It may have been asked; only its video can tell.
                 job = await self._context.save(job, recording.unclear(self._context, job, Said()))
             while job.stage is not Stage.ENDED:

@@ -114,6 +114,18 @@ class Jobs:
         async with self._database.read() as connection:
             return await connection.scalar(counted) or 0
 
+    async def next_start(self, job: Job) -> datetime | None:
+        """Return when, by Blink's clock, the next live job of the same camera began, or None."""
+        assert job.target is not None
+        later = select(func.min(clip_jobs.c.blink_started_at)).where(
+            _same_network(job),
+            clip_jobs.c.camera_id == job.target.key.camera_id,
+            clip_jobs.c.blink_started_at > job.blink_started_at,
+            clip_jobs.c.told_at.is_(None),
+        )
+        async with self._database.read() as connection:
+            return await connection.scalar(later)
+
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         try:

@@ -180,7 +180,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.VIDEO_LOST: lambda job: Reason(
         "Blink lists the video but does not give it out.",
-        "Every try to download it brought something that is not this video.",
+        "Every try to fetch it failed, or brought something that is not this video.",
         "Open it in the Blink app, or press **Retry** for a new one.",
     ),
     End.TOO_LARGE: lambda job: Reason(

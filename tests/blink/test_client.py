@@ -195,6 +195,15 @@ NOT_OURS = {
 }
 
 
+async def test_a_recording_that_is_still_written_is_listed_where_that_is_wanted(
+    blink: Scripted, client: BlinkClient
+) -> None:
+    blink.says(page(entry(1), entry(2, partial=True), entry(3, partial=True, media=None), limit=500))
+    assert [one.media_id for one in await client.media_since(SEED_MOMENT)] == [1]
+    listed = await client.media_since(SEED_MOMENT, partial=True)
+    assert [(one.media_id, one.partial) for one in listed] == [(1, False), (2, True), (3, True)]
+
+
 @pytest.mark.parametrize("odd", NOT_OURS.values(), ids=NOT_OURS.keys())
 async def test_an_entry_that_cannot_be_fetched_hides_no_other(blink: Scripted, client: BlinkClient, odd: Any) -> None:
     blink.says(page(odd, entry(1), limit=500))

@@ -19,3 +19,16 @@ def test_looks_for_a_video_grow_rarer_and_never_stop() -> None:
     gaps = list(itertools.islice(endless(Timing().look_gaps), 20))
     assert gaps == sorted(gaps)
     assert gaps[-1] == gaps[-5]
+
+
+def test_a_drive_is_asked_after_the_cloud_and_for_several_lists_before_the_look_is_over() -> None:
+    timing = Timing()
+    assert sum(timing.look_gaps[:3]) <= timing.usb_after
+    assert timing.usb_after + 2 * timing.usb_deadline > timing.look_for > timing.usb_deadline
+    assert timing.usb_poll < timing.usb_every
+
+
+def test_a_picture_in_place_of_a_video_is_only_waited_for_while_somebody_may_still_look() -> None:
+    timing = Timing()
+    longest = timing.command_deadline + timing.look_for + timing.comfort_for + timing.picture_for
+    assert longest < 15 * 60, "the interaction's token lives so long"

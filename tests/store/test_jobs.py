@@ -164,3 +164,25 @@ async def test_expired_interaction_tokens_are_erased_and_the_rest_stays(store: S
 async def _only(store: Store) -> Job:
     (job,) = await store.jobs.live()
     return job
+
+
+async def test_the_cameras_next_command_is_known_while_its_job_lives(store: Store) -> None:
+    first = await _began(store, 0)
+    assert await store.jobs.next_start(first) is None
+    await _began(store, 5, camera=2)
+    assert await store.jobs.next_start(first) is None, "another camera's"
+    later, next_one = await _began(store, 30), await _began(store, 20)
+    assert await store.jobs.next_start(first) == NOON + timedelta(seconds=20)
+    assert await store.jobs.next_start(next_one) == NOON + timedelta(seconds=30)
+    assert await store.jobs.next_start(later) is None
+    ended = next_one.ended(End.NO_VIDEO, told_at=NOON)
+    await store.jobs.save(next_one, ended)
+    assert await store.jobs.next_start(first) == NOON + timedelta(seconds=30)
+
+
+async def _began(store: Store, seconds: float, *, camera: int = 1) -> Job:
+    """A job of somebody that looks for the video of a command that began so many seconds past noon."""
+    job = await queued(store, a_target(camera), user_id=int(seconds) + 1)
+    asking = job.moved(Stage.ASKING, blink_started_at=NOON + timedelta(seconds=seconds))
+    await store.jobs.save(job, asking)
+    return await moved(store, asking, Stage.LOOKING)

@@ -8,6 +8,7 @@ import hashlib
 import math
 import random
 import tempfile
+import threading
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from .lettering import write
 INK = 235
 SAMPLE_RATE = 16_000
 SAMPLES = 1024  # in one frame of AAC
+_ENCODING = threading.Lock()  # two encoders at once do not always make the same bytes of the same film
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Film:
 
 def encode(film: Film, size: int | None = None) -> bytes:
     """Return the film as an mp4 of at least `size` bytes; it takes a while, so a server asks for it in a thread."""
-    mp4 = _encoded_heavy(film) if film.megabytes else _encoded(film)
+    with _ENCODING:
+        mp4 = _encoded_heavy(film) if film.megabytes else _encoded(film)
     missing = (size or 0) - len(mp4)
     if missing <= 0:
         return mp4
@@ -56,7 +59,7 @@ def encode(film: Film, size: int | None = None) -> bytes:
     return mp4 + box.to_bytes(4, "big") + b"free" + bytes(box - 8)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _encoded(film: Film) -> bytes:
     return _made(film, {"preset": "veryfast", "crf": "24"})
 

@@ -1,0 +1,111 @@
+"""Getting a clip from a USB drive: the Sync Module uploads it on request, and a restart numbers its clips anew."""
+
+import asyncio
+
+from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, SignedOut, Started, number_of
+
+from .context import Context, log, target_of
+from .model import Job
+from .ports import Household
+from .usb import drive_of, listed
+
+_TOLERANCE = 1024  # a size in whole KiB, rounded one way or the other
+_NOT_FOUND = 404
+
+
+class Upload:
+    """Gets one clip from a drive to where it can be downloaded, whatever number it has by then."""
+
+    def __init__(self, context: Context, household: Household, job: Job) -> None:
+        self._context = context
+        self._household = household
+        self._job = job
+        self._client = household.client
+        self._drive = drive_of(context, job)
+        self._size: float | None = None
+        self._trusted = not job.resumed  # after a restart the list by which the place was made may be an old one
+        self.place = job.media_path or ""
+
+    async def prepare(self) -> bool:
+        """Have the module upload the clip, and say whether `place` holds it now; raises SignedOut or RateLimited."""
+        for pause in (0.0, *self._context.timing.fetch_gaps):
+            await asyncio.sleep(pause)
+            if not self._trusted and not await self._found_again():
+                return False
+            try:
+                if await self._uploaded():
+                    return True
+            except (RateLimited, SignedOut):
+                raise
+            except BlinkError as error:
+                log.info("the USB clip is not uploaded: %s", error)
+                if isinstance(error, Refused) and (error.stale or error.status == _NOT_FOUND):
+                    self.outdated()
+        return False
+
+    def outdated(self) -> None:
+        """Have the clip looked for in a new list before it is asked for again."""
+        self._trusted = False
+
+    async def is_right(self, size: int) -> bool:
+        """Say whether a download of this size can be the clip; where not, `place` is where it is to be had instead.
+
+        A module that restarted meanwhile gives another clip under the old number; where a new list has it under the
+        same number, it is the list's size that is not to be believed.
+        """
+        wanted = self._size if self._size is not None else self._listed_size()
+        if wanted is None or abs(size - wanted * 1024) <= _TOLERANCE or size == wanted:
+            return True
+        number = number_of(self.place)
+        self.outdated()
+        return await self._found_again() and number_of(self.place) == number
+
+    async def _uploaded(self) -> bool:
+        async with self._drive.turn:
+            request = await self._client.usb.request_clip(self.place)
+            return not isinstance(request, Busy) and not (await self._followed(request)).failed
+
+    async def _followed(self, command: Started) -> CommandState:
+        loop, timing = asyncio.get_running_loop(), self._context.timing
+        until, network = loop.time() + timing.usb_deadline, target_of(self._job).key.network_id
+        state = command.state
+        while not state.complete and loop.time() < until:
+            await asyncio.sleep(timing.poll)
+            try:
+                state = await self._client.command(network, command.command_id)
+            except SignedOut:
+                raise
+            except BlinkError as error:  # the download will tell
+                log.info("poll failed: %s", error)
+        return state
+
+    async def _found_again(self) -> bool:
+        """Find the clip in a new list by its name and time; False where it is no longer there."""
+        loop, network = asyncio.get_running_loop(), target_of(self._job).key.network_id
+        until, asked_at = loop.time() + self._context.timing.usb_deadline, self._context.now()
+        while loop.time() < until:
+            manifest = module = None
+            try:
+                inventory = await self._household.inventory(max_age=self._context.timing.inventory_age)
+                module = inventory.usb.get(network)
+                if module and module.module_id is not None:
+                    manifest = await listed(self._context, self._client, module, self._drive, newer_than=asked_at)
+            except (RateLimited, SignedOut):
+                raise
+            except BlinkError as error:
+                log.info("no new list of USB clips: %s", error)
+            if manifest is None or module is None:
+                await asyncio.sleep(self._context.timing.usb_poll)
+                continue
+            for clip in manifest.clips:
+                if (clip.camera_name, clip.created_at) == (self._job.usb_name, self._job.usb_at):
+                    self.place, self._size = self._client.usb.place(module, manifest, clip), clip.kib
+                    self._trusted = True
+                    return True
+            return False
+        return False
+
+    def _listed_size(self) -> float | None:
+        clips = self._drive.manifest.clips if self._drive.manifest else ()
+        wanted = (self._job.usb_name, self._job.usb_at)
+        return next((clip.kib for clip in clips if (clip.camera_name, clip.created_at) == wanted), None)

@@ -1,0 +1,144 @@
+"""Whether videos of a camera are likely to be kept, by what Blink has kept lately."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.accounts import Sessions
+from bot.accounts.sessions import Session
+from bot.blink import CameraKey, CameraKind
+from bot.demo.simblink import Behaviour, Camera, Fault
+
+from .conftest import ALICE, Town
+
+
+async def _session(town: Town) -> Session:
+    await town.link()
+    session = await _opened(town.sessions())
+    town.sim.requests.clear()
+    return session
+
+
+async def _opened(sessions: Sessions) -> Session:
+    session = await sessions.session(ALICE)
+    assert session is not None
+    return session
+
+
+def _front(town: Town) -> Camera:
+    return town.alice.cameras[0]
+
+
+def _covered(camera: Camera, covered: bool) -> Camera:
+    camera.behaviour = replace(camera.behaviour, covered=covered)
+    return camera
+
+
+def _key(camera: Camera) -> CameraKey:
+    return CameraKey(CameraKind.CAMERA, camera.network.id, camera.id)
+
+
+def _porch(town: Town) -> Camera:
+    return town.alice.networks[0].add_camera("Porch", behaviour=Behaviour.quick())
+
+
+async def test_a_video_that_was_kept_lately_speaks_for_the_next(town: Town) -> None:
+    _front(town).record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(_front(town)))
+
+
+async def test_an_event_without_a_plan_speaks_against_it(town: Town) -> None:
+    _covered(_front(town), False).record_motion()
+    session = await _session(town)
+    assert not await session.keeps_videos_of(_key(_front(town)))
+
+
+async def test_of_two_cameras_only_the_covered_one_keeps_videos(town: Town) -> None:
+    porch = _porch(town)
+    _front(town).record_motion()
+    _covered(porch, False).record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(_front(town)))
+    assert not await session.keeps_videos_of(_key(porch))
+
+
+async def test_a_camera_of_which_nothing_is_listed_is_as_likely_as_the_household(town: Town) -> None:
+    porch = _porch(town)
+    _front(town).record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(porch))
+
+
+async def test_one_kept_video_counts_for_more_than_events_of_before_the_plan(town: Town) -> None:
+    front = _covered(_front(town), False)
+    front.record_motion()
+    _covered(front, True).record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(front))
+
+
+async def test_where_nothing_at_all_is_listed_none_is_likely(town: Town) -> None:
+    session = await _session(town)
+    assert not await session.keeps_videos_of(_key(_front(town)))
+
+
+async def test_what_is_older_than_a_month_says_nothing(town: Town) -> None:
+    front, porch = _covered(_front(town), False), _porch(town)
+    front.record_motion(town.world.now() - timedelta(days=40))
+    porch.record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(front))
+
+
+@pytest.mark.parametrize("plan", [True, False])
+async def test_without_the_apps_list_the_old_one_decides(town: Town, plan: bool) -> None:
+    town.world.v4_media, town.alice.plan = False, plan
+    _front(town).record_motion()
+    session = await _session(town)
+    assert await session.keeps_videos_of(_key(_front(town))) is plan
+    assert town.sim.asked("media")
+
+
+async def test_blink_is_asked_once_an_hour(town: Town) -> None:
+    _front(town).record_motion()
+    session = await _session(town)
+    for _ in range(3):
+        await session.keeps_videos_of(_key(_front(town)))
+    assert len(town.sim.asked("media_v4", "media")) == 1
+    town.clock.ahead += timedelta(hours=1, minutes=1)
+    await session.keeps_videos_of(_key(_front(town)))
+    assert len(town.sim.asked("media_v4", "media")) == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault("*", times=None, status=500),
+        Fault("*", times=None, action="reset"),
+        Fault("*", times=None, status=200, body="hello"),
+        Fault("*", times=None, status=401, body={"message": "Unauthorized Access", "code": 101}),
+    ],
+    ids=["500", "reset", "nonsense", "401"],
+)
+async def test_where_blink_does_not_say_nobody_is_told_that_none_will_come_and_it_is_asked_again(
+    town: Town, fault: Fault
+) -> None:
+    _covered(_front(town), False).record_motion()
+    session = await _session(town)
+    town.sim.faults.append(fault)
+    assert await session.keeps_videos_of(_key(_front(town)))
+    town.sim.faults.clear()
+    assert not await session.keeps_videos_of(_key(_front(town)))
+
+
+async def test_an_answer_that_takes_too_long_is_not_waited_for(town: Town) -> None:
+    _covered(_front(town), False).record_motion()
+    session = await _session(town)
+    town.sim.faults.append(Fault("*", times=None, action="hang"))
+    async with asyncio.timeout(5):
+        assert await session.keeps_videos_of(_key(_front(town)))
