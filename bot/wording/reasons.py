@@ -152,6 +152,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         " without.",
         Tone.WAITING,
     ),
+    End.UNSEEN: lambda job: Reason(
+        "The camera recorded, but I could not look for its video.",
+        "Blink did not answer when I asked for its recordings, or asked me to slow down.",
+        "Try `/clips` in a few minutes, or look into the Blink app.",
+        Tone.WAITING,
+    ),
     End.USB_SILENT: lambda job: Reason(
         "The camera recorded, but its USB drive cannot be read now.",
         "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them within three minutes:"
