@@ -4,7 +4,7 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
@@ -39,12 +39,13 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
+    # Shielded: a database that is held up would hold up its own cancelling too.
+    writing = asyncio.ensure_future(_written(interaction, job))
     try:
         async with asyncio.timeout(_IN_TIME):
-            end = await _nothing_to_do(interaction)
-            reserved = end is None and await rooms.runner.reserve(job)
+            end, reserved = await asyncio.shield(writing)
     except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
-        interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
+        interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
         raise NotWritten from error
     if end is not None:
         await answer(interaction, end)
@@ -58,6 +59,18 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
     rooms.runner.accept(job.changed(reply=reply))
     catch_up(interaction)
+
+
+async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:
+    """Return what somebody reads for whom there is nothing to do, and whether the job was written down."""
+    end = await _nothing_to_do(interaction)
+    return end, end is None and await interaction.client.rooms.runner.reserve(job)
+
+
+async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
+    """Forget a job whose person was told that it did not start, when its writing has come to an end."""
+    await asyncio.gather(writing, return_exceptions=True)
+    await interaction.client.rooms.runner.withdraw(job)
 
 
 async def _nothing_to_do(interaction: Interaction) -> Card | None:

@@ -71,7 +71,7 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
         case BlinkError():
             card = failures.blink(cause)
         case NotWritten():
-            log.warning("a command could not be written down: %s", cause.__cause__ or cause)
+            log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
             card = failures.not_written()
         case StoreAway():
             log.warning("a command needed what is kept: %s", cause)

@@ -142,7 +142,8 @@ def judge(
         wrong.append(f"the camera did not fail, but it says {text!r}")
     if "Blink lists the video" in text and not kept:
         wrong.append(f"nothing is listed, but it says {text!r}")
-    return re.sub(r"<.*", "", next(filter(None, text.splitlines()[1:]), text)).strip("* "), wrong
+    headline = re.search(r"\*\*(.+?)\*\*", text)
+    return re.sub("“.*”", "…", headline[1]) if headline else text, wrong
 
 
 @dataclass
