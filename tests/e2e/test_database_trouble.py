@@ -47,6 +47,8 @@ class TestPostgres:
     @pytest.fixture
     def server(self) -> Iterator[postgres.Server]:
         with postgres.server() as server:
+            server.admin("ALTER SYSTEM SET synchronous_commit = on")  # what is written survives its crash
+            server.admin("SELECT pg_reload_conf()")
             yield server
 
     @pytest.fixture
@@ -130,7 +132,7 @@ import sqlite3, sys, time
 connection = sqlite3.connect(sys.argv[1], isolation_level=None)
 connection.execute("BEGIN EXCLUSIVE")
 print("locked", flush=True)
-sys.stdin.read()
+time.sleep(60)
 """
 
 
@@ -141,7 +143,7 @@ async def test_locked_by_another_program_for_longer_than_we_wait(street: Street)
         under_way = await house.clip(street.alice, street.front)
         await until(lambda: house.stage(under_way) == "recording")
         command = [sys.executable, "-c", LOCK, house.folder / "bot.db"]
-        other = await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE)
+        other = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
         try:
             assert other.stdout is not None
             assert await other.stdout.readline() == b"locked\n"
@@ -151,7 +153,8 @@ async def test_locked_by_another_program_for_longer_than_we_wait(street: Street)
             await says(cameras, "Front Door")  # whoever only reads waits for nobody
             await asyncio.sleep(max(OUTAGE, 6.0))
         finally:
-            await other.communicate()
+            other.kill()
+            await other.wait()
         assert "Here is your clip" in text_of(await house.finished(under_way))
         await until(lambda: not house.live(under_way))
         await until(lambda: rows(street) == 1)
