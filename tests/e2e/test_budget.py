@@ -18,7 +18,7 @@ from tests.support.waiting import until
 from .conftest import Street
 
 REPLY = re.compile(r"/webhooks/|/channels/.*/messages/")
-STAGES = tuple((stage, "running", 0.3) for stage in ("rest", "cs_sent", "sm", "dev", "is")) + (("vs", "done", 0.0),)
+STAGES = (*((stage, "running", 0.3) for stage in ("rest", "cs_sent", "sm", "dev", "is")), ("vs", "done", 0.0))
 TOO_FAST = {"code": 40003, "message": "You are opening direct messages too fast"}
 
 
@@ -59,10 +59,10 @@ async def test_direct_messages_opened_too_fast_are_not_opened_again_at_once(stre
     fault = Fault("POST", "/users/@me/channels", None, 400, TOO_FAST)
     async with house.bot():
         house.discord.faults.append(fault)
-        clip = await house.clip(street.alice, street.front)
-        await until(lambda: not house.live(clip), timeout=20)
-        other = await house.clip(street.alice, street.mini)
-        await until(lambda: not house.live(other), timeout=20)
+        for camera in (street.front, street.mini):
+            clip = await house.clip(street.alice, camera)
+            await house.finished(clip)
+            await until(lambda clip=clip: not house.live(clip), timeout=20)
     assert fault.hits == 1
 
 
