@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements-dev
 
-.PHONY: demo test lint lock coverage clean
+.PHONY: demo test lint docs lock coverage clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
@@ -16,6 +16,10 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+# The README's list of every reason, from the code that says them.
+docs: $(STAMP)
+	PYTHONPATH=. $(BIN)/python docs/reasons.py
 
 coverage: $(STAMP)
 	$(BIN)/coverage run -m pytest

@@ -9,6 +9,7 @@ import aiohttp
 from bot import config
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
 from bot.hosts import forgets
+from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file
 from bot.wording import cli as words
 
@@ -49,6 +50,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
     yield Finding("settings", True, "all of them can be read")
     async for finding in _database(settings):
         yield finding
+    yield _shrinking()
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
         yield await _discord(http, settings)
         yield await _gateway(http)
@@ -80,6 +82,11 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
+
+
+def _shrinking() -> Finding:
+    fine, detail = (True, words.SHRINKS) if installed() else (None, words.NO_SHRINKING)
+    return Finding("large videos", fine, detail)
 
 
 def _forgetful(settings: config.Settings) -> Finding | None:

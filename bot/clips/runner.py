@@ -86,8 +86,8 @@ class Runner:
                 self._reserved.pop(job.id)
                 return
 
-    async def recordings(self, user_id: int, *, since: datetime) -> list[recent.Recording] | None:
-        """List what Blink keeps of a person, newest first; None where nothing is linked. Raises BlinkError."""
+    async def recordings(self, user_id: int, *, since: datetime) -> recent.Listing | None:
+        """List what Blink keeps of a person; None where nothing is linked. Raises BlinkError."""
         household = await self._context.households.session(user_id)
         return None if household is None else await recent.recordings(self._context, household, since=since)
 

@@ -13,7 +13,7 @@ from bot.clips import Job, Media, Reply, Stage, Told
 from bot.wording import Card, clip, link
 
 from .ending import Ending
-from .line import Line, Refusal, upload
+from .line import FileTooLarge, Line, Refusal, upload
 from .pace import Pace
 from .patience import Observe, Patience, unobserved
 from .screen import Screen
@@ -124,6 +124,9 @@ class DiscordDisplay:
         files = [upload(picture, _PREVIEW, "")] if picture else None
         try:
             await self._patience.once(lambda: self._line.edit_by_token(job.reply, card, files))
+        except FileTooLarge:
+            self._previews.pop(job.id, None)
+            return await self._try_edit(job, replace(card, thumbnail=None))
         except Refusal:
             return False
         except DiscordAway:

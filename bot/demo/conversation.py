@@ -59,7 +59,7 @@ class Conversation:
         self._transcript.success("The camera was asked exactly once.")
 
     async def _reply(self, interaction: Interaction) -> Wire:
-        """Print the reply as it changes, and return its last version, which has a file."""
+        """Print the reply as it changes, and return its last version, which has a video."""
         while True:
             event, _, data = await self._events.get()
             if event == "INTERACTION_TIMEOUT" and data is interaction:
@@ -68,7 +68,7 @@ class Conversation:
                 continue
             private = int(data.get("flags") or 0) & EPHEMERAL
             self._transcript.message(data, f"only {self._user.name} sees this" if private else "")
-            if over(data) and not data["attachments"]:
+            if over(data) and not any(file["filename"].endswith(".mp4") for file in data["attachments"]):
                 raise Failed(f"No video came. The bot said: {_headline(data)}")
             if over(data):
                 return data

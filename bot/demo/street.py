@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from math import inf
 
 from .page import DemoPage, Guide, Login
@@ -128,6 +129,7 @@ def _alices(world: World, manners: Behaviour) -> tuple[Account, Camera]:
     guests = account.add_network("Guest House", usb="active")
     guests.add_camera("Porch", behaviour=replace(QUICK, covered=False), temperature=57)
     account.add_network("Cabin", armed=True).add_camera("Hallway", behaviour=QUICK, battery="low", temperature=41)
+    _remember(account)
     return account, front
 
 
@@ -137,4 +139,11 @@ def _bobs(world: World) -> Account:
     flat.add_camera("Front Door", behaviour=QUICK, temperature=66)
     flat.add_camera("Balcony", behaviour=QUICK, temperature=57)
     flat.add_camera("Cat's Corner", "mini", behaviour=QUICK)
+    _remember(account)
     return account
+
+
+def _remember(account: Account) -> None:
+    """Let each camera have filmed something today, which is kept where its videos are kept; `/clips` lists it."""
+    for number, camera in enumerate(account.cameras):
+        camera.record_motion(account.world.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)

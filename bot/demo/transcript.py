@@ -84,8 +84,8 @@ class Transcript:
 
 
 def over(message: Wire) -> bool:
-    """Say whether a reply has come to its end: then it has a file, or a button to go on with."""
-    return bool(message.get("attachments") or message.get("components"))
+    """Say whether a reply has come to its end: then it has a button to go on with; a picture can come before."""
+    return bool(message.get("components"))
 
 
 def _lines(message: Wire) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -28,6 +28,11 @@ GRACE = 5  # seconds after which a worker that nobody watches ends itself
 LAST_WORDS = 200  # bytes
 
 
+def installed() -> bool:
+    """Say whether PyAV is there, without loading it."""
+    return importlib.util.find_spec("av") is not None
+
+
 class PyAvShrinker:
     """Shrinks one video after another, in the order in which they were asked for."""
 
@@ -41,7 +46,7 @@ class PyAvShrinker:
         """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
         from bot.clips import NotShrunk  # here, because the worker imports this package and needs none of the bot
 
-        if importlib.util.find_spec("av") is None:
+        if not installed():
             return NotShrunk.NOT_INSTALLED
         part = target.with_name(f"{target.name}.part")
         async with self._turn:

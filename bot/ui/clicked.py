@@ -8,6 +8,7 @@ import discord
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .missed import catch_up
 from .observed import answered, kind_of
 from .requests import Interaction
 from .tree import apologise, leaving
@@ -36,6 +37,7 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
             await apologise(interaction, error)
         else:
             interaction.client.observer.interaction(kind_of(interaction), answered(interaction))
+        catch_up(interaction)
 
     async def clicked(self, interaction: Interaction) -> None:
         """Do what it says."""

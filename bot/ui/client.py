@@ -16,6 +16,7 @@ from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.clips import Runner, StoreAway
 
 from .identifies import Identifies
+from .missed import catch_up
 from .observed import Observer, Unobserved, answered, kind_of, traced
 from .tree import ClipTree
 
@@ -92,6 +93,7 @@ class ClipBot(discord.AutoShardedClient):
         )
         self.rooms = rooms
         self.observer = observer or Unobserved()
+        self.catching_up: set[int] = set()  # the people who are being told what they missed
         self.tree = ClipTree(self)
         self._items = items
         self._logged_in = logged_in
@@ -185,8 +187,9 @@ class ClipBot(discord.AutoShardedClient):
         self.observer.gateway("disconnect")
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _: Any) -> None:
-        """Count a command that came to its end."""
+        """Count a command that came to its end, and tell its person what they missed."""
         self.observer.interaction(kind_of(interaction), answered(interaction))
+        catch_up(interaction)
 
     async def close(self) -> None:
         """Close the connection, and leave no work behind that still reads the database."""

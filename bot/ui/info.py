@@ -11,7 +11,6 @@ from bot.wording import account as words
 from bot.wording.render import view
 
 from .ack import acknowledge
-from .missed import catch_up
 from .requests import Interaction, is_bot_dm
 from .tree import answer
 
@@ -75,7 +74,4 @@ async def _known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:
 
 
 async def _private(interaction: Interaction) -> bool:
-    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is None:
-        return False
-    catch_up(interaction)
-    return True
+    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None

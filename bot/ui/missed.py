@@ -1,33 +1,63 @@
-"""News that could be told nowhere when it happened, told at a person's next command."""
+"""News that could be told nowhere when it happened, told with whatever its person does next."""
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-import aiohttp
 import discord
 
 from bot.wording import clip
 from bot.wording.render import embed
 
+from .ack import UNCLEAR
+
 if TYPE_CHECKING:
     from .client import ClipBot
 
+    Interaction = discord.Interaction[ClipBot]
+
 log = logging.getLogger("bot.ui")
 
-
-def catch_up(interaction: "discord.Interaction[ClipBot]") -> None:
-    """Tell what was missed in a message of its own, beside the answer to an acknowledged command."""
-    interaction.client.background(_tell(interaction), "late news")
+_LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
-async def _tell(interaction: "discord.Interaction[ClipBot]") -> None:
+def catch_up(interaction: "Interaction") -> None:
+    """Tell what was missed in a message of its own, beside the answer to what was just used."""
+    interaction.client.background(_once(interaction), "late news")
+
+
+async def _once(interaction: "Interaction") -> None:
+    """Leave it to another command of the same person, where that is telling already."""
+    told, user_id = interaction.client.catching_up, interaction.user.id
+    if user_id in told:
+        return
+    told.add(user_id)
+    try:
+        await _tell(interaction)
+    finally:
+        told.discard(user_id)
+
+
+async def _tell(interaction: "Interaction") -> None:
     store = interaction.client.rooms.runner.store
     jobs = await store.missed(interaction.user.id)
     if not jobs:
         return
     try:
+        if not await _is_answered(interaction):
+            return
         await interaction.followup.send(embed=embed(clip.missed(jobs)), ephemeral=True)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return
     await store.caught_up(jobs)
+
+
+async def _is_answered(interaction: "Interaction") -> bool:
+    """Wait for the reply: Discord takes the first message that follows a "thinking" for the reply itself."""
+    for pause in _LOOKS:
+        await asyncio.sleep(pause)
+        reply = await interaction.followup.fetch_message(cast("int", "@original"))
+        if not reply.flags.loading:
+            return True
+    return False

@@ -6,8 +6,8 @@ from typing import Any, cast
 from discord import app_commands
 
 from bot.blink import CameraKey
-from bot.clips import Kind, Recording, media_id_of
-from bot.wording import CHOOSE, DELETE, failures
+from bot.clips import End, Job, Kind, Recording, media_id_of
+from bot.wording import CHOOSE, DELETE, Card, failures
 from bot.wording import account as account_words
 from bot.wording import recent as words
 from bot.wording.render import embed, view
@@ -16,7 +16,6 @@ from .ack import acknowledge
 from .buttons import own_job
 from .choices import camera_choices
 from .clicked import Clicked, is_owner, whisper
-from .missed import catch_up
 from .requests import Interaction, is_bot_dm, record
 from .tree import answer
 
@@ -38,16 +37,16 @@ async def clips(
     """List recent recordings."""
     if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is None:
         return
-    catch_up(interaction)
     rooms, user_id = interaction.client.rooms, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
-    recordings = await rooms.runner.recordings(user_id, since=begin)
-    if recordings is None:
+    listing = await rooms.runner.recordings(user_id, since=begin)
+    if listing is None:
         await answer(interaction, account_words.not_linked())
         return
     inventory = rooms.sessions.last_inventory(user_id)
     card = words.listed(
-        [one for one in recordings if camera is None or _is_of(one, camera)],
+        [one for one in listing.recordings if camera is None or _is_of(one, camera)],
+        unread=listing.unread,
         period=since,
         owner=user_id,
         share=share,
@@ -75,7 +74,7 @@ class Delete(Clicked, template=DELETE):
         job = await own_job(interaction, self.fields["job"])
         if job is None:
             return
-        media_id = media_id_of(job.asked) if job.kind is Kind.RECENT else None
+        media_id = _delivered(job)
         if media_id is None:
             await whisper(interaction, failures.too_old())
             return
@@ -87,13 +86,20 @@ class Delete(Clicked, template=DELETE):
                 await interaction.response.edit_message(embed=embed(words.kept()), view=None)
             case _:
                 await interaction.response.defer()
-                await answer(interaction, await _delete(interaction, media_id))
+                await answer(interaction, await _delete(interaction, job, media_id))
 
 
-async def _delete(interaction: Interaction, media_id: int) -> Any:
+def _delivered(job: Job) -> int | None:
+    """Return the id of the recording that this job found at Blink, never one that somebody only asked for."""
+    return media_id_of(job.asked) if job.kind is Kind.RECENT and job.end is End.DELIVERED else None
+
+
+async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
     session = await interaction.client.rooms.sessions.session(interaction.user.id)
     if session is None:
         return account_words.not_linked()
+    if job.target is None or job.target.account_id != session.client.account_id:
+        return words.elsewhere()
     await session.client.delete_media(media_id)
     return words.deleted()
 

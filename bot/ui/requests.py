@@ -14,7 +14,6 @@ from bot.wording import Card, failures
 from bot.wording import account as words
 
 from .ack import acknowledge
-from .missed import catch_up
 from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
     reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
     rooms.runner.accept(job.changed(reply=reply))
-    catch_up(interaction)
 
 
 async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:

@@ -14,6 +14,7 @@ from bot.wording import Card, failures
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
+from .missed import catch_up
 from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -50,6 +51,7 @@ class ClipTree(app_commands.CommandTree[Any]):
             return
         cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
         await apologise(interaction, cause)
+        catch_up(interaction)
 
 
 async def leaving(interaction: discord.Interaction[Any]) -> bool:

@@ -104,7 +104,7 @@ def notify_saved(choice: NotifyClips) -> Card:
     meaning = {
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
-        NotifyClips.NEVER: "Clips never come as a direct message; one whose reply is lost stays in your Blink app.",
+        NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
     }[choice]
     return Card("Direct messages", f"**Saved.** {meaning}", Tone.GOOD)
 

@@ -25,6 +25,8 @@ NO_DISCORD_TOKEN = (
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
+SHRINKS = "videos that are too large for Discord are made to fit"
+NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
     "BLINK_TOKENS is not set and there is no terminal to sign in at: run BLINK_TOKENS='…' python -m bot link <user id>"
 )

@@ -64,8 +64,12 @@ def late_card(job: Job) -> Card:
 def missed(jobs: Sequence[Job]) -> Card:
     """Return what somebody reads at their next command of ends that could be told nowhere when they happened."""
     lines = [f"{ago(job.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
-    text = "**While I could not reach you:**\n" + "\n".join(lines)
-    step = "`/clips` brings a recording here. Open your direct messages, so that I can hand over what comes late."
+    more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
+    text = "\n".join(["**While I could not reach you:**", *lines, *more])
+    step = (
+        "`/clips` brings a recording here. What comes late reaches you as a direct message, where those are open and"
+        " wanted (`/notify`)."
+    )
     return Card("Late news", f"{text}\n{step}", Tone.WAITING)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.clips import End, Job, Kind, NotShrunk
 
 from .cards import Tone, ago, megabytes, plain
+from .storage import storage, storage_step
 
 _MOST_NAMES = 10
 
@@ -31,8 +32,25 @@ def _camera(job: Job) -> str:
     return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
 
 
-def _by_kind(job: Job, *, clip: str, picture: str) -> str:
+def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
+    """Return what is true of this kind of job; `recent` where a recording that is there already needs other words."""
+    if job.kind is Kind.RECENT and recent is not None:
+        return recent
     return picture if job.kind is Kind.SNAPSHOT else clip
+
+
+def _so_far(job: Job) -> str:
+    """Say what the camera has done by the time something else went wrong."""
+    if job.kind is Kind.RECENT:
+        return "The recording itself stays where it is."
+    if job.command_id is not None or job.recorded_at is not None:
+        return "The camera had been asked by then, so look into the Blink app for what came of it."
+    return _by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
+
+
+def _is_there(job: Job) -> bool:
+    """Say whether the recording exists, so that only its way here can fail."""
+    return job.kind is Kind.RECENT or job.confirmed
 
 
 def _done(job: Job) -> str:
@@ -51,46 +69,19 @@ def _too_large(job: Job) -> str:
     limit = megabytes(job.reply.file_limit)
     if job.size is None:
         return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
+    if job.kind is Kind.SNAPSHOT:
+        return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
     refused = "Discord refused a file of that size" if job.size <= job.reply.file_limit else f"Discord takes {limit}"
     return f"It has {megabytes(job.size)}, {refused} here, and {_NOT_SHRUNK[NotShrunk(job.not_shrunk or 'failed')]}."
 
 
+_SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
 _NOT_SHRUNK = {
-    NotShrunk.NOT_INSTALLED: "this bot is installed without the part that makes videos smaller",
+    NotShrunk.NOT_INSTALLED: "this bot is installed without the part that makes videos smaller, which its host can add",
     NotShrunk.TOO_SLOW: "making it smaller took too long",
     NotShrunk.TOO_LONG: "it is too long to be made that small",
     NotShrunk.FAILED: "it could not be made smaller",
 }
-
-
-def _storage(job: Job) -> str:
-    """Say what is known of the place where this camera's videos are kept."""
-    usb = (job.target.usb if job.target else None) or "none"
-    known = {
-        "none": "This network's Sync Module has no active USB drive.",
-        "active": "I have looked in its cloud and on the Sync Module's USB drive.",
-        "unmounted": "The Sync Module's USB drive is not mounted.",
-        "memory_full": "The Sync Module's USB drive is full.",
-        "format_required": "The Sync Module's USB drive needs formatting.",
-        "incompatible": "The Sync Module's USB drive is not one that it can use.",
-    }
-    return known.get(usb, f"The Sync Module's USB drive is “{plain(usb, 40)}”.")
-
-
-def _storage_step(job: Job) -> str:
-    usb = (job.target.usb if job.target else None) or "none"
-    steps = {
-        "active": "Look into the Blink app in some minutes, or press **Retry**.",
-        "unmounted": "Take the drive out and put it in again, or mount it in the Blink app; then press **Retry**.",
-        "memory_full": "Delete old clips in the Blink app or put in another drive; then press **Retry**.",
-        "format_required": "Format the drive in the Blink app, which deletes what is on it; then press **Retry**.",
-        "incompatible": "Put in a drive of 1 to 256 GB that is formatted as exFAT or FAT32; then press **Retry**.",
-    }
-    otherwise = (
-        "If a plan covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB drive in the"
-        " Sync Module to get videos."
-    )
-    return steps.get(usb, otherwise)
 
 
 def _names(job: Job) -> str:
@@ -110,9 +101,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.DELIVERED: lambda job: Reason(_done(job), "", "", Tone.GOOD),
     End.UNDELIVERABLE: lambda job: Reason(
         "It is there, but I could not hand it to you.",
-        "The reply can no longer be edited, and Discord does not let me send you a direct message.",
-        "Allow direct messages from this server, then try again. The recording stays in your Blink app, and `/clips`"
-        " brings it here.",
+        "The reply could not take it any more, and a direct message was refused or is not wanted.",
+        _by_kind(job, clip="`/clips` brings it here", picture="Press **Retry** for a new one")
+        + "; open your direct messages and see `/notify`, so that the next one finds its way.",
     ),
     End.BUSY: lambda job: Reason(
         _by_kind(
@@ -129,8 +120,11 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "Check the camera's battery and its distance to the Sync Module, then press **Retry**.",
     ),
     End.REFUSED: lambda job: Reason(
-        _by_kind(job, clip="Blink refused to record.", picture="Blink refused to take a picture."),
-        f"Blink said {_blink_said(job)}. Some cameras and accounts no longer take this command.",
+        "Blink refused to hand it out."
+        if _is_there(job)
+        else _by_kind(job, clip="Blink refused to record.", picture="Blink refused to take a picture."),
+        f"Blink said {_blink_said(job)}."
+        f"{'' if _is_there(job) else ' Some cameras and accounts no longer take this command.'}",
         "Press **Retry**; if it stays like this, use the Blink app.",
     ),
     End.UNCONFIRMED: lambda job: Reason(
@@ -141,15 +135,18 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NO_VIDEO: lambda job: Reason(
         "The camera recorded, but Blink has kept no video.",
-        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {_storage(job)}",
-        _storage_step(job),
+        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {storage(job)}",
+        storage_step(job),
         Tone.WAITING,
     ),
     End.NO_PLAN: lambda job: Reason(
         "The camera recorded, but no plan covers it, so Blink has kept no video.",
-        f"Blink itself lists the recording as one without a subscription. {_storage(job)}",
-        "It takes a Blink plan for this camera, or a USB drive in the Sync Module, to get videos; `/snapshot` works"
-        " without.",
+        f"Blink itself lists the recording as one without a subscription. {storage(job)}",
+        storage_step(
+            job,
+            "It takes a Blink plan for this camera, or a USB drive in the Sync Module, to get videos; `/snapshot` works"
+            " without.",
+        ),
         Tone.WAITING,
     ),
     End.UNSEEN: lambda job: Reason(
@@ -159,8 +156,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.USB_SILENT: lambda job: Reason(
-        "The camera recorded, but its USB drive cannot be read now.",
-        "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them within three minutes:"
+        f"{'' if job.kind is Kind.RECENT else 'The camera recorded, but '}"
+        f"{'Its' if job.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
+        "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them within some minutes:"
         " it is busy, or has lost its connection.",
         "Try `/clips` in a few minutes, or look into the Blink app.",
         Tone.WAITING,
@@ -180,20 +178,24 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.GONE: lambda job: Reason(
         "This recording is no longer there.",
-        "Blink does not list it any more: it was deleted, or is older than what Blink keeps.",
+        "It is not listed any more: it was deleted, or is older than what Blink keeps.",
         "Use `/clips` for a fresh list.",
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
         "Blink lists the video but does not give it out.",
         "Every try to fetch it failed, or brought something that is not this video.",
-        "Open it in the Blink app, or press **Retry** for a new one.",
+        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}.",
     ),
     End.TOO_LARGE: lambda job: Reason(
-        "The video is too large for Discord.",
+        _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
         _too_large(job),
-        "Watch it in the Blink app, or take a picture; a shorter clip length in the camera's settings makes the next"
-        " one fit.",
+        _by_kind(
+            job,
+            clip=f"Watch it in the Blink app, or take a picture; {_SHORTER}",
+            picture="Look at it in the Blink app.",
+            recent=f"Watch it in the Blink app; {_SHORTER}",
+        ),
         Tone.WAITING,
     ),
     End.CAMERA_OFFLINE: lambda job: Reason(
@@ -204,7 +206,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_UNKNOWN: lambda job: Reason(
         f"There is no camera {_camera(job)}.",
         _names(job),
-        f"Pick one below, or choose from the list that `/{job.kind}` offers while you type.",
+        f"Pick one below, or choose from the list that `/{job.kind}` offers while you type."
+        if job.options
+        else "Add the camera in the Blink app first, or link the account that has it with `/link`.",
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
@@ -220,60 +224,72 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
-        "You have three clips under way.",
+        _by_kind(
+            job,
+            clip="You have three cameras at work already.",
+            picture="You have three cameras at work already.",
+            recent="You have three recordings on their way already.",
+        ),
         "More at once would only wait for each other.",
         "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
     ),
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
-        "I record with the Blink account of the person who asks, and I have none of yours.",
-        "Use `/link` to link your Blink account, then `/clip` again.",
+        "I use the Blink account of the person who asks, and I have none of yours.",
+        "Use `/link` to link your Blink account, then try again.",
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
         "Blink has signed this bot out of your account.",
-        "That happens after a password change, or when Blink ends old sign-ins. Your link is kept, but it opens"
-        " nothing.",
+        "That happens after a password change, or when Blink ends old sign-ins; your link opens nothing any more."
+        f" {_so_far(job)}",
         "Use `/link` to link your Blink account again.",
     ),
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
-        "Nothing was recorded: its cloud could not be reached, or is in trouble"
-        f"{f' (HTTP {job.said.status})' if job.said.status else ''}.",
+        "Its cloud could not be reached, or is in trouble"
+        f"{f' (HTTP {job.said.status})' if job.said.status else ''}. {_so_far(job)}",
         "Press **Retry** in a minute.",
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
-        "Too many requests for your account in a short time; asking on could get it locked.",
+        f"Too many requests for your account in a short time; asking on could get it locked. {_so_far(job)}",
         f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
         Tone.WAITING,
     ),
     End.NOT_UNDERSTOOD: lambda job: Reason(
         "Blink answered something I do not understand.",
-        "Its cloud may have changed.",
+        f"Its cloud may have changed. {_so_far(job)}",
         f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
-        "The bot was restarted, or the network was occupied for ten minutes; nothing was recorded.",
+        "Ten minutes went by, since the bot was away or the camera's network was occupied all the time."
+        f" {_so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),
     End.FOUND_TOO_LATE: lambda job: Reason(
-        "The bot was away while your clip was under way.",
-        "It came back more than an hour later, and did not record anything by surprise.",
-        "Look into the Blink app for what was recorded before, or press **Retry**.",
+        f"The bot was away while your {_by_kind(job, clip='clip', picture='picture')} was under way.",
+        f"It came back more than an hour later, and asked no camera by surprise. {_so_far(job)}",
+        "Press **Retry** if you still want it.",
         Tone.WAITING,
     ),
     End.DISK_FULL: lambda job: Reason(
-        "The bot has no room to fetch your video.",
-        "The disk of the machine it runs on is full or cannot be written.",
-        "The recording stays in your Blink app; tell the host of this bot, then press **Retry**.",
+        f"The bot has no room to fetch your {_by_kind(job, clip='video', picture='picture')}.",
+        "The disk of the machine it runs on is full or cannot be written; the Blink app still has it.",
+        "Tell the host of this bot, then press **Retry**.",
     ),
     End.BROKEN: lambda job: Reason(
         "Something broke on our side.",
-        "This is a mistake in the bot, not yours and not Blink's; whether the camera recorded is not certain.",
+        "This is a mistake in the bot, not yours and not Blink's."
+        + _by_kind(
+            job,
+            clip=" Whether the camera recorded is not certain.",
+            picture=" Whether a picture was taken is not certain.",
+            recent="",
+        ),
         f"Press **Retry**; the host of this bot finds the cause under the reference `{job.reference}`.",
     ),
 }

@@ -13,14 +13,27 @@ _MOST_LINES = 10
 
 
 def listed(
-    recordings: Sequence[Recording], *, period: str, owner: int, share: bool, time_zones: Mapping[int, str]
+    recordings: Sequence[Recording],
+    *,
+    unread: Sequence[str],
+    period: str,
+    owner: int,
+    share: bool,
+    time_zones: Mapping[int, str],
 ) -> Card:
-    """Return the newest recordings of a period, with a menu to choose one from."""
+    """Return the newest recordings of a period, with a menu to choose one from, and which drives were not read."""
+    unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     if not recordings:
         return Card(
             "Recordings",
-            f"**Blink lists no recording of {period}.**\nChoose a longer time with `since`, or record one with `/clip`."
-            " Without a plan or a USB drive Blink keeps none.",
+            "\n".join(
+                [
+                    f"**Blink lists no recording of {period}.**",
+                    *unseen,
+                    "Choose a longer time with `since`, or record one with `/clip`. Without a plan or a USB drive Blink"
+                    " keeps none.",
+                ]
+            ),
             Tone.WAITING,
         )
     shown = recordings[:_MOST]
@@ -32,11 +45,17 @@ def listed(
         tuple((one.choice, one.camera.label, _moment(one, time_zones)) for one in shown),
     )
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
-    text = "\n".join([f"**{count} of {period}**", *lines, *([f"… and {more} more"] if more > 0 else [])])
-    cut = (
-        f"The menu has the newest {_MOST}; a camera or a shorter time brings others." if len(recordings) > _MOST else ""
-    )
+    text = "\n".join([f"**{count} of {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
+    cut = f"The menu has the newest {_MOST}; a camera or a shorter time brings others."
     return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menu=menu)
+
+
+def _unread(networks: Sequence[str]) -> str:
+    names = ", ".join(plain(name, 40) or "one network" for name in networks[:_MOST_LINES])
+    return (
+        f"USB drives that could not be read now: {names}. Their Sync Module is busy or away, or the drive is not ready;"
+        " try again in a minute."
+    )
 
 
 def _moment(recording: Recording, time_zones: Mapping[int, str]) -> str:
@@ -69,6 +88,12 @@ def confirm_delete(job_id: str) -> Card:
 def deleted() -> Card:
     """Return what stands where the question was."""
     return Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
+
+
+def elsewhere() -> Card:
+    """Return what stands where the question was, when another Blink account has been linked meanwhile."""
+    text = "The recording belongs to a Blink account that is no longer linked for you, so it was not deleted."
+    return Card("Not deleted", text, Tone.WAITING)
 
 
 def kept() -> Card:

@@ -86,5 +86,5 @@ def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatc
 
 def test_a_reply_is_over_when_it_has_a_file_or_a_button() -> None:
     assert not over(message(embeds=[{"title": "Door"}], attachments=[], components=[]))
-    assert over(message(attachments=[{"filename": "door.mp4"}]))
+    assert not over(message(attachments=[{"filename": "latest.jpg"}], components=[]))
     assert over(message(components=[{"components": [{"label": "Retry"}]}]))

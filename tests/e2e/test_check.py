@@ -31,7 +31,14 @@ async def test_everything_is_right(configured: Street) -> None:
     fine, lines = await _check(configured)
     assert fine, lines
     assert not [line for line in lines if line.startswith("✗")]
-    for words in ("DISCORD_TOKEN: Discord accepts it", "TOKEN_KEYS", "DATABASE_URL", "accounts: 1 linked", "Blink"):
+    for words in (
+        "large videos: videos that are too large for Discord are made to fit",
+        "DISCORD_TOKEN: Discord accepts it",
+        "TOKEN_KEYS",
+        "DATABASE_URL",
+        "accounts: 1 linked",
+        "Blink",
+    ):
         assert any(words in line for line in lines), words
 
 

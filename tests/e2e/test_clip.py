@@ -126,7 +126,7 @@ async def test_a_fourth_clip_at_once_is_one_too_many(street: Street) -> None:
             await street.house.clip(street.alice, camera)
             await until(lambda camera=camera: camera.accepted)
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "three clips under way" in text_of(reply)
+    assert "three cameras at work" in text_of(reply)
     assert "Retry" in buttons_of(reply)
     assert street.front.accepted == []
 

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import make_url
+from sqlalchemy import Connection, make_url
 
+from bot.clips import End, Kind, Stage
 from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open_store, versions
 from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
 from tests.store.conftest import ENGINES
-from tests.store.examples import KEYRING, received
+from tests.store.examples import ALICE, KEYRING, NOON, received
 from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
@@ -103,6 +106,88 @@ def bare(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
         name = server.create(empty=True)
         yield Postgres(server.url(name))
         server.drop(name)
+
+
+async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_and_recent(path: Path) -> None:
+    url = f"sqlite:///{path}"
+    await _bring_to(path, "0002")
+    before = {stage: _of_version_2(path, number, stage) for number, stage in enumerate(Stage, 1)}
+    async with open_store(url, KEYRING) as store:
+        jobs = {stage: await store.jobs.job(row["id"]) for stage, row in before.items()}
+        assert {job.id for job in await store.jobs.live()} == {row["id"] for row in before.values()}
+        for stage, row in before.items():
+            job = jobs[stage]
+            assert job is not None
+            assert (job.stage, job.kind, job.reason) == (stage, Kind.CLIP, None)
+            assert (job.pictured, job.missed, job.usb_at, job.shrunk_from) == (False, False, None, None)
+            assert (job.asked, job.user_id, job.command_id) == (row["asked"], ALICE, row["command_id"])
+            assert (job.target is None) is (stage is Stage.RECEIVED)
+            assert job.target is None or job.target.video_likely
+        assert await store.jobs.missed(ALICE) == []
+        await store.jobs.claim()
+        looking = jobs[Stage.LOOKING]
+        assert looking is not None
+        usb = {"usb_name": "FrontDoor", "usb_at": NOON}
+        assert await store.jobs.claim_media(looking, looking.moved(Stage.FETCHING, **usb))
+        ended = jobs[Stage.FETCHING]
+        assert ended is not None
+        done = ended.ended(End.DELIVERED, missed=True, told_at=NOON)
+        await store.jobs.save(ended, done)
+        assert await store.jobs.missed(ALICE) == [done]
+    assert await versions(url) == Versions(stored=HEAD, code=HEAD)
+
+
+async def _bring_to(path: Path, version: str) -> None:
+    """Make a database as a bot of that version has left it."""
+    path.parent.mkdir()
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    database = connect(f"sqlite:///{path}")
+    try:
+        async with database.write() as connection:
+            await connection.run_sync(_upgrade, config, version)
+    finally:
+        await database.close()
+
+
+def _upgrade(connection: Connection, config: Config, version: str) -> None:
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
+
+
+def _of_version_2(path: Path, number: int, stage: Stage) -> dict[str, Any]:
+    """Write a row as version 0002 did, and return it."""
+    moment = NOON.strftime("%Y-%m-%d %H:%M:%S.%f")
+    row: dict[str, Any] = {
+        "id": f"job-{number}",
+        "interaction_id": number,
+        "user_id": ALICE,
+        "asked": f"camera {number}",
+        "created_at": moment,
+        "stage": stage.value,
+        "ending": "delivered" if stage is Stage.ENDED else None,
+        "reply_application_id": 1,
+        "reply_expires_at": moment,
+        "reply_channel_id": 2,
+        "reply_ephemeral": 1,
+        "reply_in_dm": 0,
+        "reply_bot_can_edit": 1,
+        "reply_file_limit": 10**7,
+        "reply_locale": "en-US",
+        "options": "[]",
+        "said_message": "",
+        "attempts": 0,
+        "confirmed": 1,
+        "command_id": number,
+        "sent_as_dm": 0,
+        "dms_closed": 0,
+    }
+    if stage is not Stage.RECEIVED:
+        row |= {"account_id": 5, "camera_kind": "camera", "network_id": number, "camera_id": number}
+        row |= {"camera_name": "Front Door", "network_name": "Home", "usb": "active"}
+    marks = ", ".join("?" for _ in row)
+    SqliteFile(path).execute(f"INSERT INTO clip_jobs ({', '.join(row)}) VALUES ({marks})", *row.values())  # noqa: S608
+    return row
 
 
 def _make_empty(path: Path) -> None:

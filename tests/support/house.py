@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot import app
 from bot.accounts import link_from_tokens
-from bot.clips import Timing
+from bot.clips import Shrinker, Timing
 from bot.config import Settings
 from bot.delivery import Pace
 from bot.demo import simblink, simdiscord, tls
@@ -62,6 +62,7 @@ class House:
     timing: Timing = QUICK
     pace: Pace = PACE
     patience: app.Patience = field(default_factory=lambda: app.Patience(hiccup=0.05, gaps=(0.05,)))
+    shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     running: list[app.App] = field(default_factory=list)
 
@@ -103,7 +104,13 @@ class House:
         tempo = app.Tempo(timing=self.timing, pace=self.pace, patience=self.patience)
         identified = self.discord.identifies
         running = asyncio.create_task(
-            app.run(self.configured(), connectors=connectors(**self.ports), tempo=tempo, stop=stop)
+            app.run(
+                self.configured(),
+                connectors=connectors(**self.ports),
+                tempo=tempo,
+                stop=stop,
+                shrinker=self.shrinker,
+            )
         )
         try:
             if ready:

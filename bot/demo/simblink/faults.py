@@ -45,7 +45,7 @@ RouteName = Literal[
     "usb_delete",
     "usb_status",
 ]
-Action = Literal["answer", "reset", "half", "stall", "apply-then-reset", "apply-then-status", "hang"]
+Action = Literal["answer", "reset", "half", "stall", "apply-then-reset", "apply-then-status", "hang", "unsized"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ class Fault:
     - apply-then-reset: the request is applied, then the connection is cut.
     - apply-then-status: the request is applied, then answered with this status (500) and body.
     - hang: nothing is applied and no answer ever comes.
+    - unsized: the real answer, in chunks and without its length.
     """
 
     match: RouteName | Literal["*"] = "*"

@@ -187,7 +187,10 @@ class SimBlink:
         response.headers["Content-Type"] = answer.content_type
         for cookie in answer.cookies:
             response.headers.add("Set-Cookie", cookie)
-        response.content_length = len(answer.body)
+        if fault and fault.action == "unsized":
+            response.enable_chunked_encoding()
+        else:
+            response.content_length = len(answer.body)
         await response.prepare(http)
         broken = fault is not None and fault.action in ("half", "stall")
         body = answer.body[: len(answer.body) // 2] if broken else answer.body

@@ -68,7 +68,7 @@ class Fault:
 
     `path_pattern` is an fnmatch pattern, or a compiled regular expression to search for, over the path after
     `/api/v10`. "answer" answers instead of Discord; "apply-…" lets Discord act first; "reset" cuts the connection;
-    "delay" only waits, before Discord acts.
+    "delay" only waits, before Discord acts. `from_bytes`: only requests that upload so much.
     """
 
     method: str
@@ -79,12 +79,13 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict[str, str])
     action: Action = "answer"
     delay: float = 0.0
+    from_bytes: int = 0
     hits: int = 0
 
     def matches(self, call: Call) -> bool:
         if self.times is not None and self.hits >= self.times:
             return False
-        if self.method not in {"*", call.method}:
+        if self.method not in {"*", call.method} or sum(len(one.data) for one in call.uploads) < self.from_bytes:
             return False
         if isinstance(self.path_pattern, re.Pattern):
             return self.path_pattern.search(call.path) is not None

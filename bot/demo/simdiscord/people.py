@@ -94,12 +94,25 @@ class People:
         message, channel, component = self._component(user, int(message_id), custom_id)
         if component["type"] != _STRING_SELECT:
             raise SimError(f"{custom_id!r} is not a string select")
-        offered = {option["value"] for option in component["options"]}
-        if set(values) - offered:
+        offered = {option["value"]: option["label"] for option in component["options"]}
+        if set(values) - set(offered):
             raise SimError(f"{custom_id!r} offers {sorted(offered)}, not {list(values)}")
         if not component.get("min_values", 1) <= len(values) <= component.get("max_values", 1):
             raise SimError(f"{custom_id!r} does not take {len(values)} values")
-        return self._press(user, channel, message, component, {"values": list(values)}, locale, attachment_size_limit)
+        chosen = component | {"label": ", ".join(offered[value] for value in values)}
+        return self._press(user, channel, message, chosen, {"values": list(values)}, locale, attachment_size_limit)
+
+    async def forge(self, user: User, message_id: int | str, data: Mapping[str, Any]) -> Interaction:
+        """Use a component as no client would: any, with any data, under a message that this person need not see."""
+        stored = self._world.find_message(int(message_id))
+        channel = self._places.channel(stored.channel_id) if stored is not None else None
+        if stored is None or channel is None:
+            raise SimError(f"there is no message {message_id}")
+        component = {"custom_id": data["custom_id"], "type": data["component_type"], "id": 1}
+        shape: dict[str, Any] = {"style": 2, "label": "forged"} if component["type"] == _BUTTON else {"options": []}
+        row = {"type": 1, "id": 2, "components": [component | shape]}
+        message = self._world.wire(stored) | {"components": [row]}
+        return self._press(user, channel, message, component, dict(data), "en-US", None)
 
     # ------------------------------------------------------------------------------------------------------------
 

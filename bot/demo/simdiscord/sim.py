@@ -72,6 +72,7 @@ class SimDiscord:
         self.autocomplete = people.autocomplete
         self.click = people.click
         self.select = people.select
+        self.forge = people.forge
 
         self.ready = gateway.ready
         self.drop_gateway = gateway.drop

@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
+from bot.demo.simblink.pictures import Film, photograph
+
 from .conftest import Stage
 from .scripted import ScriptedBot
 
@@ -230,6 +232,20 @@ async def test_hostile_text_stays_text(stage: Stage, screen: Page) -> None:
     await expect(screen.locator(".content a")).to_have_count(1)
     await run(screen, "/clip ")
     await expect(screen.get_by_role("option", name=nasty)).to_be_visible()
+
+
+async def test_an_embed_shows_the_pictures_that_it_names_among_its_files(stage: Stage, screen: Page) -> None:
+    embed = {
+        "title": "Back Yard",
+        "thumbnail": {"url": "attachment://latest.jpg"},
+        "image": {"url": "attachment://now.jpg"},
+    }
+    files = tuple((name, photograph(Film(name, 1, 0.0, width=64, height=36))) for name in ("latest.jpg", "now.jpg"))
+    await stage.bot.call("POST", f"/channels/{stage.general.id}/messages", {"embeds": [embed]}, files)
+    for picture in ("thumbnail", "picture"):
+        await expect(screen.locator(f".embed img.{picture}")).to_be_visible()
+        await becomes(screen, f"document.querySelector('.embed img.{picture}').naturalWidth === 64")
+    await expect(screen.locator(".file")).to_have_count(0)
 
 
 async def test_it_fits_a_phone(stage: Stage, screen: Page, clip: bytes, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.demo.page import requests
 from tests.support.waiting import until
 
 from .conftest import Stage
+from .scripted import ScriptedBot
 
 GOOD: dict[str, Any] = {"op": "run", "nonce": 1, "tab": "channel", "command": "clip", "options": {"camera": "x"}}
 
@@ -174,6 +175,72 @@ async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: Stage, 
     async with http.get(f"{stage.url}/files/{key}") as response:
         assert response.content_type == "application/octet-stream"
         assert response.headers["Content-Disposition"] == 'attachment; filename="page.html"'
+
+
+async def test_pictures_of_an_embed_are_the_messages_own_files_and_nothing_else(
+    stage: Stage, http: ClientSession
+) -> None:
+    names = ("latest.jpg", "now.jpg", "clip.mp4")
+    embed = {
+        "title": "Back Yard",
+        "thumbnail": {"url": "attachment://latest.jpg"},
+        "image": {"url": "attachment://now.jpg"},
+    }
+    elsewhere = {
+        "title": "x",
+        "image": {"url": "https://example.com/track.png"},
+        "thumbnail": {"url": "attachment://no"},
+    }
+    path = f"/channels/{stage.general.id}/messages"
+    files = tuple((name, name.encode()) for name in names)
+    sent = await stage.bot.call("POST", path, {"embeds": [embed, elsewhere]}, files)
+    keys = {file["filename"]: file["id"] for file in sent["attachments"]}
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [message] = (await until_op(ws, "update", tab="channel"))["messages"]
+        first, second = message["embeds"]
+        assert first["thumbnail"] == f"/files/{keys['latest.jpg']}"
+        assert first["image"] == f"/files/{keys['now.jpg']}"
+        assert (second["image"], second["thumbnail"]) == (None, None)
+        assert [file["name"] for file in message["files"]] == ["clip.mp4"], "a picture is not shown twice"
+        await stage.bot.call("PATCH", f"{path}/{sent['id']}", {"content": "still there"})
+        while not (message := (await until_op(ws, "update", tab="channel"))["messages"][0])["content"]:
+            pass
+        assert message["embeds"][0]["image"] == first["image"], "an edit without files keeps them"
+    async with http.get(stage.url + first["image"]) as response:
+        assert (response.content_type, await response.read()) == ("image/jpeg", b"now.jpg")
+
+
+async def test_a_choice_from_a_menu_reaches_the_bot_and_one_that_is_not_offered_does_not(
+    stage: Stage, http: ClientSession
+) -> None:
+    heard: list[Any] = []
+
+    async def picked(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
+        heard.append(interaction["data"]["values"])
+        await bot.answer(interaction, 4, {"content": "here it is"})
+
+    stage.bot.handlers["clips:choose"] = picked
+    options = [{"label": "Door", "value": "cloud.1", "description": "Tue 24 Nov"}, {"label": "Yard", "value": "usb.2"}]
+    menu = {"type": 3, "custom_id": "clips:choose", "placeholder": "Choose a recording", "options": options}
+    body = {"content": "recordings", "components": [{"type": 1, "components": [menu]}]}
+    sent = await stage.bot.call("POST", f"/channels/{stage.general.id}/messages", body)
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [message] = (await until_op(ws, "update", tab="channel"))["messages"]
+        [drawn] = message["components"][0]["components"]
+        assert (drawn["type"], drawn["placeholder"], drawn["disabled"]) == (3, "Choose a recording", False)
+        assert [(one["label"], one["description"]) for one in drawn["options"]] == [
+            ("Door", "Tue 24 Nov"),
+            ("Yard", ""),
+        ]
+        choice = {"op": "select", "message": sent["id"], "custom_id": "clips:choose"}
+        await ws.send_json(choice | {"nonce": 1, "values": ["cloud.999"]})
+        assert (await until_op(ws, "answer", nonce=1))["error"]
+        await ws.send_json(choice | {"nonce": 2, "values": ["usb.2"]})
+        assert not (await until_op(ws, "answer", nonce=2)).get("error")
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [_, reply] = (await until_op(ws, "update", tab="channel"))["messages"]
+    assert heard == [["usb.2"]]
+    assert reply["asked"]["pressed"] == "Yard"
 
 
 async def shown(stage: Stage, http: ClientSession, name: str) -> str:

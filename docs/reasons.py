@@ -1,0 +1,138 @@
+"""Write the README's appendix, every reason a clip can end with, from the code that says them.
+
+Run it with `make docs`; a test sees that the README has what this writes.
+"""
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import product, takewhile
+from pathlib import Path
+
+from bot.blink import CameraKey, CameraKind
+from bot.clips import End, Job, Kind, NotShrunk, Reply, Said, Stage, Target
+from bot.wording.ends import reason
+from bot.wording.storage import STATES
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"
+COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
+WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.USB_SILENT)
+ONLY_CLIP = (*WITHOUT_VIDEO, End.UNCONFIRMED, End.USB_AMBIGUOUS)
+NEEDS_CAMERA = (
+    End.BUSY, End.FAILED, End.CAMERA_OFFLINE, End.CAMERA_UNKNOWN, End.CAMERA_AMBIGUOUS, End.ALREADY_RUNNING,
+)  # fmt: skip
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+MIB = 2**20
+
+
+def every() -> Iterator[Job]:
+    """Yield an ended job for each way in which a job can end."""
+    for end, kind in product(End, Kind):
+        if not _can_end(end, kind):
+            continue
+        job = _example(end, kind)
+        match end:
+            case End.NO_VIDEO | End.NO_PLAN:  # Blink is asked about a plan only where no drive can be read
+                states = [usb for usb in STATES if usb != "active" or end is End.NO_VIDEO]
+                yield from (_pictured(_on(job, usb), good) for usb in states for good in (True, False))
+            case End.USB_SILENT if kind is Kind.CLIP:
+                yield from (_pictured(_on(job, "active"), good) for good in (True, False))
+            case End.TOO_LARGE if kind is not Kind.SNAPSHOT:
+                yield from (job.changed(not_shrunk=why) for why in NotShrunk)
+                yield job.changed(size=8 * MIB, not_shrunk=NotShrunk.TOO_LONG)
+                yield job.changed(size=None)
+            case End.UNCONFIRMED:
+                yield from (job.changed(command_id=command) for command in (None, 1))
+            case End.UNREACHABLE | End.RATE_LIMITED | End.NOT_UNDERSTOOD | End.SIGNED_OUT if kind is not Kind.RECENT:
+                yield from (job.changed(command_id=command) for command in (None, 1))
+            case End.FOUND_TOO_LATE if kind is Kind.CLIP:
+                yield from (job.changed(command_id=command) for command in (None, 1))
+            case End.REFUSED if kind is Kind.CLIP:
+                yield from (job.changed(confirmed=confirmed) for confirmed in (False, True))
+            case End.CAMERA_UNKNOWN:
+                yield from (job.changed(options=options) for options in (job.options, ()))
+            case _:
+                yield job
+
+
+def _can_end(end: End, kind: Kind) -> bool:
+    match kind:
+        case Kind.CLIP:
+            return end not in (End.GONE, End.NO_PICTURE)
+        case Kind.SNAPSHOT:
+            return end not in (End.GONE, End.VIDEO_LOST, *ONLY_CLIP)
+        case Kind.RECENT:
+            return end is End.USB_SILENT or end not in (End.NO_PICTURE, *ONLY_CLIP, *NEEDS_CAMERA)
+
+
+def _example(end: End, kind: Kind) -> Job:
+    options = (("camera.410.610", "Front Door · Home"), ("camera.420.620", "Front Door · Cabin"))
+    running = (("0" * 32, "1/2/3"),)
+    blink = end in (End.BUSY, End.FAILED, End.REFUSED)
+    return Job(
+        id="0123456789abcdef0123456789abcdef",
+        interaction_id=1,
+        user_id=2,
+        asked="Front Door",
+        reply=Reply(1, None, NOON, 2, 3, ephemeral=True, in_dm=False, bot_can_edit=True),
+        created_at=NOON,
+        asked_at=NOON,
+        kind=kind,
+        stage=Stage.ENDED,
+        end=end,
+        target=Target(1, CameraKey(CameraKind.CAMERA, 410, 610), "Front Door", "Home", usb="none"),
+        said=Said(message="its own words") if blink else Said(),
+        options=running if end is End.ALREADY_RUNNING else options if "camera" in end else (),
+        size=14 * MIB,
+        not_shrunk=NotShrunk.TOO_LONG,
+    )
+
+
+def _on(job: Job, usb: str) -> Job:
+    assert job.target is not None
+    return job.changed(target=replace(job.target, usb=usb))
+
+
+def _pictured(job: Job, good: bool) -> Job:
+    return job.changed(reason=job.end, pictured=good, confirmed=True)
+
+
+def table() -> str:
+    """Return every reason once, under the command that it answers; those of one headline share a row."""
+    rows: dict[str, tuple[list[str], list[str], list[str]]] = {}
+    for job in every():
+        why = reason(job)
+        if job.end is End.DELIVERED:
+            continue
+        parts = rows.setdefault(why.headline, ([], [], []))
+        for kept, said in zip(parts, (f"`/{COMMANDS[job.kind]}`", why.cause, why.next_step), strict=True):
+            if said not in kept:
+                kept.append(said)
+    lines = [
+        f"| {' '.join(commands)} | **{headline}** | {_shared(causes)} | {_shared(steps)} |"
+        for headline, (commands, causes, steps) in rows.items()
+    ]
+    return "\n".join(["| after | what you read | why | what to do |", "|---|---|---|---|", *lines])
+
+
+def _shared(texts: list[str]) -> str:
+    """Return what all of these say once, and after it, in italics, where they part."""
+    sentences = [re.split(r"(?<=[.!]) ", text) for text in texts]
+    same = [found[0] for found in takewhile(lambda found: len(set(found)) == 1, zip(*sentences, strict=False))]
+    others = [" ".join(one[len(same) :]) for one in sentences]
+    return " ".join(same) if len(texts) == 1 else " ".join([*same, " · ".join(f"_{one}_" for one in others if one)])
+
+
+def renewed(readme: str) -> str:
+    """Return the README with the table between its marks."""
+    before, _, rest = readme.partition(BEGIN)
+    _, _, after = rest.partition(FINISH)
+    return f"{before}{BEGIN}\n\n{table()}\n\n{FINISH}{after}"
+
+
+if __name__ == "__main__":
+    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
+    sys.stdout.write(f"{README}: {len(table().splitlines()) - 2} rows\n")

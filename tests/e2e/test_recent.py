@@ -1,0 +1,417 @@
+"""`/clips`: what Blink keeps already, listed, chosen, shown, and deleted there only after a question."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.demo.simblink import Behaviour, Camera, Fault
+from bot.demo.simblink.clips import Recording
+from bot.demo.simdiscord import Fault as DiscordFault
+from tests.support.house import House, buttons_of, key_of, text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+EPHEMERAL = 1 << 6
+BERLIN = ZoneInfo("Europe/Berlin")
+DOWNLOADS = ("video", "usb_video")
+
+
+def at(minutes: float) -> datetime:
+    """Return a moment so many minutes ago, as Blink counts: in whole seconds."""
+    return (datetime.now(UTC) - timedelta(minutes=minutes)).replace(microsecond=0)
+
+
+async def listing(street: Street, user: Any = None, place: Any = None, **options: Any) -> dict[str, Any]:
+    """Use `/clips` and return its reply."""
+    house = street.house
+    used = await house.discord.slash(user or street.alice, place or house.channel, "clips", options)
+    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+
+
+def menu_of(message: dict[str, Any]) -> dict[str, Any]:
+    """Return the one menu of a message."""
+    [row] = message["components"]
+    [menu] = row["components"]
+    assert menu["type"] == 3
+    return menu
+
+
+def labels_of(message: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(option["label"], option["description"]) for option in menu_of(message)["options"]]
+
+
+async def choose(house: House, user: Any, listed: dict[str, Any], index: int = 0, **options: Any) -> Any:
+    """Choose from the menu of a listing."""
+    menu = menu_of(listed)
+    value = menu["options"][index]["value"]
+    return await house.discord.select(user, listed["id"], menu["custom_id"], [value], **options)
+
+
+async def chosen(street: Street, recording: Recording | None = None) -> dict[str, Any]:
+    """List, choose the newest, and return the reply that shows it; it is over when this returns."""
+    recording = recording or street.front.record_motion(at(1))
+    used = await choose(street.house, street.alice, await listing(street))
+    reply = await street.house.finished(used)
+    await until(lambda: not street.house.live(used))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+    return reply
+
+
+def porch(street: Street, **behaviour: Any) -> Camera:
+    """Add a camera that no plan covers, whose recordings lie on its Sync Module's USB drive."""
+    guests = street.account.add_network("Guest House", usb="active")
+    return guests.add_camera("Porch", behaviour=Behaviour.quick(covered=False, **behaviour))
+
+
+async def test_the_newest_comes_first_with_the_time_where_the_camera_is(street: Street) -> None:
+    moments = [at(minutes) for minutes in (50, 3, 20)]
+    for camera, moment in zip((street.front, street.mini, street.bell), moments, strict=True):
+        camera.record_motion(moment)
+    async with street.house.bot():
+        reply = await listing(street)
+    assert reply["flags"] & EPHEMERAL
+    newest_first = sorted(moments, reverse=True)
+    assert [label for label, _ in labels_of(reply)] == ["Kitchen · Home", "Doorbell · Home", "Front Door · Home"]
+    for (_, shown), moment in zip(labels_of(reply), newest_first, strict=True):
+        local = moment.astimezone(BERLIN)
+        assert shown == f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname()}"
+    text = text_of(reply)
+    assert "3 recordings of the last 24 hours" in text
+    stamps = [f"<t:{int(moment.timestamp())}:f>" for moment in newest_first]
+    assert [text.index(stamp) for stamp in stamps] == sorted(text.index(stamp) for stamp in stamps)
+
+
+async def test_since_and_camera_narrow_the_list(street: Street) -> None:
+    for minutes in (5, 90, 3 * 24 * 60):
+        street.front.record_motion(at(minutes))
+    street.mini.record_motion(at(10))
+    async with street.house.bot():
+        counts = {
+            since: len(labels_of(await listing(street, since=since)))
+            for since in ("the last hour", "the last 24 hours", "the last 7 days")
+        }
+        assert counts == {"the last hour": 2, "the last 24 hours": 3, "the last 7 days": 4}
+        only = await listing(street, camera=key_of(street.mini))
+        typed = await listing(street, camera="kitch")
+        none = await listing(street, camera="Bathroom")
+        [choice] = await street.house.discord.autocomplete(
+            street.alice, street.house.channel, "clips", {"camera": "kit"}, focused="camera"
+        )
+    assert [label for label, _ in labels_of(only)] == ["Kitchen · Home"]
+    assert labels_of(typed) == labels_of(only)
+    assert "no recording of the last 24 hours" in text_of(none)
+    assert none["components"] == []
+    assert choice["value"] == key_of(street.mini)
+
+
+async def test_of_many_the_menu_has_the_newest_25(street: Street) -> None:
+    moments = [at(minutes) for minutes in range(1, 31)]
+    for moment in moments:
+        street.front.record_motion(moment)
+    async with street.house.bot():
+        reply = await listing(street)
+    assert len(labels_of(reply)) == 25
+    values = [option["value"] for option in menu_of(reply)["options"]]
+    assert [int(value.rsplit(".", 1)[1]) for value in values] == [int(moment.timestamp()) for moment in moments[:25]]
+    assert "30 recordings" in text_of(reply)
+    assert "… and 20 more" in text_of(reply)
+    assert "The menu has the newest 25" in text_of(reply)
+
+
+async def test_hostile_camera_names_are_listed_as_they_are(street: Street) -> None:
+    attic = street.account.add_network("`N`" * 30)
+    for name in ("**@everyone** [x](https://evil.example) <@1>", "x" * 300, "\u202egpj.exe\n\n# big"):
+        attic.add_camera(name, behaviour=Behaviour.quick()).record_motion(at(1))
+    async with street.house.bot():
+        reply = await listing(street)
+    assert len(labels_of(reply)) == 3
+    for label, shown in labels_of(reply):
+        assert 1 <= len(label) <= 100
+        assert 1 <= len(shown) <= 100
+        assert "\u202e" not in label
+        assert "\n" not in label
+    text = text_of(reply)
+    assert r"\*\*@everyone\*\* \[x](https://evil.example) \<@1>" in text
+    assert "\n# big" not in text
+
+
+async def test_two_clips_of_one_second_on_a_drive_do_not_break_the_menu(street: Street) -> None:
+    camera, moment = porch(street), at(2)
+    camera.record_motion(moment)
+    camera.record_motion(moment)
+    async with street.house.bot():
+        assert len(labels_of(await listing(street))) == 1
+
+
+async def test_choosing_one_shows_exactly_it_to_who_chose_and_nobody_else(street: Street) -> None:
+    bob = street.house.discord.add_user("bob")
+    older, newer = street.front.record_motion(at(9)), street.mini.record_motion(at(2))
+    async with street.house.bot():
+        listed = await listing(street)
+        for index, recording in enumerate((newer, older)):
+            used = await choose(street.house, street.alice, listed, index)
+            reply = await street.house.finished(used)
+            [file] = reply["attachments"]
+            assert street.house.discord.file(file["url"]) == recording.mp4
+            assert reply["flags"] & EPHEMERAL
+            assert "Here is the recording" in text_of(reply)
+            assert f"<t:{int(recording.created_at.timestamp())}:f>" in text_of(reply)
+            await until(lambda used=used: not street.house.live(used))
+    assert street.house.discord.messages(street.house.channel, bob) == []
+    assert street.house.dms(street.alice) == [], "what Blink keeps anyway needs no copy"
+    assert street.front.accepted == street.mini.accepted == [], "nothing is recorded for it"
+
+
+async def test_with_share_the_list_stays_private_and_the_choice_is_for_all(street: Street) -> None:
+    bob = street.house.discord.add_user("bob")
+    recording = street.front.record_motion(at(1))
+    async with street.house.bot():
+        listed = await listing(street, share=True)
+        assert listed["flags"] & EPHEMERAL
+        await street.house.finished(await choose(street.house, street.alice, listed))
+    [seen] = street.house.discord.messages(street.house.channel, bob)
+    assert street.house.discord.file(seen["attachments"][0]["url"]) == recording.mp4
+
+
+async def test_in_the_bots_own_messages_list_and_choice_are_ordinary_messages(street: Street) -> None:
+    recording, dm = street.front.record_motion(at(1)), street.alice.open_dm()
+    async with street.house.bot():
+        listed = await listing(street, place=dm)
+        reply = await street.house.finished(await choose(street.house, street.alice, listed))
+    assert not (listed["flags"] | reply["flags"]) & EPHEMERAL
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+    assert len(street.house.dms(street.alice)) == 2
+
+
+async def test_a_recording_on_a_usb_drive_is_listed_and_fetched_from_there(street: Street) -> None:
+    camera = porch(street)
+    older, newer = camera.record_motion(at(30)), camera.record_motion(at(4))
+    in_cloud = street.front.record_motion(at(10))
+    async with street.house.bot():
+        listed = await listing(street)
+        assert [label for label, _ in labels_of(listed)] == [
+            "Porch · Guest House",
+            "Front Door · Home",
+            "Porch · Guest House",
+        ]
+        assert ["USB drive" in shown for _, shown in labels_of(listed)] == [True, False, True]
+        for index, recording in enumerate((newer, in_cloud, older)):
+            reply = await street.house.finished(await choose(street.house, street.alice, listed, index))
+            assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+            assert ("Delete at Blink" in buttons_of(reply)) is (recording is in_cloud)
+    assert street.house.blink.asked("usb_delete", "delete") == []
+
+
+async def test_a_recording_in_both_places_is_listed_once_and_can_be_deleted_in_the_cloud(street: Street) -> None:
+    guests = street.account.add_network("Guest House", usb="active")
+    guests.add_camera("Porch", behaviour=Behaviour.quick()).record_motion(at(3))
+    async with street.house.bot():
+        [(label, shown)] = labels_of(await listing(street))
+    assert (label, "USB" in shown) == ("Porch · Guest House", False)
+
+
+async def test_a_drive_that_does_not_answer_leaves_the_clouds_recordings(street: Street) -> None:
+    porch(street).record_motion(at(3))
+    street.front.record_motion(at(5))
+    street.house.blink.faults.append(Fault("manifest", times=None, status=500))
+    async with street.house.bot():
+        reply = await listing(street)
+        none = await listing(street, camera="Porch")
+    assert [label for label, _ in labels_of(reply)] == ["Front Door · Home"]
+    for message in (reply, none):
+        assert "could not be read now: Guest House" in text_of(message)
+
+
+@pytest.mark.parametrize("state", ["unmounted", "format_required", "memory_full", None])
+async def test_a_drive_that_is_not_ready_is_named_and_a_full_one_is_read(street: Street, state: Any) -> None:
+    porch(street).record_motion(at(3))
+    street.account.networks[-1].usb = state
+    async with street.house.bot():
+        text = text_of(await listing(street))
+    assert ("could not be read" in text) is (state in ("unmounted", "format_required"))
+    assert ("Porch" in text) is (state == "memory_full")
+
+
+async def test_a_drive_that_is_busy_after_a_restart_is_asked_again_before_the_clip_is_called_gone(
+    street: Street,
+) -> None:
+    camera = porch(street)
+    street.house.world.manifest_pace = 0.0  # a new process does not know when the one before it asked
+    recording = camera.record_motion(at(3))
+    async with street.house.bot():
+        listed = await listing(street)
+    async with street.house.bot():
+        camera.busy_for(0.6)
+        reply = await street.house.finished(await choose(street.house, street.alice, listed))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+
+
+async def test_a_drive_that_stays_busy_is_the_reason_and_not_that_the_clip_is_gone(street: Street) -> None:
+    camera = porch(street)
+    street.house.world.manifest_pace = 0.0
+    camera.record_motion(at(3))
+    async with street.house.bot():
+        listed = await listing(street)
+    async with street.house.bot():
+        camera.busy_for(3600)
+        reply = await street.house.finished(await choose(street.house, street.alice, listed))
+    assert "USB drive cannot be read now" in text_of(reply)
+    assert "The camera recorded" not in text_of(reply)
+    assert "Retry" in buttons_of(reply)
+
+
+async def test_another_person_cannot_use_the_menu(street: Street) -> None:
+    mallory, account = street.house.resident("mallory")
+    account.add_network("Lair").add_camera("Den", behaviour=Behaviour.quick())
+    await street.house.link(mallory, account)
+    street.front.record_motion(at(1))
+    async with street.house.bot():
+        listed = await listing(street)
+        used = await _forged(street, listed, mallory)
+        answer = await until(lambda: used.message)
+        assert "Not yours" in text_of(answer)
+        assert answer["flags"] & EPHEMERAL
+    assert street.house.blink.asked(*DOWNLOADS) == []
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "theirs",
+        "",
+        "cloud.1.1",
+        "cloud.999999999999999999.99999999999",
+        "usb.1.1.x",
+        "usb.0.0.\n",
+        "🎥" * 50,
+        "../../etc",
+    ],
+)
+async def test_a_choice_that_no_menu_offered_finds_nothing(street: Street, value: str) -> None:
+    bob, account = street.house.resident("bob")
+    barn = account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
+    theirs = barn.record_motion(at(1))
+    await street.house.link(bob, account)
+    street.front.record_motion(at(1))
+    if value == "theirs":
+        value = f"cloud.{theirs.media_id}.{int(theirs.created_at.timestamp())}"
+    async with street.house.bot():
+        listed = await listing(street)
+        used = await _forged(street, listed, values=[value])
+        reply = await street.house.finished(used)
+        assert "no longer there" in text_of(reply)
+        assert buttons_of(reply) == {}
+        job_id = street.house.rows("SELECT id FROM clip_jobs")[0][0]
+        click = await _forged(street, listed, component_type=2, custom_id=f"media:delete:{job_id}")
+        assert "no longer know" in text_of(await until(lambda: click.message))
+    assert street.house.blink.asked("delete", *DOWNLOADS) == []
+
+
+async def test_a_menu_whose_owner_was_forged_is_not_obeyed(street: Street) -> None:
+    mallory = street.house.discord.add_user("mallory")
+    street.front.record_motion(at(1))
+    async with street.house.bot():
+        listed = await listing(street)
+        used = await _forged(street, listed, custom_id=f"clips:choose:1:{mallory.id}")
+        assert "Not yours" in text_of(await until(lambda: used.message))
+    assert street.house.blink.asked(*DOWNLOADS) == []
+
+
+async def test_a_recording_that_was_deleted_meanwhile_is_said_so(street: Street) -> None:
+    recording = street.front.record_motion(at(1))
+    async with street.house.bot():
+        listed = await listing(street)
+        recording.deleted_at = datetime.now(UTC)
+        reply = await street.house.finished(await choose(street.house, street.alice, listed))
+    assert "This recording is no longer there" in text_of(reply)
+    assert "`/clips`" in text_of(reply)
+    assert reply["components"] == []
+
+
+@pytest.mark.parametrize("where", ["cloud", "usb"])
+@pytest.mark.parametrize("moment", ["received", "fetching"])
+async def test_a_choice_goes_on_after_a_restart(street: Street, where: str, moment: str) -> None:
+    camera = street.front if where == "cloud" else porch(street)
+    street.house.world.manifest_pace = 0.0
+    recording = camera.record_motion(at(1))
+    slow = "homescreen" if moment == "received" else "video" if where == "cloud" else "usb_video"
+    async with street.house.bot():
+        listed = await listing(street)
+    street.house.blink.faults.append(Fault(slow, delay=1.0))  # type: ignore[arg-type]
+    async with street.house.bot():
+        used = await choose(street.house, street.alice, listed)
+        await until(lambda: used.responded and street.house.stage(used) == moment)
+    async with street.house.bot():
+        reply = await street.house.finished(used, timeout=15)
+        await until(lambda: not street.house.live(used))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+    assert len(reply["attachments"]) == 1
+
+
+async def test_a_fourth_choice_at_once_is_one_too_many_and_the_three_arrive(street: Street) -> None:
+    recordings = [street.front.record_motion(at(minutes)) for minutes in (1, 2, 3, 4)]
+    street.house.blink.faults.append(Fault("video", times=3, delay=1.0))
+    async with street.house.bot():
+        listed = await listing(street)
+        used = [await choose(street.house, street.alice, listed, index) for index in range(3)]
+        await until(lambda: all(street.house.stage(one) == "fetching" for one in used))
+        fourth = await street.house.finished(await choose(street.house, street.alice, listed, 3))
+        replies = [await street.house.finished(one) for one in used]
+        await until(lambda: not any(street.house.live(one) for one in used))
+        again = await street.house.discord.click(street.alice, fourth["id"], buttons_of(fourth)["Retry"])
+        replies.append(await street.house.finished(again))
+    assert "three recordings on their way" in text_of(fourth)
+    files = [street.house.discord.file(reply["attachments"][0]["url"]) for reply in replies]
+    assert files == [recording.mp4 for recording in recordings]
+
+
+async def test_where_the_bot_itself_is_no_member_list_and_choice_work_too(street: Street) -> None:
+    elsewhere = street.house.discord.add_guild("Elsewhere", bot=False).add_channel("chat")
+    recording = street.front.record_motion(at(1))
+    async with street.house.bot():
+        listed = await listing(street, place=elsewhere)
+        reply = await street.house.finished(await choose(street.house, street.alice, listed))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+
+
+async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> None:
+    carol = street.house.discord.add_user("carol")
+    async with street.house.bot():
+        reply = await listing(street, carol)
+    assert "No Blink account is linked" in text_of(reply)
+    assert "`/link`" in text_of(reply)
+
+
+async def test_somebody_whom_blink_signed_out_reads_so(street: Street) -> None:
+    street.account.sign_out()
+    async with street.house.bot():
+        assert "signed this bot out" in text_of(await listing(street))
+
+
+@pytest.mark.parametrize("route", ["homescreen", "media"])
+async def test_a_blink_that_is_away_is_said_so(street: Street, route: Any) -> None:
+    street.house.blink.faults.append(Fault(route, times=None, status=503))
+    async with street.house.bot():
+        assert "Blink does not answer" in text_of(await listing(street))
+
+
+async def test_nothing_recorded_lately_is_said_so(street: Street) -> None:
+    async with street.house.bot():
+        reply = await listing(street, since="the last 7 days")
+    assert "no recording of the last 7 days" in text_of(reply)
+
+
+async def test_a_discord_that_stumbles_still_gets_the_recording(street: Street) -> None:
+    async with street.house.bot():
+        street.house.discord.faults.append(DiscordFault("PATCH", "/webhooks/*", 2, 503))
+        await chosen(street)
+
+
+async def _forged(street: Street, listed: dict[str, Any], user: Any = None, **data: Any) -> Any:
+    """Use the menu with data that Discord's own client would not send."""
+    menu = menu_of(listed)
+    given = {"custom_id": menu["custom_id"], "component_type": 3, "values": [menu["options"][0]["value"]]}
+    return await street.house.discord.forge(user or street.alice, listed["id"], given | data)

@@ -1,0 +1,92 @@
+"""Every end that can be reached: a cause and a next step that fit Discord, and the README's list of them."""
+
+import importlib.util
+from collections import defaultdict
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from bot.clips import End, Job, Kind
+from bot.wording import clip
+from bot.wording.ends import reason
+from bot.wording.render import embed, view
+
+ROOT = Path(__file__).parents[2]
+BUTTONS = {
+    "**Retry**": "Retry",
+    "Pick one below": None,
+    "Pick the one you mean": None,
+    "take a picture;": "Take a picture",
+}
+
+
+def _script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("reasons_of_the_readme", ROOT / "docs" / "reasons.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+REASONS = _script()
+EVERY: list[Job] = list(REASONS.every())
+
+
+def test_every_end_is_among_them() -> None:
+    assert {job.end for job in EVERY} == set(End)
+    assert {job.kind for job in EVERY} == set(Kind)
+
+
+@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.kind}")
+def test_it_names_a_cause_and_a_next_step_and_fits(job: Job) -> None:
+    why, card = reason(job), clip.card(job)
+    drawn, buttons = embed(card), view(card)
+    assert len(drawn) <= 6000
+    assert 0 < len(drawn.title or "") <= 256
+    assert len(drawn.description or "") <= 4096
+    assert why.headline in (drawn.description or "")
+    labels = [getattr(item, "label", None) for item in buttons.children] if buttons else []
+    assert len(labels) == len(set(labels)) <= 25
+    if job.end is End.DELIVERED:
+        return
+    for part in (why.headline, why.cause):
+        assert part.endswith((".", "!"))
+        assert part in (drawn.description or "")
+        assert "  " not in part
+    assert why.next_step in (drawn.description or "")
+    assert len(why.next_step) > 10
+    for words, label in BUTTONS.items():
+        if words in why.next_step:
+            assert labels if label is None else label in labels, f"{words!r} needs its button"
+
+
+@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.kind}")
+def test_what_it_says_is_true_of_what_was_asked_for(job: Job) -> None:
+    text = embed(clip.card(job)).description or ""
+    if job.kind is Kind.SNAPSHOT:
+        for untrue in ("recorded", "video", "clip "):
+            assert untrue not in text.replace("`/clip", ""), text
+    if job.kind is Kind.RECENT:
+        for untrue in ("Nothing was recorded", "The camera recorded", "new one", "picture", "had been asked"):
+            assert untrue not in text, text
+    if job.pictured:
+        assert "how it looks there now" in text
+        assert embed(clip.card(job)).image.url == f"attachment://{clip.filename(job)}"
+    elif job.reason:
+        assert "picture could not be taken" in text
+    if job.command_id or job.confirmed:
+        assert "Nothing was recorded" not in text, text
+
+
+def test_no_two_ends_share_a_headline() -> None:
+    ends: dict[str, set[End | None]] = defaultdict(set)
+    for job in EVERY:
+        ends[reason(job).headline].add(job.end)
+    assert [headline for headline, of in ends.items() if len(of) > 1] == []
+
+
+def test_the_readme_lists_them_all() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert REASONS.renewed(readme) == readme, "run `make docs`"
