@@ -34,7 +34,7 @@ NOT_RECORDED = (
     "Nothing was recorded",
     "Blink refused to record",
     "nothing was recorded",
-    "There is no camera",
+    "I did not start",
 )
 RECORDED = ("The camera recorded, but",)
 NEVER_TRUE = (
@@ -46,7 +46,6 @@ NEVER_TRUE = (
     "Something broke on our side",
     "has no room to fetch",
     "too large for Discord",
-    "I did not start",
     "what I keep right now",
     "The bot was away",
     "three clips under way",
