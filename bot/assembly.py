@@ -140,9 +140,12 @@ class App:
 
     async def _logged_in(self, client: ClipBot) -> None:
         self.line.connect(client)
-        await self.rooms.runner.forget_old()
-        if found := await self.rooms.runner.resume():
-            log.info("going on with %d unfinished clips", found)
+        try:
+            await self.rooms.runner.forget_old()
+            if found := await self.rooms.runner.resume():
+                log.info("going on with %d unfinished clips", found)
+        except clips.StoreAway as error:  # no reason to stay away from Discord: the watch tries again
+            log.warning("unfinished clips cannot be looked for: %s", error)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,19 @@
 
 from .context import Context
 from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
-from .ports import Admission, Display, Household, Households, JobStore, Media, NotShrunk, Shrinker, Superseded, Told
+from .ports import (
+    Admission,
+    Display,
+    Household,
+    Households,
+    JobStore,
+    Media,
+    NotShrunk,
+    Shrinker,
+    StoreAway,
+    Superseded,
+    Told,
+)
 from .recent import Recording, media_id_of
 from .runner import Runner, current_job
 from .timing import Timing
@@ -27,6 +39,7 @@ __all__ = [
     "Said",
     "Shrinker",
     "Stage",
+    "StoreAway",
     "Superseded",
     "Target",
     "Timing",

@@ -16,11 +16,16 @@ class Superseded(Exception):
     """The row is no longer as this process last wrote it, or no longer this process's: another acts for the job."""
 
 
+class StoreAway(Exception):
+    """What is kept cannot be read or written now; later it may. Whether the last write arrived is not always known."""
+
+
 class JobStore(Protocol):
     """Jobs; only this room writes them.
 
     Each job belongs to one process by a lease. Every write renews it, and a write by a process that no longer has it
-    raises Superseded and changes nothing: what is written before an act is the licence for it.
+    raises Superseded and changes nothing: what is written before an act is the licence for it. Any call may raise
+    StoreAway.
     """
 
     async def insert(self, job: Job) -> bool:

@@ -15,10 +15,12 @@ from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import Ended, end_of, said_by
 from .model import End, Job, Kind, Said, Stage
-from .ports import JobStore, Superseded
+from .ports import JobStore, StoreAway, Superseded
+from .timing import endless
 
 _DAY = timedelta(days=1)
 _SLOW = 1.5
+_ACKNOWLEDGED_WITHIN = 30.0  # Discord's three seconds, and the questions after a lost answer
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -43,6 +45,7 @@ class Runner:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._reserved: dict[str, float] = {}  # until when the watch leaves them to who acknowledges them
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
         self._closed = False
@@ -59,15 +62,29 @@ class Runner:
         Written first, a job that is killed together with its acknowledgement still ends: at the next start Discord is
         asked whether somebody waits for it.
         """
-        return await self._context.store.insert(job)
+        self._reserved[job.id] = asyncio.get_running_loop().time() + _ACKNOWLEDGED_WITHIN
+        if await self._context.store.insert(job):
+            return True
+        self._reserved.pop(job.id)
+        return False
 
     def accept(self, job: Job) -> None:
         """Run a reserved job whose acknowledgement has succeeded."""
+        self._reserved.pop(job.id, None)
         self._start(job)
 
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
-        await self._context.store.remove(job)
+        self._reserved[job.id] = float("inf")
+        for pause in endless(self._context.timing.after_a_mistake):
+            await asyncio.sleep(pause)
+            try:
+                await self._context.store.remove(job)
+            except StoreAway as error:
+                log.warning("it is not taken back yet: %s", error)
+            else:
+                self._reserved.pop(job.id)
+                return
 
     async def recordings(self, user_id: int, *, since: datetime) -> recent.Listing | None:
         """List what Blink keeps of a person; None where nothing is linked. Raises BlinkError."""
@@ -76,7 +93,9 @@ class Runner:
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
-        jobs = [job for job in await self._context.store.claim() if job.id not in self._tasks]
+        now = asyncio.get_running_loop().time()
+        found = [job for job in await self._context.store.claim() if self._reserved.get(job.id, now) <= now]
+        jobs = [job for job in found if job.id not in self._tasks]
         for job in jobs:
             self._start(job, found=True)
         return len(jobs)
@@ -186,6 +205,8 @@ class Runner:
                 await self.forget_old()
         except Superseded:
             log.info("somebody else goes on with it")
+        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+            log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
             await self._break(job)

@@ -74,8 +74,11 @@ class DiscordDisplay:
             await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
 
     async def find_reply(self, job: Job) -> Reply | None:
-        """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
-        return await self._patience.text(lambda: self._line.find(job.reply))
+        """Return the reply as Discord has it, or as it is while Discord is away; None where there is none."""
+        try:
+            return await self._patience.text(lambda: self._line.find(job.reply))
+        except DiscordAway:
+            return job.reply
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""

@@ -14,6 +14,8 @@ _IN_TIME = 2.8  # Discord gives 3 s from the event
 _ALREADY_ACKNOWLEDGED = 40060
 _AGAIN = 0.1
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
+# The last four are what discord.py raises where an answer is no JSON, or is of another form.
+UNCLEAR = (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError, LookupError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,13 @@ async def acknowledge(interaction: discord.Interaction[Any], *, ephemeral: bool)
         try:
             async with asyncio.timeout_at(deadline):
                 callback = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
-        except (discord.DiscordServerError, aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (discord.DiscordServerError, *UNCLEAR) as error:
             log.info("the acknowledgement failed: %s", type(error).__name__)
             if asyncio.get_running_loop().time() + _AGAIN > deadline:
                 return await _look(interaction)
             await asyncio.sleep(_AGAIN)
+        except discord.InteractionResponded:  # the answer was a yes, but not one that can be read
+            return await _look(interaction)
         except discord.HTTPException as error:
             if error.code == _ALREADY_ACKNOWLEDGED:
                 interaction.extras["acknowledged"] = True
@@ -58,7 +62,7 @@ async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | None:
         try:
             async with asyncio.timeout(_IN_TIME):
                 message = await interaction.original_response()
-        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+        except (discord.HTTPException, *UNCLEAR):
             continue
         interaction.extras["acknowledged"] = True
         return Acknowledged(message.id, message.flags.ephemeral)

@@ -6,6 +6,7 @@ from discord import app_commands
 
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Camera, Inventory
+from bot.clips import StoreAway
 from bot.wording import failures
 
 from .observed import counted
@@ -45,11 +46,11 @@ def choices(inventory: Inventory, current: str) -> list[Choice]:
 
 
 async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
-    """Return a person's cameras, an empty inventory where Blink fails, None where nothing is linked."""
+    """Return a person's cameras, an empty inventory where Blink or the database fails, None where nothing is linked."""
     try:
         session = await sessions.session(user_id)
         return await session.inventory(max_age=_FRESH) if session else None
-    except BlinkError:
+    except (BlinkError, StoreAway):
         return sessions.last_inventory(user_id) or Inventory()
 
 

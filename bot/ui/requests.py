@@ -4,17 +4,17 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply
+from bot.clips import Job, Kind, Reply, StoreAway
 from bot.wording import Card, failures
 from bot.wording import account as words
 
 from .ack import acknowledge
-from .tree import answer
+from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -38,13 +38,14 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
+    # Shielded: a database that is held up would hold up its own cancelling too.
+    writing = asyncio.ensure_future(_written(interaction, job))
     try:
         async with asyncio.timeout(_IN_TIME):
-            end = await _nothing_to_do(interaction)
-            reserved = end is None and await rooms.runner.reserve(job)
-    except TimeoutError:  # the database is held up: say so while Discord still listens, and take back what may come
-        interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
-        raise
+            end, reserved = await asyncio.shield(writing)
+    except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
+        interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
+        raise NotWritten from error
     if end is not None:
         await answer(interaction, end)
     if not reserved:
@@ -56,6 +57,18 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
     reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
     rooms.runner.accept(job.changed(reply=reply))
+
+
+async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:
+    """Return what somebody reads for whom there is nothing to do, and whether the job was written down."""
+    end = await _nothing_to_do(interaction)
+    return end, end is None and await interaction.client.rooms.runner.reserve(job)
+
+
+async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
+    """Forget a job whose person was told that it did not start, when its writing has come to an end."""
+    await asyncio.gather(writing, return_exceptions=True)
+    await interaction.client.rooms.runner.withdraw(job)
 
 
 async def _nothing_to_do(interaction: Interaction) -> Card | None:
