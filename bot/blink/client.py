@@ -1,22 +1,23 @@
 """One account's Blink, as far as the bot needs it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from . import routes
 from .answers import command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BusyAnswer
+from .errors import BusyAnswer, Refused
 from .files import is_jpeg, save
 from .inventory import inventory
-from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, Started
+from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
 from .transport import Transport
 from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
 _MAX_PAGES = 20
 _LARGEST_PICTURE = 8 * 2**20
+_NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is armed: fronzbot/blinkpy issue 213
 
 
 class BlinkClient:
@@ -52,9 +53,23 @@ class BlinkClient:
         """Ask for a new picture, once."""
         return await self._start("the picture", routes.thumbnail(self.account_id, camera))
 
-    async def _start(self, what: str, path: str) -> Started | Busy:
+    async def set_armed(self, network_id: int, *, armed: bool) -> Started | Busy | NoneEnabled:
+        """Ask once for a network to be armed or disarmed."""
         try:
-            answer = await self._asker.ask(what, "POST", path)
+            return await self._start("arming", routes.arm(self.account_id, network_id, armed=armed))
+        except Refused as refused:
+            if armed and refused.code == _NONE_ENABLED:
+                return NoneEnabled()
+            raise
+
+    async def set_motion(self, camera: CameraKey, *, enabled: bool) -> Started | Busy:
+        """Ask once for a camera's motion detection to be on or off."""
+        path, body = routes.motion(self.account_id, camera, enabled=enabled)
+        return await self._start("motion detection", path, body)
+
+    async def _start(self, what: str, path: str, body: Mapping[str, bool] | None = None) -> Started | Busy:
+        try:
+            answer = await self._asker.ask(what, "POST", path, json=body)
         except BusyAnswer as busy:
             return Busy(busy.status, busy.code, busy.message)
         return started(answer, self.blink_now())
