@@ -141,7 +141,9 @@ def link(label: str, url: str) -> Button:
 
 def plain(text: str, limit: int = 200) -> str:
     """Return somebody else's text so that Discord shows it as it is and it cannot break out of its line."""
-    return escape_markdown(" ".join(text.split())[:limit]).replace("<", r"\<")
+    # From the first link's "[" to the last one's ")" escape_markdown escapes nothing, so it gets to see none.
+    line = " ".join(text.split())[:limit].replace("[", "\0")
+    return escape_markdown(line).replace("\0", r"\[").replace("<", r"\<")
 
 
 def ago(moment: datetime) -> str:
