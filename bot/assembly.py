@@ -190,7 +190,9 @@ async def opened(
             sessions,
         )
         stack.push_async_callback(linking.close)
-        rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
+        rooms = Rooms(
+            runner, store.accounts, store.people, sessions, linking, store, clips.Switches(context), settings.public_url
+        )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
         yield App(rooms, store, settings, tempo, connectors, line, readiness, observer)

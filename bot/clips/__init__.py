@@ -1,5 +1,6 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
+from . import switching
 from .context import Context
 from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
 from .ports import (
@@ -17,6 +18,7 @@ from .ports import (
 )
 from .recent import Recording, media_id_of
 from .runner import Runner, current_job
+from .switching import Switch, Switches
 from .timing import Timing
 
 __all__ = [
@@ -41,9 +43,12 @@ __all__ = [
     "Stage",
     "StoreAway",
     "Superseded",
+    "Switch",
+    "Switches",
     "Target",
     "Timing",
     "Told",
     "current_job",
     "media_id_of",
+    "switching",
 ]

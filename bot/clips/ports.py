@@ -125,6 +125,10 @@ class Household(Protocol):
         """Return the cameras, at most `max_age` seconds old."""
         ...
 
+    def outdate(self) -> None:
+        """Have whoever asks next see the cameras anew, since something about them has changed."""
+        ...
+
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
         ...

@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
-from bot.clips import Runner, StoreAway
+from bot.clips import Runner, StoreAway, Switches
 
 from .identifies import Identifies
 from .missed import catch_up
@@ -48,6 +48,7 @@ class Rooms:
     sessions: Sessions
     linking: Linking
     meta: MetaStore
+    switches: Switches
     public_url: str | None = None
 
 

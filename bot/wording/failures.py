@@ -94,4 +94,5 @@ def dms_stopped() -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
+NO_NETWORKS_YET = "Still asking Blink for your networks. Type the name yourself"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"
