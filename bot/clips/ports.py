@@ -27,6 +27,10 @@ class JobStore(Protocol):
         """Save a new job, which is this process's; False where its interaction is already known."""
         ...
 
+    async def take_over(self, interaction_id: int) -> Job | None:
+        """Take a job that nobody has gone on with since it was written, from whichever process has it."""
+        ...
+
     async def save(self, old: Job, new: Job) -> None:
         """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
         ...
@@ -84,7 +88,7 @@ class JobStore(Protocol):
         ...
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if its stored stage is still this one."""
+        """Delete one job, if its stored stage is still this one and it is this process's."""
         ...
 
     async def live(self) -> list[Job]:

@@ -19,6 +19,7 @@ from .ports import JobStore, Superseded
 
 _DAY = timedelta(days=1)
 _SLOW = 1.5
+_SURE = 0.9  # of a lease: what is under way then is to be over before another process may begin
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -65,6 +66,18 @@ class Runner:
         """Run a reserved job whose acknowledgement has succeeded."""
         self._start(job)
 
+    async def take_over(self, job: Job) -> None:
+        """Run a job that another process has reserved, after its interaction was acknowledged here in that one's place.
+
+        Where that one has withdrawn its own, which it does only if it cannot reach Discord, `job` is run instead.
+        """
+        found = await self._context.store.take_over(job.interaction_id)
+        if found is not None:
+            job = found.changed(reply=job.reply)
+        elif not await self.reserve(job):
+            return
+        self._start(job)
+
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
         await self._context.store.remove(job)
@@ -76,7 +89,13 @@ class Runner:
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
-        jobs = [job for job in await self._context.store.claim() if job.id not in self._tasks]
+        now, settle = self._context.now(), timedelta(seconds=self._context.timing.settle)
+        jobs = [
+            job
+            for job in await self._context.store.claim()
+            # A younger one may be being acknowledged just now, by this process or by the one that it was taken from.
+            if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.created_at >= settle)
+        ]
         for job in jobs:
             self._start(job, found=True)
         return len(jobs)
@@ -146,19 +165,29 @@ class Runner:
             self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def _beat(self) -> None:
-        """Keep the jobs under way this process's, and drop those that another has taken over meanwhile."""
-        store = self._context.store
+        """Keep the jobs under way this process's, and drop those that another has taken over, or may have.
+
+        What is dropped while the database is away goes on from its row once it is back, unless another was first.
+        """
+        store, clock = self._context.store, asyncio.get_running_loop().time
+        lease = self._context.timing.lease
+        every, sure = lease / 4, lease * _SURE
+        ours_until = clock() + sure
         while self._tasks:
-            await asyncio.sleep(self._context.timing.lease / 3)
-            running = dict(self._tasks)
+            await asyncio.sleep(every)
+            running, asked_at = dict(self._tasks), clock()
+            lost: Collection[str] = running
             try:
-                await store.renew()
-                lost = await store.lost(running.keys())
-            except Exception as error:  # what is written before an act will tell
-                log.warning("unfinished clips cannot be kept: %s", error)
-                continue
+                async with asyncio.timeout_at(ours_until):
+                    await store.renew()
+                    lost = await store.lost(running.keys())
+                ours_until = asked_at + sure
+            except Exception as error:
+                log.warning("unfinished clips cannot be kept: %s", error or type(error).__name__)
+                if clock() + every < ours_until:
+                    continue
             for job_id in lost:
-                log.warning("clip %s was taken over by another process", job_id[:8])
+                log.warning("clip %s is another process's now, or may be", job_id[:8])
                 running[job_id].cancel()
 
     async def _run(self, job: Job, *, found: bool) -> None:
@@ -168,8 +197,6 @@ class Runner:
             job = job.changed(resumed=True)
         try:
             if found and job.stage is Stage.RECEIVED:
-                age = (self._context.now() - job.created_at).total_seconds()
-                await asyncio.sleep(max(0.0, self._context.timing.settle - age))
                 reply = await self._context.display.find_reply(job)
                 if reply is None:
                     await self.withdraw(job)

@@ -13,6 +13,7 @@ from bot.blink import BlinkError
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .ack import ALREADY_ACKNOWLEDGED
 from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
@@ -63,6 +64,9 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
     """Turn any failure into one sentence, and an unexpected one into a log entry with its reference as well."""
     if isinstance(cause, BlinkError):
         card = failures.blink(cause)
+    elif isinstance(cause, discord.HTTPException) and cause.code == ALREADY_ACKNOWLEDGED:
+        log.info("another process answers")
+        return
     else:
         reference = secrets.token_hex(4)
         log.error("interaction failed, reference %s", reference, exc_info=cause)
@@ -76,6 +80,8 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
 async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
     """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
     for pause in _TRIES:
+        if interaction.client.is_closed():  # nothing more can be said, at the end of a process
+            return
         try:
             if interaction.response.is_done() or interaction.extras.get("acknowledged"):
                 await interaction.edit_original_response(embed=embed(card), view=view)

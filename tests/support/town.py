@@ -15,6 +15,7 @@ from bot.demo.simblink import Account, Behaviour, Camera, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 
 from .house import House, ended, key_of, text_of
+from .waiting import until
 
 STAGES = (("rest", "new", 0.2), ("sm", "running", 0.3), ("dev", "running", 0.5), ("vs", "done", 0.0))
 UNANSWERED = 3.2  # seconds after which Discord takes no acknowledgement any more
@@ -81,7 +82,8 @@ class Habit:
         return [one for one in self.camera.network.commands if one.camera is self.camera]
 
     async def follow(self) -> None:
-        """Go on until the town comes to rest."""
+        """Go on until the town comes to rest; not everybody begins at the same moment."""
+        await asyncio.sleep(self.town.chance.uniform(0.0, 2.0))
         while not self.town.resting:
             await self.once()
             await asyncio.sleep(self.town.chance.uniform(0.0, 0.3))
@@ -195,9 +197,7 @@ class Town:
         """Wait until something is so after the next look at the database; False where it never is."""
         looks = self._looks + 2  # the look that is under way may have begun before
         try:
-            async with asyncio.timeout(PATIENCE):
-                while self._looks < looks or not predicate():
-                    await asyncio.sleep(0.05)
+            await until(lambda: self._looks >= looks and predicate(), timeout=PATIENCE, every=0.05)
         except TimeoutError:
             return False
         return True
