@@ -3,13 +3,18 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements-dev
 
-.PHONY: demo test lint lock coverage clean
+.PHONY: demo test sweep lint lock coverage clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Half an hour: kill -9 at many moments, two processes under load, deploys; a normal test run does a sample of each.
+sweep: $(STAMP)
+	KILLS=200 $(BIN)/python -m pytest tests/e2e/test_kill.py
+	SECONDS=60 $(BIN)/python -m pytest tests/e2e/test_two_processes.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,6 +1,6 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -189,7 +189,9 @@ class Media(Protocol):
 
 
 class Display(Protocol):
-    """Shows a job in Discord."""
+    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
+
+    ours: Callable[[], bool]
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
         """Redraw the reply soon; never waits and never fails."""

@@ -48,6 +48,8 @@ class Runner:
         self._stopping = False
         self._closed = False
         self._forgot_at = context.now()
+        self._ours_until = 0.0
+        context.display.ours = self._ours
 
     @property
     def store(self) -> JobStore:
@@ -162,6 +164,7 @@ class Runner:
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
         if self._heart is None or self._heart.done():
+            self._ours_until = asyncio.get_running_loop().time() + self._context.timing.lease * _SURE
             self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def _beat(self) -> None:
@@ -169,26 +172,38 @@ class Runner:
 
         What is dropped while the database is away goes on from its row once it is back, unless another was first.
         """
-        store, clock = self._context.store, asyncio.get_running_loop().time
-        lease = self._context.timing.lease
+        clock, lease = asyncio.get_running_loop().time, self._context.timing.lease
         every, sure = lease / 4, lease * _SURE
-        ours_until = clock() + sure
         while self._tasks:
             await asyncio.sleep(every)
             running, asked_at = dict(self._tasks), clock()
-            lost: Collection[str] = running
+            # A task, since a transaction that is given up may still wait for its connection to close.
+            asking = asyncio.create_task(self._lost(running), name="lease")
             try:
-                async with asyncio.timeout_at(ours_until):
-                    await store.renew()
-                    lost = await store.lost(running.keys())
-                ours_until = asked_at + sure
-            except Exception as error:
-                log.warning("unfinished clips cannot be kept: %s", error or type(error).__name__)
-                if clock() + every < ours_until:
-                    continue
-            for job_id in lost:
+                await asyncio.wait({asking}, timeout=max(0.0, self._ours_until - asked_at))
+            finally:
+                asking.cancel()
+            lost = asking.result() if asking.done() else None
+            if lost is not None:
+                self._ours_until = asked_at + sure
+            elif clock() + every < self._ours_until:
+                continue
+            for job_id in running if lost is None else lost:
                 log.warning("clip %s is another process's now, or may be", job_id[:8])
                 running[job_id].cancel()
+
+    def _ours(self) -> bool:
+        """Say whether the jobs under way are surely this process's, also where it has slept since it last asked."""
+        return asyncio.get_running_loop().time() < self._ours_until
+
+    async def _lost(self, running: Collection[str]) -> Collection[str] | None:
+        """Keep what is this process's for another while and return what is not, or None where that is not known."""
+        try:
+            await self._context.store.renew()
+            return await self._context.store.lost(running)
+        except Exception as error:
+            log.warning("unfinished clips cannot be kept: %s", error)
+            return None
 
     async def _run(self, job: Job, *, found: bool) -> None:
         current_job.set(job.reference)

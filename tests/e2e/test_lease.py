@@ -5,6 +5,7 @@ import re
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
 from bot.demo.tls import Authority
 from tests.support.bots import bots
-from tests.support.house import video_in
+from tests.support.house import text_of, video_in
 from tests.support.postgres import Postgres, Server
 from tests.support.relay import Relay, relay
 from tests.support.waiting import until
@@ -23,7 +24,7 @@ from tests.support.waiting import until
 from .conftest import Street
 
 # The command says something new at each moment, so that whoever follows it has something to draw.
-TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 30)
+TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 25)
 SLOW = Behaviour.quick(stages=(*TALKATIVE, ("vs", "done", 0.0)))
 QUIET = 1.0  # seconds, in which a process that has work would have polled thirty times
 
@@ -49,13 +50,16 @@ async def database(postgres_server: Server) -> AsyncIterator[ByRelay]:
         yield ByRelay(postgres_server.url(postgres_server.create(), query="sslmode=disable"), wire)
 
 
-def left_behind(street: Street) -> list[str]:
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def left_behind() -> list[str]:
     """Return the tasks and files of clips that this process has."""
-    ids = [job_id for (job_id,) in street.house.rows("SELECT id FROM clip_jobs")]
     tasks = [task.get_name() for task in asyncio.all_tasks()]
-    kept = [name for name in tasks if name.startswith(("clip ", "progress", "preview"))]
-    folders = Path(tempfile.gettempdir()).glob("blink-clip-bot-*")
-    return kept + [str(path) for folder in folders for job_id in ids for path in folder.glob(f"{job_id}*")]
+    files = Path(tempfile.gettempdir()).glob("blink-clip-bot-*/*.*")
+    return [name for name in tasks if name.startswith(("clip ", "progress", "preview"))] + [str(file) for file in files]
 
 
 async def given_to_another(street: Street, clip: Any) -> None:
@@ -74,23 +78,29 @@ async def _change(street: Street, clip: Any, owner: str | None, until: datetime 
     await asyncio.to_thread(street.house.database.execute, statement, owner, until, int(clip.id))
 
 
-MOMENTS: dict[str, Callable[[Street, Any], object]] = {
-    "recording": lambda street, clip: street.front.accepted,
-    "uploading": lambda street, clip: street.house.stage(clip) == "fetching",
+MOMENTS: dict[str, Callable[[Street], object]] = {
+    "recording": lambda street: len(street.house.blink.asked("command")) > 2,
+    "between reply and direct message": lambda street: video_in(street.house.discord.interactions[0].message),
 }
+
+
+def arrange(street: Street, moment: str) -> None:
+    """Let the moment last."""
+    if moment == "recording":
+        street.front.behaviour = SLOW
+        street.house.timing = replace(street.house.timing, command_deadline=30.0)
+    else:
+        street.house.discord.faults.append(Fault("POST", "/users/@me/channels", times=None, action="delay", delay=6.0))
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_clip_that_another_process_has_taken_over_is_left_to_it(street: Street, moment: str) -> None:
-    if moment == "recording":
-        street.front.behaviour = SLOW
-    else:
-        street.house.discord.faults.append(Fault("PATCH", "/webhooks/*", times=None, action="delay", delay=6.0))
+    arrange(street, moment)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: MOMENTS[moment](street, clip))
+        await until(lambda: MOMENTS[moment](street))
         await given_to_another(street, clip)
-        await until(lambda: not left_behind(street))
+        await until(lambda: not left_behind())
         street.house.discord.faults.clear()
         before = _traces(street)
         await asyncio.sleep(QUIET)
@@ -98,7 +108,7 @@ async def test_a_clip_that_another_process_has_taken_over_is_left_to_it(street: 
         await set_free(street, clip)
         assert video_in(await street.house.finished(clip, timeout=20))
         await until(lambda: not street.house.live(clip))
-        await until(lambda: not left_behind(street))
+        await until(lambda: not left_behind())
     assert len(street.front.accepted) == 1
     assert len(clip.message["attachments"]) == len(street.house.dms(street.alice)) == 1
 
@@ -113,24 +123,22 @@ def _traces(street: Street) -> tuple[int, int]:
 async def test_whose_database_is_away_for_longer_than_the_lease_stops_in_time_and_acts_once(
     street: Street, database: ByRelay, moment: str, trouble: Callable[[Relay], None]
 ) -> None:
-    if moment == "recording":
-        street.front.behaviour = SLOW
-    else:
-        street.house.discord.faults.append(Fault("PATCH", "/webhooks/*", times=None, action="delay", delay=6.0))
+    arrange(street, moment)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: MOMENTS[moment](street, clip))
+        await until(lambda: MOMENTS[moment](street))
         trouble(database.wire)
-        await until(lambda: not left_behind(street), timeout=street.house.timing.lease)
+        await asyncio.sleep(street.house.timing.lease)
         street.house.discord.faults.clear()
         before = _traces(street)
         await asyncio.sleep(QUIET)
         assert _traces(street) == before
         await given_to_another(street, clip)
         database.wire.mend()
-        done = await street.house.finished(await street.house.clip(street.alice, street.mini), timeout=20)
-        assert video_in(done), "it serves again"
-        assert not video_in(clip.message)
+        used = await street.house.discord.slash(street.alice, street.house.channel, "account", {})
+        await until(lambda: "Blink account" in text_of(used.message), timeout=20)
+        await until(lambda: not left_behind())
+        assert video_in(clip.message) == (moment != "recording")
         await set_free(street, clip)
         assert video_in(await street.house.finished(clip, timeout=20))
         await until(lambda: not street.house.live(clip))
