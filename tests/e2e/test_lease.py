@@ -155,11 +155,11 @@ async def test_a_process_that_slept_longer_than_its_lease_does_not_draw_over_the
         first = await processes.start()
         await until(lambda: "clip" in house.discord.commands)
         clip = await house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
+        await until(lambda: MOMENTS["recording"](street))
         first.send_signal(signal.SIGSTOP)
         await processes.start()
         assert video_in(await house.finished(clip, timeout=30))
-        await until(lambda: not house.live(clip))
+        await until(lambda: house.dms(street.alice))
         before = clip.message
         first.send_signal(signal.SIGCONT)
         await until(lambda: "is another process's now" in processes.words())
