@@ -58,7 +58,10 @@ class Jobs:
             if await connection.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
                 return []
         async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(unfinished).values(**self._mine()))
+            # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
+            unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
+            these = clip_jobs.c.id.in_(unlocked)
+            await connection.execute(update(clip_jobs).where(these).values(**self._mine()))
             return await self._jobs(connection, and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner))
 
     async def renew(self) -> None:

@@ -158,7 +158,7 @@ async def test_a_process_that_slept_longer_than_its_lease_does_not_draw_over_the
         await until(lambda: MOMENTS["recording"](street))
         first.send_signal(signal.SIGSTOP)
         await processes.start()
-        assert video_in(await house.finished(clip, timeout=30))
+        assert video_in(await house.finished(clip, timeout=50))
         await until(lambda: house.dms(street.alice))
         before = clip.message
         first.send_signal(signal.SIGCONT)
