@@ -1,6 +1,6 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -30,6 +30,10 @@ class JobStore(Protocol):
 
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; False where its interaction is already known."""
+        ...
+
+    async def take_over(self, interaction_id: int) -> Job | None:
+        """Take a job that nobody has gone on with since it was written, from whichever process has it."""
         ...
 
     async def save(self, old: Job, new: Job) -> None:
@@ -93,7 +97,7 @@ class JobStore(Protocol):
         ...
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if its stored stage is still this one."""
+        """Delete one job, if its stored stage is still this one and it is this process's."""
         ...
 
     async def live(self) -> list[Job]:
@@ -198,7 +202,9 @@ class Media(Protocol):
 
 
 class Display(Protocol):
-    """Shows a job in Discord."""
+    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
+
+    ours: Callable[[], bool]
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
         """Redraw the reply soon; never waits and never fails."""

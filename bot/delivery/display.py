@@ -34,6 +34,7 @@ class DiscordDisplay:
         pace: Pace | None = None,
         observe: Observe = unobserved,
     ) -> None:
+        self.ours: Callable[[], bool] = lambda: True
         self._line = line
         self._pace = pace or Pace()
         self._patience = Patience(self._pace, observe)
@@ -124,6 +125,8 @@ class DiscordDisplay:
 
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""
+        if not self.ours():
+            return True
         picture = self._previews.get(job.id) if card.thumbnail else None
         file = upload(picture, _PREVIEW, "") if picture else None
         try:

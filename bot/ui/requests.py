@@ -27,6 +27,7 @@ _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a per
 _SLACK = 0.99
 _MOST_ASKED = 100
 _IN_TIME = 1.5
+_OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
@@ -34,7 +35,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
     The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
     killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
-    another process or a replayed event was first, leaves the interaction to that one.
+    another process or a replayed event was first, leaves the interaction to that one, unless it dies right then.
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
@@ -48,15 +49,22 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
         raise NotWritten from error
     if end is not None:
         await answer(interaction, end)
-    if not reserved:
         return
-    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
+    if not reserved:
+        await asyncio.sleep(_OTHERS_FIRST)
+        if interaction.client.is_closed():
+            return
+    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral, ours=reserved)
     if acknowledged is None:
-        await rooms.runner.withdraw(job)
+        if reserved:
+            await rooms.runner.withdraw(job)
         return
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
-    reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
-    rooms.runner.accept(job.changed(reply=reply))
+    job = job.changed(reply=replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral))
+    if reserved:
+        rooms.runner.accept(job)
+    else:
+        await rooms.runner.take_over(job)
 
 
 async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:

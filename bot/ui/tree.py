@@ -13,7 +13,7 @@ from bot.clips import StoreAway
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
-from .ack import UNCLEAR
+from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
 from .missed import catch_up
 from .observed import kind_of
 
@@ -78,6 +78,9 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
         case StoreAway():
             log.warning("a command needed what is kept: %s", cause)
             card = failures.store_away()
+        case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
+            log.info("another process answers")
+            return
         case _:
             outcome, reference = "broken", secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)
@@ -89,6 +92,8 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
 async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
     """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
     for pause in _TRIES:
+        if interaction.client.is_closed():  # nothing more can be said, at the end of a process
+            return
         try:
             if interaction.response.is_done() or interaction.extras.get("acknowledged"):
                 await interaction.edit_original_response(embed=embed(card), view=view)
