@@ -1,6 +1,7 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
 
@@ -12,6 +13,7 @@ from .model import End, Job, Said, Stage
 from .timing import endless
 
 _EARLIER = timedelta(seconds=5)
+_UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
 _ASK_WHY = 3  # where no video is likely, Blink is asked at each so-many-th look whether it will keep none
 
 
@@ -34,14 +36,17 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     assert job.recorded_at is not None
     hopeless = not target_of(job).video_likely and not drive.readable
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
+    cloud = _Cloud(read_at=job.recorded_at)
     for count, gap in enumerate(endless(context.timing.look_gaps)):
         pause, found = gap, None
         try:
-            found = await _in_cloud(context, client, job)
+            found = await _in_cloud(context, client, job, cloud)
+            cloud.read_at, cloud.trouble = context.now(), None
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
+            cloud.trouble = error
             if isinstance(error, RateLimited):
                 pause = max(gap, error.retry_after)
         if found := found or await drive.claimed():
@@ -52,7 +57,18 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
         if left <= 0:
             break
         await drive.wait(min(pause, left))
-    return await _why(client, job, drive)
+    if context.now() - cloud.read_at < timedelta(seconds=context.timing.look_for / _UNREAD):
+        cloud.trouble = None
+    return await _why(client, job, drive, cloud)
+
+
+@dataclass
+class _Cloud:
+    """What the looks into the cloud have shown: when its list was last read, or what keeps it from being read."""
+
+    read_at: datetime
+    trouble: BlinkError | None = None
+    unfinished: bool = False
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -65,13 +81,15 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
     return await context.save(job, queued)
 
 
-async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | None:
+async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud) -> Job | None:
     assert job.blink_started_at is not None
     listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True)
     own = list(own_videos(job, listed, blink_now=client.blink_now()))
     before = await context.store.next_start(job) if own else None
+    cloud.unfinished = False
     for entry in own_videos(job, own, blink_now=client.blink_now(), before=before):
         if entry.partial:  # what began later is not the job's own, and this will be whole
+            cloud.unfinished = True
             return None
         found = job.moved(Stage.FETCHING, media_id=entry.media_id, media_path=entry.path)
         if await context.store.claim_media(job, found):
@@ -79,11 +97,16 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | No
     return None
 
 
-async def _why(client: BlinkClient, job: Job, drive: usb.Search) -> End:
+async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) -> End:
+    """Return why there is no video; raises BlinkError where the cloud's list could not be read, and so says nothing."""
+    if cloud.unfinished:
+        raise Ended(End.VIDEO_LOST)
     if not job.confirmed:
         return End.UNCONFIRMED
     if drive.ambiguous:
         return End.USB_AMBIGUOUS
+    if cloud.trouble:
+        raise cloud.trouble
     if drive.readable:
         return End.NO_VIDEO if drive.listed else End.USB_SILENT
     return End.NO_PLAN if await _no_plan(client, job) else End.NO_VIDEO

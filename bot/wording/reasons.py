@@ -53,6 +53,18 @@ def _is_there(job: Job) -> bool:
     return job.kind is Kind.RECENT or job.confirmed
 
 
+def _was_found(job: Job) -> bool:
+    """Say whether a whole video, or a picture, was found and could be fetched."""
+    return job.media_path is not None
+
+
+def _old_picture(job: Job) -> str:
+    if _was_found(job):
+        return "Blink lists a new picture, but every try to fetch it failed, or brought something that is no picture."
+    took = "Blink took the command" if job.command_id is not None else "Blink's answer to the command got lost"
+    return f"{took}. It still shows the camera's old picture or none, and I do not pass off an old one as new."
+
+
 def _done(job: Job) -> str:
     return {
         Kind.CLIP: "Here is your clip.",
@@ -87,7 +99,7 @@ _NOT_SHRUNK = {
 def _names(job: Job) -> str:
     if not job.options:
         return "This Blink account has no cameras."
-    more = "" if len(job.options) <= _MOST_NAMES else f" and {len(job.options) - _MOST_NAMES} more"
+    more = "" if len(job.options) <= _MOST_NAMES else " and more"
     return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
 
 
@@ -166,7 +178,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NO_PICTURE: lambda job: Reason(
         "No new picture came.",
-        "Blink took the command, but still shows the camera's old picture, which I do not pass off as a new one.",
+        _old_picture(job),
         "Press **Retry**; if it stays like this, look into the Blink app.",
         Tone.WAITING,
     ),
@@ -178,8 +190,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.VIDEO_LOST: lambda job: Reason(
         "Blink lists the video but does not give it out.",
-        "Every try to fetch it failed, or brought something that is not this video.",
-        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}.",
+        "Every try to fetch it failed, or brought something that is not this video."
+        if _was_found(job)
+        else "It was still being written when I stopped waiting for it.",
+        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}."
+        if _was_found(job)
+        else "`/clips` brings it here when it is done.",
     ),
     End.TOO_LARGE: lambda job: Reason(
         _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
