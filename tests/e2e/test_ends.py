@@ -88,6 +88,11 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
         ["does not give it out", "still being written", "`/clips` brings it"],
         1,
     ),
+    "the video is held back": (
+        _fault("video", times=None, status=403),
+        ["slow down", "had been asked by then", "Retry"],
+        1,
+    ),
     "the list of cameras is nonsense": (
         _fault("homescreen", times=None, status=200, body="hello"),
         ["do not understand"],
