@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Generator
 from pathlib import Path
+from typing import TextIO
 
 _PREFIX = "blink-clip-bot-"
 _LOCK = "lock"
@@ -20,13 +21,23 @@ def video_folder(parent: Path | None = None) -> Generator[Path]:
     """
     base = parent or Path(tempfile.gettempdir())
     _sweep(base)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
-    with (folder / _LOCK).open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder, lock = _locked(base)
+    with lock:
         try:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(base: Path) -> tuple[Path, TextIO]:
+    """Make a folder and lock it; another process that starts may sweep it between the two, so that it is made anew."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
+        lock = (folder / _LOCK).open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.fstat(lock.fileno()).st_nlink:
+            return folder, lock
+        lock.close()
 
 
 def _sweep(base: Path) -> None:

@@ -46,6 +46,11 @@ def every() -> Iterator[Job]:
                 yield from (job.changed(not_shrunk=why) for why in NotShrunk)
                 yield job.changed(size=8 * MIB, not_shrunk=NotShrunk.TOO_LONG)
                 yield job.changed(size=None)
+            case End.VIDEO_LOST if kind is Kind.CLIP:
+                yield from (job, job.changed(media_path=None))
+            case End.NO_PICTURE:
+                yield from (job.changed(command_id=command, media_path=None) for command in (1, None))
+                yield job.changed(command_id=1)
             case End.UNCONFIRMED:
                 yield from (job.changed(command_id=command) for command in (None, 1))
             case End.UNREACHABLE | End.RATE_LIMITED | End.NOT_UNDERSTOOD | End.SIGNED_OUT if kind is not Kind.RECENT:
@@ -90,6 +95,7 @@ def _example(end: End, kind: Kind) -> Job:
         options=running if end is End.ALREADY_RUNNING else options if "camera" in end else (),
         size=14 * MIB,
         not_shrunk=NotShrunk.TOO_LONG,
+        media_path="/where/it/is",
     )
 
 

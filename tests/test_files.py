@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bot.files import video_folder
@@ -40,3 +41,13 @@ def test_a_strangers_link_is_not_followed(tmp_path: Path) -> None:
     os.symlink(precious, tmp_path / "blink-clip-bot-evil")
     with video_folder(tmp_path):
         assert (precious / "lock").exists()
+
+
+def test_bots_that_start_at_the_same_moment_leave_each_other_their_folders(tmp_path: Path) -> None:
+    def start(number: int) -> bool:
+        with video_folder(tmp_path) as folder:
+            return folder.exists()
+
+    with ThreadPoolExecutor(8) as bots:
+        assert all(bots.map(start, range(150)))
+    assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from . import routes
 from .answers import command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BusyAnswer, Refused
+from .errors import BusyAnswer, NotUnderstood, Refused, Unreachable
 from .files import is_jpeg, save
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
@@ -90,9 +90,7 @@ class BlinkClient:
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
         for page in range(1, _MAX_PAGES + 1):
-            listed = await self._media_page(since, page)
-            if page == 1 and not listed.media:
-                listed = await self._media_page(since, 0)  # some clients count from 0, and which is right is unknown
+            listed = await (self._first_page(since) if page == 1 else self._media_page(since, page))
             fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
             seen.update(entry.id for entry in fresh if entry)
             found.update({entry.id: media for entry in fresh if entry and (media := media_of(entry))})
@@ -103,7 +101,20 @@ class BlinkClient:
 
     async def keeps_any(self, since: datetime) -> bool:
         """Say whether any recording changed at or after `since` is listed."""
-        return bool((await self._media_page(since, 1)).media or (await self._media_page(since, 0)).media)
+        return bool((await self._first_page(since)).media)
+
+    async def _first_page(self, since: datetime) -> MediaPage:
+        """Return page 1, and where that is empty page 0: some clients count from there, and which is right is unknown.
+
+        Where pages count from 1, a page 0 may well be refused, which says nothing about the list.
+        """
+        first = await self._media_page(since, 1)
+        if first.media:
+            return first
+        try:
+            return await self._media_page(since, 0)
+        except (Refused, Unreachable, NotUnderstood):
+            return first
 
     async def _media_page(self, since: datetime, page: int) -> MediaPage:
         query = {"since": since.isoformat(timespec="seconds"), "page": str(page)}
@@ -134,5 +145,7 @@ class BlinkClient:
     async def download_picture(self, path: str, target: Path) -> int:
         """Stream the picture at `path` into `target` and return its size; raises BadMedia where it is no JPEG."""
         return await self._asker.receive(
-            "the picture", path, lambda response: save(response, target, limit=_LARGEST_PICTURE, right=is_jpeg)
+            "the picture",
+            path,
+            lambda response: save(response, target, limit=_LARGEST_PICTURE, right=is_jpeg, whole=None),
         )

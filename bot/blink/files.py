@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 _PIECE = 2**18
 _HEAD = 12
+_BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"uuid", b"free", b"skip", b"wide"})
+_TO_THE_END, _IN_EIGHT_BYTES, _SHORTEST = 0, 1, 8
 
 
 def is_mp4(head: bytes) -> bool:
@@ -23,16 +25,45 @@ def is_mp4(head: bytes) -> bool:
     return head[4:8] == b"ftyp"
 
 
+def is_whole_mp4(video: Path) -> bool:
+    """Say whether an mp4 lacks nothing that its boxes (ISO/IEC 14496-12) promise; half a file can come as a whole one.
+
+    An unknown box ends the check, so that an odd file is not taken for a broken one.
+    """
+    size, at, playable = video.stat().st_size, 0, False
+    with video.open("rb") as file:
+        while at < size:
+            file.seek(at)
+            head = file.read(16)
+            length, kind = int.from_bytes(head[:4], "big"), head[4:8]
+            if length == _IN_EIGHT_BYTES:
+                length = int.from_bytes(head[8:], "big")
+            elif length == _TO_THE_END:
+                length = size - at
+            if kind not in _BOXES or length < _SHORTEST:
+                return True
+            playable = playable or kind == b"moov"
+            at += length
+    return playable and at == size
+
+
 def is_jpeg(head: bytes) -> bool:
     """Say whether a file that begins like this is a JPEG."""
     return head[:3] == b"\xff\xd8\xff"
 
 
-async def save(response: ClientResponse, target: Path, *, limit: int, right: Callable[[bytes], bool] = is_mp4) -> int:
+async def save(
+    response: ClientResponse,
+    target: Path,
+    *,
+    limit: int,
+    right: Callable[[bytes], bool] = is_mp4,
+    whole: Callable[[Path], bool] | None = is_whole_mp4,
+) -> int:
     """Write the body of `response` to `target` (mode 600) and return its size; on failure `target` is gone.
 
     Raises MediaTooLarge past `limit` bytes, BadMedia where its head is not `right` (error pages have been saved as
-    videos: home-assistant/core issue 107594), DiskTrouble where the file cannot be written.
+    videos: home-assistant/core issue 107594) or it is not `whole`, DiskTrouble where the file cannot be written.
     """
     if (response.content_length or 0) > limit:
         raise MediaTooLarge(limit)
@@ -46,6 +77,8 @@ async def save(response: ClientResponse, target: Path, *, limit: int, right: Cal
                     raise MediaTooLarge(limit)
                 await _disk(_append if size else _create, target, piece)
                 size += len(piece)
+        if size and whole and not await _disk(whole, target):
+            raise BadMedia("the end of the file is missing")
     except BaseException:
         await _disk(_remove, target)
         raise

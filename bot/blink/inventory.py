@@ -1,5 +1,6 @@
 """Turns homescreen into cameras with one shape for all families."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from . import routes
@@ -26,8 +27,8 @@ _LONGEST_WORD = 40
 def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     """Return what an account owns, cameras ordered by network and name; names are fit to be shown (see `clean`)."""
     networks = {network.id: network for network in homescreen.networks}
-    names = {network.id: _network_name(network.name, network.id) for network in homescreen.networks}
-    cameras = {camera.key: camera for camera in _cameras(homescreen, networks, account_id)}
+    names = _network_names(homescreen.networks)
+    cameras = {camera.key: camera for camera in _cameras(homescreen, networks, names, account_id)}
     ordered = sorted(
         cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
     )
@@ -36,7 +37,9 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed)
 
 
-def _cameras(homescreen: Homescreen, networks: dict[int, Network], account_id: int) -> Iterator[Camera]:
+def _cameras(
+    homescreen: Homescreen, networks: dict[int, Network], names: dict[int, str], account_id: int
+) -> Iterator[Camera]:
     families: Sequence[tuple[CameraKind, Sequence[Device]]] = (
         (CameraKind.CAMERA, homescreen.cameras),
         (CameraKind.OWL, homescreen.owls),
@@ -45,16 +48,17 @@ def _cameras(homescreen: Homescreen, networks: dict[int, Network], account_id: i
     for kind, devices in families:
         for device in devices:
             key = CameraKey(kind, device.network_id, device.id)
-            yield _camera(device, key, networks.get(device.network_id), _picture(device, key, account_id))
+            name = names.get(device.network_id) or _network_name(None, device.network_id)
+            yield _camera(device, key, networks.get(device.network_id), name, _picture(device, key, account_id))
 
 
-def _camera(device: Device, key: CameraKey, network: Network | None, picture: str | None) -> Camera:
+def _camera(device: Device, key: CameraKey, network: Network | None, network_name: str, picture: str | None) -> Camera:
     signals = device.signals
     armed = network.armed if network else None
     return Camera(
         key=key,
         name=clean(device.name or "", _LONGEST_NAME) or f"Camera {device.id}",
-        network=_network_name(network.name if network else None, device.network_id),
+        network=network_name,
         model=_MODELS.get(device.type or "", _BY_KIND[key.kind]),
         online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
         armed=None if armed is None else armed and device.enabled is not False,
@@ -78,6 +82,17 @@ def _picture(device: Device, key: CameraKey, account_id: int) -> str | None:
         return routes.picture(account_id, key, device.type or key.kind, said)
     path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
     return path if path.startswith(("/", "https://")) else f"/{path}"
+
+
+def _network_names(networks: Sequence[Network]) -> dict[int, str]:
+    """Return each network's name, with a number from the second of one name on, or cameras could not be told apart."""
+    names: dict[int, str] = {}
+    seen: Counter[str] = Counter()
+    for network in sorted(networks, key=lambda network: network.id):
+        name = _network_name(network.name, network.id)
+        seen[name] += 1
+        names.setdefault(network.id, name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
 
 
 def _network_name(name: str | None, network_id: int) -> str:

@@ -53,6 +53,11 @@ def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: date
     return start <= moment <= (job.blink_recorded_at or blink_now) + _SLACK
 
 
+def began_late(job: Job, moment: datetime) -> bool:
+    """Say whether a moment lies after the command's known end: then it may be motion that came right after."""
+    return job.blink_recorded_at is not None and moment > job.blink_recorded_at
+
+
 def usb_name(name: str) -> str:
     """Return what a camera is called on a USB drive: letters and digits only (blinkpy), and some lower them too."""
     whole = unicodedata.normalize("NFKC", name).casefold()

@@ -61,6 +61,11 @@ class Context:
             raise Ended(End.RELINKED)
         return household
 
+    def gave_way(self, job: Job) -> bool:
+        """Say whether a recording from before the command's end would have been listed by now."""
+        assert job.recorded_at is not None
+        return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
+
     def still_wanted(self, job: Job) -> None:
         """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""
         if job.reason and job.recorded_at:

@@ -79,10 +79,20 @@ async def _from_usb(context: Context, household: Household, job: Job, path: Path
 
 
 async def _download(context: Context, client: BlinkClient, path: str, target: Path) -> int:
-    """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated."""
+    """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated.
+
+    Raises RateLimited where Blink holds us off for longer than a person is to wait: each refusal doubles that.
+    """
     lost: BlinkError | None = None
-    for pause in (0.0, *context.timing.fetch_gaps):
-        await asyncio.sleep(pause if not isinstance(lost, RateLimited) else max(pause, lost.retry_after))
+    patience = context.timing.look_for
+    for gap in (0.0, *context.timing.fetch_gaps):
+        pause = gap
+        if isinstance(lost, RateLimited):
+            pause = max(gap, lost.retry_after)
+            if pause > patience:
+                raise lost
+        patience -= pause
+        await asyncio.sleep(pause)
         try:
             return await client.download(path, target, limit=_LARGEST)
         except (MediaTooLarge, DiskTrouble, SignedOut):

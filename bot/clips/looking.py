@@ -1,17 +1,19 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
 
 from . import usb
-from .choice import happened_in, own_videos
+from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
 from .ends import Ended
 from .model import End, Job, Said, Stage
 from .timing import endless
 
 _EARLIER = timedelta(seconds=5)
+_UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
 _ASK_WHY = 3  # where no video is likely, Blink is asked at each so-many-th look whether it will keep none
 
 
@@ -36,16 +38,17 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
         deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
-    unseen = True  # whether Blink's list as it is now could not be read
+    cloud = _Cloud(read_at=job.recorded_at)
     for count, gap in enumerate(endless(context.timing.look_gaps)):
-        pause, found, unseen = gap, None, False
+        pause, found = gap, None
         try:
-            found = await _in_cloud(context, client, job)
+            found = await _in_cloud(context, client, job, cloud)
+            cloud.read_at, cloud.trouble = context.now(), None
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
-            unseen = True
+            cloud.trouble = error
             if isinstance(error, RateLimited):
                 pause = max(gap, error.retry_after)
         if found := found or await drive.claimed():
@@ -56,7 +59,18 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
         if left <= 0:
             break
         await drive.wait(min(pause, left))
-    return await _why(client, job, drive, unseen=unseen)
+    if context.now() - cloud.read_at < timedelta(seconds=context.timing.look_for / _UNREAD):
+        cloud.trouble = None
+    return await _why(client, job, drive, cloud)
+
+
+@dataclass
+class _Cloud:
+    """What the looks into the cloud have shown: when its list was last read, or what keeps it from being read."""
+
+    read_at: datetime
+    trouble: BlinkError | None = None
+    unfinished: bool = False
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -69,13 +83,17 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
     return await context.save(job, queued)
 
 
-async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | None:
+async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud) -> Job | None:
     assert job.blink_started_at is not None
     listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True)
     own = list(own_videos(job, listed, blink_now=client.blink_now()))
     before = await context.store.next_start(job) if own else None
+    cloud.unfinished = False
     for entry in own_videos(job, own, blink_now=client.blink_now(), before=before):
+        if began_late(job, entry.created_at) and not context.gave_way(job):
+            return None
         if entry.partial:  # what began later is not the job's own, and this will be whole
+            cloud.unfinished = True
             return None
         found = job.moved(Stage.FETCHING, media_id=entry.media_id, media_path=entry.path)
         if await context.store.claim_media(job, found):
@@ -83,16 +101,20 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | No
     return None
 
 
-async def _why(client: BlinkClient, job: Job, drive: usb.Search, *, unseen: bool) -> End:
+async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) -> End:
+    if cloud.unfinished:
+        raise Ended(End.VIDEO_LOST)
     if not job.confirmed:
         return End.UNCONFIRMED
     if drive.ambiguous:
         return End.USB_AMBIGUOUS
     if drive.readable and not drive.listed:
         return End.USB_SILENT
+    if cloud.trouble:
+        return End.UNSEEN
     if not drive.readable and await _no_plan(client, job):
         return End.NO_PLAN
-    return End.UNSEEN if unseen else End.NO_VIDEO
+    return End.NO_VIDEO
 
 
 async def _no_plan(client: BlinkClient, job: Job) -> bool:

@@ -17,6 +17,7 @@ class Timing:
     switch_deadline: float = 60.0  # for arming, disarming and motion detection, which take a second or two
     look_for: float = 180.0
     look_gaps: tuple[float, ...] = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)  # the last one repeats
+    late_after: float = 25.0  # how long a recording that began after the command's end may give way to one from before
     usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then
     usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each occupies it
     usb_poll: float = 2.0

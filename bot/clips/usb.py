@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.blink import BlinkClient, BlinkError, Busy, Manifest, Refused, SignedOut, UsbClip, UsbModule
 
-from .choice import alone_on_usb, own_usb_clips
+from .choice import alone_on_usb, began_late, own_usb_clips
 from .context import Context, log, target_of
 from .drives import Drive
 from .model import Job, Stage
@@ -94,6 +94,8 @@ class Search:
         clips = own_usb_clips(job, manifest.clips, blink_now=client.blink_now(), before=before)
         self.ambiguous = bool(clips) and not alone_on_usb(camera, inventory.cameras)
         if self.ambiguous:
+            return ()
+        if clips and began_late(job, clips[0].created_at) and not context.gave_way(job):
             return ()
         return tuple(at(job, clip, client.usb.place(module, manifest, clip)) for clip in clips)
 

@@ -53,6 +53,11 @@ def _is_there(job: Job) -> bool:
     return job.kind is Kind.RECENT or job.confirmed
 
 
+def _was_found(job: Job) -> bool:
+    """Say whether a whole video, or a picture, was found and could be fetched."""
+    return job.media_path is not None
+
+
 def _done(job: Job) -> str:
     return {
         Kind.CLIP: "Here is your clip.",
@@ -87,7 +92,7 @@ _NOT_SHRUNK = {
 def _names(job: Job) -> str:
     if not job.options:
         return "This Blink account has no cameras."
-    more = "" if len(job.options) <= _MOST_NAMES else f" and {len(job.options) - _MOST_NAMES} more"
+    more = "" if len(job.options) <= _MOST_NAMES else " and more"
     return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
 
 
@@ -155,7 +160,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.UNSEEN: lambda job: Reason(
         "The camera recorded, but I could not look for its video.",
-        "Blink did not answer when I asked for its recordings, or asked me to slow down.",
+        "Blink did not give me its list of recordings: it did not answer, refused, or asked me to slow down.",
         "Try `/clips` in a few minutes, or look into the Blink app.",
         Tone.WAITING,
     ),
@@ -176,7 +181,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NO_PICTURE: lambda job: Reason(
         "No new picture came.",
-        "Blink took the command, but still shows the camera's old picture, which I do not pass off as a new one.",
+        "Blink took the command, but shows the camera's old picture or none, and I do not pass off an old one as new.",
         "Press **Retry**; if it stays like this, look into the Blink app.",
         Tone.WAITING,
     ),
@@ -188,8 +193,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.VIDEO_LOST: lambda job: Reason(
         f"Blink lists the {_by_kind(job, clip='video', picture='picture')} but does not give it out.",
-        "Every try to fetch it failed, or brought something else.",
-        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}.",
+        "Every try to fetch it failed, or brought something else."
+        if _was_found(job)
+        else "It was still being written when I stopped waiting for it.",
+        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}."
+        if _was_found(job)
+        else "`/clips` brings it here when it is done.",
     ),
     End.TOO_LARGE: lambda job: Reason(
         _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),

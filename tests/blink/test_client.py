@@ -313,6 +313,17 @@ async def test_a_server_that_knows_no_pages_is_asked_twice_at_most(blink: Script
     assert len(blink.heard) == 2
 
 
+@pytest.mark.parametrize("answer", [Say({"message": "Invalid page"}, 400), Say(b"oops", 500), Say(b"<html>")])
+async def test_where_there_is_no_page_0_an_empty_page_1_is_the_answer(
+    blink: Scripted, client: BlinkClient, answer: Say
+) -> None:
+    blink.says(page(), answer)
+    assert await client.media_since(SEED_MOMENT) == []
+    blink.says(page(), answer)
+    assert not await client.keeps_any(SEED_MOMENT)
+    assert [heard.target.rpartition("=")[2] for heard in blink.heard] == ["1", "0"] * 2
+
+
 async def test_pages_without_end_are_not_read_without_end(blink: Scripted, client: BlinkClient) -> None:
     blink.says(*(page(entry(n)) for n in range(1, 60)))
     assert len(await client.media_since(SEED_MOMENT)) == 20

@@ -65,6 +65,17 @@ def test_an_odd_field_hides_neither_its_camera_nor_the_others(odd: dict[str, Any
     assert all(camera.name and camera.online for camera in seen.cameras)
 
 
+def test_networks_of_one_name_are_numbered_so_that_their_cameras_can_be_told_apart() -> None:
+    networks = [{"id": number, "name": name} for number, name in ((3, "Home"), (1, "Home"), (2, "Cabin"))]
+    cameras = [device(number + 10, network_id=number) for number in (1, 2, 3)]
+    for listing in (networks, networks[::-1]):
+        seen = listed({"networks": listing, "cameras": cameras})
+        assert seen.networks == {1: "Home", 2: "Cabin", 3: "Home (2)"}
+        labels = {camera.key.camera_id: camera.label for camera in seen.cameras}
+        assert labels == {11: "Front · Home", 12: "Front · Cabin", 13: "Front · Home (2)"}
+        assert [camera.key.camera_id for camera in seen.find("Front · Home (2)")] == [13]
+
+
 ODD_ENTRIES = [None, 7, "camera", [], {}, device(None), device("x"), device(-1), device(True), device(10**20)]
 
 

@@ -93,6 +93,27 @@ async def test_a_video_that_comes_byte_by_byte_is_one(blink: Scripted, client: B
     assert content(target) == MP4[:40]
 
 
+def box(kind: bytes, content: bytes, *, length: int | None = None) -> bytes:
+    return (len(content) + 8 if length is None else length).to_bytes(4, "big") + kind + content
+
+
+START, HEADER, FILM = MP4[:24], box(b"moov", b"h" * 500), box(b"mdat", b"f" * 5000)
+LONG_FILM = box(b"mdat", (5016).to_bytes(8, "big") + b"f" * 5000, length=1)
+WHOLE = {
+    "header first": START + HEADER + FILM,
+    "header last": START + FILM + HEADER,
+    "a length in eight bytes": START + LONG_FILM + HEADER,
+    "a film to the end": START + HEADER + box(b"mdat", b"f" * 5000, length=0),
+    "something unknown behind it": START + FILM + HEADER + b"\0\0\xff\xffodd!",
+}
+
+
+@pytest.mark.parametrize("video", WHOLE.values(), ids=WHOLE.keys())
+async def test_a_whole_video_is_kept(blink: Scripted, client: BlinkClient, target: Path, video: bytes) -> None:
+    blink.says(Say(video, headers=VIDEO))
+    assert await client.download("/x.mp4", target, limit=LIMIT) == len(video)
+
+
 HTML = b"<!doctype html><title>Not here</title>" * 50
 FAILURES = {
     "too large": (Say(MP4 * 3, headers=VIDEO), MediaTooLarge),
@@ -112,6 +133,11 @@ FAILURES = {
     "twenty bytes of text": (Say(b"media not available!", headers=VIDEO), BadMedia),
     "eleven bytes": (Say(MP4[:11], headers=VIDEO), BadMedia),
     "nothing": (Say(b"", headers=VIDEO), BadMedia),
+    "half of the film, sent as a whole": (Say(START + HEADER + FILM[:2500], headers=VIDEO), BadMedia),
+    "half of the film, before its header": (Say(START + FILM[:2500], headers=VIDEO), BadMedia),
+    "half of a film whose length needs eight bytes": (Say(START + HEADER + LONG_FILM[:99], headers=VIDEO), BadMedia),
+    "a film without its header": (Say(START + FILM, headers=VIDEO), BadMedia),
+    "half of the header": (Say(START + FILM + HEADER[:99], headers=VIDEO), BadMedia),
     "no content": (Say(b"", 204), NotUnderstood),
     "part of it": (Say(MP4, 206, VIDEO), NotUnderstood),
     "a refusal with status 200": (Say({"message": "Media not found", "code": 700}), NotUnderstood),

@@ -68,6 +68,31 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
         ["does not give it out"],
         1,
     ),
+    "the list of recordings cannot be read": (
+        _fault("media", times=None, status=500),
+        ["could not look for its video", "how it looks there now"],
+        1,
+    ),
+    "the list of recordings is refused": (
+        _fault("media", times=None, status=404, body={"message": "No such list"}),
+        ["could not look for its video", "did not give me its list"],
+        1,
+    ),
+    "the list of recordings is away for a moment, and no video comes": (
+        lambda street: (_behave(video="never")(street), _fault("media", times=10, skip=2, status=500)(street)),
+        ["kept no video", "how it looks there now"],
+        1,
+    ),
+    "the video is never done": (
+        _behave(partial_for=60.0),
+        ["does not give it out", "still being written", "`/clips` brings it"],
+        1,
+    ),
+    "the video is held back": (
+        _fault("video", times=None, status=403),
+        ["slow down", "had been asked by then", "Retry"],
+        1,
+    ),
     "the list of cameras is nonsense": (
         _fault("homescreen", times=None, status=200, body="hello"),
         ["do not understand"],

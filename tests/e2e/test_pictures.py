@@ -73,6 +73,22 @@ async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_i
     assert "Retry" in buttons_of(reply)
 
 
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault("thumbnail", status=502), "answer got lost, and no new picture has shown up"),
+        (Fault("image", times=None, status=404), "lists the picture but does not give it out"),
+    ],
+    ids=["the command's answer is lost", "the picture is not given out"],
+)
+async def test_where_no_new_picture_can_be_had_the_end_says_what_blink_did(street: Street, fault: Fault, why: str) -> None:
+    street.house.blink.faults.append(fault)
+    async with street.house.bot():
+        reply = await street.house.finished(await _snap(street, street.front))
+    assert why in text_of(reply)
+    assert reply["attachments"] == []
+
+
 async def test_a_busy_network_is_shown_and_asked_again(street: Street) -> None:
     street.front.busy_for(0.5)
     async with street.house.bot():

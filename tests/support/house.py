@@ -34,6 +34,7 @@ QUICK = Timing(
     look_for=3.0,
     look_gaps=(0.03,),
     fetch_gaps=(0.02, 0.05),
+    late_after=0.5,
     usb_after=0.1,
     usb_every=0.3,
     usb_poll=0.05,
