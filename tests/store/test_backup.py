@@ -126,6 +126,19 @@ def test_a_file_that_is_there_is_written_over_only_if_that_is_said(url: str, fil
     assert _users(f"sqlite:///{file}") == [1]
 
 
+@pytest.mark.parametrize("part", ["", "-wal", "-shm", "-journal", "by a link", "by another name"])
+def test_the_database_itself_is_never_written_over(path: Path, url: str, part: str) -> None:
+    _linked(url, 1)
+    file = path.with_name(path.name + part)
+    if part == "by a link":
+        file.symlink_to(path)
+    elif part == "by another name":
+        file.hardlink_to(path)
+    with pytest.raises(NotMoved, match="is the database itself, or a part of it: name another file"):
+        backup(url, file, force=True)
+    assert _users(url) == [1]
+
+
 def test_the_disk_need_not_know_links(url: str, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def no_links(*_: object) -> None:
         raise PermissionError
