@@ -191,8 +191,8 @@ def unreachable(name: str, error: OSError) -> DatabaseTrouble:
     if isinstance(error, PermissionError) and error.filename is not None:
         # The driver looks for certificates there, also where it needs none (MagicStack/asyncpg#910).
         return DatabaseTrouble(
-            f"The database {name} cannot be opened: {error.filename} may not be looked for, so set HOME to a folder that"
-            " the bot can read."
+            f"The database {name} cannot be opened: {error.filename} may not be looked for, so set HOME to a folder"
+            " that the bot can read."
         )
     if isinstance(error, TimeoutError):
         return DatabaseUnreachable(f"The database {name} did not answer in time.")
