@@ -17,7 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from bot.demo.tls import Authority
-from tests.e2e.conftest import Street, street
+from tests.e2e.conftest import Street, database, street
 from tests.support.house import text_of
 from tests.support.program import NAMES, ROOT, program
 from tests.support.programs import require
@@ -25,7 +25,7 @@ from tests.support.waiting import until
 
 from . import dockerfile
 
-__all__ = ["street"]
+__all__ = ["database", "street"]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hosts run Linux")
 
