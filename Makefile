@@ -3,13 +3,20 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements-dev
 
-.PHONY: demo test lint docs lock coverage clean
+.PHONY: demo test sweep lint docs lock coverage clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
+
+# Half an hour: kill -9 at many moments, two processes under load, deploys; a normal test run does a sample of each.
+sweep: $(STAMP)
+	KILLS=200 $(BIN)/python -m pytest -s tests/e2e/test_kill.py
+	SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_two_processes.py
+	CLIPS=1000 $(BIN)/python -m pytest -s tests/e2e/test_storm.py
+	OUTAGE=30 $(BIN)/python -m pytest tests/e2e/test_database_trouble.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -140,9 +140,12 @@ class App:
 
     async def _logged_in(self, client: ClipBot) -> None:
         self.line.connect(client)
-        await self.rooms.runner.forget_old()
-        if found := await self.rooms.runner.resume():
-            log.info("going on with %d unfinished clips", found)
+        try:
+            await self.rooms.runner.forget_old()
+            if found := await self.rooms.runner.resume():
+                log.info("going on with %d unfinished clips", found)
+        except clips.StoreAway as error:  # no reason to stay away from Discord: the watch tries again
+            log.warning("unfinished clips cannot be looked for: %s", error)
 
 
 @contextlib.asynccontextmanager
@@ -187,7 +190,9 @@ async def opened(
             sessions,
         )
         stack.push_async_callback(linking.close)
-        rooms = Rooms(runner, store.accounts, store.people, sessions, linking, store, settings.public_url)
+        rooms = Rooms(
+            runner, store.accounts, store.people, sessions, linking, store, clips.Switches(context), settings.public_url
+        )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
         yield App(rooms, store, settings, tempo, connectors, line, readiness, observer)

@@ -19,7 +19,7 @@ from bot.wording.storage import STATES
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"
 COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
-WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.USB_SILENT)
+WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.UNSEEN, End.USB_SILENT)
 ONLY_CLIP = (*WITHOUT_VIDEO, End.UNCONFIRMED, End.USB_AMBIGUOUS)
 NEEDS_CAMERA = (
     End.BUSY, End.FAILED, End.CAMERA_OFFLINE, End.CAMERA_UNKNOWN, End.CAMERA_AMBIGUOUS, End.ALREADY_RUNNING,
@@ -40,6 +40,8 @@ def every() -> Iterator[Job]:
                 yield from (_pictured(_on(job, usb), good) for usb in states for good in (True, False))
             case End.USB_SILENT if kind is Kind.CLIP:
                 yield from (_pictured(_on(job, "active"), good) for good in (True, False))
+            case End.UNSEEN:
+                yield from (_pictured(job, good) for good in (True, False))
             case End.TOO_LARGE if kind is not Kind.SNAPSHOT:
                 yield from (job.changed(not_shrunk=why) for why in NotShrunk)
                 yield job.changed(size=8 * MIB, not_shrunk=NotShrunk.TOO_LONG)

@@ -47,6 +47,10 @@ class Session:
             self._fetching.add_done_callback(heard)
         return await asyncio.shield(self._fetching)
 
+    def outdate(self) -> None:
+        """Have whoever asks next see the cameras anew: what is known, or under way, may be from before a change."""
+        self._seen_at = self._fetching = None
+
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
         return await self._evidence.keeps_videos_of(camera)
@@ -64,7 +68,8 @@ class Session:
 
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
-        self._inventory, self._seen_at = inventory, self._now()
+        if self._fetching is asyncio.current_task():  # else it was outdated on its way
+            self._inventory, self._seen_at = inventory, self._now()
         return inventory
 
 

@@ -1,6 +1,6 @@
 """One account's Blink, as far as the bot needs it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from .asking import Asker, Bearer, utcnow
 from .errors import BusyAnswer, Refused
 from .files import is_jpeg, save
 from .inventory import inventory
-from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, Started
+from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
 from .refusals import said_in
 from .transport import Transport
 from .usb import UsbDrives
@@ -19,6 +19,7 @@ from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 _MAX_PAGES = 20
 _DELETED = {711, 200, None}  # the first is verified, the second documented
 _LARGEST_PICTURE = 8 * 2**20
+_NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is armed: fronzbot/blinkpy issue 213
 
 
 class BlinkClient:
@@ -54,9 +55,23 @@ class BlinkClient:
         """Ask for a new picture, once."""
         return await self._start("the picture", routes.thumbnail(self.account_id, camera))
 
-    async def _start(self, what: str, path: str) -> Started | Busy:
+    async def set_armed(self, network_id: int, *, armed: bool) -> Started | Busy | NoneEnabled:
+        """Ask once for a network to be armed or disarmed."""
         try:
-            answer = await self._asker.ask(what, "POST", path)
+            return await self._start("arming", routes.arm(self.account_id, network_id, armed=armed))
+        except Refused as refused:
+            if armed and refused.code == _NONE_ENABLED:
+                return NoneEnabled()
+            raise
+
+    async def set_motion(self, camera: CameraKey, *, enabled: bool) -> Started | Busy:
+        """Ask once for a camera's motion detection to be on or off."""
+        path, body = routes.motion(self.account_id, camera, enabled=enabled)
+        return await self._start("motion detection", path, body)
+
+    async def _start(self, what: str, path: str, body: Mapping[str, bool] | None = None) -> Started | Busy:
+        try:
+            answer = await self._asker.ask(what, "POST", path, json=body)
         except BusyAnswer as busy:
             return Busy(busy.status, busy.code, busy.message)
         return started(answer, self.blink_now())

@@ -32,7 +32,8 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
         cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
     )
     zones = {network.id: clean(network.time_zone or "", _LONGEST_WORD) for network in homescreen.networks}
-    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones)
+    armed = {network.id: network.armed for network in homescreen.networks if network.armed is not None}
+    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed)
 
 
 def _cameras(homescreen: Homescreen, networks: dict[int, Network], account_id: int) -> Iterator[Camera]:
@@ -57,6 +58,7 @@ def _camera(device: Device, key: CameraKey, network: Network | None, picture: st
         model=_MODELS.get(device.type or "", _BY_KIND[key.kind]),
         online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
         armed=None if armed is None else armed and device.enabled is not False,
+        motion=device.enabled,
         battery=clean(device.battery or "", _LONGEST_WORD) or None,
         temperature=signals.temp if signals else None,
         wifi=signals.wifi if signals else None,

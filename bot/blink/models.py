@@ -1,6 +1,7 @@
 """Blink's world as the rest of the bot sees it: ids, cameras, commands and media, without wire names."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,6 +9,8 @@ from enum import StrEnum
 from .text import fold
 
 _LONGEST_ASKED = 200
+_LONGEST_LABEL = 80
+_LONGEST_BESIDE_A_NUMBER = 55
 
 
 class CameraKind(StrEnum):
@@ -45,7 +48,8 @@ class Camera:
     network: str
     model: str
     online: bool
-    armed: bool | None = None
+    armed: bool | None = None  # whether it records motion now: its network is armed and its own detection is on
+    motion: bool | None = None  # whether its own detection is on
     battery: str | None = None
     temperature: float | None = None
     wifi: float | None = None
@@ -74,6 +78,7 @@ class Inventory:
     networks: dict[int, str] = field(default_factory=dict[int, str])
     usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
     time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, as Blink calls them
+    armed: dict[int, bool] = field(default_factory=dict[int, bool])  # by network id, where that is known
 
     def find(self, asked: str) -> tuple[Camera, ...]:
         """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""
@@ -88,6 +93,24 @@ class Inventory:
             for camera in self.cameras
             if wanted in (fold(label, _LONGEST_ASKED) for label in self._other_names(camera))
         )
+
+    def find_networks(self, asked: str) -> tuple[int, ...]:
+        """Return the ids of the networks that are called `asked`."""
+        wanted = fold(asked, _LONGEST_ASKED)
+        return tuple(number for number, name in self.networks.items() if fold(name, _LONGEST_ASKED) == wanted)
+
+    def network_labels(self) -> dict[int, str]:
+        """Return each network's name with its cameras', and its number where another one has all the same names."""
+        labels = {number: self._network_label(number) for number in self.networks}
+        alike = Counter(labels.values())
+        return {
+            number: label if alike[label] == 1 else f"{label[:_LONGEST_BESIDE_A_NUMBER]} · no. {number}"
+            for number, label in labels.items()
+        }
+
+    def _network_label(self, number: int) -> str:
+        cameras = [camera.name for camera in self.cameras if camera.key.network_id == number]
+        return f"{self.networks[number]} · {', '.join(cameras) or 'no cameras'}"[:_LONGEST_LABEL]
 
     def _other_names(self, camera: Camera) -> tuple[str, ...]:
         return (
@@ -137,6 +160,11 @@ class Busy:
     status: int
     code: int | None
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoneEnabled:
+    """Blink armed the network, and says that none of its cameras has motion detection on."""
 
 
 @dataclass(frozen=True, slots=True)

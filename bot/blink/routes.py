@@ -37,6 +37,18 @@ def thumbnail(account: int, camera: CameraKey) -> str:
     return f"{_device(account, camera)}/thumbnail"
 
 
+def motion(account: int, camera: CameraKey, *, enabled: bool) -> tuple[str, dict[str, bool] | None]:
+    """Return the path, and the body where it has one, that turns a camera's motion detection on or off (blinkpy)."""
+    if camera.kind is CameraKind.OWL:
+        return f"{_device(account, camera)}/config", {"enabled": enabled}
+    return f"{_device(account, camera)}/{'enable' if enabled else 'disable'}", None
+
+
+def arm(account: int, network: int, *, armed: bool) -> str:
+    """Return the path that arms or disarms a network."""
+    return f"/api/v1/accounts/{account}/networks/{network}/state/{'arm' if armed else 'disarm'}"
+
+
 def _device(account: int, camera: CameraKey) -> str:
     return _DEVICE[camera.kind].format(account=account, network=camera.network_id, camera=camera.camera_id)
 

@@ -1,10 +1,24 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
+from . import switching
 from .context import Context
 from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
-from .ports import Admission, Display, Household, Households, JobStore, Media, NotShrunk, Shrinker, Superseded, Told
+from .ports import (
+    Admission,
+    Display,
+    Household,
+    Households,
+    JobStore,
+    Media,
+    NotShrunk,
+    Shrinker,
+    StoreAway,
+    Superseded,
+    Told,
+)
 from .recent import Recording, media_id_of
 from .runner import Runner, current_job
+from .switching import Switch, Switches
 from .timing import Timing
 
 __all__ = [
@@ -27,10 +41,14 @@ __all__ = [
     "Said",
     "Shrinker",
     "Stage",
+    "StoreAway",
     "Superseded",
+    "Switch",
+    "Switches",
     "Target",
     "Timing",
     "Told",
     "current_job",
     "media_id_of",
+    "switching",
 ]

@@ -36,14 +36,16 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
         deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
+    unseen = True  # whether Blink's list as it is now could not be read
     for count, gap in enumerate(endless(context.timing.look_gaps)):
-        pause, found = gap, None
+        pause, found, unseen = gap, None, False
         try:
             found = await _in_cloud(context, client, job)
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
+            unseen = True
             if isinstance(error, RateLimited):
                 pause = max(gap, error.retry_after)
         if found := found or await drive.claimed():
@@ -54,7 +56,7 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
         if left <= 0:
             break
         await drive.wait(min(pause, left))
-    return await _why(client, job, drive)
+    return await _why(client, job, drive, unseen=unseen)
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -81,14 +83,16 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job) -> Job | No
     return None
 
 
-async def _why(client: BlinkClient, job: Job, drive: usb.Search) -> End:
+async def _why(client: BlinkClient, job: Job, drive: usb.Search, *, unseen: bool) -> End:
     if not job.confirmed:
         return End.UNCONFIRMED
     if drive.ambiguous:
         return End.USB_AMBIGUOUS
-    if drive.readable:
-        return End.NO_VIDEO if drive.listed else End.USB_SILENT
-    return End.NO_PLAN if await _no_plan(client, job) else End.NO_VIDEO
+    if drive.readable and not drive.listed:
+        return End.USB_SILENT
+    if not drive.readable and await _no_plan(client, job):
+        return End.NO_PLAN
+    return End.UNSEEN if unseen else End.NO_VIDEO
 
 
 async def _no_plan(client: BlinkClient, job: Job) -> bool:

@@ -53,6 +53,7 @@ class End(StrEnum):
     UNCONFIRMED = "unconfirmed"  # nobody knows whether it recorded, and no video came
     NO_VIDEO = "no video"  # recorded, but no video came
     NO_PLAN = "no plan"  # recorded, and Blink itself says that no plan covers the camera
+    UNSEEN = "unseen"  # recorded, but Blink did not say whether there is a video
     USB_SILENT = "usb silent"  # recorded, but the Sync Module never listed what is on its USB drive
     USB_AMBIGUOUS = "usb ambiguous"  # on the USB drive this camera cannot be told from another one
     NO_PICTURE = "no picture"  # no new picture came

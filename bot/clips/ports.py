@@ -1,6 +1,6 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,15 +16,24 @@ class Superseded(Exception):
     """The row is no longer as this process last wrote it, or no longer this process's: another acts for the job."""
 
 
+class StoreAway(Exception):
+    """What is kept cannot be read or written now; later it may. Whether the last write arrived is not always known."""
+
+
 class JobStore(Protocol):
     """Jobs; only this room writes them.
 
     Each job belongs to one process by a lease. Every write renews it, and a write by a process that no longer has it
-    raises Superseded and changes nothing: what is written before an act is the licence for it.
+    raises Superseded and changes nothing: what is written before an act is the licence for it. Any call may raise
+    StoreAway.
     """
 
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; False where its interaction is already known."""
+        ...
+
+    async def take_over(self, interaction_id: int) -> Job | None:
+        """Take a job that nobody has gone on with since it was written, from whichever process has it."""
         ...
 
     async def save(self, old: Job, new: Job) -> None:
@@ -88,7 +97,7 @@ class JobStore(Protocol):
         ...
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if its stored stage is still this one."""
+        """Delete one job, if its stored stage is still this one and it is this process's."""
         ...
 
     async def live(self) -> list[Job]:
@@ -118,6 +127,10 @@ class Household(Protocol):
 
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras, at most `max_age` seconds old."""
+        ...
+
+    def outdate(self) -> None:
+        """Have whoever asks next see the cameras anew, since something about them has changed."""
         ...
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
@@ -189,7 +202,9 @@ class Media(Protocol):
 
 
 class Display(Protocol):
-    """Shows a job in Discord."""
+    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
+
+    ours: Callable[[], bool]
 
     def progress(self, job: Job, *, place: int | None = None) -> None:
         """Redraw the reply soon; never waits and never fails."""

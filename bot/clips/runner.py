@@ -15,10 +15,13 @@ from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import Ended, end_of, said_by
 from .model import End, Job, Kind, Said, Stage
-from .ports import JobStore, Superseded
+from .ports import JobStore, StoreAway, Superseded
+from .timing import endless
 
 _DAY = timedelta(days=1)
 _SLOW = 1.5
+_ACKNOWLEDGED_WITHIN = 30.0  # Discord's three seconds, and the questions after a lost answer
+_SURE = 0.9  # of a lease: what is under way then is to be over before another process may begin
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -43,10 +46,13 @@ class Runner:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._reserved: dict[str, float] = {}  # until when the watch leaves them to who acknowledges them
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
         self._closed = False
         self._forgot_at = context.now()
+        self._ours_until = 0.0
+        context.display.ours = self._ours
 
     @property
     def store(self) -> JobStore:
@@ -59,15 +65,41 @@ class Runner:
         Written first, a job that is killed together with its acknowledgement still ends: at the next start Discord is
         asked whether somebody waits for it.
         """
-        return await self._context.store.insert(job)
+        self._reserved[job.id] = asyncio.get_running_loop().time() + _ACKNOWLEDGED_WITHIN
+        if await self._context.store.insert(job):
+            return True
+        self._reserved.pop(job.id)
+        return False
 
     def accept(self, job: Job) -> None:
         """Run a reserved job whose acknowledgement has succeeded."""
+        self._reserved.pop(job.id, None)
         self._start(job)
+
+    async def take_over(self, job: Job) -> None:
+        """Run a job that another process has reserved, after its interaction was acknowledged here in that one's place.
+
+        Where that one has withdrawn its own, which it does only if it cannot reach Discord, `job` is run instead.
+        """
+        found = await self._context.store.take_over(job.interaction_id)
+        if found is not None:
+            job = found.changed(reply=job.reply)
+        elif not await self.reserve(job):
+            return
+        self.accept(job)
 
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
-        await self._context.store.remove(job)
+        self._reserved[job.id] = float("inf")
+        for pause in endless(self._context.timing.after_a_mistake):
+            await asyncio.sleep(pause)
+            try:
+                await self._context.store.remove(job)
+            except StoreAway as error:
+                log.warning("it is not taken back yet: %s", error)
+            else:
+                self._reserved.pop(job.id)
+                return
 
     async def recordings(self, user_id: int, *, since: datetime) -> recent.Listing | None:
         """List what Blink keeps of a person; None where nothing is linked. Raises BlinkError."""
@@ -76,10 +108,22 @@ class Runner:
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
-        jobs = [job for job in await self._context.store.claim() if job.id not in self._tasks]
+        now, settle = self._context.now(), timedelta(seconds=self._context.timing.settle)
+        jobs = [
+            job
+            for job in await self._context.store.claim()
+            # A younger one may be being acknowledged just now, by the process that it was taken from.
+            if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.created_at >= settle)
+            if not self._is_reserved(job)
+        ]
         for job in jobs:
             self._start(job, found=True)
         return len(jobs)
+
+    def _is_reserved(self, job: Job) -> bool:
+        """Say whether this process is acknowledging the job's interaction, or taking the job back."""
+        now = asyncio.get_running_loop().time()
+        return self._reserved.get(job.id, now) > now
 
     async def keep_watch(self) -> None:
         """Take over, for as long as this runs, what processes that vanished have left."""
@@ -143,23 +187,46 @@ class Runner:
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
         if self._heart is None or self._heart.done():
+            self._ours_until = asyncio.get_running_loop().time() + self._context.timing.lease * _SURE
             self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def _beat(self) -> None:
-        """Keep the jobs under way this process's, and drop those that another has taken over meanwhile."""
-        store = self._context.store
+        """Keep the jobs under way this process's, and drop those that another has taken over, or may have.
+
+        What is dropped while the database is away goes on from its row once it is back, unless another was first.
+        """
+        clock, lease = asyncio.get_running_loop().time, self._context.timing.lease
+        every, sure = lease / 4, lease * _SURE
         while self._tasks:
-            await asyncio.sleep(self._context.timing.lease / 3)
-            running = dict(self._tasks)
+            await asyncio.sleep(every)
+            running, asked_at = dict(self._tasks), clock()
+            # A task, since a transaction that is given up may still wait for its connection to close.
+            asking = asyncio.create_task(self._lost(running), name="lease")
             try:
-                await store.renew()
-                lost = await store.lost(running.keys())
-            except Exception as error:  # what is written before an act will tell
-                log.warning("unfinished clips cannot be kept: %s", error)
+                await asyncio.wait({asking}, timeout=max(0.0, self._ours_until - asked_at))
+            finally:
+                asking.cancel()
+            lost = asking.result() if asking.done() else None
+            if lost is not None:
+                self._ours_until = asked_at + sure
+            elif clock() + every < self._ours_until:
                 continue
-            for job_id in lost:
-                log.warning("clip %s was taken over by another process", job_id[:8])
+            for job_id in running if lost is None else lost:
+                log.warning("clip %s is another process's now, or may be", job_id[:8])
                 running[job_id].cancel()
+
+    def _ours(self) -> bool:
+        """Say whether the jobs under way are surely this process's, also where it has slept since it last asked."""
+        return asyncio.get_running_loop().time() < self._ours_until
+
+    async def _lost(self, running: Collection[str]) -> Collection[str] | None:
+        """Keep what is this process's for another while and return what is not, or None where that is not known."""
+        try:
+            await self._context.store.renew()
+            return await self._context.store.lost(running)
+        except Exception as error:
+            log.warning("unfinished clips cannot be kept: %s", error)
+            return None
 
     async def _run(self, job: Job, *, found: bool) -> None:
         current_job.set(job.reference)
@@ -168,8 +235,6 @@ class Runner:
             job = job.changed(resumed=True)
         try:
             if found and job.stage is Stage.RECEIVED:
-                age = (self._context.now() - job.created_at).total_seconds()
-                await asyncio.sleep(max(0.0, self._context.timing.settle - age))
                 reply = await self._context.display.find_reply(job)
                 if reply is None:
                     await self.withdraw(job)
@@ -186,6 +251,8 @@ class Runner:
                 await self.forget_old()
         except Superseded:
             log.info("somebody else goes on with it")
+        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+            log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
             await self._break(job)

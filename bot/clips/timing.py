@@ -14,6 +14,7 @@ class Timing:
     busy_gaps: tuple[float, ...] = (2.0, 4.0, 8.0, 10.0)  # the last one repeats
     poll: float = 1.0  # the app's own pace while a command runs
     command_deadline: float = 120.0
+    switch_deadline: float = 60.0  # for arming, disarming and motion detection, which take a second or two
     look_for: float = 180.0
     look_gaps: tuple[float, ...] = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)  # the last one repeats
     usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then

@@ -34,6 +34,7 @@ class DiscordDisplay:
         pace: Pace | None = None,
         observe: Observe = unobserved,
     ) -> None:
+        self.ours: Callable[[], bool] = lambda: True
         self._line = line
         self._pace = pace or Pace()
         self._patience = Patience(self._pace, observe)
@@ -74,8 +75,11 @@ class DiscordDisplay:
             await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
 
     async def find_reply(self, job: Job) -> Reply | None:
-        """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
-        return await self._patience.text(lambda: self._line.find(job.reply))
+        """Return the reply as Discord has it, or as it is while Discord is away; None where there is none."""
+        try:
+            return await self._patience.text(lambda: self._line.find(job.reply))
+        except DiscordAway:
+            return job.reply
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""
@@ -121,6 +125,8 @@ class DiscordDisplay:
 
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""
+        if not self.ours():
+            return True
         picture = self._previews.get(job.id) if card.thumbnail else None
         file = upload(picture, _PREVIEW, "") if picture else None
         try:

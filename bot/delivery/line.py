@@ -1,10 +1,11 @@
 """The calls that show a card: by the interaction's token, by the bot itself, or as a direct message."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import discord
 
@@ -12,19 +13,29 @@ from bot.clips import Reply
 from bot.wording import Card
 from bot.wording.render import embed, view
 
+from .knocking import Knocking
 from .steady import log
 
 _MARGIN = timedelta(seconds=5)
 _TOO_LARGE = {40005, 50045}
 _DMS_CLOSED = {50007, 50278}
+_TOO_FAST = 40003
+_LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: not for any of our ways
+_MOST_LOST = 1000
 _NEWEST = 20
 
+Answer = TypeVar("Answer")
+Place = tuple[int, int | str | None]  # the channel, and the message (or the token of its interaction)
 Files = Sequence[discord.File] | None
 """What a message's files are replaced by; None leaves them as they are."""
 
 
 class Refusal(Exception):
-    """Discord will not show it in this place."""
+    """Discord will not show it in this place; `code` is Discord's, where it was asked."""
+
+    def __init__(self, reason: str = "", *, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
 
 
 class FileTooLarge(Refusal):
@@ -41,6 +52,8 @@ class Line:
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._client: discord.Client | None = None
         self._now = now
+        self._knocking = Knocking()
+        self._lost: dict[Place, None] = {}
 
     def connect(self, client: discord.Client) -> None:
         """Speak through `client` from now on; it need only be logged in."""
@@ -48,27 +61,30 @@ class Line:
 
     async def edit_by_token(self, reply: Reply, card: Card, files: Files = None) -> None:
         """Edit the reply as the interaction's own; raises Refusal."""
-        webhook = self._webhook(reply)
-        await _refusable(lambda: webhook.edit_message(_id(reply), **_parts(card, files)))
+        webhook, parts = self._webhook(reply), _parts(card, files)
+        await self._in_place(reply, lambda: webhook.edit_message(_id(reply), **parts))
 
     async def find(self, reply: Reply) -> Reply | None:
-        """Return the reply with what Discord knows of it, as it is where its token opens nothing more, else None."""
+        """Return the reply as Discord has it, or unchanged where Discord does not tell; None where there is none."""
         try:
-            message = await self._webhook(reply).fetch_message(_id(reply))
+            with _understood():
+                message = await self._webhook(reply).fetch_message(_id(reply))
         except Refusal:
             return reply
         except discord.NotFound:
             return None
-        except discord.HTTPException as error:
-            if error.status == 401:
-                return reply
+        except discord.DiscordServerError:
             raise
+        except discord.HTTPException as error:
+            if error.status == 429:
+                raise ConnectionError("Discord asks for patience") from None
+            return reply
         return replace(reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def files(self, reply: Reply) -> list[str]:
         """Return the names of the files that the reply holds; raises Refusal."""
         webhook = self._webhook(reply)
-        message = await _refusable(lambda: webhook.fetch_message(_id(reply)))
+        message = await self._in_place(reply, lambda: webhook.fetch_message(_id(reply)))
         return [attachment.filename for attachment in message.attachments]
 
     async def edit_by_bot(self, reply: Reply, card: Card, files: Files = None) -> None:
@@ -76,13 +92,13 @@ class Line:
         if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
             raise Refusal("only the interaction token can edit this reply")
         channel = self._connected().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        message = channel.get_partial_message(reply.message_id)
-        await _refusable(lambda: message.edit(**_parts(card, files)))
+        message, parts = channel.get_partial_message(reply.message_id), _parts(card, files)
+        await self._in_place(reply, lambda: message.edit(**parts))
 
     async def send_dm(self, user_id: int, card: Card, file: discord.File | None, *, nonce: str) -> None:
         """Send a direct message, once per `nonce` however often it is called within minutes; raises Refusal."""
-        channel = await self._dm(user_id)
-        await _refusable(lambda: channel.send(nonce=nonce, **_new(card, file)))
+        channel, parts = await self._dm(user_id), _new(card, file)
+        await _refusable(lambda: channel.send(nonce=nonce, **parts))
 
     async def has_sent(self, user_id: int, filename: str) -> bool:
         """Say whether the newest direct messages hold this file: nonces are forgotten in minutes; raises Refusal."""
@@ -100,12 +116,38 @@ class Line:
             raise Refusal("what was private is not told in a channel")
         channel = self._connected().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         only = discord.AllowedMentions(users=[discord.Object(user_id)])
-        content = f"<@{user_id}>"
-        await _refusable(lambda: channel.send(content, nonce=nonce, allowed_mentions=only, **_new(card, file)))
+        content, parts = f"<@{user_id}>", _new(card, file)
+        await _refusable(lambda: channel.send(content, nonce=nonce, allowed_mentions=only, **parts))
 
     async def _dm(self, user_id: int) -> discord.DMChannel:
         client = self._connected()
-        return await _refusable(lambda: client.create_dm(discord.Object(user_id)), opening_dm=True)
+        await self._knocking.turn()
+        try:
+            return await _refusable(lambda: client.create_dm(discord.Object(user_id)))
+        except DmsClosed:
+            raise
+        except Refusal as refusal:
+            if refusal.code != _TOO_FAST:
+                raise DmsClosed from None
+            self._knocking.back_off()
+            raise ConnectionError("direct messages are opened too fast") from None
+
+    async def _in_place(self, reply: Reply, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Make a call about a reply, unless it is known to be lost: Discord bans who asks for that again and again.
+
+        https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+        """
+        place = (reply.channel_id, reply.message_id or reply.token)
+        if place in self._lost:
+            raise Refusal("the reply is gone")
+        try:
+            return await _refusable(call)
+        except Refusal as refusal:
+            if refusal.code in _LOST:
+                self._lost[place] = None
+                if len(self._lost) > _MOST_LOST:
+                    self._lost.pop(next(iter(self._lost)))
+            raise
 
     def _webhook(self, reply: Reply) -> discord.Webhook:
         if reply.token is None or self._now() > reply.expires_at - _MARGIN:
@@ -138,20 +180,29 @@ def _new(card: Card, file: discord.File | None) -> dict[str, Any]:
     return {name: part for name, part in parts.items() if part is not None}
 
 
-async def _refusable(call: Callable[[], Any], *, opening_dm: bool = False) -> Any:
+async def _refusable(call: Callable[[], Awaitable[Answer]]) -> Answer:
     """Make a call; a refusal that a repeat would not change becomes a Refusal."""
     try:
-        return await call()
+        with _understood():
+            return await call()
     except discord.DiscordServerError:
         raise
     except discord.HTTPException as error:
-        if error.status == 429:
+        if error.status == 429 and error.code != _TOO_FAST:
             raise ConnectionError("Discord asks for patience") from None
         log.info("Discord refused: HTTP %s, code %s", error.status, error.code)
         if error.status == 413 or error.code in _TOO_LARGE:
             raise FileTooLarge from None
-        if error.code in _DMS_CLOSED or (opening_dm and error.code != 40003):
+        if error.code in _DMS_CLOSED:
             raise DmsClosed from None
-        if opening_dm:
-            raise ConnectionError("direct messages are opened too fast") from None
-        raise Refusal from None
+        raise Refusal(code=error.code) from None
+
+
+@contextlib.contextmanager
+def _understood() -> Generator[None]:
+    """Turn what discord.py raises where an answer is no JSON, or is of another form, into a ConnectionError."""
+    try:
+        yield
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        log.warning("Discord's answer is not understood: %s", type(error).__name__)
+        raise ConnectionError("Discord's answer is not understood") from None

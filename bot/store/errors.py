@@ -10,7 +10,8 @@ StoreError
 ├── UnknownVersion         a newer version of the bot has changed the tables
 ├── NotMoved               a copy, a backup or a restore was not made, and nothing was changed
 │   └── NotAFile           the database has tools of its own for that
-└── DatabaseTrouble        the database did not do as asked
+├── Conflict               a unique rule stands against the write
+└── DatabaseTrouble        the database did not do as asked; other rooms know it as clips.StoreAway
     ├── DatabaseLocked     another program keeps it locked
     ├── DatabaseUnreachable  it does not answer
     ├── AccessRefused      it does not admit this user, or has no database of this name
@@ -18,9 +19,10 @@ StoreError
     ├── TooManyConnections others hold every connection it has
     ├── DiskFull           there is no room left
     ├── NotWritable        the file or its folder cannot be opened or written
-    ├── NotADatabase       the file is something else, or damaged
-    └── Conflict           a unique rule stands against the write
+    └── NotADatabase       the file is something else, or damaged
 """
+
+from bot.clips import StoreAway
 
 
 class StoreError(Exception):
@@ -59,7 +61,7 @@ class NotAFile(NotMoved):
         self.address = address
 
 
-class DatabaseTrouble(StoreError):
+class DatabaseTrouble(StoreError, StoreAway):
     """The database did not do as asked; it may later."""
 
 
@@ -95,5 +97,5 @@ class NotADatabase(DatabaseTrouble):
     """The file is not a SQLite database, or is damaged."""
 
 
-class Conflict(DatabaseTrouble):
+class Conflict(StoreError):
     """A unique rule of the tables stands against the write."""

@@ -35,6 +35,14 @@ class Jobs:
         async with self._database.write() as connection:
             return await insert_new(connection, clip_jobs, row, unique="interaction_id")
 
+    async def take_over(self, interaction_id: int) -> Job | None:
+        """Take a job that nobody has gone on with since it was written, from whichever process has it."""
+        this = and_(clip_jobs.c.interaction_id == interaction_id, in_stages({Stage.RECEIVED}))
+        async with self._database.write() as connection:
+            await connection.execute(update(clip_jobs).where(this).values(**self._mine()))
+            found = await self._jobs(connection, and_(this, clip_jobs.c.owner == self._owner))
+        return found[0] if found else None
+
     async def save(self, old: Job, new: Job) -> None:
         """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
         async with self._database.write() as connection:
@@ -53,7 +61,10 @@ class Jobs:
             if await connection.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
                 return []
         async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(unfinished).values(**self._mine()))
+            # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
+            unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
+            these = clip_jobs.c.id.in_(unlocked)
+            await connection.execute(update(clip_jobs).where(these).values(**self._mine()))
             return await self._jobs(connection, and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner))
 
     async def renew(self) -> None:
@@ -165,10 +176,9 @@ class Jobs:
             await connection.execute(update(clip_jobs).where(these).values(missed=False))
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if it still stands as given."""
+        """Delete one job, if it still stands as given and is this process's."""
         async with self._database.write() as connection:
-            this = and_(clip_jobs.c.id == job.id, in_stages({job.stage}))
-            await connection.execute(delete(clip_jobs).where(this))
+            await connection.execute(delete(clip_jobs).where(self._is_mine(job)))
 
     async def live(self) -> list[Job]:
         """Return every job that still has something to do, oldest first."""

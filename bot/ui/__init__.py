@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
+from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
@@ -11,7 +12,19 @@ from .info import account, cameras, notify
 from .link import AccountButton, link, unlink
 from .recent import Choose, Delete, clips
 
-COMMANDS: tuple[Command, ...] = (clip, snapshot, clips, cameras, account, notify, link, unlink)
-ITEMS: tuple[Item, ...] = (Again, Pick, Remove, Snap, StopDms, Choose, Delete, AccountButton)
+COMMANDS: tuple[Command, ...] = (
+    clip,
+    snapshot,
+    clips,
+    cameras,
+    arm,
+    disarm,
+    motion,
+    account,
+    notify,
+    link,
+    unlink,
+)
+ITEMS: tuple[Item, ...] = (Again, Pick, Remove, Snap, StopDms, Choose, Delete, AccountButton, SwitchButton)
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

@@ -1,11 +1,13 @@
-"""The cameras that are offered while somebody types."""
+"""The cameras and networks that are offered while somebody types."""
 
 import asyncio
+from collections.abc import Callable
 
 from discord import app_commands
 
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Camera, Inventory
+from bot.clips import StoreAway, switching
 from bot.wording import failures
 
 from .observed import counted
@@ -22,6 +24,18 @@ Choice = app_commands.Choice[str]
 @counted
 async def camera_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the person's cameras, from memory where Blink is slow; never fails and never waits long."""
+    return await _offered(interaction, current, choices, unknown=failures.NO_CAMERAS_YET)
+
+
+@counted
+async def network_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the person's networks in the same way."""
+    return await _offered(interaction, current, _networks, unknown=failures.NO_NETWORKS_YET)
+
+
+async def _offered(
+    interaction: Interaction, current: str, among: Callable[[Inventory, str], list[Choice]], *, unknown: str
+) -> list[Choice]:
     client = interaction.client
     sessions, user_id = client.rooms.sessions, interaction.user.id
     known = sessions.last_inventory(user_id)
@@ -30,11 +44,11 @@ async def camera_choices(interaction: Interaction, current: str) -> list[Choice]
     if known is None:
         await asyncio.wait({asking}, timeout=_IN_TIME)
         if not asking.done():
-            return _hint(failures.NO_CAMERAS_YET, current)
+            return _hint(unknown, current)
         known = asking.result()
         if known is None:
             return _hint(failures.NOT_LINKED_CHOICE, current)
-    return choices(known, current)
+    return among(known, current)
 
 
 def choices(inventory: Inventory, current: str) -> list[Choice]:
@@ -44,12 +58,18 @@ def choices(inventory: Inventory, current: str) -> list[Choice]:
     return [app_commands.Choice(name=_label(camera), value=str(camera.key)) for camera in found[:_MOST_CHOICES]]
 
 
+def _networks(inventory: Inventory, current: str) -> list[Choice]:
+    wanted = current.casefold().strip()
+    found = [one for one in switching.networks_of(inventory) if wanted in one.label.casefold()]
+    return [app_commands.Choice(name=one.label[:_LONGEST], value=one.choice) for one in found[:_MOST_CHOICES]]
+
+
 async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
-    """Return a person's cameras, an empty inventory where Blink fails, None where nothing is linked."""
+    """Return a person's cameras, an empty inventory where Blink or the database fails, None where nothing is linked."""
     try:
         session = await sessions.session(user_id)
         return await session.inventory(max_age=_FRESH) if session else None
-    except BlinkError:
+    except (BlinkError, StoreAway):
         return sessions.last_inventory(user_id) or Inventory()
 
 

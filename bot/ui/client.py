@@ -13,7 +13,7 @@ import yarl
 from discord import app_commands
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
-from bot.clips import Runner
+from bot.clips import Runner, StoreAway, Switches
 
 from .identifies import Identifies
 from .missed import catch_up
@@ -48,6 +48,7 @@ class Rooms:
     sessions: Sessions
     linking: Linking
     meta: MetaStore
+    switches: Switches
     public_url: str | None = None
 
 
@@ -119,7 +120,7 @@ class ClipBot(discord.AutoShardedClient):
         """Register the commands beside the start, which a rate limit must not hold up; Discord has the last ones."""
         try:
             await self.sync(force=False)
-        except (discord.DiscordException, app_commands.AppCommandError, OSError) as error:
+        except (discord.DiscordException, app_commands.AppCommandError, OSError, StoreAway) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 
     async def session_starts(self) -> discord.SessionStartLimits:
@@ -207,5 +208,9 @@ class ClipBot(discord.AutoShardedClient):
 
 
 def _report(task: asyncio.Future[Any]) -> None:
-    if not task.cancelled() and (error := task.exception()):
+    if task.cancelled() or not (error := task.exception()):
+        return
+    if isinstance(error, StoreAway):
+        log.warning("background work needed what is kept: %s", error)
+    else:
         log.error("background work failed", exc_info=error)

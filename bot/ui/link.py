@@ -49,7 +49,8 @@ class AccountButton(Clicked, template=ACCOUNT):
             return
         match self.fields["act"]:
             case "link":
-                await _reply(interaction, await _offer(interaction))
+                if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
+                    await _show(interaction, await _offer(interaction))
             case "ask":
                 await _reply(interaction, words.confirm_unlink(interaction.user.id))
             case "unlink":

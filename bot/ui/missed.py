@@ -4,11 +4,12 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, cast
 
-import aiohttp
 import discord
 
 from bot.wording import clip
 from bot.wording.render import embed
+
+from .ack import UNCLEAR
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -46,7 +47,7 @@ async def _tell(interaction: "Interaction") -> None:
         if not await _is_answered(interaction):
             return
         await interaction.followup.send(embed=embed(clip.missed(jobs)), ephemeral=True)
-    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+    except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return
     await store.caught_up(jobs)

@@ -4,17 +4,17 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply
+from bot.clips import Job, Kind, Reply, StoreAway
 from bot.wording import Card, failures
 from bot.wording import account as words
 
 from .ack import acknowledge
-from .tree import answer
+from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -27,6 +27,7 @@ _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a per
 _SLACK = 0.99
 _MOST_ASKED = 100
 _IN_TIME = 1.5
+_OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
@@ -34,28 +35,48 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
     The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
     killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
-    another process or a replayed event was first, leaves the interaction to that one.
+    another process or a replayed event was first, leaves the interaction to that one, unless it dies right then.
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
+    # Shielded: a database that is held up would hold up its own cancelling too.
+    writing = asyncio.ensure_future(_written(interaction, job))
     try:
         async with asyncio.timeout(_IN_TIME):
-            end = await _nothing_to_do(interaction)
-            reserved = end is None and await rooms.runner.reserve(job)
-    except TimeoutError:  # the database is held up: say so while Discord still listens, and take back what may come
-        interaction.client.background(rooms.runner.withdraw(job), "withdrawal")
-        raise
+            end, reserved = await asyncio.shield(writing)
+    except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
+        interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
+        raise NotWritten from error
     if end is not None:
         await answer(interaction, end)
-    if not reserved:
         return
-    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
+    if not reserved:
+        await asyncio.sleep(_OTHERS_FIRST)
+        if interaction.client.is_closed():
+            return
+    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral, ours=reserved)
     if acknowledged is None:
-        await rooms.runner.withdraw(job)
+        if reserved:
+            await rooms.runner.withdraw(job)
         return
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
-    reply = replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral)
-    rooms.runner.accept(job.changed(reply=reply))
+    job = job.changed(reply=replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral))
+    if reserved:
+        rooms.runner.accept(job)
+    else:
+        await rooms.runner.take_over(job)
+
+
+async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:
+    """Return what somebody reads for whom there is nothing to do, and whether the job was written down."""
+    end = await _nothing_to_do(interaction)
+    return end, end is None and await interaction.client.rooms.runner.reserve(job)
+
+
+async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
+    """Forget a job whose person was told that it did not start, when its writing has come to an end."""
+    await asyncio.gather(writing, return_exceptions=True)
+    await interaction.client.rooms.runner.withdraw(job)
 
 
 async def _nothing_to_do(interaction: Interaction) -> Card | None:

@@ -5,14 +5,15 @@ import logging
 import secrets
 from typing import Any
 
-import aiohttp
 import discord
 from discord import app_commands
 
 from bot.blink import BlinkError
+from bot.clips import StoreAway
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
+from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
 from .missed import catch_up
 from .observed import kind_of
 
@@ -20,6 +21,10 @@ log = logging.getLogger("bot.ui")
 
 _OTHERS_FIRST = 0.5
 _TRIES = (0.1, 0.5, 0.0)  # a callback that broke may not have been applied; one that was is refused with 40060
+
+
+class NotWritten(Exception):
+    """A command was not written down, so that nothing was begun."""
 
 
 class ClipTree(app_commands.CommandTree[Any]):
@@ -63,21 +68,32 @@ async def leaving(interaction: discord.Interaction[Any]) -> bool:
 
 async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:
     """Turn any failure into one sentence, and an unexpected one into a log entry with its reference as well."""
-    if isinstance(cause, BlinkError):
-        card = failures.blink(cause)
-    else:
-        reference = secrets.token_hex(4)
-        log.error("interaction failed, reference %s", reference, exc_info=cause)
-        card = failures.mistake(reference)
-    interaction.client.observer.interaction(
-        kind_of(interaction), "failed" if isinstance(cause, BlinkError) else "broken"
-    )
+    outcome = "failed"
+    match cause:
+        case BlinkError():
+            card = failures.blink(cause)
+        case NotWritten():
+            log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
+            card = failures.not_written()
+        case StoreAway():
+            log.warning("a command needed what is kept: %s", cause)
+            card = failures.store_away()
+        case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
+            log.info("another process answers")
+            return
+        case _:
+            outcome, reference = "broken", secrets.token_hex(4)
+            log.error("interaction failed, reference %s", reference, exc_info=cause)
+            card = failures.mistake(reference)
+    interaction.client.observer.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
 
 
 async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
     """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
     for pause in _TRIES:
+        if interaction.client.is_closed():  # nothing more can be said, at the end of a process
+            return
         try:
             if interaction.response.is_done() or interaction.extras.get("acknowledged"):
                 await interaction.edit_original_response(embed=embed(card), view=view)
@@ -86,7 +102,7 @@ async def answer(interaction: discord.Interaction[Any], card: Card, *, view: dis
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             return
-        except (aiohttp.ClientError, OSError) as error:
+        except UNCLEAR as error:
             log.info("the reply failed: %s", type(error).__name__)
             await asyncio.sleep(pause)
         else:

@@ -1,7 +1,7 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, clip, failures, link, recent
-from .cards import ACCOUNT, AGAIN, CHOOSE, DELETE, PICK, REMOVE, SNAP, STOP_DMS, Button, Card, Menu, Tone
+from . import account, arming, clip, failures, link, recent
+from .cards import ACCOUNT, AGAIN, CHOOSE, DELETE, PICK, REMOVE, SNAP, STOP_DMS, SWITCH, Button, Card, Menu, Tone
 
 __all__ = [
     "ACCOUNT",
@@ -12,11 +12,13 @@ __all__ = [
     "REMOVE",
     "SNAP",
     "STOP_DMS",
+    "SWITCH",
     "Button",
     "Card",
     "Menu",
     "Tone",
     "account",
+    "arming",
     "clip",
     "failures",
     "link",

@@ -46,9 +46,10 @@ def _name(camera: Camera) -> str:
 
 def _readings(camera: Camera, inventory: Inventory) -> str:
     armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
+    motion = " · motion detection off" if camera.motion is False else ""
     parts = [
         f"{plain(camera.network, 80)} · {camera.model}",
-        f"{'online' if camera.online else '**offline**'} · {armed}",
+        f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
     ]
     readings = [
         "" if camera.online else "as last known:",

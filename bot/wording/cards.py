@@ -66,6 +66,11 @@ CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
 REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
+SWITCH = re.compile(
+    r"switch:(?P<act>ask|on|off|keep)"
+    r":(?P<choice>network\.[0-9]{1,18}|(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18})"
+    r":(?P<owner>[0-9]{1,20})"
+)
 
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
@@ -141,7 +146,9 @@ def link(label: str, url: str) -> Button:
 
 def plain(text: str, limit: int = 200) -> str:
     """Return somebody else's text so that Discord shows it as it is and it cannot break out of its line."""
-    return escape_markdown(" ".join(text.split())[:limit]).replace("<", r"\<")
+    # From the first link's "[" to the last one's ")" escape_markdown escapes nothing, so it gets to see none.
+    line = " ".join(text.split())[:limit].replace("[", "\0")
+    return escape_markdown(line).replace("\0", r"\[").replace("<", r"\<")
 
 
 def ago(moment: datetime) -> str:

@@ -40,6 +40,24 @@ def mistake(reference: str) -> Card:
     )
 
 
+def not_written() -> Card:
+    """Return what somebody reads whose command could not be written down, which is the condition for beginning it."""
+    text = (
+        "**I cannot write anything down right now, so I did not start.**\nNo camera was asked. That is trouble at this"
+        " bot's host, not at yours; try again in a minute."
+    )
+    return Card("Not started", text, Tone.BAD)
+
+
+def store_away() -> Card:
+    """Return what somebody reads while the bot has no database."""
+    text = (
+        "**I cannot reach what I keep right now.**\nThat is trouble at this bot's host, not at yours; try again in a"
+        " minute. Clips under way go on by themselves."
+    )
+    return Card("No memory", text, Tone.BAD)
+
+
 def outdated() -> Card:
     """Return what somebody reads whose Discord still shows the commands of another version."""
     text = "**This command has changed.** Reload Discord (Ctrl+R, or restart the app) and use it again."
@@ -76,4 +94,5 @@ def dms_stopped() -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
+NO_NETWORKS_YET = "Still asking Blink for your networks. Type the name yourself"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

@@ -153,6 +153,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         ),
         Tone.WAITING,
     ),
+    End.UNSEEN: lambda job: Reason(
+        "The camera recorded, but I could not look for its video.",
+        "Blink did not answer when I asked for its recordings, or asked me to slow down.",
+        "Try `/clips` in a few minutes, or look into the Blink app.",
+        Tone.WAITING,
+    ),
     End.USB_SILENT: lambda job: Reason(
         f"{'' if job.kind is Kind.RECENT else 'The camera recorded, but '}"
         f"{'Its' if job.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",

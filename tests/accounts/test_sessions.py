@@ -474,6 +474,20 @@ async def test_cameras_seen_by_a_clock_that_was_wrong_are_asked_for_again(linked
     assert len(linked.sim.asked("homescreen")) == 2
 
 
+async def test_a_list_that_was_under_way_during_a_change_is_not_kept(linked: Town) -> None:
+    session = await opened(linked.sessions())
+    network = linked.alice.networks[0]
+    linked.sim.faults.append(Fault("homescreen", delay=0.1))
+    before = asyncio.create_task(session.inventory(max_age=0))
+    await until(lambda: linked.sim.asked("homescreen"))
+    network.armed = not network.armed
+    session.outdate()
+    assert (await session.inventory(max_age=30)).armed == {network.id: network.armed}
+    await before
+    assert (await session.inventory(max_age=30)).armed == {network.id: network.armed}
+    assert len(linked.sim.asked("homescreen")) == 2
+
+
 async def test_whoever_gives_up_waiting_stops_nobody_else(linked: Town) -> None:
     linked.sim.faults.append(Fault("homescreen", delay=0.1))
     session = await opened(linked.sessions())

@@ -6,7 +6,17 @@ from typing import Any
 
 import pytest
 
-from bot.blink import BlinkClient, Busy, CameraKey, CameraKind, CommandState, NotUnderstood, Refused, Started
+from bot.blink import (
+    BlinkClient,
+    Busy,
+    CameraKey,
+    CameraKind,
+    CommandState,
+    NoneEnabled,
+    NotUnderstood,
+    Refused,
+    Started,
+)
 from bot.demo.simblink import Camera, Failure
 from tests.support.waiting import until
 
@@ -100,6 +110,54 @@ async def test_an_answer_without_an_id_is_no_recording(
     with pytest.raises(error):
         await client.record_clip(CAMERA)
     assert len(blink.heard) == 1
+
+
+SHORT = {"id": 5, "network_id": 1, "command": "x", "state": "new", "commands": [{"id": 5, "state": "new"}]}
+MOTION = {
+    CameraKind.CAMERA: ("/network/1/camera/2/enable", "/network/1/camera/2/disable", ""),
+    CameraKind.OWL: (f"/api/v1/accounts/{ACCOUNT}/networks/1/owls/2/config",) * 2 + ("enabled",),
+    CameraKind.DOORBELL: (
+        f"/api/v1/accounts/{ACCOUNT}/networks/1/doorbells/2/enable",
+        f"/api/v1/accounts/{ACCOUNT}/networks/1/doorbells/2/disable",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CameraKind)
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_motion_detection_of_each_kind_has_its_own_path(
+    blink: Scripted, client: BlinkClient, kind: CameraKind, enabled: bool
+) -> None:
+    blink.says(Say(SHORT))
+    started = await client.set_motion(CameraKey(kind, 1, 2), enabled=enabled)
+    assert isinstance(started, Started)
+    assert (started.command_id, started.state) == (5, CommandState(condition="new"))
+    on, off, field = MOTION[kind]
+    [heard] = blink.heard
+    assert (heard.method, heard.target) == ("POST", on if enabled else off)
+    assert heard.body == (json.dumps({field: enabled}) if field else "")
+
+
+@pytest.mark.parametrize("armed", [True, False])
+async def test_a_network_is_armed_and_disarmed(blink: Scripted, client: BlinkClient, armed: bool) -> None:
+    blink.says(Say(SHORT))
+    started = await client.set_armed(1234, armed=armed)
+    assert isinstance(started, Started)
+    [heard] = blink.heard
+    word = "arm" if armed else "disarm"
+    assert (heard.method, heard.body) == ("POST", "")
+    assert heard.target == f"/api/v1/accounts/{ACCOUNT}/networks/1234/state/{word}"
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_a_network_without_motion_detection_is_armed_all_the_same(
+    blink: Scripted, client: BlinkClient, status: int
+) -> None:
+    blink.says(Say({"message": "No Cameras Enabled for Motion", "code": 304}, status))
+    assert await client.set_armed(1, armed=True) == NoneEnabled()
+    with pytest.raises(Refused):
+        await client.set_armed(1, armed=False)
 
 
 PART = {"state_condition": "running", "state_stage": "dev"}
@@ -309,6 +367,34 @@ async def test_a_busy_network_takes_nothing(home: Home, shape: Any) -> None:
     )
     assert len(home.sim.asked("clip")) == 1
     assert home.front.accepted == []
+
+
+@pytest.mark.parametrize("shape", ["409", "307", "307-location", "200"])
+async def test_a_busy_network_is_not_armed(home: Home, shape: Any) -> None:
+    home.front.busy_for(60, shape)
+    for answer in (
+        await home.client.set_armed(home.front.network.id, armed=True),
+        await home.client.set_motion(key_of(home.mini), enabled=False),
+    ):
+        assert isinstance(answer, Busy)
+        assert (answer.code, answer.message) == (307, "System is busy, please wait")
+    assert (home.front.network.armed, home.mini.enabled) == (False, True)
+
+
+async def test_arming_and_motion_detection_are_listed_once_they_are_done(home: Home) -> None:
+    number = home.front.network.id
+    assert (await home.client.inventory()).armed == {number: False}
+    for camera in (home.front, home.mini, home.bell):
+        started = await home.client.set_motion(key_of(camera), enabled=False)
+        assert isinstance(started, Started)
+        assert not (await complete(home, camera, started)).failed
+    assert [camera.motion for camera in (await home.client.inventory()).cameras] == [False, False, False]
+    assert await home.client.set_armed(number, armed=True) == NoneEnabled()
+    assert (await home.client.inventory()).armed == {number: True}
+    started = await home.client.set_armed(number, armed=False)
+    assert isinstance(started, Started)
+    assert not (await complete(home, home.front, started)).failed
+    assert (await home.client.inventory()).armed == {number: False}
 
 
 async def test_a_command_that_fails(home: Home) -> None:

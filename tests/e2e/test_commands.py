@@ -105,10 +105,13 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
     async with street.house.bot():
         assert set(street.house.discord.commands) == {
             "account",
+            "arm",
             "cameras",
             "clip",
             "clips",
+            "disarm",
             "link",
+            "motion",
             "notify",
             "snapshot",
             "unlink",

@@ -105,7 +105,7 @@ def _no_picture_to_fetch(street: Street) -> None:
         (_busy_for_ever, "no picture was taken"),
         (_failing, "could not take a picture"),
         (_offline, "cannot take a picture"),
-        (_no_picture_to_fetch, "No new picture came"),
+        (_no_picture_to_fetch, "lists the picture but does not give it out"),
     ],
 )
 async def test_a_snapshot_that_fails_says_why(street: Street, arrange: Callable[[Street], None], words: str) -> None:

@@ -79,7 +79,7 @@ async def test_the_newest_comes_first_with_the_time_where_the_camera_is(street: 
         local = moment.astimezone(BERLIN)
         assert shown == f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname()}"
     text = text_of(reply)
-    assert "3 recordings of the last 24 hours" in text
+    assert "3 recordings from the last 24 hours" in text
     stamps = [f"<t:{int(moment.timestamp())}:f>" for moment in newest_first]
     assert [text.index(stamp) for stamp in stamps] == sorted(text.index(stamp) for stamp in stamps)
 
@@ -95,15 +95,18 @@ async def test_since_and_camera_narrow_the_list(street: Street) -> None:
         }
         assert counts == {"the last hour": 2, "the last 24 hours": 3, "the last 7 days": 4}
         only = await listing(street, camera=key_of(street.mini))
-        typed = await listing(street, camera="kitch")
-        none = await listing(street, camera="Bathroom")
+        typed = await listing(street, camera="kitchen")
+        none = await listing(street, camera=key_of(street.bell))
+        unknown = await listing(street, camera="Bathroom")
         [choice] = await street.house.discord.autocomplete(
             street.alice, street.house.channel, "clips", {"camera": "kit"}, focused="camera"
         )
     assert [label for label, _ in labels_of(only)] == ["Kitchen · Home"]
     assert labels_of(typed) == labels_of(only)
-    assert "no recording of the last 24 hours" in text_of(none)
-    assert none["components"] == []
+    assert "no recording of “Doorbell” from the last 24 hours" in text_of(none)
+    assert "no camera “Bathroom”" in text_of(unknown)
+    assert "Kitchen · Home" in text_of(unknown)
+    assert none["components"] == unknown["components"] == []
     assert choice["value"] == key_of(street.mini)
 
 
@@ -401,7 +404,7 @@ async def test_a_blink_that_is_away_is_said_so(street: Street, route: Any) -> No
 async def test_nothing_recorded_lately_is_said_so(street: Street) -> None:
     async with street.house.bot():
         reply = await listing(street, since="the last 7 days")
-    assert "no recording of the last 7 days" in text_of(reply)
+    assert "no recording from the last 7 days" in text_of(reply)
 
 
 async def test_a_discord_that_stumbles_still_gets_the_recording(street: Street) -> None:

@@ -30,6 +30,7 @@ QUICK = Timing(
     busy_gaps=(0.05, 0.1),
     poll=0.03,
     command_deadline=5.0,
+    switch_deadline=0.8,
     look_for=3.0,
     look_gaps=(0.03,),
     fetch_gaps=(0.02, 0.05),

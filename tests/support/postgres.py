@@ -54,10 +54,19 @@ _numbers = itertools.count(1)
 class Server:
     """One running server; `folder` also holds its socket."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, control: Callable[..., None]) -> None:
         self.folder = folder
         self.port = port
+        self._control = control
         self._template: str | None = None
+
+    def crash(self) -> None:
+        """Let it end as in a power cut."""
+        self._control("stop", "-m", "immediate")
+
+    def start(self) -> None:
+        """Start it again, and wait until it answers."""
+        self._control("start", "-w", "-l", self.folder / "again.log", "-o", f"-p {self.port} -k {self.folder}")
 
     def url(self, database: str, *, user: str = ADMIN, password: str = PASSWORD, query: str = "") -> str:
         """Return the address of a database on it, over TCP."""
@@ -153,10 +162,17 @@ def server() -> Iterator[Server]:
         with (folder / "log").open("wb") as log:
             command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder]
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **run_as)
+
+        def control(*what: Any, check: bool = True) -> None:
+            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it hands them to the server
+            subprocess.run([programs / "pg_ctl", "-D", data, *what], check=check, cwd=folder, **quiet, **run_as)
+
         try:
             _wait([programs / "pg_isready", "-q", "-h", folder, "-p", str(port)], process)
-            yield Server(folder, port)
+            yield Server(folder, port, control)
         finally:
+            if process.poll() is not None:  # it was started again
+                control("stop", "-m", "immediate", check=False)
             process.send_signal(signal.SIGINT)  # at once; a SIGTERM would wait for those who are connected
             process.wait(_START)
     finally:

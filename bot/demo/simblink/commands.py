@@ -57,16 +57,25 @@ async def owl_config(call: Call) -> Answer:
 
 def _set_motion(call: Call, camera: Camera, enabled: bool) -> Answer:
     call.turn_away(camera.network.busy(camera, call.now))
-    camera.enabled = enabled
-    return _started(call, camera.network.accept("config_lfr" if camera.kind == "camera" else "config_set", camera))
+
+    def apply() -> None:
+        camera.enabled = enabled
+
+    return _started(call, camera.network.set("config_lfr" if camera.kind == "camera" else "config_set", camera, apply))
 
 
 def _arm(armed: bool) -> Handler:
     async def arm(call: Call) -> Answer:
         network = call.network()
         call.turn_away(network.busy(None, call.now))
-        network.armed = armed
-        return _started(call, network.accept("arm" if armed else "disarm"))
+
+        def apply() -> None:
+            network.armed = armed
+
+        if armed and not any(camera.enabled for camera in network.cameras):  # it arms all the same (blinkpy#213)
+            apply()
+            return as_json({"message": "No Cameras Enabled for Motion", "code": 304})
+        return _started(call, network.set("arm" if armed else "disarm", None, apply))
 
     return arm
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from .behaviour import SETTING, Behaviour, BusyShape, scaled
+from .behaviour import SETTING, Behaviour, BusyShape, Failure, scaled
 from .clips import Command
 from .devices import Camera, Kind
 from .stick import Stick
@@ -27,6 +28,7 @@ class Network:
     usb: Storage | None = None
     armed: bool = False
     busy_shape: BusyShape = "409"
+    setting: Behaviour | None = None  # how arming and the like go; None: well, in `world.setting_seconds`
     cameras: list[Camera] = field(default_factory=list[Camera])
     commands: list[Command] = field(default_factory=list[Command])
     stick: Stick = field(init=False)
@@ -66,11 +68,19 @@ class Network:
             return (camera.behaviour.busy_shape if camera else None) or self.busy_shape
         return None
 
-    def accept(self, name: str, camera: Camera | None = None, behaviour: Behaviour | None = None) -> Command:
+    def set(self, name: str, camera: Camera | None, apply: Callable[[], None]) -> Command:
+        """Start a command that changes a setting: at once, where it is not one that fails."""
+        manners = self.setting or scaled(SETTING, self.account.world.setting_seconds)
+        if camera and camera.status == "offline":
+            manners = replace(manners, fail=manners.failure or Failure(status_msg="Setting failed"))
+        if not manners.fail:
+            apply()
+        return self.accept(name, camera, manners)
+
+    def accept(self, name: str, camera: Camera | None, behaviour: Behaviour) -> Command:
         """Start a command."""
         world = self.account.world
-        manners = behaviour or scaled(SETTING, world.setting_seconds)
-        command = Command(world.new_id("command"), name, self, camera, manners, world.now(), world.clock())
+        command = Command(world.new_id("command"), name, self, camera, behaviour, world.now(), world.clock())
         self.commands.append(command)
         return command
 

@@ -52,7 +52,7 @@ class Stick:
     def request_manifest(self) -> Manifest:
         """Let the Sync Module list what is here."""
         manners = scaled(SETTING, self._world.manifest_seconds)
-        command = self.network.accept("local_storage_manifest", behaviour=manners)
+        command = self.network.accept("local_storage_manifest", None, manners)
         manifest = Manifest(self._world.new_id("manifest"), command)
         self.manifests.append(manifest)
         return manifest
@@ -76,7 +76,7 @@ class Stick:
     def upload(self, manifest: Manifest, recording: Recording) -> Command:
         """Let the Sync Module send a clip into the cloud, where it lies under its number of now."""
         manners = scaled(SETTING, self._world.usb_upload_seconds)
-        command = self.network.accept("local_storage_clip", behaviour=manners)
+        command = self.network.accept("local_storage_clip", None, manners)
         self._uploads[manifest.id, recording.usb_number] = command, recording
         return command
 

@@ -87,6 +87,25 @@ async def test_blinkpy_refreshes_lists_records_and_downloads(served: Served, tmp
     assert len(served.sim.asked("token")) == 1
 
 
+async def test_blinkpy_arms_and_turns_motion_detection_off(served: Served) -> None:
+    served.world.setting_seconds = 0.0
+    account = served.world.add_account(email="alice@example.com")
+    home = account.add_network("Home")
+    for name, kind in (("Front Door", "camera"), ("Kitchen", "mini"), ("Bell", "doorbell")):
+        home.add_camera(name, kind, behaviour=Behaviour.quick())
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    assert await blink.start()
+    await blink.sync["Home"].async_arm(True)
+    assert home.armed
+    for camera in blink.cameras.values():
+        await camera.async_arm(False)
+    assert [camera.enabled for camera in home.cameras] == [False, False, False]
+    await blink.sync["Home"].async_arm(False)
+    assert not home.armed
+    assert served.sim.surprises == []
+    assert {request.status for request in served.sim.requests} == {200}
+
+
 async def test_blinkpy_reads_and_empties_the_stick(served: Served, tmp_path: Path) -> None:
     served.world.manifest_seconds = served.world.usb_upload_seconds = 0.0
     served.world.thumbnail_form = "old"

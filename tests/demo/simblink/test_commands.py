@@ -187,6 +187,30 @@ async def test_arming_and_motion_settings_are_kept(house: House) -> None:
     assert house.sim.surprises == []
 
 
+async def test_arming_without_any_motion_detection_is_told_and_done(house: House) -> None:
+    path = f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}/state"
+    for camera in house.account.cameras:
+        camera.enabled = False
+    heard = await house.phone.post(f"{path}/arm")
+    assert (heard.status, heard.json) == (200, {"message": "No Cameras Enabled for Motion", "code": 304})
+    assert house.home.armed
+    assert house.home.commands == []
+    assert (await house.phone.post(f"{path}/disarm")).json["command"] == "disarm"
+    assert house.sim.surprises == []
+
+
+async def test_a_setting_that_fails_changes_nothing(house: House) -> None:
+    house.home.setting = Behaviour.quick(fail=Failure(status_msg="No", status_code=7))
+    path = f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}/state/arm"
+    last = (await polled(house, (await house.phone.post(path)).json["id"]))[-1]
+    assert (last["complete"], last["status"], last["status_msg"], last["status_code"]) == (True, 1, "No", 7)
+    assert not house.home.armed
+    house.home.setting, house.front.status = None, "offline"
+    last = (await polled(house, (await house.phone.post(clip_path(house.front, "disable"))).json["id"]))[-1]
+    assert (last["complete"], last["status"]) == (True, 1)
+    assert house.front.enabled
+
+
 async def test_blinks_clock_may_be_wrong(house: House) -> None:
     house.world.skew = timedelta(hours=-3)
     heard = await house.phone.clip(house.front)

@@ -1,0 +1,289 @@
+"""Arming networks and turning cameras' motion detection on and off: asked, followed to the end, and looked at.
+
+All of it is quick and harmless to repeat, so that it needs no job: what a restart interrupts is asked again by its
+person.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from bot.blink import (
+    BlinkError,
+    Busy,
+    CameraKey,
+    CommandState,
+    Inventory,
+    NeverSent,
+    NoneEnabled,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Started,
+    Unreachable,
+)
+
+from .context import Context, log, network_of
+from .model import HOLDING
+from .ports import Household
+
+_NOT_FOUND = 404
+_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
+
+    `choice` finds it again among its owner's own, `label` tells it from others of its name.
+    """
+
+    choice: str
+    name: str
+    label: str
+    network_id: int
+    camera: CameraKey | None = None
+    online: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The switches that somebody may have meant, and all they have of that kind."""
+
+    household: Household
+    meant: tuple[Switch, ...]
+    offered: tuple[Switch, ...]
+
+
+class Begun:
+    """Blink is about to be asked."""
+
+
+class Held:
+    """A clip or picture of the same network is under way, which is let finish."""
+
+
+Step: TypeAlias = Begun | Held | Busy
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """It is as it was wished; `none_enabled`: armed, and no camera of the network has motion detection on."""
+
+    none_enabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GaveUp:
+    """The network was occupied for too long; `busy` is what Blink said last, None where a clip was let finish."""
+
+    busy: Busy | None
+
+
+class Offline:
+    """The camera is offline, so Blink was not asked."""
+
+
+class Why(StrEnum):
+    """Why a switch is not known to have been turned."""
+
+    REFUSED = "refused"
+    FAILED = "failed"  # Blink took the command and then reported failure
+    UNCONFIRMED = "unconfirmed"  # no answer, or none in time
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """Blink did not do it, or did not say so; `stands` is how it lists the switch now, None where nobody knows."""
+
+    why: Why
+    stands: bool | None
+    code: int | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Blink could not be asked at all."""
+
+    error: BlinkError
+
+
+SwitchEnd: TypeAlias = Done | GaveUp | Offline | NotDone | Trouble
+Show: TypeAlias = Callable[[Step], Awaitable[None]]
+
+
+def networks_of(inventory: Inventory) -> tuple[Switch, ...]:
+    """Return every network, by name."""
+    labels = inventory.network_labels()
+    switches = [
+        Switch(f"network.{number}", name, labels[number], number) for number, name in inventory.networks.items()
+    ]
+    return tuple(sorted(switches, key=lambda one: (one.label.casefold(), one.network_id)))
+
+
+def cameras_of(inventory: Inventory) -> tuple[Switch, ...]:
+    """Return the motion detection of every camera, in the inventory's order."""
+    return tuple(
+        Switch(str(one.key), one.name, one.label, one.key.network_id, one.key, one.online) for one in inventory.cameras
+    )
+
+
+class Switches:
+    """Finds switches among a person's own, and turns them."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def networks(self, user_id: int, asked: str) -> Found | None:
+        """Find a network by its choice or name, or without either the only one; None where nothing is linked."""
+
+        def meant(inventory: Inventory) -> Sequence[Switch]:
+            every = networks_of(inventory)
+            if not asked and len(every) == 1:
+                return every
+            called = inventory.find_networks(asked)
+            return [one for one in every if one.choice == asked] or [one for one in every if one.network_id in called]
+
+        return await self._find(user_id, meant, networks_of)
+
+    async def cameras(self, user_id: int, asked: str) -> Found | None:
+        """Find a camera's motion detection by its choice or name; None where nothing is linked."""
+
+        def meant(inventory: Inventory) -> Sequence[Switch]:
+            keys = [camera.key for camera in inventory.find(asked)]
+            return [one for one in cameras_of(inventory) if one.camera in keys]
+
+        return await self._find(user_id, meant, cameras_of)
+
+    async def turn(self, household: Household, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
+        """Turn a switch on or off, `show` what goes on meanwhile, and return how it ended; raises no BlinkError."""
+        try:
+            end = await self._turn(household, switch, on=on, show=show)
+        except BlinkError as error:
+            end = Trouble(error)
+        household.outdate()
+        log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
+        return end
+
+    async def _find(
+        self,
+        user_id: int,
+        meant: Callable[[Inventory], Sequence[Switch]],
+        every: Callable[[Inventory], tuple[Switch, ...]],
+    ) -> Found | None:
+        household = await self._context.households.session(user_id)
+        if household is None:
+            return None
+        inventory = await household.inventory(max_age=self._context.timing.inventory_age)
+        if not meant(inventory):  # it may be younger than the list
+            inventory = await household.inventory(max_age=0)
+        return Found(household, tuple(meant(inventory)), every(inventory))
+
+    async def _turn(self, household: Household, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
+        if not switch.online:
+            return Offline()
+        await show(Begun())
+        try:
+            answer = await self._taken(household, switch, on=on, show=show)
+        except NeverSent:
+            raise
+        except Refused as refused:
+            return await _not_done(household, switch, Why.REFUSED, refused.code, refused.message)
+        except (Unreachable, NotUnderstood) as error:
+            log.info("whether it is turned is unclear: %s", error)
+            return await _not_done(household, switch, Why.UNCONFIRMED)
+        match answer:
+            case Started(command_id=command_id):
+                state = await self._followed(household, switch, command_id)
+            case NoneEnabled():
+                return Done(none_enabled=True)
+            case _:
+                return GaveUp(answer)
+        if state is None:
+            return await _not_done(household, switch, Why.UNCONFIRMED)
+        if state.failed:
+            return await _not_done(household, switch, Why.FAILED, state.code, state.message)
+        return Done()
+
+    async def _taken(
+        self, household: Household, switch: Switch, *, on: bool, show: Show
+    ) -> Started | NoneEnabled | Busy | None:
+        """Ask until Blink takes it or the patience for an occupied network ends; None: a clip was let finish."""
+        timing, clock = self._context.timing, asyncio.get_running_loop().time
+        until, attempts = clock() + timing.busy_wait, 0
+        network = household.client.account_id, switch.network_id
+        while True:
+            answer = None if await self._held(network) else await self._ask(household, switch, on=on)
+            if isinstance(answer, Started | NoneEnabled):
+                return answer
+            attempts += 1
+            gap = timing.busy_gap(attempts)
+            if clock() + gap > until:
+                return answer
+            await show(Held() if answer is None else answer)
+            await self._context.turns.wait(network, timeout=gap)
+
+    async def _held(self, network: tuple[int, int]) -> bool:
+        """Say whether a job occupies a network, which would turn us away, or be turned away because of us."""
+        live = await self._context.store.live()
+        return any(job.stage in HOLDING and job.target and network_of(job.target) == network for job in live)
+
+    async def _ask(self, household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
+        try:
+            return await _ask_once(household, switch, on=on)
+        except NeverSent:
+            await asyncio.sleep(self._context.timing.again)
+            return await _ask_once(household, switch, on=on)
+
+    async def _followed(self, household: Household, switch: Switch, command_id: int) -> CommandState | None:
+        """Poll a command until it is complete; None where it is not in time, or Blink knows it no longer."""
+        timing, clock, client = self._context.timing, asyncio.get_running_loop().time, household.client
+        until, not_found = clock() + timing.switch_deadline, 0
+        while not_found < _FORGOTTEN:
+            pause = timing.poll
+            try:
+                state = await client.command(switch.network_id, command_id)
+            except SignedOut:
+                raise
+            except BlinkError as error:  # a poll that fails says nothing about the command
+                log.info("poll failed: %s", error)
+                not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
+                if isinstance(error, RateLimited):
+                    pause = error.retry_after
+            else:
+                not_found = 0
+                if state.complete:
+                    return state
+            left = until - clock()
+            if left <= 0:
+                break
+            await asyncio.sleep(min(pause, left))
+        with contextlib.suppress(BlinkError):
+            await client.end_command(switch.network_id, command_id)  # an open command occupies the Sync Module
+        return None
+
+
+async def _ask_once(household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
+    if switch.camera:
+        return await household.client.set_motion(switch.camera, enabled=on)
+    return await household.client.set_armed(switch.network_id, armed=on)
+
+
+async def _not_done(
+    household: Household, switch: Switch, why: Why, code: int | None = None, message: str = ""
+) -> NotDone:
+    """Look once how Blink lists the switch now."""
+    household.outdate()
+    try:
+        inventory = await household.inventory(max_age=0)
+    except BlinkError:
+        return NotDone(why, None, code, message)
+    if switch.camera is None:
+        return NotDone(why, inventory.armed.get(switch.network_id), code, message)
+    stands = next((one.motion for one in inventory.cameras if one.key == switch.camera), None)
+    return NotDone(why, stands, code, message)

@@ -1,0 +1,124 @@
+"""`/arm`, `/disarm` and `/motion`: whether a network or a single camera records motion by itself."""
+
+import asyncio
+from datetime import UTC, datetime
+
+from discord import app_commands
+
+from bot.clips import Household, Switch, switching
+from bot.wording import SWITCH, Card
+from bot.wording import account as account_words
+from bot.wording import arming as words
+from bot.wording.render import embed, view
+
+from .ack import acknowledge
+from .choices import camera_choices, network_choices
+from .clicked import Clicked, is_owner
+from .requests import Interaction, is_bot_dm
+from .tree import answer
+
+_STATES = ("on", "off")
+_WHICH_NETWORK = "The network (not needed where you have only one)"
+
+
+@app_commands.command(description="Arm one of your Blink networks: its cameras record motion by themselves")
+@app_commands.describe(network=_WHICH_NETWORK)
+@app_commands.autocomplete(network=network_choices)
+async def arm(interaction: Interaction, network: str = "") -> None:
+    """Arm a network."""
+    if await _acknowledged(interaction):
+        await _turn_network(interaction, network, on=True)
+
+
+@app_commands.command(description="Disarm one of your Blink networks: its cameras record no motion")
+@app_commands.describe(network=_WHICH_NETWORK)
+@app_commands.autocomplete(network=network_choices)
+async def disarm(interaction: Interaction, network: str = "") -> None:
+    """Ask before a network is disarmed."""
+    if await _acknowledged(interaction):
+        await _turn_network(interaction, network, on=False)
+
+
+@app_commands.command(description="Turn motion detection of one of your Blink cameras on or off")
+@app_commands.describe(camera="The camera", state="Whether it records motion while its network is armed")
+@app_commands.choices(state=[app_commands.Choice(name=state, value=state) for state in _STATES])
+@app_commands.autocomplete(camera=camera_choices)
+async def motion(interaction: Interaction, camera: str, state: str) -> None:
+    """Turn a camera's motion detection on or off."""
+    if not await _acknowledged(interaction):
+        return
+    on = state == "on"
+    found = await interaction.client.rooms.switches.cameras(interaction.user.id, camera)
+    if found is None:
+        await answer(interaction, account_words.not_linked())
+    elif len(found.meant) == 1:
+        await _turn(interaction, found.household, found.meant[0], on=on)
+    else:
+        await _show(interaction, words.choose(found, camera, on=on, motion=True, owner=interaction.user.id))
+
+
+class SwitchButton(Clicked, template=SWITCH):
+    """The buttons under these replies: which one, whether to disarm, and once more."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says, for its owner only; what it names is looked up among the person's own."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        act, choice = self.fields["act"], self.fields["choice"]
+        if act == "keep":
+            await interaction.response.edit_message(embed=embed(words.kept()), view=None)
+            return
+        await interaction.response.defer()
+        switches, user_id = interaction.client.rooms.switches, interaction.user.id
+        find = switches.networks if choice.startswith("network.") else switches.cameras
+        found = await find(user_id, choice)
+        if found is None:
+            await answer(interaction, account_words.not_linked())
+        elif not found.meant:
+            await answer(interaction, words.gone())
+        elif act == "ask":
+            await _show(interaction, words.confirm_disarm(found.meant[0], owner=user_id))
+        else:
+            await _turn(interaction, found.household, found.meant[0], on=act == "on")
+
+
+async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> None:
+    owner = interaction.user.id
+    found = await interaction.client.rooms.switches.networks(owner, asked)
+    if found is None:
+        await answer(interaction, account_words.not_linked())
+    elif len(found.meant) != 1:
+        await _show(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
+    elif on:
+        await _turn(interaction, found.household, found.meant[0], on=True)
+    else:
+        await _show(interaction, words.confirm_disarm(found.meant[0], owner=owner))
+
+
+async def _turn(interaction: Interaction, household: Household, switch: Switch, *, on: bool) -> None:
+    """Turn a switch and keep the reply in step; a bot that stops leaves it as it was shown last."""
+    turning = asyncio.ensure_future(_turned(interaction, household, switch, on=on))
+    interaction.client.background(turning, "switch")  # which is cancelled before what it works with is closed
+    await turning
+
+
+async def _turned(interaction: Interaction, household: Household, switch: Switch, *, on: bool) -> None:
+    since = datetime.now(UTC)
+    shown: list[Card] = []
+
+    async def show(step: switching.Step) -> None:
+        card = words.progress(switch, step, on=on, since=since)
+        if card not in shown[-1:]:
+            shown.append(card)
+            await answer(interaction, card)
+
+    end = await interaction.client.rooms.switches.turn(household, switch, on=on, show=show)
+    await _show(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))
+
+
+async def _acknowledged(interaction: Interaction) -> bool:
+    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None
+
+
+async def _show(interaction: Interaction, card: Card) -> None:
+    await answer(interaction, card, view=view(card))

@@ -1,0 +1,157 @@
+"""What `/arm`, `/disarm` and `/motion` say."""
+
+from datetime import datetime
+from typing import Literal
+
+from bot.blink import Busy
+from bot.clips import Switch, switching
+
+from . import failures
+from .cards import Button, Card, Tone, ago, plain
+
+_MOST_BUTTONS = 25
+_TITLES = {False: "Your networks", True: "Your cameras"}  # by whether it is about motion detection
+_STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
+_ONE_AT_A_TIME = "A network does one thing at a time."
+_LOOK = "`/cameras` shows how it stands"
+
+
+def choose(found: switching.Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
+    """Return the question which network or camera is meant, with a button for each that may be."""
+    what = "camera" if motion else "network"
+    offered = (found.meant or found.offered)[:_MOST_BUTTONS]
+    if not offered:
+        return Card(_TITLES[motion], f"**This Blink account has no {what}s.** Add one in the Blink app.", Tone.WAITING)
+    if found.meant:
+        headline = f"**Several {what}s are called “{plain(asked, 80)}”.**"
+    elif asked:
+        headline = f"**There is no {what} “{plain(asked, 80)}”.**"
+    else:
+        headline = f"**You have several {what}s.**"
+    act = "on" if on else "off" if motion else "ask"
+    buttons = tuple(_button(act, one, owner, one.label) for one in offered)
+    return Card(_TITLES[motion], f"{headline}\nPick the one you mean.", Tone.WAITING, buttons=buttons)
+
+
+def gone() -> Card:
+    """Return what a button says whose network or camera is no longer in the account."""
+    return Card(
+        "No longer there", "**Your Blink account no longer has it.** `/cameras` shows what there is.", Tone.WAITING
+    )
+
+
+def confirm_disarm(switch: Switch, *, owner: int) -> Card:
+    """Return the question before a network is disarmed."""
+    return Card(
+        _title(switch),
+        f"**Disarm “{plain(switch.name, 80)}”?** Its cameras then record no motion until it is armed again."
+        f" {_STILL_CLIPS}",
+        Tone.WAITING,
+        buttons=(_button("off", switch, owner, "Yes, disarm it", "danger"), _button("keep", switch, owner, "Keep it")),
+    )
+
+
+def kept() -> Card:
+    """Return what stays when somebody thinks better of it."""
+    return Card("Nothing was changed", "**Nothing was changed.** Blink was not asked.", Tone.GOOD)
+
+
+def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime) -> Card:
+    """Return what stands there while Blink is asked, which stays true if the bot stops in the middle."""
+    match step:
+        case Busy():
+            text, tone = f"**Blink is busy.** {_said(step.code, step.message)} Asking again.", Tone.WAITING
+        case switching.Held():
+            text, tone = f"**A clip or picture of this network is under way.** {_ONE_AT_A_TIME}", Tone.WAITING
+        case switching.Begun():
+            text, tone = f"**Asking Blink to {_act(switch, on)}…**", Tone.WORKING
+    doubt = f"Begun {ago(since)}. Should I be interrupted, this stays as it is, and {_LOOK}."
+    return Card(_title(switch), f"{text}\n{doubt}", tone)
+
+
+def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> Card:
+    """Return how it ended, and the button to try again."""
+    retry = (_button("on" if on else "off", switch, owner, "Retry", "primary"),)
+    title = _title(switch)
+    match end:
+        case switching.Done(none_enabled=True):
+            text = f"**“{plain(switch.name, 80)}” is armed, but none of its cameras records motion.**"
+            step = "Motion detection is off on all of them; `/motion` turns it on."
+            return Card(title, f"{text}\n{step}", Tone.WAITING)
+        case switching.Done():
+            return Card(title, f"**{_capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
+        case switching.Offline():
+            text = f"**“{plain(switch.name, 80)}” is offline, so nothing was changed.** Blink has lost contact with it."
+            step = "Check its power or battery and its Wi-Fi, then press **Retry**."
+            return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
+        case switching.GaveUp(busy=busy):
+            if busy is None:
+                text = f"**A clip or picture of this network is under way, so nothing was changed.** {_ONE_AT_A_TIME}"
+                step = "Press **Retry** when it is over."
+            else:
+                text = f"**Blink is busy, so nothing was changed.** {_said(busy.code, busy.message)} {_ONE_AT_A_TIME}"
+                step = "Close live views in the Blink app, wait a moment, then press **Retry**."
+            return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
+        case switching.NotDone():
+            return _not_done(switch, end, on=on, retry=retry)
+        case switching.Trouble(error=error):
+            return failures.blink(error)
+
+
+def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:
+    match end.why:
+        case switching.Why.REFUSED:
+            headline, said = f"Blink refused to {_act(switch, on)}", _said(end.code, end.message)
+        case switching.Why.FAILED:
+            headline, said = f"Blink could not {_act(switch, on)}", _said(end.code, end.message)
+        case switching.Why.UNCONFIRMED:
+            headline, said = f"Blink has not confirmed that {_is(switch, on)}", "No clear answer came in time."
+    if end.stands is None:
+        stands = f"How it stands now I could not see: {_LOOK} later, or press **Retry**."
+    elif end.stands is on:
+        stands = f"Yet Blink lists it so now: **{_is(switch, on)}.**"
+    else:
+        stands = f"Blink lists now: **{_is(switch, not on)}.** Press **Retry**, or use the Blink app."
+    tone = Tone.WAITING if end.stands is on else Tone.BAD
+    return Card(_title(switch), f"**{headline}.** {said}\n{stands}", tone, buttons=retry)
+
+
+def _title(switch: Switch) -> str:
+    return f"🔔 {plain(switch.label, 120)}" if switch.camera else f"🛡️ {plain(switch.name, 80)}"
+
+
+def _act(switch: Switch, on: bool) -> str:
+    name = plain(switch.name, 80)
+    if switch.camera:
+        return f"turn motion detection of “{name}” {'on' if on else 'off'}"
+    return f"{'arm' if on else 'disarm'} “{name}”"
+
+
+def _is(switch: Switch, on: bool) -> str:
+    name = plain(switch.name, 80)
+    if switch.camera:
+        return f"motion detection of “{name}” is {'on' if on else 'off'}"
+    return f"“{name}” is {'armed' if on else 'disarmed'}"
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _meaning(switch: Switch, on: bool) -> str:
+    if switch.camera:
+        return f"It records {'motion' if on else 'no motion, also'} while its network is armed."
+    if on:
+        return "Its cameras record motion, except those whose motion detection is off."
+    return f"Its cameras record no motion until it is armed again. {_STILL_CLIPS}"
+
+
+def _said(code: int | None, message: str) -> str:
+    number = f" (code {code})" if code is not None else ""
+    return f"Blink said “{plain(message) or 'nothing'}”{number}."
+
+
+def _button(
+    act: str, switch: Switch, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
+) -> Button:
+    return Button(label[:80], f"switch:{act}:{switch.choice}:{owner}", style)

@@ -1,0 +1,32 @@
+"""Two copies of the bot hear of the same command: one of them answers it, also where nothing is written down for it."""
+
+from bot.demo.simdiscord import Fault
+from tests.support.house import text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+
+async def test_of_two_copies_one_hands_out_a_link_and_the_other_is_silent(street: Street) -> None:
+    street.house.settings["public_url"] = "https://clips.example.org"
+    async with street.house.bot(), street.house.bot():
+        used = await street.house.discord.slash(street.alice, street.house.channel, "link", {})
+        await until(lambda: len(used.callbacks) == 2 and "clips.example.org/link/" in str(used.message))
+    assert sorted(callback.code or 0 for callback in used.callbacks) == [0, 40060]
+    assert street.house.rows("SELECT COUNT(*) FROM invitations") == [(1,)]
+    assert [request.method for request in street.house.discord.requests].count("PATCH") == 1
+
+
+async def test_of_two_copies_one_shows_the_cameras(street: Street) -> None:
+    async with street.house.bot(), street.house.bot():
+        used = await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
+        await until(lambda: len(used.callbacks) == 2 and "Front Door" in text_of(used.message))
+    assert [request.method for request in street.house.discord.requests].count("PATCH") == 1
+
+
+async def test_a_lone_bot_answers_though_its_acknowledgement_seemed_to_fail(street: Street) -> None:
+    street.house.discord.faults.append(Fault("POST", "/interactions/*", action="apply-then-answer", status=500))
+    async with street.house.bot():
+        used = await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
+        await until(lambda: "Front Door" in text_of(used.message), timeout=10)
+    assert [callback.code for callback in used.callbacks] == [None, 40060]

@@ -1,0 +1,88 @@
+"""Two whole copies of the bot on one database and one token: each interaction is answered by one of them, once.
+
+`SECONDS=60 python -m pytest tests/e2e/test_two_processes.py` goes on for longer than a normal run; `SEED` chooses other
+moments.
+"""
+
+import asyncio
+import os
+import random
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.demo.tls import Authority
+from tests.support.bots import Bots, bots
+from tests.support.databases import Outside, SqliteFile
+from tests.support.house import built
+from tests.support.postgres import Postgres, Server
+from tests.support.town import Town, manners
+from tests.support.waiting import until
+
+SECONDS = float(os.environ.get("SECONDS", "10"))
+SEED = int(os.environ.get("SEED", "20261123"))
+HOUSEHOLDS = 20
+
+Upheaval = Callable[[Bots, Town, random.Random], Awaitable[int]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
+    if request.param == "sqlite":
+        return SqliteFile(tmp_path / "bot.db")
+    server: Server = request.getfixturevalue("postgres_server")
+    return Postgres(server.url(server.create(), query="sslmode=require"))
+
+
+def furnish(town: Town) -> None:
+    """Let twenty households record, some on cameras that are busy, some on two at a time."""
+    for number in range(HOUSEHOLDS):
+        cameras = [manners(busy_first=0.5 if number % 4 == 0 else 0.0)]
+        town.household(*cameras, *([manners()] if number % 5 == 0 else []), share=number % 3 == 0)
+
+
+async def killed_in_turn(processes: Bots, town: Town, chance: random.Random) -> int:
+    """Kill one of the two every few seconds, and start another."""
+    kills, deadline = 0, asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(chance.uniform(1.0, 4.0))
+        await processes.kill(chance.choice(processes.alive))
+        await processes.start()
+        kills += 1
+    return kills
+
+
+async def deployed_again_and_again(processes: Bots, town: Town, chance: random.Random) -> int:
+    """Start a new process before the old one is asked to stop, as hosts do at a deploy."""
+    await processes.stop(processes.alive[0])
+    deploys, deadline = 0, asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(chance.uniform(0.0, 2.0))
+        [old] = processes.alive
+        await processes.start()
+        assert await processes.stop(old) == 0
+        deploys += 1
+    return deploys
+
+
+@pytest.mark.parametrize("upheaval", [killed_in_turn, deployed_again_and_again])
+async def test_under_load_every_interaction_is_answered_once(
+    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(SEED)
+    async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
+        town = Town(house, chance)
+        furnish(town)
+        await town.link()
+        await processes.start()
+        await processes.start()
+        await until(lambda: "clip" in house.discord.commands)
+        async with town.awake():
+            times = await upheaval(processes, town, chance)
+    name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
+    with capsys.disabled():
+        print(f"\n{times} times {upheaval.__name__} on {name}: {town.findings}")  # noqa: T201
+    assert not any(town.findings.wrongs.values()), town.findings.wrongs
+    assert town.findings.outcomes["unanswered"] == 0
+    assert "Traceback" not in processes.words()
