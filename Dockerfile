@@ -13,7 +13,8 @@ RUN groupadd --gid 10001 bot && useradd --uid 10001 --gid bot --no-create-home -
 COPY deploy/entrypoint.sh ./deploy/entrypoint.sh
 COPY bot ./bot
 
-ENV DATABASE_URL=sqlite:////data/bot.db PORT=8080 LOG_FORMAT=json
+# PYTHONPATH, since a host's shell may start in another folder.
+ENV DATABASE_URL=sqlite:////data/bot.db PORT=8080 LOG_FORMAT=json PYTHONPATH=/app
 EXPOSE 8080
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as r; r.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/livez', timeout=4)"]
@@ -27,4 +28,3 @@ FROM base AS volume
 # What `docker build` makes: never root.
 FROM base AS bot
 USER 10001:10001
-VOLUME /data

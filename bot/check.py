@@ -1,6 +1,7 @@
 """`python -m bot check`: every setting and every connection, before anything is started."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from bot import config
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
 from bot.hosts import forgets
 from bot.shrink import installed
-from bot.store import Keyring, StoreError, open_store, sqlite_file
+from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.wording import cli as words
 
 _DISCORD = "https://discord.com/api/v10/users/@me"
@@ -71,8 +72,12 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         yield found
         if found.fine is False:
             return
+    address = settings.database_url.get_secret_value()
     try:
-        async with open_store(settings.database_url.get_secret_value(), keyring) as store:
+        if (found := await _not_opened(address)) is not None:
+            yield found
+            return
+        async with open_store(address, keyring) as store:
             await store.set_meta("checked", utcnow().isoformat(timespec="seconds"))
             linked = await store.accounts.accounts()
     except StoreError as error:
@@ -82,6 +87,20 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
+
+
+async def _not_opened(address: str) -> Finding | None:
+    """Return what is to be said of a database that opening would make or change: a bot may be at work on it."""
+    there = await versions(address)
+    if there.behind:
+        return Finding("DATABASE_URL", None, words.OLDER_DATABASE)
+    if there.stored is not None:
+        return None
+    if (file := sqlite_file(address)) is not None:
+        nearest = next(path for path in (file, *file.parents) if path.exists())
+        if not os.access(nearest, os.W_OK):
+            return Finding("DATABASE_URL", False, words.not_makeable(str(file), str(nearest)))
+    return Finding("DATABASE_URL", None, words.NEW_DATABASE)
 
 
 def _shrinking() -> Finding:

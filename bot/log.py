@@ -54,7 +54,7 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.job = self._reference()
-        return self._redact(self._json(record) if self._as_json else super().format(record))
+        return self._json(record) if self._as_json else self._redact(super().format(record))
 
     def _json(self, record: logging.LogRecord) -> str:
         entry = {
@@ -62,10 +62,11 @@ class _Formatter(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
             "job": self._reference(),
-            "message": record.getMessage(),
+            "message": self._redact(record.getMessage()),
         }
         if record.exc_info:
-            entry["exception"] = self.formatException(record.exc_info)
+            entry["exception"] = self._redact(self.formatException(record.exc_info))
+        # Escaped, a secret with a quote in it would no longer be found.
         return json.dumps(entry, ensure_ascii=False)
 
 

@@ -65,6 +65,20 @@ def test_libraries_never_speak_below_info(configured, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == ""
 
 
+def test_a_secret_that_json_would_write_otherwise_is_left_out_too(
+    configured, capsys: pytest.CaptureFixture[str]
+) -> None:
+    secret = 'quo"te-and-back\\slash'
+    configured(as_json=True, secrets=[secret])
+    try:
+        raise ValueError(f"refused {secret}")
+    except ValueError:
+        logging.getLogger("bot.test").exception("said %s", secret)
+    entry = json.loads(capsys.readouterr().out)
+    assert entry["message"] == "said [secret]"
+    assert entry["exception"].endswith("ValueError: refused [secret]")
+
+
 def test_json_is_one_object_a_line(configured, capsys: pytest.CaptureFixture[str]) -> None:
     configured(as_json=True)
     logging.getLogger("bot.test").info("two\nlines")

@@ -67,6 +67,7 @@ class Accounts:
             accounts.c.refresh_owner.is_(None),
             accounts.c.refresh_owner == owner,
             accounts.c.refresh_until <= DatabaseTime(),
+            accounts.c.refresh_until > DatabaseTime(seconds),  # from before the clock was set back
         )
         values = {"refresh_owner": owner, "refresh_until": DatabaseTime(seconds)}
         return await self._update(account, values, free)

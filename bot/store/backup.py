@@ -25,6 +25,7 @@ def backup(address: str, file: Path, *, force: bool = False) -> None:
     source = _file_of(address)
     if not source.exists():
         raise NotMoved(f"There is no database at {source}.")
+    _check_other(file, source)
     _check_free(file, force=force)
     with _staged(file) as staged:
         _snapshot(source, staged)
@@ -123,6 +124,12 @@ async def _check_fits(staged: Path, file: Path, keyring: Keyring) -> None:
         raise WrongKey(f"The keys in TOKEN_KEYS do not open {file}: give the key it was made with as well.") from None
     finally:
         await database.close()
+
+
+def _check_other(file: Path, source: Path) -> None:
+    beside = {source.with_name(source.name + end) for end in _BESIDE}
+    if Path(os.path.realpath(file)) in beside or (file.exists() and file.samefile(source)):
+        raise NotMoved(f"{file} is the database itself, or a part of it: name another file.")
 
 
 def _check_free(file: Path, *, force: bool) -> None:

@@ -51,7 +51,10 @@ class Jobs:
     async def claim(self) -> list[Job]:
         """Take every unfinished job that no living process has, and return all that are this process's now."""
         free = or_(
-            clip_jobs.c.owner.is_(None), clip_jobs.c.owned_until <= DatabaseTime(), clip_jobs.c.owner == self._owner
+            clip_jobs.c.owner.is_(None),
+            clip_jobs.c.owner == self._owner,
+            clip_jobs.c.owned_until <= DatabaseTime(),
+            clip_jobs.c.owned_until > DatabaseTime(self._lease),  # from before the clock was set back
         )
         unfinished = and_(clip_jobs.c.told_at.is_(None), free)
         async with self._database.read() as connection:

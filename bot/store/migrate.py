@@ -31,6 +31,11 @@ class Versions:
         """Say whether nothing needs to be done."""
         return self.stored == self.code
 
+    @property
+    def behind(self) -> bool:
+        """Say whether an older version of the bot has left the tables; versions are numbers of four digits."""
+        return self.stored is not None and self.stored < self.code
+
 
 async def migrate(database_url: str) -> None:
     """Bring the tables of that database up to date; raises StoreError."""

@@ -188,6 +188,12 @@ def unreachable(name: str, error: OSError) -> DatabaseTrouble:
         return InsecureConnection(f"The database {name} does not agree on TLS ({error.reason or 'no reason given'}).")
     if "rejected SSL upgrade" in str(error):
         return InsecureConnection(f"The database {name} offers no TLS, which the sslmode in DATABASE_URL asks for.")
+    if isinstance(error, PermissionError) and error.filename is not None:
+        # The driver looks for certificates there, also where it needs none (MagicStack/asyncpg#910).
+        return DatabaseTrouble(
+            f"The database {name} cannot be opened: {error.filename} may not be looked for, so set HOME to a folder"
+            " that the bot can read."
+        )
     if isinstance(error, TimeoutError):
         return DatabaseUnreachable(f"The database {name} did not answer in time.")
     return DatabaseUnreachable(f"The database {name} cannot be reached: {first_line(error)}.")

@@ -25,6 +25,8 @@ NO_DISCORD_TOKEN = (
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
+NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
+OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
 SHRINKS = "videos that are too large for Discord are made to fit"
 NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
@@ -73,6 +75,11 @@ def never_kept(host: str, file: str) -> str:
     )
 
 
+def not_makeable(file: str, folder: str) -> str:
+    """Say that a database cannot be made where it should lie."""
+    return f"{file} cannot be made: {folder} cannot be written"
+
+
 def not_kept(host: str, file: str) -> str:
     """Say that the database will be gone, and what to do."""
     return (
@@ -117,7 +124,10 @@ def backed_up(file: Path) -> str:
 def restored(file: Path, kept: Path | None) -> str:
     """Say that a backup is in place."""
     before = f" What was there before is kept as {kept}." if kept else ""
-    return f"✓ The database is what {file} holds.{before}"
+    return (
+        f"✓ The database is what {file} holds.{before} People whose refresh token Blink has replaced since that backup"
+        " have to link again; those who used /unlink since are back, until `python -m bot unlink` removes them."
+    )
 
 
 def own_backup(address: str, file: Path) -> str:

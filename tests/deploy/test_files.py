@@ -93,11 +93,12 @@ def names_in_files() -> Iterator[tuple[str, str]]:
             if name != "PATH" and not name.startswith(("PYTHON", "PIP_")):
                 yield "Dockerfile", name
     for name in re.findall(r"^Environment=(\w+)=", (ROOT / "deploy" / "blink-clip-bot.service").read_text(), re.M):
-        yield "blink-clip-bot.service", name
+        if name != "HOME":  # the driver's
+            yield "blink-clip-bot.service", name
     for name in re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M):
         yield ".env.example", name
     for name in re.findall(r"\b([A-Z][A-Z_]{3,})=", (ROOT / "deploy" / "README.md").read_text()):
-        if name not in ("RAILWAY_RUN_UID", "DOKKU_APP_NAME"):  # the hosts' own
+        if name not in ("RAILWAY_RUN_UID", "DOKKU_APP_NAME", "HOME"):  # the hosts' own
             yield "deploy/README.md", name
 
 
@@ -112,6 +113,7 @@ def test_the_settings_that_files_give_are_usable_and_the_grace_fits_what_the_hos
     fly = load("fly.toml")
     service = (ROOT / "deploy" / "blink-clip-bot.service").read_text()
     systemd = dict(re.findall(r"^Environment=(\w+)=(\S+)", service, re.M))
+    assert systemd.pop("HOME") == f"/var/lib/{unit()['Service']['StateDirectory']}", "ProtectHome hides any other"
     allowed = ((heroku, 30), (render, 30), (fly["env"], fly["kill_timeout"]))
     for given, seconds in (*allowed, (systemd, int(unit()["Service"]["TimeoutStopSec"]))):
         settings = Settings(_env_file=None, **{name.lower(): value for name, value in given.items() if value})  # type: ignore[call-arg]
@@ -126,9 +128,17 @@ def test_the_database_lies_on_what_the_host_mounts() -> None:
     assert render["DATABASE_URL"].startswith(f"sqlite:///{service['disk']['mountPath']}/")
     fly = load("fly.toml")
     assert fly["env"]["DATABASE_URL"].startswith(f"sqlite:///{fly['mounts'][0]['destination']}/")
-    image = dockerfile.read(ROOT / "Dockerfile")[-1]
-    assert image.environment["DATABASE_URL"].startswith(f"sqlite:///{image.last('VOLUME')}/")
+    stages = dockerfile.read(ROOT / "Dockerfile")
+    assert stages[-1].environment["DATABASE_URL"].startswith("sqlite:////data/")
+    # Railway refuses to build an image that has one: https://github.com/NousResearch/hermes-agent/issues/91560
+    assert not [stage.name for stage in stages if "VOLUME" in dict(stage.steps)]
     assert "heroku-postgresql" in load("app.json")["addons"][0], "Heroku keeps no file"
+
+
+def test_dokku_builds_the_image_and_heroku_finds_python_by_itself() -> None:
+    # Dokku writes them to .buildpacks, which it prefers to a Dockerfile: https://github.com/dokku/dokku/pull/8157
+    assert "buildpacks" not in load("app.json")
+    assert "builder:set clips selected dockerfile" in (ROOT / "deploy" / "README.md").read_text()
 
 
 def test_secrets_are_asked_for_or_made_by_the_host_never_written_down() -> None:

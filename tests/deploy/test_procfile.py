@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from bot.demo.tls import Authority
-from tests.e2e.conftest import Street, street
+from tests.e2e.conftest import Street, database, street
 from tests.support.house import text_of
 from tests.support.program import ROOT, Program, descendants, program
 from tests.support.waiting import until
 
-__all__ = ["street"]
+__all__ = ["database", "street"]
 
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="hosts run Linux")

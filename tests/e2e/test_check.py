@@ -1,5 +1,7 @@
 """`python -m bot check`, before anything is started."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -63,6 +65,35 @@ async def test_what_is_wrong_is_named(
     fine, lines = await _check(configured)
     assert not fine
     assert any(line.startswith(words) for line in lines), lines
+
+
+async def test_a_database_is_neither_made_nor_brought_up_to_date(
+    configured: Street, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    house = configured.house
+    await asyncio.to_thread(house.execute, "UPDATE alembic_version SET version_num = '0001'")
+    fine, lines = await _check(configured)
+    assert fine, lines
+    assert (
+        "· DATABASE_URL: an older version of the bot has left it: it will be brought up to date at the start" in lines
+    )
+    assert await asyncio.to_thread(house.rows, "SELECT version_num FROM alembic_version") == [("0001",)]
+    await asyncio.to_thread(house.execute, "UPDATE alembic_version SET version_num = '9999'")
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith("✗ DATABASE_URL") and "newer version" in line for line in lines), lines
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/bot.db")
+    fine, lines = await _check(configured)
+    assert fine, lines
+    assert "· DATABASE_URL: nothing is there yet: the bot makes it at its start" in lines
+    assert not (tmp_path / "new").exists()
+
+
+async def test_a_database_that_cannot_be_made_is_named(configured: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/self/bot.db")
+    fine, lines = await _check(configured)
+    assert not fine
+    assert any(line.startswith("✗ DATABASE_URL") and "cannot be written" in line for line in lines), lines
 
 
 async def test_a_host_that_throws_the_database_away_is_named(

@@ -5,8 +5,9 @@ import re
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,28 @@ def left_behind() -> list[str]:
     return [name for name in tasks if name.startswith(("clip ", "progress", "preview"))] + [str(file) for file in files]
 
 
-async def given_to_another(street: Street, clip: Any) -> None:
-    """Let another process have the clip, as if this one had given no sign for too long."""
-    await _change(street, clip, "another", datetime(2999, 1, 1, tzinfo=UTC))
+@asynccontextmanager
+async def given_to_another(street: Street, clip: Any) -> AsyncIterator[None]:
+    """Let another process have the clip and give signs of itself, as if this one had given none; then let it go."""
+    lease, over = street.house.timing.lease, asyncio.Event()
 
+    async def sign() -> None:
+        await _change(street, clip, "another", datetime.now(UTC) + timedelta(seconds=0.9 * lease))
 
-async def set_free(street: Street, clip: Any) -> None:
-    """Let whoever looks for it have it."""
-    await _change(street, clip, None, None)
+    async def keep() -> None:
+        while not over.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), lease / 5)
+            await sign()
+
+    await sign()
+    keeping = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        over.set()
+        await keeping
+        await _change(street, clip, None, None)
 
 
 async def _change(street: Street, clip: Any, owner: str | None, until: datetime | None) -> None:
@@ -99,13 +114,12 @@ async def test_a_clip_that_another_process_has_taken_over_is_left_to_it(street: 
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: MOMENTS[moment](street))
-        await given_to_another(street, clip)
-        await until(lambda: not left_behind())
-        street.house.discord.faults.clear()
-        before = _traces(street)
-        await asyncio.sleep(QUIET)
-        assert _traces(street) == before
-        await set_free(street, clip)
+        async with given_to_another(street, clip):
+            await until(lambda: not left_behind())
+            street.house.discord.faults.clear()
+            before = _traces(street)
+            await asyncio.sleep(QUIET)
+            assert _traces(street) == before
         assert video_in(await street.house.finished(clip, timeout=20))
         await until(lambda: not street.house.live(clip))
         await until(lambda: not left_behind())
@@ -133,13 +147,12 @@ async def test_whose_database_is_away_for_longer_than_the_lease_stops_in_time_an
         before = _traces(street)
         await asyncio.sleep(QUIET)
         assert _traces(street) == before
-        await given_to_another(street, clip)
-        database.wire.mend()
-        used = await street.house.discord.slash(street.alice, street.house.channel, "account", {})
-        await until(lambda: "Blink account" in text_of(used.message), timeout=20)
-        await until(lambda: not left_behind())
-        assert video_in(clip.message) == (moment != "recording")
-        await set_free(street, clip)
+        async with given_to_another(street, clip):
+            database.wire.mend()
+            used = await street.house.discord.slash(street.alice, street.house.channel, "account", {})
+            await until(lambda: "Blink account" in text_of(used.message), timeout=20)
+            await until(lambda: not left_behind())
+            assert video_in(clip.message) == (moment != "recording")
         assert video_in(await street.house.finished(clip, timeout=20))
         await until(lambda: not street.house.live(clip))
     assert len(street.front.accepted) == 1

@@ -274,6 +274,7 @@ async def test_a_bot_without_its_database_is_not_ready_until_it_has_it_again(
 
 
 async def test_readers_without_pause_and_a_long_table_delay_no_acknowledgement(street: Street, host: Host) -> None:
+    street.house.timing = replace(street.house.timing, lease=3600.0)  # those of nobody stay so
     async with street.house.bot():
         await host.becomes(200)
         first = await street.house.clip(street.alice, street.front)
@@ -296,14 +297,19 @@ async def test_readers_without_pause_and_a_long_table_delay_no_acknowledgement(s
             stop.set()
             await asyncio.gather(*readers)
         text = await host.scrape()
-    assert value(text, "blinkclip_ack_seconds_bucket", le="1.0") == 4
+    assert value(text, "blinkclip_ack_seconds_bucket", le="3.0") == 4, "Discord waits no longer"
     assert value(text, "blinkclip_clips", stage="received") == 50_000
 
 
 def _many_unfinished(street: Street) -> None:
     """Let fifty thousand clips of nobody's be unfinished."""
     given = {"id": "'old-' || n", "interaction_id": "-n", "user_id": "-1", "stage": "'received'"}
-    given |= {"told_at": "NULL", "media_id": "NULL", "owner": "'another'", "owned_until": "'2999-01-01'"}
+    given |= {
+        "told_at": "NULL",
+        "media_id": "NULL",
+        "owner": "'another'",
+        "owned_until": "datetime('now', '30 minutes')",
+    }
     with closing(sqlite3.connect(street.house.folder / "bot.db")) as connection, connection:
         columns = [row[1] for row in connection.execute("PRAGMA table_info(clip_jobs)")]
         values = ", ".join(given.get(column, column) for column in columns)

@@ -2,11 +2,12 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.blink import Home
 from bot.store import Store
 from tests.store.examples import ALICE, BOB, NOON, an_account, eventually, some_tokens
+from tests.support.databases import Outside
 
 
 async def test_a_link_comes_back_as_it_was_saved(store: Store) -> None:
@@ -106,6 +107,16 @@ async def test_the_right_runs_out_by_the_clock_of_the_database(store: Store, oth
     await eventually(lambda: other.accounts.claim_refresh(account, owner="b", seconds=60))
     assert not await store.accounts.save_tokens(account, owner="a", tokens=some_tokens())
     assert await store.accounts.account(ALICE) == account
+
+
+async def test_a_right_from_before_the_clock_was_set_back_is_free(database: Outside, store: Store) -> None:
+    account = an_account()
+    await store.accounts.link(account)
+    assert await store.accounts.claim_refresh(account, owner="a", seconds=60)
+    assert not await store.accounts.claim_refresh(account, owner="b", seconds=60)
+    later = datetime.now(UTC) + timedelta(hours=1)
+    await asyncio.to_thread(database.execute, "UPDATE accounts SET refresh_until = ?", later)
+    assert await store.accounts.claim_refresh(account, owner="b", seconds=60)
 
 
 async def test_a_late_answer_is_still_saved_where_nobody_took_over(store: Store) -> None:

@@ -1,22 +1,28 @@
 """A job belongs to one process at a time, and to the next one as soon as the first gives no sign any more."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.clips import End, Stage, Superseded
-from bot.store import Store, open_store
-from tests.store.examples import KEYRING, eventually, moved, queued, received
+from bot.store import Store
+from tests.store.examples import moved, queued, received
+from tests.support.databases import Outside
 
-LEASE = 1.0
+After = Callable[[float], Awaitable[None]]
 
 
 @pytest.fixture
-async def brief(url: str, store: Store) -> AsyncIterator[Store]:
-    """A process whose jobs are soon free when it gives no sign."""
-    async with open_store(url, KEYRING, lease=LEASE) as brief:
-        yield brief
+def after(database: Outside) -> After:
+    """Let every lease end so many seconds from now."""
+
+    async def after(seconds: float) -> None:
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        await asyncio.to_thread(database.execute, "UPDATE clip_jobs SET owned_until = ?", until)
+
+    return after
 
 
 async def test_a_living_process_keeps_its_jobs(store: Store, other: Store) -> None:
@@ -25,32 +31,40 @@ async def test_a_living_process_keeps_its_jobs(store: Store, other: Store) -> No
     assert await store.jobs.claim() == [job]
 
 
-async def test_a_process_that_gives_no_sign_loses_its_jobs_and_can_no_longer_act(store: Store, brief: Store) -> None:
-    job = await queued(brief)
-    await eventually(lambda: _has(store, job.id))
+async def test_a_process_that_gives_no_sign_loses_its_jobs_and_can_no_longer_act(
+    store: Store, other: Store, after: After
+) -> None:
+    job = await queued(other)
+    assert await store.jobs.claim() == []
+    await after(0)
+    assert await store.jobs.claim() == [job]
     for attempt in (
-        brief.jobs.save(job, job.moved(Stage.ASKING)),
-        brief.jobs.take_turn(job, job.moved(Stage.ASKING)),
+        other.jobs.save(job, job.moved(Stage.ASKING)),
+        other.jobs.take_turn(job, job.moved(Stage.ASKING)),
     ):
         with pytest.raises(Superseded):
             await attempt
-    assert await brief.jobs.lost([job.id]) == {job.id}
+    assert await other.jobs.lost([job.id]) == {job.id}
     await store.jobs.save(job, job.moved(Stage.ASKING))
-    assert await brief.jobs.claim() == []
+    assert await other.jobs.claim() == []
 
 
-async def test_each_sign_of_life_keeps_a_job(store: Store, brief: Store) -> None:
-    job = await queued(brief)
-    async with asyncio.timeout(20):
-        for _ in range(6):
-            await asyncio.sleep(LEASE / 4)
-            await brief.jobs.renew()
-            assert await store.jobs.claim() == []
-        for _ in range(6):
-            await asyncio.sleep(LEASE / 4)
-            await brief.jobs.save(job, job.changed(attempts=1))
-            assert await store.jobs.claim() == []
-    assert await brief.jobs.lost([job.id]) == frozenset()
+async def test_each_sign_of_life_keeps_a_job(store: Store, other: Store, after: After) -> None:
+    job = await queued(other)
+    await after(0)
+    await other.jobs.renew()
+    assert await store.jobs.claim() == []
+    await after(0)
+    await other.jobs.save(job, job.changed(attempts=1))
+    assert await store.jobs.claim() == []
+    assert await other.jobs.lost([job.id]) == frozenset()
+
+
+async def test_a_lease_from_before_the_clock_was_set_back_is_free(store: Store, other: Store, after: After) -> None:
+    job = await queued(other)
+    await after(3600)
+    assert await store.jobs.claim() == [job]
+    assert await other.jobs.claim() == []
 
 
 async def test_a_process_that_stops_lets_go_at_once(store: Store, other: Store) -> None:
@@ -75,10 +89,10 @@ async def test_of_many_who_claim_a_job_one_gets_it(store: Store, other: Store) -
     assert {job.id for claimed in claims for job in claimed} == {job.id for job in jobs}
 
 
-async def test_what_is_over_belongs_to_nobody(store: Store, brief: Store) -> None:
-    job = await moved(brief, await queued(brief), Stage.ASKING)
-    await brief.jobs.save(job, job.ended(End.BROKEN, told_at=job.created_at))
-    await asyncio.sleep(LEASE)
+async def test_what_is_over_belongs_to_nobody(store: Store, other: Store, after: After) -> None:
+    job = await moved(other, await queued(other), Stage.ASKING)
+    await other.jobs.save(job, job.ended(End.BROKEN, told_at=job.created_at))
+    await after(0)
     assert await store.jobs.claim() == []
 
 

@@ -1,5 +1,6 @@
 """The tables in a database are those the code knows, from whatever version they come."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -108,10 +109,10 @@ def bare(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
         server.drop(name)
 
 
-async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_and_recent(path: Path) -> None:
-    url = f"sqlite:///{path}"
-    await _bring_to(path, "0002")
-    before = {stage: _of_version_2(path, number, stage) for number, stage in enumerate(Stage, 1)}
+async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_and_recent(bare: Outside) -> None:
+    url = bare.url
+    await _bring_to(bare, "0002")
+    before = {stage: await _of_version_2(bare, number, stage) for number, stage in enumerate(Stage, 1)}
     async with open_store(url, KEYRING) as store:
         jobs = {stage: await store.jobs.job(row["id"]) for stage, row in before.items()}
         assert {job.id for job in await store.jobs.live()} == {row["id"] for row in before.values()}
@@ -137,12 +138,29 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
     assert await versions(url) == Versions(stored=HEAD, code=HEAD)
 
 
-async def _bring_to(path: Path, version: str) -> None:
+async def test_a_bot_of_the_version_before_still_writes_while_the_new_one_takes_over(bare: Outside) -> None:
+    await _bring_to(bare, "0002")
+    before = await _of_version_2(bare, 1, Stage.QUEUED)
+    await migrate(bare.url)
+    await _of_version_2(bare, 2, Stage.RECEIVED)
+    await asyncio.to_thread(
+        bare.execute, "UPDATE clip_jobs SET stage = ?, attempts = ? WHERE id = ?", "asking", 1, before["id"]
+    )
+    async with open_store(bare.url, KEYRING) as store:
+        found = {job.id: job for job in await store.jobs.claim()}
+        assert {job_id: job.stage for job_id, job in found.items()} == {"job-1": Stage.ASKING, "job-2": Stage.RECEIVED}
+        assert all((job.kind, job.pictured, job.missed) == (Kind.CLIP, False, False) for job in found.values())
+        await asyncio.to_thread(bare.execute, "UPDATE clip_jobs SET stage = ? WHERE id = ?", "looking", before["id"])
+        changed = await store.jobs.job(before["id"])
+        assert changed is not None
+        assert changed.stage is Stage.LOOKING
+
+
+async def _bring_to(bare: Outside, version: str) -> None:
     """Make a database as a bot of that version has left it."""
-    path.parent.mkdir()
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
-    database = connect(f"sqlite:///{path}")
+    database = connect(bare.url)
     try:
         async with database.write() as connection:
             await connection.run_sync(_upgrade, config, version)
@@ -155,38 +173,38 @@ def _upgrade(connection: Connection, config: Config, version: str) -> None:
     command.upgrade(config, version)
 
 
-def _of_version_2(path: Path, number: int, stage: Stage) -> dict[str, Any]:
+async def _of_version_2(bare: Outside, number: int, stage: Stage) -> dict[str, Any]:
     """Write a row as version 0002 did, and return it."""
-    moment = NOON.strftime("%Y-%m-%d %H:%M:%S.%f")
     row: dict[str, Any] = {
         "id": f"job-{number}",
         "interaction_id": number,
         "user_id": ALICE,
         "asked": f"camera {number}",
-        "created_at": moment,
+        "created_at": NOON,
         "stage": stage.value,
         "ending": "delivered" if stage is Stage.ENDED else None,
         "reply_application_id": 1,
-        "reply_expires_at": moment,
+        "reply_expires_at": NOON,
         "reply_channel_id": 2,
-        "reply_ephemeral": 1,
-        "reply_in_dm": 0,
-        "reply_bot_can_edit": 1,
+        "reply_ephemeral": True,
+        "reply_in_dm": False,
+        "reply_bot_can_edit": True,
         "reply_file_limit": 10**7,
         "reply_locale": "en-US",
         "options": "[]",
         "said_message": "",
         "attempts": 0,
-        "confirmed": 1,
+        "confirmed": True,
         "command_id": number,
-        "sent_as_dm": 0,
-        "dms_closed": 0,
+        "sent_as_dm": False,
+        "dms_closed": False,
     }
     if stage is not Stage.RECEIVED:
         row |= {"account_id": 5, "camera_kind": "camera", "network_id": number, "camera_id": number}
         row |= {"camera_name": "Front Door", "network_name": "Home", "usb": "active"}
     marks = ", ".join("?" for _ in row)
-    SqliteFile(path).execute(f"INSERT INTO clip_jobs ({', '.join(row)}) VALUES ({marks})", *row.values())  # noqa: S608
+    statement = f"INSERT INTO clip_jobs ({', '.join(row)}) VALUES ({marks})"  # noqa: S608
+    await asyncio.to_thread(bare.execute, statement, *row.values())
     return row
 
 

