@@ -47,6 +47,7 @@ class Runner:
         self._context = context
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._reserved: dict[str, float] = {}  # until when the watch leaves them to who acknowledges them
+        self._begun = asyncio.Event()
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
         self._closed = False
@@ -108,6 +109,7 @@ class Runner:
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
+        self._begun.set()
         now, settle = self._context.now(), timedelta(seconds=self._context.timing.settle)
         jobs = [
             job
@@ -126,7 +128,8 @@ class Runner:
         return self._reserved.get(job.id, now) > now
 
     async def keep_watch(self) -> None:
-        """Take over, for as long as this runs, what processes that vanished have left."""
+        """Take over what processes that vanished have left, from the first resume on for as long as this runs."""
+        await self._begun.wait()
         while True:
             await asyncio.sleep(self._context.timing.lease / 3 * random.uniform(0.8, 1.2))  # noqa: S311 - no two in step
             try:
@@ -247,6 +250,8 @@ class Runner:
                 job = await self._advance(job)
             if job.told_at is None:
                 await self._tell(job)
+            if await self._unlinked(job):  # nothing is kept of somebody who unlinked meanwhile
+                await self._context.store.remove(job)
             if self._context.now() - self._forgot_at > _DAY:
                 await self.forget_old()
         except Superseded:
@@ -305,9 +310,6 @@ class Runner:
 
     async def _tell(self, job: Job) -> None:
         told = await self._context.display.conclude(job)
-        if job.end is End.NOT_LINKED:  # unlinked meanwhile: nothing of that person is kept
-            await self._context.store.remove(job)
-            return
         done = job.changed(
             told_at=self._context.now(),
             missed=not told.somewhere,
@@ -324,7 +326,7 @@ class Runner:
             try:
                 current = await self._context.store.job(job.id)
                 if current and current.stage is not Stage.ENDED:
-                    current = await self._context.save(current, current.ended(End.BROKEN))
+                    current = await self._end(current, End.BROKEN)
                 if current and current.told_at is None:
                     await self._tell(current)
             except Superseded:

@@ -203,6 +203,8 @@ def _understood() -> Generator[None]:
     """Turn what discord.py raises where an answer is no JSON, or is of another form, into a ConnectionError."""
     try:
         yield
+    except RuntimeError:  # discord.py repeats on a session that was closed meanwhile
+        raise ConnectionError("the client was closed meanwhile") from None
     except (TypeError, ValueError, LookupError, AttributeError) as error:
         log.warning("Discord's answer is not understood: %s", type(error).__name__)
         raise ConnectionError("Discord's answer is not understood") from None

@@ -68,10 +68,10 @@ async def leaving(interaction: discord.Interaction[Any]) -> bool:
 
 async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:
     """Turn any failure into one sentence, and an unexpected one into a log entry with its reference as well."""
-    outcome = "failed"
+    outcome = "broken"
     match cause:
         case BlinkError():
-            card = failures.blink(cause)
+            outcome, card = "failed", failures.blink(cause)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
             card = failures.not_written()
@@ -82,7 +82,7 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
             log.info("another process answers")
             return
         case _:
-            outcome, reference = "broken", secrets.token_hex(4)
+            reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)
             card = failures.mistake(reference)
     interaction.client.observer.interaction(kind_of(interaction), outcome)

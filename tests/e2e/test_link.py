@@ -17,6 +17,8 @@ from .conftest import Street
 EPHEMERAL = 1 << 6
 TABLES = ("accounts", "people", "invitations", "clip_jobs")
 
+LOADING = 1 << 7  # what Discord shows as "thinking"
+
 
 @pytest.fixture
 def url(street: Street) -> str:
@@ -37,7 +39,13 @@ async def press(house: House, user: Any, message: dict[str, Any], label: str) ->
     """Press a button, and return the message that answers, be it a new one or the same."""
     click = await house.discord.click(user, message["id"], buttons_of(message)[label])
     await click.acked()
-    return await until(lambda: click.message or (label not in buttons_of(house.shown(user, message)) and message))
+
+    def answered() -> dict[str, Any] | None:
+        if click.message:
+            return None if click.message["flags"] & LOADING else click.message
+        return message if label not in buttons_of(house.shown(user, message)) else None
+
+    return await until(answered)
 
 
 def link_of(message: dict[str, Any]) -> str:

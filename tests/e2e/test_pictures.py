@@ -81,7 +81,7 @@ async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_i
     ],
     ids=["the command's answer is lost", "the picture is not given out"],
 )
-async def test_where_no_new_picture_can_be_had_the_end_says_what_blink_did(street: Street, fault: Fault, why: str) -> None:
+async def test_where_no_new_picture_can_be_had_the_end_says_why(street: Street, fault: Fault, why: str) -> None:
     street.house.blink.faults.append(fault)
     async with street.house.bot():
         reply = await street.house.finished(await _snap(street, street.front))
