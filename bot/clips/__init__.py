@@ -2,6 +2,7 @@
 
 from . import switching
 from .context import Context
+from .life import current_job
 from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
 from .ports import (
     Admission,
@@ -17,7 +18,7 @@ from .ports import (
     Told,
 )
 from .recent import Recording, media_id_of
-from .runner import Runner, current_job
+from .runner import Runner
 from .switching import Switch, Switches
 from .timing import Timing
 

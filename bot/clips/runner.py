@@ -1,43 +1,20 @@
-"""One task per live job: it goes from row to row until the job is over and its end has been told."""
+"""One task per live job, and the lease that makes a job this process's."""
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Collection
-from contextvars import ContextVar
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any
 
-from bot.blink import BlinkError, RateLimited
-
-from . import admission, fetching, looking, pictures, recent, recording
+from . import recent
 from .context import Context, log
-from .ends import Ended, end_of, said_by
-from .model import End, Job, Kind, Said, Stage
-from .ports import JobStore, StoreAway, Superseded
+from .life import Life
+from .model import Job, Stage
+from .ports import JobStore, StoreAway
 from .timing import endless
 
 _DAY = timedelta(days=1)
-_SLOW = 1.5
 _ACKNOWLEDGED_WITHIN = 30.0  # Discord's three seconds, and the questions after a lost answer
 _SURE = 0.9  # of a lease: what is under way then is to be over before another process may begin
-
-current_job: ContextVar[str] = ContextVar("current_job", default="-")
-
-Step = Callable[[Context, Job], Awaitable[Job]]
-
-_STEPS: dict[Stage, Step] = {
-    Stage.RECEIVED: admission.resolve,
-    Stage.QUEUED: admission.wait_for_turn,
-    Stage.ASKING: recording.ask,
-    Stage.BUSY: recording.wait_while_busy,
-    Stage.RECORDING: recording.follow,
-    Stage.LOOKING: looking.look,
-    Stage.FETCHING: fetching.fetch_video,
-}
-_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
-_RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
 class Runner:
@@ -45,6 +22,7 @@ class Runner:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._life = Life(context)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._reserved: dict[str, float] = {}  # until when the watch leaves them to who acknowledges them
         self._begun = asyncio.Event()
@@ -135,8 +113,10 @@ class Runner:
             try:
                 if found := await self.resume():
                     log.info("taking over %d clips that nobody goes on with", found)
+                if self._context.now() - self._forgot_at > _DAY:
+                    await self.forget_old()
             except Exception as error:
-                log.warning("unfinished clips cannot be looked for: %s", error)
+                log.warning("unfinished clips cannot be looked for now: %s", error)
 
     @property
     def stopping(self) -> bool:
@@ -186,7 +166,7 @@ class Runner:
         # What was being acknowledged when the stop came may still begin; what a new connection finds may not.
         if job.id in self._tasks or self._closed or (found and self._stopping):
             return
-        task = asyncio.create_task(self._run(job, found=found), name=f"clip {job.reference}")
+        task = asyncio.create_task(self._life.live(job, found=found), name=f"clip {job.reference}")
         self._tasks[job.id] = task
         task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
         if self._heart is None or self._heart.done():
@@ -230,118 +210,3 @@ class Runner:
         except Exception as error:
             log.warning("unfinished clips cannot be kept: %s", error)
             return None
-
-    async def _run(self, job: Job, *, found: bool) -> None:
-        current_job.set(job.reference)
-        if found:
-            log.info("found %s", job.stage)
-            job = job.changed(resumed=True)
-        try:
-            if found and job.stage is Stage.RECEIVED:
-                reply = await self._context.display.find_reply(job)
-                if reply is None:
-                    await self.withdraw(job)
-                    return
-                job = job.changed(reply=reply)
-            if found and job.stage is Stage.ASKING and not recording.unasked(job):
-                # It may have been asked; only its video can tell.
-                job = await self._context.save(job, recording.unclear(self._context, job, Said()))
-            while job.stage is not Stage.ENDED:
-                job = await self._advance(job)
-            if job.told_at is None:
-                await self._tell(job)
-            if await self._unlinked(job):  # nothing is kept of somebody who unlinked meanwhile
-                await self._context.store.remove(job)
-            if self._context.now() - self._forgot_at > _DAY:
-                await self.forget_old()
-        except Superseded:
-            log.info("somebody else goes on with it")
-        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
-            log.warning("left as it stands in the database: %s", error)
-        except Exception:
-            log.exception("the job broke")
-            await self._break(job)
-        finally:
-            self._context.display.abandon(job)
-            await asyncio.to_thread(_remove_files, self._context.folder, job.id)
-
-    async def _advance(self, job: Job) -> Job:
-        # A look-up that takes its time is shown; the usual one is over before there is anything to read.
-        slow = asyncio.get_running_loop().call_later(_SLOW, self._context.display.progress, job)
-        if job.stage is not Stage.RECEIVED:
-            slow.cancel()
-        try:
-            return await _step(job)(self._context, job)
-        except Ended as ended:
-            return await self._end(job, ended.end, **ended.changes)
-        except BlinkError as error:
-            log.info("ends with %s: %s", type(error).__name__, error)
-            retry_at = None
-            if isinstance(error, RateLimited):
-                retry_at = self._context.now() + timedelta(seconds=error.retry_after)
-            return await self._end(job, end_of(error), said=said_by(error), retry_at=retry_at)
-        finally:
-            slow.cancel()
-
-    async def _end(self, job: Job, end: End, **changes: Any) -> Job:
-        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure.
-
-        Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
-        """
-        if end is End.SIGNED_OUT and await self._unlinked(job):
-            end = End.NOT_LINKED
-        if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
-            delivered = job.ended(
-                job.success,
-                pictured=job.wants_picture,
-                told_at=self._context.now(),
-                reply=replace(job.reply, token=None),
-            )
-            return await self._context.save(job, delivered)
-        if job.reason and end is not End.NOT_LINKED:
-            return await self._context.save(job, job.ended(job.reason))
-        return await self._context.save(job, job.ended(end, **changes))
-
-    async def _unlinked(self, job: Job) -> bool:
-        try:
-            return await self._context.households.session(job.user_id) is None
-        except BlinkError:
-            return False
-
-    async def _tell(self, job: Job) -> None:
-        told = await self._context.display.conclude(job)
-        done = job.changed(
-            told_at=self._context.now(),
-            missed=not told.somewhere,
-            sent_as_dm=told.dm,
-            dms_closed=told.dms_closed,
-            reply=replace(job.reply, token=None),
-        )
-        await self._context.store.save(job, done)
-
-    async def _break(self, job: Job) -> None:
-        """End a job that met a mistake of ours, or a database that was away, wherever its row stands now."""
-        for pause in self._context.timing.after_a_mistake:
-            await asyncio.sleep(pause)
-            try:
-                current = await self._context.store.job(job.id)
-                if current and current.stage is not Stage.ENDED:
-                    current = await self._end(current, End.BROKEN)
-                if current and current.told_at is None:
-                    await self._tell(current)
-            except Superseded:
-                return
-            except Exception:
-                log.exception("the broken job could not be ended yet")
-            else:
-                return
-
-
-def _step(job: Job) -> Step:
-    steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.kind is Kind.RECENT else _STEPS
-    return steps[job.stage]
-
-
-def _remove_files(folder: Path, job_id: str) -> None:
-    for path in folder.glob(f"{job_id}.*"):
-        path.unlink(missing_ok=True)

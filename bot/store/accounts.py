@@ -10,7 +10,7 @@ from bot.blink import Home, Tokens
 
 from .engine import Database
 from .sealing import Keyring
-from .sql import DatabaseTime, put
+from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, people
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
@@ -67,7 +67,7 @@ class Accounts:
             accounts.c.refresh_owner.is_(None),
             accounts.c.refresh_owner == owner,
             accounts.c.refresh_until <= DatabaseTime(),
-            accounts.c.refresh_until > DatabaseTime(seconds),  # from before the clock was set back
+            accounts.c.refresh_until > DatabaseTime(LONGEST_LEASE),
         )
         values = {"refresh_owner": owner, "refresh_until": DatabaseTime(seconds)}
         return await self._update(account, values, free)

@@ -14,7 +14,7 @@ from .engine import Database
 from .errors import Conflict
 from .rows import job_of, row_of
 from .sealing import Keyring
-from .sql import DatabaseTime, insert_new, one_at_a_time
+from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
 
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
@@ -54,7 +54,7 @@ class Jobs:
             clip_jobs.c.owner.is_(None),
             clip_jobs.c.owner == self._owner,
             clip_jobs.c.owned_until <= DatabaseTime(),
-            clip_jobs.c.owned_until > DatabaseTime(self._lease),  # from before the clock was set back
+            clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
         unfinished = and_(clip_jobs.c.told_at.is_(None), free)
         async with self._database.read() as connection:

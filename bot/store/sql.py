@@ -50,6 +50,9 @@ async def one_snapshot(connection: AsyncConnection) -> None:
     # On SQLite it is so anyway.
 
 
+LONGEST_LEASE = 600.0  # seconds; one that ends later is from before the clock was set back
+
+
 class DatabaseTime(FunctionElement[datetime]):
     """The database's clock plus some seconds: processes on several machines agree on no other."""
 
