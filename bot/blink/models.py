@@ -1,7 +1,6 @@
 """Blink's world as the rest of the bot sees it: ids, cameras, commands and media, without wire names."""
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +9,6 @@ from .text import fold
 
 _LONGEST_ASKED = 200
 _LONGEST_LABEL = 80
-_LONGEST_BESIDE_A_NUMBER = 55
 
 
 class CameraKind(StrEnum):
@@ -100,13 +98,8 @@ class Inventory:
         return tuple(number for number, name in self.networks.items() if fold(name, _LONGEST_ASKED) == wanted)
 
     def network_labels(self) -> dict[int, str]:
-        """Return each network's name with its cameras', and its number where another one has all the same names."""
-        labels = {number: self._network_label(number) for number in self.networks}
-        alike = Counter(labels.values())
-        return {
-            number: label if alike[label] == 1 else f"{label[:_LONGEST_BESIDE_A_NUMBER]} · no. {number}"
-            for number, label in labels.items()
-        }
+        """Return each network's name, which is its own, with its cameras' names."""
+        return {number: self._network_label(number) for number in self.networks}
 
     def _network_label(self, number: int) -> str:
         cameras = [camera.name for camera in self.cameras if camera.key.network_id == number]

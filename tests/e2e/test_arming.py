@@ -163,14 +163,15 @@ async def test_two_networks_of_one_name_are_told_apart(street: Street) -> None:
     assert (other.armed, home_of(street).armed) == (False, False)
 
 
-async def test_networks_that_are_alike_in_everything_differ_by_their_number(street: Street) -> None:
+async def test_networks_that_are_alike_in_everything_differ_by_a_number(street: Street) -> None:
     twins = [street.account.add_network("Shed") for _ in range(2)]
     async with street.house.bot():
-        question = await over(await use(street, "arm", network="shed"))
-        wanted = [f"Shed · no cameras · no. {twin.id}" for twin in twins]
-        assert list(buttons_of(question)) == wanted
-        await press(street, question, wanted[1])
-    assert [twin.armed for twin in twins] == [False, True]
+        question = await over(await use(street, "arm"))
+        assert {"Shed · no cameras", "Shed (2) · no cameras"} < set(buttons_of(question))
+        await press(street, question, "Shed (2) · no cameras")
+        assert [twin.armed for twin in twins] == [False, True]
+        assert "“Shed” is armed" in text_of(await over(await use(street, "arm", network="shed")))
+    assert [twin.armed for twin in twins] == [True, True]
 
 
 async def test_without_a_name_and_with_several_networks_it_asks_which(street: Street) -> None:

@@ -96,15 +96,12 @@ def test_a_choice_never_has_more_buttons_than_discord_takes(asked: str, motion: 
     _drawn(card)
 
 
-def test_networks_are_told_apart_by_their_cameras_and_at_last_by_their_number() -> None:
+def test_networks_of_one_name_are_told_apart_by_their_cameras() -> None:
     def camera(number: int, network: int, name: str) -> Camera:
         return Camera(CameraKey(CameraKind.CAMERA, network, number), name, "Home", "Outdoor", online=True)
 
-    names = {1: "Home", 2: "Home", 3: "Home", 4: "x" * 80, 10**18 - 1: "x" * 80}
+    names = {1: "Home", 2: "Home", 3: "Home"}
     inventory = Inventory((camera(7, 1, "Door"), camera(8, 1, "Yard"), camera(9, 2, "Door")), names)
     labels = inventory.network_labels()
     assert (labels[1], labels[2], labels[3]) == ("Home · Door, Yard", "Home · Door", "Home · no cameras")
-    assert labels[4].endswith("· no. 4")
-    assert len(set(labels.values())) == 5
-    assert max(map(len, labels.values())) <= 80
-    assert [one.choice for one in switching.networks_of(inventory)][:3] == ["network.2", "network.1", "network.3"]
+    assert [one.choice for one in switching.networks_of(inventory)] == ["network.2", "network.1", "network.3"]
