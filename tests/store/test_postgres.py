@@ -259,8 +259,8 @@ async def test_a_server_that_is_not_there_is_said() -> None:
 def test_a_home_that_the_driver_may_not_look_into_is_said() -> None:
     refused = PermissionError(errno.EACCES, "Permission denied", "/nowhere/.postgresql/postgresql.key")
     assert str(unreachable("db.example/clips", refused)) == (
-        "The database db.example/clips cannot be opened: /nowhere/.postgresql/postgresql.key may not be looked for, so set"
-        " HOME to a folder that the bot can read."
+        "The database db.example/clips cannot be opened: /nowhere/.postgresql/postgresql.key may not be looked for, so"
+        " set HOME to a folder that the bot can read."
     )
 
 
