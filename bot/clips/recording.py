@@ -1,18 +1,13 @@
 """Asking the camera for a clip or a picture, once, and following the command to its end."""
 
 import asyncio
-import contextlib
 from datetime import datetime, timedelta
 
 from bot.blink import (
-    BlinkError,
     Busy,
     CommandState,
     NeverSent,
     NotUnderstood,
-    RateLimited,
-    Refused,
-    SignedOut,
     Started,
     Unreachable,
 )
@@ -20,10 +15,8 @@ from bot.blink import (
 from . import pictures
 from .context import Context, log, target_of
 from .ends import Ended, said_by
+from .following import completed
 from .model import End, Job, Said, Stage
-
-_NOT_FOUND = 404
-_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
 
 
 async def ask(context: Context, job: Job) -> Job:
@@ -84,31 +77,23 @@ async def _follow(context: Context, job: Job) -> Job:
     assert job.asked_at is not None
     client, network = (await context.household(job)).client, target_of(job).key.network_id
     deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
-    not_found = 0
-    while True:
-        pause = context.timing.poll
-        try:
-            state = await client.command(network, command_id)
-        except SignedOut:
-            raise
-        except BlinkError as error:  # a poll that fails says nothing about the recording
-            log.info("poll failed: %s", error)
-            not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
-            if isinstance(error, RateLimited):
-                pause = error.retry_after
-        else:
-            not_found = 0
-            if state.complete:
-                return await context.save(job, _complete(context, job, state))
-            if _said(state) != job.said:
-                job = job.changed(said=_said(state))
-                context.display.progress(job)
-        left = (deadline - context.now()).total_seconds()
-        if left <= 0 or not_found == _FORGOTTEN:
-            break
-        await asyncio.sleep(min(pause, left))
-    with contextlib.suppress(BlinkError):
-        await client.end_command(network, command_id)  # an open command keeps the Sync Module occupied
+
+    def show(state: CommandState) -> None:
+        nonlocal job
+        if _said(state) != job.said:
+            job = job.changed(said=_said(state))
+            context.display.progress(job)
+
+    state = await completed(
+        client,
+        network,
+        command_id,
+        poll=context.timing.poll,
+        left=lambda: (deadline - context.now()).total_seconds(),
+        show=show,
+    )
+    if state:
+        return await context.save(job, _complete(context, job, state))
     return await context.save(job, unclear(context, job, job.said))
 
 

@@ -5,7 +5,6 @@ person.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,19 +19,15 @@ from bot.blink import (
     NeverSent,
     NoneEnabled,
     NotUnderstood,
-    RateLimited,
     Refused,
-    SignedOut,
     Started,
     Unreachable,
 )
 
 from .context import Context, log, network_of
+from .following import completed
 from .model import HOLDING
 from .ports import Household
-
-_NOT_FOUND = 404
-_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,30 +237,11 @@ class Switches:
 
     async def _followed(self, household: Household, switch: Switch, command_id: int) -> CommandState | None:
         """Poll a command until it is complete; None where it is not in time, or Blink knows it no longer."""
-        timing, clock, client = self._context.timing, asyncio.get_running_loop().time, household.client
-        until, not_found = clock() + timing.switch_deadline, 0
-        while not_found < _FORGOTTEN:
-            pause = timing.poll
-            try:
-                state = await client.command(switch.network_id, command_id)
-            except SignedOut:
-                raise
-            except BlinkError as error:  # a poll that fails says nothing about the command
-                log.info("poll failed: %s", error)
-                not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
-                if isinstance(error, RateLimited):
-                    pause = error.retry_after
-            else:
-                not_found = 0
-                if state.complete:
-                    return state
-            left = until - clock()
-            if left <= 0:
-                break
-            await asyncio.sleep(min(pause, left))
-        with contextlib.suppress(BlinkError):
-            await client.end_command(switch.network_id, command_id)  # an open command occupies the Sync Module
-        return None
+        timing, clock = self._context.timing, asyncio.get_running_loop().time
+        until = clock() + timing.switch_deadline
+        return await completed(
+            household.client, switch.network_id, command_id, poll=timing.poll, left=lambda: until - clock()
+        )
 
 
 async def _ask_once(household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:

@@ -1,0 +1,51 @@
+"""Following a command of Blink's to its end."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
+
+from .context import log
+
+_NOT_FOUND = 404
+_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
+
+
+async def completed(
+    client: BlinkClient,
+    network_id: int,
+    command_id: int,
+    *,
+    poll: float,
+    left: Callable[[], float],
+    show: Callable[[CommandState], None] = lambda state: None,
+) -> CommandState | None:
+    """Poll a command every `poll` seconds until it is complete, and `show` each state before; raises SignedOut.
+
+    None where no seconds are `left`, or Blink knows the command no longer.
+    """
+    not_found = 0
+    while True:
+        pause = poll
+        try:
+            state = await client.command(network_id, command_id)
+        except SignedOut:
+            raise
+        except BlinkError as error:  # a poll that fails says nothing about the command
+            log.info("poll failed: %s", error)
+            not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
+            if isinstance(error, RateLimited):
+                pause = error.retry_after
+        else:
+            not_found = 0
+            if state.complete:
+                return state
+            show(state)
+        seconds = left()
+        if seconds <= 0 or not_found == _FORGOTTEN:
+            break
+        await asyncio.sleep(min(pause, seconds))
+    with contextlib.suppress(BlinkError):
+        await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
+    return None
