@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from typing import Any, Protocol
 import discord
 import yarl
 from discord import app_commands
+from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.clips import Runner, StoreAway, Switches
@@ -198,6 +200,13 @@ class ClipBot(discord.AutoShardedClient):
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         await super().close()
+        for abandoned in self._abandoned():
+            await abandoned.close()
+
+    def _abandoned(self) -> list[DiscordWebSocket]:
+        """Return the connections whose session was not begun in the end: discord.py forgets them, not their threads."""
+        heartbeats = [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
+        return [one.ws for one in heartbeats if one.ws.call_hooks == self._connection.call_hooks]
 
     def background(self, work: Awaitable[Any], name: str) -> None:
         """Run `work` beside the interaction that needs it no longer."""

@@ -2,10 +2,12 @@
 
 import asyncio
 import itertools
+import threading
 import time
 
 import discord
 import pytest
+from discord.gateway import KeepAliveHandler
 
 from bot import app
 from bot.demo.simdiscord import Fault
@@ -127,6 +129,7 @@ async def test_sessions_are_not_begun_without_end(street: Street) -> None:
         await until(lambda: poison() >= 22, timeout=60)
         await asyncio.sleep(1.0)
         assert poison() <= 22
+    await until(lambda: not any(isinstance(thread, KeepAliveHandler) for thread in threading.enumerate()))
 
 
 async def test_what_discord_has_left_for_today_is_respected(street: Street) -> None:
