@@ -277,12 +277,13 @@ async def test_armed_without_any_motion_detection_says_so(street: Street) -> Non
 
 @pytest.mark.parametrize("shape", ["409", "307", "307-location", "200"])
 async def test_busy_for_a_moment_is_shown_and_asked_again(street: Street, shape: Any) -> None:
-    home_of(street).busy_for(0.4, shape)
+    home_of(street).busy_for(3600, shape)
     async with street.house.bot():
         used = await use(street, "arm")
+        await until(lambda: "System is busy, please wait” (code 307)" in text_of(used.message))
+        home_of(street).busy_for(0)
         reply = await over(used)
     assert "“Home” is armed" in text_of(reply)
-    assert any("System is busy, please wait” (code 307)" in text for text in drawn(used))
     assert [text for text in drawn(used)[1:-1] if STAYS not in text] == []
     assert [one.name for one in home_of(street).commands] == ["arm"]
     assert home_of(street).armed

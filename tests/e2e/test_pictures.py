@@ -90,10 +90,11 @@ async def test_where_no_new_picture_can_be_had_the_end_says_why(street: Street, 
 
 
 async def test_a_busy_network_is_shown_and_asked_again(street: Street) -> None:
-    street.front.busy_for(0.5)
+    street.front.busy_for(3600)
     async with street.house.bot():
         snap = await _snap(street, street.front)
         await until(lambda: "System is busy" in text_of(snap.message))
+        street.front.busy_for(0)
         reply = await street.house.finished(snap)
     assert _file(street, reply) == street.front.picture.jpeg
     assert len(_taken(street.front)) == 1

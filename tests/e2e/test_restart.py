@@ -62,11 +62,14 @@ async def test_a_clip_found_in_the_middle_of_asking_is_not_asked_again_and_its_v
 
 
 async def test_a_clip_waiting_for_a_busy_network_waits_on_after_a_restart(street: Street) -> None:
-    street.front.busy_for(1.5)
+    street.front.busy_for(3600)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "busy")
+    turned_away = len(street.house.blink.asked("clip"))
     async with street.house.bot():
+        await until(lambda: len(street.house.blink.asked("clip")) > turned_away)
+        street.front.busy_for(0)
         assert "Here is your clip" in text_of(await street.house.finished(clip))
     assert len(street.front.accepted) == 1
 
