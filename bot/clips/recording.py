@@ -18,6 +18,8 @@ from .ends import Ended, said_by
 from .following import completed
 from .model import End, Job, Said, Stage
 
+_A_SECOND = timedelta(seconds=1)
+
 
 async def ask(context: Context, job: Job) -> Job:
     """Ask Blink for the clip or the picture; whatever is unclear about the answer, it is not asked again."""
@@ -110,10 +112,13 @@ def _complete(context: Context, job: Job, state: CommandState) -> Job:
 
 
 def _blink_end(context: Context, job: Job) -> datetime | None:
-    """Return the end by Blink's clock: the start there and the time that has passed here, whatever our clock says."""
+    """Return when it had ended by Blink's clock, whatever ours says: the time that passed here, added to the start.
+
+    Blink tells the start in whole seconds, so it may have been a second later.
+    """
     if job.blink_started_at is None or job.asked_at is None:
         return None
-    return job.blink_started_at + max(context.now() - job.asked_at, timedelta())
+    return job.blink_started_at + _A_SECOND + max(context.now() - job.asked_at, timedelta())
 
 
 def _busy(context: Context, job: Job, busy: Busy) -> Job:

@@ -208,7 +208,7 @@ class Household:
         late = self.situation.arrival == "late"
         clips = [await self._clip(0, delay=(1.6 if self.situation.jobs == 2 else 0.8) if late else 0.05)]
         own = self.front.made[-1]
-        began = own.command.created_at.replace(microsecond=0) if own.command else own.created_at
+        began = own.created_at.replace(microsecond=0)  # Blink tells no time more exactly
         self._meanwhile(own, began)
         if self.situation.numbers != "kept":
             self.house.blink.faults.append(Fault("usb_clip", delay=0.3, account=self.account.id))
@@ -244,7 +244,8 @@ class Household:
     def _meanwhile(self, own: Recording, began: datetime) -> None:
         """Film what else is filmed, all of it listed no later than the job's own recording."""
         if self.situation.before == "same camera the second":
-            self._filmed(self.front, began - timedelta(seconds=1))
+            assert own.command
+            self._filmed(self.front, own.command.created_at.replace(microsecond=0) - timedelta(seconds=1))
         if self.situation.after == "same camera":
             motion = self._filmed(self.front, began + timedelta(seconds=1))
             motion.appears = motion.whole = own.appears

@@ -16,6 +16,7 @@ TEMPO = app.Tempo(
         command_deadline=8.0,
         look_for=10.0,
         look_gaps=(0.2, 0.5, 1.0),
+        late_after=3.0,
         usb_after=0.5,
         usb_every=1.0,
         usb_poll=0.1,
