@@ -7,6 +7,7 @@ from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, Sign
 from .context import Context, log, target_of
 from .model import Job
 from .ports import Household
+from .timing import endless
 from .usb import drive_of, listed
 
 _TOLERANCE = 1024  # a size in whole KiB, rounded one way or the other
@@ -25,12 +26,15 @@ class Upload:
         self._size: float | None = None
         # The list by which the place was made may be an old one, or another process's.
         self._trusted = not job.resumed and self._drive.recent(context.now()) is not None
+        self._until = asyncio.get_running_loop().time() + context.timing.look_for
         self.place = job.media_path or ""
 
     async def prepare(self) -> bool:
-        """Have the module upload the clip, and say whether `place` holds it now; raises SignedOut or RateLimited."""
-        for pause in (0.0, *self._context.timing.fetch_gaps):
-            await asyncio.sleep(pause)
+        """Have the module upload the clip, and say whether `place` holds it now; raises SignedOut or RateLimited.
+
+        It is asked again for as long as a video is looked for: another clip, or a phone, can keep it busy that long.
+        """
+        for pause in endless(self._context.timing.fetch_gaps):
             if not self._trusted and not await self._found_again():
                 return False
             try:
@@ -42,6 +46,9 @@ class Upload:
                 log.info("the USB clip is not uploaded: %s", error)
                 if isinstance(error, Refused) and (error.stale or error.status == _NOT_FOUND):
                     self.outdated()
+            if asyncio.get_running_loop().time() + pause > self._until:
+                return False
+            await asyncio.sleep(pause)
         return False
 
     def outdated(self) -> None:

@@ -24,6 +24,7 @@ class Search:
         self._job = job
         self._found: tuple[Job, ...] = ()
         self._news = asyncio.Event()
+        self._tried = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.readable = target_of(job).usb == "active"
         self.listed = False
@@ -49,6 +50,8 @@ class Search:
         for found in self._found:
             if await self._context.store.claim_media(self._job, found):
                 return self._context.written(self._job, found)
+        self._found = ()
+        self._tried.set()
         return None
 
     async def wait(self, seconds: float) -> None:
@@ -71,9 +74,11 @@ class Search:
             except BlinkError as error:
                 log.info("look at the USB drive failed: %s", error)
             else:
-                if found != self._found:
+                if found:
+                    self._tried.clear()
                     self._found = found
                     self._news.set()
+                    await self._tried.wait()
             await asyncio.sleep(timing.usb_poll)
 
     async def _look(self) -> tuple[Job, ...]:
@@ -84,11 +89,11 @@ class Search:
         module = inventory.usb.get(target.key.network_id)
         camera = next((camera for camera in inventory.cameras if camera.key == target.key), None)
         if module is None or module.module_id is None or module.state != "active" or camera is None:
-            return self._found
+            return ()
         client, drive = self._household.client, drive_of(context, job)
         manifest = await listed(context, client, module, drive, newer_than=job.recorded_at)
         if manifest is None:
-            return self._found
+            return ()
         self.listed = True
         before = await context.store.next_start(job)
         clips = own_usb_clips(job, manifest.clips, blink_now=client.blink_now(), before=before)

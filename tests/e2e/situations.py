@@ -219,9 +219,9 @@ class Household:
             clips.append(await self._clip(1, delay=0.05))
         if self.situation.numbers != "kept":
             asked = self.house.blink.asked
-            await until(lambda: any(one.account_id == self.account.id for one in asked("usb_clip")), timeout=8)
+            await until(lambda: any(one.account_id == self.account.id for one in asked("usb_clip")), timeout=20)
             self.home.restart_sync_module(silent=self.situation.numbers == "new in silence")
-        replies = [await self.house.finished(clip, timeout=20) for clip in clips]
+        replies = [await self.house.finished(clip, timeout=40) for clip in clips]
         return [
             self._delivered(reply, next(one for one in self.front.made if one.command is command))
             for reply, command in zip(replies, self.front.accepted, strict=True)

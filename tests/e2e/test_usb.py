@@ -175,6 +175,7 @@ async def test_a_cloud_in_trouble_never_keeps_the_drive_from_being_looked_at(str
 @pytest.mark.parametrize("body", [STALE, NO_LIST], ids=["2102", "1700"])
 @pytest.mark.parametrize("route", ["usb_clip", "usb_video"])
 async def test_a_list_that_is_out_of_date_is_followed_by_a_new_one(usb: Street, route: Any, body: Any) -> None:
+    usb.front.behaviour = replace(usb.front.behaviour, usb_delay=0.0)
     usb.house.blink.faults.append(Fault(route, status=400, body=body))
     async with usb.house.bot():
         reply = await _clip(usb)
