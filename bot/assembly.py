@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import DiscordDisplay, Line, Pace
 from bot.files import video_folder
+from bot.grants import Grants
 from bot.hosts import forgets
 from bot.metrics import Observer
 from bot.shrink import PyAvShrinker, seconds_of
@@ -171,6 +172,7 @@ async def opened(
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
+        grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
         context = clips.Context(
             store.jobs,
             sessions,
@@ -179,6 +181,7 @@ async def opened(
             tempo.timing,
             utcnow,
             shrinker=shrinker or PyAvShrinker(),
+            permits=grants,
             seconds_of=seconds_of,
             ended=told.clip_ended,
         )
@@ -191,7 +194,16 @@ async def opened(
         )
         stack.push_async_callback(linking.close)
         rooms = Rooms(
-            runner, store.accounts, store.people, sessions, linking, store, clips.Switches(context), settings.public_url
+            runner,
+            store.accounts,
+            store.people,
+            sessions,
+            linking,
+            store,
+            clips.Switches(context),
+            clips.Cameras(context),
+            grants,
+            settings.public_url,
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)

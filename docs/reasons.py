@@ -12,7 +12,7 @@ from itertools import product, takewhile
 from pathlib import Path
 
 from bot.blink import CameraKey, CameraKind
-from bot.clips import End, Job, Kind, NotShrunk, Reply, Said, Stage, Target
+from bot.clips import End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
 from bot.wording.ends import reason
 from bot.wording.storage import STATES
 
@@ -26,6 +26,7 @@ NEEDS_CAMERA = (
 )  # fmt: skip
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MIB = 2**20
+LENDER = Lender(3, "Alice", "0" * 16)
 
 
 def every() -> Iterator[Job]:
@@ -53,12 +54,17 @@ def every() -> Iterator[Job]:
                 yield job.changed(command_id=1)
             case End.UNCONFIRMED:
                 yield from (job.changed(command_id=command) for command in (None, 1))
-            case End.UNREACHABLE | End.RATE_LIMITED | End.NOT_UNDERSTOOD | End.SIGNED_OUT if kind is not Kind.RECENT:
+            case End.RATE_LIMITED | End.SIGNED_OUT if kind is not Kind.RECENT:
+                yield from (job.changed(command_id=1, lender=lender) for lender in (None, LENDER))
+                yield job.changed(command_id=None)
+            case End.UNREACHABLE | End.NOT_UNDERSTOOD | End.REVOKED if kind is not Kind.RECENT:
                 yield from (job.changed(command_id=command) for command in (None, 1))
             case End.FOUND_TOO_LATE if kind is Kind.CLIP:
                 yield from (job.changed(command_id=command) for command in (None, 1))
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (job.changed(confirmed=confirmed) for confirmed in (False, True))
+            case End.TOO_MANY if kind is not Kind.RECENT:
+                yield from (job, job.changed(lender=LENDER))
             case End.CAMERA_UNKNOWN:
                 yield from (job.changed(options=options) for options in (job.options, ()))
             case _:

@@ -41,3 +41,4 @@ class Person:
     dms_closed_at: datetime | None = None
     dms_closed_told: bool = False
     dms_introduced: bool = False
+    hears_of_grants: bool = True  # of the first use of what they granted, by direct message

@@ -36,8 +36,10 @@ from .oauth import Grant, Home, find_home, refresh
 from .signin import BlinkSignIn
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
+from .text import clean
 from .transport import Transport
 from .usb import number_of
+from .zones import zone_of
 
 __all__ = [
     "BadBlinkTokens",
@@ -76,10 +78,12 @@ __all__ = [
     "Unreachable",
     "UsbClip",
     "UsbModule",
+    "clean",
     "find_home",
     "number_of",
     "parse_blink_tokens",
     "refresh",
     "sign_out",
     "utcnow",
+    "zone_of",
 ]

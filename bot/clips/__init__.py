@@ -2,8 +2,10 @@
 
 from . import switching
 from .context import Context
+from .homes import Home, Reached, is_lent, split
 from .life import current_job
-from .model import HOLDING, MOVES, End, Job, Kind, Reply, Said, Stage, Target
+from .listing import Listing, Recording
+from .model import HOLDING, MOVES, End, Job, Kind, Lender, Reply, Said, Stage, Target
 from .ports import (
     Admission,
     Display,
@@ -12,30 +14,41 @@ from .ports import (
     JobStore,
     Media,
     NotShrunk,
+    Permit,
+    Permits,
     Shrinker,
     StoreAway,
     Superseded,
     Told,
 )
-from .recent import Recording, media_id_of
+from .reach import Cameras
+from .recent import media_id_of
 from .runner import Runner
-from .switching import Switch, Switches
+from .switches import Switch, is_network, networks_of
+from .switching import Switches
 from .timing import Timing
 
 __all__ = [
     "HOLDING",
     "MOVES",
     "Admission",
+    "Cameras",
     "Context",
     "Display",
     "End",
+    "Home",
     "Household",
     "Households",
     "Job",
     "JobStore",
     "Kind",
+    "Lender",
+    "Listing",
     "Media",
     "NotShrunk",
+    "Permit",
+    "Permits",
+    "Reached",
     "Recording",
     "Reply",
     "Runner",
@@ -50,6 +63,10 @@ __all__ = [
     "Timing",
     "Told",
     "current_job",
+    "is_lent",
+    "is_network",
     "media_id_of",
+    "networks_of",
+    "split",
     "switching",
 ]

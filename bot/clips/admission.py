@@ -1,16 +1,16 @@
 """From the acknowledged command to its turn: find the camera, queue, wait for the network."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
-from bot.blink import Camera, Inventory, Unreachable
+from bot.blink import Camera, Inventory
 
 from .context import Context, network_of, target_of
 from .ends import Ended
+from .homes import Reached, inventory_of, is_lent
 from .model import End, Job, Kind, Stage, Target
-from .ports import Household
+from .reach import Reach
 
 MOST_LIVE = 3
 _MOST_OPTIONS = 25
@@ -19,25 +19,42 @@ _MOST_OPTIONS = 25
 async def resolve(context: Context, job: Job) -> Job:
     """Find the camera that was meant and queue for its network."""
     context.still_wanted(job)
-    household = await context.household(job)
-    inventory = await _inventory(context, household)
-    found = inventory.find(job.asked)
-    if not found:  # the camera may be younger than the list
-        inventory = await household.inventory(max_age=0)
-        found = inventory.find(job.asked)
-    camera = _the_one(job.asked, found, inventory)
-    target = target_for(household.client.account_id, camera, inventory)
-    if not camera.online:
-        raise Ended(End.CAMERA_OFFLINE, target=target)
+    reach = Reach(context, job.user_id, await context.permits.still(job.permits, job.kind))
+    # The camera may be younger than the list.
+    found = await reach.find(job.asked, max_age=context.timing.inventory_age) or await reach.find(job.asked, max_age=0)
+    if len(found) != 1:
+        raise await _not_the_one(context, job, reach, found)
+    one = found[0]
+    if one.lender and job.public:
+        raise Ended(End.NOT_SHARED)
+    job = job.changed(lender=one.lender)
+    target = target_for(one.household.client.account_id, one.camera, one.inventory)
+    if not one.camera.online:
+        raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":
-        target = replace(target, video_likely=await household.keeps_videos_of(camera.key))
+        target = replace(target, video_likely=await one.household.keeps_videos_of(one.camera.key))
     queued = job.moved(Stage.QUEUED, target=target)
     admission = await context.store.queue(job, queued, most=MOST_LIVE)
     if admission.running:
-        raise Ended(End.ALREADY_RUNNING, target=target, options=_link(admission.running))
+        raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
     if not admission.queued:
-        raise Ended(End.TOO_MANY, target=target)
+        raise Ended(End.TOO_MANY, target=target, lender=one.lender)
+    if one.permit:
+        await context.permits.used(one.permit.id, job.user_id, what=job.kind, label=one.camera.label)
     return context.written(job, queued)
+
+
+async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[Reached]) -> Ended:
+    """Return the end of a job whose camera is none, or one of several, with those that may have been meant."""
+    if not found and is_lent(job.asked):
+        return Ended(End.REVOKED)
+    meant = found
+    if not found:
+        homes = await reach.homes(max_age=context.timing.inventory_age)
+        meant = [one for home in homes for one in home.reached()]
+    likeliest = sorted(meant, key=lambda one: _likeness(job.asked, one.camera.name), reverse=True)
+    options = tuple((one.choice, one.label) for one in likeliest[:_MOST_OPTIONS])
+    return Ended(End.CAMERA_AMBIGUOUS if found else End.CAMERA_UNKNOWN, options=options)
 
 
 def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
@@ -60,28 +77,12 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
     household = await context.household(job)
     while True:
         context.still_wanted(job)
-        await _inventory(context, household)  # also shows Blink's clock, which must be known before the camera is asked
+        await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
         asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.display.progress(job, place=await context.store.place(job))
         await context.turns.wait(network_of(target_of(job)), timeout=context.timing.turn_poll)
-
-
-async def _inventory(context: Context, household: Household) -> Inventory:
-    try:
-        return await household.inventory(max_age=context.timing.inventory_age)
-    except Unreachable:
-        await asyncio.sleep(context.timing.again)
-        return await household.inventory(max_age=context.timing.inventory_age)
-
-
-def _the_one(asked: str, found: Sequence[Camera], inventory: Inventory) -> Camera:
-    if len(found) == 1:
-        return found[0]
-    end, meant = (End.CAMERA_AMBIGUOUS, found) if found else (End.CAMERA_UNKNOWN, inventory.cameras)
-    likeliest = sorted(meant, key=lambda camera: _likeness(asked, camera.name), reverse=True)
-    raise Ended(end, options=tuple((str(camera.key), camera.label) for camera in likeliest[:_MOST_OPTIONS]))
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -9,7 +9,7 @@ from pathlib import Path
 from .drives import Drives
 from .ends import Ended
 from .model import HOLDING, End, Job, Stage, Target
-from .ports import Display, Household, Households, JobStore, Shrinker
+from .ports import Display, Household, Households, JobStore, Permits, Shrinker
 from .timing import Timing
 from .turns import Network, Turns
 
@@ -31,6 +31,7 @@ class Context:
     timing: Timing
     now: Callable[[], datetime]
     shrinker: Shrinker
+    permits: Permits
     seconds_of: Callable[[Path], Awaitable[float | None]]
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
@@ -53,13 +54,19 @@ class Context:
         return new
 
     async def household(self, job: Job) -> Household:
-        """Return the person's Blink; raises Ended where the job's account is no longer linked, and BlinkError."""
-        household = await self.households.session(job.user_id)
+        """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""
+        await self.still_lent(job)
+        household = await self.households.session(job.household_id)
         if household is None:
-            raise Ended(End.NOT_LINKED)
+            raise Ended(End.REVOKED if job.lender else End.NOT_LINKED)
         if job.target and job.target.account_id != household.client.account_id:
-            raise Ended(End.RELINKED)
+            raise Ended(End.REVOKED if job.lender else End.RELINKED)
         return household
+
+    async def still_lent(self, job: Job) -> None:
+        """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
+        if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
+            raise Ended(End.REVOKED)
 
     def gave_way(self, job: Job) -> bool:
         """Say whether a recording from before the command's end would have been listed by now."""

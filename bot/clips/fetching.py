@@ -41,6 +41,7 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 
 
 async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
+    await context.still_lent(job)
     await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
     told = await context.display.deliver(job.ended(job.success), media)
     if told.too_large:

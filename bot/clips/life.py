@@ -98,7 +98,7 @@ class Life:
         Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
         """
         if end is End.SIGNED_OUT and await self._unlinked(job):
-            end = End.NOT_LINKED
+            end = End.REVOKED if job.lender else End.NOT_LINKED
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
             delivered = job.ended(
                 job.success,
@@ -107,13 +107,13 @@ class Life:
                 reply=replace(job.reply, token=None),
             )
             return await self._context.save(job, delivered)
-        if job.reason and end is not End.NOT_LINKED:
+        if job.reason and end not in (End.NOT_LINKED, End.REVOKED):
             return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
 
     async def _unlinked(self, job: Job) -> bool:
         try:
-            return await self._context.households.session(job.user_id) is None
+            return await self._context.households.session(job.household_id) is None
         except BlinkError:
             return False
 

@@ -66,6 +66,8 @@ class End(StrEnum):
     ALREADY_RUNNING = "already running"  # this person's own job for the same camera is under way
     TOO_MANY = "too many"
     NOT_LINKED = "not linked"
+    REVOKED = "revoked"  # its owner no longer lets this person use the camera
+    NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
     UNREACHABLE = "unreachable"
@@ -113,6 +115,15 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Lender:
+    """Whose camera a job uses, where it is not its person's own, and the permit by which it does."""
+
+    user_id: int
+    name: str
+    permit_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """Blink's latest words about the command."""
 
@@ -140,6 +151,8 @@ class Job:
     stage: Stage = Stage.RECEIVED
     end: End | None = None
     reason: End | None = None
+    permits: tuple[str, ...] = ()  # by which its person may use others' cameras here, as of the command
+    lender: Lender | None = None
     target: Target | None = None
     said: Said = Said()
     options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
@@ -172,6 +185,17 @@ class Job:
     def reference(self) -> str:
         """The job's short name in replies and in the log."""
         return self.id[:8]
+
+    @property
+    def household_id(self) -> int:
+        """Whose Blink the job uses."""
+        return self.lender.user_id if self.lender else self.user_id
+
+    @property
+    def choice(self) -> str:
+        """What finds the job's camera again for its person, once that is known."""
+        assert self.target is not None
+        return f"of.{self.lender.user_id}.{self.target.key}" if self.lender else str(self.target.key)
 
     @property
     def wants_picture(self) -> bool:

@@ -1,6 +1,6 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -147,6 +147,49 @@ class Households(Protocol):
 
     async def session(self, user_id: int) -> Household | None:
         """Return it, or None where nothing is linked; raises BlinkError."""
+        ...
+
+
+class Permit(Protocol):
+    """Leave to use cameras of somebody else's Blink."""
+
+    @property
+    def id(self) -> str:
+        """What a job remembers of it."""
+        ...
+
+    @property
+    def owner_id(self) -> int:
+        """Whose Blink it is."""
+        ...
+
+    @property
+    def owner_name(self) -> str:
+        """What that person is called."""
+        ...
+
+    def covers(self, account_id: int, camera: CameraKey) -> bool:
+        """Say whether it is for this camera."""
+        ...
+
+    def covers_network(self, account_id: int, network_id: int) -> bool:
+        """Say whether it is for all that a network does."""
+        ...
+
+
+class Permits(Protocol):
+    """Knows who lets whom use their cameras; `what` is a kind of job, or "arm"."""
+
+    async def still(self, permit_ids: Collection[str], what: str) -> Sequence[Permit]:
+        """Return those of these permits that hold by now; may raise StoreAway."""
+        ...
+
+    async def used(self, permit_id: str, user_id: int, *, what: str, label: str) -> None:
+        """Hear that somebody uses a permit; never fails."""
+        ...
+
+    async def forget(self) -> None:
+        """Delete what is kept no longer; may raise StoreAway."""
         ...
 
 

@@ -1,45 +1,25 @@
-"""A recording that Blink keeps already: how a choice is spelt, which there are, and finding the one that was chosen."""
+"""A recording that Blink keeps already: finding the one that was chosen from a list."""
 
 import asyncio
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
 from . import usb
 from .admission import MOST_LIVE, target_for
 from .choice import usb_name
-from .context import Context, log
+from .context import Context, target_of
 from .ends import Ended
-from .model import End, Job, Stage
-from .ports import Household
+from .homes import lender_of, split
+from .listing import READABLE
+from .model import End, Job, Kind, Stage
+from .reach import Reach
 
 _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"
 )
-_READABLE = frozenset({"active", "memory_full"})
-_LONGEST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Recording:
-    """A recording that can be chosen; `choice` finds it again among its owner's own."""
-
-    choice: str
-    camera: Camera
-    created_at: datetime
-    on_usb: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Recordings, newest first, and the networks whose USB drive could not be read for it."""
-
-    recordings: tuple[Recording, ...]
-    unread: tuple[str, ...] = ()
+_WHAT = Kind.RECENT.value
 
 
 def media_id_of(choice: str) -> int | None:
@@ -48,70 +28,20 @@ def media_id_of(choice: str) -> int | None:
     return int(match["media"]) if match and match["media"] else None
 
 
-async def recordings(context: Context, household: Household, *, since: datetime) -> Listing:
-    """List what Blink keeps of an account since a moment; raises BlinkError only for the cloud's list."""
-    inventory = await household.inventory(max_age=context.timing.inventory_age)
-    cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
-    found = [
-        Recording(f"cloud.{entry.media_id}.{int(entry.created_at.timestamp())}", camera, entry.created_at)
-        for entry in await household.client.media_since(since)
-        if entry.created_at >= since and (camera := cameras.get((entry.network_id, entry.camera_id)))
-    ]
-    known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording
-    unread: list[str] = []
-    for module in inventory.usb.values():
-        if module.state == "none" or module.module_id is None:
-            continue
-        manifest = await _listed_now(context, household.client, module)
-        if manifest is None:
-            unread.append(inventory.networks.get(module.network_id, ""))
-            manifest = context.drives.of(household.client.account_id, module.network_id).recent(context.now())
-        on_drive = _on_drive(manifest.clips if manifest else (), module, inventory, since=since)
-        found += [one for one in on_drive if (one.camera.key, one.created_at) not in known]
-    once = {one.choice: one for one in found}  # a drive's clips of one second cannot be told apart
-    newest_first = sorted(once.values(), key=lambda one: one.created_at, reverse=True)
-    return Listing(tuple(newest_first), tuple(unread))
-
-
-async def _listed_now(context: Context, client: BlinkClient, module: UsbModule) -> Manifest | None:
-    """Return what is on a drive, or None where it cannot be read now."""
-    if module.state not in _READABLE:
-        return None
-    drive = context.drives.of(client.account_id, module.network_id)
-    recently = context.now() - timedelta(seconds=context.timing.usb_every)
-    try:
-        return await usb.listed(context, client, module, drive, newer_than=recently)
-    except BlinkError as error:
-        log.info("the USB drive of network %d: %s", module.network_id, error)
-        return None
-
-
-def _on_drive(
-    clips: Iterable[UsbClip], module: UsbModule, inventory: Inventory, *, since: datetime
-) -> Iterator[Recording]:
-    """Yield the recordings of a drive that are of one camera for certain."""
-    named: defaultdict[str, list[Camera]] = defaultdict(list)
-    for camera in inventory.cameras:
-        if camera.key.network_id == module.network_id:
-            named[usb_name(camera.name)].append(camera)
-    for clip in clips:
-        if clip.created_at < since or len(cameras := named[usb_name(clip.camera_name)]) != 1:
-            continue
-        choice = f"usb.{module.network_id}.{int(clip.created_at.timestamp())}.{clip.camera_name}"
-        if len(choice) <= _LONGEST:
-            yield Recording(choice, cameras[0], clip.created_at, on_usb=True)
-
-
 async def find(context: Context, job: Job) -> Job:
     """Find the recording that was chosen among the person's own."""
     context.still_wanted(job)
-    match = _CHOICE.fullmatch(job.asked)
+    owner, choice = split(job.asked)
+    match = _CHOICE.fullmatch(choice)
     if match is None:
         raise Ended(End.GONE)
+    if owner is not None and job.public:
+        raise Ended(End.NOT_SHARED)
     if await context.store.chosen_before(job) >= MOST_LIVE:
         raise Ended(End.TOO_MANY)
-    household = await context.household(job)
-    inventory = await household.inventory(max_age=context.timing.inventory_age)
+    reach = Reach(context, job.user_id, await context.permits.still(job.permits, _WHAT))
+    home = await reach.home(owner, max_age=context.timing.inventory_age)
+    household, inventory = home.household, home.inventory
     if match["media"]:
         found = await _in_cloud(household.client, job, inventory, int(match["media"]), _moment(match["at"]))
     else:
@@ -120,6 +50,13 @@ async def find(context: Context, job: Job) -> Job:
         found = await _on_usb(context, household.client, job, inventory, module, wanted) if module else None
     if found is None:
         raise Ended(End.GONE)
+    if not home.own:
+        target = target_of(found)
+        permit = home.permit_for(target.key)
+        if permit is None:  # another camera of that Blink
+            raise Ended(End.GONE)
+        found = found.changed(lender=lender_of(permit))
+        await context.permits.used(permit.id, job.user_id, what=_WHAT, label=f"{target.name} · {target.network}")
     return await context.save(job, found)
 
 
@@ -136,7 +73,7 @@ async def _on_usb(
     context: Context, client: BlinkClient, job: Job, inventory: Inventory, module: UsbModule, wanted: tuple[str, int]
 ) -> Job | None:
     """Find a clip by its name and second: in the list it was chosen from, else in a new one."""
-    if module.state not in _READABLE or module.module_id is None:
+    if module.state not in READABLE or module.module_id is None:
         raise Ended(End.USB_SILENT)
     manifest = context.drives.of(client.account_id, module.network_id).recent(context.now())
     clip = _wanted(manifest, wanted)

@@ -5,7 +5,7 @@ import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from . import recent
+from . import listing
 from .context import Context, log
 from .life import Life
 from .model import Job, Stage
@@ -80,10 +80,11 @@ class Runner:
                 self._reserved.pop(job.id)
                 return
 
-    async def recordings(self, user_id: int, *, since: datetime) -> recent.Listing | None:
-        """List what Blink keeps of a person; None where nothing is linked. Raises BlinkError."""
-        household = await self._context.households.session(user_id)
-        return None if household is None else await recent.recordings(self._context, household, since=since)
+    async def recordings(
+        self, user_id: int, *, permits: Collection[str], camera: str | None, since: datetime
+    ) -> listing.Listing | None:
+        """List what Blink keeps of the cameras that a person may see; None where that is none. Raises BlinkError."""
+        return await listing.recordings(self._context, user_id, permits=permits, camera=camera, since=since)
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
@@ -161,6 +162,7 @@ class Runner:
         self._forgot_at = now
         keep = timedelta(seconds=self._context.timing.remember)
         await self._context.store.forget(ended_before=now - keep, tokens_before=now)
+        await self._context.permits.forget()
 
     def _start(self, job: Job, *, found: bool = False) -> None:
         # What was being acknowledged when the stop came may still begin; what a new connection finds may not.

@@ -5,7 +5,7 @@ person.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -13,9 +13,7 @@ from typing import TypeAlias
 from bot.blink import (
     BlinkError,
     Busy,
-    CameraKey,
     CommandState,
-    Inventory,
     NeverSent,
     NoneEnabled,
     NotUnderstood,
@@ -24,34 +22,12 @@ from bot.blink import (
     Unreachable,
 )
 
+from . import switches
 from .context import Context, log, network_of
 from .following import completed
 from .model import HOLDING
 from .ports import Household
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
-
-    `choice` finds it again among its owner's own, `label` tells it from others of its name.
-    """
-
-    choice: str
-    name: str
-    label: str
-    network_id: int
-    camera: CameraKey | None = None
-    online: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """The switches that somebody may have meant, and all they have of that kind."""
-
-    household: Household
-    meant: tuple[Switch, ...]
-    offered: tuple[Switch, ...]
+from .switches import ARM, Found, Switch
 
 
 class Begun:
@@ -112,51 +88,24 @@ SwitchEnd: TypeAlias = Done | GaveUp | Offline | NotDone | Trouble
 Show: TypeAlias = Callable[[Step], Awaitable[None]]
 
 
-def networks_of(inventory: Inventory) -> tuple[Switch, ...]:
-    """Return every network, by name."""
-    labels = inventory.network_labels()
-    switches = [
-        Switch(f"network.{number}", name, labels[number], number) for number, name in inventory.networks.items()
-    ]
-    return tuple(sorted(switches, key=lambda one: (one.label.casefold(), one.network_id)))
-
-
-def cameras_of(inventory: Inventory) -> tuple[Switch, ...]:
-    """Return the motion detection of every camera, in the inventory's order."""
-    return tuple(
-        Switch(str(one.key), one.name, one.label, one.key.network_id, one.key, one.online) for one in inventory.cameras
-    )
-
-
 class Switches:
     """Finds switches among a person's own, and turns them."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    async def networks(self, user_id: int, asked: str) -> Found | None:
-        """Find a network by its choice or name, or without either the only one; None where nothing is linked."""
+    async def networks(self, user_id: int, asked: str, permits: Collection[str] = ()) -> Found | None:
+        """Find a network by its choice or name, or without either the only one; None where there is none at all."""
+        return await switches.networks(self._context, user_id, asked, permits)
 
-        def meant(inventory: Inventory) -> Sequence[Switch]:
-            every = networks_of(inventory)
-            if not asked and len(every) == 1:
-                return every
-            called = inventory.find_networks(asked)
-            return [one for one in every if one.choice == asked] or [one for one in every if one.network_id in called]
+    async def cameras(self, user_id: int, asked: str, permits: Collection[str] = ()) -> Found | None:
+        """Find a camera's motion detection by its choice or name; None where there is none at all."""
+        return await switches.cameras(self._context, user_id, asked, permits)
 
-        return await self._find(user_id, meant, networks_of)
-
-    async def cameras(self, user_id: int, asked: str) -> Found | None:
-        """Find a camera's motion detection by its choice or name; None where nothing is linked."""
-
-        def meant(inventory: Inventory) -> Sequence[Switch]:
-            keys = [camera.key for camera in inventory.find(asked)]
-            return [one for one in cameras_of(inventory) if one.camera in keys]
-
-        return await self._find(user_id, meant, cameras_of)
-
-    async def turn(self, household: Household, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
+    async def turn(self, household: Household, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
         """Turn a switch on or off, `show` what goes on meanwhile, and return how it ended; raises no BlinkError."""
+        if switch.permit:
+            await self._context.permits.used(switch.permit.id, user_id, what=ARM, label=switch.name)
         try:
             end = await self._turn(household, switch, on=on, show=show)
         except BlinkError as error:
@@ -164,20 +113,6 @@ class Switches:
         household.outdate()
         log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
         return end
-
-    async def _find(
-        self,
-        user_id: int,
-        meant: Callable[[Inventory], Sequence[Switch]],
-        every: Callable[[Inventory], tuple[Switch, ...]],
-    ) -> Found | None:
-        household = await self._context.households.session(user_id)
-        if household is None:
-            return None
-        inventory = await household.inventory(max_age=self._context.timing.inventory_age)
-        if not meant(inventory):  # it may be younger than the list
-            inventory = await household.inventory(max_age=0)
-        return Found(household, tuple(meant(inventory)), every(inventory))
 
     async def _turn(self, household: Household, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
         if not switch.online:

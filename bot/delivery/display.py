@@ -3,14 +3,16 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.accounts import PeopleStore
-from bot.clips import Job, Media, Reply, Stage, Told
-from bot.wording import Card, clip, link
+from bot.clips import Job, Media, Reply, Stage, StoreAway, Told
+from bot.grants import Use
+from bot.wording import Card, clip, grants, link
 
 from .ending import Ending
 from .line import FileTooLarge, Line, Refusal, upload
@@ -36,6 +38,7 @@ class DiscordDisplay:
     ) -> None:
         self.ours: Callable[[], bool] = lambda: True
         self._line = line
+        self._people = people
         self._pace = pace or Pace()
         self._patience = Patience(self._pace, observe)
         self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
@@ -102,9 +105,11 @@ class DiscordDisplay:
 
     def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
-        task = asyncio.create_task(self._tell_signed_out(user_id), name="signed out")
-        self._messages.add(task)
-        task.add_done_callback(self._messages.discard)
+        self._beside(self._tell(user_id, link.signed_out(user_id)), "signed out")
+
+    def first_used(self, use: Use) -> None:
+        """Tell an owner that somebody uses what they granted for the first time, unless they do not want to hear."""
+        self._beside(self._tell_first_used(use), "first use")
 
     async def close(self) -> None:
         """Leave the messages that are not sent yet."""
@@ -112,12 +117,25 @@ class DiscordDisplay:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
 
-    async def _tell_signed_out(self, user_id: int) -> None:
-        card, nonce = link.signed_out(user_id), secrets.token_hex(8)
+    def _beside(self, message: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(message, name=name)
+        self._messages.add(task)
+        task.add_done_callback(self._messages.discard)
+
+    async def _tell_first_used(self, use: Use) -> None:
+        try:
+            wanted = (await self._people.person(use.owner_id)).hears_of_grants
+        except StoreAway:
+            return
+        if wanted:
+            await self._tell(use.owner_id, grants.first_use(use))
+
+    async def _tell(self, user_id: int, card: Card) -> None:
+        nonce = secrets.token_hex(8)
         try:
             await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
         except (Refusal, DiscordAway) as error:
-            log.info("no message that Blink signed somebody out: %s", type(error).__name__)
+            log.info("no message “%s”: %s", card.title, type(error).__name__)
 
     async def _close_screen(self, job: Job) -> None:
         if screen := self._screens.pop(job.id, None):

@@ -9,6 +9,7 @@ from bot.accounts import Account
 from bot.blink import Home, Tokens
 
 from .engine import Database
+from .grants import forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, people
@@ -58,6 +59,7 @@ class Accounts:
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
             await connection.execute(delete(people).where(people.c.user_id == user_id))
             await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
+            await forget_owner(connection, user_id)
             await connection.execute(delete(clip_jobs).where(over))
         return result.rowcount > 0
 

@@ -86,16 +86,24 @@ class Jobs:
             await connection.execute(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
-        """Move a received job into the queue, unless this person's job for that camera is live or they have `most`."""
+        """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.
+
+        On somebody else's camera all live jobs of that one's Blink count, so that nobody uses it beyond its limits.
+        """
         assert new.target is not None
         key = new.target.key
         theirs = and_(clip_jobs.c.user_id == new.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, clip_jobs.c.camera_id == key.camera_id)
+        counted = theirs
+        if new.lender:
+            household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id) == new.lender.user_id
+            counted = and_(household, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
-            await one_at_a_time(connection, new.user_id)  # or two commands of one person would not see each other
+            for number in sorted({new.user_id, new.household_id}):
+                await one_at_a_time(connection, number)  # or two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
-            live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(theirs))
+            live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
             if (live or 0) >= most:
                 return Admission(queued=False)
             await self._replace(connection, old, new)

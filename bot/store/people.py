@@ -28,6 +28,7 @@ class People:
             dms_closed_at=row["dms_closed_at"],
             dms_closed_told=row["dms_closed_told"],
             dms_introduced=row["dms_introduced"],
+            hears_of_grants=row["hears_of_grants"],
         )
 
     async def remember(self, person: Person) -> None:
@@ -38,6 +39,7 @@ class People:
             "dms_closed_at": person.dms_closed_at,
             "dms_closed_told": person.dms_closed_told,
             "dms_introduced": person.dms_introduced,
+            "hears_of_grants": person.hears_of_grants,
         }
         async with self._database.write() as connection:
             await put(connection, people, values, unique="user_id")

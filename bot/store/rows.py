@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.blink import CameraKey, CameraKind
-from bot.clips import End, Job, Kind, Reply, Said, Stage, Target
+from bot.clips import End, Job, Kind, Lender, Reply, Said, Stage, Target
 
 from .errors import WrongKey
 from .sealing import Keyring
@@ -39,6 +39,10 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
         "reply_bot_can_edit": job.reply.bot_can_edit,
         "reply_file_limit": job.reply.file_limit,
         "reply_locale": job.reply.locale,
+        "permits": json.dumps(job.permits),
+        "lender_id": job.lender.user_id if job.lender else None,
+        "lender_name": job.lender.name if job.lender else None,
+        "permit_id": job.lender.permit_id if job.lender else None,
         "account_id": target.account_id if target else None,
         "camera_kind": target.key.kind.value if target else None,
         "network_id": target.key.network_id if target else None,
@@ -95,6 +99,8 @@ def job_of(row: RowMapping, keyring: Keyring) -> Job:
         end=End(row["ending"]) if row["ending"] else None,
         reason=End(row["reason"]) if row["reason"] else None,
         reply=_reply(row, keyring),
+        permits=tuple(json.loads(row["permits"])),
+        lender=None if row["lender_id"] is None else Lender(row["lender_id"], row["lender_name"], row["permit_id"]),
         target=None if row["account_id"] is None else _target(row),
         options=tuple((key, label) for key, label in json.loads(row["options"])),
         said=Said(

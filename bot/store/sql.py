@@ -1,5 +1,6 @@
 """The few statements that SQLite and PostgreSQL spell differently."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +14,12 @@ from sqlalchemy.sql.functions import FunctionElement
 from .columns import UtcDateTime
 
 
-async def insert_new(connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str) -> bool:
+async def insert_new(
+    connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
+) -> bool:
     """Insert a row, or return False where one with the same `unique` stands already."""
-    insert = _insert(connection, table).values(values).on_conflict_do_nothing(index_elements=[unique])
+    columns = [unique] if isinstance(unique, str) else unique
+    insert = _insert(connection, table).values(values).on_conflict_do_nothing(index_elements=columns)
     result = await connection.execute(insert)
     return result.rowcount == 1
 

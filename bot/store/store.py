@@ -7,10 +7,12 @@ from sqlalchemy import select
 
 from bot.accounts import AccountStore, InvitationStore, PeopleStore
 from bot.clips import JobStore
+from bot.grants import GrantStore
 
 from .accounts import Accounts
 from .engine import Address, Database, connect
 from .errors import WrongKey
+from .grants import GrantTable
 from .invitations import Invitations
 from .jobs import Jobs, stages
 from .migrate import bring_up_to_date, is_current
@@ -32,6 +34,7 @@ class Store:
         self.accounts: AccountStore = Accounts(database, keyring)
         self.people: PeopleStore = People(database)
         self.invitations: InvitationStore = Invitations(database)
+        self.grants: GrantStore = GrantTable(database)
         self.jobs: JobStore = Jobs(database, keyring, lease=lease)
 
     async def meta(self, key: str) -> str | None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     false,
     literal,
     text,
+    true,
 )
 
 from bot.clips import HOLDING, Stage
@@ -70,6 +71,7 @@ people = Table(
     Column("dms_closed_at", UtcDateTime),
     Column("dms_closed_told", Boolean, nullable=False),
     Column("dms_introduced", Boolean, nullable=False),
+    Column("hears_of_grants", Boolean, nullable=False, server_default=true()),
 )
 
 invitations = Table(
@@ -108,6 +110,11 @@ clip_jobs = Table(
     Column("reply_bot_can_edit", Boolean, nullable=False),
     Column("reply_file_limit", BigInteger, nullable=False),
     Column("reply_locale", String(32), nullable=False),
+    # Leave to use others' cameras, and whose the camera is where it is not the person's own.
+    Column("permits", Words, nullable=False, server_default="[]"),  # JSON
+    Column("lender_id", BigInteger),
+    Column("lender_name", Words),
+    Column("permit_id", String(32)),
     # The camera; all empty until it is found.
     Column("account_id", BigInteger),
     Column("camera_kind", String(32)),
@@ -174,6 +181,50 @@ clip_jobs = Table(
     _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where({Stage.QUEUED})),
     _partial("ix_clip_jobs_missed", "user_id", where="missed"),
     _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("owner_name", Words, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("grantee_id", BigInteger, nullable=False),
+    Column("to_role", Boolean, nullable=False),
+    Column("grantee_name", Words, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("label", Words, nullable=False),
+    Column("rights", String(255), nullable=False),  # names with a space between
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("hours_begin", BigInteger),
+    Column("hours_end", BigInteger),
+    Column("hours_zone", Words),
+    Index("uq_grants_scope", "owner_id", "guild_id", "grantee_id", "account_id", "scope", unique=True),
+    Index("ix_grants_grantee", "guild_id", "grantee_id"),
+)
+
+grant_people = Table(  # who has used which grant before
+    "grant_people",
+    metadata,
+    Column("grant_id", String(32), primary_key=True),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+grant_uses = Table(
+    "grant_uses",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("label", Words, nullable=False),
+    Column("used_at", UtcDateTime, nullable=False),
+    Index("ix_grant_uses_owner", "owner_id", "used_at"),
+    Index("ix_grant_uses_used", "used_at"),
 )
 
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))

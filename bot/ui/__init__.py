@@ -7,6 +7,7 @@ from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
+from .grant import ChooseGrant, Revoke, grant
 from .identifies import Identifies, IdentifiesSpent
 from .info import account, cameras, notify
 from .link import AccountButton, link, unlink
@@ -20,11 +21,24 @@ COMMANDS: tuple[Command, ...] = (
     arm,
     disarm,
     motion,
+    grant,
     account,
     notify,
     link,
     unlink,
 )
-ITEMS: tuple[Item, ...] = (Again, Pick, Remove, Snap, StopDms, Choose, Delete, AccountButton, SwitchButton)
+ITEMS: tuple[Item, ...] = (
+    Again,
+    Pick,
+    Remove,
+    Snap,
+    StopDms,
+    Choose,
+    Delete,
+    AccountButton,
+    SwitchButton,
+    Revoke,
+    ChooseGrant,
+)
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

@@ -5,16 +5,17 @@ from datetime import UTC, datetime
 
 from discord import app_commands
 
-from bot.clips import Household, Switch, switching
+from bot.clips import Switch, is_network, switching
+from bot.grants import Right
 from bot.wording import SWITCH, Card
 from bot.wording import account as account_words
 from bot.wording import arming as words
-from bot.wording.render import embed, view
+from bot.wording.render import embed
 
-from .ack import acknowledge
-from .choices import camera_choices, network_choices
+from .choices import cameras_for, networks_for
 from .clicked import Clicked, is_owner
-from .requests import Interaction, is_bot_dm
+from .guest import permits_of
+from .requests import Interaction, acknowledged
 from .tree import answer
 
 _STATES = ("on", "off")
@@ -23,38 +24,38 @@ _WHICH_NETWORK = "The network (not needed where you have only one)"
 
 @app_commands.command(description="Arm one of your Blink networks: its cameras record motion by themselves")
 @app_commands.describe(network=_WHICH_NETWORK)
-@app_commands.autocomplete(network=network_choices)
+@app_commands.autocomplete(network=networks_for(Right.ARM))
 async def arm(interaction: Interaction, network: str = "") -> None:
     """Arm a network."""
-    if await _acknowledged(interaction):
+    if await acknowledged(interaction):
         await _turn_network(interaction, network, on=True)
 
 
 @app_commands.command(description="Disarm one of your Blink networks: its cameras record no motion")
 @app_commands.describe(network=_WHICH_NETWORK)
-@app_commands.autocomplete(network=network_choices)
+@app_commands.autocomplete(network=networks_for(Right.ARM))
 async def disarm(interaction: Interaction, network: str = "") -> None:
     """Ask before a network is disarmed."""
-    if await _acknowledged(interaction):
+    if await acknowledged(interaction):
         await _turn_network(interaction, network, on=False)
 
 
 @app_commands.command(description="Turn motion detection of one of your Blink cameras on or off")
 @app_commands.describe(camera="The camera", state="Whether it records motion while its network is armed")
 @app_commands.choices(state=[app_commands.Choice(name=state, value=state) for state in _STATES])
-@app_commands.autocomplete(camera=camera_choices)
+@app_commands.autocomplete(camera=cameras_for(Right.ARM))
 async def motion(interaction: Interaction, camera: str, state: str) -> None:
     """Turn a camera's motion detection on or off."""
-    if not await _acknowledged(interaction):
+    if not await acknowledged(interaction):
         return
     on = state == "on"
-    found = await interaction.client.rooms.switches.cameras(interaction.user.id, camera)
+    found = await _found(interaction, camera, motion=True)
     if found is None:
         await answer(interaction, account_words.not_linked())
     elif len(found.meant) == 1:
-        await _turn(interaction, found.household, found.meant[0], on=on)
+        await _turn(interaction, found, found.meant[0], on=on)
     else:
-        await _show(interaction, words.choose(found, camera, on=on, motion=True, owner=interaction.user.id))
+        await answer(interaction, words.choose(found, camera, on=on, motion=True, owner=interaction.user.id))
 
 
 class SwitchButton(Clicked, template=SWITCH):
@@ -69,40 +70,46 @@ class SwitchButton(Clicked, template=SWITCH):
             await interaction.response.edit_message(embed=embed(words.kept()), view=None)
             return
         await interaction.response.defer()
-        switches, user_id = interaction.client.rooms.switches, interaction.user.id
-        find = switches.networks if choice.startswith("network.") else switches.cameras
-        found = await find(user_id, choice)
+        user_id = interaction.user.id
+        found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:
             await answer(interaction, account_words.not_linked())
         elif not found.meant:
             await answer(interaction, words.gone())
         elif act == "ask":
-            await _show(interaction, words.confirm_disarm(found.meant[0], owner=user_id))
+            await answer(interaction, words.confirm_disarm(found.meant[0], owner=user_id))
         else:
-            await _turn(interaction, found.household, found.meant[0], on=act == "on")
+            await _turn(interaction, found, found.meant[0], on=act == "on")
 
 
 async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> None:
     owner = interaction.user.id
-    found = await interaction.client.rooms.switches.networks(owner, asked)
+    found = await _found(interaction, asked, motion=False)
     if found is None:
         await answer(interaction, account_words.not_linked())
     elif len(found.meant) != 1:
-        await _show(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
+        await answer(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
     elif on:
-        await _turn(interaction, found.household, found.meant[0], on=True)
+        await _turn(interaction, found, found.meant[0], on=True)
     else:
-        await _show(interaction, words.confirm_disarm(found.meant[0], owner=owner))
+        await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
 
 
-async def _turn(interaction: Interaction, household: Household, switch: Switch, *, on: bool) -> None:
+async def _found(interaction: Interaction, asked: str, *, motion: bool) -> switching.Found | None:
+    """Find what is meant among this person's own and what others let them arm here and now."""
+    switches = interaction.client.rooms.switches
+    permits = [one.id for one in await permits_of(interaction, Right.ARM)]
+    return await (switches.cameras if motion else switches.networks)(interaction.user.id, asked, permits)
+
+
+async def _turn(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:
     """Turn a switch and keep the reply in step; a bot that stops leaves it as it was shown last."""
-    turning = asyncio.ensure_future(_turned(interaction, household, switch, on=on))
+    turning = asyncio.ensure_future(_turned(interaction, found, switch, on=on))
     interaction.client.background(turning, "switch")  # which is cancelled before what it works with is closed
     await turning
 
 
-async def _turned(interaction: Interaction, household: Household, switch: Switch, *, on: bool) -> None:
+async def _turned(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:
     since = datetime.now(UTC)
     shown: list[Card] = []
 
@@ -112,13 +119,6 @@ async def _turned(interaction: Interaction, household: Household, switch: Switch
             shown.append(card)
             await answer(interaction, card)
 
-    end = await interaction.client.rooms.switches.turn(household, switch, on=on, show=show)
-    await _show(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))
-
-
-async def _acknowledged(interaction: Interaction) -> bool:
-    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None
-
-
-async def _show(interaction: Interaction, card: Card) -> None:
-    await answer(interaction, card, view=view(card))
+    household, user_id = found.households[switch.choice], interaction.user.id
+    end = await interaction.client.rooms.switches.turn(household, switch, user_id=user_id, on=on, show=show)
+    await answer(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))

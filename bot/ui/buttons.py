@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.accounts import NotifyClips
-from bot.clips import Job, Kind
+from bot.clips import End, Job, Kind
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 
@@ -38,8 +38,14 @@ class Pick(Clicked, template=PICK):
     async def clicked(self, interaction: Interaction) -> None:
         """Start a new job; the camera is looked up among the person's own."""
         job = await own_job(interaction, self.fields["job"])
-        if job:
-            await record(interaction, self.fields["camera"], share=_shared(job), kind=job.kind)
+        if job is None:
+            return
+        choices = [choice for choice, _ in job.options]
+        number = int(self.fields["number"])
+        if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
+            await record(interaction, choices[number], share=_shared(job), kind=job.kind)
+        else:
+            await whisper(interaction, failures.too_old())
 
 
 class Remove(Clicked, template=REMOVE):
@@ -79,7 +85,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
 
 def _asked(job: Job) -> str:
     """Return what finds the same camera, or the same recording, again."""
-    return job.asked if job.target is None or job.kind is Kind.RECENT else str(job.target.key)
+    return job.asked if job.target is None or job.kind is Kind.RECENT else job.choice
 
 
 def _shared(job: Job) -> bool:

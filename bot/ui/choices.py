@@ -1,16 +1,20 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from discord import app_commands
 
 from bot.accounts import Sessions
-from bot.blink import BlinkError, Camera, Inventory
-from bot.clips import StoreAway, switching
+from bot.blink import BlinkError, Inventory
+from bot.clips import Home, StoreAway, networks_of
+from bot.grants import Right
 from bot.wording import failures
 
-from .observed import counted
+from .guest import permits_of
+from .observed import Offer, counted
 from .requests import Interaction
 
 _IN_TIME = 0.25
@@ -21,47 +25,95 @@ _FRESH = 30.0
 Choice = app_commands.Choice[str]
 
 
-@counted
-async def camera_choices(interaction: Interaction, current: str) -> list[Choice]:
-    """Offer the person's cameras, from memory where Blink is slow; never fails and never waits long."""
-    return await _offered(interaction, current, choices, unknown=failures.NO_CAMERAS_YET)
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Something to choose; `note` stands behind its name however long that is."""
+
+    label: str
+    choice: str
+    note: str = ""
 
 
-@counted
-async def network_choices(interaction: Interaction, current: str) -> list[Choice]:
-    """Offer the person's networks in the same way."""
-    return await _offered(interaction, current, _networks, unknown=failures.NO_NETWORKS_YET)
+def cameras_for(right: Right) -> Offer[list[Choice]]:
+    """Return what offers the person's cameras, and those that others let them use in this way."""
+
+    def own(inventory: Inventory) -> Iterable[Offered]:
+        return (Offered(one.label, str(one.key), _note(one.online)) for one in inventory.cameras)
+
+    def lent(home: Home) -> Iterable[Offered]:
+        return (Offered(one.label, one.choice, _note(one.camera.online)) for one in home.reached())
+
+    return _offering(right, own, lent, unknown=failures.NO_CAMERAS_YET)
 
 
-async def _offered(
-    interaction: Interaction, current: str, among: Callable[[Inventory, str], list[Choice]], *, unknown: str
-) -> list[Choice]:
+def networks_for(right: Right) -> Offer[list[Choice]]:
+    """Return what offers networks in the same way."""
+
+    def own(inventory: Inventory) -> Iterable[Offered]:
+        labels = inventory.network_labels()
+        offered = (Offered(labels[number], f"network.{number}") for number in inventory.networks)
+        return sorted(offered, key=lambda one: one.label.casefold())
+
+    def lent(home: Home) -> Iterable[Offered]:
+        return (Offered(one.label, one.choice) for one in networks_of(home))
+
+    return _offering(right, own, lent, unknown=failures.NO_NETWORKS_YET)
+
+
+def _offering(
+    right: Right,
+    own: Callable[[Inventory], Iterable[Offered]],
+    lent: Callable[[Home], Iterable[Offered]],
+    *,
+    unknown: str,
+) -> Offer[list[Choice]]:
+    """Return an autocomplete that answers from memory where Blink is slow; it never fails and never waits long."""
+
+    @counted
+    async def offer(interaction: Interaction, current: str) -> list[Choice]:
+        inventory, homes = await asyncio.gather(own_cameras(interaction), _lent(interaction, right))
+        offered = [one for home in homes for one in lent(home)]
+        if isinstance(inventory, Inventory):
+            offered = [*own(inventory), *offered]
+        elif not offered:
+            return hint(inventory or unknown, current)
+        return among(offered, current)
+
+    return offer
+
+
+def among(offered: Iterable[Offered], current: str) -> list[Choice]:
+    """Return what has the words typed so far in its name, within Discord's limits."""
+    wanted = current.casefold().strip()
+    found = [one for one in offered if wanted in one.label.casefold()]
+    return [app_commands.Choice(name=_name(one), value=one.choice) for one in found[:_MOST_CHOICES]]
+
+
+async def own_cameras(interaction: Interaction) -> Inventory | str | None:
+    """Return the person's own cameras, words where none are linked, None where Blink has not answered yet."""
     client = interaction.client
     sessions, user_id = client.rooms.sessions, interaction.user.id
     known = sessions.last_inventory(user_id)
     asking = asyncio.ensure_future(_ask(sessions, user_id))
     client.background(asking, "cameras for autocomplete")
-    if known is None:
-        await asyncio.wait({asking}, timeout=_IN_TIME)
-        if not asking.done():
-            return _hint(unknown, current)
-        known = asking.result()
-        if known is None:
-            return _hint(failures.NOT_LINKED_CHOICE, current)
-    return among(known, current)
+    if known is not None:
+        return known
+    await asyncio.wait({asking}, timeout=_IN_TIME)
+    if not asking.done():
+        return None
+    known = asking.result()
+    return failures.NOT_LINKED_CHOICE if known is None else known
 
 
-def choices(inventory: Inventory, current: str) -> list[Choice]:
-    """Return the cameras whose name or network has what was typed, within Discord's limits."""
-    wanted = current.casefold().strip()
-    found = [camera for camera in inventory.cameras if wanted in camera.label.casefold()]
-    return [app_commands.Choice(name=_label(camera), value=str(camera.key)) for camera in found[:_MOST_CHOICES]]
-
-
-def _networks(inventory: Inventory, current: str) -> list[Choice]:
-    wanted = current.casefold().strip()
-    found = [one for one in switching.networks_of(inventory) if wanted in one.label.casefold()]
-    return [app_commands.Choice(name=one.label[:_LONGEST], value=one.choice) for one in found[:_MOST_CHOICES]]
+async def _lent(interaction: Interaction, right: Right) -> list[Home]:
+    """Return what others let this person use, as last seen; empty where that is not known in time."""
+    asking = asyncio.ensure_future(_ask_lent(interaction, right, max_age=math.inf))
+    interaction.client.background(asking, "others' cameras for autocomplete")
+    await asyncio.wait({asking}, timeout=_IN_TIME)
+    if not asking.done() or not (homes := asking.result()):
+        return []
+    interaction.client.background(_ask_lent(interaction, right, max_age=_FRESH), "others' cameras anew")
+    return homes
 
 
 async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
@@ -73,10 +125,22 @@ async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
         return sessions.last_inventory(user_id) or Inventory()
 
 
-def _label(camera: Camera) -> str:
-    suffix = "" if camera.online else " (offline)"
-    return camera.label[: _LONGEST - len(suffix)] + suffix
+async def _ask_lent(interaction: Interaction, right: Right, *, max_age: float) -> list[Home]:
+    try:
+        permits = await permits_of(interaction, right)
+        return await interaction.client.rooms.cameras.lent(permits, max_age=max_age) if permits else []
+    except StoreAway:
+        return []
 
 
-def _hint(words: str, current: str) -> list[Choice]:
+def _note(online: bool) -> str:
+    return "" if online else " (offline)"
+
+
+def _name(one: Offered) -> str:
+    return one.label[: _LONGEST - len(one.note)] + one.note
+
+
+def hint(words: str, current: str) -> list[Choice]:
+    """Return words in place of choices; whoever picks them has typed what they had typed."""
     return [app_commands.Choice(name=words, value=current.strip()[:_LONGEST] or "?")]

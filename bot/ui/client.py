@@ -15,7 +15,8 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
-from bot.clips import Runner, StoreAway, Switches
+from bot.clips import Cameras, Runner, StoreAway, Switches
+from bot.grants import Grants
 
 from .identifies import Identifies
 from .missed import catch_up
@@ -24,7 +25,7 @@ from .tree import ClipTree
 
 log = logging.getLogger("bot.ui")
 
-Command = app_commands.Command[Any, Any, Any]
+Command = app_commands.Command[Any, Any, Any] | app_commands.Group
 Item = type[discord.ui.DynamicItem[Any]]
 
 
@@ -51,6 +52,8 @@ class Rooms:
     linking: Linking
     meta: MetaStore
     switches: Switches
+    cameras: Cameras
+    grants: Grants
     public_url: str | None = None
 
 

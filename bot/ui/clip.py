@@ -3,8 +3,9 @@
 from discord import app_commands
 
 from bot.clips import Kind
+from bot.grants import Right
 
-from .choices import camera_choices
+from .choices import cameras_for
 from .requests import Interaction, record
 
 
@@ -13,7 +14,7 @@ from .requests import Interaction, record
     camera="The camera to record on",
     share="Show the video to everybody in this channel (otherwise only you see it)",
 )
-@app_commands.autocomplete(camera=camera_choices)
+@app_commands.autocomplete(camera=cameras_for(Right.CLIP))
 async def clip(interaction: Interaction, camera: str, share: bool = False) -> None:
     """Record a clip."""
     await record(interaction, camera, share=share)
@@ -24,7 +25,7 @@ async def clip(interaction: Interaction, camera: str, share: bool = False) -> No
     camera="The camera to take a picture with",
     share="Show the picture to everybody in this channel (otherwise only you see it)",
 )
-@app_commands.autocomplete(camera=camera_choices)
+@app_commands.autocomplete(camera=cameras_for(Right.SNAPSHOT))
 async def snapshot(interaction: Interaction, camera: str, share: bool = False) -> None:
     """Take a picture."""
     await record(interaction, camera, share=share, kind=Kind.SNAPSHOT)

@@ -17,27 +17,27 @@ from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
 from bot.wording.render import embed, view
 
-from .ack import acknowledge
 from .clicked import Clicked, is_owner
-from .requests import Interaction, is_bot_dm
+from .requests import Interaction, acknowledged, is_bot_dm
 from .tree import answer
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
+_MOST_USES = 10_000
 
 
 @app_commands.command(description="Link your Blink account, so that you can record on your cameras")
 async def link(interaction: Interaction) -> None:
     """Hand out a one-time link to the sign-in page."""
-    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
-        await _show(interaction, await _offer(interaction))
+    if await acknowledged(interaction):
+        await answer(interaction, await _offer(interaction))
 
 
 @app_commands.command(description="Unlink your Blink account and delete everything the bot keeps of you")
 async def unlink(interaction: Interaction) -> None:
     """Ask before everything is deleted."""
-    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
-        await _show(interaction, words.confirm_unlink(interaction.user.id))
+    if await acknowledged(interaction):
+        await answer(interaction, words.confirm_unlink(interaction.user.id))
 
 
 class AccountButton(Clicked, template=ACCOUNT):
@@ -49,14 +49,14 @@ class AccountButton(Clicked, template=ACCOUNT):
             return
         match self.fields["act"]:
             case "link":
-                if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)):
-                    await _show(interaction, await _offer(interaction))
+                if await acknowledged(interaction):
+                    await answer(interaction, await _offer(interaction))
             case "ask":
                 await _reply(interaction, words.confirm_unlink(interaction.user.id))
             case "unlink":
                 # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
                 await interaction.response.edit_message(embed=embed(words.unlinking()), view=None)
-                await _show(interaction, await _unlink(interaction))
+                await answer(interaction, await _unlink(interaction))
             case "keep":
                 await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)
             case _:
@@ -103,6 +103,8 @@ async def _export(interaction: Interaction) -> discord.File:
         "exported_at": datetime.now(UTC),
         "account": _without(asdict(account), "tokens") if account else None,
         "choices": asdict(await rooms.people.person(user_id)),
+        "grants": [asdict(one) for one in await rooms.grants.given_by(user_id)],
+        "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
         "clips": [asdict(job) | {"reply": _without(asdict(job.reply), "token")} for job in jobs],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
@@ -111,10 +113,6 @@ async def _export(interaction: Interaction) -> discord.File:
 
 def _without(fields: dict[str, Any], secret: str) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if name != secret}
-
-
-async def _show(interaction: Interaction, card: Card) -> None:
-    await answer(interaction, card, view=view(card))
 
 
 async def _reply(interaction: Interaction, card: Card) -> None:

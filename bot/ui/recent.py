@@ -5,18 +5,18 @@ from typing import Any, cast
 
 from discord import app_commands
 
-from bot.blink import Inventory
 from bot.clips import End, Job, Kind, media_id_of
+from bot.grants import Right
 from bot.wording import CHOOSE, DELETE, Card, failures
 from bot.wording import account as account_words
 from bot.wording import recent as words
 from bot.wording.render import embed, view
 
-from .ack import acknowledge
 from .buttons import own_job
-from .choices import camera_choices
+from .choices import cameras_for
 from .clicked import Clicked, is_owner, whisper
-from .requests import Interaction, is_bot_dm, record
+from .guest import permits_of
+from .requests import Interaction, acknowledged, record
 from .tree import answer
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
@@ -30,34 +30,32 @@ _DEFAULT = "the last 24 hours"
     share="Show what you choose to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.choices(since=[app_commands.Choice(name=name, value=name) for name in _PERIODS])
-@app_commands.autocomplete(camera=camera_choices)
+@app_commands.autocomplete(camera=cameras_for(Right.RECENT))
 async def clips(
     interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, share: bool = False
 ) -> None:
     """List recent recordings."""
-    if await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is None:
+    if not await acknowledged(interaction):
         return
     rooms, user_id = interaction.client.rooms, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
-    listing = await rooms.runner.recordings(user_id, since=begin)
+    permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
+    listing = await rooms.runner.recordings(user_id, permits=permits, camera=camera, since=begin)
     if listing is None:
         await answer(interaction, account_words.not_linked())
         return
-    inventory = rooms.sessions.last_inventory(user_id) or Inventory()
-    meant = {found.key for found in inventory.find(camera)} if camera else None
-    if meant is not None and not meant:
-        await answer(interaction, words.no_such_camera(camera or "", [one.label for one in inventory.cameras]))
+    if camera and not listing.cameras:
+        await answer(interaction, words.no_such_camera(camera, listing.known))
         return
     card = words.listed(
-        [one for one in listing.recordings if meant is None or one.camera.key in meant],
-        camera=inventory.find(camera)[0].name if camera else None,
+        listing.recordings,
+        camera=listing.cameras[0] if camera else None,
         unread=listing.unread,
         period=since,
         owner=user_id,
         share=share,
-        time_zones=inventory.time_zones,
     )
-    await answer(interaction, card, view=view(card))
+    await answer(interaction, card)
 
 
 class Choose(Clicked, template=CHOOSE):

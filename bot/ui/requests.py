@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply, StoreAway
+from bot.clips import Job, Kind, Reply, StoreAway, split
+from bot.grants import Grant, Right
 from bot.wording import Card, failures
 from bot.wording import account as words
+from bot.wording import grants as grant_words
 
 from .ack import acknowledge
+from .guest import permits_of
 from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
@@ -43,13 +47,14 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     writing = asyncio.ensure_future(_written(interaction, job))
     try:
         async with asyncio.timeout(_IN_TIME):
-            end, reserved = await asyncio.shield(writing)
+            written = await asyncio.shield(writing)
     except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
         interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
         raise NotWritten from error
-    if end is not None:
-        await answer(interaction, end)
+    if isinstance(written, Card):
+        await answer(interaction, written)
         return
+    job, reserved = written
     if not reserved:
         await asyncio.sleep(_OTHERS_FIRST)
         if interaction.client.is_closed():
@@ -67,10 +72,13 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
         await rooms.runner.take_over(job)
 
 
-async def _written(interaction: Interaction, job: Job) -> tuple[Card | None, bool]:
-    """Return what somebody reads for whom there is nothing to do, and whether the job was written down."""
-    end = await _nothing_to_do(interaction)
-    return end, end is None and await interaction.client.rooms.runner.reserve(job)
+async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
+    """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
+    permits = await permits_of(interaction, Right(job.kind))
+    if end := await _nothing_to_do(interaction, job, permits):
+        return end
+    job = job.changed(permits=tuple(one.id for one in permits))
+    return job, await interaction.client.rooms.runner.reserve(job)
 
 
 async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
@@ -79,12 +87,22 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     await interaction.client.rooms.runner.withdraw(job)
 
 
-async def _nothing_to_do(interaction: Interaction) -> Card | None:
-    """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
+async def _nothing_to_do(interaction: Interaction, job: Job, permits: Collection[Grant]) -> Card | None:
+    """Return what somebody reads who can use nothing here: one answer, which nothing can leave unfinished."""
+    owner, _ = split(job.asked)
+    if owner is not None:
+        return None if any(one.owner_id == owner for one in permits) else grant_words.not_granted()
+    if permits:
+        return None
     account = await interaction.client.rooms.accounts.account(interaction.user.id)
     if account is None:
         return words.not_linked()
     return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
+
+
+async def acknowledged(interaction: Interaction) -> bool:
+    """Acknowledge a command whose answer only its person sees; False where nobody waits for one."""
+    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None
 
 
 def is_bot_dm(interaction: Interaction) -> bool:

@@ -11,7 +11,7 @@ from discord import app_commands
 from bot.blink import BlinkError
 from bot.clips import StoreAway
 from bot.wording import Card, failures
-from bot.wording.render import embed
+from bot.wording.render import embed, view
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
 from .missed import catch_up
@@ -89,16 +89,18 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
     await answer(interaction, card)
 
 
-async def answer(interaction: discord.Interaction[Any], card: Card, *, view: discord.ui.View | None = None) -> None:
+async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
     """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
     for pause in _TRIES:
         if interaction.client.is_closed():  # nothing more can be said, at the end of a process
             return
         try:
             if interaction.response.is_done() or interaction.extras.get("acknowledged"):
-                await interaction.edit_original_response(embed=embed(card), view=view)
+                await interaction.edit_original_response(embed=embed(card), view=view(card))
             else:
-                await interaction.response.send_message(embed=embed(card), ephemeral=True)
+                await interaction.response.send_message(
+                    embed=embed(card), view=view(card) or discord.utils.MISSING, ephemeral=True
+                )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             return

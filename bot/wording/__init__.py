@@ -1,15 +1,33 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, arming, clip, failures, link, recent
-from .cards import ACCOUNT, AGAIN, CHOOSE, DELETE, PICK, REMOVE, SNAP, STOP_DMS, SWITCH, Button, Card, Menu, Tone
+from . import account, arming, clip, failures, grants, link, recent
+from .cards import (
+    ACCOUNT,
+    AGAIN,
+    CHOOSE,
+    DELETE,
+    GRANTS,
+    PICK,
+    REMOVE,
+    REVOKE,
+    SNAP,
+    STOP_DMS,
+    SWITCH,
+    Button,
+    Card,
+    Menu,
+    Tone,
+)
 
 __all__ = [
     "ACCOUNT",
     "AGAIN",
     "CHOOSE",
     "DELETE",
+    "GRANTS",
     "PICK",
     "REMOVE",
+    "REVOKE",
     "SNAP",
     "STOP_DMS",
     "SWITCH",
@@ -21,6 +39,7 @@ __all__ = [
     "arming",
     "clip",
     "failures",
+    "grants",
     "link",
     "recent",
 ]

@@ -79,7 +79,8 @@ def account(linked: Account, person: Person, inventory: Inventory | None) -> Car
     fields.append(("Copies by direct message", _copies(person)))
     stored = (
         "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here;"
-        " and your clips' progress for 30 days. No password, no video and no camera picture is kept."
+        " what you granted, and who used it; and your clips' progress, the last two for 30 days. No password, no video"
+        " and no camera picture is kept."
     )
     return Card(
         "Blink account",
@@ -100,16 +101,23 @@ def _copies(person: Person) -> str:
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
-def notify_saved(choice: NotifyClips) -> Card:
+def notify_saved(person: Person) -> Card:
     """Return what `/notify` says once a choice is saved."""
     meaning = {
+        None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
-    }[choice]
-    return Card("Direct messages", f"**Saved.** {meaning}", Tone.GOOD)
+    }[person.notify_clips]
+    return Card("Direct messages", f"**Saved.** {meaning} {_first_uses(person)}", Tone.GOOD)
 
 
 def notify_unchanged(person: Person) -> Card:
     """Return what `/notify` says when nothing was chosen."""
-    return Card("Direct messages", f"Copies of your clips by direct message: **{_copies(person)}**.", Tone.GOOD)
+    copies = f"Copies of your clips by direct message: **{_copies(person)}**."
+    return Card("Direct messages", f"{copies} {_first_uses(person)}", Tone.GOOD)
+
+
+def _first_uses(person: Person) -> str:
+    told = "You hear" if person.hears_of_grants else "You do not hear"
+    return f"{told} when somebody uses a camera for the first time that you granted."

@@ -95,7 +95,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return failures.blink(error)
+            return failures.blink(error, owner=switch.permit.owner_name if switch.permit else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:
@@ -154,4 +154,4 @@ def _said(code: int | None, message: str) -> str:
 def _button(
     act: str, switch: Switch, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
 ) -> Button:
-    return Button(label[:80], f"switch:{act}:{switch.choice}:{owner}", style)
+    return Button(label[:80], f"sw:{act}:{switch.choice}:{owner}", style)

@@ -8,8 +8,6 @@ from typing import Literal
 
 from discord.utils import escape_markdown
 
-from bot.blink import CameraKey
-
 
 class Tone(Enum):
     """What a card's colour says at a glance."""
@@ -59,7 +57,7 @@ class Card:
 
 
 AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
-PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<camera>[a-z]{3,8}\.[0-9]{1,18}\.[0-9]{1,18})")
+PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
 SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
 DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
 CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
@@ -67,10 +65,12 @@ REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 SWITCH = re.compile(
-    r"switch:(?P<act>ask|on|off|keep)"
-    r":(?P<choice>network\.[0-9]{1,18}|(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18})"
+    r"sw:(?P<act>ask|on|off|keep)"
+    r":(?P<choice>(?:of\.[0-9]{1,20}\.)?(?:network\.[0-9]{1,18}|(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18}))"
     r":(?P<owner>[0-9]{1,20})"
 )
+REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
 
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
@@ -98,10 +98,9 @@ def delete_never(job_id: str) -> Button:
     return Button("Keep it", f"media:keep:{job_id}")
 
 
-def pick(job_id: str, camera: str, label: str) -> Button:
-    """Return the button that asks one of the cameras that may have been meant."""
-    assert CameraKey.parse(camera)
-    return Button(label[:80], f"clip:pick:{job_id}:{camera}")
+def pick(job_id: str, number: int, label: str) -> Button:
+    """Return the button that asks one of the cameras that may have been meant, by its number among them."""
+    return Button(label[:80], f"clip:pick:{job_id}:{number}")
 
 
 def remove(owner: int) -> Button:

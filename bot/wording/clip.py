@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.clips import End, Job, Kind, Stage
+from bot.blink import CameraKey
+from bot.clips import End, Job, Kind, Stage, is_lent
 
 from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, stop_dms
 from .ends import buttons, reason
@@ -99,8 +100,15 @@ def _over(job: Job) -> Card:
 
 
 def _title(job: Job) -> str:
-    named = job.target.name if job.target else "A recording" if job.kind is Kind.RECENT else job.asked
-    return f"{_SIGNS[job.kind]} {plain(named, 80)}"
+    return f"{_SIGNS[job.kind]} {plain(_named(job), 80)}"
+
+
+def _named(job: Job) -> str:
+    if job.target:
+        return f"{job.target.name} ({job.lender.name}'s)" if job.lender else job.target.name
+    if job.kind is Kind.RECENT:
+        return "A recording"
+    return "Your camera" if is_lent(job.asked) or CameraKey.parse(job.asked) else job.asked
 
 
 def _when(job: Job) -> str:

@@ -26,10 +26,18 @@ def buttons(job: Job) -> tuple[Button, ...]:
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
-            return tuple(pick(job.id, key, label) for key, label in job.options)
+            return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options))
         case End.CAMERA_UNKNOWN:
-            return tuple(pick(job.id, key, label) for key, label in job.options[:_FIVE])
-        case End.NOT_LINKED | End.RELINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
+            return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options[:_FIVE]))
+        case (
+            End.NOT_LINKED
+            | End.REVOKED
+            | End.NOT_SHARED
+            | End.RELINKED
+            | End.SIGNED_OUT
+            | End.ALREADY_RUNNING
+            | End.GONE
+        ):
             return ()
         case End.TOO_LARGE if job.kind is Kind.CLIP:
             return snap(job.id), again(job.id, "Retry")

@@ -9,12 +9,15 @@ from bot.blink import (
     Unreachable,
 )
 
+from . import grants
 from .cards import Card, Tone, plain
 
 
-def blink(error: BlinkError) -> Card:
-    """Return what a person reads when Blink did not answer a question of theirs."""
+def blink(error: BlinkError, *, owner: str | None = None) -> Card:
+    """Return what a person reads when Blink did not answer a question of theirs; `owner` is whose account it is."""
     match error:
+        case SignedOut() if owner:
+            text = grants.owner_signed_out(owner)
         case SignedOut():
             text = "**Blink has signed this bot out of your account.**\nUse `/link` to link your Blink account again."
         case RateLimited(retry_after=seconds):

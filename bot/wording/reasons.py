@@ -32,6 +32,15 @@ def _camera(job: Job) -> str:
     return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
 
 
+def _whose(job: Job) -> str:
+    """Return whose Blink account it is."""
+    return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
+
+
+def _they_have(job: Job) -> str:
+    return f"{plain(job.lender.name, 40)}'s Blink has" if job.lender else "You have"
+
+
 def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
     """Return what is true of this kind of job; `recent` where a recording that is there already needs other words."""
     if job.kind is Kind.RECENT and recent is not None:
@@ -91,7 +100,7 @@ _NOT_SHRUNK = {
 
 def _names(job: Job) -> str:
     if not job.options:
-        return "This Blink account has no cameras."
+        return "There is no camera that you can use here."
     more = "" if len(job.options) <= _MOST_NAMES else " and more"
     return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
 
@@ -222,12 +231,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.kind}` offers while you"
         " type."
         if job.options
-        else "Add the camera in the Blink app first, or link the account that has it with `/link`.",
+        else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
+        " grant it to you.",
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
         f"Several cameras are called {_camera(job)}.",
-        "Your Blink account has more than one of that name.",
+        "There is more than one of that name for you here.",
         f"Choose from the list that `/{job.kind}` offers while you type." if job.public else "Pick the one you mean.",
         Tone.WAITING,
     ),
@@ -240,8 +250,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.TOO_MANY: lambda job: Reason(
         _by_kind(
             job,
-            clip="You have three cameras at work already.",
-            picture="You have three cameras at work already.",
+            clip=f"{_they_have(job)} three cameras at work already.",
+            picture=f"{_they_have(job)} three cameras at work already.",
             recent="You have three recordings on their way already.",
         ),
         "More at once would only wait for each other.",
@@ -251,7 +261,19 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
         "I use the Blink account of the person who asks, and I have none of yours.",
-        "Use `/link` to link your Blink account, then try again.",
+        "Use `/link` to link your Blink account, or have somebody grant you a camera of theirs, then try again.",
+        Tone.WAITING,
+    ),
+    End.REVOKED: lambda job: Reason(
+        "This camera is not granted to you, or no longer.",
+        f"Its owner decides who uses it, where, at which hours and until when. {_so_far(job)}",
+        "Ask its owner for a grant, or use a camera of your own.",
+        Tone.WAITING,
+    ),
+    End.NOT_SHARED: lambda job: Reason(
+        "A camera that was granted to you is not shown to a whole channel.",
+        "Its owner lets you see it, and nobody else; no camera was asked.",
+        f"Use `/{'clips' if job.kind is Kind.RECENT else job.kind}` again without `share`.",
         Tone.WAITING,
     ),
     End.RELINKED: lambda job: Reason(
@@ -261,10 +283,12 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
-        "Blink has signed this bot out of your account.",
-        "That happens after a password change, or when Blink ends old sign-ins; your link opens nothing any more."
+        f"Blink has signed this bot out of {_whose(job)} account.",
+        "That happens after a password change, or when Blink ends old sign-ins; the link opens nothing any more."
         f" {_so_far(job)}",
-        "Use `/link` to link your Blink account again.",
+        f"Tell {plain(job.lender.name, 40)}: only they can link it again."
+        if job.lender
+        else "Use `/link` to link your Blink account again.",
     ),
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
@@ -274,7 +298,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
-        f"Too many requests for your account in a short time; asking on could get it locked. {_so_far(job)}",
+        f"Too many requests for {_whose(job)} account in a short time; asking on could get it locked. {_so_far(job)}",
         f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
         Tone.WAITING,
     ),

@@ -1,9 +1,8 @@
 """What `/clips` answers: a list of recordings to choose from, and what deleting one says."""
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from collections.abc import Sequence
 
+from bot.blink import zone_of
 from bot.clips import Recording
 
 from .cards import Card, Menu, Tone, delete_never, delete_now, on, plain
@@ -20,7 +19,6 @@ def listed(
     period: str,
     owner: int,
     share: bool,
-    time_zones: Mapping[int, str],
 ) -> Card:
     """Return the newest recordings of a period, with a menu to choose one from, and which drives were not read."""
     of = f" of “{plain(camera, 80)}”" if camera else ""
@@ -39,12 +37,12 @@ def listed(
             Tone.WAITING,
         )
     shown = recordings[:_MOST]
-    lines = [f"{on(one.created_at)} · {plain(one.camera.label, 80)}" for one in shown[:_MOST_LINES]]
+    lines = [f"{on(one.created_at)} · {plain(one.label, 80)}" for one in shown[:_MOST_LINES]]
     more = len(recordings) - len(lines)
     menu = Menu(
         "Choose a recording to see it here",
         f"clips:choose:{int(share)}:{owner}",
-        tuple((one.choice, one.camera.label, _moment(one, time_zones)) for one in shown),
+        tuple((one.choice, one.label, _moment(one)) for one in shown),
     )
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     text = "\n".join([f"**{count}{of} from {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
@@ -67,20 +65,12 @@ def _unread(networks: Sequence[str]) -> str:
     )
 
 
-def _moment(recording: Recording, time_zones: Mapping[int, str]) -> str:
+def _moment(recording: Recording) -> str:
     """Return when a recording was made where its camera is: a menu knows no times that Discord writes itself."""
-    name = time_zones.get(recording.camera.key.network_id, "")
-    local = recording.created_at.astimezone(_zone(name))
+    local = recording.created_at.astimezone(zone_of(recording.time_zone))
     return f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname() or ''}".strip() + (
         " · USB drive" if recording.on_usb else ""
     )
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, ZoneInfoNotFoundError):  # no such zone, or a machine that knows none
-        return UTC
 
 
 def confirm_delete(job_id: str) -> Card:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.accounts import Account
 from bot.blink import CameraKey, CameraKind, Home, Tokens
 from bot.clips import Job, Reply, Stage, Target
+from bot.grants import Grant, Right, Use
 from bot.store import Keyring, Store
 
 KEY = "a secret that a host made for us, long enough"
@@ -63,6 +64,37 @@ def an_account(user_id: int = ALICE, **changes: Any) -> Account:
         "home": Home("e008", 5),
     }
     return Account(**{**values, **changes})
+
+
+def a_grant(**changes: Any) -> Grant:
+    """What Alice lets Bob do with one camera."""
+    values: dict[str, Any] = {
+        "id": secrets.token_hex(8),
+        "owner_id": ALICE,
+        "owner_name": "Alice",
+        "guild_id": 14,
+        "grantee_id": BOB,
+        "to_role": False,
+        "grantee_name": "Bob",
+        "account_id": 5,
+        "scope": "owl.7.1",
+        "label": "Front Door · Home",
+        "rights": frozenset({Right.STATUS, Right.CLIP}),
+        "created_at": NOON,
+    }
+    return Grant(**{**values, **changes})
+
+
+def a_use(**changes: Any) -> Use:
+    values: dict[str, Any] = {
+        "owner_id": ALICE,
+        "guild_id": 14,
+        "user_id": BOB,
+        "right": Right.CLIP,
+        "label": "Front Door",
+        "at": NOON,
+    }
+    return Use(**{**values, **changes})
 
 
 def some_tokens() -> Tokens:

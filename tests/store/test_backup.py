@@ -237,12 +237,15 @@ async def test_a_bot_that_does_nothing_is_noticed_too(url: str, file: Path) -> N
 def test_a_backup_of_an_older_bot_is_brought_up_to_date(url: str, file: Path) -> None:
     _linked(url, 1)
     backup(url, file)
-    for column in ("owner", "owned_until"):
+    for column in ("permits", "lender_id", "lender_name", "permit_id"):
         SqliteFile(file).execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
-    SqliteFile(file).execute("UPDATE alembic_version SET version_num = '0003'")
+    SqliteFile(file).execute("ALTER TABLE people DROP COLUMN hears_of_grants")
+    for table in ("grants", "grant_people", "grant_uses"):
+        SqliteFile(file).execute(f"DROP TABLE {table}")
+    SqliteFile(file).execute("UPDATE alembic_version SET version_num = '0004'")
     before = file.read_bytes()
     restore(url, file, KEYRING)
-    assert SqliteFile(Path(url.removeprefix("sqlite:///"))).rows("SELECT owner, owned_until FROM clip_jobs") == []
+    assert SqliteFile(Path(url.removeprefix("sqlite:///"))).rows("SELECT lender_id FROM clip_jobs") == []
     assert file.read_bytes() == before
 
 

@@ -11,12 +11,12 @@ from bot.accounts import Invitation, Invited, NotifyClips, Person
 from bot.clips import End, Job, Said
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copy_database, migrate, open_store
 from tests.store.conftest import ENGINES
-from tests.store.examples import ALICE, BOB, KEY, KEYRING, NOON, a_job, a_target, an_account, received
+from tests.store.examples import ALICE, BOB, KEY, KEYRING, NOON, a_grant, a_job, a_target, a_use, an_account, received
 from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
 MANY = 1200  # more than two batches
-TABLES = ("accounts", "people", "invitations", "clip_jobs")
+TABLES = ("accounts", "people", "invitations", "clip_jobs", "grants")
 
 
 @pytest.fixture(params=ENGINES)
@@ -48,6 +48,9 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         await store.accounts.link(an_account(BOB, signed_out_at=NOON))
         await store.people.remember(Person(ALICE, NotifyClips.NEVER, NOON, dms_introduced=True))
         await store.invitations.invite(Invitation("a" * 64, Invited(ALICE, "Alice <b>", None), NOON))
+        given = a_grant()
+        await store.grants.give(given, most=1)
+        await store.grants.use(given, a_use())
         await store.set_meta("commands:1", "digest")
     return jobs
 
@@ -55,11 +58,22 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
 async def test_everything_arrives_as_it_was(database: Outside, target: Outside) -> None:
     jobs = await _fill(database.url)
     counts = await copy_database(database.url, target.url, KEYRING)
-    assert counts == {"accounts": 2, "people": 1, "invitations": 1, "clip_jobs": MANY, "meta": 2}
+    assert counts == {
+        "accounts": 2,
+        "people": 1,
+        "invitations": 1,
+        "clip_jobs": MANY,
+        "grants": 1,
+        "grant_people": 1,
+        "grant_uses": 1,
+        "meta": 2,
+    }
     async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:
         assert {job.id: job for job in await new.jobs.of_person(ALICE)} == {job.id: job for job in jobs}
         assert await new.accounts.accounts() == await old.accounts.accounts()
         assert await new.people.person(ALICE) == await old.people.person(ALICE)
+        assert await new.grants.given_by(ALICE) == await old.grants.given_by(ALICE)
+        assert await new.grants.uses(ALICE, since=NOON, most=9) == [a_use()]
         assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
         assert await new.meta("commands:1") == "digest"
         await received(new)  # and it goes on from there
@@ -83,6 +97,7 @@ async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, 
             "accounts": lambda: store.accounts.link(an_account(BOB)),
             "people": lambda: store.people.remember(Person(BOB)),
             "invitations": lambda: store.invitations.invite(Invitation("b" * 64, Invited(BOB, "bob"), NOON)),
+            "grants": lambda: store.grants.give(a_grant(), most=1),
             "clip_jobs": lambda: received(store),
         }[table]()
     before = _content(target)

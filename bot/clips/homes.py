@@ -1,0 +1,125 @@
+"""A Blink as somebody can use it: all of their own, and of others' what those let them use."""
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.blink import Camera, CameraKey, Inventory, Unreachable, clean
+
+from .context import Context
+from .model import Lender
+from .ports import Household, Permit
+
+_LENT = re.compile(r"of\.(?P<owner>\d{1,20})\.(?P<choice>.+)", re.ASCII | re.DOTALL)
+_LONGEST_NAME = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A camera, and whose Blink it belongs to; `permit` is None where that is the person's own."""
+
+    camera: Camera
+    household: Household
+    inventory: Inventory
+    permit: Permit | None = None
+
+    @property
+    def choice(self) -> str:
+        """What finds this camera again, for whoever may use it."""
+        return lent_choice(self.permit, str(self.camera.key))
+
+    @property
+    def label(self) -> str:
+        """The camera's name as its person reads it: with its network's, or with its owner's."""
+        return lent_label(self.permit, self.camera.name) if self.permit else self.camera.label
+
+    @property
+    def lender(self) -> Lender | None:
+        """Whose camera it is, where it is not the person's own."""
+        return lender_of(self.permit)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A Blink that somebody can use, wholly or as far as `permits` go."""
+
+    household: Household
+    inventory: Inventory
+    permits: Sequence[Permit] = ()
+    own: bool = True
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose it is, None where it is the person's own."""
+        return None if self.own else self.permits[0].owner_id
+
+    def permit_for(self, camera: CameraKey) -> Permit | None:
+        """Return the permit that covers a camera."""
+        account = self.household.client.account_id
+        return next((one for one in self.permits if one.covers(account, camera)), None)
+
+    def permit_for_network(self, network_id: int) -> Permit | None:
+        """Return the permit that covers a whole network."""
+        account = self.household.client.account_id
+        return next((one for one in self.permits if one.covers_network(account, network_id)), None)
+
+    def reached(self) -> Iterable[Reached]:
+        """Yield the cameras that may be used."""
+        for camera in self.inventory.cameras:
+            permit = self.permit_for(camera.key)
+            if self.own or permit:
+                yield Reached(camera, self.household, self.inventory, permit)
+
+    def find(self, asked: str) -> list[Reached]:
+        """Return the cameras that `asked` means, by key or name, with or without their owner's."""
+        wanted = clean(asked, 200).casefold()
+        found = self.inventory.find(asked)
+        return [
+            one
+            for one in self.reached()
+            if one.camera in found or (one.permit and clean(one.label, 200).casefold() == wanted)
+        ]
+
+
+async def inventory_of(context: Context, household: Household, max_age: float | None = None) -> Inventory:
+    """Return a household's cameras, asking a second time where Blink could not be reached; raises BlinkError."""
+    max_age = context.timing.inventory_age if max_age is None else max_age
+    try:
+        return await household.inventory(max_age=max_age)
+    except Unreachable:
+        await asyncio.sleep(context.timing.again)
+        return await household.inventory(max_age=max_age)
+
+
+def is_lent(choice: str) -> bool:
+    """Say whether a choice names somebody else's camera."""
+    return split(choice)[0] is not None
+
+
+def among(homes: Iterable[Home], asked: str) -> list[Reached]:
+    """Return the cameras that `asked` means among those that can be used, the person's own before all others."""
+    owner, choice = split(asked)
+    own = [one for home in homes if home.owner_id == owner for one in home.find(choice)]
+    return own or [one for home in homes if owner is None and not home.own for one in home.find(choice)]
+
+
+def split(choice: str) -> tuple[int | None, str]:
+    """Return whose a choice is, None for the person's own, and the choice within that Blink."""
+    match = _LENT.fullmatch(choice)
+    return (int(match["owner"]), match["choice"]) if match else (None, choice)
+
+
+def lent_choice(permit: Permit | None, choice: str) -> str:
+    """Return a choice within a Blink as whoever uses that by a permit chooses it."""
+    return f"of.{permit.owner_id}.{choice}" if permit else choice
+
+
+def lent_label(permit: Permit, name: str) -> str:
+    """Return a name with its owner's."""
+    return f"{name} ({clean(permit.owner_name, _LONGEST_NAME)}'s)"
+
+
+def lender_of(permit: Permit | None) -> Lender | None:
+    """Return what a job remembers of a permit."""
+    return Lender(permit.owner_id, clean(permit.owner_name, _LONGEST_NAME), permit.id) if permit else None

@@ -1,0 +1,98 @@
+"""The cameras that one person can use: their own, and those that others let them use."""
+
+import asyncio
+from collections.abc import Collection
+
+from bot.blink import BlinkError, SignedOut
+
+from .context import Context, log
+from .ends import Ended
+from .homes import Home, Reached, inventory_of, split
+from .model import End
+from .ports import Permit
+
+
+class Reach:
+    """What one person can use; each Blink is asked only where it is needed.
+
+    Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
+    """
+
+    def __init__(self, context: Context, user_id: int, permits: Collection[Permit] = ()) -> None:
+        self._context = context
+        self._user_id = user_id
+        self._permits = permits
+
+    async def home(self, owner_id: int | None, *, max_age: float) -> Home:
+        """Return one Blink, the person's own for None; raises BlinkError, and Ended where it may not be used."""
+        home = await (self._own(max_age=max_age) if owner_id is None else self._lent(owner_id, max_age=max_age))
+        if home is None:
+            raise Ended(End.NOT_LINKED if owner_id is None else End.REVOKED)
+        return home
+
+    async def find(self, asked: str, *, max_age: float) -> list[Reached]:
+        """Return the cameras that `asked` means; raises BlinkError, and Ended where there is no Blink to look in."""
+        owner, choice = split(asked)
+        if owner is not None:
+            home = await self._lent(owner, max_age=max_age)
+            return home.find(choice) if home else []
+        trouble: SignedOut | None = None
+        own = None
+        try:
+            own = await self._own(max_age=max_age)
+        except SignedOut as error:
+            if not self._permits:
+                raise
+            trouble = error
+        if own and (found := own.find(asked)):
+            return found
+        found = [one for home in await self.lent(max_age=max_age) for one in home.find(asked)]
+        if not found and trouble:
+            raise trouble
+        if not found and own is None and not self._permits:
+            raise Ended(End.NOT_LINKED)
+        return found
+
+    async def homes(self, *, max_age: float) -> list[Home]:
+        """Return every Blink that can be used, the person's own first; raises BlinkError only for that."""
+        own = await self._own(max_age=max_age)
+        return [*([own] if own else []), *await self.lent(max_age=max_age)]
+
+    async def _own(self, *, max_age: float) -> Home | None:
+        household = await self._context.households.session(self._user_id)
+        return Home(household, await inventory_of(self._context, household, max_age)) if household else None
+
+    async def _lent(self, owner_id: int, *, max_age: float) -> Home | None:
+        permits = [one for one in self._permits if one.owner_id == owner_id]
+        household = await self._context.households.session(owner_id) if permits else None
+        if household is None:
+            return None
+        return Home(household, await inventory_of(self._context, household, max_age), permits, own=False)
+
+    async def lent(self, *, max_age: float) -> list[Home]:
+        """Return every Blink that others let this person use, as far as it can be seen now."""
+        owners = dict.fromkeys(one.owner_id for one in self._permits)
+        looked = await asyncio.gather(*(self._try_lent(owner, max_age=max_age) for owner in owners))
+        return [home for home in looked if home]
+
+    async def _try_lent(self, owner_id: int, *, max_age: float) -> Home | None:
+        try:
+            return await self._lent(owner_id, max_age=max_age)
+        except BlinkError as error:  # one owner's trouble must not hide the other cameras
+            log.info("the cameras that somebody lends: %s", error)
+            return None
+
+
+class Cameras:
+    """Shows people what they can use."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
+        """Return every Blink that somebody can use, their own first; raises BlinkError only for that."""
+        return await Reach(self._context, user_id, permits).homes(max_age=max_age)
+
+    async def lent(self, permits: Collection[Permit], *, max_age: float) -> list[Home]:
+        """Return every Blink that others let somebody use, as far as it can be seen now."""
+        return await Reach(self._context, 0, permits).lent(max_age=max_age)

@@ -1,0 +1,109 @@
+"""What can be turned on and off, found among a person's own and what others let them use."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.blink import CameraKey
+
+from .context import Context
+from .homes import Home, Reached, among, lent_choice, lent_label, split
+from .ports import Household, Permit
+from .reach import Reach
+
+ARM = "arm"
+_NETWORK = "network."
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
+
+    `choice` finds it again for whoever may use it, `label` tells it from others of its name, and `permit` is by what
+    somebody uses one that is not their own.
+    """
+
+    choice: str
+    name: str
+    label: str
+    network_id: int
+    camera: CameraKey | None = None
+    online: bool = True
+    permit: Permit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The switches that somebody may have meant, all they may use of that kind, and whose each is, by its choice."""
+
+    meant: tuple[Switch, ...]
+    offered: tuple[Switch, ...]
+    households: Mapping[str, Household]
+
+
+def networks_of(home: Home) -> list[Switch]:
+    """Return every network of a Blink that may be used as a whole, by name."""
+    labels = home.inventory.network_labels()
+    switches: list[Switch] = []
+    for number, name in home.inventory.networks.items():
+        permit = home.permit_for_network(number)
+        if home.own or permit:
+            label = lent_label(permit, name) if permit else labels[number]
+            choice = lent_choice(permit, f"{_NETWORK}{number}")
+            switches.append(Switch(choice, name, label, number, permit=permit))
+    return sorted(switches, key=lambda one: (one.label.casefold(), one.network_id))
+
+
+def is_network(choice: str) -> bool:
+    """Say whether a choice stands for a network, and not for a camera."""
+    return split(choice)[1].startswith(_NETWORK)
+
+
+def _motion_of(one: Reached) -> Switch:
+    camera = one.camera
+    return Switch(one.choice, camera.name, one.label, camera.key.network_id, camera.key, camera.online, one.permit)
+
+
+async def networks(context: Context, user_id: int, asked: str, permits: Collection[str]) -> Found | None:
+    """Find a network by its choice or name, or without either the only one; None where there is none at all."""
+
+    def meant(homes: Sequence[Home]) -> list[Switch]:
+        every = [one for home in homes for one in networks_of(home)]
+        if not asked:
+            return every if len(every) == 1 else []
+        exact = [one for one in every if one.choice == asked]
+        called = [
+            one for home in homes for one in networks_of(home) if one.network_id in home.inventory.find_networks(asked)
+        ]
+        return exact or [one for one in called if one.permit is None] or called
+
+    return await _find(context, user_id, permits, meant, networks_of)
+
+
+async def cameras(context: Context, user_id: int, asked: str, permits: Collection[str]) -> Found | None:
+    """Find a camera's motion detection by its choice or name; None where there is none at all."""
+    return await _find(
+        context,
+        user_id,
+        permits,
+        lambda homes: [_motion_of(one) for one in among(homes, asked)],
+        lambda home: [_motion_of(one) for one in home.reached()],
+    )
+
+
+async def _find(
+    context: Context,
+    user_id: int,
+    permits: Collection[str],
+    meant: Callable[[Sequence[Home]], list[Switch]],
+    every: Callable[[Home], list[Switch]],
+) -> Found | None:
+    lent = await context.permits.still(permits, ARM)
+    reach = Reach(context, user_id, lent)
+    homes = await reach.homes(max_age=context.timing.inventory_age)
+    if not homes and not lent:
+        return None
+    if not meant(homes):  # it may be younger than the list
+        homes = await reach.homes(max_age=0)
+    offered = [(one, home.household) for home in homes for one in every(home)]
+    households = {one.choice: household for one, household in offered}
+    return Found(tuple(meant(homes)), tuple(one for one, _ in offered), households)

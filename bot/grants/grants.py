@@ -1,0 +1,94 @@
+"""Who may use whose cameras: every question is answered from the database as it stands at that moment."""
+
+import logging
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
+
+from .model import Grant, Guest, Right, Use
+from .ports import GrantStore
+
+_log = logging.getLogger(__name__)
+
+MOST_GIVEN = 100
+_KEPT = timedelta(days=30)
+
+
+class Grants:
+    """Gives, revokes and checks grants; `first_used` hears of each person's first use of one."""
+
+    def __init__(
+        self,
+        store: GrantStore,
+        *,
+        now: Callable[[], datetime],
+        first_used: Callable[[Use], None] = lambda use: None,
+    ) -> None:
+        self._store = store
+        self._now = now
+        self._first_used = first_used
+
+    async def open_to(self, guest: Guest, right: Right | None = None) -> list[Grant]:
+        """Return by which grants somebody may begin something now, of one kind or of any."""
+        if guest.guild_id is None:
+            return []
+        given = await self._store.given_to(guest)
+        now = self._now()
+        return [one for one in given if one.is_for(guest) and one.is_open(now) and (not right or right in one.rights)]
+
+    async def given_to(self, guest: Guest) -> list[Grant]:
+        """Return what somebody was given where they are now, also outside its hours."""
+        if guest.guild_id is None:
+            return []
+        return [one for one in await self._store.given_to(guest) if one.is_for(guest) and one.holds(self._now())]
+
+    async def given_by(self, owner_id: int) -> list[Grant]:
+        """Return what an owner has given that has not ended."""
+        return [one for one in await self._store.given_by(owner_id) if one.holds(self._now())]
+
+    async def given_in(self, guild_id: int) -> list[Grant]:
+        """Return what anybody has given in a server that has not ended."""
+        return [one for one in await self._store.given_in(guild_id) if one.holds(self._now())]
+
+    async def give(self, grant: Grant) -> Grant | None:
+        """Save a grant, or change the one for the same, and return it; None where its owner has too many already."""
+        return await self._store.give(grant, most=MOST_GIVEN)
+
+    async def revoke(self, grant_id: str, *, by: Guest, administrator: bool = False) -> Grant | None:
+        """Delete a grant of one's own, or as an administrator one of their server, and return it; else None."""
+        grant = await self._store.grant(grant_id)
+        if grant is None:
+            return None
+        own = grant.owner_id == by.user_id
+        of_their_server = administrator and grant.guild_id == by.guild_id
+        if not own and not of_their_server:
+            return None
+        return grant if await self._store.revoke(grant_id) else None
+
+    async def uses(self, owner_id: int, *, most: int = 50) -> list[Use]:
+        """Return how an owner's grants were used in the last 30 days, the newest first."""
+        return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most)
+
+    async def still(self, permit_ids: Collection[str], what: str) -> list[Grant]:
+        """Return those of these grants that are there for this and have not ended; what has begun may outlast hours."""
+        if not permit_ids:
+            return []
+        now, right = self._now(), Right(what)
+        return [one for one in await self._store.these(permit_ids) if one.holds(now) and right in one.rights]
+
+    async def used(self, permit_id: str, user_id: int, *, what: str, label: str) -> None:
+        """Write down that somebody uses a grant; a database in trouble is not theirs."""
+        try:
+            grant = await self._store.grant(permit_id)
+            if grant is None:
+                return
+            use = Use(grant.owner_id, grant.guild_id, user_id, Right(what), label, self._now())
+            first = await self._store.use(grant, use)
+        except Exception as error:
+            _log.warning("the use of a grant is not written down: %s", type(error).__name__)
+            return
+        if first:
+            self._first_used(use)
+
+    async def forget(self) -> None:
+        """Delete what is kept no longer: uses after 30 days, and grants 30 days after their end."""
+        await self._store.forget(used_before=self._now() - _KEPT, ended_before=self._now() - _KEPT)

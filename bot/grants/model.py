@@ -1,0 +1,113 @@
+"""A grant: what the owner of a Blink account lets a person, or whoever has a role, do with some of its cameras."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from bot.blink import CameraKey, zone_of
+
+
+class Right(StrEnum):
+    """One thing that can be granted."""
+
+    STATUS = "status"
+    SNAPSHOT = "snapshot"
+    CLIP = "clip"
+    RECENT = "recent"  # recordings that Blink keeps already
+    ARM = "arm"  # arming, disarming, and motion detection
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody as one of their interactions shows them: in which server they are, and which roles they have there."""
+
+    user_id: int
+    guild_id: int | None = None
+    role_ids: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A part of each day, in minutes after midnight where the camera is; over midnight where it ends no later."""
+
+    begin: int
+    end: int
+    zone: str
+
+    def include(self, moment: datetime) -> bool:
+        """Say whether a moment lies in it; the end itself does not."""
+        local = moment.astimezone(zone_of(self.zone))
+        minute = local.hour * 60 + local.minute
+        if self.begin < self.end:
+            return self.begin <= minute < self.end
+        return minute >= self.begin or minute < self.end
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What one owner lets one person or role of one server do; `scope` is a camera's key, or "network." and its id.
+
+    It is for the Blink account that was linked when it was given, and for no other that its owner links later.
+    """
+
+    id: str
+    owner_id: int
+    owner_name: str
+    guild_id: int
+    grantee_id: int
+    to_role: bool
+    grantee_name: str
+    account_id: int
+    scope: str
+    label: str  # the scope, as its owner reads it
+    rights: frozenset[Right]
+    created_at: datetime
+    until: datetime | None = None
+    hours: Hours | None = None
+
+    @cached_property
+    def camera(self) -> CameraKey | None:
+        """The one camera, or None where it is for a whole network."""
+        return CameraKey.parse(self.scope)
+
+    @property
+    def network_id(self) -> int:
+        """The network, or the one camera's."""
+        return self.camera.network_id if self.camera else int(self.scope.removeprefix("network."))
+
+    def covers(self, account_id: int, camera: CameraKey) -> bool:
+        """Say whether it is for this camera."""
+        if account_id != self.account_id:
+            return False
+        return camera == self.camera if self.camera else camera.network_id == self.network_id
+
+    def covers_network(self, account_id: int, network_id: int) -> bool:
+        """Say whether it is for a whole network, which one of its cameras is not."""
+        return account_id == self.account_id and self.camera is None and network_id == self.network_id
+
+    def is_for(self, guest: Guest) -> bool:
+        """Say whether it was given to somebody, or to a role they have now, in the server they are in now."""
+        if guest.guild_id != self.guild_id or guest.user_id == self.owner_id:
+            return False
+        return self.grantee_id in guest.role_ids if self.to_role else self.grantee_id == guest.user_id
+
+    def holds(self, now: datetime) -> bool:
+        """Say whether it has not ended."""
+        return self.until is None or now < self.until
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether something may be begun by it now: it holds, and these are its hours."""
+        return self.holds(now) and (self.hours is None or self.hours.include(now))
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of a grant, as its owner can look it up."""
+
+    owner_id: int
+    guild_id: int
+    user_id: int
+    right: Right
+    label: str
+    at: datetime

@@ -1,0 +1,187 @@
+"""`/grant`: an owner lets people or roles of this server use some of their cameras, and sees what they do with it."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import discord
+from discord import app_commands
+
+from bot.blink import clean
+from bot.grants import Grant, Guest, Right, read_hours, read_until
+from bot.wording import GRANTS, REVOKE, Card
+from bot.wording import account as account_words
+from bot.wording import grants as words
+
+from .clicked import Clicked, is_owner
+from .granting import all_scopes, find_scopes, grant_choices, scope_choices
+from .guest import guest_of, is_administrator
+from .requests import Interaction, acknowledged
+from .tree import answer
+
+_FRESH = 30.0
+_LONGEST_NAME = 32
+_LONGEST_LABEL = 80
+
+grant = app_commands.Group(name="grant", description="Let others of this server use some of your cameras")
+
+
+@grant.command(name="add", description="Let a person or a role of this server use a camera of yours, or change that")
+@app_commands.describe(
+    who="The person, or everybody who has the role",
+    camera="One of your cameras, or all of a network",
+    status="See how the camera is: online, battery, its latest picture (yes unless you say no)",
+    snapshot="Take pictures (yes unless you say no)",
+    clip="Record clips (yes unless you say no)",
+    recent="Watch what was recorded before",
+    arm="Arm and disarm (all of a network), or turn motion detection on and off (a camera)",
+    until="When it ends: 12h, 7d, 4w, or a date like 2027-01-31 (otherwise when you revoke it)",
+    hours="At which hours: 08:00-18:00 (otherwise at any)",
+)
+@app_commands.autocomplete(camera=scope_choices)
+async def add(
+    interaction: Interaction,
+    who: discord.Member | discord.User | discord.Role,
+    camera: app_commands.Range[str, 1, 100],
+    status: bool = True,
+    snapshot: bool = True,
+    clip: bool = True,
+    recent: bool = False,
+    arm: bool = False,
+    until: app_commands.Range[str, 1, 40] | None = None,
+    hours: app_commands.Range[str, 1, 40] | None = None,
+) -> None:
+    """Save a grant."""
+    if not await acknowledged(interaction):
+        return
+    wished = {
+        Right.STATUS: status,
+        Right.SNAPSHOT: snapshot,
+        Right.CLIP: clip,
+        Right.RECENT: recent,
+        Right.ARM: arm,
+    }
+    rights = frozenset(right for right, wanted in wished.items() if wanted)
+    await answer(interaction, await _added(interaction, who, camera, rights, until, hours))
+
+
+@grant.command(name="list", description="Show what you have granted, and what was granted to you here")
+async def list_all(interaction: Interaction) -> None:
+    """List grants; administrators see which there are in their server, but no camera's name."""
+    if not await acknowledged(interaction):
+        return
+    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
+    own = await grants.given_by(guest.user_id)
+    others: list[Grant] = []
+    if is_administrator(interaction) and guest.guild_id is not None:
+        others = [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+    card = words.listed(own, await grants.given_to(guest), others, owner=guest.user_id)
+    await answer(interaction, card)
+
+
+@grant.command(name="revoke", description="End a grant at once")
+@app_commands.describe(given="The grant that ends")
+@app_commands.rename(given="grant")
+@app_commands.autocomplete(given=grant_choices)
+async def revoke(interaction: Interaction, given: str) -> None:
+    """End a grant of one's own, or as an administrator one of this server."""
+    if await acknowledged(interaction):
+        await answer(interaction, await _revoked(interaction, given))
+
+
+@grant.command(name="log", description="Show who used what you granted in the last 30 days")
+async def log(interaction: Interaction) -> None:
+    """Show the uses of one's own grants."""
+    if await acknowledged(interaction):
+        await answer(interaction, words.log(await interaction.client.rooms.grants.uses(interaction.user.id)))
+
+
+class Revoke(Clicked, template=REVOKE):
+    """The button that ends the grant it stands under."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """End it, for its owner only."""
+        if await is_owner(interaction, int(self.fields["owner"])):
+            await interaction.response.defer()
+            await answer(interaction, await _revoked(interaction, self.fields["grant"]))
+
+
+class ChooseGrant(Clicked, template=GRANTS):
+    """The menu under a list of grants."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """End the grant that was chosen, if this person may."""
+        if await is_owner(interaction, int(self.fields["owner"])):
+            chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
+            await interaction.response.defer()
+            await answer(interaction, await _revoked(interaction, str(chosen[0])))
+
+
+async def _added(
+    interaction: Interaction,
+    who: discord.Member | discord.User | discord.Role,
+    asked: str,
+    rights: frozenset[Right],
+    until: str | None,
+    hours: str | None,
+) -> Card:
+    """Save what was asked for, or return why not."""
+    rooms, guest = interaction.client.rooms, guest_of(interaction)
+    if guest.guild_id is None:
+        return words.only_in_server()
+    if why := _not_to(who, guest):
+        return words.not_to_them(why)
+    if not rights:
+        return words.no_rights()
+    session = await rooms.sessions.session(guest.user_id)
+    if session is None:
+        return account_words.not_linked()
+    inventory = await session.inventory(max_age=_FRESH)
+    meant = find_scopes(inventory, asked)
+    if len(meant) != 1:
+        return words.no_such_camera(asked, [label for _, label, _ in all_scopes(inventory)])
+    (scope, label, network_id), now = meant[0], datetime.now(UTC)
+    zone = inventory.time_zones.get(network_id, "UTC")
+    end = read_until(until, now=now, zone=zone) if until else None
+    if until and end is None:
+        return words.bad_until(until)
+    part = read_hours(hours, zone=zone) if hours else None
+    if hours and part is None:
+        return words.bad_hours(hours)
+    given = Grant(
+        id=secrets.token_hex(8),
+        owner_id=guest.user_id,
+        owner_name=clean(interaction.user.display_name, _LONGEST_NAME) or "somebody",
+        guild_id=guest.guild_id,
+        grantee_id=who.id,
+        to_role=isinstance(who, discord.Role),
+        grantee_name=clean(who.name if isinstance(who, discord.Role) else who.display_name, _LONGEST_NAME) or "?",
+        account_id=session.client.account_id,
+        scope=scope,
+        label=label[:_LONGEST_LABEL],
+        rights=rights,
+        created_at=now,
+        until=end,
+        hours=part,
+    )
+    saved = await rooms.grants.give(given)
+    return words.given(saved) if saved else words.too_many()
+
+
+def _not_to(who: discord.Member | discord.User | discord.Role, guest: Guest) -> str | None:
+    """Return why somebody cannot be given anything."""
+    if isinstance(who, discord.Role):
+        return words.EVERYBODY if who.id == guest.guild_id else None
+    if who.id == guest.user_id:
+        return words.YOURSELF
+    if who.bot:
+        return words.A_BOT
+    return None if isinstance(who, discord.Member) else words.NOBODY_HERE
+
+
+async def _revoked(interaction: Interaction, grant_id: str) -> Card:
+    guest = guest_of(interaction)
+    ended = await interaction.client.rooms.grants.revoke(
+        grant_id, by=guest, administrator=is_administrator(interaction)
+    )
+    return words.revoked(ended, own=ended.owner_id == guest.user_id) if ended else words.not_there()

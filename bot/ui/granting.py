@@ -1,0 +1,50 @@
+"""What can be granted, what can be revoked, and both while somebody types."""
+
+from bot.blink import Inventory
+from bot.clips import StoreAway, is_lent
+from bot.wording import failures
+from bot.wording import grants as words
+
+from .choices import Choice, Offered, among, hint, own_cameras
+from .guest import guest_of, is_administrator
+from .observed import counted
+from .requests import Interaction
+
+
+@counted
+async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the person's own networks and cameras."""
+    inventory = await own_cameras(interaction)
+    if not isinstance(inventory, Inventory):
+        return hint(inventory or failures.NO_CAMERAS_YET, current)
+    return among([Offered(label, scope) for scope, label, _ in all_scopes(inventory)], current)
+
+
+@counted
+async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the grants that this person may revoke."""
+    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
+    try:
+        found = await grants.given_by(guest.user_id)
+        if is_administrator(interaction) and guest.guild_id is not None:
+            found += [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+    except StoreAway:
+        return []
+    return among([Offered(words.name(one, guest.user_id), one.id) for one in found], current)
+
+
+def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
+    """Return (scope, label, network) of all that can be granted: each network, and each camera."""
+    networks = [(f"network.{number}", f"all of {name}", number) for number, name in inventory.networks.items()]
+    return networks + [(str(one.key), one.label, one.key.network_id) for one in inventory.cameras]
+
+
+def find_scopes(inventory: Inventory, asked: str) -> list[tuple[str, str, int]]:
+    """Return what `asked` means of one's own; never somebody else's camera, which cannot be passed on."""
+    if is_lent(asked):
+        return []
+    wanted = asked.strip().casefold()
+    every = all_scopes(inventory)
+    exact = [one for one in every if one[0] == asked.strip() or one[1].casefold() == wanted]
+    found = {str(camera.key) for camera in inventory.find(asked)}
+    return exact or [one for one in every if one[0] in found]

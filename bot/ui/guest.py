@@ -1,0 +1,32 @@
+"""Who uses the bot, as their interaction shows them: there is no cache of members, and none is needed."""
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.grants import Grant, Guest, Right
+
+if TYPE_CHECKING:
+    from .client import ClipBot
+
+
+def guest_of(interaction: discord.Interaction[Any]) -> Guest:
+    """Return who this is, where, and which roles they have there now."""
+    member = interaction.user
+    if interaction.guild_id is None or not isinstance(member, discord.Member):
+        return Guest(member.id)
+    # `Member.roles` leaves out what is not in the cache of the server's roles, which is empty without the intent.
+    roles = frozenset(member._roles)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
+    return Guest(member.id, interaction.guild_id, roles)
+
+
+def is_administrator(interaction: discord.Interaction[Any]) -> bool:
+    """Say whether this person manages the server that they are in, as Discord says with each interaction."""
+    return interaction.guild_id is not None and (
+        interaction.permissions.administrator or interaction.permissions.manage_guild
+    )
+
+
+async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
+    """Return by which grants this person may use others' cameras, here and now; may raise StoreAway."""
+    return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)

@@ -1,0 +1,217 @@
+"""What `/grant` says, and what others read about cameras that are not theirs."""
+
+from collections.abc import Collection, Sequence
+
+from bot.grants import MOST_GIVEN, Grant, Hours, Right, Use
+
+from .cards import Button, Card, Menu, Tone, ago, on, plain
+
+_RIGHTS = {
+    Right.STATUS: "see how it is",
+    Right.SNAPSHOT: "take pictures",
+    Right.CLIP: "record clips",
+    Right.RECENT: "watch earlier recordings",
+    Right.ARM: "arm and disarm",
+}
+_DID = {
+    Right.STATUS: "looked at",
+    Right.SNAPSHOT: "took a picture with",
+    Right.CLIP: "recorded on",
+    Right.RECENT: "watched a recording of",
+    Right.ARM: "armed, disarmed or turned",
+}
+_TITLE = "Grants"
+_MOST_LINES = 20
+_MOST_OPTIONS = 25
+
+
+def given(grant: Grant) -> Card:
+    """Return what stands there when somebody has let others use a camera."""
+    lines = [
+        f"**{_who(grant)} may now {rights(grant.rights)}: {plain(grant.label, 80)}.**",
+        f"{_limits(grant)}, in this server only, as long as they are in it{_role(grant)}.",
+        "They never see your Blink account or your other cameras, and cannot pass it on or show it to a whole channel.",
+        "`/grant revoke` ends it at once; `/grant log` shows who used it.",
+    ]
+    return Card(_TITLE, "\n".join(lines), Tone.GOOD, buttons=(revoke(grant, "Revoke it"),))
+
+
+def too_many() -> Card:
+    """Return what somebody reads who has given all that one may."""
+    text = f"**You have given {MOST_GIVEN} grants already.** Revoke some with `/grant revoke` first."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Grant], *, owner: int) -> Card:
+    """Return what somebody has given, what they were given here, and for administrators what else there is here."""
+    lines: list[str] = []
+    if own:
+        lines += ["**You have granted**", *(_own_line(one) for one in own[:_MOST_LINES]), *_more(own)]
+    if received:
+        lines += ["**Granted to you here**", *(_received_line(one) for one in received[:_MOST_LINES]), *_more(received)]
+    if others:
+        lines += ["**Others in this server**", *(_other_line(one) for one in others[:_MOST_LINES]), *_more(others)]
+    if not lines:
+        return Card(_TITLE, "**There are no grants.** `/grant add` lets somebody use a camera of yours.", Tone.WAITING)
+    revocable = [*own, *others]
+    menu = None
+    if revocable:
+        options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
+        menu = Menu("Revoke one at once", f"grants:choose:{owner}", options)
+    return Card(_TITLE, "\n".join(lines), Tone.GOOD, menu=menu)
+
+
+def revoked(grant: Grant, *, own: bool) -> Card:
+    """Return what stands there when a grant has ended."""
+    what = plain(grant.label, 80) if own else f"cameras of <@{grant.owner_id}>"
+    text = (
+        f"**{_who(grant)} can no longer use {what} by this grant.** What was under way is not delivered to them."
+        " Another grant, of a role for instance, still stands if there is one: `/grant list`."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def not_there() -> Card:
+    """Return what somebody reads who revokes what is not there, or not theirs."""
+    return Card(_TITLE, "**There is no such grant of yours.** `/grant list` shows what there is.", Tone.WAITING)
+
+
+def log(uses: Sequence[Use]) -> Card:
+    """Return who has used what somebody granted."""
+    if not uses:
+        text = "**Nobody has used what you granted in the last 30 days.** Uses are kept for that long."
+        return Card("Who used your cameras", text, Tone.GOOD)
+    lines = [f"{on(one.at)} <@{one.user_id}> {_DID[one.right]} {plain(one.label, 80)}" for one in uses[:_MOST_LINES]]
+    more = [f"… and {len(uses) - _MOST_LINES} more"] if len(uses) > _MOST_LINES else []
+    return Card("Who used your cameras", "\n".join(["**The last 30 days**", *lines, *more]), Tone.GOOD)
+
+
+def first_use(use: Use) -> Card:
+    """Return the message to an owner when somebody uses a grant for the first time."""
+    text = (
+        f"**<@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)} for the first time** {ago(use.at)}, as you"
+        " granted it.\n`/grant log` shows every use, `/grant revoke` ends it, and `/notify grants:off`"
+        " stops these messages."
+    )
+    return Card("Your camera was used", text, Tone.GOOD)
+
+
+def not_granted() -> Card:
+    """Return what somebody reads who may not use another's camera, or not here and now."""
+    text = (
+        "**You have no grant for this camera here and now.** A grant works in its own server, in its hours, until it"
+        " ends or is revoked; ask the camera's owner."
+    )
+    return Card("Not granted", text, Tone.WAITING)
+
+
+def only_in_server() -> Card:
+    """Return what somebody reads who grants something where there are no others."""
+    return Card(_TITLE, "**Use this in the server whose people you mean.** A grant works only there.", Tone.WAITING)
+
+
+def not_to_them(why: str) -> Card:
+    """Return why somebody cannot be given anything; `why` is one of the constants below."""
+    return Card(_TITLE, f"**{why}** Choose a person or a role of this server.", Tone.WAITING)
+
+
+YOURSELF = "Your own cameras are yours already."
+A_BOT = "A bot cannot use cameras."
+EVERYBODY = "Everybody in the server is too many for a camera."
+NOBODY_HERE = "They are not in this server."
+
+
+def no_rights() -> Card:
+    """Return what somebody reads who grants nothing."""
+    text = "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `recent` or `arm` to True."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
+    """Return what somebody reads who grants a camera that they do not have, or that is called like another."""
+    names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
+    text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and networks: {names}."
+    return Card(_TITLE, f"{text}\nChoose from the list that `/grant add` offers while you type.", Tone.WAITING)
+
+
+def bad_until(asked: str) -> Card:
+    """Return what somebody reads whose end date cannot be read, or is over."""
+    text = f"**“{plain(asked, 40)}” is no end in the future.** Write `12h`, `7d`, `4w`, or a date as `2027-01-31`."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def bad_hours(asked: str) -> Card:
+    """Return what somebody reads whose hours cannot be read."""
+    text = f"**“{plain(asked, 40)}” are no hours.** Write them as `08:00-18:00`; `22:00-06:00` goes over midnight."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def owner_signed_out(owner: str) -> str:
+    """Return what somebody reads whose owner has to link again."""
+    return (
+        f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\nOnly they can link it again; tell them."
+    )
+
+
+def rights(which: Collection[Right]) -> str:
+    """Return rights in words."""
+    words = [_RIGHTS[right] for right in Right if right in which]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def name(grant: Grant, reader: int) -> str:
+    """Return a grant's name in a list to choose from; a camera's only for its owner."""
+    what = grant.label if grant.owner_id == reader else f"of {grant.owner_name}'s"
+    return f"{grant.grantee_name}: {what}"
+
+
+def describe(grant: Grant) -> str:
+    """Return in plain text what a grant is for."""
+    end = f" · until {grant.until:%Y-%m-%d %H:%M} UTC" if grant.until else ""
+    hours = f" · {clock(grant.hours)}" if grant.hours else ""
+    return f"{' '.join(sorted(grant.rights))}{hours}{end}"
+
+
+def clock(hours: Hours) -> str:
+    """Return hours as they are written."""
+    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.begin, hours.end))
+    return f"{begin}-{end}"
+
+
+def revoke(grant: Grant, label: str) -> Button:
+    """Return the button that ends a grant."""
+    return Button(label, f"grants:revoke:{grant.id}:{grant.owner_id}")
+
+
+def _who(grant: Grant) -> str:
+    return f"<@&{grant.grantee_id}>" if grant.to_role else f"<@{grant.grantee_id}>"
+
+
+def _role(grant: Grant) -> str:
+    return " and have the role" if grant.to_role else ""
+
+
+def _limits(grant: Grant) -> str:
+    hours = f"From {clock(grant.hours)} ({plain(grant.hours.zone, 40)})" if grant.hours else "At any hour"
+    return f"{hours}, {f'until {on(grant.until)}' if grant.until else 'until you revoke it'}"
+
+
+def _own_line(grant: Grant) -> str:
+    return f"{_who(grant)} · {plain(grant.label, 80)}: {rights(grant.rights)}. {_limits(grant)}."
+
+
+def _received_line(grant: Grant) -> str:
+    end = f", until {on(grant.until)}" if grant.until else ""
+    hours = f", {clock(grant.hours)} ({plain(grant.hours.zone, 40)})" if grant.hours else ""
+    by = " (by a role)" if grant.to_role else ""
+    return f"{plain(grant.label, 80)} of <@{grant.owner_id}>{by}: {rights(grant.rights)}{hours}{end}."
+
+
+def _other_line(grant: Grant) -> str:
+    what = "a camera" if grant.camera else "a network"
+    end = f", until {on(grant.until)}" if grant.until else ""
+    return f"<@{grant.owner_id}> lets {_who(grant)} use {what}: {rights(grant.rights)}{end}."
+
+
+def _more(grants: Sequence[Grant]) -> list[str]:
+    return [f"… and {len(grants) - _MOST_LINES} more"] if len(grants) > _MOST_LINES else []

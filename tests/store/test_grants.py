@@ -1,0 +1,117 @@
+"""Grants in the database: found by whom they are for, changed and not doubled, and gone when they are revoked."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.clips import Lender, Stage
+from bot.grants import Guest, Hours, Right
+from bot.store import Store
+
+from .examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued
+
+HERE = 14
+CAROL = 42
+
+
+async def test_what_was_given_to_a_person_and_to_their_roles_is_found_in_its_server_only(store: Store) -> None:
+    to_bob = a_grant()
+    to_role = a_grant(grantee_id=77, to_role=True, created_at=NOON + timedelta(seconds=1))
+    for one in (to_bob, to_role, a_grant(guild_id=15), a_grant(grantee_id=CAROL), a_grant(grantee_id=78, to_role=True)):
+        assert await store.grants.give(one, most=99) == one
+    assert await store.grants.given_to(Guest(BOB, HERE)) == [to_bob]
+    assert await store.grants.given_to(Guest(BOB, HERE, frozenset({77, 99}))) == [to_bob, to_role]
+    assert await store.grants.given_to(Guest(77, HERE)) == [], "a person's id is no role's"
+    assert await store.grants.given_to(Guest(CAROL, HERE, frozenset({BOB}))) != [to_bob]
+
+
+async def test_all_that_a_grant_says_comes_back(store: Store) -> None:
+    whole = a_grant(
+        scope="network.7", rights=frozenset(Right), until=NOON, hours=Hours(60, 0, "Europe/Berlin"), owner_name="A\0b"
+    )
+    await store.grants.give(whole, most=1)
+    assert await store.grants.grant(whole.id) == replace(whole, owner_name="A\ufffdb")
+
+
+async def test_giving_the_same_once_more_changes_it_and_keeps_its_id(store: Store) -> None:
+    first = await store.grants.give(a_grant(), most=1)
+    again = await store.grants.give(a_grant(rights=frozenset({Right.ARM})), most=1)
+    assert first
+    assert again
+    assert again.id == first.id
+    [stored] = await store.grants.given_by(ALICE)
+    assert stored == again
+    assert stored.rights == {Right.ARM}
+
+
+async def test_nobody_gives_more_than_they_may(store: Store) -> None:
+    assert await store.grants.give(a_grant(), most=2)
+    assert await store.grants.give(a_grant(scope="network.7"), most=2)
+    assert await store.grants.give(a_grant(scope="network.8"), most=2) is None
+    assert await store.grants.give(a_grant(owner_id=CAROL), most=2)
+    assert len(await store.grants.given_by(ALICE)) == 2
+    assert len(await store.grants.given_in(HERE)) == 3
+
+
+async def test_a_revoked_grant_is_gone(store: Store) -> None:
+    given = await store.grants.give(a_grant(), most=1)
+    assert given
+    await store.grants.use(given, a_use())
+    assert await store.grants.revoke(given.id)
+    assert not await store.grants.revoke(given.id)
+    assert await store.grants.these([given.id]) == []
+    assert await store.grants.given_to(Guest(BOB, HERE)) == []
+    assert await store.grants.uses(ALICE, since=NOON, most=9) == [a_use()], "its owner can still look up who used it"
+
+
+async def test_each_persons_first_use_is_told_from_the_others(store: Store) -> None:
+    given = await store.grants.give(a_grant(), most=1)
+    assert given
+    assert await store.grants.use(given, a_use())
+    assert not await store.grants.use(given, a_use(at=NOON + timedelta(days=1)))
+    assert await store.grants.use(given, a_use(user_id=CAROL, at=NOON + timedelta(days=2)))
+    found = await store.grants.uses(ALICE, since=NOON + timedelta(hours=1), most=9)
+    assert [one.user_id for one in found] == [CAROL, BOB], "the newest first"
+    assert len(await store.grants.uses(ALICE, since=NOON, most=2)) == 2
+    assert await store.grants.uses(BOB, since=NOON, most=9) == []
+
+
+async def test_old_uses_and_grants_long_over_are_forgotten(store: Store) -> None:
+    over, open_end = a_grant(until=NOON), a_grant(scope="network.7")
+    for one in (over, open_end):
+        await store.grants.give(one, most=9)
+    await store.grants.use(open_end, a_use())
+    await store.grants.forget(used_before=NOON, ended_before=NOON)
+    assert len(await store.grants.given_by(ALICE)) == 2
+    later = NOON + timedelta(seconds=1)
+    await store.grants.forget(used_before=later, ended_before=later)
+    assert await store.grants.given_by(ALICE) == [open_end]
+    assert await store.grants.uses(ALICE, since=NOON, most=9) == []
+
+
+async def test_unlinking_takes_back_what_was_given_and_leaves_what_was_received(store: Store) -> None:
+    await store.accounts.link(an_account(ALICE))
+    given, received = a_grant(), a_grant(owner_id=BOB, grantee_id=ALICE)
+    for one in (given, received):
+        await store.grants.give(one, most=9)
+        await store.grants.use(one, a_use(owner_id=one.owner_id))
+    assert await store.accounts.unlink(ALICE)
+    assert await store.grants.given_by(ALICE) == []
+    assert await store.grants.uses(ALICE, since=NOON, most=9) == []
+    assert await store.grants.given_by(BOB) == [received]
+    assert len(await store.grants.uses(BOB, since=NOON, most=9)) == 1
+
+
+async def test_on_anothers_camera_all_jobs_of_that_blink_count(store: Store) -> None:
+    lender = Lender(ALICE, "Alice", "f" * 16)
+    for camera in (1, 2):
+        await queued(store, a_target(camera))
+    job = a_job(user_id=BOB, lender=lender, permits=(lender.permit_id,))
+    await store.jobs.insert(job)
+    waiting = job.moved(Stage.QUEUED, target=a_target(3))
+    assert not (await store.jobs.queue(job, waiting, most=2)).queued
+    assert (await store.jobs.queue(job, waiting, most=3)).queued
+    own = a_job()
+    await store.jobs.insert(own)
+    assert (await store.jobs.queue(own, own.moved(Stage.QUEUED, target=a_target(4)), most=3)).queued, "others' jobs"
+    [stored] = await store.jobs.of_person(BOB)
+    assert (stored.lender, stored.permits) == (lender, (lender.permit_id,))
