@@ -29,6 +29,7 @@ from simcord.interactions import validate_option_value as validate_option_value
 from simcord.interactions import walk_to_subcommand as walk_to_subcommand
 
 from .calls import Call, Upload
+from .embeds import with_pictures
 from .errors import Refusal, invalid_form, not_found
 
 __all__ = [
@@ -127,12 +128,16 @@ class World(Backend):
                 listener(event, payload)
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
+        message.embeds = with_pictures(message.embeds, message.attachments)
         stored = super().commit_message(message, broadcast=broadcast)
         self.changes.append(Change("MESSAGE_CREATE", stored.channel_id, stored.id))
         return stored
 
     def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
-        thinking = bool(self.get_message(channel_id, message_id).flags & LOADING)
+        before = self.get_message(channel_id, message_id)
+        thinking = bool(before.flags & LOADING)
+        files = fields.get("attachments", before.attachments)
+        fields = fields | {"embeds": with_pictures(fields.get("embeds", before.embeds), files)}
         message = super().edit_message(channel_id, message_id, fields)
         if thinking:
             message.edited_timestamp = None  # what ends a deferral is the reply itself, not a change of it
