@@ -3,7 +3,7 @@
 from .calls import Fault, Request, Upload
 from .errors import SimError
 from .interactions import Callback, Interaction
-from .places import Channel, Guild, User
+from .places import Channel, Guild, Role, User
 from .sim import SimDiscord
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "Guild",
     "Interaction",
     "Request",
+    "Role",
     "SimDiscord",
     "SimError",
     "Upload",

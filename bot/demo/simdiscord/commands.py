@@ -1,4 +1,4 @@
-"""Application commands: what Discord accepts at registration, and how a person fills one in."""
+"""Application commands: what Discord accepts at registration, and where it offers them to whom."""
 
 import re
 from collections import Counter
@@ -7,16 +7,16 @@ from typing import Any
 
 from .calls import as_list, as_object
 from .errors import SimError, invalid_form
-from .places import Channel, Places, User
-from .world import nest_options, validate_option_value, walk_to_subcommand
+from .places import ADMINISTRATOR, Channel
 
 CHAT_INPUT = 1
+SUBCOMMAND, GROUP = 1, 2
 MAX_CHOICES = 25
 _LIMITS = {CHAT_INPUT: 100, 2: 15, 3: 15}
 _NAME = re.compile(r"[-_'\w]{1,32}")
 _PLACES = {"contexts": {0, 1, 2}, "integration_types": {0, 1}}
-_SUB = {1, 2}
-_USER, _CHANNEL, _ATTACHMENT = 6, 7, 11
+_VALUES = set(range(3, 12))
+_HOLDS = {None: ({SUBCOMMAND, GROUP}, _VALUES), GROUP: ({SUBCOMMAND},), SUBCOMMAND: (_VALUES,)}  # None: the command
 
 
 def check_all(payload: Any) -> None:
@@ -57,19 +57,26 @@ def _check_named(item: Mapping[str, Any], *, described: bool) -> str:
     return name
 
 
-def _check_options(where: str, declared: Any) -> None:
+def _check_options(where: str, declared: Any, inside: int | None = None) -> None:
+    """Check the options of a command, or of what is nested in it.
+
+    https://discord.com/developers/docs/interactions/application-commands#subcommands-and-subcommand-groups
+    """
     options = [as_object(option) for option in as_list(declared)]
     if len(options) > MAX_CHOICES:
         raise invalid_form(f"{where}.options: Must be 25 or fewer in length.")
     names = [_check_named(option, described=True) for option in options]
     if len(set(names)) != len(names):
         raise invalid_form(f"{where}.options: names must be unique")
+    if any(option.get("type") not in range(1, 12) for option in options):
+        raise invalid_form(f"{where}.options: unknown type")
+    kinds = {option["type"] for option in options}
+    if not any(kinds <= together for together in _HOLDS[inside]):
+        raise invalid_form(f"{where}.options: types {sorted(kinds)} cannot stand here together")
     optional = False
     for option in options:
-        if option.get("type") not in range(1, 12):
-            raise invalid_form(f"{where}.{option['name']}.type")
-        if option["type"] in _SUB:
-            _check_options(f"{where} {option['name']}", option.get("options"))
+        if option["type"] not in _VALUES:
+            _check_options(f"{where} {option['name']}", option.get("options"), option["type"])
             continue
         if option.get("required") and optional:
             raise invalid_form(f"{where}.{option['name']}: required options must be placed before non-required ones")
@@ -98,8 +105,8 @@ def _is_text(value: Any, longest: int) -> bool:
     return isinstance(value, str) and 1 <= len(value) <= longest
 
 
-def check_use(command: Mapping[str, Any], channel: Channel, *, install: str) -> None:
-    """Refuse a use that the person's client would not offer here."""
+def check_use(command: Mapping[str, Any], channel: Channel, *, install: str, permissions: int) -> None:
+    """Refuse a use that the client of a person with these permissions would not offer here."""
     contexts = command.get("contexts")
     if contexts is None:
         contexts = [0, 1] if command.get("dm_permission", True) else [0]
@@ -108,70 +115,8 @@ def check_use(command: Mapping[str, Any], channel: Channel, *, install: str) -> 
     installs = command.get("integration_types") or [0]
     if (1 if install == "user" else 0) not in installs:
         raise SimError(f"/{command['name']} is not offered by a {install} install (its integration_types: {installs})")
-
-
-def fill_in(
-    places: Places,
-    command: Mapping[str, Any],
-    path: list[str],
-    options: Mapping[str, Any],
-    *,
-    channel_id: int,
-    focused: str | None = None,
-) -> dict[str, Any]:
-    """Build an interaction's `data` from what the person typed."""
-    root = dict(command)
-    leaf, nesting = walk_to_subcommand(root, path)
-    declared = {option["name"]: option for option in map(as_object, as_list(leaf.get("options")))}
-    if any(option["type"] in _SUB for option in declared.values()):
-        raise SimError(f"/{command['name']} needs a subcommand: {sorted(declared)}")
-    if unknown := set(options) - set(declared):
-        raise SimError(f"/{command['name']} has no option {sorted(unknown)}; it has {sorted(declared)}")
-    missing = [name for name, option in declared.items() if option.get("required") and name not in options]
-    if missing and focused is None:
-        raise SimError(f"/{command['name']} requires {missing}")
-    if focused is not None and not declared.get(focused, {}).get("autocomplete"):
-        raise SimError(f"/{command['name']} does not autocomplete {focused!r}")
-    resolved: dict[str, dict[str, Any]] = {}
-    filled: list[dict[str, Any]] = []
-    for name, value in options.items():
-        option = declared[name]
-        item: dict[str, Any] = {"name": name, "type": option["type"]}
-        if name == focused:
-            item |= {"value": value, "focused": True}
-        else:
-            item["value"] = _value(places, command["name"], option, value, channel_id, resolved)
-        filled.append(item)
-    data: dict[str, Any] = {
-        "id": command["id"],
-        "name": command["name"],
-        "type": CHAT_INPUT,
-        "options": nest_options(root, nesting, filled),
-    }
-    return data | ({"resolved": resolved} if resolved else {})
-
-
-def _value(
-    places: Places,
-    command: str,
-    option: dict[str, Any],
-    value: Any,
-    channel_id: int,
-    resolved: dict[str, dict[str, Any]],
-) -> Any:
-    kind = option["type"]
-    if kind == _USER and isinstance(value, User):
-        resolved.setdefault("users", {})[str(value.id)] = places.user_payload(value)
-        return str(value.id)
-    if kind == _CHANNEL and isinstance(value, Channel):
-        resolved.setdefault("channels", {})[str(value.id)] = places.channel_payload(value)
-        return str(value.id)
-    if kind in range(6, 11) and kind != 10:
-        raise SimError(f"/{command} {option['name']}: {value!r} does not fit an option of type {kind}")
-    value = validate_option_value(command, option, value)
-    if kind == _ATTACHMENT:
-        name, content = value
-        stored = places.world.files.store_attachment(places.world.snowflake(), channel_id, name, content, None)
-        resolved.setdefault("attachments", {})[stored["id"]] = stored
-        return stored["id"]
-    return value
+    needed = command.get("default_member_permissions")
+    if channel.guild is None or install == "user" or needed is None or permissions & ADMINISTRATOR:
+        return
+    if int(needed) == 0 or int(needed) & ~permissions:
+        raise SimError(f"/{command['name']} is not offered without the permissions {needed}")

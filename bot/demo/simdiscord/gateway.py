@@ -22,7 +22,7 @@ RECONNECT, INVALID, HELLO, ACK = 7, 9, 10, 11
 CLOSING = 0.5  # seconds that a closing handshake may take
 GUILDS = 1 << 0
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
-_INTENTS = {"GUILD": GUILDS, "CHANNEL": GUILDS, "GUILD_MEMBER": 1 << 1}
+_INTENTS = {"GUILD": GUILDS, "GUILD_ROLE": GUILDS, "CHANNEL": GUILDS, "GUILD_MEMBER": 1 << 1}
 _MESSAGES = 1 << 9, 1 << 12  # in servers, in DMs
 
 

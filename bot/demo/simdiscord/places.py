@@ -1,6 +1,7 @@
 """Who and where: handles for the simulated users, servers and channels."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from .errors import SimError
@@ -8,6 +9,7 @@ from .world import ChannelRecord, World, serializers
 
 DM, GROUP_DM = 1, 3
 GUILD_CONTEXT, BOT_DM_CONTEXT, PRIVATE_CONTEXT = 0, 1, 2
+ADMINISTRATOR = 1 << 3
 _DM_PERMISSIONS = 1 << 14 | 1 << 15 | 1 << 17  # embed links, attach files, mention everyone
 
 
@@ -47,6 +49,11 @@ class Guild:
         self.channels: list[Channel] = []
         self.external_apps = True
 
+    @property
+    def everyone(self) -> "Role":
+        """The role @everyone, which has the server's id and stands in no list of somebody's roles."""
+        return Role(self, self.id, "@everyone")
+
     def add_channel(self, name: str) -> Channel:
         return self._places.add_channel(self, name)
 
@@ -54,6 +61,15 @@ class Guild:
         if user.id not in self.users:
             self.users[user.id] = user
             self._places.world.add_member(self.id, user.id)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role of a server."""
+
+    guild: Guild
+    id: int
+    name: str
 
 
 class User:
@@ -159,6 +175,22 @@ class Places:
     def user_payload(self, user: User) -> dict[str, Any]:
         return dict(serializers.user_payload(self.world.users[user.id]))
 
+    def role_payload(self, role: Role) -> dict[str, Any]:
+        return dict(serializers.role_payload(self.world.get_role(role.guild.id, role.id)))
+
+    def permissions(self, channel: Channel, user: User) -> int:
+        """What this person may do in a server's channel; elsewhere there are no permissions."""
+        return self.world.compute_permissions(channel.guild.id, user.id, channel.id) if channel.guild else 0
+
+    def partial_member_payload(self, channel: Channel, user: User) -> dict[str, Any]:
+        """A member of the channel's server as an option's resolved data has them."""
+        assert channel.guild is not None
+        record = self.world.guilds[channel.guild.id]
+        member = dict(serializers.member_payload(self.world, record, record.members[user.id], with_user=False))
+        missing = {"deaf", "mute"}
+        shown = {key: value for key, value in member.items() if key not in missing}
+        return shown | {"permissions": str(self.permissions(channel, user))}
+
     def place_payload(self, channel: Channel, user: User, *, external: bool) -> dict[str, Any]:
         """The fields of an interaction that say who used it where."""
         payload: dict[str, Any] = {
@@ -171,13 +203,12 @@ class Places:
         if guild is None:
             return payload | {"user": self.user_payload(user)}
         record = self.world.guilds[guild.id]
-        permissions = self.world.compute_permissions(guild.id, user.id, channel.id)
         member: dict[str, Any] = dict(serializers.member_payload(self.world, record, record.members[user.id]))
         speaker = user.id if external else self.world.bot_user.id
         return payload | {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": record.preferred_locale, "features": []},
             "guild_locale": record.preferred_locale,
-            "member": member | {"permissions": str(permissions)},
+            "member": member | {"permissions": str(self.permissions(channel, user))},
             "app_permissions": str(self.world.compute_permissions(guild.id, speaker, channel.id)),
         }

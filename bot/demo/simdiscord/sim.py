@@ -6,15 +6,18 @@ from typing import Any
 
 from aiohttp import web
 
-from . import attachments
+from . import attachments, options
 from .calls import Call, Fault, Request
+from .clicks import Clicks
 from .errors import SimError
 from .gateway import Gateway
 from .interactions import Interaction, Interactions
+from .members import Members
 from .people import People
-from .places import Channel, Places, User
+from .places import Channel, Places, Role, User
 from .rest import Rest
 from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
+from .slashes import Slashes
 from .world import World
 
 Subscriber = Callable[[str, int | None, Any], None]
@@ -56,6 +59,9 @@ class SimDiscord:
         gateway.on_ready = lambda: self._tell("READY", None, None)
         self._rest = Rest(token=bot_token, decide=self._decide, settle=self._settle, surprises=self.surprises)
         people = People(self.world, places, self._interactions, deliver=self._deliver, limit=self._limit)
+        members = Members(places)
+        slashes = Slashes(self.world, places, people)
+        clicks = Clicks(self.world, places, people)
         self.attachment_size_limit = attachment_size_limit
         self.faults: list[Fault] = self._rest.faults
         self.requests: list[Request] = self._rest.requests
@@ -68,11 +74,19 @@ class SimDiscord:
         self.add_user = places.add_user
         self.dm = places.dm
 
-        self.slash = people.slash
-        self.autocomplete = people.autocomplete
-        self.click = people.click
-        self.select = people.select
-        self.forge = people.forge
+        self.join = members.join
+        self.leave = members.leave
+        self.add_role = members.add_role
+        self.give_role = members.give_role
+        self.take_role = members.take_role
+        self.make_administrator = members.make_administrator
+
+        self.slash = slashes.slash
+        self.autocomplete = slashes.autocomplete
+        self.forge_slash = slashes.forge_slash
+        self.click = clicks.click
+        self.select = clicks.select
+        self.forge = clicks.forge
 
         self.ready = gateway.ready
         self.drop_gateway = gateway.drop
@@ -120,6 +134,10 @@ class SimDiscord:
             for message in sorted(self.world.messages[channel.id].values(), key=lambda message: message.id)
             if message.visible_to(viewer.id if viewer is not None else None)
         ]
+
+    def resolved(self, channel: Channel, *things: User | Role | Channel) -> dict[str, Any]:
+        """What Discord's resolved data say of these things to a command in this channel, for `forge_slash`."""
+        return options.resolve(self._places, channel, *things)
 
     def file(self, attachment_url_or_id: str | int) -> bytes:
         return attachments.find(self.world.files, attachment_url_or_id).data

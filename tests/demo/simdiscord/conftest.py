@@ -33,6 +33,10 @@ class Town:
         await until(lambda: self.bot.seen)
         return self.bot.seen.pop(0)
 
+    async def failed(self) -> list[BaseException]:
+        """What the bot's commands raised, as soon as there is something."""
+        return await until(lambda: self.bot.failures)
+
 
 @dataclass
 class Api:

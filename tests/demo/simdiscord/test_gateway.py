@@ -194,6 +194,9 @@ async def test_intents_bring_servers_and_messages(town: Town, api: Api) -> None:
         assert (guild["t"], guild["d"]["name"]) == ("GUILD_CREATE", "The Willows")
         await town.sim.slash(town.alice, town.channel, "menu")
         assert [event["t"] for event in await events(ws, 2)] == ["INTERACTION_CREATE", "MESSAGE_CREATE"]
+        role = town.sim.add_role(town.guild, "family")
+        (event,) = await events(ws, 1)
+        assert (event["t"], event["d"]["role"]["id"]) == ("GUILD_ROLE_CREATE", str(role.id))
 
 
 async def test_new_connections_can_be_refused(town: Town, api: Api) -> None:

@@ -14,11 +14,11 @@ from .toybot import Again, clip, running, view
 
 
 async def test_the_bot_logs_in_and_registers_its_commands(town: Town) -> None:
-    assert set(town.sim.commands) == {"clip", "wait", "menu"}
+    assert set(town.sim.commands) == {"clip", "wait", "menu", "grant"}
     assert town.sim.commands["clip"]["contexts"] == [0, 1, 2]
     assert town.sim.commands["clip"]["integration_types"] == [0, 1]
     assert town.sim.command_syncs == 1
-    assert {command.name for command in await town.bot.tree.fetch_commands()} == {"clip", "wait", "menu"}
+    assert {command.name for command in await town.bot.tree.fetch_commands()} == set(town.sim.commands)
     assert town.bot.application_id == town.sim.application_id
 
 
@@ -89,6 +89,14 @@ async def test_invalid_messages_are_an_invalid_form_body(
     assert town.sim.messages(town.channel) == []
 
 
+def nested(*kinds: int) -> dict[str, Any]:
+    """A command with one option of the first kind, in which is one of the next, and so on."""
+    option: list[dict[str, Any]] = []
+    for kind in reversed(kinds):
+        option = [{"name": "one", "description": "x", "type": kind, "options": option}]
+    return {"name": "clip", "description": "x", "options": option}
+
+
 COMMANDS: dict[str, list[dict[str, Any]]] = {
     "capital letter": [{"name": "Clip", "description": "x"}],
     "no description": [{"name": "clip"}],
@@ -112,6 +120,20 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
             ],
         }
     ],
+    "a group in a group": [nested(2, 2, 1)],
+    "a group in a subcommand": [nested(1, 2)],
+    "a subcommand in a subcommand": [nested(1, 1)],
+    "a subcommand beside an option": [
+        {
+            "name": "clip",
+            "description": "x",
+            "options": [
+                {"name": "a", "description": "x", "type": 1},
+                {"name": "b", "description": "x", "type": 3},
+            ],
+        }
+    ],
+    "an option straight in a group": [nested(2, 3)],
 }
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import io
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Literal
 
 import discord
 from discord import app_commands
@@ -43,6 +43,9 @@ class Choice(discord.ui.View):
         await interaction.response.edit_message(content=f"picked {select.values[0]}", view=None)
 
 
+Level = Literal["pictures", "clips"]
+
+
 class ToyBot(discord.Client):
     """Its commands leave their interactions in `seen` and what they raised in `failures`."""
 
@@ -55,6 +58,7 @@ class ToyBot(discord.Client):
         self.failures: list[BaseException] = []
         self.sync = True
         add_commands(self)
+        add_grants(self)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(Again)
@@ -106,6 +110,37 @@ def add_commands(bot: ToyBot) -> None:
     @bot.tree.error
     async def on_error(interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         bot.failures.append(getattr(error, "original", error))
+
+
+def add_grants(bot: ToyBot) -> None:
+    grant = app_commands.Group(name="grant", description="Who may use your cameras")
+
+    @grant.command(name="add", description="Let somebody in")
+    async def add(
+        interaction: discord.Interaction[Any],
+        who: discord.Member | discord.User | discord.Role,
+        level: Level = "pictures",
+        times: app_commands.Range[int, 1, 50] = 1,
+        share: bool = False,
+        by: discord.User | None = None,
+        role: discord.Role | None = None,
+    ) -> None:
+        bot.seen.append(interaction)
+
+    @grant.command(name="list", description="Show who may")
+    async def show(interaction: discord.Interaction[Any]) -> None:
+        bot.seen.append(interaction)
+
+    @grant.command(name="revoke", description="Show somebody out")
+    async def revoke(interaction: discord.Interaction[Any], grant: str, who: discord.User | None = None) -> None:
+        bot.seen.append(interaction)
+
+    @revoke.autocomplete("grant")
+    async def grants(interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+        bot.seen.append(interaction)
+        return [app_commands.Choice(name=f"{current} of {interaction.user.name}", value="7")]
+
+    bot.tree.add_command(grant)
 
 
 @contextlib.asynccontextmanager

@@ -1,0 +1,48 @@
+"""Who is in a server, and with which roles."""
+
+from .errors import SimError
+from .places import ADMINISTRATOR, Guild, Places, Role, User
+
+
+class Members:
+    """Let people come and go, and give and take their roles."""
+
+    def __init__(self, places: Places) -> None:
+        self._world = places.world
+
+    def join(self, user: User, guild: Guild) -> None:
+        """Let somebody in, with no role; whoever is in already stays as they are."""
+        guild.add_member(user)
+
+    def leave(self, user: User, guild: Guild) -> None:
+        """Let somebody go; their roles there are gone too."""
+        self._check_member(user, guild)
+        del guild.users[user.id]
+        self._world.remove_member(guild.id, user.id)
+
+    def add_role(self, guild: Guild, name: str, *, permissions: int = 0) -> Role:
+        """Make a role; `permissions` are what it allows beyond what everybody may."""
+        return Role(guild, self._world.create_role(guild.id, name, permissions=permissions).id, name)
+
+    def give_role(self, user: User, role: Role) -> None:
+        self._check_given(user, role)
+        self._world.add_member_role(role.guild.id, user.id, role.id)
+
+    def take_role(self, user: User, role: Role) -> None:
+        self._check_given(user, role)
+        self._world.remove_member_role(role.guild.id, user.id, role.id)
+
+    def make_administrator(self, user: User, guild: Guild) -> Role:
+        """Give somebody a role with the permission ADMINISTRATOR, and with it every other; return the role."""
+        role = self.add_role(guild, "Administrator", permissions=ADMINISTRATOR)
+        self.give_role(user, role)
+        return role
+
+    def _check_given(self, user: User, role: Role) -> None:
+        self._check_member(user, role.guild)
+        if role == role.guild.everyone:
+            raise SimError(f"{role.name} is everybody's")
+
+    def _check_member(self, user: User, guild: Guild) -> None:
+        if user.id not in guild.users:
+            raise SimError(f"{user.name} is not in {guild.name}")
