@@ -142,10 +142,10 @@ class BlinkClient:
         """Stream the video at `path` into `target` and return its size; raises BadMedia past `limit` bytes too."""
         return await self._asker.receive("the video", path, lambda response: save(response, target, limit=limit))
 
-    async def download_picture(self, path: str, target: Path) -> int:
+    async def download_picture(self, path: str, target: Path, *, limit: int = _LARGEST_PICTURE) -> int:
         """Stream the picture at `path` into `target` and return its size; raises BadMedia where it is no JPEG."""
         return await self._asker.receive(
             "the picture",
             path,
-            lambda response: save(response, target, limit=_LARGEST_PICTURE, right=is_jpeg, whole=None),
+            lambda response: save(response, target, limit=limit, right=is_jpeg, whole=None),
         )

@@ -1,7 +1,9 @@
 """Turns homescreen into cameras with one shape for all families."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from . import routes
 from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
@@ -22,6 +24,9 @@ _MODELS = {
 _BY_KIND = {CameraKind.CAMERA: "Camera", CameraKind.OWL: "Mini", CameraKind.DOORBELL: "Doorbell"}
 _LONGEST_NAME = 80
 _LONGEST_WORD = 40
+# Both as colinbendell/homebridge-blink-for-home reads them: seconds since 1970, or UTC in the name of an old picture.
+_SECONDS = re.compile(r"(?:.*[?&]ts=)?(\d{10})(?:&.*)?", re.ASCII)
+_IN_ITS_NAME = re.compile(r"(?i:.*_(20\d\d_\d\d_\d\d__\d\d_\d\d)([AP]M)(?:\.jpg)?)", re.ASCII)
 
 
 def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
@@ -67,6 +72,7 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
         temperature=signals.temp if signals else None,
         wifi=signals.wifi if signals else None,
         picture=picture,
+        pictured_at=_pictured_at(device.thumbnail or ""),
     )
 
 
@@ -82,6 +88,20 @@ def _picture(device: Device, key: CameraKey, account_id: int) -> str | None:
         return routes.picture(account_id, key, device.type or key.kind, said)
     path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
     return path if path.startswith(("/", "https://")) else f"/{path}"
+
+
+def _pictured_at(said: str) -> datetime | None:
+    """Return when the latest picture was taken, or None where its path does not tell."""
+    if match := _SECONDS.fullmatch(said):
+        return datetime.fromtimestamp(int(match[1]), UTC)
+    if not (match := _IN_ITS_NAME.fullmatch(said)):
+        return None
+    try:
+        taken = datetime.strptime(match[1], "%Y_%m_%d__%H_%M").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    # "00_28AM" has been seen, so the hour is one of 24; where the letters contradict that, nobody knows.
+    return taken if match[2].upper() == ("AM" if taken.hour < 12 else "PM") else None
 
 
 def _network_names(networks: Sequence[Network]) -> dict[int, str]:

@@ -52,6 +52,7 @@ class Camera:
     temperature: float | None = None
     wifi: float | None = None
     picture: str | None = field(default=None, repr=False)  # where its latest picture is; each has a path of its own
+    pictured_at: datetime | None = None  # when that was taken, by Blink's clock; as hostile as all that Blink says
 
     @property
     def label(self) -> str:

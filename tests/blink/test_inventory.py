@@ -1,6 +1,7 @@
 """Homescreen as cameras: whatever people call them, and however odd one entry is."""
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -130,6 +131,27 @@ PICTURES = {
 @pytest.mark.parametrize(("said", "path"), PICTURES.values(), ids=PICTURES.keys())
 def test_where_the_latest_picture_is(said: str | None, path: str | None) -> None:
     assert read(cameras=[device(2, thumbnail=said)]).cameras[0].picture == path
+
+
+AGES = {
+    "its path": ("/api/v3/media/x/thumbnail.jpg?ts=1764000000&ext=", datetime(2025, 11, 24, 16, 0, tzinfo=UTC)),
+    "its path, the moment last": ("/x/thumbnail.jpg?ext=&ts=1764000000", datetime(2025, 11, 24, 16, 0, tzinfo=UTC)),
+    "only when it was taken": ("1764000000", datetime(2025, 11, 24, 16, 0, tzinfo=UTC)),
+    "an old name": ("/media/production/x/clip_HIwo6g_2020_10_02__00_28AM", datetime(2020, 10, 2, 0, 28, tzinfo=UTC)),
+    "an old name with its end": ("/x/clip_2020_10_02__15_05pm.jpg", datetime(2020, 10, 2, 15, 5, tzinfo=UTC)),
+    "an old name in hours of twelve": ("/x/clip_2020_10_02__03_28PM", None),
+    "an old name with no such day": ("/x/clip_2020_02_30__03_28AM", None),
+    "a name without a moment": ("/media/e008/account/1/thumbnail_2", None),
+    "seconds that are none": ("/x/thumbnail.jpg?ts=17&ext=", None),
+    "seconds of another calendar": ("9" * 400, None),
+    "other digits": ("/x/thumbnail.jpg?its=1764000000", None),
+    "none": (None, None),
+}
+
+
+@pytest.mark.parametrize(("said", "taken"), AGES.values(), ids=AGES.keys())
+def test_when_the_latest_picture_was_taken(said: str | None, taken: datetime | None) -> None:
+    assert read(cameras=[device(2, thumbnail=said)]).cameras[0].pictured_at == taken
 
 
 MODULES = {
