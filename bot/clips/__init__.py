@@ -1,6 +1,7 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from . import switching
+from .cameras import Cameras, Shown
 from .context import Context
 from .homes import Home, Reached, is_lent, split
 from .life import current_job
@@ -21,11 +22,11 @@ from .ports import (
     Superseded,
     Told,
 )
-from .reach import Cameras
 from .recent import media_id_of
 from .runner import Runner
 from .switches import Switch, is_network, networks_of
 from .switching import Switches
+from .thumbnails import Thumbnail
 from .timing import Timing
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "Reply",
     "Runner",
     "Said",
+    "Shown",
     "Shrinker",
     "Stage",
     "StoreAway",
@@ -60,6 +62,7 @@ __all__ = [
     "Switch",
     "Switches",
     "Target",
+    "Thumbnail",
     "Timing",
     "Told",
     "current_job",

@@ -18,7 +18,7 @@ class Reach:
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """
 
-    def __init__(self, context: Context, user_id: int, permits: Collection[Permit] = ()) -> None:
+    def __init__(self, context: Context, user_id: int | None, permits: Collection[Permit] = ()) -> None:
         self._context = context
         self._user_id = user_id
         self._permits = permits
@@ -59,6 +59,8 @@ class Reach:
         return [*([own] if own else []), *await self.lent(max_age=max_age)]
 
     async def _own(self, *, max_age: float) -> Home | None:
+        if self._user_id is None:
+            return None
         household = await self._context.households.session(self._user_id)
         return Home(household, await inventory_of(self._context, household, max_age)) if household else None
 
@@ -81,18 +83,3 @@ class Reach:
         except BlinkError as error:  # one owner's trouble must not hide the other cameras
             log.info("the cameras that somebody lends: %s", error)
             return None
-
-
-class Cameras:
-    """Shows people what they can use."""
-
-    def __init__(self, context: Context) -> None:
-        self._context = context
-
-    async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
-        """Return every Blink that somebody can use, their own first; raises BlinkError only for that."""
-        return await Reach(self._context, user_id, permits).homes(max_age=max_age)
-
-    async def lent(self, permits: Collection[Permit], *, max_age: float) -> list[Home]:
-        """Return every Blink that others let somebody use, as far as it can be seen now."""
-        return await Reach(self._context, 0, permits).lent(max_age=max_age)

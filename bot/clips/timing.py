@@ -24,6 +24,7 @@ class Timing:
     usb_deadline: float = 90.0  # for a list, and for an upload
     picture_for: float = 20.0  # how long a new picture is looked for
     picture_gaps: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)  # the last one repeats
+    thumbnails_for: float = 6.0  # how long the latest pictures of a page of cameras are waited for, all at once
     comfort_for: float = 150.0  # how long after the look for a video a picture may take to come in its place
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 30.0)  # between the tries to download a listed video
     again: float = 1.0  # before a question that changes nothing is asked a second time

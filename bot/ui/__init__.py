@@ -5,11 +5,12 @@
 
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
+from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, grant
 from .identifies import Identifies, IdentifiesSpent
-from .info import account, cameras, notify
+from .info import account, notify
 from .link import AccountButton, link, unlink
 from .recent import Choose, Delete, clips
 
@@ -39,6 +40,8 @@ ITEMS: tuple[Item, ...] = (
     SwitchButton,
     Revoke,
     ChooseGrant,
+    CameraButton,
+    TurnButton,
 )
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

@@ -1,4 +1,4 @@
-"""`/cameras`, `/account` and `/notify`: what there is, what is stored, and what comes by direct message."""
+"""`/account` and `/notify`: what is stored, and what comes by direct message."""
 
 import asyncio
 from dataclasses import replace
@@ -12,22 +12,9 @@ from bot.wording import account as words
 from .requests import Interaction, acknowledged
 from .tree import answer
 
-_FRESH = 5.0
 _RECENT = 300.0
 _SOON = 5.0
 _STATES = ("on", "off")
-
-
-@app_commands.command(description="Show your Blink cameras and how they are")
-async def cameras(interaction: Interaction) -> None:
-    """List every camera with its state."""
-    if not await acknowledged(interaction):
-        return
-    session = await interaction.client.rooms.sessions.session(interaction.user.id)
-    if session is None:
-        await answer(interaction, words.not_linked())
-        return
-    await answer(interaction, words.cameras(await session.inventory(max_age=_FRESH)))
 
 
 @app_commands.command(description="Show which Blink account is linked for you and what is stored")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -90,16 +91,30 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
 
 
 async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
-    """Put `card` into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss."""
+    """Put `card` into the reply of an interaction, in place of all that it held."""
+    await put(interaction, card)
+
+
+async def put(
+    interaction: discord.Interaction[Any],
+    *cards: Card,
+    text: str | None = None,
+    files: Callable[[], list[discord.File]] = list,
+) -> None:
+    """Put cards into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss.
+
+    `files` opens the uploads for one try: discord.py sends a used one as an empty file.
+    """
+    embeds, buttons = [embed(card) for card in cards], view(*cards)
     for pause in _TRIES:
         if interaction.client.is_closed():  # nothing more can be said, at the end of a process
             return
         try:
             if interaction.response.is_done() or interaction.extras.get("acknowledged"):
-                await interaction.edit_original_response(embed=embed(card), view=view(card))
+                await interaction.edit_original_response(content=text, embeds=embeds, view=buttons, attachments=files())
             else:
                 await interaction.response.send_message(
-                    embed=embed(card), view=view(card) or discord.utils.MISSING, ephemeral=True
+                    embeds=embeds, view=buttons or discord.utils.MISSING, ephemeral=True
                 )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)

@@ -1,9 +1,11 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, arming, clip, failures, grants, link, recent
+from . import account, arming, cameras, clip, failures, grants, link, recent
 from .cards import (
     ACCOUNT,
     AGAIN,
+    CAMERA,
+    CAMERAS,
     CHOOSE,
     DELETE,
     GRANTS,
@@ -22,6 +24,8 @@ from .cards import (
 __all__ = [
     "ACCOUNT",
     "AGAIN",
+    "CAMERA",
+    "CAMERAS",
     "CHOOSE",
     "DELETE",
     "GRANTS",
@@ -37,6 +41,7 @@ __all__ = [
     "Tone",
     "account",
     "arming",
+    "cameras",
     "clip",
     "failures",
     "grants",

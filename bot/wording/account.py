@@ -1,66 +1,19 @@
-"""What `/cameras`, `/account` and `/notify` answer."""
+"""What `/account` and `/notify` answer."""
 
 from bot.accounts import Account, NotifyClips, Person
-from bot.blink import Camera, Inventory
+from bot.blink import Inventory
 
-from .cards import Card, Tone, ago, export, fahrenheit, on, plain, relink, unlink_ask
+from .cards import Card, Tone, ago, export, on, plain, relink, unlink_ask
 
 _NOT_LINKED = (
     "**No Blink account is linked for you.**\nI only see cameras of people who linked their own Blink account.\n"
     "Use `/link` to link yours."
 )
-_MOST_FIELDS = 25
-_STORAGE = {
-    "active": "USB drive",
-    "none": "",  # most people have a plan instead
-    "unmounted": "USB drive not mounted",
-    "memory_full": "USB drive full",
-    "format_required": "USB drive needs formatting",
-}
 
 
 def not_linked() -> Card:
     """Return what somebody without a link reads."""
     return Card("Blink account", _NOT_LINKED, Tone.WAITING)
-
-
-def cameras(inventory: Inventory) -> Card:
-    """Return the list of cameras, one field each."""
-    found = inventory.cameras
-    if not found:
-        return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
-    shown = found[:_MOST_FIELDS]
-    count = "1 camera" if len(found) == 1 else f"{len(found)} cameras"
-    more = f", the first {_MOST_FIELDS} of them" if len(found) > _MOST_FIELDS else ""
-    return Card(
-        "Your cameras",
-        f"{count}{more}. Record with `/clip`.",
-        Tone.GOOD if all(camera.online for camera in found) else Tone.WAITING,
-        fields=tuple((_name(camera), _readings(camera, inventory)) for camera in shown),
-    )
-
-
-def _name(camera: Camera) -> str:
-    return f"{'🟢' if camera.online else '🔴'} {plain(camera.name, 80)}"
-
-
-def _readings(camera: Camera, inventory: Inventory) -> str:
-    armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
-    motion = " · motion detection off" if camera.motion is False else ""
-    parts = [
-        f"{plain(camera.network, 80)} · {camera.model}",
-        f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
-    ]
-    readings = [
-        "" if camera.online else "as last known:",
-        f"battery {'low ⚠️' if camera.battery == 'low' else plain(camera.battery, 20)}" if camera.battery else "",
-        "" if camera.temperature is None else fahrenheit(camera.temperature),
-        f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
-    ]
-    module = inventory.usb.get(camera.key.network_id)
-    state = module.state if module else "none"
-    readings.append(_STORAGE.get(state, f"USB drive: {plain(state, 40)}"))
-    return "\n".join(filter(None, [*parts, *readings]))
 
 
 def account(linked: Account, person: Person, inventory: Inventory | None) -> Card:

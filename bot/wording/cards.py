@@ -20,13 +20,18 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; its `custom_id` is all that a click brings back, also after a restart. With a `url` it opens that."""
+    """A button; its `custom_id` is all that a click brings back, also after a restart. With a `url` it opens that.
+
+    It stands in one of a message's five rows, the first of which is 0; without a `row`, where there is room.
+    """
 
     label: str
     custom_id: str | None
     style: Literal["primary", "secondary", "success", "danger"] = "secondary"
     emoji: str | None = None
     url: str | None = None
+    row: int | None = None
+    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message: `small` stands under the text in small print, `fields` are name and value pairs.
+    """One message, or a part of one: `small` stands under the text in small print, `fields` are name and value pairs.
 
     `thumbnail` (beside the text) and `image` (under it) are the names of files attached to the message.
     """
@@ -71,6 +76,9 @@ SWITCH = re.compile(
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
+
+CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
+CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
 
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:

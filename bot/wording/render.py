@@ -1,5 +1,7 @@
 """Turns a card into Discord's embed and buttons."""
 
+from itertools import chain
+
 import discord
 
 from .cards import Button, Card, Menu
@@ -25,14 +27,16 @@ def embed(card: Card) -> discord.Embed:
     return result
 
 
-def view(card: Card) -> discord.ui.View | None:
-    """Return the card's menu and buttons, or None where it has neither."""
-    if not card.buttons and card.menu is None:
+def view(*cards: Card) -> discord.ui.View | None:
+    """Return the menus and buttons of a message's cards, or None where there are none."""
+    menus = [card.menu for card in cards if card.menu]
+    buttons = [*chain.from_iterable(card.buttons for card in cards)]
+    if not buttons and not menus:
         return None
     result = discord.ui.View(timeout=None)
-    if card.menu:
-        result.add_item(_select(card.menu))
-    for button in card.buttons[:25]:
+    for menu in menus:
+        result.add_item(_select(menu))
+    for button in buttons[:25]:
         result.add_item(_button(button))
     # Clicks are answered by their custom_id (bot.ui.buttons), so discord.py need not keep this view in memory for ever,
     # which it does with every view that is not stopped.
@@ -52,5 +56,10 @@ def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
     if button.url:
         return discord.ui.Button(label=button.label[:80], url=button.url, emoji=button.emoji)
     return discord.ui.Button(
-        label=button.label[:80], custom_id=button.custom_id, style=_STYLES[button.style], emoji=button.emoji
+        label=button.label[:80],
+        custom_id=button.custom_id,
+        style=_STYLES[button.style],
+        emoji=button.emoji,
+        row=button.row,
+        disabled=button.disabled,
     )

@@ -1,4 +1,4 @@
-"""`/cameras`, `/account`, `/notify`, autocomplete, and how commands are registered."""
+"""`/account`, `/notify`, autocomplete, and how commands are registered."""
 
 import time
 from typing import Any
@@ -24,14 +24,6 @@ async def _choices(street: Street, typed: str, user: Any = None) -> list[dict[st
     )
 
 
-async def test_cameras_lists_each_with_its_state(street: Street) -> None:
-    street.front.status, street.front.battery = "offline", "low"
-    async with street.house.bot():
-        text = await _use(street, street.alice, "cameras")
-    for words in ("🔴 Front Door", "**offline**", "battery low", "🟢 Kitchen", "Home · Mini", "🟢 Doorbell", "68 °F"):
-        assert words in text
-
-
 async def test_account_says_what_is_linked_and_what_is_stored(street: Street) -> None:
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
@@ -45,12 +37,6 @@ async def test_somebody_without_a_link_reads_so(street: Street, command: str) ->
     carol = street.house.discord.add_user("carol")
     async with street.house.bot():
         assert "No Blink account is linked" in await _use(street, carol, command)
-
-
-async def test_cameras_says_when_blink_is_away(street: Street) -> None:
-    street.house.blink.faults.append(Fault("homescreen", times=None, status=500))
-    async with street.house.bot():
-        assert "Blink does not answer" in await _use(street, street.alice, "cameras")
 
 
 @pytest.mark.parametrize(("choice", "copies"), [("always", 1), ("when late", 0), ("never", 0)])

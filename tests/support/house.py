@@ -41,6 +41,7 @@ QUICK = Timing(
     usb_deadline=3.0,
     picture_for=2.0,
     picture_gaps=(0.03,),
+    thumbnails_for=2.0,
     again=0.02,
     settle=0.5,
     lease=2.0,

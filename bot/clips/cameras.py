@@ -1,0 +1,79 @@
+"""The cameras that a person sees, and in which order; which ones those are is decided here and nowhere else."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bot.blink import Camera
+
+from .context import Context
+from .homes import Home, Reached
+from .model import Kind, Lender
+from .ports import Household, Permit
+from .reach import Reach
+from .thumbnails import Thumbnail, latest_pictures
+
+LOW = "low"
+STATUS = "status"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A camera that somebody sees: `choice` is what asks for it, `household` the Blink that it belongs to.
+
+    `drive` is the state of its network's USB drive, in Blink's word; `kinds` are what it may be asked for, and `lender`
+    is whose it is, where it is not their own.
+    """
+
+    camera: Camera
+    choice: str
+    household: Household
+    drive: str = "none"
+    kinds: frozenset[Kind] = frozenset(Kind)
+    lender: Lender | None = None
+
+    @property
+    def low(self) -> bool:
+        """Whether its battery is low."""
+        return self.camera.battery == LOW
+
+
+class Cameras:
+    """Finds the cameras that a person can use, and their latest pictures."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    async def shown_to(
+        self, user_id: int, *, max_age: float, permits: Mapping[str, Collection[Permit]] | None = None
+    ) -> tuple[Shown, ...] | None:
+        """Return them as seen at most `max_age` seconds ago, offline ones first, then those with a low battery.
+
+        `permits` are by what they are for: "status" lets others' cameras be seen, a kind of job lets them be asked.
+        None where nothing is linked and nobody lets them see any; raises BlinkError only for their own.
+        """
+        permits = permits or {}
+        lent = permits.get(STATUS, ())
+        homes = await Reach(self._context, user_id, lent).homes(max_age=max_age)
+        if not homes and not lent:
+            return None
+        shown = [_shown(home, one, permits) for home in homes for one in home.reached()]
+        return tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low)))
+
+    async def lent(self, permits: Collection[Permit], *, max_age: float) -> list[Home]:
+        """Return every Blink that others let somebody use, as far as it can be seen now."""
+        return await Reach(self._context, None, permits).lent(max_age=max_age)
+
+    def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
+        """Hold the latest pictures of these cameras, by choice, while the context is open."""
+        wanted = {one.choice: (one.household.client, one.camera) for one in cameras}
+        return latest_pictures(self._context, wanted)
+
+
+def _shown(home: Home, one: Reached, permits: Mapping[str, Collection[Permit]]) -> Shown:
+    module = one.inventory.usb.get(one.camera.key.network_id)
+    account, key = one.household.client.account_id, one.camera.key
+    kinds = frozenset(
+        kind for kind in Kind if home.own or any(permit.covers(account, key) for permit in permits.get(kind, ()))
+    )
+    return Shown(one.camera, one.choice, one.household, module.state if module else "none", kinds, one.lender)

@@ -1,0 +1,96 @@
+"""`/cameras`: a card for each camera, four on a page, with buttons that record and that turn the pages."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+import discord
+from discord import app_commands
+
+from bot.clips import Kind, Lender, Shown, Thumbnail
+from bot.grants import Right
+from bot.wording import CAMERA, CAMERAS, Card
+from bot.wording import account as account_words
+from bot.wording import cameras as words
+
+from .clicked import Clicked, is_owner
+from .guest import permits_of
+from .requests import Interaction, acknowledged, record
+from .tree import answer, put
+
+_FRESH = 5.0
+_LONGEST_LABEL = 80
+_ON_A_PAGE = 4  # of Discord's five rows of buttons the last one turns the pages
+
+
+@app_commands.command(description="Show your Blink cameras, how they are and what they saw last")
+async def cameras(interaction: Interaction) -> None:
+    """Show the first page."""
+    if await acknowledged(interaction):
+        for lender, names in _lent(await _show(interaction, 1, max_age=_FRESH)).items():
+            await interaction.client.rooms.grants.used(
+                lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
+            )
+
+
+class CameraButton(Clicked, template=CAMERA):
+    """Records on a camera, or takes a picture with it."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Start a new job with a new reply; the camera is looked up among those that the person may use."""
+        if await is_owner(interaction, int(self.fields["owner"])):
+            kind = Kind.CLIP if self.fields["act"] == "clip" else Kind.SNAPSHOT
+            await record(interaction, self.fields["choice"], share=False, kind=kind)
+
+
+class TurnButton(Clicked, template=CAMERAS):
+    """Turns to another page, or shows this one anew."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Put the page in this one's place; where there are fewer by now, the last one."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        await interaction.response.defer()
+        anew = self.fields["act"] == "refresh"
+        await _show(interaction, int(self.fields["page"]), max_age=0.0 if anew else _FRESH)
+
+
+async def _show(interaction: Interaction, number: int, *, max_age: float) -> Sequence[Shown]:
+    """Show a page, and return all that this person sees."""
+    given = await permits_of(interaction)
+    permits = {right.value: [one for one in given if right in one.rights] for right in Right}
+    seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
+    if not seen:
+        await answer(interaction, account_words.not_linked() if seen is None else words.none())
+        return ()
+    paging = asyncio.ensure_future(_put_page(interaction, seen, number))
+    interaction.client.background(paging, "cameras")  # which is cancelled before the way to Blink is closed
+    await paging
+    return seen
+
+
+def _lent(seen: Sequence[Shown]) -> dict[Lender, list[str]]:
+    """Return the names of the cameras that are others', by whose they are."""
+    lent: dict[Lender, list[str]] = {}
+    for one in seen:
+        if one.lender:
+            lent.setdefault(one.lender, []).append(one.camera.name)
+    return lent
+
+
+async def _put_page(interaction: Interaction, seen: Sequence[Shown], number: int) -> None:
+    pages = -(-len(seen) // _ON_A_PAGE)
+    number = min(max(number, 1), pages)
+    shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
+        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
+        uploads = partial(_uploads, shown, cards, pictures)
+        await put(interaction, *cards, text=words.count(seen), files=uploads)
+
+
+def _uploads(shown: Sequence[Shown], cards: Sequence[Card], pictures: Mapping[str, Thumbnail]) -> list[discord.File]:
+    return [
+        discord.File(pictures[one.choice].file, filename=card.thumbnail, description=words.caption(one.camera))
+        for one, card in zip(shown, cards, strict=True)
+        if card.thumbnail
+    ]

@@ -1,0 +1,120 @@
+"""What `/cameras` answers: pages of cards, one for each camera."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.blink import Camera
+from bot.clips import Kind, Shown, Thumbnail
+
+from .cards import Button, Card, Tone, ago, fahrenheit, plain
+
+_LONGEST_NAME = 80
+_STORAGE = {
+    "active": "USB drive",
+    "none": "",  # most people have a plan instead
+    "unmounted": "USB drive not mounted",
+    "memory_full": "USB drive full",
+    "format_required": "USB drive needs formatting",
+}
+
+
+def none() -> Card:
+    """Return what somebody reads whose account has no cameras."""
+    return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
+
+
+def count(cameras: Sequence[Shown]) -> str:
+    """Return the line above the first card: how many cameras there are, and with how many something is wrong."""
+    offline = sum(not one.camera.online for one in cameras)
+    low = sum(one.low for one in cameras)
+    parts = [
+        "1 camera" if len(cameras) == 1 else f"{len(cameras)} cameras",
+        f"{offline} offline" if offline else "",
+        f"{low} with a low battery" if low else "",
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def page(
+    cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
+) -> tuple[Card, ...]:
+    """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
+    names = Counter(_name(one) for one in cameras)
+    cards = [
+        _card(one, pictures.get(one.choice), row=row, alone=names[_name(one)] == 1, owner=owner)
+        for row, one in enumerate(cameras)
+    ]
+    turning = _turning(number, pages, row=len(cards), owner=owner)
+    return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
+
+
+def caption(camera: Camera) -> str:
+    """Return what is read out in a picture's place."""
+    return f"The latest picture of {camera.label}"
+
+
+def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, owner: int) -> Card:
+    camera = shown.camera
+    well = Tone.WAITING if shown.low else Tone.GOOD
+    name = _name(shown) if alone else f"{camera.label}{_whose(shown)}"
+    return Card(
+        f"{'🟢' if camera.online else '🔴'} {plain(_name(shown), _LONGEST_NAME)}",
+        _readings(shown),
+        well if camera.online else Tone.BAD,
+        small=_pictured(camera, picture),
+        buttons=tuple(
+            button
+            for kind, button in (
+                (Kind.CLIP, Button(f"Clip {name}", f"cam:clip:{shown.choice}:{owner}", "primary", "🎥", row=row)),
+                (Kind.SNAPSHOT, Button(f"Snapshot {name}", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
+            )
+            if kind in shown.kinds
+        ),
+        thumbnail=f"camera-{row + 1}.jpg" if picture else None,
+    )
+
+
+def _name(shown: Shown) -> str:
+    return f"{shown.camera.name}{_whose(shown)}"
+
+
+def _whose(shown: Shown) -> str:
+    return f" ({shown.lender.name}'s)" if shown.lender else ""
+
+
+def _readings(shown: Shown) -> str:
+    camera = shown.camera
+    armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
+    motion = " · motion detection off" if camera.motion is False else ""
+    readings = [
+        f"{plain(camera.network, _LONGEST_NAME)} · {camera.model}",
+        f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
+        "" if camera.online else "as last known:",
+        f"battery {'low ⚠️' if shown.low else plain(camera.battery, 20)}" if camera.battery else "",
+        "" if camera.temperature is None else fahrenheit(camera.temperature),
+        f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
+        _STORAGE.get(shown.drive, f"USB drive: {plain(shown.drive, 40)}"),
+    ]
+    return "\n".join(filter(None, readings))
+
+
+def _pictured(camera: Camera, picture: Thumbnail | None) -> str:
+    if picture:
+        return f"picture {ago(picture.taken_at)}" if picture.taken_at else ""
+    return "its picture did not come" if camera.picture else "no picture yet"
+
+
+def _turning(number: int, pages: int, *, row: int, owner: int) -> tuple[Button, ...]:
+    def button(label: str, act: str, to: int, *, disabled: bool = False) -> Button:
+        return Button(label, f"cameras:{act}:{to}:{owner}", row=row, disabled=disabled)
+
+    refresh = button("Refresh", "refresh", number)
+    if pages == 1:
+        return (refresh,)
+    return (
+        button("‹ Back", "back", number - 1, disabled=number <= 1),  # noqa: RUF001 - an arrow's head
+        button(f"page {number} of {pages}", "page", number, disabled=True),
+        button("Next ›", "next", number + 1, disabled=number >= pages),  # noqa: RUF001 - an arrow's head
+        refresh,
+    )

@@ -1,0 +1,141 @@
+"""Everything that `/cameras` can say, whatever the names are and however many cameras there are."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import discord
+import pytest
+
+from bot.blink import Camera, CameraKey, CameraKind
+from bot.clips import Shown, Thumbnail
+from bot.wording import CAMERA, CAMERAS, Card, cameras
+from bot.wording.render import embed, view
+
+TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LONG = "*x_" * 27
+OWNER = 10**20 - 1
+
+
+def shown(number: int = 7, name: str = "Front Door", *, choice: str = "", drive: str = "none", **state: Any) -> Shown:
+    key = CameraKey(CameraKind.CAMERA, 410, number)
+    camera = Camera(key, name, **({"network": "Home", "model": "Outdoor", "online": True} | state))
+    return Shown(camera, choice or str(key), None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
+
+
+def card(camera: Shown, picture: Thumbnail | None = None) -> Card:
+    [only] = cameras.page([camera], {camera.choice: picture} if picture else {}, number=1, pages=1, owner=6)
+    return only
+
+
+def rows(cards: tuple[Card, ...]) -> dict[int | None, list[tuple[str | None, str, bool]]]:
+    """Return a page's buttons by row: label, custom_id, whether it can be pressed."""
+    drawn = view(*cards)
+    assert drawn is not None
+    found: dict[int | None, list[tuple[str | None, str, bool]]] = {}
+    for item in drawn.children:
+        assert isinstance(item, discord.ui.Button)
+        found.setdefault(item.row, []).append((item.label, item.custom_id or "", not item.disabled))
+    return found
+
+
+COUNTS = {
+    "1 camera": [shown()],
+    "2 cameras": [shown(1), shown(2, battery="ok")],
+    "2 cameras · 1 offline": [shown(1), shown(2, online=False)],
+    "1 camera · 1 with a low battery": [shown(battery="low")],
+    "3 cameras · 2 offline · 1 with a low battery": [
+        shown(1, online=False),
+        shown(2, online=False, battery="low"),
+        shown(3),
+    ],
+}
+
+
+@pytest.mark.parametrize(("said", "seen"), COUNTS.items(), ids=COUNTS.keys())
+def test_the_first_line_counts_what_is_wrong(said: str, seen: list[Shown]) -> None:
+    assert cameras.count(seen) == said
+
+
+READINGS: dict[str, tuple[Shown, tuple[str, ...], tuple[str, ...]]] = {
+    "nothing is known": (shown(), ("Home · Outdoor", "online · armed: unknown"), ("battery", "Wi-Fi", "°F", "USB")),
+    "offline": (shown(online=False, battery="ok"), ("**offline**", "as last known:\nbattery ok"), ()),
+    "armed, with readings": (
+        shown(armed=True, motion=True, battery="low", temperature=68.0, wifi=4.0, drive="active"),
+        ("online · armed\n", "battery low ⚠️", "68 °F (20 °C)", "Wi-Fi 4/5", "USB drive"),
+        ("motion detection",),
+    ),
+    "motion detection off": (shown(armed=False, motion=False), ("not armed · motion detection off",), ()),
+    "a full drive": (shown(drive="memory_full"), ("USB drive full",), ()),
+    "a drive in a state that nobody knows": (shown(drive="*odd*"), (r"USB drive: \*odd\*",), ()),
+}
+
+
+@pytest.mark.parametrize(("camera", "said", "unsaid"), READINGS.values(), ids=READINGS.keys())
+def test_a_card_has_the_readings_that_there_are(camera: Shown, said: tuple[str, ...], unsaid: tuple[str, ...]) -> None:
+    text = f"{card(camera).text}\n"
+    assert all(words in text for words in said)
+    assert not any(words in text for words in unsaid)
+
+
+def test_a_picture_says_how_old_it_is_where_that_is_known() -> None:
+    camera = shown(picture="/x.jpg")
+    dated = card(camera, Thumbnail(Path("x"), TAKEN))
+    assert dated.small == f"picture <t:{int(TAKEN.timestamp())}:R>"
+    assert embed(dated).thumbnail.url == f"attachment://{dated.thumbnail}"
+    undated = card(camera, Thumbnail(Path("x"), None))
+    assert undated.thumbnail
+    assert "picture" not in embed(undated).description
+
+
+def test_a_card_without_a_picture_says_why() -> None:
+    refused, none_yet = card(shown(picture="/x.jpg", pictured_at=TAKEN)), card(shown())
+    assert refused.thumbnail is none_yet.thumbnail is None
+    assert "its picture did not come" in refused.small
+    assert "no picture yet" in none_yet.small
+    assert "<t:" not in refused.small
+
+
+def test_each_camera_has_a_row_of_buttons_and_the_last_row_turns_the_pages() -> None:
+    cards = cameras.page([shown(1, "Door"), shown(2, "Yard")], {}, number=2, pages=3, owner=6)
+    assert rows(cards) == {
+        0: [("Clip Door", "camera:clip:camera.410.1:6", True), ("Snapshot Door", "camera:snap:camera.410.1:6", True)],
+        1: [("Clip Yard", "camera:clip:camera.410.2:6", True), ("Snapshot Yard", "camera:snap:camera.410.2:6", True)],
+        2: [
+            ("‹ Back", "cameras:back:1:6", True),  # noqa: RUF001 - an arrow's head
+            ("page 2 of 3", "cameras:page:2:6", False),
+            ("Next ›", "cameras:next:3:6", True),  # noqa: RUF001 - an arrow's head
+            ("Refresh", "cameras:refresh:2:6", True),
+        ],
+    }
+
+
+@pytest.mark.parametrize(("number", "back", "on"), [(1, False, True), (2, True, True), (3, True, False)])
+def test_no_page_leads_beyond_the_first_or_the_last(number: int, back: bool, on: bool) -> None:
+    turning = rows(cameras.page([shown()], {}, number=number, pages=3, owner=6))[1]
+    assert (turning[0][2], turning[2][2]) == (back, on)
+
+
+def test_a_single_page_can_only_be_refreshed() -> None:
+    assert [label for label, _, _ in rows((card(shown()),))[1]] == ["Refresh"]
+
+
+def test_buttons_of_cameras_with_one_name_say_their_network() -> None:
+    cards = cameras.page([shown(1), shown(2, network="Cabin")], {}, number=1, pages=1, owner=6)
+    assert [rows(cards)[row][0][0] for row in (0, 1)] == ["Clip Front Door · Home", "Clip Front Door · Cabin"]
+
+
+def test_the_longest_page_keeps_discords_limits_and_its_buttons_are_read_back() -> None:
+    wordy = {"network": LONG, "model": "Wired Floodlight", "online": False, "battery": LONG, "picture": "/x.jpg"}
+    four = [shown(n, LONG[:80], choice="g" * 59 + str(n), drive=LONG, temperature=-1e300, **wordy) for n in range(4)]
+    cards = cameras.page(four, {}, number=9998, pages=9999, owner=OWNER)
+    assert sum(len(embed(one)) for one in cards) <= 6000
+    found = rows(cards)
+    assert len(found) == 5
+    for row in found.values():
+        assert len(row) <= 5
+        for label, custom_id, _ in row:
+            assert label
+            assert len(label) <= 80
+            assert len(custom_id) <= 100
+            assert CAMERA.fullmatch(custom_id) or CAMERAS.fullmatch(custom_id)
