@@ -1,6 +1,5 @@
 """`/cameras`: a card for each camera, four on a page, with buttons that record and that turn the pages."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -63,9 +62,13 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Seq
     if not seen:
         await answer(interaction, account_words.not_linked() if seen is None else words.none())
         return ()
-    paging = asyncio.ensure_future(_put_page(interaction, seen, number))
-    interaction.client.background(paging, "cameras")  # which is cancelled before the way to Blink is closed
-    await paging
+    pages = -(-len(seen) // _ON_A_PAGE)
+    number = min(max(number, 1), pages)
+    shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
+    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
+        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
+        uploads = partial(_uploads, shown, cards, pictures)
+        await put(interaction, *cards, text=words.count(seen), files=uploads)
     return seen
 
 
@@ -76,16 +79,6 @@ def _lent(seen: Sequence[Shown]) -> dict[Lender, list[str]]:
         if one.lender:
             lent.setdefault(one.lender, []).append(one.camera.name)
     return lent
-
-
-async def _put_page(interaction: Interaction, seen: Sequence[Shown], number: int) -> None:
-    pages = -(-len(seen) // _ON_A_PAGE)
-    number = min(max(number, 1), pages)
-    shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
-        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
-        uploads = partial(_uploads, shown, cards, pictures)
-        await put(interaction, *cards, text=words.count(seen), files=uploads)
 
 
 def _uploads(shown: Sequence[Shown], cards: Sequence[Card], pictures: Mapping[str, Thumbnail]) -> list[discord.File]:

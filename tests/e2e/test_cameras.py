@@ -1,6 +1,9 @@
 """`/cameras`: a card for each camera with its latest picture, pages of them, and buttons that record."""
 
+import logging
 import tempfile
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -8,6 +11,7 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Camera, Fault
 from bot.demo.simblink.world import ThumbnailForm
+from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.waiting import until
 
@@ -107,6 +111,20 @@ async def test_a_camera_without_a_picture_says_so_and_none_is_asked_for(street: 
     assert street.house.blink.asked("image") == []
 
 
+async def test_of_a_picture_from_a_moment_to_come_no_age_is_claimed(street: Street) -> None:
+    camera = {"id": 2, "network_id": 1, "name": "New", "thumbnail": "4102444800"}
+    listed = {"networks": [{"id": 1, "name": "Home"}], "cameras": [camera]}
+    jpeg = street.front.picture.jpeg
+    street.house.blink.faults += [
+        Fault("homescreen", status=200, body=listed),
+        Fault("image", status=200, body=jpeg, headers={"Content-Type": "image/jpeg"}),
+    ]
+    async with street.house.bot():
+        reply = await page(street)
+    assert pictures(street, reply) == {"New": jpeg}
+    assert "picture" not in text_of(reply)
+
+
 FAULTS = {
     "refused": Fault("image", status=404),
     "an error of Blink's": Fault("image", status=500),
@@ -147,6 +165,25 @@ async def test_a_blink_that_gives_no_picture_at_all_delays_the_cards_once(street
         reply = await page(street)
     assert text_of(reply).count(MISSING) == len(street.house.blink.asked("image")) == 4
     assert reply["attachments"] == []
+
+
+async def test_an_upload_that_breaks_is_given_again_with_its_pictures(street: Street) -> None:
+    street.house.discord.faults.append(DiscordFault("PATCH", "/webhooks/*", action="reset", from_bytes=1000))
+    async with street.house.bot():
+        reply = await page(street)
+    assert street.house.discord.faults[0].hits == 1
+    assert pictures(street, reply) == latest(street.front, street.mini, street.bell)
+
+
+async def test_a_bot_that_stops_does_not_wait_for_pictures(street: Street, caplog: pytest.LogCaptureFixture) -> None:
+    street.house.timing = replace(street.house.timing, thumbnails_for=60.0)
+    street.house.blink.faults.append(Fault("image", times=None, action="hang"))
+    async with street.house.bot():
+        await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
+        await until(lambda: len(street.house.blink.asked("image")) == 3)
+        began = time.monotonic()
+    assert time.monotonic() - began < 10
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
 
 
 async def test_pages_go_forward_and_back_each_with_its_own_pictures(street: Street) -> None:
