@@ -13,8 +13,8 @@ from .ports import Household, Permit
 from .reach import Reach
 from .thumbnails import Thumbnail, latest_pictures
 
-LOW = "low"
-STATUS = "status"
+_LOW = "low"
+_STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Shown:
     @property
     def low(self) -> bool:
         """Whether its battery is low."""
-        return self.camera.battery == LOW
+        return self.camera.battery == _LOW
 
 
 class Cameras:
@@ -53,7 +53,7 @@ class Cameras:
         None where nothing is linked and nobody lets them see any; raises BlinkError only for their own.
         """
         permits = permits or {}
-        lent = permits.get(STATUS, ())
+        lent = permits.get(_STATUS, ())
         homes = await Reach(self._context, user_id, lent).homes(max_age=max_age)
         if not homes and not lent:
             return None
