@@ -97,7 +97,7 @@ async def test_the_question_is_still_good_after_a_restart(street: Street) -> Non
 async def test_nobody_else_can_press_the_buttons(street: Street, act: str) -> None:
     house, mallory = street.house, street.house.discord.add_user("mallory")
     home_of(street).armed = act != "on"
-    custom_id = f"switch:{act}:network.{home_of(street).id}:{street.alice.id}"
+    custom_id = f"sw:{act}:network.{home_of(street).id}:{street.alice.id}"
     button = {"type": 2, "style": 4, "label": "Press", "custom_id": custom_id}
     body = {"content": "a copy", "components": [{"type": 1, "components": [button]}]}
     async with house.bot(), session(house) as http:
@@ -117,7 +117,7 @@ async def test_a_button_that_names_another_households_network_finds_nothing(stre
     flat = account.add_network("Flat", armed=True)
     flat.add_camera("Balcony", behaviour=QUICKLY)
     await house.link(bob, account)
-    custom_id = f"switch:off:network.{flat.id}:{street.alice.id}"
+    custom_id = f"sw:off:network.{flat.id}:{street.alice.id}"
     button = {"type": 2, "style": 4, "label": "Press", "custom_id": custom_id}
     body = {"content": "a copy", "components": [{"type": 1, "components": [button]}]}
     async with house.bot(), session(house) as http:

@@ -313,7 +313,7 @@ async def test_a_button_with_a_forged_owner_reaches_the_forgers_own_cameras_only
     async with street.house.bot():
         shown = await page(street)
         for act, words in (("clip", "There is no camera"), ("snap", "There is no camera")):
-            custom_id = f"camera:{act}:{key_of(street.front)}:{mallory.id}"
+            custom_id = f"cam:{act}:{key_of(street.front)}:{mallory.id}"
             used = await forged(street, shown, mallory, custom_id)
             assert words in text_of(await street.house.finished(used))
         turned = await forged(street, shown, mallory, f"cameras:page:1:{mallory.id}")
@@ -325,7 +325,7 @@ async def test_a_button_with_a_forged_owner_reaches_the_forgers_own_cameras_only
 async def test_a_button_of_a_camera_that_is_gone_says_which_there_are(street: Street) -> None:
     async with street.house.bot():
         shown = await page(street)
-        used = await forged(street, shown, street.alice, f"camera:clip:owl.1.1:{street.alice.id}")
+        used = await forged(street, shown, street.alice, f"cam:clip:owl.1.1:{street.alice.id}")
         assert "Front Door" in text_of(await street.house.finished(used))
     assert not street.house.blink.asked("clip")
 

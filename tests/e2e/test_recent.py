@@ -103,7 +103,7 @@ async def test_since_and_camera_narrow_the_list(street: Street) -> None:
         )
     assert [label for label, _ in labels_of(only)] == ["Kitchen · Home"]
     assert labels_of(typed) == labels_of(only)
-    assert "no recording of “Doorbell” from the last 24 hours" in text_of(none)
+    assert "no recording of “Doorbell · Home” from the last 24 hours" in text_of(none)
     assert "no camera “Bathroom”" in text_of(unknown)
     assert "Kitchen · Home" in text_of(unknown)
     assert none["components"] == unknown["components"] == []

@@ -99,8 +99,8 @@ def test_a_card_without_a_picture_says_why() -> None:
 def test_each_camera_has_a_row_of_buttons_and_the_last_row_turns_the_pages() -> None:
     cards = cameras.page([shown(1, "Door"), shown(2, "Yard")], {}, number=2, pages=3, owner=6)
     assert rows(cards) == {
-        0: [("Clip Door", "camera:clip:camera.410.1:6", True), ("Snapshot Door", "camera:snap:camera.410.1:6", True)],
-        1: [("Clip Yard", "camera:clip:camera.410.2:6", True), ("Snapshot Yard", "camera:snap:camera.410.2:6", True)],
+        0: [("Clip Door", "cam:clip:camera.410.1:6", True), ("Snapshot Door", "cam:snap:camera.410.1:6", True)],
+        1: [("Clip Yard", "cam:clip:camera.410.2:6", True), ("Snapshot Yard", "cam:snap:camera.410.2:6", True)],
         2: [
             ("‹ Back", "cameras:back:1:6", True),  # noqa: RUF001 - an arrow's head
             ("page 2 of 3", "cameras:page:2:6", False),
