@@ -9,6 +9,7 @@ from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, grant
+from .help import show_help
 from .identifies import Identifies, IdentifiesSpent
 from .info import account, notify
 from .link import AccountButton, link, unlink
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command, ...] = (
     disarm,
     motion,
     grant,
+    show_help,
     account,
     notify,
     link,

@@ -97,6 +97,7 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
             "clips",
             "disarm",
             "grant",
+            "help",
             "link",
             "motion",
             "notify",

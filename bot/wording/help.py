@@ -1,0 +1,80 @@
+"""What `/help` says: what this person can do here and now, and the next step."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from bot.grants import Right
+
+from .cards import Button, Card, Tone, plain, relink
+
+_USES = {
+    Right.STATUS: "`/cameras` shows how each camera is and what it saw last",
+    Right.CLIP: "`/clip` records on a camera and brings the video",
+    Right.SNAPSHOT: "`/snapshot` takes a picture",
+    Right.RECENT: "`/clips` lists what was recorded before, to choose from",
+    Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
+}
+_OWN = "`/account` shows what is stored, `/notify` what comes as a direct message, `/unlink` deletes all of it"
+_TITLE = "What you can do"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody stands: their own link, what was granted to them here and by whom, and where they are."""
+
+    user_id: int
+    linked: bool
+    signed_out: bool = False
+    granted: frozenset[Right] = frozenset()
+    owners: tuple[str, ...] = ()
+    in_server: bool = False
+    administrator: bool = False
+
+
+def card(standing: Standing) -> Card:
+    """Return what somebody can do, and what comes next."""
+    works = standing.linked and not standing.signed_out
+    lines: list[str] = []
+    if works:
+        lines += ["**With your own cameras**", *_uses(Right)]
+        if standing.in_server:
+            lines.append("• `/grant` lets others of this server use a camera, and shows who did")
+    if standing.granted:
+        lines += [f"**With cameras of {_names(standing.owners)}, here and now**", *_uses(standing.granted)]
+    if standing.linked:
+        lines.append(f"• {_OWN}")
+    if standing.administrator:
+        lines.append("• `/grant list` shows an administrator which grants there are in this server, and can end them")
+    lines.append(f"**Next:** {_next(standing, works=works)}")
+    tone = Tone.GOOD if works or standing.granted else Tone.WAITING
+    return Card(_TITLE, "\n".join(lines), tone, buttons=() if works else (_link(standing),))
+
+
+def _uses(rights: Collection[Right]) -> list[str]:
+    return [f"• {_USES[right]}" for right in Right if right in rights]
+
+
+def _names(owners: Collection[str]) -> str:
+    return ", ".join(plain(name, 40) for name in owners)
+
+
+def _next(standing: Standing, *, works: bool) -> str:
+    if works:
+        return "type `/clip` and choose a camera; the reply follows it until the video is there."
+    if standing.signed_out:
+        return "Blink has signed this bot out of your account. Link it again with the button below."
+    if standing.granted:
+        return "type the command and choose a camera. For cameras of your own, link your Blink account."
+    if standing.in_server:
+        return (
+            "link your Blink account, if you have cameras. If somebody else here has them, ask them to let you use one"
+            " with `/grant add`."
+        )
+    return (
+        "link your Blink account, if you have cameras. Cameras that others grant you work in the server where they did."
+    )
+
+
+def _link(standing: Standing) -> Button:
+    again = relink(standing.user_id)
+    return again if standing.signed_out else Button("Link your account", again.custom_id, again.style, again.emoji)

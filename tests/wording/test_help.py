@@ -1,0 +1,53 @@
+"""`/help` names what somebody can do, and nothing else."""
+
+import pytest
+
+from bot.grants import Right
+from bot.wording.help import Standing, card
+
+COMMANDS = {
+    "/cameras": Right.STATUS,
+    "/clip`": Right.CLIP,
+    "/snapshot": Right.SNAPSHOT,
+    "/clips": Right.RECENT,
+    "/arm": Right.ARM,
+}
+
+
+@pytest.mark.parametrize("right", Right)
+def test_with_one_granted_thing_only_its_command_is_there(right: Right) -> None:
+    text = card(Standing(1, linked=False, granted=frozenset({right}), owners=("Alice_",), in_server=True)).text
+    uses = text.partition("**Next:**")[0]
+    assert {command for command in COMMANDS if command in uses} == {
+        command for command, needed in COMMANDS.items() if needed is right
+    }
+    assert r"Alice\_" in text
+    assert "/unlink" not in text
+
+
+def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:
+    here = card(Standing(1, linked=False, in_server=True))
+    assert "/clip" not in here.text
+    assert "link your Blink account" in here.text
+    assert "/grant add" in here.text
+    assert [button.label for button in here.buttons] == ["Link your account"]
+    assert "/grant add" not in card(Standing(1, linked=False)).text
+
+
+def test_somebody_linked_reads_all_of_it_and_no_button_to_link() -> None:
+    shown = card(Standing(1, linked=True, in_server=True))
+    assert all(command in shown.text for command in COMMANDS)
+    assert "/grant" in shown.text
+    assert shown.buttons == ()
+    assert "/grant" not in card(Standing(1, linked=True)).text
+
+
+def test_whom_blink_signed_out_links_again() -> None:
+    shown = card(Standing(1, linked=True, signed_out=True))
+    assert "/snapshot" not in shown.text
+    assert [button.label for button in shown.buttons] == ["Link again"]
+
+
+def test_an_administrator_reads_what_only_they_can() -> None:
+    assert "administrator" in card(Standing(1, linked=False, in_server=True, administrator=True)).text
+    assert "administrator" not in card(Standing(1, linked=False, in_server=True)).text
