@@ -1,7 +1,7 @@
 """The calls that show a card: by the interaction's token, by the bot itself, or as a direct message."""
 
 import contextlib
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -85,7 +85,7 @@ class Line:
         """Return the names of the files that the reply holds; raises Refusal."""
         webhook = self._webhook(reply)
         message = await self._in_place(reply, lambda: webhook.fetch_message(_id(reply)))
-        return [attachment.filename for attachment in message.attachments]
+        return files_of(message.attachments, message.embeds)
 
     async def edit_by_bot(self, reply: Reply, card: Card, files: Files = None) -> None:
         """Edit the reply as a message of the bot's, which outlives the token; raises Refusal."""
@@ -106,7 +106,7 @@ class Line:
 
         async def held() -> bool:
             newest = [message async for message in channel.history(limit=_NEWEST)]
-            return any(file.filename == filename for message in newest for file in message.attachments)
+            return any(filename in files_of(message.attachments, message.embeds) for message in newest)
 
         return await _refusable(held)
 
@@ -168,6 +168,15 @@ def _id(reply: Reply) -> int:
 def upload(path: Path, name: str, caption: str) -> discord.File:
     """Return a new upload of a file: discord.py sends a used one as an empty file."""
     return discord.File(path, filename=name, description=caption)
+
+
+def files_of(attachments: Iterable[discord.Attachment], embeds: Iterable[discord.Embed]) -> list[str]:
+    """Return the names of a message's files; what an embed shows Discord may list there alone.
+
+    https://github.com/discord/discord-api-docs/issues/4809
+    """
+    shown = [embed.image.url for embed in embeds if embed.image.url]
+    return [*(one.filename for one in attachments), *(url.rpartition("/")[2].partition("?")[0] for url in shown)]
 
 
 def _parts(card: Card, files: Files) -> dict[str, Any]:
