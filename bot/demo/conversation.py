@@ -1,11 +1,11 @@
-"""The tour's one clip: asked for in the channel, followed by Discord's own events, and verified."""
+"""The tour's clip and its grant: asked for in the channel, followed by Discord's own events, and verified."""
 
 import asyncio
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from .simdiscord import Interaction
+from .simdiscord import Interaction, User
 from .street import Street
 from .transcript import EPHEMERAL, Transcript, over, plain
 
@@ -18,7 +18,7 @@ class Failed(Exception):
 
 
 class Conversation:
-    """What the first person of the street and the bot say to each other."""
+    """What the people of the street and the bot say to each other."""
 
     def __init__(self, street: Street, transcript: Transcript) -> None:
         self._street = street
@@ -36,17 +36,11 @@ class Conversation:
 
     async def clip(self) -> None:
         """Ask for a clip and see its own video come, in the reply and as a direct message; raises Failed."""
-        try:
-            await self._clip()
-        finally:
-            self._leave()
-
-    async def _clip(self) -> None:
-        camera, channel = self._street.front, self._street.channel
-        self._transcript.command(self._user.name, f"#{channel.name}", f"/clip camera: {camera.name}")
+        camera = self._street.front
         began = time.monotonic()
-        interaction = await self._street.discord.slash(self._user, channel, "clip", {"camera": camera.name})
-        reply = await self._reply(interaction)
+        reply = await self._use(self._user, "clip", {"camera": camera.name}, camera=camera.name)
+        if not reply["attachments"]:
+            raise Failed(f"No video came. The bot said: {_headline(reply)}")
         seconds = time.monotonic() - began
         size = await self._verified(reply, "reply")
         self._transcript.success(f"The reply has the video that the camera recorded: {size:,} bytes, {seconds:.1f} s.")
@@ -58,8 +52,36 @@ class Conversation:
             raise Failed(f"The camera was asked {len(asked)} times and recorded {len(camera.accepted)} times.")
         self._transcript.success("The camera was asked exactly once.")
 
+    async def grant(self) -> None:
+        """Let the second person use the same camera, who takes a picture with it; raises Failed."""
+        camera, friend = self._street.front, self._street.residents[1].user
+        given = {"who": friend, "camera": camera.name}
+        await self._use(self._user, "grant add", given, who=f"@{friend.name}", camera=camera.name)
+        offered = await self._street.discord.autocomplete(
+            friend, self._street.channel, "snapshot", {"camera": camera.name}, focused="camera"
+        )
+        lent = next((one for one in offered if self._user.name in one["name"]), None)
+        if lent is None:
+            raise Failed(f"{friend.name} is not offered the camera that {self._user.name} granted.")
+        reply = await self._use(friend, "snapshot", {"camera": lent["value"]}, camera=lent["name"])
+        files = [self._street.discord.file(one["url"]) for one in reply["attachments"]]
+        if files != [camera.picture.jpeg]:
+            raise Failed(f"{friend.name} has no new picture of the camera. The bot said: {_headline(reply)}")
+        self._transcript.success(f"{friend.name} has a picture from {self._user.name}'s camera, and no Blink account.")
+
+    def leave(self) -> None:
+        """Listen no longer."""
+        self._leave()
+
+    async def _use(self, user: User, command: str, options: Wire, **shown: str) -> Wire:
+        """Use a command in the channel, print it and its reply as that changes, and return how the reply ends."""
+        channel = self._street.channel
+        words = " ".join(f"{name}: {value}" for name, value in shown.items())
+        self._transcript.command(user.name, f"#{channel.name}", f"/{command} {words}")
+        return await self._reply(await self._street.discord.slash(user, channel, command, options))
+
     async def _reply(self, interaction: Interaction) -> Wire:
-        """Print the reply as it changes, and return its last version, which has a video."""
+        """Print the reply as it changes, and return its last version."""
         while True:
             event, _, data = await self._events.get()
             if event == "INTERACTION_TIMEOUT" and data is interaction:
@@ -67,9 +89,7 @@ class Conversation:
             if event not in MESSAGES or int(data["id"]) != interaction.record.message_id:
                 continue
             private = int(data.get("flags") or 0) & EPHEMERAL
-            self._transcript.message(data, f"only {self._user.name} sees this" if private else "")
-            if over(data) and not any(file["filename"].endswith(".mp4") for file in data["attachments"]):
-                raise Failed(f"No video came. The bot said: {_headline(data)}")
+            self._transcript.message(data, f"only {interaction.user.name} sees this" if private else "")
             if over(data):
                 return data
 

@@ -1,4 +1,4 @@
-"""The demo: the real bot between simulated Discord and Blink, one `/clip` that goes by itself, and then the page."""
+"""The demo: the real bot between simulated Discord and Blink, a clip and a grant by themselves, and then the page."""
 
 import asyncio
 import contextlib
@@ -22,13 +22,13 @@ WITHIN = 60.0
 
 
 async def tour(*, once: bool, port: int = 0) -> int:
-    """Show the bot at work and return the exit status; `once` ends after the first clip, without a page."""
+    """Show the bot at work and return the exit status; `once` ends after them, without a page."""
     return await show(build(), once=once, port=port)
 
 
 async def show(street: Street, *, once: bool, port: int = 0, within: float = WITHIN) -> int:
-    """Do the tour of a street; from its start to the end of its clip it has `within` seconds."""
-    transcript = Transcript(sys.stdout)
+    """Do the tour of a street; from its start to the end of its grant it has `within` seconds."""
+    transcript = Transcript(sys.stdout, {one.user.id: one.user.name for one in street.residents})
     with tempfile.TemporaryDirectory(prefix="blink-demo-") as name, _logged_to(Path(name) / "simulators.log"):
         demo = _Demo(street, Path(name), transcript, once=once, port=port, within=within)
         work = asyncio.create_task(demo.run())
@@ -119,7 +119,7 @@ class _Demo:
             self._transcript.say(
                 "The bot is the real one; Discord and Blink are simulated on this machine. Ctrl-C ends it.", DIM
             )
-            self._transcript.say("Meanwhile one clip goes by itself; the page shows it too:\n", DIM)
+            self._transcript.say("Meanwhile a clip and a grant go by themselves; the page shows them too:\n", DIM)
             try:
                 await self._clip(conversation)
             except Failed as error:
@@ -128,8 +128,12 @@ class _Demo:
             await asyncio.Event().wait()
 
     async def _clip(self, conversation: Conversation) -> None:
-        async with self._in_time("the video, in the reply and as a direct message"):
-            await conversation.clip()
+        async with self._in_time("the video, in the reply and as a direct message, and for a friend's picture"):
+            try:
+                await conversation.clip()
+                await conversation.grant()
+            finally:
+                conversation.leave()
 
     @contextlib.asynccontextmanager
     async def _page(self) -> AsyncGenerator[str]:

@@ -17,14 +17,17 @@ WIDEST = 110
 ARROW = " → "
 BOLD, DIM, RED, GREEN = "1", "2", "31", "32"
 _MOMENT = re.compile(r"<t:(\d+)(?::(\w))?>")
+_MENTION = re.compile(r"<@(\d+)>")
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 class Transcript:
     """Prints a conversation as it goes on; colours only on a terminal whose owner wants them."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, names: Mapping[int, str] | None = None) -> None:
+        """Print to `out`, with the names of the people whom messages mention by their ids."""
         self._out = out
+        self._names = names or {}
         self._colour = out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
         self._width = min(shutil.get_terminal_size((WIDEST, 0)).columns, WIDEST)
         self._began = time.monotonic()
@@ -68,7 +71,8 @@ class Transcript:
         embeds = _listed(message, "embeds")
         bar = self._styled("│", _tint(embeds[0].get("color")) if embeds else ())
         for line, style in _lines(message):
-            for part in _wrapped(line, self._width - GUTTER - 2):
+            named = _MENTION.sub(lambda found: f"@{self._names.get(int(found[1]), found[1])}", line)
+            for part in _wrapped(named, self._width - GUTTER - 2):
                 self._print(f"{'':{GUTTER}}{bar} {self._styled(part, style)}")
         self._print()
 

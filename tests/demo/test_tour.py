@@ -115,6 +115,10 @@ def test_once_shows_a_clip_and_ends_well(temporary: Path) -> None:
         "(direct message to alice)",
         "✓ The direct message has the same video.",
         "✓ The camera was asked exactly once.",
+        "alice  /grant add who: @bob camera: Front Door",
+        "@bob may now see how it is, take pictures and record clips: Front Door · Home.",
+        "bob  /snapshot camera: Front Door (alice's)",
+        "✓ bob has a picture from alice's camera, and no Blink account.",
     ]
     places = [printed.find(step) for step in steps]
     assert -1 not in places

@@ -141,13 +141,14 @@ class Browser:
                 await engine.select(viewer, int(request.message), request.custom_id, request.values)
             case requests.Run() | requests.Complete():
                 place = self._scene.place(request.tab, viewer) or viewer.open_dm()
-                if all(request.command != one["name"] for one in projection.commands(engine.sim.commands)):
+                known = {one["name"]: one for one in projection.commands(engine.sim.commands, self._scene.users)}
+                if request.command not in known:
                     raise Refused("This command is outdated, please try again in a few moments")
+                options = projection.meant(known[request.command], request.options, self._scene.users)
                 if isinstance(request, requests.Run):
-                    await engine.run(viewer, place, request.command, request.options)
+                    await engine.run(viewer, place, request.command, options)
                 else:
-                    focused = request.focused
-                    return await engine.complete(viewer, place, request.command, request.options, focused)
+                    return await engine.complete(viewer, place, request.command, options, request.focused)
         return []
 
     async def _update(self) -> None:
@@ -189,7 +190,7 @@ class Browser:
                 {"id": str(guide.user.id), "name": guide.user.name, "linked": guide.linked} for guide in scene.guides
             ],
             "guide": self._guide.shown(),
-            "commands": projection.commands(scene.engine.sim.commands),
+            "commands": projection.commands(scene.engine.sim.commands, scene.users),
         }
 
     async def _send(self, message: Wire) -> None:

@@ -1,6 +1,6 @@
 """Turn Discord's wire form into the little that the page draws, so that no address outside this machine reaches it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,38 +8,49 @@ from bot.demo.page.engine import Person, Wire
 from bot.demo.page.files import Shelf
 
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
+USER, MENTIONABLE = 6, 9
 GUILD, BOT_DM = 0, 1
 LOADING, EPHEMERAL = 1 << 7, 1 << 6
 """Message flags: https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
 
-def commands(registered: Mapping[str, Wire]) -> list[Wire]:
-    """Return the slash commands as the picker shows them, sorted by name."""
+def commands(registered: Mapping[str, Wire], people: Sequence[Person]) -> list[Wire]:
+    """Return the slash commands as the picker shows them, sorted by name; a person is chosen among `people`."""
     found: list[Wire] = []
     for name, payload in registered.items():
         if payload.get("type", 1) == 1:
             contexts: list[int] = payload.get("contexts") or [GUILD, BOT_DM]
             tabs = [tab for tab, context in (("channel", GUILD), ("dm", BOT_DM)) if context in contexts]
-            found += [leaf | {"tabs": tabs} for leaf in _leaves(name, payload)]
+            found += [leaf | {"tabs": tabs} for leaf in _leaves(name, payload, people)]
     return sorted(found, key=lambda command: command["name"])
 
 
-def _leaves(name: str, command: Wire) -> list[Wire]:
+def meant(command: Wire, options: Wire, people: Sequence[Person]) -> Wire:
+    """Return options with the people that were chosen in the place of their ids."""
+    of_people = {option["name"] for option in command["options"] if option["type"] in (USER, MENTIONABLE)}
+    known = {str(person.id): person for person in people}
+    return {name: known.get(value, value) if name in of_people else value for name, value in options.items()}
+
+
+def _leaves(name: str, command: Wire, people: Sequence[Person]) -> list[Wire]:
     """Return the command, or instead of it its subcommands under their whole names."""
     options = _list(command, "options")
     below = [option for option in options if option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)]
     if below:
-        return [leaf for option in below for leaf in _leaves(f"{name} {option['name']}", option)]
-    shown = [_option(option) for option in options]
+        return [leaf for option in below for leaf in _leaves(f"{name} {option['name']}", option, people)]
+    shown = [_option(option, people) for option in options]
     return [{"name": name, "description": command.get("description", ""), "options": shown}]
 
 
-def _option(option: Wire) -> Wire:
+def _option(option: Wire, people: Sequence[Person]) -> Wire:
+    offered = [{"name": choice["name"], "value": choice["value"]} for choice in _list(option, "choices")]
+    if option["type"] in (USER, MENTIONABLE):
+        offered = [{"name": person.name, "value": str(person.id)} for person in people]
     keys = ("name", "description", "type", "min_value", "max_value", "min_length", "max_length")
     return {key: option[key] for key in keys if key in option} | {
         "required": bool(option.get("required")),
         "autocomplete": bool(option.get("autocomplete")),
-        "choices": [{"name": choice["name"], "value": choice["value"]} for choice in _list(option, "choices")],
+        "choices": offered,
     }
 
 

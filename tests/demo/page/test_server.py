@@ -128,6 +128,25 @@ async def test_a_refusal_of_discord_is_an_answer(stage: Stage, http: ClientSessi
         assert (await until_op(ws, "answer", nonce=3))["error"]
 
 
+async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: Stage, http: ClientSession) -> None:
+    who = {"type": 9, "name": "who", "description": "Who", "required": True}
+    add = {"type": 1, "name": "add", "description": "Add", "options": [who]}
+    grant = {"name": "grant", "description": "Grant", "options": [add]}
+    await stage.bot.call("PUT", f"/applications/{stage.sim.application_id}/commands", [grant])
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [command] = (await state(ws))["commands"]
+        assert command["name"] == "grant add"
+        [option] = command["options"]
+        chosen = {one["name"]: one["value"] for one in option["choices"]}
+        assert set(chosen) == {"alice", "bob"}
+        await ws.send_json(GOOD | {"command": "grant add", "options": {"who": chosen["bob"]}})
+        await until(lambda: stage.sim.interactions)
+        data = stage.sim.interactions[-1].payload["data"]
+        assert list(data["resolved"]["users"]) == [str(stage.bob.id)]
+        await ws.send_json(GOOD | {"nonce": 2, "command": "grant add", "options": {"who": "1"}})
+        assert (await until_op(ws, "answer", nonce=2))["error"]
+
+
 async def test_a_browser_hears_only_what_its_user_may_see(stage: Stage, http: ClientSession) -> None:
     await stage.bot.dm(stage.alice.id, {"content": "for alice"})
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
