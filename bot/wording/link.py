@@ -48,7 +48,11 @@ def unlinking() -> Card:
 def unlinked(*, known: bool, signed_out: bool) -> Card:
     """Return what has been deleted and what stays."""
     if not known:
-        return Card("Blink account", "**Nothing was linked**, so there is nothing to delete.", Tone.GOOD)
+        return Card(
+            "Blink account",
+            "**Nothing was linked.** What I kept of clips that you asked others' cameras for is deleted.",
+            Tone.GOOD,
+        )
     at_blink = (
         "The bot is signed out at Blink too."
         if signed_out
