@@ -3,7 +3,7 @@
 from . import switching
 from .cameras import Cameras, Shown
 from .context import Context
-from .homes import Home, Reached, is_lent, split
+from .homes import Home, Reached, is_lent, lender_of, split
 from .life import current_job
 from .listing import Listing, Recording
 from .model import HOLDING, MOVES, End, Job, Kind, Lender, Reply, Said, Stage, Target
@@ -68,6 +68,7 @@ __all__ = [
     "current_job",
     "is_lent",
     "is_network",
+    "lender_of",
     "media_id_of",
     "networks_of",
     "split",

@@ -112,6 +112,9 @@ class Life:
         return await self._context.save(job, job.ended(end, **changes))
 
     async def _unlinked(self, job: Job) -> bool:
+        """Say whether the Blink of a job is linked no longer; who has permits may never have had one of their own."""
+        if job.permits and job.lender is None and job.target is None:
+            return False
         try:
             return await self._context.households.session(job.household_id) is None
         except BlinkError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply, StoreAway, split
+from bot.clips import Job, Kind, Reply, StoreAway, lender_of, split
 from bot.grants import Grant, Right
 from bot.wording import Card, failures
 from bot.wording import account as words
@@ -77,7 +77,9 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     permits = await permits_of(interaction, Right(job.kind))
     if end := await _nothing_to_do(interaction, job, permits):
         return end
-    job = job.changed(permits=tuple(one.id for one in permits))
+    owner, _ = split(job.asked)
+    lender = lender_of(next((one for one in permits if one.owner_id == owner), None))  # who is named also if it fails
+    job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
     return job, await interaction.client.rooms.runner.reserve(job)
 
 

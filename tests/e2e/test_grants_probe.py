@@ -1,0 +1,73 @@
+"""What somebody reads and may do who uses the bot with another's cameras, where something is amiss with either."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.support.house import buttons_of, key_of, text_of, video_in
+from tests.support.waiting import until
+
+from .conftest import Street
+
+BUTTON = 2
+
+
+@dataclass
+class Shared:
+    """A street, and a neighbour there who has linked nothing."""
+
+    street: Street
+    bob: Any
+
+    async def grant(self, camera: Any = None, **rights: Any) -> None:
+        """Let Bob use a camera of Alice's, the front one by default, or with a text what that says."""
+        asked = camera if isinstance(camera, str) else key_of(camera or self.street.front)
+        given = await self.use("grant add", self.street.alice, who=self.bob, camera=asked, **rights)
+        assert "may now" in text_of(given)
+
+    async def use(self, command: str, user: Any = None, **options: Any) -> dict[str, Any]:
+        house = self.street.house
+        used = await house.discord.slash(user or self.bob, house.channel, command, options)
+        return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+
+    def lent(self, camera: Any) -> str:
+        return f"of.{self.street.alice.id}.{key_of(camera)}"
+
+    async def press(self, message: dict[str, Any], label: str) -> Any:
+        return await self.street.house.discord.click(self.bob, message["id"], buttons_of(message)[label])
+
+    def sign_out(self, user: Any) -> None:
+        """Have it noted that Blink accepts a person's link no longer."""
+        self.street.house.execute(
+            f"UPDATE accounts SET signed_out_at = '2026-01-01 00:00:00.000000' WHERE user_id = {user.id}"
+        )
+
+
+@pytest.fixture
+async def shared(street: Street) -> AsyncIterator[Shared]:
+    yield Shared(street, street.house.discord.add_user("bob"))
+
+
+async def test_a_guest_without_an_account_picks_a_camera_after_a_name_that_is_none(shared: Shared) -> None:
+    house = shared.street.house
+    async with house.bot():
+        await shared.grant()
+        asked = await house.clip(shared.bob, "frnt dor")
+        reply = await house.finished(asked)
+        await until(lambda: not house.live(asked))
+        [label] = [label for label in buttons_of(reply) if "Front Door" in label]
+        picked = await shared.press(reply, label)
+        assert video_in(await house.finished(picked)), text_of(picked.message)
+
+
+async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) -> None:
+    house = shared.street.house
+    async with house.bot():
+        await shared.grant()
+        shared.sign_out(shared.street.alice)
+        asked = await house.clip(shared.bob, shared.lent(shared.street.front))
+        said = text_of(await house.finished(asked))
+    assert "alice's account" in said
+    assert "Tell alice" in said
