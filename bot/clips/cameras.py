@@ -9,12 +9,11 @@ from bot.blink import Camera
 from .context import Context
 from .homes import Home, Reached
 from .model import Kind, Lender
-from .ports import Household, Permit
+from .ports import STATUS, Household, Permit
 from .reach import Reach
 from .thumbnails import Thumbnail, latest_pictures
 
 _LOW = "low"
-_STATUS = "status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Cameras:
         None where nothing is linked and nobody lets them see any; raises BlinkError only for their own.
         """
         permits = permits or {}
-        lent = permits.get(_STATUS, ())
+        lent = permits.get(STATUS, ())
         homes = await Reach(self._context, user_id, lent).homes(max_age=max_age)
         if not homes and not lent:
             return None

@@ -150,6 +150,9 @@ class Households(Protocol):
         ...
 
 
+ARM, STATUS = "arm", "status"  # what permits can be for beside the kinds of jobs
+
+
 class Permit(Protocol):
     """Leave to use cameras of somebody else's Blink."""
 
@@ -178,7 +181,7 @@ class Permit(Protocol):
 
 
 class Permits(Protocol):
-    """Knows who lets whom use their cameras; `what` is a kind of job, or "arm"."""
+    """Knows who lets whom use their cameras; `what` is a kind of job, ARM or STATUS."""
 
     async def still(self, permit_ids: Collection[str], what: str) -> Sequence[Permit]:
         """Return those of these permits that hold by now; may raise StoreAway."""

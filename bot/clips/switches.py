@@ -7,10 +7,9 @@ from bot.blink import CameraKey
 
 from .context import Context
 from .homes import Home, Reached, among, lent_choice, lent_label, split
-from .ports import Household, Permit
+from .ports import ARM, Household, Permit
 from .reach import Reach
 
-ARM = "arm"
 _NETWORK = "network."
 
 

@@ -26,8 +26,8 @@ from . import switches
 from .context import Context, log, network_of
 from .following import completed
 from .model import HOLDING
-from .ports import Household
-from .switches import ARM, Found, Switch
+from .ports import ARM, Household
+from .switches import Found, Switch
 
 
 class Begun:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.demo.simblink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of, video_in
 from tests.support.waiting import until
 
@@ -71,3 +72,15 @@ async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) 
         said = text_of(await house.finished(asked))
     assert "alice's account" in said
     assert "Tell alice" in said
+
+
+async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_records(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
+    front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5), ("vs", "done", 0.0)))
+    async with house.bot():
+        await shared.grant(status=False)
+        asked = await house.clip(shared.bob, shared.lent(front))
+        reply = await house.finished(asked)
+        assert video_in(reply)
+        seen = [file["filename"] for _, message in asked.history for file in message["attachments"]]
+    assert not [name for name in seen if name.endswith(".jpg")]
