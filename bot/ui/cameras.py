@@ -26,10 +26,7 @@ _ON_A_PAGE = 4  # of Discord's five rows of buttons the last one turns the pages
 async def cameras(interaction: Interaction) -> None:
     """Show the first page."""
     if await acknowledged(interaction):
-        for lender, names in _lent(await _show(interaction, 1, max_age=_FRESH)).items():
-            await interaction.client.rooms.grants.used(
-                lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
-            )
+        await _show(interaction, 1, max_age=_FRESH)
 
 
 class CameraButton(Clicked, template=CAMERA):
@@ -54,14 +51,14 @@ class TurnButton(Clicked, template=CAMERAS):
         await _show(interaction, int(self.fields["page"]), max_age=0.0 if anew else _FRESH)
 
 
-async def _show(interaction: Interaction, number: int, *, max_age: float) -> Sequence[Shown]:
-    """Show a page, and return all that this person sees."""
+async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:
+    """Show a page; each look at another's cameras is a use of what they granted."""
     given = await permits_of(interaction)
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
     seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if not seen:
         await answer(interaction, account_words.not_linked() if seen is None else words.none())
-        return ()
+        return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
     shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
@@ -69,13 +66,16 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Seq
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
         await put(interaction, *cards, text=words.count(seen), files=uploads)
-    return seen
+    for lender, names in _lent(shown).items():
+        await interaction.client.rooms.grants.used(
+            lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
+        )
 
 
-def _lent(seen: Sequence[Shown]) -> dict[Lender, list[str]]:
+def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
     """Return the names of the cameras that are others', by whose they are."""
     lent: dict[Lender, list[str]] = {}
-    for one in seen:
+    for one in shown:
         if one.lender:
             lent.setdefault(one.lender, []).append(one.camera.name)
     return lent

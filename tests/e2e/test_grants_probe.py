@@ -1,18 +1,19 @@
 """What somebody reads and may do who uses the bot with another's cameras, where something is amiss with either."""
 
-from collections.abc import AsyncIterator
+import asyncio
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.clips import NotShrunk
 from bot.demo.simblink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of, video_in
 from tests.support.waiting import until
 
 from .conftest import Street
-
-BUTTON = 2
 
 
 @dataclass
@@ -41,14 +42,13 @@ class Shared:
 
     def sign_out(self, user: Any) -> None:
         """Have it noted that Blink accepts a person's link no longer."""
-        self.street.house.execute(
-            f"UPDATE accounts SET signed_out_at = '2026-01-01 00:00:00.000000' WHERE user_id = {user.id}"
-        )
+        marked = "UPDATE accounts SET signed_out_at = ? WHERE user_id = ?"
+        self.street.house.database.execute(marked, datetime.now(UTC), user.id)
 
 
 @pytest.fixture
-async def shared(street: Street) -> AsyncIterator[Shared]:
-    yield Shared(street, street.house.discord.add_user("bob"))
+def shared(street: Street) -> Shared:
+    return Shared(street, street.house.discord.add_user("bob"))
 
 
 async def test_a_guest_without_an_account_picks_a_camera_after_a_name_that_is_none(shared: Shared) -> None:
@@ -84,3 +84,14 @@ async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_
         assert video_in(reply)
         seen = [file["filename"] for _, message in asked.history for file in message["attachments"]]
     assert not [name for name in seen if name.endswith(".jpg")]
+
+
+async def test_the_owner_sees_each_look_at_the_pictures_of_their_cameras(shared: Shared) -> None:
+    house = shared.street.house
+    async with house.bot():
+        await shared.grant()
+        page = await shared.use("cameras")
+        click = await shared.press(page, "Refresh")
+        await until(lambda: click.history, timeout=10)
+        uses = await until(lambda: len(house.rows("SELECT label FROM grant_uses")) == 2, timeout=3)
+    assert uses
