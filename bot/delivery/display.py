@@ -94,7 +94,6 @@ class DiscordDisplay:
 
     async def deliver(self, job: Job, media: Media) -> Told:
         """Show a job that has ended well, with its video or picture, where this person wants or needs it."""
-        await media.within(job.reply.file_limit)  # while this takes its time, progress goes on
         await self._close_screen(job)
         return await self._ending.show(job, media)
 

@@ -95,3 +95,34 @@ async def test_the_owner_sees_each_look_at_the_pictures_of_their_cameras(shared:
         await until(lambda: click.history, timeout=10)
         uses = await until(lambda: len(house.rows("SELECT label FROM grant_uses")) == 2, timeout=3)
     assert uses
+
+
+class Slow:
+    """A shrinker that takes as long as a test likes."""
+
+    def __init__(self) -> None:
+        self.began, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
+        self.began.set()
+        await self.go_on.wait()
+        await asyncio.to_thread(target.write_bytes, b"\0\0\0\x18ftypisom small")
+        return None
+
+
+async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
+    front.behaviour = Behaviour.quick(video_megabytes=0.3)
+    house.channel.attachment_size_limit = 300_000
+    slow = house.shrinker = Slow()
+    async with house.bot():
+        await shared.grant()
+        asked = await house.clip(shared.bob, shared.lent(front))
+        await asyncio.wait_for(slow.began.wait(), 10)
+        house.execute("DELETE FROM grants")
+        slow.go_on.set()
+        reply = await house.finished(asked)
+        await until(lambda: not house.live(asked))
+    assert not video_in(reply)
+    assert "no longer" in text_of(reply)
+    assert not house.dms(shared.bob)
