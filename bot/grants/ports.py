@@ -39,7 +39,7 @@ class GrantStore(Protocol):
         ...
 
     async def use(self, grant: Grant, use: Use) -> bool:
-        """Write a use down, and say whether it is this person's first of this grant."""
+        """Write a use down, and say whether it is this person's first of this grant; no, where that is gone."""
         ...
 
     async def uses(self, owner_id: int, *, since: datetime, most: int) -> list[Use]:

@@ -53,8 +53,12 @@ class Accounts:
             await put(connection, accounts, values, unique="user_id")
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete all that is kept of a person, but for clips still under way, and say whether they were linked."""
-        over = and_(clip_jobs.c.user_id == user_id, clip_jobs.c.told_at.is_not(None))
+        """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
+
+        That includes what others asked of their cameras.
+        """
+        theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
+        over = and_(theirs, clip_jobs.c.told_at.is_not(None))
         async with self._database.write() as connection:
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
             await connection.execute(delete(people).where(people.c.user_id == user_id))

@@ -73,7 +73,7 @@ class GrantTable:
             return await _delete(connection, grants.c.id == grant_id) == 1
 
     async def use(self, grant: Grant, use: Use) -> bool:
-        """Write a use down, and say whether it is this person's first of this grant."""
+        """Write a use down, and say whether it is this person's first of this grant; no, where that is gone."""
         row = {
             "id": secrets.token_hex(16),
             "owner_id": use.owner_id,
@@ -84,7 +84,10 @@ class GrantTable:
             "used_at": use.at,
         }
         person = {"grant_id": grant.id, "user_id": use.user_id}
+        this = select(grants.c.id).where(grants.c.id == grant.id)
         async with self._database.write() as connection:
+            if await connection.scalar(this.with_for_update(read=True)) is None:
+                return False
             await connection.execute(insert(grant_uses).values(row))
             return await insert_new(connection, grant_people, person, unique=("grant_id", "user_id"))
 
@@ -114,9 +117,12 @@ async def forget_owner(connection: AsyncConnection, owner_id: int) -> None:
 
 
 async def _delete(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
-    these = select(grants.c.id).where(condition)
-    await connection.execute(delete(grant_people).where(grant_people.c.grant_id.in_(these)))
-    return (await connection.execute(delete(grants).where(condition))).rowcount
+    # A use that is being written down holds its grant: once that is ours, there is all that is to be deleted.
+    these = select(grants.c.id).where(condition).order_by(grants.c.id).with_for_update()
+    gone = (await connection.scalars(these)).all()
+    await connection.execute(delete(grant_people).where(grant_people.c.grant_id.in_(gone)))
+    await connection.execute(delete(grants).where(grants.c.id.in_(gone)))
+    return len(gone)
 
 
 def _row(grant: Grant) -> dict[str, Any]:

@@ -126,3 +126,16 @@ async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(
     assert not video_in(reply)
     assert "no longer" in text_of(reply)
     assert not house.dms(shared.bob)
+
+
+async def test_unlinking_leaves_nothing_of_the_owner_in_what_others_asked(shared: Shared) -> None:
+    house, alice = shared.street.house, shared.street.alice
+    async with house.bot():
+        await shared.grant()
+        asked = await house.clip(shared.bob, shared.lent(shared.street.front))
+        await house.finished(asked)
+        await until(lambda: not house.live(asked))
+        question = await shared.use("unlink", alice)
+        await house.discord.click(alice, question["id"], buttons_of(question)["Yes, delete everything"])
+        await until(lambda: not house.rows("SELECT 1 FROM accounts"))
+        assert not house.known(asked)

@@ -1,9 +1,10 @@
 """Grants in the database: found by whom they are for, changed and not doubled, and gone when they are revoked."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.clips import Lender, Stage
+from bot.clips import End, Lender, Stage
 from bot.grants import Guest, Hours, Right
 from bot.store import Store
 
@@ -115,3 +116,35 @@ async def test_on_anothers_camera_all_jobs_of_that_blink_count(store: Store) -> 
     assert (await store.jobs.queue(own, own.moved(Stage.QUEUED, target=a_target(4)), most=3)).queued, "others' jobs"
     [stored] = await store.jobs.of_person(BOB)
     assert (stored.lender, stored.permits) == (lender, (lender.permit_id,))
+
+
+async def test_nothing_is_written_down_of_a_grant_that_is_gone(store: Store) -> None:
+    given = await store.grants.give(a_grant(), most=1)
+    assert given
+    await store.grants.revoke(given.id)
+    assert not await store.grants.use(given, a_use())
+    assert await store.grants.uses(ALICE, since=NOON, most=9) == []
+
+
+async def test_revoking_waits_for_a_use_that_is_being_written_down(store: Store, other: Store) -> None:
+    for round_ in range(20):
+        given = await store.grants.give(a_grant(), most=1)
+        assert given
+        uses = (store.grants.use(given, a_use(user_id=BOB + number)) for number in range(3))
+        *_, revoked = await asyncio.gather(*uses, other.grants.revoke(given.id))
+        assert revoked, round_
+        again = await store.grants.give(given, most=1)
+        assert again
+        assert await store.grants.use(again, a_use()), "nobody is left who has used it before"
+        await store.grants.revoke(given.id)
+
+
+async def test_unlinking_forgets_what_others_asked_of_ones_cameras(store: Store) -> None:
+    await store.accounts.link(an_account(ALICE))
+    lender = Lender(ALICE, "Alice", "f" * 16)
+    over = await queued(store, a_target(1), user_id=BOB, lender=lender)
+    ended = over.ended(End.REVOKED, told_at=NOON)
+    await store.jobs.save(over, ended)
+    under_way = await queued(store, a_target(2), user_id=BOB, lender=lender)
+    assert await store.accounts.unlink(ALICE)
+    assert await store.jobs.of_person(BOB) == [under_way]
