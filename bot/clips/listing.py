@@ -56,7 +56,8 @@ async def recordings(
     None where nothing is linked and nobody lets them see any. Raises BlinkError only for the cloud's list.
     """
     lent = await context.permits.still(permits, _WHAT)
-    homes = await Reach(context, user_id, lent).homes(max_age=context.timing.inventory_age)
+    reach = Reach(context, user_id, lent).around(camera or "")
+    homes = await reach.homes(max_age=context.timing.inventory_age)
     if not homes and not lent:
         return None
     reached = [one for home in homes for one in home.reached()]

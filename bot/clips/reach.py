@@ -23,6 +23,13 @@ class Reach:
         self._user_id = user_id
         self._permits = permits
 
+    def around(self, asked: str) -> "Reach":
+        """Return what a choice lies in: one lender's Blink where it names that, so that no other is asked; else all."""
+        owner, _ = split(asked)
+        if owner is None:
+            return self
+        return Reach(self._context, None, [one for one in self._permits if one.owner_id == owner])
+
     async def home(self, owner_id: int | None, *, max_age: float) -> Home:
         """Return one Blink, the person's own for None; raises BlinkError, and Ended where it may not be used."""
         home = await (self._own(max_age=max_age) if owner_id is None else self._lent(owner_id, max_age=max_age))
@@ -54,8 +61,16 @@ class Reach:
         return found
 
     async def homes(self, *, max_age: float) -> list[Home]:
-        """Return every Blink that can be used, the person's own first; raises BlinkError only for that."""
-        own = await self._own(max_age=max_age)
+        """Return every Blink that can be used, the person's own first.
+
+        Raises BlinkError only for that, and SignedOut only where there is no other.
+        """
+        try:
+            own = await self._own(max_age=max_age)
+        except SignedOut:
+            if lent := await self.lent(max_age=max_age):
+                return lent
+            raise
         return [*([own] if own else []), *await self.lent(max_age=max_age)]
 
     async def _own(self, *, max_age: float) -> Home | None:

@@ -75,7 +75,7 @@ async def networks(context: Context, user_id: int, asked: str, permits: Collecti
         ]
         return exact or [one for one in called if one.permit is None] or called
 
-    return await _find(context, user_id, permits, meant, networks_of)
+    return await _find(context, user_id, asked, permits, meant, networks_of)
 
 
 async def cameras(context: Context, user_id: int, asked: str, permits: Collection[str]) -> Found | None:
@@ -83,6 +83,7 @@ async def cameras(context: Context, user_id: int, asked: str, permits: Collectio
     return await _find(
         context,
         user_id,
+        asked,
         permits,
         lambda homes: [_motion_of(one) for one in among(homes, asked)],
         lambda home: [_motion_of(one) for one in home.reached()],
@@ -92,12 +93,13 @@ async def cameras(context: Context, user_id: int, asked: str, permits: Collectio
 async def _find(
     context: Context,
     user_id: int,
+    asked: str,
     permits: Collection[str],
     meant: Callable[[Sequence[Home]], list[Switch]],
     every: Callable[[Home], list[Switch]],
 ) -> Found | None:
     lent = await context.permits.still(permits, ARM)
-    reach = Reach(context, user_id, lent)
+    reach = Reach(context, user_id, lent).around(asked)
     homes = await reach.homes(max_age=context.timing.inventory_age)
     if not homes and not lent:
         return None

@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 
 from discord import app_commands
 
-from bot.clips import Switch, is_network, switching
+from bot.clips import Switch, is_lent, is_network, switching
 from bot.grants import Right
 from bot.wording import SWITCH, Card
 from bot.wording import account as account_words
 from bot.wording import arming as words
+from bot.wording import grants as grant_words
 from bot.wording.render import embed
 
 from .choices import cameras_for, networks_for
@@ -51,7 +52,7 @@ async def motion(interaction: Interaction, camera: str, state: str) -> None:
     on = state == "on"
     found = await _found(interaction, camera, motion=True)
     if found is None:
-        await answer(interaction, account_words.not_linked())
+        await answer(interaction, _nowhere(camera))
     elif len(found.meant) == 1:
         await _turn(interaction, found, found.meant[0], on=on)
     else:
@@ -73,7 +74,7 @@ class SwitchButton(Clicked, template=SWITCH):
         user_id = interaction.user.id
         found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:
-            await answer(interaction, account_words.not_linked())
+            await answer(interaction, _nowhere(choice))
         elif not found.meant:
             await answer(interaction, words.gone())
         elif act == "ask":
@@ -86,7 +87,7 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
     owner = interaction.user.id
     found = await _found(interaction, asked, motion=False)
     if found is None:
-        await answer(interaction, account_words.not_linked())
+        await answer(interaction, _nowhere(asked))
     elif len(found.meant) != 1:
         await answer(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
     elif on:
@@ -96,10 +97,16 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
 
 
 async def _found(interaction: Interaction, asked: str, *, motion: bool) -> switching.Found | None:
-    """Find what is meant among this person's own and what others let them arm here and now."""
+    """Find what is meant among this person's own and what others let them arm here and now; None where that is none."""
     switches = interaction.client.rooms.switches
     permits = [one.id for one in await permits_of(interaction, Right.ARM)]
-    return await (switches.cameras if motion else switches.networks)(interaction.user.id, asked, permits)
+    found = await (switches.cameras if motion else switches.networks)(interaction.user.id, asked, permits)
+    return None if found and is_lent(asked) and not found.meant else found
+
+
+def _nowhere(asked: str) -> Card:
+    """Return what somebody reads for whom there is nowhere to look for what they asked for."""
+    return grant_words.out_of_reach() if is_lent(asked) else account_words.not_linked()
 
 
 async def _turn(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:

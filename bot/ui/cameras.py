@@ -57,7 +57,9 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
     seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if not seen:
-        await answer(interaction, account_words.not_linked() if seen is None else words.none())
+        await answer(
+            interaction, account_words.not_linked() if seen is None else words.none(lent=bool(permits[Right.STATUS]))
+        )
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)

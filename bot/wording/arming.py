@@ -21,7 +21,12 @@ def choose(found: switching.Found, asked: str, *, on: bool, motion: bool, owner:
     what = "camera" if motion else "network"
     offered = (found.meant or found.offered)[:_MOST_BUTTONS]
     if not offered:
-        return Card(_TITLES[motion], f"**This Blink account has no {what}s.** Add one in the Blink app.", Tone.WAITING)
+        can = "turn on or off" if motion else "arm or disarm"
+        text = (
+            f"**There is no {what} that you can {can} here.** Add one to your own Blink account in the Blink app, or"
+            f" ask somebody to let you `arm` {'one' if motion else 'a whole one'} of theirs."
+        )
+        return Card(_TITLES[motion], text, Tone.WAITING)
     if found.meant:
         headline = f"**Several {what}s are called “{plain(asked, 80)}”.**"
     elif asked:

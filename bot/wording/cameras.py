@@ -19,8 +19,14 @@ _STORAGE = {
 }
 
 
-def none() -> Card:
-    """Return what somebody reads whose account has no cameras."""
+def none(*, lent: bool) -> Card:
+    """Return what somebody reads whose account has no cameras, or who has none and sees none that others lend now."""
+    if lent:
+        text = (
+            "**No camera can be shown now.** Those that were granted to you show while their owner's Blink answers; try"
+            " again in a minute, or ask their owner."
+        )
+        return Card("Cameras", text, Tone.WAITING)
     return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
 
 

@@ -105,6 +105,15 @@ def not_granted() -> Card:
     return Card("Not granted", text, Tone.WAITING)
 
 
+def out_of_reach() -> Card:
+    """Return what somebody reads whose choice of another's camera or network leads to none."""
+    text = (
+        "**I cannot reach that for you here and now.** A grant works in its own server, in its hours, until it ends or"
+        " is revoked, and while its owner's Blink answers; try again in a minute, or ask its owner."
+    )
+    return Card("Out of reach", text, Tone.WAITING)
+
+
 def only_in_server() -> Card:
     """Return what somebody reads who grants something where there are no others."""
     return Card(_TITLE, "**Use this in the server whose people you mean.** A grant works only there.", Tone.WAITING)

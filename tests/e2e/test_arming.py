@@ -454,7 +454,7 @@ async def test_an_account_without_networks_says_so(street: Street) -> None:
     await street.house.link(bob, account)
     async with street.house.bot():
         reply = await over(await use(street, "arm", user=bob))
-    assert "This Blink account has no networks" in text_of(reply)
+    assert "There is no network that you can arm" in text_of(reply)
     assert buttons_of(reply) == {}
 
 

@@ -139,3 +139,53 @@ async def test_unlinking_leaves_nothing_of_the_owner_in_what_others_asked(shared
         await house.discord.click(alice, question["id"], buttons_of(question)["Yes, delete everything"])
         await until(lambda: not house.rows("SELECT 1 FROM accounts"))
         assert not house.known(asked)
+
+
+async def test_a_guest_whose_own_account_is_signed_out_uses_what_is_granted(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    own = house.world.add_account(email="bob@example.com")
+    own.add_network("Shed").add_camera("Shed")
+    await house.link(shared.bob, own)
+    async with house.bot():
+        await shared.grant(f"network.{street.front.network.id}", arm=True, recent=True)
+        shared.sign_out(shared.bob)
+        armed = await shared.use("arm", network=f"of.{street.alice.id}.network.{street.front.network.id}")
+        await until(lambda: street.front.network.armed, timeout=5)
+        assert armed
+        clips = await shared.use("clips", camera=shared.lent(street.front))
+        assert "signed this bot out" not in text_of(clips)
+        seen = await shared.use("cameras")
+        assert "Front Door" in text_of(seen)
+
+
+async def test_a_button_for_a_revoked_network_does_not_speak_of_ones_own_account(shared: Shared) -> None:
+    street = shared.street
+    shared.street.account.add_network("Barn").add_camera("Cow")
+    async with street.house.bot():
+        for network in street.account.networks:
+            await shared.grant(f"network.{network.id}", arm=True)
+        which = await shared.use("arm")
+        [label] = [label for label in buttons_of(which) if "Home" in label]
+        home = f"network.{street.front.network.id}"
+        street.house.database.execute("DELETE FROM grants WHERE scope = ?", home)
+        click = await shared.press(which, label)
+        await until(lambda: click.history, timeout=5)
+        said = text_of(click.message)
+    assert "Your Blink account" not in said
+    assert "I cannot reach that" in said
+
+
+async def test_a_guest_without_a_network_to_arm_reads_no_untruth_about_an_account(shared: Shared) -> None:
+    async with shared.street.house.bot():
+        await shared.grant(arm=True)
+        said = text_of(await shared.use("arm"))
+    assert "This Blink account has no" not in said
+
+
+async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_shown(shared: Shared) -> None:
+    async with shared.street.house.bot():
+        await shared.grant()
+        shared.sign_out(shared.street.alice)
+        said = text_of(await shared.use("cameras"))
+    assert "This Blink account has no" not in said
+    assert "No camera can be shown now" in said
