@@ -59,6 +59,10 @@ class Offline:
     """The camera is offline, so Blink was not asked."""
 
 
+class Revoked:
+    """Its owner no longer lets this person turn it, so Blink was not asked."""
+
+
 class Why(StrEnum):
     """Why a switch is not known to have been turned."""
 
@@ -84,7 +88,7 @@ class Trouble:
     error: BlinkError
 
 
-SwitchEnd: TypeAlias = Done | GaveUp | Offline | NotDone | Trouble
+SwitchEnd: TypeAlias = Done | GaveUp | Offline | Revoked | NotDone | Trouble
 Show: TypeAlias = Callable[[Step], Awaitable[None]]
 
 
@@ -132,6 +136,8 @@ class Switches:
                 state = await self._followed(household, switch, command_id)
             case NoneEnabled():
                 return Done(none_enabled=True)
+            case Revoked():
+                return answer
             case _:
                 return GaveUp(answer)
         if state is None:
@@ -142,12 +148,17 @@ class Switches:
 
     async def _taken(
         self, household: Household, switch: Switch, *, on: bool, show: Show
-    ) -> Started | NoneEnabled | Busy | None:
-        """Ask until Blink takes it or the patience for an occupied network ends; None: a clip was let finish."""
+    ) -> Started | NoneEnabled | Busy | Revoked | None:
+        """Ask until Blink takes it, its owner revokes it, or the patience for an occupied network ends.
+
+        None where a clip was let finish.
+        """
         timing, clock = self._context.timing, asyncio.get_running_loop().time
         until, attempts = clock() + timing.busy_wait, 0
         network = household.client.account_id, switch.network_id
         while True:
+            if switch.permit and not await self._context.permits.still([switch.permit.id], ARM):
+                return Revoked()
             answer = None if await self._held(network) else await self._ask(household, switch, on=on)
             if isinstance(answer, Started | NoneEnabled):
                 return answer

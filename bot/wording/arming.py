@@ -6,7 +6,7 @@ from typing import Literal
 from bot.blink import Busy
 from bot.clips import Switch, switching
 
-from . import failures
+from . import failures, grants
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
@@ -89,6 +89,8 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             text = f"**“{plain(switch.name, 80)}” is offline, so nothing was changed.** Blink has lost contact with it."
             step = "Check its power or battery and its Wi-Fi, then press **Retry**."
             return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
+        case switching.Revoked():
+            return grants.not_granted()
         case switching.GaveUp(busy=busy):
             if busy is None:
                 text = f"**A clip or picture of this network is under way, so nothing was changed.** {_ONE_AT_A_TIME}"

@@ -189,3 +189,16 @@ async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_
         said = text_of(await shared.use("cameras"))
     assert "This Blink account has no" not in said
     assert "No camera can be shown now" in said
+
+
+async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: Shared) -> None:
+    house, home = shared.street.house, shared.street.front.network
+    async with house.bot():
+        await shared.grant(f"network.{home.id}", arm=True)
+        home.busy_for(3600)
+        used = await house.discord.slash(shared.bob, house.channel, "arm", {"network": "Home"})
+        await until(lambda: "System is busy" in text_of(used.message))
+        house.execute("DELETE FROM grants")
+        home.busy_for(0)
+        await until(lambda: "You have no grant" in text_of(used.message), timeout=5)
+    assert not home.armed

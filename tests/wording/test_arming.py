@@ -22,6 +22,7 @@ ENDS: tuple[switching.SwitchEnd, ...] = (
     switching.Done(),
     switching.Done(none_enabled=True),
     switching.GaveUp(None),
+    switching.Revoked(),
     switching.GaveUp(Busy(409, 307, "System is busy, please wait")),
     switching.Offline(),
     switching.Trouble(SignedOut("x", final=True)),
@@ -65,7 +66,7 @@ def test_no_two_ends_say_the_same(switch: Switch, on: bool) -> None:
 def test_where_it_did_not_work_the_button_does_the_same_again(switch: Switch, on: bool) -> None:
     for end in ENDS:
         card = arming.ended(switch, end, on=on, owner=6)
-        if isinstance(end, switching.Done | switching.Trouble):
+        if isinstance(end, switching.Done | switching.Revoked | switching.Trouble):
             assert _ids(card) == []
         else:
             assert _ids(card) == [f"sw:{'on' if on else 'off'}:{switch.choice}:6"]
