@@ -81,7 +81,7 @@ async def _of_home(
     if not meant:
         return Listing(())
     try:
-        listing = await _listing(context, home, since=since)
+        listing = await _listing(context, home, {one.camera.key.network_id for one in meant}, since=since)
     except BlinkError as error:
         if home.own:
             raise
@@ -103,7 +103,8 @@ async def _of_home(
     return Listing(tuple(one for one in shown if len(one.choice) <= _LONGEST), listing.unread if home.own else ())
 
 
-async def _listing(context: Context, home: Home, *, since: datetime) -> Listing:
+async def _listing(context: Context, home: Home, networks: Collection[int], *, since: datetime) -> Listing:
+    """List what there is in the cloud, and on the USB drives of some networks."""
     household, inventory = home.household, home.inventory
     cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
     found = [
@@ -114,7 +115,7 @@ async def _listing(context: Context, home: Home, *, since: datetime) -> Listing:
     known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording
     unread: list[str] = []
     for module in inventory.usb.values():
-        if module.state == "none" or module.module_id is None:
+        if module.network_id not in networks or module.state == "none" or module.module_id is None:
             continue
         manifest = await _listed_now(context, household.client, module)
         if manifest is None:

@@ -42,10 +42,13 @@ async def find(context: Context, job: Job) -> Job:
     reach = Reach(context, job.user_id, await context.permits.still(job.permits, _WHAT))
     home = await reach.home(owner, max_age=context.timing.inventory_age)
     household, inventory = home.household, home.inventory
+    # Whoever may use one network's cameras shall not even have another one's Sync Module asked.
+    usable = {one.camera.key.network_id for one in home.reached()}
     if match["media"]:
         found = await _in_cloud(household.client, job, inventory, int(match["media"]), _moment(match["at"]))
     else:
-        module = inventory.usb.get(int(match["network"]))
+        network = int(match["network"])
+        module = inventory.usb.get(network) if network in usable else None
         wanted = match["name"], int(match["on"])
         found = await _on_usb(context, household.client, job, inventory, module, wanted) if module else None
     if found is None:

@@ -202,3 +202,23 @@ async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: S
         home.busy_for(0)
         await until(lambda: "You have no grant" in text_of(used.message), timeout=5)
     assert not home.armed
+
+
+async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Shared) -> None:
+    house, account = shared.street.house, shared.street.account
+    barn = account.add_network("Barn")
+    barn.add_camera("Cow")
+    barn.usb = "active"
+    async with house.bot():
+        await shared.grant(recent=True)
+        before = len(house.blink.requests)
+        listed = await shared.use("clips")
+        forged = f"of.{shared.street.alice.id}.usb.{barn.id}.1700000000.Cow"
+        click = await house.discord.forge(
+            shared.bob,
+            listed["id"],
+            {"component_type": 3, "custom_id": f"clips:choose:0:{shared.bob.id}", "values": [forged]},
+        )
+        reply = await house.finished(click)
+        assert "no longer there" in text_of(reply)
+        assert not [one for one in house.blink.requests[before:] if one.route == "manifest"]
