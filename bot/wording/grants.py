@@ -23,6 +23,7 @@ _DID = {
 _TITLE = "Grants"
 _MOST_LINES = 20
 _MOST_OPTIONS = 25
+_ROOM = 3900  # of the 4096 characters that Discord shows, for lists without their titles
 
 
 def given(grant: Grant) -> Card:
@@ -44,21 +45,21 @@ def too_many() -> Card:
 
 def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Grant], *, owner: int) -> Card:
     """Return what somebody has given, what they were given here, and for administrators what else there is here."""
-    lines: list[str] = []
-    if own:
-        lines += ["**You have granted**", *(_own_line(one) for one in own[:_MOST_LINES]), *_more(own)]
-    if received:
-        lines += ["**Granted to you here**", *(_received_line(one) for one in received[:_MOST_LINES]), *_more(received)]
-    if others:
-        lines += ["**Others in this server**", *(_other_line(one) for one in others[:_MOST_LINES]), *_more(others)]
-    if not lines:
+    parts = (
+        ("**You have granted**", [_own_line(one) for one in own]),
+        ("**Granted to you here**", [_received_line(one) for one in received]),
+        ("**Others in this server**", [_other_line(one) for one in others]),
+    )
+    given = [(title, lines) for title, lines in parts if lines]
+    if not given:
         return Card(_TITLE, "**There are no grants.** `/grant add` lets somebody use a camera of yours.", Tone.WAITING)
     revocable = [*own, *others]
     menu = None
     if revocable:
         options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
         menu = Menu("Revoke one at once", f"grants:choose:{owner}", options)
-    return Card(_TITLE, "\n".join(lines), Tone.GOOD, menu=menu)
+    text = "\n".join(f"{title}\n{_within(lines, _ROOM // len(given))}" for title, lines in given)
+    return Card(_TITLE, text, Tone.GOOD, menu=menu)
 
 
 def revoked(grant: Grant, *, own: bool) -> Card:
@@ -222,5 +223,13 @@ def _other_line(grant: Grant) -> str:
     return f"<@{grant.owner_id}> lets {_who(grant)} use {what}: {rights(grant.rights)}{end}."
 
 
-def _more(grants: Sequence[Grant]) -> list[str]:
-    return [f"… and {len(grants) - _MOST_LINES} more"] if len(grants) > _MOST_LINES else []
+def _within(lines: Sequence[str], room: int) -> str:
+    """Return as many lines as have room, and how many more there are."""
+    shown: list[str] = []
+    for line in lines:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    more = [f"… and {len(lines) - len(shown)} more"] if len(shown) < len(lines) else []
+    return "\n".join([*shown, *more])

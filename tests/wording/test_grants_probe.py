@@ -1,0 +1,47 @@
+"""Long lists of grants: each kind has its place, and what there is no room for is counted."""
+
+from datetime import UTC, datetime
+
+from bot.grants import Grant, Hours, Right
+from bot.wording import grants
+from bot.wording.render import embed
+
+ALICE, BOB = 80351110224678912, 1180351110224678913
+
+
+def _given(by: int, number: int) -> Grant:
+    return Grant(
+        id=f"{number:016x}",
+        owner_id=by,
+        owner_name="Alice",
+        guild_id=14,
+        grantee_id=BOB,
+        to_role=False,
+        grantee_name="Bob",
+        account_id=5,
+        scope=f"owl.7.{number}",
+        label=f"Garden Camera North {number} · Holiday House",
+        rights=frozenset(Right),
+        created_at=datetime(2026, 11, 20, tzinfo=UTC),
+        until=datetime(2027, 1, 31, tzinfo=UTC),
+        hours=Hours(22 * 60, 6 * 60, "America/New_York"),
+    )
+
+
+def test_a_long_list_of_grants_hides_no_other_one() -> None:
+    own = [_given(ALICE, number) for number in range(100)]
+    others = [_given(BOB, number) for number in range(100)]
+    shown = embed(grants.listed(own, others[:2], others, owner=ALICE)).description or ""
+    for title in ("You have granted", "Granted to you here", "Others in this server"):
+        assert f"**{title}**" in shown
+    *_, last = shown.splitlines()
+    assert last.startswith("… and ")
+    whole = [line for line in shown.splitlines() if "Garden Camera" in line]
+    assert all(line.endswith(".") for line in whole)
+    assert f"… and {100 - len(whole) + 2} more" in shown, "of one's own, beside the two of another's"
+
+
+def test_a_short_list_shows_all_and_counts_nothing() -> None:
+    shown = embed(grants.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], owner=ALICE)).description or ""
+    assert shown.count("Garden Camera") == 2
+    assert "more" not in shown
