@@ -72,11 +72,11 @@ def _offering(
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         inventory, homes = await asyncio.gather(own_cameras(interaction), _lent(interaction, right))
-        offered = [one for home in homes for one in lent(home)]
+        offered = [one for home in homes or () for one in lent(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            return hint(inventory or unknown, current)
+            return hint(unknown if homes is None else inventory or unknown, current)
         return among(offered, current)
 
     return offer
@@ -105,12 +105,14 @@ async def own_cameras(interaction: Interaction) -> Inventory | str | None:
     return failures.NOT_LINKED_CHOICE if known is None else known
 
 
-async def _lent(interaction: Interaction, right: Right) -> list[Home]:
-    """Return what others let this person use, as last seen; empty where that is not known in time."""
+async def _lent(interaction: Interaction, right: Right) -> list[Home] | None:
+    """Return what others let this person use, as last seen; None where that is not known in time."""
     asking = asyncio.ensure_future(_ask_lent(interaction, right, max_age=math.inf))
     interaction.client.background(asking, "others' cameras for autocomplete")
     await asyncio.wait({asking}, timeout=_IN_TIME)
-    if not asking.done() or not (homes := asking.result()):
+    if not asking.done():
+        return None
+    if not (homes := asking.result()):
         return []
     interaction.client.background(_ask_lent(interaction, right, max_age=_FRESH), "others' cameras anew")
     return homes

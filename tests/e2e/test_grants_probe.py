@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.clips import NotShrunk
-from bot.demo.simblink import Behaviour
+from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import buttons_of, key_of, text_of, video_in
 from tests.support.waiting import until
 
@@ -222,3 +222,15 @@ async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Sh
         reply = await house.finished(click)
         assert "no longer there" in text_of(reply)
         assert not [one for one in house.blink.requests[before:] if one.route == "manifest"]
+
+
+async def test_a_guest_is_not_told_to_link_while_blink_is_slow_with_what_is_lent(shared: Shared) -> None:
+    house = shared.street.house
+    async with house.bot():
+        await shared.grant()
+    house.blink.faults.append(Fault("homescreen", delay=1.0))
+    async with house.bot():
+        typed = {"camera": "Fro"}
+        [hint] = await house.discord.autocomplete(shared.bob, house.channel, "clip", typed, focused="camera")
+        assert "/link" not in hint["name"]
+        assert "Still asking" in hint["name"]
