@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.accounts import Invited
+from bot.clips import Job
 from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
 from bot.wording.render import embed, view
@@ -105,14 +106,23 @@ async def _export(interaction: Interaction) -> discord.File:
         "choices": asdict(await rooms.people.person(user_id)),
         "grants": [asdict(one) for one in await rooms.grants.given_by(user_id)],
         "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
-        "clips": [asdict(job) | {"reply": _without(asdict(job.reply), "token")} for job in jobs],
+        "clips": [_exported(job) for job in jobs],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")
 
 
-def _without(fields: dict[str, Any], secret: str) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if name != secret}
+def _exported(job: Job) -> dict[str, Any]:
+    """Return what is kept of a job, but nothing that names somebody else's Blink account."""
+    fields = asdict(job) | {"reply": _without(asdict(job.reply), "token")}
+    if job.lender is None:
+        return fields
+    target = _without(asdict(job.target), "account_id") if job.target else None
+    return _without(fields, "media_path", "media_id", "picture_before", "command_id") | {"target": target}
+
+
+def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 async def _reply(interaction: Interaction, card: Card) -> None:
