@@ -29,6 +29,8 @@ async def resolve(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     job = job.changed(lender=one.lender)
     target = target_for(one.household.client.account_id, one.camera, one.inventory)
+    if not await context.shows_state(one.lender):
+        target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":

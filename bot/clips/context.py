@@ -8,8 +8,8 @@ from pathlib import Path
 
 from .drives import Drives
 from .ends import Ended
-from .model import HOLDING, End, Job, Stage, Target
-from .ports import Display, Household, Households, JobStore, Permits, Shrinker
+from .model import HOLDING, End, Job, Lender, Stage, Target
+from .ports import STATUS, Display, Household, Households, JobStore, Permits, Shrinker
 from .timing import Timing
 from .turns import Network, Turns
 
@@ -67,6 +67,10 @@ class Context:
         """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
         if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
             raise Ended(End.REVOKED)
+
+    async def shows_state(self, lender: Lender | None) -> bool:
+        """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""
+        return lender is None or bool(await self.permits.still([lender.permit_id], STATUS))
 
     def gave_way(self, job: Job) -> bool:
         """Say whether a recording from before the command's end would have been listed by now."""

@@ -113,6 +113,10 @@ class Target:
     temperature: float | None = None
     wifi: float | None = None
 
+    def without_readings(self) -> "Target":
+        """Return it for somebody who may not see how the camera is."""
+        return replace(self, battery=None, temperature=None, wifi=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Lender:

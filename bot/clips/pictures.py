@@ -11,7 +11,6 @@ from bot.blink import BlinkError, Inventory, SignedOut
 from .context import Context, log, target_of
 from .ends import Ended
 from .model import End, Job, Stage
-from .ports import STATUS
 from .timing import endless
 
 
@@ -60,8 +59,8 @@ async def previewed(context: Context, job: Job) -> AsyncGenerator[None]:
 
 
 async def _preview(context: Context, job: Job) -> None:
-    if job.lender and not await context.permits.still([job.lender.permit_id], STATUS):
-        return  # who may record may not see for that what the camera saw before
+    if not await context.shows_state(job.lender):
+        return
     with contextlib.suppress(BlinkError):
         household = await context.household(job)
         latest = _latest(await household.inventory(max_age=context.timing.inventory_age), job)

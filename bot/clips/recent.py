@@ -58,7 +58,10 @@ async def find(context: Context, job: Job) -> Job:
         permit = home.permit_for(target.key)
         if permit is None:  # another camera of that Blink
             raise Ended(End.GONE)
-        found = found.changed(lender=lender_of(permit))
+        lender = lender_of(permit)
+        if not await context.shows_state(lender):
+            target = target.without_readings()
+        found = found.changed(lender=lender, target=target)
         await context.permits.used(permit.id, job.user_id, what=_WHAT, label=f"{target.name} · {target.network}")
     return await context.save(job, found)
 

@@ -82,6 +82,8 @@ async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_
         asked = await house.clip(shared.bob, shared.lent(front))
         reply = await house.finished(asked)
         assert video_in(reply)
+        assert "Battery" not in text_of(reply)
+        assert "Wi-Fi" not in text_of(reply)
         seen = [file["filename"] for _, message in asked.history for file in message["attachments"]]
     assert not [name for name in seen if name.endswith(".jpg")]
 
@@ -234,3 +236,20 @@ async def test_a_guest_is_not_told_to_link_while_blink_is_slow_with_what_is_lent
         [hint] = await house.discord.autocomplete(shared.bob, house.channel, "clip", typed, focused="camera")
         assert "/link" not in hint["name"]
         assert "Still asking" in hint["name"]
+
+
+async def test_what_guests_export_does_not_name_the_owners_blink_account(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    own = house.world.add_account(email="bob@example.com")
+    own.add_network("Shed").add_camera("Shed")
+    await house.link(shared.bob, own)
+    async with house.bot():
+        await shared.grant()
+        asked = await house.clip(shared.bob, shared.lent(street.front))
+        await house.finished(asked)
+        await until(lambda: not house.live(asked))
+        click = await shared.press(await shared.use("account"), "Export my data")
+        [file] = (await until(lambda: click.message))["attachments"]
+        exported = house.discord.file(file["url"]).decode()
+    assert "Front Door" in exported
+    assert str(street.account.id) not in exported
