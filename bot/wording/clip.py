@@ -108,6 +108,8 @@ def _named(job: Job) -> str:
         return f"{job.target.name} ({job.lender.name}'s)" if job.lender else job.target.name
     if job.kind is Kind.RECENT:
         return "A recording"
+    if job.lender:
+        return f"{job.lender.name}'s camera"
     return "Your camera" if is_lent(job.asked) or CameraKey.parse(job.asked) else job.asked
 
 

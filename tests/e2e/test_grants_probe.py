@@ -70,6 +70,7 @@ async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) 
         shared.sign_out(shared.street.alice)
         asked = await house.clip(shared.bob, shared.lent(shared.street.front))
         said = text_of(await house.finished(asked))
+    assert "alice's camera" in said
     assert "alice's account" in said
     assert "Tell alice" in said
 
