@@ -254,3 +254,9 @@ async def test_what_guests_export_does_not_name_the_owners_blink_account(shared:
         exported = house.discord.file(file["url"]).decode()
     assert "Front Door" in exported
     assert str(street.account.id) not in exported
+
+
+async def test_recordings_of_a_camera_that_is_lent_no_longer_are_out_of_reach(shared: Shared) -> None:
+    async with shared.street.house.bot():
+        said = text_of(await shared.use("clips", camera=shared.lent(shared.street.front)))
+    assert "I cannot reach that" in said
