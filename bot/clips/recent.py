@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
@@ -20,6 +20,7 @@ _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"
 )
 _WHAT = Kind.RECENT.value
+_LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu is pressed later
 
 
 def media_id_of(choice: str) -> int | None:
@@ -45,7 +46,8 @@ async def find(context: Context, job: Job) -> Job:
     # Whoever may use one network's cameras shall not even have another one's Sync Module asked.
     usable = {one.camera.key.network_id for one in home.reached()}
     if match["media"]:
-        found = await _in_cloud(household.client, job, inventory, int(match["media"]), _moment(match["at"]))
+        since = max(_moment(match["at"]), context.now() - _LISTED)  # not the whole history, whatever is asked
+        found = await _in_cloud(household.client, job, inventory, int(match["media"]), since)
     else:
         network = int(match["network"])
         module = inventory.usb.get(network) if network in usable else None

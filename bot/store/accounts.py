@@ -9,7 +9,7 @@ from bot.accounts import Account
 from bot.blink import Home, Tokens
 
 from .engine import Database
-from .grants import forget_owner
+from .grants import forget_other_accounts, forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, people
@@ -51,6 +51,8 @@ class Accounts:
         }
         async with self._database.write() as connection:
             await put(connection, accounts, values, unique="user_id")
+            if account.home:
+                await forget_other_accounts(connection, account.user_id, account.home.account_id)
 
     async def unlink(self, user_id: int) -> bool:
         """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
@@ -92,7 +94,9 @@ class Accounts:
 
     async def save_home(self, account: Account, home: Home) -> None:
         """Remember in which region the account of this link lives."""
-        await self._update(account, _home(home))
+        if await self._update(account, _home(home)):
+            async with self._database.write() as connection:
+                await forget_other_accounts(connection, account.user_id, home.account_id)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
         """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""

@@ -110,6 +110,11 @@ class GrantTable:
             return [_grant(row) for row in rows.mappings()]
 
 
+async def forget_other_accounts(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
+    """Delete what somebody has given of Blink accounts that they linked before this one."""
+    await _delete(connection, and_(grants.c.owner_id == owner_id, grants.c.account_id != account_id))
+
+
 async def forget_owner(connection: AsyncConnection, owner_id: int) -> None:
     """Delete what an owner has given, and how it was used."""
     await _delete(connection, grants.c.owner_id == owner_id)

@@ -32,7 +32,7 @@ grant = app_commands.Group(name="grant", description="Let others of this server 
     camera="One of your cameras, or all of a network",
     status="See how the camera is: online, battery, its latest picture (yes unless you say no)",
     snapshot="Take pictures (yes unless you say no)",
-    clip="Record clips (yes unless you say no)",
+    clip="Record clips, with a picture where no video comes (yes unless you say no)",
     recent="Watch what was recorded before",
     arm="Arm and disarm (all of a network), or turn motion detection on and off (a camera)",
     until="When it ends: 12h, 7d, 4w, or a date like 2027-01-31 (otherwise when you revoke it)",

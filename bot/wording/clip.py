@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.blink import CameraKey
 from bot.clips import End, Job, Kind, Stage, is_lent
 
-from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, stop_dms
+from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
 from .ends import buttons, reason
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
@@ -52,7 +52,9 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
         )
     text = "\n".join([base.text, *notes])
     extra = (stop_dms(job.user_id),) if introduce else ()
-    return replace(base, text=text, buttons=(*base.buttons, *extra))
+    # A grant works in its own server alone, so that nothing can be asked again from here.
+    kept = (remove(job.user_id),) if job.lender else base.buttons
+    return replace(base, text=text, buttons=(*kept, *extra))
 
 
 def late_card(job: Job) -> Card:

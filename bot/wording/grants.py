@@ -184,7 +184,7 @@ def describe(grant: Grant) -> str:
 
 def clock(hours: Hours) -> str:
     """Return hours as they are written."""
-    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.begin, hours.end))
+    begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.begin, hours.end or 24 * 60))
     return f"{begin}-{end}"
 
 

@@ -102,10 +102,12 @@ def _names(job: Job) -> str:
     if not job.options:
         return "There is no camera that you can use here."
     more = "" if len(job.options) <= _MOST_NAMES else " and more"
-    return f"Your cameras: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
+    return (
+        f"Cameras that you can use here: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
+    )
 
 
-_IN_PRIVATE = "I name your cameras only where you alone see it."
+_IN_PRIVATE = "I name cameras only where you alone see it."
 
 
 def _elsewhere(job: Job) -> str:

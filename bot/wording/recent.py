@@ -53,7 +53,7 @@ def listed(
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
     """Return what somebody reads who named a camera that they do not have."""
     names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
-    text = f"**There is no camera “{plain(asked, 80)}”.**\nYour cameras: {names}."
+    text = f"**There is no camera “{plain(asked, 80)}”.**\nCameras that you can use here: {names}."
     return Card("Recordings", f"{text}\nChoose from the list that `/clips` offers while you type.", Tone.WAITING)
 
 

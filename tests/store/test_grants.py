@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.blink import Home
 from bot.clips import End, Lender, Stage
 from bot.grants import Guest, Hours, Right
 from bot.store import Store
@@ -100,6 +101,22 @@ async def test_unlinking_takes_back_what_was_given_and_leaves_what_was_received(
     assert await store.grants.uses(ALICE, since=NOON, most=9) == []
     assert await store.grants.given_by(BOB) == [received]
     assert len(await store.grants.uses(BOB, since=NOON, most=9)) == 1
+
+
+async def test_linking_another_blink_account_takes_back_what_was_given_of_the_one_before(store: Store) -> None:
+    account = an_account(ALICE)
+    for one in (a_grant(), a_grant(owner_id=BOB, grantee_id=ALICE)):
+        await store.grants.give(one, most=9)
+    await store.accounts.link(account)
+    assert len(await store.grants.given_by(ALICE)) == 1, "the same account, linked again"
+    await store.accounts.link(replace(account, home=None))
+    assert len(await store.grants.given_by(ALICE)) == 1, "which one it is now nobody knows yet"
+    await store.accounts.save_home(account, Home("e008", 6))
+    assert await store.grants.given_by(ALICE) == []
+    await store.grants.give(a_grant(account_id=6), most=9)
+    await store.accounts.link(an_account(ALICE))
+    assert await store.grants.given_by(ALICE) == []
+    assert len(await store.grants.given_by(BOB)) == 1
 
 
 async def test_on_anothers_camera_all_jobs_of_that_blink_count(store: Store) -> None:
