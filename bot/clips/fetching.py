@@ -8,7 +8,7 @@ from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateL
 
 from .context import Context, log
 from .ends import Ended
-from .media import Picture, Video
+from .media import Lent, Picture, Video
 from .model import End, Job
 from .ports import Household, Media
 from .upload import Upload
@@ -41,6 +41,8 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 
 
 async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
+    if job.lender:
+        media = Lent(media, lambda: context.still_lent(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
     await context.still_lent(job)
     await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile

@@ -1,9 +1,10 @@
 """A downloaded video or picture, and the smaller versions of a video that some places need."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from .ports import NotShrunk, Shrinker
+from .ports import Media, NotShrunk, Shrinker
 
 
 class Video:
@@ -54,3 +55,25 @@ class Picture:
     async def within(self, limit: int) -> Path | NotShrunk:
         """Return it, if it fits."""
         return self._path if self._size <= limit else NotShrunk.TOO_LONG
+
+
+class Lent:
+    """What comes from somebody else's camera: `check`, which raises where they take back their leave, has a last word.
+
+    Making it fit and waiting for Discord may take minutes, and each place asks for its version right before it gets it.
+    """
+
+    def __init__(self, media: Media, check: Callable[[], Awaitable[None]]) -> None:
+        self._media = media
+        self._check = check
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has as Blink gave it."""
+        return self._media.size
+
+    async def within(self, limit: int) -> Path | NotShrunk:
+        """Return a version of it of at most `limit` bytes, or why there is none; raises what `check` does."""
+        version = await self._media.within(limit)
+        await self._check()
+        return version

@@ -166,7 +166,7 @@ class Ending:
             shown = job.changed(size=size, shrunk_from=media.size if size < media.size else None)
             try:
                 async with self._uploads:
-                    await self._patience.file(lambda shown=shown, file=file: _uploading(call, shown, file))
+                    await self._patience.file(lambda shown=shown, limit=limit: _uploading(call, shown, media, limit))
             except FileTooLarge:
                 log.info("Discord refused a file of %d bytes", size)
                 limit = min(_DM_LIMIT, size - 1) if size > _DM_LIMIT else int(size * _SMALLER)
@@ -175,7 +175,12 @@ class Ending:
         raise _DoesNotFit(NotShrunk.TOO_LONG)
 
 
-async def _uploading(call: Callable[[Job, discord.File | None], Awaitable[None]], job: Job, path: Path) -> None:
+async def _uploading(
+    call: Callable[[Job, discord.File | None], Awaitable[None]], job: Job, media: Media, limit: int
+) -> None:
+    """Make a call with a version that is there by now, if it may still be shown."""
+    path = await media.within(limit)
+    assert isinstance(path, Path)
     file = upload(path, clip.filename(job), clip.caption(job))
     try:
         await call(job, file)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.clips import NotShrunk
-from bot.clips.media import Picture, Video
+from bot.clips.media import Lent, Picture, Video
 
 
 class Squeezer:
@@ -72,3 +72,22 @@ async def test_a_picture_is_never_made_smaller(path: Path) -> None:
     assert await picture.within(1000) == path
     assert await picture.within(999) is NotShrunk.TOO_LONG
     assert picture.size == 1000
+
+
+async def test_what_is_lent_is_given_to_no_place_once_the_leave_is_taken_back(path: Path) -> None:
+    class TakenBackError(Exception):
+        pass
+
+    given = True
+
+    async def check() -> None:
+        if not given:
+            raise TakenBackError
+
+    lent = Lent(Video(path, 1000, Squeezer()), check)
+    assert lent.size == 1000
+    assert await lent.within(1000) == path
+    given = False
+    for limit in (1000, 500):  # as it is, and after it was made smaller
+        with pytest.raises(TakenBackError):
+            await lent.within(limit)
