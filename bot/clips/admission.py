@@ -79,6 +79,7 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
     household = await context.household(job)
     while True:
         context.still_wanted(job)
+        await context.still_lent(job)
         await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
         asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
         if await context.store.take_turn(job, asking):
