@@ -1,0 +1,153 @@
+"""Who may do what with somebody else's cameras: everybody who might want to, in every way there is."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+
+from bot.demo.tls import Authority
+from tests.support.house import built, text_of
+
+from .lending import LOOKS, RIGHTS, USES, Lending, Outcome, Person, Use
+
+EVERYTHING = frozenset(RIGHTS)
+SCOPES = ("camera", "network")
+NAMES = (
+    "stranger",
+    "administrator",
+    "revoked",
+    "expired",
+    "outside the hours",
+    "without the role any more",
+    "in another server",
+    "in the direct messages",
+    *(f"only {right} of a {scope}" for right in RIGHTS for scope in SCOPES),
+    "granted",
+    "with the role",
+    "granted the network",
+    "owner",
+)
+REFUSALS = (
+    "You have no grant for this camera here and now.",
+    "This camera is not granted to you, or no longer.",
+    "No Blink account is linked for you.",
+    "A camera that was granted to you is not shown to a whole channel.",
+    "There is no such grant of yours.",
+    "There are no grants.",
+    "There is no network",
+    "This Blink account has no networks.",
+    "no longer has it",
+    "Use this in the server whose people you mean.",
+    "This button is for the person who used the command.",
+    "I no longer know",
+)
+Table = dict[tuple[str, str], Outcome | BaseException]
+Lent = tuple[Lending, dict[str, Person], Table]
+
+
+async def people_of(lending: Lending) -> list[Person]:
+    """Let the owner give what there is to give, and return everybody, those who may do least first."""
+    discord, house = lending.discord, lending.house
+    stranger = lending.person("stranger")
+    administrator = lending.person("administrator", administrator=True)
+    discord.make_administrator(administrator.user, house.guild)
+    revoked, expired, outside = (lending.person(name) for name in ("revoked", "expired", "outside the hours"))
+    await lending.revoke(await lending.grant(revoked.user))
+    ends = await lending.grant(expired.user, until="1h")
+    house.database.execute("UPDATE grants SET until = ? WHERE id = ?", datetime.now(UTC) - timedelta(seconds=1), ends)
+    now = datetime.now(ZoneInfo("Europe/Berlin"))
+    begin, end = (now + timedelta(hours=hours) for hours in (2, 3))
+    await lending.grant(outside.user, hours=f"{begin:%H:%M}-{end:%H:%M}")
+    outside.knows = True
+    role = discord.add_role(house.guild, "Keyholders")
+    keyholder, former = lending.person("with the role"), lending.person("without the role any more")
+    for one in (keyholder, former):
+        discord.give_role(one.user, role)
+    discord.take_role(former.user, role)
+    await lending.grant(role)
+    granted = lending.person("granted")
+    await lending.grant(granted.user)
+    away = Person("in another server", granted.user, lending.elsewhere)
+    alone = Person("in the direct messages", granted.user, granted.user.open_dm())
+    partial: list[Person] = []
+    for right, scope in product(RIGHTS, SCOPES):
+        one = lending.person(f"only {right} of a {scope}", rights=frozenset({right}), scope=scope, knows=True)
+        await lending.grant(one.user, right, scope=scope)
+        partial.append(one)
+    housemate = lending.person("granted the network", scope="network")
+    await lending.grant(housemate.user, scope="network")
+    for one in (granted, keyholder, housemate):
+        one.rights, one.knows = EVERYTHING, True
+    nobody = [stranger, administrator, revoked, expired, outside, former, away, alone]
+    return [*nobody, *partial, granted, keyholder, housemate, lending.owner]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lent(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Lent]:
+    """What became of everybody's every try, in one run of the bot."""
+    async with built(tmp_path_factory.mktemp("grants"), authority) as house:
+        lending = Lending(house)
+        await house.link(lending.alice, lending.account)
+        table: Table = {}
+        async with house.bot():
+            await lending.use(lending.owner, "clip", camera=lending.camera(lending.owner))
+            people = await people_of(lending)
+            for person in people:
+                for use in USES:
+                    try:
+                        table[person.name, use.name] = await use.tried(lending, person)
+                    except Exception as error:
+                        table[person.name, use.name] = error
+        yield lending, {person.name: person for person in people}, table
+
+
+@pytest.mark.parametrize("use", USES, ids=lambda use: use.name)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_works_for_whom_it_is_granted_and_tells_nobody_else_anything(lent: Lent, name: str, use: Use) -> None:
+    lending, people, table = lent
+    person, outcome = people[name], table[name, use.name]
+    if isinstance(outcome, BaseException):
+        raise outcome
+    assert outcome.worked is use.is_for(person), outcome.seen
+    public = use.public and "clip" in person.rights  # whoever can use nothing is told so alone
+    assert outcome.private is not public or person.place.guild is None
+    for hidden in lending.hidden(person):
+        assert hidden not in outcome.seen
+    assert set(outcome.files) <= (lending.lent_films(person) if person.rights else set())
+    if outcome.worked:
+        return
+    assert outcome.files == []
+    if not use.name.startswith("typing"):
+        assert any(refusal in outcome.texts[-1] for refusal in REFUSALS), outcome.seen
+    looks = LOOKS if person.rights else frozenset()
+    assert set(outcome.routes) <= looks
+
+
+def test_nothing_reached_anybody_by_another_way(lent: Lent) -> None:
+    lending, people, _ = lent
+    allowed = {person.user: person for person in people.values() if person.rights}
+    for person in people.values():
+        messages = lending.house.dms(person.user)
+        if person.user not in allowed:
+            assert messages == []
+            continue
+        may = allowed[person.user]
+        for message in messages:
+            assert not any(hidden in text_of(message) for hidden in lending.hidden(may)), person.name
+            assert {lending.discord.file(one["url"]) for one in message["attachments"]} <= lending.lent_films(may)
+    public = lending.discord.messages(lending.house.channel)
+    assert sum(bool(message["attachments"]) for message in public) == 1, "what the owner shared"
+    for message in public:
+        if not message["attachments"]:
+            assert not any(name in text_of(message) for name in lending.hidden(people["stranger"]))
+
+
+def test_everybody_is_in_the_table(lent: Lent) -> None:
+    _, people, table = lent
+    assert list(people) == list(NAMES)
+    assert len(table) == len(NAMES) * len(USES)
