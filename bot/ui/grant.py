@@ -174,9 +174,9 @@ def _not_to(who: discord.Member | discord.User | discord.Role, guest: Guest) -> 
         return words.EVERYBODY if who.id == guest.guild_id else None
     if who.id == guest.user_id:
         return words.YOURSELF
-    if who.bot:
-        return words.A_BOT
-    return None if isinstance(who, discord.Member) else words.NOBODY_HERE
+    if not isinstance(who, discord.Member):  # a user of elsewhere, or an id that came without anybody
+        return words.NOBODY_HERE
+    return words.A_BOT if who.bot else None
 
 
 async def _revoked(interaction: Interaction, grant_id: str) -> Card:
