@@ -1,0 +1,253 @@
+"""What no client would send: others' ids and choices, cameras beyond the grant, and values that are none."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from bot.demo.simblink import Recording
+from bot.demo.tls import Authority
+from tests.support.house import built, key_of, text_of
+
+from .lending import LOOKS, QUICK, SECRET, Lending, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+LONG = "x" * 6000
+WRONG = {
+    "another camera of the owner": "of.{alice}.{quokka}",
+    "a camera of another network": "of.{alice}.{lemur}",
+    "the network of the camera": "of.{alice}.network.{home}",
+    "another network": "of.{alice}.network.{cabin}",
+    "another camera as one's own": "{quokka}",
+    "the network as one's own": "network.{home}",
+    "the camera as a stranger's": "of.{mallory}.{zebra}",
+    "the camera as lent by oneself": "of.{bob}.{zebra}",
+    "lent twice": "of.{alice}.of.{alice}.{zebra}",
+    "another kind of camera": "of.{alice}.owl.{home}.{camera}",
+    "another camera by name": "quokka nursery",
+    "another camera by name and owner": "quokka nursery (alice's)",
+    "a name within the owner's": "of.{alice}.quokka nursery",
+    "nobody's": "of.0.{zebra}",
+    "numbers that are too large": "of.99999999999999999999.camera.99999999999999999999.99999999999999999999",
+    "numbers of another script": "of.\N{ARABIC-INDIC DIGIT ONE}.{zebra}",
+    "nothing of somebody's": "of.{alice}.",
+    "no number": "of.alice.{zebra}",
+    "a quote": "' OR 1=1 --",
+    "a pattern": "of.{alice}.%",
+    "a null": "of.{alice}.\0",
+    "far too long": LONG,
+    "lent and far too long": "of.{alice}." + LONG,
+}
+RECORDINGS = {
+    "of another camera": "of.{alice}.cloud.{media}.{at}",
+    "of another camera as one's own": "cloud.{media}.{at}",
+    "of the camera as one's own": "cloud.{lent_media}.{at}",
+    "as a stranger's": "of.{mallory}.cloud.{lent_media}.{at}",
+    "too late": "of.{alice}.cloud.{media}.99999999999",
+    "with a number that is too large": "of.{alice}.cloud.999999999999999999.0",
+    "on a drive that is none": "of.{alice}.usb.{home}.{at}.QuokkaNursery",
+    "with digits that are none": "of.{alice}.cloud.\N{SUPERSCRIPT TWO}.{at}",
+    "nothing": "",
+    "far too long": "of.{alice}.cloud." + "1" * 6000,
+}
+COMMANDS: dict[str, dict[str, Any]] = {
+    "clip": {"camera": ""},
+    "snapshot": {"camera": ""},
+    "clips": {"camera": ""},
+    "motion": {"camera": "", "state": "off"},
+    "arm": {"network": ""},
+    "disarm": {"network": ""},
+}
+PRESSED = (  # which a button of ours can carry
+    "another camera of the owner",
+    "a camera of another network",
+    "the network of the camera",
+    "another network",
+    "another camera as one's own",
+    "the network as one's own",
+    "the camera as a stranger's",
+    "the camera as lent by oneself",
+    "another kind of camera",
+    "nobody's",
+)
+BUTTONS = ("cam:clip:{choice}:{bob}", "cam:snap:{choice}:{bob}", "sw:on:{choice}:{bob}", "sw:off:{choice}:{bob}")
+NOBODIES = ("everybody", "a bot", "oneself", "somebody who is not here", "an id that nobody has")
+
+
+@dataclass
+class Scene:
+    """Bob, who may use one camera of alice's and has his own; mallory, who has only her own; and what is theirs."""
+
+    lending: Lending
+    bob: Person
+    mallory: Person
+    grant: str
+    hers: Recording
+    lent: Recording
+
+    def filled(self, template: str) -> str:
+        """Return a value with the ids of this scene."""
+        lending = self.lending
+        return template.format(
+            alice=lending.alice.id,
+            bob=self.bob.user.id,
+            mallory=self.mallory.user.id,
+            zebra=key_of(lending.zebra),
+            quokka=key_of(lending.quokka),
+            lemur=key_of(lending.lemur),
+            home=lending.zebra.network.id,
+            cabin=lending.lemur.network.id,
+            camera=lending.zebra.id,
+            media=self.hers.media_id,
+            lent_media=self.lent.media_id,
+            at=int(self.hers.created_at.timestamp()),
+        )
+
+    @property
+    def given(self) -> list[Any]:
+        """Return all grants."""
+        return self.lending.house.rows("SELECT id, grantee_id, scope, rights FROM grants ORDER BY id")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def scene(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Scene]:
+    async with built(tmp_path_factory.mktemp("forged"), authority) as house:
+        lending = Lending(house)
+        await house.link(lending.alice, lending.account)
+        persons: list[Person] = []
+        for name in ("bob", "mallory"):
+            user, account = house.resident(name)
+            account.add_network("Flat").add_camera("Balcony", behaviour=QUICK)
+            await house.link(user, account)
+            persons.append(Person(name, user, house.channel))
+        moment = (datetime.now(UTC) - timedelta(minutes=2)).replace(microsecond=0)
+        hers, lent = lending.quokka.record_motion(moment), lending.zebra.record_motion(moment)
+        async with house.bot():
+            grant = await lending.grant(persons[0].user)
+            yield Scene(lending, *persons, grant, hers, lent)
+
+
+async def refused(scene: Scene, used: Any, *, unlike: str = "") -> None:
+    """Wait for the answer, and see that it tells and gives nothing, and that Blink was at most looked at."""
+    before = len(scene.lending.house.blink.requests)
+    answer = await scene.lending.over(used, unlike=unlike)
+    assert text_of(answer)
+    assert "Something broke" not in text_of(answer)
+    assert not any(name in text_of(answer) + str(answer["components"]) for name in SECRET)
+    assert answer["attachments"] == []
+    assert set(scene.lending.asked(before)) <= LOOKS | {"media"}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+@pytest.mark.parametrize("who", ["bob", "mallory"])
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_a_command_takes_no_choice_beyond_the_grant(scene: Scene, command: str, who: str, wrong: str) -> None:
+    person, choice = getattr(scene, who), scene.filled(WRONG[wrong])
+    options = {name: value or choice for name, value in COMMANDS[command].items()}
+    used = await scene.lending.discord.forge_slash(person.user, person.place, command, options)
+    await refused(scene, used)
+
+
+@pytest.mark.parametrize("share", [0, 1])
+@pytest.mark.parametrize("wrong", RECORDINGS)
+async def test_the_menu_brings_no_recording_beyond_the_grant(scene: Scene, wrong: str, share: int) -> None:
+    lending, bob = scene.lending, scene.bob
+    under = await lending.use(bob, "grant list")
+    custom_id, value = f"clips:choose:{share}:{bob.user.id}", scene.filled(RECORDINGS[wrong])
+    data = {"custom_id": custom_id, "component_type": 3, "values": [value]}
+    await refused(scene, await lending.discord.forge(bob.user, under["id"], data), unlike=text_of(under))
+
+
+@pytest.mark.parametrize("wrong", PRESSED)
+@pytest.mark.parametrize("button", BUTTONS)
+async def test_a_button_takes_no_choice_beyond_the_grant(scene: Scene, button: str, wrong: str) -> None:
+    lending, bob = scene.lending, scene.bob
+    under = await lending.use(bob, "grant list")
+    data = {"custom_id": button.format(choice=scene.filled(WRONG[wrong]), bob=bob.user.id), "component_type": 2}
+    await refused(scene, await lending.discord.forge(bob.user, under["id"], data), unlike=text_of(under))
+
+
+@pytest.mark.parametrize("grant", ["{grant}", "", "' OR 1=1 --", "%", LONG])
+async def test_nobody_revokes_what_another_gave(scene: Scene, grant: str) -> None:
+    lending, before = scene.lending, scene.given
+    for person in (scene.bob, scene.mallory):
+        value = grant.format(grant=scene.grant)
+        used = await lending.discord.forge_slash(person.user, person.place, "grant revoke", {"grant": value})
+        await refused(scene, used)
+    pressed = await lending.press(scene.mallory, f"grants:revoke:{scene.grant}:{lending.alice.id}")
+    assert "Not yours" in text_of(pressed)
+    assert scene.given == before
+
+
+@pytest.mark.parametrize("nobody", NOBODIES)
+async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: Scene, nobody: str) -> None:
+    lending, before = scene.lending, scene.given
+    discord, channel = lending.discord, lending.house.channel
+    match nobody:
+        case "everybody":
+            who: Any = channel.guild.everyone
+        case "oneself":
+            who = lending.alice
+        case _:
+            who = discord.add_user("outsider", lending.elsewhere.guild)
+    resolved = discord.resolved(channel, who) if nobody != "an id that nobody has" else None
+    if nobody == "a bot" and resolved:
+        resolved["users"][str(who.id)]["bot"] = True
+    options = {"who": str(who.id), "camera": key_of(lending.zebra)}
+    await refused(scene, await discord.forge_slash(lending.alice, channel, "grant add", options, resolved=resolved))
+    assert scene.given == before
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "of.{alice}.{zebra}",
+        "{zebra}",
+        "zebra door",
+        "Zebra Door (alice's)",
+        "network.{home}",
+        "of.{alice}.network.{home}",
+        LONG,
+        "",
+    ],
+)
+async def test_what_was_granted_cannot_be_passed_on(scene: Scene, wrong: str) -> None:
+    lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
+    options = {"who": str(lending.zoe.id), "camera": scene.filled(wrong)}
+    resolved = lending.discord.resolved(channel, lending.zoe)
+    used = await lending.discord.forge_slash(scene.bob.user, channel, "grant add", options, resolved=resolved)
+    await refused(scene, used)
+    assert scene.given == before
+
+
+@pytest.mark.parametrize(
+    "limits",
+    [
+        {"until": "-1d"},
+        {"until": "0h"},
+        {"until": "9999w"},
+        {"until": "2020-01-01"},
+        {"until": "9" * 40},
+        {"until": "now"},
+        {"until": LONG},
+        {"hours": "25:00-26:00"},
+        {"hours": "08:00-08:00"},
+        {"hours": "08:60-09:00"},
+        {"hours": "always"},
+        {"hours": LONG},
+    ],
+    ids=str,
+)
+async def test_limits_that_are_none_give_nothing(scene: Scene, limits: dict[str, str]) -> None:
+    lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
+    options = {"who": str(lending.zoe.id), "camera": key_of(lending.zebra), **limits}
+    resolved = lending.discord.resolved(channel, lending.zoe)
+    await refused(
+        scene, await lending.discord.forge_slash(lending.alice, channel, "grant add", options, resolved=resolved)
+    )
+    assert scene.given == before
