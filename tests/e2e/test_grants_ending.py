@@ -1,0 +1,243 @@
+"""A grant that ends while a clip is under way: nothing is delivered from then on, and the reply says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.clips import NotShrunk
+from bot.demo.simblink import Behaviour, Fault
+from bot.demo.simdiscord import Fault as DiscordFault
+from bot.demo.tls import Authority
+from tests.support.house import built, buttons_of, text_of, video_in
+from tests.support.waiting import until
+
+from .lending import Lending, Person
+
+MIB = 2**20
+STAGES = (("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
+NO_LONGER = "This camera is not granted to you, or no longer."
+
+
+@dataclass
+class SlowShrinker:
+    """A shrinker that is at work until it is let go, and then gives a video that is none of Blink's."""
+
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
+        """Wait, and write a smaller file."""
+        self.begun.set()
+        await self.go.wait()
+        await asyncio.to_thread(target.write_bytes, b"smaller")
+        return None
+
+
+@dataclass
+class Scene:
+    """Somebody with a grant of the owner's camera, and how their videos are made to fit."""
+
+    lending: Lending
+    guest: Person
+    grant: str
+    shrinker: SlowShrinker
+
+    async def clip(self) -> Any:
+        """Use `/clip` on the owner's camera."""
+        camera = self.lending.camera(self.guest)
+        return await self.lending.discord.slash(self.guest.user, self.guest.place, "clip", {"camera": camera})
+
+    async def over(self, clip: Any) -> dict[str, Any]:
+        """Wait until nothing more is done for a clip, and return its reply."""
+        reply = await self.lending.house.finished(clip)
+        await until(lambda: not self.lending.house.live(clip))
+        return clip.message or reply
+
+    @property
+    def files(self) -> list[str]:
+        """Return the names of the files that the guest has got as direct messages."""
+        return [file["filename"] for one in self.lending.house.dms(self.guest.user) for file in one["attachments"]]
+
+
+@pytest.fixture
+async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[Scene]:
+    async with built(tmp_path, authority) as house:
+        lending = Lending(house)
+        house.shrinker = shrinker = SlowShrinker()
+        await house.link(lending.alice, lending.account)
+        guest = lending.person("guest")
+        async with house.bot():
+            grant = await lending.grant(guest.user)
+        yield Scene(lending, guest, grant, shrinker)
+
+
+async def queued(scene: Scene) -> Any:
+    lending = scene.lending
+    lending.quokka.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5)))
+    own = await lending.house.clip(lending.alice, lending.quokka)
+    await until(lambda: lending.house.stage(own) == "recording")
+    return await at_stage(scene, "queued")
+
+
+async def at_stage(scene: Scene, stage: str) -> Any:
+    clip = await scene.clip()
+    await until(lambda: scene.lending.house.stage(clip) == stage)
+    return clip
+
+
+async def busy(scene: Scene) -> Any:
+    scene.lending.zebra.busy_for(3600)
+    return await at_stage(scene, "busy")
+
+
+async def recording(scene: Scene) -> Any:
+    scene.lending.zebra.behaviour = Behaviour.quick(stages=STAGES)
+    return await at_stage(scene, "recording")
+
+
+async def looking(scene: Scene) -> Any:
+    scene.lending.zebra.behaviour = Behaviour.quick(upload_delay=0.8)
+    return await at_stage(scene, "looking")
+
+
+async def fetching(scene: Scene) -> Any:
+    scene.lending.house.blink.faults.append(Fault("video", delay=0.6))
+    clip = await at_stage(scene, "fetching")
+    await until(lambda: scene.lending.house.blink.asked("video"))
+    return clip
+
+
+async def shrinking(scene: Scene) -> Any:
+    scene.lending.house.channel.attachment_size_limit = 4000
+    clip = await at_stage(scene, "fetching")
+    await scene.shrinker.begun.wait()
+    return clip
+
+
+async def uploading(scene: Scene) -> Any:
+    """Let the video's way to Discord be cut until the grant has ended."""
+    lending = scene.lending
+    cut = DiscordFault("PATCH", "/webhooks/*", times=None, action="reset", from_bytes=4000)
+    lending.discord.faults.append(cut)
+    clip = await scene.clip()
+    await until(lambda: cut.hits)
+    return clip
+
+
+async def copying(scene: Scene) -> Any:
+    """Let the reply have the whole video, and the direct message wait for a smaller one."""
+    scene.lending.zebra.behaviour = Behaviour.quick(video_size=14 * MIB)
+    scene.lending.house.channel.attachment_size_limit = 50 * MIB
+    clip = await at_stage(scene, "fetching")
+    await scene.shrinker.begun.wait()
+    assert video_in(clip.message)
+    return clip
+
+
+async def revoked(scene: Scene) -> None:
+    await scene.lending.revoke(scene.grant)
+
+
+async def unlinked(scene: Scene) -> None:
+    lending = scene.lending
+    question = await lending.use(lending.owner, "unlink")
+    await lending.discord.click(lending.alice, question["id"], buttons_of(question)["Yes, delete everything"])
+    await until(lambda: not lending.house.rows("SELECT 1 FROM accounts"))
+
+
+async def relinked(scene: Scene) -> None:
+    other = scene.lending.house.world.add_account(email="other@example.com")
+    other.add_network("Elsewhere").add_camera("Hall", behaviour=Behaviour.quick())
+    await scene.lending.house.link(scene.lending.alice, other)
+
+
+async def signed_out(scene: Scene) -> None:
+    scene.lending.account.sign_out()
+
+
+async def narrowed(scene: Scene) -> None:
+    assert await scene.lending.grant(scene.guest.user, "status", "snapshot") == scene.grant
+
+
+Moment = Callable[[Scene], Awaitable[Any]]
+BEFORE: tuple[Moment, ...] = (queued, busy, recording, looking)
+AFTER: tuple[Moment, ...] = (fetching, shrinking, uploading)
+
+
+@pytest.mark.parametrize("how", [revoked, unlinked, narrowed], ids=lambda how: how.__name__)
+@pytest.mark.parametrize("moment", [*BEFORE, *AFTER], ids=lambda moment: moment.__name__)
+async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(scene: Scene, moment: Moment, how: Moment) -> None:
+    async with scene.lending.house.bot():
+        clip = await moment(scene)
+        await how(scene)
+        scene.lending.discord.faults.clear()
+        scene.shrinker.go.set()
+        reply = await scene.over(clip)
+    assert NO_LONGER in text_of(reply)
+    assert (reply["attachments"], buttons_of(reply), scene.files) == ([], {}, [])
+    assert not any(video_in(message) for _, message in clip.history)
+    if moment in (queued, busy):
+        assert scene.lending.zebra.accepted == []
+
+
+@pytest.mark.parametrize("how", [revoked, unlinked], ids=lambda how: how.__name__)
+async def test_no_copy_follows_a_reply_that_was_there_before(scene: Scene, how: Moment) -> None:
+    async with scene.lending.house.bot():
+        clip = await copying(scene)
+        await how(scene)
+        scene.shrinker.go.set()
+        reply = await scene.over(clip)
+    assert "Here is your clip." in text_of(reply)
+    assert video_in(reply)
+    assert scene.files == []
+
+
+@pytest.mark.parametrize("moment", BEFORE, ids=lambda moment: moment.__name__)
+async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(scene: Scene, moment: Moment) -> None:
+    async with scene.lending.house.bot():
+        clip = await moment(scene)
+        await relinked(scene)
+        reply = await scene.over(clip)
+    assert NO_LONGER in text_of(reply)
+    assert (reply["attachments"], scene.files) == ([], [])
+
+
+@pytest.mark.parametrize("moment", [recording, looking], ids=lambda moment: moment.__name__)
+async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: Scene, moment: Moment) -> None:
+    async with scene.lending.house.bot():
+        clip = await moment(scene)
+        await signed_out(scene)
+        reply = await scene.over(clip)
+    assert "Blink has signed this bot out of alice's account." in text_of(reply)
+    assert "/link" not in text_of(reply), "only the owner can"
+    assert (reply["attachments"], scene.files) == ([], [])
+
+
+@pytest.mark.parametrize("moment", [*BEFORE[1:], fetching], ids=lambda moment: moment.__name__)
+@pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
+async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
+    scene: Scene, moment: Moment, holds: bool
+) -> None:
+    lending = scene.lending
+    async with lending.house.bot():
+        clip = await moment(scene)
+    lending.zebra.busy_for(0)
+    if not holds:
+        lending.house.execute("DELETE FROM grants")
+    async with lending.house.bot():
+        reply = await scene.over(clip)
+    if holds:
+        [video] = lending.zebra.videos
+        assert lending.file_of(reply) == video.mp4
+        assert len(scene.files) == 1
+    else:
+        assert NO_LONGER in text_of(reply)
+        assert (reply["attachments"], scene.files) == ([], [])
+    assert len(lending.zebra.accepted) <= 1
+    assert len(lending.house.rows("SELECT 1 FROM grant_uses WHERE what = 'clip'")) == 1
