@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.blink import CameraKey
+from bot.blink import CameraKey, clean
 
 from .context import Context
 from .homes import Home, Reached, among, lent_choice, lent_label, split
@@ -11,6 +11,7 @@ from .ports import ARM, Household, Permit
 from .reach import Reach
 
 _NETWORK = "network."
+_LONGEST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +64,21 @@ def _motion_of(one: Reached) -> Switch:
 
 
 async def networks(context: Context, user_id: int, asked: str, permits: Collection[str]) -> Found | None:
-    """Find a network by its choice or name, or without either the only one; None where there is none at all."""
+    """Find a network by its choice or name, or without either the only one; None where there is none at all.
+
+    Somebody else's has its owner's name behind its own too.
+    """
 
     def meant(homes: Sequence[Home]) -> list[Switch]:
         every = [one for home in homes for one in networks_of(home)]
         if not asked:
             return every if len(every) == 1 else []
-        exact = [one for one in every if one.choice == asked]
+        wanted = clean(asked, _LONGEST_ASKED).casefold()
+        exact = [
+            one
+            for one in every
+            if one.choice == asked or (one.permit and clean(one.label, _LONGEST_ASKED).casefold() == wanted)
+        ]
         called = [
             one for home in homes for one in networks_of(home) if one.network_id in home.inventory.find_networks(asked)
         ]
