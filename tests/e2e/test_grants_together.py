@@ -1,0 +1,249 @@
+"""Owners and those who use their cameras, side by side: what owners hear, the limits, and cameras of one name."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.demo.simblink import Account, Behaviour, Camera
+from bot.demo.tls import Authority
+from tests.support.house import built, buttons_of, ended, key_of, text_of
+from tests.support.waiting import until
+
+from .lending import LENT, LENT_HOME, QUICK, Lending, Person
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 3.0)))
+FIRST = "for the first time"
+
+
+@pytest.fixture
+async def lending(tmp_path: Path, authority: Authority) -> AsyncIterator[Lending]:
+    async with built(tmp_path, authority) as house:
+        lending = Lending(house)
+        await house.link(lending.alice, lending.account)
+        yield lending
+
+
+def heard(lending: Lending) -> list[str]:
+    """Return what the owner was told of first uses."""
+    return [text_of(one) for one in lending.house.dms(lending.alice) if FIRST in text_of(one)]
+
+
+async def clip(lending: Lending, person: Person, camera: str | None = None) -> dict[str, Any]:
+    return await lending.use(person, "clip", camera=camera or lending.camera(person))
+
+
+async def test_the_owner_hears_of_each_persons_first_use_of_each_grant_once(lending: Lending) -> None:
+    role = lending.discord.add_role(lending.house.guild, "Keyholders")
+    bob, carol = lending.person("bob"), lending.person("carol")
+    for one in (bob, carol):
+        lending.discord.give_role(one.user, role)
+    async with lending.house.bot():
+        await lending.grant(role)
+        for person in (bob, bob, carol, bob, carol):
+            await clip(lending, person)
+        await until(lambda: len(heard(lending)) == 2)
+        await lending.grant(role, "clip")  # the same grant, changed
+        await clip(lending, bob)
+        await lending.grant(bob.user, camera=lending.lemur)
+        await clip(lending, bob, lending.choice(bob, key_of(lending.lemur)))
+        await until(lambda: len(heard(lending)) == 3)
+    assert [text.count(f"<@{bob.user.id}>") for text in heard(lending)] == [1, 0, 1]
+    assert f"<@{carol.user.id}>" in heard(lending)[1]
+    assert f"recorded on {LENT}" in heard(lending)[0]
+    assert "Lemur Porch" in heard(lending)[2]
+
+
+async def test_an_owner_who_does_not_want_to_hear_of_it_hears_nothing(lending: Lending) -> None:
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.use(lending.owner, "notify", grants="off")
+        await lending.grant(bob.user)
+        await clip(lending, bob)
+        await lending.use(lending.owner, "notify", grants="on")
+        await clip(lending, bob)  # no longer the first
+        assert "recorded on" in text_of(await lending.use(lending.owner, "grant log"))
+    assert lending.house.dms(lending.alice) == []
+
+
+async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lending) -> None:
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user, scope="network")
+        await clip(lending, bob)
+        await lending.use(bob, "snapshot", camera=lending.camera(bob))
+        await lending.use(bob, "cameras")
+        await lending.use(bob, "clips")
+        await lending.use(bob, "arm", network=lending.network(bob))
+        await lending.use(bob, "motion", camera=lending.camera(bob), state="off")
+        one = lending.zebra.made[0]
+        recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")
+        await lending.press(bob, f"clips:choose:0:{bob.user.id}", recording)
+        log = text_of(await lending.use(lending.owner, "grant log"))
+        nothing = text_of(await lending.use(bob, "grant log"))
+    lines = [line.split(" ", 1)[1] for line in log.splitlines() if f"<@{bob.user.id}>" in line]
+    said = [line.split(f"<@{bob.user.id}> ")[1] for line in lines]
+    assert said == [
+        f"watched a recording of {LENT} · {LENT_HOME}",
+        f"armed, disarmed or turned {LENT}",
+        f"armed, disarmed or turned {LENT_HOME}",
+        "watched a recording of the list of recordings",
+        f"looked at Quokka Nursery, {LENT}",
+        f"took a picture with {LENT} · {LENT_HOME}",
+        f"recorded on {LENT} · {LENT_HOME}",
+    ]
+    assert "Nobody has used" in nothing
+
+
+def pool(lending: Lending, count: int) -> list[Camera]:
+    """Add slow cameras, each in a network of its own, so that none waits for another."""
+    return [lending.account.add_network(f"Net {one}").add_camera(f"Cam {one}", behaviour=SLOW) for one in range(count)]
+
+
+async def begun(lending: Lending, person: Person, camera: Camera) -> Any:
+    asked = lending.choice(person, key_of(camera))
+    used = await lending.discord.slash(person.user, person.place, "clip", {"camera": asked})
+    await until(lambda: lending.house.stage(used) == "recording")
+    return used
+
+
+async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(lending: Lending) -> None:
+    cameras = pool(lending, 5)
+    bob, carol = lending.person("bob"), lending.person("carol")
+    async with lending.house.bot():
+        for camera in cameras:
+            await lending.grant(bob.user, camera=camera)
+            await lending.grant(carol.user, camera=camera)
+        for person, camera in zip((bob, bob, carol), cameras, strict=False):
+            await begun(lending, person, camera)
+        for person in (bob, carol):
+            refused = await clip(lending, person, lending.choice(person, key_of(cameras[3])))
+            assert "alice's Blink has three cameras at work already" in text_of(refused)
+        await begun(lending, lending.owner, cameras[4])
+    assert cameras[3].accepted == []
+    assert len(cameras[4].accepted) == 1
+
+
+async def test_a_guest_waits_while_the_owner_uses_all_three(lending: Lending) -> None:
+    cameras, bob = pool(lending, 4), lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user, camera=cameras[3])
+        for camera in cameras[:3]:
+            await begun(lending, lending.owner, camera)
+        refused = await clip(lending, bob, lending.choice(bob, key_of(cameras[3])))
+        assert "alice's Blink has three cameras at work already" in text_of(refused)
+    assert cameras[3].accepted == []
+
+
+def neighbour(lending: Lending, name: str) -> tuple[Person, Account, Camera]:
+    """Add somebody who has a camera called like the owner's."""
+    user, account = lending.house.resident(name)
+    return (
+        Person(name, user, lending.house.channel),
+        account,
+        account.add_network("Flat").add_camera(LENT, behaviour=QUICK),
+    )
+
+
+async def test_ones_own_camera_comes_before_anothers_of_its_name(lending: Lending) -> None:
+    bob, account, own = neighbour(lending, "bob")
+    await lending.house.link(bob.user, account)
+    async with lending.house.bot():
+        await lending.grant(bob.user, scope="network")
+        assert lending.file_of(await clip(lending, bob, LENT.upper())) == own.videos[-1].mp4
+        assert lending.zebra.accepted == []
+        lent = await clip(lending, bob, f"{LENT} (alice's)")
+        assert lending.file_of(lent) == lending.zebra.videos[-1].mp4
+        armed = text_of(await lending.use(bob, "arm", network=f"{LENT_HOME} (alice's)"))
+        assert f"“{LENT_HOME}” is armed" in armed
+    assert len(own.accepted) == 1
+    assert lending.zebra.network.armed
+    assert not own.network.armed
+
+
+async def test_of_two_owners_cameras_of_one_name_the_person_picks(lending: Lending) -> None:
+    dora, account, doras = neighbour(lending, "dora")
+    await lending.house.link(dora.user, account)
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user)
+        await lending.use(dora, "grant add", who=bob.user, camera=key_of(doras))
+        question = await clip(lending, bob, LENT)
+        assert "Several cameras are called" in text_of(question)
+        assert set(buttons_of(question)) == {f"{LENT} (alice's)", f"{LENT} (dora's)"}
+        assert (lending.zebra.accepted, doras.accepted) == ([], [])
+        for camera, name in ((doras, "dora"), (lending.zebra, "alice")):
+            button = buttons_of(question)[f"{LENT} ({name}'s)"]
+            reply = await lending.over(await lending.discord.click(bob.user, question["id"], button))
+            assert lending.file_of(reply) == camera.videos[-1].mp4
+            assert f"({name}'s)" in text_of(reply)
+
+
+async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_outlast_the_hours(
+    lending: Lending,
+) -> None:
+    bob, house = lending.person("bob"), lending.house
+    now = datetime.now(BERLIN)
+    begin, end = now - timedelta(hours=1), now + timedelta(hours=1)
+    lending.zebra.behaviour = Behaviour.quick(
+        stages=(("rest", "new", 0.05), ("dev", "running", 0.5), ("vs", "done", 0.0))
+    )
+    async with house.bot():
+        await lending.grant(bob.user, until="7d", hours=f"{begin:%H:%M}-{end:%H:%M}")
+        used = await begun(lending, bob, lending.zebra)
+        later = (now.hour * 60 + now.minute + 120) % (24 * 60)
+        house.database.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
+        reply = await lending.over(used)
+        assert lending.file_of(reply) == lending.zebra.videos[-1].mp4
+        assert "no grant for this camera here and now" in text_of(await clip(lending, bob))
+        again = await lending.discord.click(bob.user, reply["id"], buttons_of(reply)["Record again"])
+        assert "no grant for this camera here and now" in text_of(await lending.over(again))
+    assert len(lending.zebra.accepted) == 1
+
+
+async def test_the_buttons_of_a_copy_work_only_where_the_grant_does(lending: Lending) -> None:
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user)
+        reply = await clip(lending, bob)
+        [copy] = lending.house.dms(bob.user)
+        there = await lending.discord.click(bob.user, copy["id"], buttons_of(copy)["Record again"])
+        assert "no grant for this camera here and now" in text_of(await lending.over(there))
+        here = await lending.discord.click(bob.user, reply["id"], buttons_of(reply)["Record again"])
+        assert lending.file_of(await lending.over(here)) == lending.zebra.videos[-1].mp4
+    assert len(lending.zebra.accepted) == 2
+
+
+async def test_arming_that_waits_for_a_busy_network_ends_with_the_grant(lending: Lending) -> None:
+    bob, network = lending.person("bob"), lending.zebra.network
+    async with lending.house.bot():
+        grant = await lending.grant(bob.user, scope="network")
+        network.busy_for(3600)
+        used = await lending.discord.slash(bob.user, bob.place, "arm", {"network": lending.network(bob)})
+        await until(lambda: lending.house.blink.asked("arm"))
+        await lending.revoke(grant)
+        network.busy_for(0)
+        assert "no grant for this camera here and now" in text_of(await lending.over(used))
+    assert not network.armed
+
+
+@pytest.mark.parametrize("status", [True, False], ids=["may see how it is", "may only record"])
+async def test_what_the_camera_saw_before_is_shown_only_to_whoever_may_see_how_it_is(
+    lending: Lending, status: bool
+) -> None:
+    bob = lending.person("bob")
+    lending.zebra.behaviour = Behaviour.quick(
+        stages=(("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
+    )
+    async with lending.house.bot():
+        await lending.grant(bob.user, "clip", *(["status"] if status else []))
+        used = await lending.discord.slash(bob.user, bob.place, "clip", {"camera": lending.camera(bob)})
+        await lending.over(used)
+    names = {file["filename"] for _, message in used.history for file in message["attachments"] if not ended(message)}
+    assert names == ({"latest.jpg"} if status else set())
