@@ -247,3 +247,19 @@ async def test_what_the_camera_saw_before_is_shown_only_to_whoever_may_see_how_i
         await lending.over(used)
     names = {file["filename"] for _, message in used.history for file in message["attachments"] if not ended(message)}
     assert names == ({"latest.jpg"} if status else set())
+
+
+async def test_where_the_owner_is_signed_out_a_guest_is_told_whose_account_it_is(lending: Lending) -> None:
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user, scope="network")
+        lending.account.sign_out()
+        one = lending.zebra.record_motion(datetime.now(BERLIN).replace(microsecond=0) - timedelta(minutes=1))
+        recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")
+        assert "out of alice's account." in text_of(await clip(lending, bob))
+        for reply in (await clip(lending, bob), await lending.press(bob, f"clips:choose:0:{bob.user.id}", recording)):
+            assert "Blink has signed this bot out of its owner's account." in text_of(reply)
+            assert "/link" not in text_of(reply)
+        assert "No camera that is granted to you can be seen now." in text_of(await lending.use(bob, "cameras"))
+        arm = await lending.use(bob, "arm", network=lending.network(bob))
+        assert "No network that is granted to you can be armed here now." in text_of(arm)
