@@ -33,15 +33,11 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The switches that somebody may have meant, all they may use of that kind, and whose each is, by its choice.
-
-    `own` says whether they have a Blink of their own.
-    """
+    """The switches that somebody may have meant, all they may use of that kind, and whose each is, by its choice."""
 
     meant: tuple[Switch, ...]
     offered: tuple[Switch, ...]
     households: Mapping[str, Household]
-    own: bool = True
 
 
 def networks_of(home: Home) -> list[Switch]:
@@ -120,4 +116,4 @@ async def _find(
         homes = await reach.homes(max_age=0)
     offered = [(one, home.household) for home in homes for one in every(home)]
     households = {one.choice: household for one, household in offered}
-    return Found(tuple(meant(homes)), tuple(one for one, _ in offered), households, any(home.own for home in homes))
+    return Found(tuple(meant(homes)), tuple(one for one, _ in offered), households)

@@ -4,7 +4,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 Address = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
+_GOODBYE = 5.0
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
@@ -39,7 +40,7 @@ class Database:
         self._writer = sqlite.writing(engine) if self._sqlite else postgres.writing(engine, lock_timeout=busy_timeout)
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._under_way: set[asyncio.Future[Any]] = set()
 
     @asynccontextmanager
     async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -60,8 +61,11 @@ class Database:
         return asyncio.timeout(None if self._sqlite else patience)
 
     async def close(self) -> None:
-        """Close every connection."""
-        await asyncio.gather(*self._under_way, return_exceptions=True)
+        """Close every connection; a command that outlasts the stop for a moment is let come to its end."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GOODBYE):
+                while self._under_way:
+                    await asyncio.wait(self._under_way)
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -73,10 +77,15 @@ class Database:
         except asyncio.CancelledError:
             self._unhurried(_close(opening))
             raise
+        used = asyncio.get_running_loop().create_future()
+        self._under_way.add(used)
         try:
             yield connection
         finally:
-            await asyncio.shield(self._unhurried(connection.close()))
+            closing = self._unhurried(connection.close())
+            self._under_way.discard(used)
+            used.set_result(None)
+            await asyncio.shield(closing)
 
     async def _open(self, engine: AsyncEngine) -> AsyncConnection:
         async with self._limited(postgres.PATIENCE):  # a kept connection is tried first, and may be dead

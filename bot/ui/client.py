@@ -199,12 +199,16 @@ class ClipBot(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Close the connection, and leave no work behind that still reads the database."""
+        await self._leave_background()
+        await super().close()
+        await self._leave_background()  # that of commands which came to their end meanwhile
+        for abandoned in self._abandoned():
+            await abandoned.close()
+
+    async def _leave_background(self) -> None:
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        await super().close()
-        for abandoned in self._abandoned():
-            await abandoned.close()
 
     def _abandoned(self) -> list[DiscordWebSocket]:
         """Return the connections whose session was not begun in the end: discord.py forgets them, not their threads."""

@@ -20,10 +20,6 @@ def choose(found: switching.Found, asked: str, *, on: bool, motion: bool, owner:
     """Return the question which network or camera is meant, with a button for each that may be."""
     what = "camera" if motion else "network"
     offered = (found.meant or found.offered)[:_MOST_BUTTONS]
-    if not offered and not found.own:
-        text = f"**No {what} that is granted to you can be {'turned' if motion else 'armed'} here now.**"
-        step = "Its owner's Blink does not answer, or the grant is for less: arming takes one for all of a network."
-        return Card(_TITLES[motion], f"{text}\n{step}", Tone.WAITING)
     if not offered:
         can = "turn on or off" if motion else "arm or disarm"
         text = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.clips import End, Job, Kind, NotShrunk, is_lent
+from bot.clips import End, Job, Kind, NotShrunk
 
 from .cards import Tone, ago, megabytes, plain
 from .storage import storage, storage_step
@@ -34,9 +34,7 @@ def _camera(job: Job) -> str:
 
 def _whose(job: Job) -> str:
     """Return whose Blink account it is."""
-    if job.lender:
-        return f"{plain(job.lender.name, 40)}'s"
-    return "its owner's" if is_lent(job.asked) else "your"
+    return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
 
 
 def _they_have(job: Job) -> str:
@@ -290,8 +288,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"Blink has signed this bot out of {_whose(job)} account.",
         "That happens after a password change, or when Blink ends old sign-ins; the link opens nothing any more."
         f" {_so_far(job)}",
-        f"Tell {plain(job.lender.name, 40) if job.lender else 'its owner'}: only they can link it again."
-        if job.lender or is_lent(job.asked)
+        f"Tell {plain(job.lender.name, 40)}: only they can link it again."
+        if job.lender
         else "Use `/link` to link your Blink account again.",
     ),
     End.UNREACHABLE: lambda job: Reason(

@@ -41,7 +41,7 @@ REFUSALS = (
     "There is no such grant of yours.",
     "There are no grants.",
     "There is no network",
-    "No network that is granted to you can be armed here now.",
+    "I cannot reach that for you here and now.",
     "no longer has it",
     "Use this in the server whose people you mean.",
     "This button is for the person who used the command.",
