@@ -261,4 +261,4 @@ async def test_where_the_owner_is_signed_out_a_guest_is_told_whose_account_it_is
             assert "/link" not in text_of(reply)
         assert "No camera can be shown now." in text_of(await lending.use(bob, "cameras"))
         arm = await lending.use(bob, "arm", network=lending.network(bob))
-        assert "There is no network that you can arm or disarm here." in text_of(arm)
+        assert "I cannot reach that for you here and now." in text_of(arm)
