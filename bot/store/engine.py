@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import postgres, sqlite
-from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble
+from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 
 T = TypeVar("T")
 
@@ -41,6 +41,7 @@ class Database:
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Future[Any]] = set()
+        self._closed = False
 
     @asynccontextmanager
     async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -61,7 +62,8 @@ class Database:
         return asyncio.timeout(None if self._sqlite else patience)
 
     async def close(self) -> None:
-        """Close every connection; a command that outlasts the stop for a moment is let come to its end."""
+        """Close every connection and open none again; what a command does at that moment is let come to its end."""
+        self._closed = True
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
                 while self._under_way:
@@ -71,6 +73,8 @@ class Database:
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
         """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
+        if self._closed:
+            raise DatabaseUnreachable(f"The database {self.name} is closed.")
         opening = self._unhurried(self._open(engine))
         try:
             connection = await asyncio.shield(opening)

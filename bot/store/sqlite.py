@@ -1,5 +1,6 @@
 """What only SQLite needs: a private file, its pragmas, its transactions, and the meaning of its error codes."""
 
+import asyncio
 import logging
 import os
 import sqlite3
@@ -8,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, NotWritable
 
@@ -15,6 +17,7 @@ _log = logging.getLogger(__name__)
 
 _CONNECTIONS = 5  # one writes, the others read
 _WRITES = "bot_writes"
+_SWITCHES, _SWITCHING = 50, 0.1  # how often, and after how many seconds, the switch to its log is tried again
 
 _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
     sqlite3.SQLITE_BUSY: (DatabaseLocked, "is locked by another program"),
@@ -53,12 +56,28 @@ def _on_connect(connection: Any, _record: object) -> None:
     # with SQLite and the sqlite3 driver", has us say it ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute("PRAGMA journal_mode = WAL")  # readers never wait for the writer
+    _write_ahead(cursor)
     # FULL, because rows are written before the act they license (a camera that records, a refresh token that is
     # used up): NORMAL would survive kill -9, but after a power cut the last commits could be gone and the act done.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Switch to a log that is written ahead, so that readers never wait for the writer.
+
+    Two processes that begin on a new file are in each other's way here, where SQLite waits for nobody.
+    """
+    for last in (*(False,) * _SWITCHES, True):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            await_only(asyncio.sleep(_SWITCHING))
+        else:
+            return
 
 
 def _on_begin(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from bot.demo.simblink import Account, Behaviour
 from tests.support.waiting import until
 from tests.web.chromium import launched, tab
 
+NOT_LINKED = "No Blink account is linked for you."
 SOON = 30_000  # milliseconds; a slow machine has two cores
 
 
@@ -87,8 +88,8 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await screen.get_by_role("button", name="bob").click()
         await expect(screen.locator("#account-title")).to_have_text("Link bob\u2019s cameras")
         await expect(screen.locator("#texts")).to_have_text("No messages")
-        await run(screen, "/cameras")
-        await expect(screen.locator(".embed")).to_contain_text("No Blink account is linked for you.")
+        await run(screen, "/account")
+        await expect(screen.locator(".embed").filter(has_text=NOT_LINKED)).to_be_visible()
 
         await screen.get_by_role("button", name="/link", exact=True).click()
         await screen.keyboard.press("Enter")
@@ -107,7 +108,7 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await screen.click("#send")
         await expect(screen.locator("video")).to_be_visible(timeout=SOON)
         seen = town.discord.messages(town.channel, town.residents[1].user)
-        [file] = [file for message in seen for file in message["attachments"]]
+        [file] = [one for message in seen for one in message["attachments"] if one["filename"].endswith(".mp4")]
         assert town.discord.file(file["url"]) == balcony.videos[0].mp4
         assert len(balcony.accepted) == 1
 
@@ -117,8 +118,8 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await expect(last.locator(".embed-title")).to_have_text("Unlinked", timeout=SOON)
         await expect(last).to_contain_text("The bot is signed out at Blink too.")
         await expect(last.get_by_role("button", name="Yes, delete everything")).to_have_count(0)
-        await run(screen, "/cameras")
-        await expect(last).to_contain_text("No Blink account is linked for you.")
+        await run(screen, "/account")
+        await expect(last).to_contain_text(NOT_LINKED)
 
     tokens = {one.headers["Authorization"].split()[1] for one in town.blink.asked("homescreen", "logout")}
     of_bob = {token for token in tokens if bob.gave_out(token)}
