@@ -57,7 +57,7 @@ async def blink(authority: Authority) -> AsyncIterator[Scripted]:
 @pytest.fixture
 async def transport(blink: Scripted) -> AsyncIterator[Transport]:
     async with blink.session() as http:
-        yield Transport(http, timeout=0.4, video_timeout=0.6)
+        yield Transport(http, timeout=1.5, video_timeout=1.8)
 
 
 @pytest.fixture
