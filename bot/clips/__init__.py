@@ -24,7 +24,7 @@ from .ports import (
 )
 from .recent import media_id_of
 from .runner import Runner
-from .switches import Switch, is_network, networks_of
+from .switches import Switch, is_network, networks_of, own_networks
 from .switching import Switches
 from .thumbnails import Thumbnail
 from .timing import Timing
@@ -71,6 +71,7 @@ __all__ = [
     "lender_of",
     "media_id_of",
     "networks_of",
+    "own_networks",
     "split",
     "switching",
 ]

@@ -44,7 +44,6 @@ async def _deliver(context: Context, household: Household, job: Job, media: Medi
     if job.lender:
         media = Lent(media, lambda: context.still_lent(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
-    await context.still_lent(job)
     await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
     told = await context.display.deliver(job.ended(job.success), media)
     if told.too_large:

@@ -13,6 +13,7 @@ from .ports import Household, Permit
 
 _LENT = re.compile(r"of\.(?P<owner>\d{1,20})\.(?P<choice>.+)", re.ASCII | re.DOTALL)
 _LONGEST_NAME = 32
+_LONGEST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,12 @@ class Reached:
     @property
     def choice(self) -> str:
         """What finds this camera again, for whoever may use it."""
-        return lent_choice(self.permit, str(self.camera.key))
+        return self.lender.choice(str(self.camera.key)) if self.lender else str(self.camera.key)
 
     @property
     def label(self) -> str:
         """The camera's name as its person reads it: with its network's, or with its owner's."""
-        return lent_label(self.permit, self.camera.name) if self.permit else self.camera.label
+        return self.lender.label(self.camera.name) if self.lender else self.camera.label
 
     @property
     def lender(self) -> Lender | None:
@@ -47,7 +48,11 @@ class Home:
     household: Household
     inventory: Inventory
     permits: Sequence[Permit] = ()
-    own: bool = True
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the person's own."""
+        return not self.permits
 
     @property
     def owner_id(self) -> int | None:
@@ -73,13 +78,13 @@ class Home:
 
     def find(self, asked: str) -> list[Reached]:
         """Return the cameras that `asked` means, by key or name, with or without their owner's."""
-        wanted = clean(asked, 200).casefold()
         found = self.inventory.find(asked)
-        return [
-            one
-            for one in self.reached()
-            if one.camera in found or (one.permit and clean(one.label, 200).casefold() == wanted)
-        ]
+        return [one for one in self.reached() if one.camera in found or (one.permit and same_words(one.label, asked))]
+
+
+def same_words(label: str, asked: str) -> bool:
+    """Say whether somebody typed a label, whatever its case."""
+    return clean(label, _LONGEST_ASKED).casefold() == clean(asked, _LONGEST_ASKED).casefold()
 
 
 async def inventory_of(context: Context, household: Household, max_age: float | None = None) -> Inventory:
@@ -108,16 +113,6 @@ def split(choice: str) -> tuple[int | None, str]:
     """Return whose a choice is, None for the person's own, and the choice within that Blink."""
     match = _LENT.fullmatch(choice)
     return (int(match["owner"]), match["choice"]) if match else (None, choice)
-
-
-def lent_choice(permit: Permit | None, choice: str) -> str:
-    """Return a choice within a Blink as whoever uses that by a permit chooses it."""
-    return f"of.{permit.owner_id}.{choice}" if permit else choice
-
-
-def lent_label(permit: Permit, name: str) -> str:
-    """Return a name with its owner's."""
-    return f"{name} ({clean(permit.owner_name, _LONGEST_NAME)}'s)"
 
 
 def lender_of(permit: Permit | None) -> Lender | None:

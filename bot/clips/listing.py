@@ -10,7 +10,7 @@ from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, UsbC
 from . import usb
 from .choice import usb_name
 from .context import Context, log
-from .homes import Home, Reached, among, lent_choice
+from .homes import Home, Reached, among
 from .model import Kind
 from .reach import Reach
 
@@ -91,7 +91,7 @@ async def _of_home(
     shown = [
         replace(
             one,
-            choice=lent_choice(by_key[one.camera.key].permit, one.choice),
+            choice=lender.choice(one.choice) if (lender := by_key[one.camera.key].lender) else one.choice,
             label=by_key[one.camera.key].label,
             time_zone=home.inventory.time_zones.get(one.camera.key.network_id, ""),
         )

@@ -126,6 +126,14 @@ class Lender:
     name: str
     permit_id: str
 
+    def label(self, name: str) -> str:
+        """Return the name of something of theirs with their own."""
+        return f"{name} ({self.name}'s)"
+
+    def choice(self, choice: str) -> str:
+        """Return a choice within their Blink as others spell it."""
+        return f"of.{self.user_id}.{choice}"
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -199,7 +207,7 @@ class Job:
     def choice(self) -> str:
         """What finds the job's camera again for its person, once that is known."""
         assert self.target is not None
-        return f"of.{self.lender.user_id}.{self.target.key}" if self.lender else str(self.target.key)
+        return self.lender.choice(str(self.target.key)) if self.lender else str(self.target.key)
 
     @property
     def wants_picture(self) -> bool:

@@ -84,7 +84,7 @@ class Reach:
         household = await self._context.households.session(owner_id) if permits else None
         if household is None:
             return None
-        return Home(household, await inventory_of(self._context, household, max_age), permits, own=False)
+        return Home(household, await inventory_of(self._context, household, max_age), permits)
 
     async def lent(self, *, max_age: float) -> list[Home]:
         """Return every Blink that others let this person use, as far as it can be seen now."""

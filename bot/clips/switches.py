@@ -1,17 +1,16 @@
 """What can be turned on and off, found among a person's own and what others let them use."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from bot.blink import CameraKey, clean
+from bot.blink import CameraKey, Inventory
 
 from .context import Context
-from .homes import Home, Reached, among, lent_choice, lent_label, split
+from .homes import Home, Reached, among, lender_of, same_words, split
 from .ports import ARM, Household, Permit
 from .reach import Reach
 
 _NETWORK = "network."
-_LONGEST_ASKED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +41,23 @@ class Found:
 
 def networks_of(home: Home) -> list[Switch]:
     """Return every network of a Blink that may be used as a whole, by name."""
-    labels = home.inventory.network_labels()
-    switches: list[Switch] = []
-    for number, name in home.inventory.networks.items():
-        permit = home.permit_for_network(number)
-        if home.own or permit:
-            label = lent_label(permit, name) if permit else labels[number]
-            choice = lent_choice(permit, f"{_NETWORK}{number}")
-            switches.append(Switch(choice, name, label, number, permit=permit))
+    if home.own:
+        return own_networks(home.inventory)
+    return _by_name(
+        replace(one, choice=lender.choice(one.choice), label=lender.label(one.name), permit=permit)
+        for one in own_networks(home.inventory)
+        if (permit := home.permit_for_network(one.network_id)) and (lender := lender_of(permit))
+    )
+
+
+def own_networks(inventory: Inventory) -> list[Switch]:
+    """Return every network of somebody's own Blink, by name."""
+    labels = inventory.network_labels()
+    networks = inventory.networks.items()
+    return _by_name(Switch(f"{_NETWORK}{number}", name, labels[number], number) for number, name in networks)
+
+
+def _by_name(switches: Iterable[Switch]) -> list[Switch]:
     return sorted(switches, key=lambda one: (one.label.casefold(), one.network_id))
 
 
@@ -73,12 +81,7 @@ async def networks(context: Context, user_id: int, asked: str, permits: Collecti
         every = [one for home in homes for one in networks_of(home)]
         if not asked:
             return every if len(every) == 1 else []
-        wanted = clean(asked, _LONGEST_ASKED).casefold()
-        exact = [
-            one
-            for one in every
-            if one.choice == asked or (one.permit and clean(one.label, _LONGEST_ASKED).casefold() == wanted)
-        ]
+        exact = [one for one in every if one.choice == asked or (one.permit and same_words(one.label, asked))]
         called = [
             one for home in homes for one in networks_of(home) if one.network_id in home.inventory.find_networks(asked)
         ]

@@ -29,11 +29,8 @@ class Grants:
 
     async def open_to(self, guest: Guest, right: Right | None = None) -> list[Grant]:
         """Return by which grants somebody may begin something now, of one kind or of any."""
-        if guest.guild_id is None:
-            return []
-        given = await self._store.given_to(guest)
-        now = self._now()
-        return [one for one in given if one.is_for(guest) and one.is_open(now) and (not right or right in one.rights)]
+        given, now = await self.given_to(guest), self._now()
+        return [one for one in given if one.is_open(now) and (not right or right in one.rights)]
 
     async def given_to(self, guest: Guest) -> list[Grant]:
         """Return what somebody was given where they are now, also outside its hours."""

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Inventory
-from bot.clips import Home, StoreAway, networks_of
+from bot.clips import Home, StoreAway, networks_of, own_networks
 from bot.grants import Right
 from bot.wording import failures
 
@@ -50,9 +50,7 @@ def networks_for(right: Right) -> Offer[list[Choice]]:
     """Return what offers networks in the same way."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        labels = inventory.network_labels()
-        offered = (Offered(labels[number], f"network.{number}") for number in inventory.networks)
-        return sorted(offered, key=lambda one: one.label.casefold())
+        return (Offered(one.label, one.choice) for one in own_networks(inventory))
 
     def lent(home: Home) -> Iterable[Offered]:
         return (Offered(one.label, one.choice) for one in networks_of(home))
@@ -107,15 +105,10 @@ async def own_cameras(interaction: Interaction) -> Inventory | str | None:
 
 async def _lent(interaction: Interaction, right: Right) -> list[Home] | None:
     """Return what others let this person use, as last seen; None where that is not known in time."""
-    asking = asyncio.ensure_future(_ask_lent(interaction, right, max_age=math.inf))
+    asking = asyncio.ensure_future(_ask_lent(interaction, right))
     interaction.client.background(asking, "others' cameras for autocomplete")
     await asyncio.wait({asking}, timeout=_IN_TIME)
-    if not asking.done():
-        return None
-    if not (homes := asking.result()):
-        return []
-    interaction.client.background(_ask_lent(interaction, right, max_age=_FRESH), "others' cameras anew")
-    return homes
+    return asking.result() if asking.done() else None
 
 
 async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
@@ -127,12 +120,17 @@ async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
         return sessions.last_inventory(user_id) or Inventory()
 
 
-async def _ask_lent(interaction: Interaction, right: Right, *, max_age: float) -> list[Home]:
+async def _ask_lent(interaction: Interaction, right: Right) -> list[Home]:
+    """Return them as last seen, and have them looked at anew beside that."""
+    cameras = interaction.client.rooms.cameras
     try:
         permits = await permits_of(interaction, right)
-        return await interaction.client.rooms.cameras.lent(permits, max_age=max_age) if permits else []
+        homes = await cameras.lent(permits, max_age=math.inf)
     except StoreAway:
         return []
+    if homes:
+        interaction.client.background(cameras.lent(permits, max_age=_FRESH), "others' cameras anew")
+    return homes
 
 
 def _note(online: bool) -> str:

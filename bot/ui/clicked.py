@@ -1,7 +1,7 @@
 """What every button and menu shares: found again by its custom_id, its failures answered, its owner checked."""
 
 import re
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import discord
 
@@ -50,6 +50,12 @@ async def is_owner(interaction: Interaction, owner: int) -> bool:
         return True
     await whisper(interaction, failures.not_yours())
     return False
+
+
+def chosen(interaction: Interaction) -> str:
+    """Return what was chosen from a menu, which may be anything; empty where nothing was."""
+    values = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
+    return str(values[0])
 
 
 async def whisper(interaction: Interaction, card: Card) -> None:

@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, datetime
-from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -13,8 +12,8 @@ from bot.wording import GRANTS, REVOKE, Card
 from bot.wording import account as account_words
 from bot.wording import grants as words
 
-from .clicked import Clicked, is_owner
-from .granting import all_scopes, find_scopes, grant_choices, scope_choices
+from .clicked import Clicked, chosen, is_owner
+from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
 from .guest import guest_of, is_administrator
 from .requests import Interaction, acknowledged
 from .tree import answer
@@ -70,13 +69,9 @@ async def list_all(interaction: Interaction) -> None:
     """List grants; administrators see which there are in their server, but no camera's name."""
     if not await acknowledged(interaction):
         return
-    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
-    own = await grants.given_by(guest.user_id)
-    others: list[Grant] = []
-    if is_administrator(interaction) and guest.guild_id is not None:
-        others = [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
-    card = words.listed(own, await grants.given_to(guest), others, owner=guest.user_id)
-    await answer(interaction, card)
+    own, others = await revocable(interaction)
+    received = await interaction.client.rooms.grants.given_to(guest_of(interaction))
+    await answer(interaction, words.listed(own, received, others, owner=interaction.user.id))
 
 
 @grant.command(name="revoke", description="End a grant at once")
@@ -112,9 +107,8 @@ class ChooseGrant(Clicked, template=GRANTS):
     async def clicked(self, interaction: Interaction) -> None:
         """End the grant that was chosen, if this person may."""
         if await is_owner(interaction, int(self.fields["owner"])):
-            chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
             await interaction.response.defer()
-            await answer(interaction, await _revoked(interaction, str(chosen[0])))
+            await answer(interaction, await _revoked(interaction, chosen(interaction)))
 
 
 async def _added(

@@ -2,6 +2,7 @@
 
 from bot.blink import Inventory
 from bot.clips import StoreAway, is_lent
+from bot.grants import Grant
 from bot.wording import failures
 from bot.wording import grants as words
 
@@ -23,14 +24,21 @@ async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
 @counted
 async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the grants that this person may revoke."""
-    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
     try:
-        found = await grants.given_by(guest.user_id)
-        if is_administrator(interaction) and guest.guild_id is not None:
-            found += [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+        own, others = await revocable(interaction)
     except StoreAway:
         return []
-    return among([Offered(words.name(one, guest.user_id), one.id) for one in found], current)
+    user_id = interaction.user.id
+    return among([Offered(words.name(one, user_id), one.id) for one in (*own, *others)], current)
+
+
+async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
+    """Return what this person has given, and as an administrator what others have given in this server."""
+    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
+    own = await grants.given_by(guest.user_id)
+    if not is_administrator(interaction) or guest.guild_id is None:
+        return own, []
+    return own, [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
 
 
 def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:

@@ -1,7 +1,6 @@
 """`/clips`: what Blink keeps already, as a list to choose from; deleting there only behind a question."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
 
 from discord import app_commands
 
@@ -15,7 +14,7 @@ from bot.wording.render import embed, view
 
 from .buttons import own_job
 from .choices import cameras_for
-from .clicked import Clicked, is_owner, whisper
+from .clicked import Clicked, chosen, is_owner, whisper
 from .guest import permits_of
 from .requests import Interaction, acknowledged, record
 from .tree import answer
@@ -69,8 +68,7 @@ class Choose(Clicked, template=CHOOSE):
         """Bring the recording that was chosen; it is looked up among the person's own."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        chosen = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
-        await record(interaction, str(chosen[0]), share=self.fields["share"] == "1", kind=Kind.RECENT)
+        await record(interaction, chosen(interaction), share=self.fields["share"] == "1", kind=Kind.RECENT)
 
 
 class Delete(Clicked, template=DELETE):

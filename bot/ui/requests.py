@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -11,7 +10,7 @@ import discord
 
 from bot.blink import SignedOut
 from bot.clips import Job, Kind, Reply, StoreAway, lender_of, split
-from bot.grants import Grant, Right
+from bot.grants import Right
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
@@ -75,10 +74,12 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
     """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
     permits = await permits_of(interaction, Right(job.kind))
-    if end := await _nothing_to_do(interaction, job, permits):
-        return end
     owner, _ = split(job.asked)
     lender = lender_of(next((one for one in permits if one.owner_id == owner), None))  # who is named also if it fails
+    if owner is not None and lender is None:
+        return grant_words.not_granted()
+    if not permits and (end := await _nothing_to_do(interaction)):
+        return end
     job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
     return job, await interaction.client.rooms.runner.reserve(job)
 
@@ -89,13 +90,8 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     await interaction.client.rooms.runner.withdraw(job)
 
 
-async def _nothing_to_do(interaction: Interaction, job: Job, permits: Collection[Grant]) -> Card | None:
-    """Return what somebody reads who can use nothing here: one answer, which nothing can leave unfinished."""
-    owner, _ = split(job.asked)
-    if owner is not None:
-        return None if any(one.owner_id == owner for one in permits) else grant_words.not_granted()
-    if permits:
-        return None
+async def _nothing_to_do(interaction: Interaction) -> Card | None:
+    """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
     account = await interaction.client.rooms.accounts.account(interaction.user.id)
     if account is None:
         return words.not_linked()

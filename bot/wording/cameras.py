@@ -63,7 +63,7 @@ def caption(camera: Camera) -> str:
 def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, owner: int) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
-    name = _name(shown) if alone else f"{camera.label}{_whose(shown)}"
+    name = _name(shown) if alone else _of(shown, camera.label)
     return Card(
         f"{'🟢' if camera.online else '🔴'} {plain(_name(shown), _LONGEST_NAME)}",
         _readings(shown),
@@ -82,11 +82,11 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, own
 
 
 def _name(shown: Shown) -> str:
-    return f"{shown.camera.name}{_whose(shown)}"
+    return _of(shown, shown.camera.name)
 
 
-def _whose(shown: Shown) -> str:
-    return f" ({shown.lender.name}'s)" if shown.lender else ""
+def _of(shown: Shown, name: str) -> str:
+    return shown.lender.label(name) if shown.lender else name
 
 
 def _readings(shown: Shown) -> str:

@@ -107,7 +107,7 @@ def _title(job: Job) -> str:
 
 def _named(job: Job) -> str:
     if job.target:
-        return f"{job.target.name} ({job.lender.name}'s)" if job.lender else job.target.name
+        return job.lender.label(job.target.name) if job.lender else job.target.name
     if job.kind is Kind.RECENT:
         return "A recording"
     if job.lender:
