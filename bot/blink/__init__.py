@@ -16,6 +16,7 @@ from .errors import (
     SignedOut,
     Unreachable,
 )
+from .hours import Hours, read_hours
 from .models import (
     Busy,
     Camera,
@@ -61,6 +62,7 @@ __all__ = [
     "Event",
     "Grant",
     "Home",
+    "Hours",
     "Inventory",
     "Manifest",
     "MediaEntry",
@@ -82,6 +84,7 @@ __all__ = [
     "find_home",
     "number_of",
     "parse_blink_tokens",
+    "read_hours",
     "refresh",
     "sign_out",
     "utcnow",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from . import routes
 from .errors import NotUnderstood, Refused
 from .models import CommandState, Event, MediaEntry, Started
 from .refusals import said_in
@@ -50,7 +51,13 @@ def media_of(entry: MediaAnswer) -> MediaEntry | None:
     if entry.deleted or not (entry.media or entry.partial) or entry.type not in (None, "video"):
         return None
     return MediaEntry(
-        entry.id, entry.network_id, entry.device_id, entry.created_at, entry.media or "", bool(entry.partial)
+        entry.id,
+        entry.network_id,
+        entry.device_id,
+        entry.created_at,
+        entry.media or "",
+        bool(entry.partial),
+        routes.picture_at(entry.thumbnail) if entry.thumbnail else None,
     )
 
 

@@ -1,22 +1,23 @@
 """One account's Blink, as far as the bot needs it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 
 from . import routes
 from .answers import command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BusyAnswer, NotUnderstood, Refused, Unreachable
+from .errors import BusyAnswer, Refused
 from .files import is_jpeg, save
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
+from .pages import MediaPages
 from .refusals import said_in
 from .transport import Transport
 from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
-_MAX_PAGES = 20
 _DELETED = {711, 200, None}  # the first is verified, the second documented
 _LARGEST_PICTURE = 8 * 2**20
 _NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is armed: fronzbot/blinkpy issue 213
@@ -36,6 +37,7 @@ class BlinkClient:
     ) -> None:
         self.account_id = account_id
         self._asker = Asker(transport, bearer, tier=tier, now=now)
+        self._pages = MediaPages(self._media_page)
         self.usb = UsbDrives(self._asker, account_id)
 
     def blink_now(self) -> datetime:
@@ -85,36 +87,28 @@ class BlinkClient:
         """Tell the Sync Module to let go of a command."""
         await self._asker.ask("the end of the command", "POST", routes.command_done(network_id, command_id))
 
-    async def media_since(self, since: datetime, *, partial: bool = False) -> list[MediaEntry]:
-        """List the recordings changed at or after `since` (Blink's clock), oldest first; partial ones where wanted."""
+    async def media_since(self, since: datetime, *, partial: bool = False, at_once: bool = True) -> list[MediaEntry]:
+        """List the recordings changed at or after `since` (Blink's clock), oldest first; partial ones where wanted.
+
+        Without `at_once` an empty list costs one request; as long as it is not known from where Blink counts its pages,
+        a recording may then be missing from every other list.
+        """
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
-        for page in range(1, _MAX_PAGES + 1):
-            listed = await (self._first_page(since) if page == 1 else self._media_page(since, page))
-            fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
-            seen.update(entry.id for entry in fresh if entry)
-            found.update({entry.id: media for entry in fresh if entry and (media := media_of(entry))})
-            if not fresh or (listed.limit is not None and len(listed.media) < listed.limit):
-                break
+        async with aclosing(self._pages.since(since, at_once=at_once)) as pages:
+            async for listed in pages:
+                fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
+                seen.update(entry.id for entry in fresh if entry)
+                found.update({entry.id: media for entry in fresh if entry and (media := media_of(entry))})
+                if not fresh or (listed.limit is not None and len(listed.media) < listed.limit):
+                    break
         wanted = [entry for entry in found.values() if partial or not entry.partial]
         return sorted(wanted, key=lambda entry: (entry.created_at, entry.media_id))
 
     async def keeps_any(self, since: datetime) -> bool:
         """Say whether any recording changed at or after `since` is listed."""
-        return bool((await self._first_page(since)).media)
-
-    async def _first_page(self, since: datetime) -> MediaPage:
-        """Return page 1, and where that is empty page 0: some clients count from there, and which is right is unknown.
-
-        Where pages count from 1, a page 0 may well be refused, which says nothing about the list.
-        """
-        first = await self._media_page(since, 1)
-        if first.media:
-            return first
-        try:
-            return await self._media_page(since, 0)
-        except (Refused, Unreachable, NotUnderstood):
-            return first
+        async with aclosing(self._pages.since(since, at_once=True)) as pages:
+            return bool((await anext(pages)).media)
 
     async def _media_page(self, since: datetime, page: int) -> MediaPage:
         query = {"since": since.isoformat(timespec="seconds"), "page": str(page)}

@@ -86,8 +86,7 @@ def _picture(device: Device, key: CameraKey, account_id: int) -> str | None:
         return None
     if said.isdecimal():
         return routes.picture(account_id, key, device.type or key.kind, said)
-    path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
-    return path if path.startswith(("/", "https://")) else f"/{path}"
+    return routes.picture_at(said)
 
 
 def _pictured_at(said: str) -> datetime | None:

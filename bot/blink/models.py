@@ -171,6 +171,7 @@ class MediaEntry:
     created_at: datetime
     path: str = field(repr=False)  # a whole address may carry its own signature
     partial: bool = False
+    picture: str | None = field(default=None, repr=False)  # where its thumbnail is
 
 
 @dataclass(frozen=True, slots=True)

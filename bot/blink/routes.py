@@ -59,6 +59,12 @@ def picture(account: int, camera: CameraKey, product: str, taken: str) -> str:
     return f"{place}/thumbnail/thumbnail.jpg?ts={taken}&ext="
 
 
+def picture_at(said: str) -> str:
+    """Return where a picture is of which Blink told the path, perhaps without its end."""
+    path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
+    return path if path.startswith(("/", "https://")) else f"/{path}"
+
+
 def command(network: int, command_id: int) -> str:
     """Return the path that tells how far a command has come."""
     return f"/network/{network}/command/{command_id}"

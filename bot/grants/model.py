@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bot.blink import CameraKey, zone_of
+from bot.blink import CameraKey, Hours
 
 
 class Right(StrEnum):
@@ -16,6 +16,7 @@ class Right(StrEnum):
     CLIP = "clip"
     RECENT = "recent"  # recordings that Blink keeps already
     ARM = "arm"  # arming, disarming, and motion detection
+    ALERTS = "alerts"  # hearing of motion, with the video
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +26,6 @@ class Guest:
     user_id: int
     guild_id: int | None = None
     role_ids: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """A part of each day, in minutes after midnight where the camera is; over midnight where it ends no later."""
-
-    begin: int
-    end: int
-    zone: str
-
-    def include(self, moment: datetime) -> bool:
-        """Say whether a moment lies in it; the end itself does not."""
-        local = moment.astimezone(zone_of(self.zone))
-        minute = local.hour * 60 + local.minute
-        if self.begin < self.end:
-            return self.begin <= minute < self.end
-        return minute >= self.begin or minute < self.end
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,11 @@
-"""What people type for the limits of a grant, read with care."""
+"""What people type for the end of a grant, read with care."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
 
 from bot.blink import zone_of
 
-from .model import Hours
-
 _SPAN = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>[hdw])", re.ASCII | re.IGNORECASE)
-_HOURS = re.compile(r"(\d{1,2}):(\d{2})\s*[-\N{EN DASH}]\s*(\d{1,2}):(\d{2})", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _LONGEST = timedelta(days=3660)
 
@@ -30,15 +27,3 @@ def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
         except (OverflowError, ValueError):
             return None
     return until if now < until <= now + _LONGEST else None
-
-
-def read_hours(text: str, *, zone: str) -> Hours | None:
-    """Return the part of the day that "08:00-18:00" means, or None where it means none."""
-    match = _HOURS.fullmatch(text.strip())
-    if match is None:
-        return None
-    hour, minute, last_hour, last_minute = map(int, match.groups())
-    begin, end = hour * 60 + minute, last_hour * 60 + last_minute
-    if max(minute, last_minute) > 59 or begin >= 24 * 60 or end > 24 * 60 or begin == end:
-        return None
-    return Hours(begin, end % (24 * 60), zone)

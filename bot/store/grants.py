@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.grants import Grant, Guest, Hours, Right, Use
+from bot.blink import Hours
+from bot.grants import Grant, Guest, Right, Use
 
 from .engine import Database
 from .sql import insert_new, one_at_a_time

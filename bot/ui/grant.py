@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import discord
 from discord import app_commands
 
-from bot.blink import clean
-from bot.grants import Grant, Guest, Right, read_hours, read_until
+from bot.blink import clean, read_hours
+from bot.grants import Grant, Guest, Right, read_until
 from bot.wording import GRANTS, REVOKE, Card
 from bot.wording import account as account_words
 from bot.wording import grants as words
@@ -34,6 +34,7 @@ grant = app_commands.Group(name="grant", description="Let others of this server 
     clip="Record clips, with a picture where no video comes (yes unless you say no)",
     recent="Watch what was recorded before",
     arm="Arm and disarm (all of a network), or turn motion detection on and off (a camera)",
+    alerts="Get a direct message with the video whenever the camera records by itself",
     until="When it ends: 12h, 7d, 4w, or a date like 2027-01-31 (otherwise when you revoke it)",
     hours="At which hours: 08:00-18:00 (otherwise at any)",
 )
@@ -47,6 +48,7 @@ async def add(
     clip: bool = True,
     recent: bool = False,
     arm: bool = False,
+    alerts: bool = False,
     until: app_commands.Range[str, 1, 40] | None = None,
     hours: app_commands.Range[str, 1, 40] | None = None,
 ) -> None:
@@ -59,6 +61,7 @@ async def add(
         Right.CLIP: clip,
         Right.RECENT: recent,
         Right.ARM: arm,
+        Right.ALERTS: alerts,
     }
     rights = frozenset(right for right, wanted in wished.items() if wanted)
     await answer(interaction, await _added(interaction, who, camera, rights, until, hours))

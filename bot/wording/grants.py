@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.grants import MOST_GIVEN, Grant, Hours, Right, Use
+from bot.blink import Hours
+from bot.grants import MOST_GIVEN, Grant, Right, Use
 
 from .cards import Button, Card, Menu, Tone, ago, on, plain
 
@@ -12,6 +13,7 @@ _RIGHTS = {
     Right.CLIP: "record clips",
     Right.RECENT: "watch earlier recordings",
     Right.ARM: "arm and disarm",
+    Right.ALERTS: "hear of motion, with the video",
 }
 _DID = {
     Right.STATUS: "looked at",
@@ -19,6 +21,7 @@ _DID = {
     Right.CLIP: "recorded on",
     Right.RECENT: "watched a recording of",
     Right.ARM: "armed, disarmed or turned",
+    Right.ALERTS: "asked for alerts of",
 }
 _TITLE = "Grants"
 _MOST_LINES = 20
@@ -133,7 +136,7 @@ NOBODY_HERE = "They are not in this server."
 
 def no_rights() -> Card:
     """Return what somebody reads who grants nothing."""
-    text = "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `recent` or `arm` to True."
+    text = "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `recent`, `arm` or `alerts` to True."
     return Card(_TITLE, text, Tone.WAITING)
 
 

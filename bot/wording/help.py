@@ -13,8 +13,9 @@ _USES = {
     Right.SNAPSHOT: "`/snapshot` takes a picture",
     Right.RECENT: "`/clips` lists what was recorded before, to choose from",
     Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
+    Right.ALERTS: "`/notify motion` brings you a video whenever a camera has recorded by itself",
 }
-_OWN = "`/account` shows what is stored, `/notify` what comes as a direct message, `/unlink` deletes all of it"
+_OWN = "`/account` shows what is stored, `/notify` what comes to you by itself, `/unlink` deletes all of it"
 _TITLE = "What you can do"
 
 

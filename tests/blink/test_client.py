@@ -321,7 +321,35 @@ async def test_where_there_is_no_page_0_an_empty_page_1_is_the_answer(
     assert await client.media_since(SEED_MOMENT) == []
     blink.says(page(), answer)
     assert not await client.keeps_any(SEED_MOMENT)
-    assert [heard.target.rpartition("=")[2] for heard in blink.heard] == ["1", "0"] * 2
+    refused = answer.status == 400  # which says that there is none; anything else says nothing
+    assert pages_asked(blink) == (["1", "0", "1"] if refused else ["1", "0"] * 2)
+
+
+async def test_page_0_is_the_first_one_once_it_has_held_anything(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(page(), page(entry(1), limit=500), page(entry(2), limit=500))
+    assert len(await client.media_since(SEED_MOMENT)) == 1
+    assert [one.media_id for one in await client.media_since(SEED_MOMENT)] == [2]
+    assert pages_asked(blink) == ["1", "0", "0"]
+
+
+async def test_whoever_asks_again_and_again_spends_one_request_on_an_empty_list(
+    blink: Scripted, client: BlinkClient
+) -> None:
+    blink.says(*[page() for _ in range(4)])
+    for _ in range(4):
+        assert await client.media_since(SEED_MOMENT, at_once=False) == []
+    assert pages_asked(blink) == ["0", "1", "0", "1"]
+
+
+@pytest.mark.parametrize("answer", [Say({"message": "Invalid page"}, 400), Say(b"oops", 500), Say(b"<html>")])
+async def test_a_page_0_that_fails_costs_no_recording(blink: Scripted, client: BlinkClient, answer: Say) -> None:
+    blink.says(answer, page(entry(1), limit=500))
+    assert len(await client.media_since(SEED_MOMENT, at_once=False)) == 1
+    assert pages_asked(blink) == ["0", "1"]
+
+
+def pages_asked(blink: Scripted) -> list[str]:
+    return [heard.target.rpartition("=")[2] for heard in blink.heard]
 
 
 async def test_pages_without_end_are_not_read_without_end(blink: Scripted, client: BlinkClient) -> None:

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blink import Home
+from bot.blink import Home, Hours
 from bot.clips import End, Lender, Stage
-from bot.grants import Guest, Hours, Right
+from bot.grants import Guest, Right
 from bot.store import Store
 
 from .examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.grants import Grant, Hours, Right
+from bot.blink import Hours
+from bot.grants import Grant, Right
 from bot.wording import grants
 from bot.wording.render import embed
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "/snapshot": Right.SNAPSHOT,
     "/clips": Right.RECENT,
     "/arm": Right.ARM,
+    "/notify motion": Right.ALERTS,
 }
 
 
