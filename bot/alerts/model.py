@@ -1,0 +1,143 @@
+"""What people want to hear of, and what there is to tell them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Self
+
+from bot.blink import CameraKey, Hours
+
+OWN = 0  # in place of a server: the cameras are the person's own
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel of a server."""
+
+    guild_id: int
+    channel_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """How one person is told: at which hours not, where, and not at all for a while.
+
+    `unreachable_at` is when Discord last refused them a direct message: nothing is sent until they use `/notify`.
+    """
+
+    user_id: int
+    quiet: Hours | None = None
+    channel: Channel | None = None  # instead of their direct messages, for cameras of their own
+    muted_from: datetime | None = None
+    muted_until: datetime | None = None
+    unreachable_at: datetime | None = None
+
+    def wants_to_know(self, moment: datetime) -> bool:
+        """Say whether they want to hear of something that happened at a moment, now or later."""
+        if self.muted_from is None or self.muted_until is None:
+            return True
+        return not self.muted_from <= moment < self.muted_until
+
+    def quiet_until(self, now: datetime) -> datetime | None:
+        """Return when their quiet hours are over, or None outside them."""
+        return self.quiet.over_at(now) if self.quiet and self.quiet.include(now) else None
+
+    def changed(self, **changes: Any) -> Self:
+        """Return them with other choices."""
+        return replace(self, **changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whose cameras a person wants to hear of; of others' by what was granted to them in the server `guild_id`."""
+
+    user_id: int
+    owner_id: int
+    since: datetime  # what was recorded before, by Blink's clock, is no news to them
+    guild_id: int = OWN
+    cameras: frozenset[CameraKey] | None = None  # None: all
+    muted: frozenset[CameraKey] = frozenset()
+
+    @property
+    def lent(self) -> bool:
+        """Whether the cameras are somebody else's."""
+        return self.guild_id != OWN
+
+    def is_for(self, camera: CameraKey | None) -> bool:
+        """Say whether they want to hear of a camera; None is one that Blink does not list."""
+        if camera is None:
+            return self.cameras is None and not self.lent
+        return camera not in self.muted and (self.cameras is None or camera in self.cameras)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The recordings of one linked account: up to which moment, by Blink's clock, they have been seen.
+
+    `owner_id` is whose link it is read by, `account_id` the Blink account it was, None before the first look.
+    """
+
+    owner_id: int
+    cursor: datetime
+    account_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One recording that one person is to hear of; `path` is None while Blink is still writing the video."""
+
+    id: str
+    user_id: int
+    owner_id: int
+    guild_id: int
+    account_id: int
+    media_id: int
+    camera: CameraKey | None
+    label: str
+    happened_at: datetime
+    path: str | None = field(default=None, repr=False)  # a whole address may carry its own signature
+    picture: str | None = field(default=None, repr=False)
+
+    @property
+    def lent(self) -> bool:
+        """Whether the camera is somebody else's."""
+        return self.guild_id != OWN
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message about one or several alerts, the oldest first: its video is the one that is shown.
+
+    `message_id` is known once Discord has it, in `channel_id`; the video may still follow then.
+    """
+
+    id: str  # also the nonce that keeps Discord from showing it twice
+    user_id: int
+    made_at: datetime
+    alerts: tuple[Alert, ...]
+    channel_id: int | None = None
+    message_id: int | None = None
+    resumed: bool = False  # another process, or this one before a restart, may have sent it
+
+    @property
+    def head(self) -> Alert:
+        """The alert whose video is shown."""
+        return self.alerts[0]
+
+    @property
+    def more(self) -> Sequence[Alert]:
+        """The alerts that are only counted."""
+        return self.alerts[1:]
+
+
+class Footage(StrEnum):
+    """What a notice has to show, or why there is nothing."""
+
+    HERE = "here"
+    COMING = "coming"  # with the picture, where there is one
+    UNFINISHED = "unfinished"  # Blink did not come to an end with writing it
+    GONE = "gone"  # it is no longer at Blink
+    AWAY = "away"  # Blink does not hand it out now, or the link is broken
+    TOO_LARGE = "too large"  # not even a smaller version fits
+    OLD = "old"  # the bot was away, and only counts

@@ -1,0 +1,29 @@
+"""How often Blink is looked at for motion, and how often people are told; all times in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Every interval of alerts."""
+
+    every: float = 60.0  # between two looks at one account
+    slowest: float = 120.0  # where nothing has happened for a day
+    jitter: float = 0.1  # of an interval, each way
+    failing: float = 900.0  # the longest pause after failures in a row, of which each doubles it
+    at_once: int = 32  # looks under way
+    overlap: float = 300.0  # how far behind its cursor a look begins, since recordings may be listed late
+    late: float = 3600.0  # how long after it happened a recording that is listed only then is still told
+    save_every: float = 600.0  # how often a cursor is saved where nothing has happened
+    kept: float = 86400.0  # how long behind the cursor it is remembered what was told
+    longest_away: float = 7 * 86400.0  # how far back a bot that was away looks
+    partial_for: float = 300.0  # how long a recording may stay unfinished
+    inventory_age: float = 600.0  # how old the list of cameras may be
+    lease: float = 60.0  # how long feeds and notices stay with a process that gives no sign
+    budget: int = 3  # notices per person …
+    budget_in: float = 600.0  # … in this time
+    old: float = 3600.0  # how long after it happened a recording is told with its video; then it is only counted
+    picture_after: float = 10.0  # how long a video may take before its picture is shown first
+    fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 60.0)  # between the tries to download a video
+    fetches: int = 4  # downloads at once
+    again: float = 60.0  # before a notice that Discord did not take is tried again
