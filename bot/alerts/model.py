@@ -140,4 +140,4 @@ class Footage(StrEnum):
     GONE = "gone"  # it is no longer at Blink
     AWAY = "away"  # Blink does not hand it out now, or the link is broken
     TOO_LARGE = "too large"  # not even a smaller version fits
-    OLD = "old"  # the bot was away, and only counts
+    WITHDRAWN = "withdrawn"  # its person may, or wants to, hear of that camera no longer

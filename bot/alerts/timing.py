@@ -22,8 +22,7 @@ class Timing:
     lease: float = 60.0  # how long feeds and notices stay with a process that gives no sign
     budget: int = 3  # notices per person …
     budget_in: float = 600.0  # … in this time
-    old: float = 3600.0  # how long after it happened a recording is told with its video; then it is only counted
     picture_after: float = 10.0  # how long a video may take before its picture is shown first
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 60.0)  # between the tries to download a video
-    fetches: int = 4  # downloads at once
-    again: float = 60.0  # before a notice that Discord did not take is tried again
+    fetches: int = 16  # downloads at once
+    again: float = 60.0  # before a message that Discord did not take is tried again

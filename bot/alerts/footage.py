@@ -1,0 +1,68 @@
+"""Getting what a notice shows: its video, and the picture that is shown until that is here."""
+
+import asyncio
+import logging
+from pathlib import Path
+
+from bot.blink import BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
+
+from .model import Alert, Footage
+from .ports import Households
+from .timing import Timing
+
+log = logging.getLogger("bot.alerts")
+
+_LARGEST = 256 * 2**20
+_LARGEST_PICTURE = 4 * 2**20
+
+
+class Fetcher:
+    """Downloads from the Blink of an alert's owner, as few at once as `timing.fetches`."""
+
+    def __init__(self, households: Households, timing: Timing) -> None:
+        self._households = households
+        self._timing = timing
+        self._at_once = asyncio.Semaphore(timing.fetches)
+
+    async def video(self, alert: Alert, target: Path) -> Footage:
+        """Fetch the video into `target`, and say whether it is there, or why not; never fails."""
+        assert alert.path is not None
+        for gap in (0.0, *self._timing.fetch_gaps):
+            await asyncio.sleep(gap)
+            try:
+                async with self._at_once:
+                    household = await self._households.session(alert.owner_id)
+                    if household is None or household.client.account_id != alert.account_id:
+                        return Footage.AWAY
+                    await household.client.download(alert.path, target, limit=_LARGEST)
+            except MediaTooLarge:
+                return Footage.TOO_LARGE
+            except Refused as refused:
+                log.info("a recording is gone: %s", refused)
+                return Footage.GONE
+            except (DiskTrouble, SignedOut) as error:
+                log.warning("a recording cannot be fetched: %s", error)
+                return Footage.AWAY
+            except RateLimited as limited:
+                log.info("a recording is not fetched yet: %s", limited)
+                await asyncio.sleep(min(limited.retry_after, self._timing.failing))
+            except BlinkError as error:
+                log.info("a recording is not fetched yet: %s", error)
+            else:
+                return Footage.HERE
+        return Footage.AWAY
+
+    async def picture(self, alert: Alert, target: Path) -> Path | None:
+        """Fetch the picture into `target`, or return None where it does not come soon; never fails."""
+        if alert.picture is None:
+            return None
+        try:
+            async with asyncio.timeout(self._timing.picture_after):
+                household = await self._households.session(alert.owner_id)
+                if household is None or household.client.account_id != alert.account_id:
+                    return None
+                await household.client.download_picture(alert.picture, target, limit=_LARGEST_PICTURE)
+        except (BlinkError, TimeoutError) as error:
+            log.info("the picture of a recording did not come: %s", str(error) or "it took too long")
+            return None
+        return target

@@ -1,0 +1,156 @@
+"""Tells each person what waits for them: in order, few messages at a time, and never twice."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from .model import Alert, Notice, Watcher
+from .ports import AlertStore
+from .telling import Telling
+from .timing import Timing
+from .wanted import Wanted, can_hear
+
+log = logging.getLogger("bot.alerts")
+
+
+@dataclass
+class _Running:
+    """A notice that is being told; `moved` is set when there may be something new about its video."""
+
+    user_id: int
+    shown: asyncio.Event = field(default_factory=asyncio.Event)
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+    task: asyncio.Task[None] | None = None
+
+
+class Outbox:
+    """One task for each person for whom something waits, and one for each notice that is not told to its end."""
+
+    def __init__(
+        self, store: AlertStore, telling: Telling, wanted: Wanted, *, now: Callable[[], datetime], timing: Timing
+    ) -> None:
+        self._store = store
+        self._telling = telling
+        self._wanted = wanted
+        self._now = now
+        self._timing = timing
+        self._people: dict[int, asyncio.Event] = {}
+        self._notices: dict[str, _Running] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    def wake(self, user_ids: Iterable[int]) -> None:
+        """Look after these people: alerts wait for them, or there is something new about a video of theirs."""
+        woken = set(user_ids)
+        for running in self._notices.values():
+            if running.user_id in woken:
+                running.moved.set()
+        for user_id in woken:
+            if user_id in self._people:
+                self._people[user_id].set()
+            elif not self._closed:
+                self._people[user_id] = asyncio.Event()
+                self._task(self._serve(user_id, self._people[user_id]), f"alerts of {user_id}")
+
+    def resume(self, notices: Iterable[Notice]) -> None:
+        """Go on with notices that an earlier process, or this one before a failure, has left."""
+        for notice in notices:
+            self._begin(notice)
+
+    async def close(self) -> None:
+        """Leave all as it is; it goes on from the database."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _serve(self, user_id: int, woken: asyncio.Event) -> None:
+        """Tell one person what waits, until nothing does."""
+        try:
+            while await self._told_next(user_id, woken):
+                pass
+        finally:
+            del self._people[user_id]  # with no pause after the last look, or a call would go unheard
+
+    async def _told_next(self, user_id: int, woken: asyncio.Event) -> bool:
+        """Tell what is next, or wait until it may be told; False where nothing waits any more."""
+        woken.clear()
+        alerts = await self._store.waiting_of(user_id)
+        if not alerts:
+            return woken.is_set()
+        watcher = await self._store.watcher(user_id)
+        wanted = await self._still_wanted(user_id, watcher, alerts)
+        if unwanted := [alert for alert in alerts if alert not in wanted]:
+            await self._store.drop(unwanted)
+            return True
+        made = await self._store.made_since(user_id, self._now() - self._budget_in)
+        wait = self._wait(watcher, made)
+        if wait <= 0:
+            wait = await self._tell(user_id, wanted, left=self._timing.budget - len(made))
+        if wait > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(wait):
+                    await woken.wait()
+        return True
+
+    async def _still_wanted(self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]) -> list[Alert]:
+        if not watcher.wants_to_know(self._now()):
+            return []
+        heard = [alert for alert in alerts if can_hear(watcher, alert) and watcher.wants_to_know(alert.happened_at)]
+        return await self._wanted.of(user_id, heard)
+
+    async def _tell(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
+        """Tell the oldest alert by itself, or all in one message where there are more of them than messages `left`.
+
+        Returns how many seconds to wait before the next: none once it stands in Discord.
+        """
+        chosen = alerts if len(alerts) > left else alerts[:1]
+        notice = Notice(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
+        since = notice.made_at - self._budget_in
+        if not await self._store.notify(notice, since=since, most=self._timing.budget):  # another process was first
+            return self._timing.again
+        running = self._begin(notice)
+        assert running.task is not None
+        shown = asyncio.create_task(running.shown.wait())
+        await asyncio.wait({shown, running.task}, return_when=asyncio.FIRST_COMPLETED)
+        shown.cancel()
+        return 0.0 if running.shown.is_set() else self._timing.again
+
+    def _begin(self, notice: Notice) -> _Running:
+        running = self._notices.get(notice.id)
+        if running is None:
+            running = self._notices[notice.id] = _Running(notice.user_id)
+            telling = self._telling.tell(notice, shown=running.shown, moved=running.moved)
+            running.task = self._task(telling, f"notice {notice.id}")
+            running.task.add_done_callback(lambda _: self._notices.pop(notice.id, None))
+        return running
+
+    def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_report)
+        return task
+
+    def _wait(self, watcher: Watcher, made: Sequence[datetime]) -> float:
+        """Return how many seconds nothing may be told: in quiet hours, and after many messages in a short time."""
+        now = self._now()
+        until = watcher.quiet_until(now)
+        if until is None and len(made) >= self._timing.budget:
+            until = made[-self._timing.budget] + self._budget_in
+        return (until - now).total_seconds() if until else 0.0
+
+    @property
+    def _budget_in(self) -> timedelta:
+        return timedelta(seconds=self._timing.budget_in)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """Say what went wrong; what is left waits in the database, and is found there again."""
+    if not task.cancelled() and (error := task.exception()):
+        log.warning("%s: %s", task.get_name(), type(error).__name__, exc_info=error)

@@ -1,0 +1,113 @@
+"""One look at one account's recordings: what is new is written down, each once, before anybody is told."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.blink import BlinkClient, Inventory, MediaEntry
+
+from .model import Feed
+from .ports import AlertStore, Household, Households
+from .sifting import Sieve, Sifted
+from .timing import Timing
+
+
+@dataclass
+class Reading:
+    """How far a process has read a feed, which is further than is saved where nothing has happened.
+
+    `settled` are recordings of late that need no second look, and when they happened; `saved_at` and `news_at` are
+    moments of the event loop's clock.
+    """
+
+    feed: Feed
+    saved_at: float
+    news_at: float
+    settled: dict[int, datetime] = field(default_factory=dict[int, datetime])
+
+
+class Lost(Exception):
+    """The feed is another process's now, or nobody's."""
+
+
+class Reader:
+    """Reads feeds."""
+
+    def __init__(self, store: AlertStore, households: Households, timing: Timing) -> None:
+        self._store = store
+        self._households = households
+        self._timing = timing
+
+    def begin(self, feed: Feed) -> Reading:
+        """Begin where an earlier process has saved that it was."""
+        now = asyncio.get_running_loop().time()
+        return Reading(feed, saved_at=now, news_at=now)
+
+    async def look(self, reading: Reading) -> frozenset[int]:
+        """Look once, and return the people for whom something has changed; raises BlinkError, and Lost."""
+        household = await self._households.session(reading.feed.owner_id)
+        if household is None:
+            raise Lost
+        client = household.client
+        cursor = self._cursor(reading.feed, client)
+        oldest = cursor - timedelta(seconds=self._timing.late)
+        listed = await self._listed(client, cursor)
+        feed = Feed(reading.feed.owner_id, client.blink_now(), client.account_id)
+        reading.settled = {media_id: at for media_id, at in reading.settled.items() if at >= oldest}
+        fresh = [one for one in listed if one.media_id not in reading.settled and one.created_at >= oldest]
+        if not fresh:
+            await self._saw_nothing(reading, feed)
+            return frozenset()
+        sifted = await self._sifted(household, feed, fresh)
+        if sifted.unfinished:
+            feed = replace(feed, cursor=min(feed.cursor, sifted.unfinished))
+        await self._save(reading, feed, sifted)
+        reading.settled |= {one.media_id: one.created_at for one in fresh if one.media_id in sifted.settled}
+        reading.news_at = reading.saved_at
+        return frozenset(alert.user_id for alert in (*sifted.news, *sifted.finished))
+
+    def _cursor(self, feed: Feed, client: BlinkClient) -> datetime:
+        """Return up to when the recordings have been seen; all that another account holds is from before."""
+        now = client.blink_now()
+        if feed.account_id not in (None, client.account_id):
+            return now
+        return max(feed.cursor, now - timedelta(seconds=self._timing.longest_away))
+
+    async def _listed(self, client: BlinkClient, cursor: datetime) -> list[MediaEntry]:
+        overlap = timedelta(seconds=self._timing.overlap)
+        behind = client.blink_now() - cursor > overlap / 2  # what this look does not find, the next would not look for
+        return await client.media_since(cursor - overlap, partial=True, at_once=behind)
+
+    async def _sifted(self, household: Household, feed: Feed, fresh: Iterable[MediaEntry]) -> Sifted:
+        assert feed.account_id is not None
+        inventory = await household.inventory(max_age=self._timing.inventory_age)
+        if not _lists(inventory, fresh):
+            inventory = await household.inventory(max_age=self._timing.every)
+        sieve = Sieve(
+            feed.account_id,
+            inventory,
+            await self._store.wishing(feed.owner_id),
+            await self._store.commanded(feed.account_id, [one.media_id for one in fresh]),
+            partial_after=feed.cursor - timedelta(seconds=self._timing.partial_for),
+        )
+        return sieve.sift(fresh)
+
+    async def _saw_nothing(self, reading: Reading, feed: Feed) -> None:
+        """Save this only now and then: what a restart sees twice is written down once all the same."""
+        now = asyncio.get_running_loop().time()
+        if reading.feed.account_id == feed.account_id and now - reading.saved_at < self._timing.save_every:
+            reading.feed = feed
+        else:
+            await self._save(reading, feed, Sifted((), (), frozenset(), None))
+
+    async def _save(self, reading: Reading, feed: Feed, sifted: Sifted) -> None:
+        forget_before = feed.cursor - timedelta(seconds=self._timing.kept)
+        if not await self._store.advance(feed, news=sifted.news, finished=sifted.finished, forget_before=forget_before):
+            raise Lost
+        reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
+
+
+def _lists(inventory: Inventory, entries: Iterable[MediaEntry]) -> bool:
+    known = {(camera.key.network_id, camera.key.camera_id) for camera in inventory.cameras}
+    return all((entry.network_id, entry.camera_id) in known for entry in entries)

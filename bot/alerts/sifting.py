@@ -1,0 +1,95 @@
+"""Which of the recordings that Blink lists are news, and to whom."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.blink import Camera, Inventory, MediaEntry
+
+from .model import Alert, Watcher, Wish
+from .ports import Commanded
+
+_SLACK = timedelta(seconds=2)  # Blink's clock is known in whole seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Sifted:
+    """What a look has brought: what to tell, and what need not be looked at again.
+
+    `finished` are alerts that may have been known before without a video, and have one now. `unfinished` is when the
+    oldest recording happened that will be looked at again.
+    """
+
+    news: tuple[Alert, ...]
+    finished: tuple[Alert, ...]
+    settled: frozenset[int]
+    unfinished: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """What one account's recordings are sifted by; `partial_after` is since when Blink may still write one."""
+
+    account_id: int
+    inventory: Inventory
+    wishing: Sequence[tuple[Wish, Watcher]]
+    commanded: Commanded
+    partial_after: datetime
+
+    def sift(self, entries: Iterable[MediaEntry]) -> Sifted:
+        """Sift recordings that are not settled yet, oldest first."""
+        news: list[Alert] = []
+        finished: list[Alert] = []
+        settled: set[int] = set()
+        unfinished: list[datetime] = []
+        for entry in entries:
+            if self._may_be_a_clip(entry):
+                unfinished.append(entry.created_at)
+                continue
+            news += [self._alert(entry, wish) for wish, watcher in self.wishing if self._is_news(entry, wish, watcher)]
+            if not entry.partial:
+                finished += [self._alert(entry, wish) for wish, _ in self.wishing]
+                settled.add(entry.media_id)
+            elif entry.created_at < self.partial_after:
+                settled.add(entry.media_id)
+            else:
+                unfinished.append(entry.created_at)
+        return Sifted(tuple(news), tuple(finished), frozenset(settled), min(unfinished, default=None))
+
+    def _may_be_a_clip(self, entry: MediaEntry) -> bool:
+        """Say whether a clip that somebody asked for is under way, and may turn out to be this recording."""
+        if entry.media_id in self.commanded.media_ids:
+            return False
+        return any(
+            (network_id, camera_id) == (entry.network_id, entry.camera_id) and entry.created_at >= since - _SLACK
+            for network_id, camera_id, since in self.commanded.under_way
+        )
+
+    def _is_news(self, entry: MediaEntry, wish: Wish, watcher: Watcher) -> bool:
+        if entry.created_at < wish.since or not watcher.wants_to_know(entry.created_at):
+            return False
+        camera = self._camera(entry)
+        return wish.is_for(camera.key if camera else None) and wish.user_id not in self.commanded.media_ids.get(
+            entry.media_id, ()
+        )
+
+    def _alert(self, entry: MediaEntry, wish: Wish) -> Alert:
+        camera = self._camera(entry)
+        return Alert(
+            id=secrets.token_hex(8),
+            user_id=wish.user_id,
+            owner_id=wish.owner_id,
+            guild_id=wish.guild_id,
+            account_id=self.account_id,
+            media_id=entry.media_id,
+            camera=camera.key if camera else None,
+            label=camera.label if camera else f"Camera {entry.camera_id}",
+            happened_at=entry.created_at,
+            path=None if entry.partial else entry.path,
+            picture=entry.picture,
+        )
+
+    def _camera(self, entry: MediaEntry) -> Camera | None:
+        place = (entry.network_id, entry.camera_id)
+        return next((one for one in self.inventory.cameras if place == (one.key.network_id, one.key.camera_id)), None)

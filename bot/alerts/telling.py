@@ -1,0 +1,127 @@
+"""Tells one notice to its end: its picture first where the video is late, then that, or why there is none."""
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from .footage import Fetcher
+from .model import Alert, Footage, Notice
+from .ports import AlertStore, Teller, Unreachable
+from .timing import Timing
+from .wanted import Wanted
+
+log = logging.getLogger("bot.alerts")
+
+
+class _Over(Exception):
+    """There is nothing more to show of a notice, here at least."""
+
+
+class Telling:
+    """Tells notices; `folder` is where videos lie on their way, and `told` hears what each has come to."""
+
+    def __init__(
+        self,
+        store: AlertStore,
+        fetcher: Fetcher,
+        teller: Teller,
+        wanted: Wanted,
+        *,
+        folder: Path,
+        now: Callable[[], datetime],
+        timing: Timing,
+        told: Callable[[str], None],
+    ) -> None:
+        self._store = store
+        self._fetcher = fetcher
+        self._teller = teller
+        self._wanted = wanted
+        self._folder = folder
+        self._now = now
+        self._timing = timing
+        self._told = told
+
+    async def tell(self, notice: Notice, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
+        """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set."""
+        if notice.resumed and notice.message_id is None:
+            notice = await self._found(notice)
+        if notice.message_id:
+            shown.set()
+        with tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-") as place, contextlib.suppress(_Over):
+            video, picture = Path(place, "video.mp4"), Path(place, "picture.jpg")
+            following = asyncio.create_task(self._footage(notice.head, video, moved), name="footage")
+            try:
+                if notice.message_id is None:
+                    if notice.head.path:
+                        await asyncio.wait({following}, timeout=self._timing.picture_after)
+                    if not following.done():
+                        first = await self._fetcher.picture(notice.head, picture)
+                        notice = await self._show(notice, Footage.COMING, picture=first)
+                        shown.set()
+                footage = await following
+            finally:
+                following.cancel()
+                await asyncio.gather(following, return_exceptions=True)
+            await self._show(notice, footage, video=video if footage is Footage.HERE else None)
+            await self._store.told(notice)
+            self._told(footage.value)
+        shown.set()
+
+    async def _found(self, notice: Notice) -> Notice:
+        """Return a notice with the message that it was sent as before a restart, if it was."""
+        found = await self._teller.find(notice, await self._store.watcher(notice.user_id))
+        if found is None:
+            return notice
+        await self._store.shown(found)
+        return found
+
+    async def _footage(self, alert: Alert, target: Path, moved: asyncio.Event) -> Footage:
+        """Wait until Blink has the whole video, and fetch it."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timing.partial_for + self._timing.every
+        while alert.path is None:
+            moved.clear()
+            current = await self._store.alert(alert.id)
+            if current is None or loop.time() > deadline:
+                return Footage.UNFINISHED
+            alert = current
+            if alert.path is None:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._timing.every):
+                        await moved.wait()
+        return await self._fetcher.video(alert, target)
+
+    async def _show(
+        self, notice: Notice, footage: Footage, *, video: Path | None = None, picture: Path | None = None
+    ) -> Notice:
+        """Show a notice as it stands, as often as Discord needs to take it; raises _Over where it may not be shown."""
+        while True:
+            if not await self._store.still_ours(notice):
+                raise _Over
+            allowed = await self._wanted.of(notice.user_id, notice.alerts)
+            if not allowed and notice.message_id is None:
+                await self._end(notice)
+            if notice.head not in allowed:
+                footage, video, picture = Footage.WITHDRAWN, None, None
+            watcher = await self._store.watcher(notice.user_id)
+            try:
+                shown = await self._teller.show(notice, watcher, footage, video=video, picture=picture)
+            except Unreachable:
+                log.info("user %d takes no direct messages", notice.user_id)
+                await self._store.remember(replace(watcher, unreachable_at=self._now()))
+                await self._end(notice)
+            else:
+                if shown and shown.message_id != notice.message_id:
+                    await self._store.shown(shown)
+                if shown:
+                    return shown
+            await asyncio.sleep(self._timing.again)
+
+    async def _end(self, notice: Notice) -> None:
+        await self._store.told(notice)
+        raise _Over

@@ -1,0 +1,158 @@
+"""Looks at each account that somebody wants to hear of: one request at each interval, and none where nobody does."""
+
+import asyncio
+import contextlib
+import logging
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.blink import BlinkError, RateLimited, SignedOut
+
+from .outbox import Outbox
+from .ports import AlertStore
+from .reading import Lost, Reader, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .timing import Timing
+
+log = logging.getLogger("bot.alerts")
+
+_DAY = 86400.0
+
+
+@dataclass
+class _Eye:
+    """One feed that this process reads."""
+
+    reading: Reading
+    failures: int = 0
+    timer: asyncio.TimerHandle | None = None
+    looking: asyncio.Task[None] | None = None
+
+    def close(self) -> None:
+        """Look no more."""
+        if self.timer:
+            self.timer.cancel()
+        if self.looking:
+            self.looking.cancel()
+
+
+class Watch:
+    """Has the feeds of this process read in turn, and wakes the outbox; `looked` hears of each look's outcome."""
+
+    def __init__(
+        self,
+        store: AlertStore,
+        reader: Reader,
+        outbox: Outbox,
+        timing: "Timing",
+        *,
+        looked: "Callable[[str], None]" = lambda outcome: None,
+    ) -> None:
+        self._store = store
+        self._reader = reader
+        self._outbox = outbox
+        self._timing = timing
+        self._looked = looked
+        self._eyes: dict[int, _Eye] = {}
+        self._at_once = asyncio.Semaphore(timing.at_once)
+        self._begun = asyncio.Event()
+        self._changed = asyncio.Event()
+
+    def begin(self) -> None:
+        """Let `run` begin: those whom there is something to tell can be told from now on."""
+        self._begun.set()
+
+    def changed(self) -> None:
+        """Take notice at once of what somebody wishes."""
+        self._changed.set()
+
+    async def run(self) -> None:
+        """Look at what is wished for until this is cancelled."""
+        await self._begun.wait()
+        clock, lease = asyncio.get_running_loop().time, self._timing.lease
+        ours_until = clock()
+        try:
+            while True:
+                self._changed.clear()
+                asked_at = clock()
+                try:
+                    await self._keep()
+                    ours_until = asked_at + lease
+                except Exception as error:
+                    log.warning("alerts cannot be looked after now: %s", error)
+                    if clock() > ours_until:
+                        self._close()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(lease / 3 * random.uniform(0.8, 1.2)):  # noqa: S311 - no two in step
+                        await self._changed.wait()
+        finally:
+            self._close()
+
+    async def stop(self) -> None:
+        """Tell nothing more, and let another process go on at once; `run` is over by now."""
+        await self._outbox.close()
+        try:
+            await self._store.release()
+        except Exception as error:
+            log.warning("alerts could not be let go of: %s", error)
+
+    async def _keep(self) -> None:
+        """Learn which feeds are this process's now, and what is left to be told."""
+        feeds = {feed.owner_id: feed for feed in await self._store.keep()}
+        for owner_id in self._eyes.keys() - feeds.keys():
+            self._eyes.pop(owner_id).close()
+        for owner_id in feeds.keys() - self._eyes.keys():
+            eye = self._eyes[owner_id] = _Eye(self._reader.begin(feeds[owner_id]))
+            self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
+        self._outbox.resume(await self._store.unfinished())
+        self._outbox.wake(await self._store.waiting())
+
+    def _later(self, eye: _Eye, pause: float) -> None:
+        eye.timer = asyncio.get_running_loop().call_later(pause, self._due, eye)
+
+    def _due(self, eye: _Eye) -> None:
+        eye.looking = asyncio.create_task(self._look(eye), name=f"look {eye.reading.feed.owner_id}")
+
+    async def _look(self, eye: _Eye) -> None:
+        owner_id = eye.reading.feed.owner_id
+        try:
+            async with self._at_once:
+                changed = await self._reader.look(eye.reading)
+        except Lost:
+            if self._eyes.get(owner_id) is eye:
+                del self._eyes[owner_id]
+            return
+        except Exception as error:
+            eye.failures += 1
+            pause = self._after_failure(eye, error)
+            self._looked("signed out" if isinstance(error, SignedOut) else "failed")
+        else:
+            eye.failures, pause = 0, self._pause(eye)
+            self._looked("ok")
+            self._outbox.wake(changed)
+        if self._eyes.get(owner_id) is eye:
+            jitter = self._timing.jitter
+            self._later(eye, pause * random.uniform(1 - jitter, 1 + jitter))  # noqa: S311 - no two in step
+
+    def _after_failure(self, eye: _Eye, error: Exception) -> float:
+        pause = min(self._timing.every * 2 ** min(eye.failures, 10), self._timing.failing)
+        if isinstance(error, RateLimited):
+            return max(pause, error.retry_after)
+        if not isinstance(error, BlinkError):
+            log.warning("a look for recordings failed: %s", type(error).__name__, exc_info=error)
+        return pause
+
+    def _pause(self, eye: _Eye) -> float:
+        """Return how long to wait where all is well: longer where nothing has happened for long."""
+        idle = asyncio.get_running_loop().time() - eye.reading.news_at
+        slower = max(0.0, self._timing.slowest - self._timing.every)
+        return self._timing.every + slower * min(1.0, idle / _DAY)
+
+    def _close(self) -> None:
+        for eye in self._eyes.values():
+            eye.close()
+        self._eyes.clear()
