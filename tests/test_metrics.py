@@ -61,6 +61,8 @@ def test_what_is_told_is_counted(metrics: Metrics) -> None:
     metrics.blink("the recording", "NeverSent", None, 0.3)
     metrics.clip_ended("delivered", 20.0)
     metrics.clip_ended("busy", 61.0)
+    metrics.feed_read("ok")
+    metrics.alert_told("here")
     text = written(metrics, latencies={0: 0.05}, stages={"queued": 2})
     assert value(text, "blinkclip_interactions_total", kind="clip", outcome="answered") == 1
     assert value(text, "blinkclip_ack_seconds_count") == 1, "a refused answer says nothing of how quick we are"
@@ -71,6 +73,8 @@ def test_what_is_told_is_counted(metrics: Metrics) -> None:
     assert value(text, name, request="recording", status="none", outcome="NeverSent") == 1
     assert value(text, "blinkclip_clips_ended_total", end="busy") == 1
     assert value(text, "blinkclip_clip_seconds_sum", delivered="yes") == 20
+    assert value(text, "blinkclip_alert_looks_total", outcome="ok") == 1
+    assert value(text, "blinkclip_alerts_told_total", footage="here") == 1
     assert value(text, "blinkclip_clips", stage="queued") == 2
     assert value(text, "blinkclip_gateway_latency_seconds", shard="0") == 0.05
     assert value(text, "blinkclip_tasks") == 3

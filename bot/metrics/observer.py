@@ -27,3 +27,9 @@ class Observer:
 
     def clip_ended(self, end: str, seconds: float) -> None:
         """Hear how a clip ended, and how long after its command."""
+
+    def feed_read(self, outcome: str) -> None:
+        """Hear how a look for an account's new recordings went."""
+
+    def alert_told(self, footage: str) -> None:
+        """Hear that somebody was told of motion to the end, and what there was to show."""

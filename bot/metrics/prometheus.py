@@ -103,6 +103,18 @@ class Metrics(Observer):
             buckets=_CLIP_S,
             registry=registry,
         )
+        self._looks = Counter(
+            "blinkclip_alert_looks",
+            "Looks for an account's new recordings, by how they went.",
+            ["outcome"],
+            registry=registry,
+        )
+        self._alerts = Counter(
+            "blinkclip_alerts_told",
+            "Messages about motion that are told to their end, by what they show.",
+            ["footage"],
+            registry=registry,
+        )
         self._clips = Gauge(
             "blinkclip_clips",
             "Unfinished clips in the database, of all processes, by stage.",
@@ -149,6 +161,12 @@ class Metrics(Observer):
     def clip_ended(self, end: str, seconds: float) -> None:
         self._ends.labels(end).inc()
         self._durations.labels("yes" if end == "delivered" else "no").observe(max(seconds, 0.0))
+
+    def feed_read(self, outcome: str) -> None:
+        self._looks.labels(outcome).inc()
+
+    def alert_told(self, footage: str) -> None:
+        self._alerts.labels(footage).inc()
 
     def written(self, *, tasks: int, latencies: Mapping[int, float], stages: Mapping[str, int] | None) -> bytes:
         """Return everything in Prometheus's text format; takes some milliseconds, so it may run in a thread.
