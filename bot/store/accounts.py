@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
 from bot.blink import Home, Tokens
@@ -13,6 +14,7 @@ from .grants import forget_other_accounts, forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, people
+from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
@@ -50,22 +52,26 @@ class Accounts:
             **_NOBODY,
         }
         async with self._database.write() as connection:
+            await one_household_at_a_time(connection, account.user_id)
+            await note_account(connection, account.user_id)
             await put(connection, accounts, values, unique="user_id")
             if account.home:
-                await forget_other_accounts(connection, account.user_id, account.home.account_id)
+                await _go_on_with(connection, account.user_id, account.home)
 
     async def unlink(self, user_id: int) -> bool:
         """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
 
-        That includes what others asked of their cameras.
+        That includes what others asked of their cameras, or wanted to hear of them.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = and_(theirs, clip_jobs.c.told_at.is_not(None))
         async with self._database.write() as connection:
+            await one_household_at_a_time(connection, user_id)
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
             await connection.execute(delete(people).where(people.c.user_id == user_id))
             await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
             await forget_owner(connection, user_id)
+            await forget_watcher(connection, user_id)
             await connection.execute(delete(clip_jobs).where(over))
         return result.rowcount > 0
 
@@ -96,7 +102,8 @@ class Accounts:
         """Remember in which region the account of this link lives."""
         if await self._update(account, _home(home)):
             async with self._database.write() as connection:
-                await forget_other_accounts(connection, account.user_id, home.account_id)
+                await one_household_at_a_time(connection, account.user_id)
+                await _go_on_with(connection, account.user_id, home)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
         """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""
@@ -139,6 +146,12 @@ class Accounts:
             last_success_at=row["last_success_at"],
             signed_out_at=row["signed_out_at"],
         )
+
+
+async def _go_on_with(connection: AsyncConnection, user_id: int, home: Home) -> None:
+    """Forget what was of the Blink accounts that this person linked before."""
+    await forget_other_accounts(connection, user_id, home.account_id)
+    await wish_of_other_account(connection, user_id, home.account_id)
 
 
 def _home(home: Home | None) -> dict[str, Any]:

@@ -11,8 +11,10 @@ from .migrate import LOCK, bring_up_to_date, versions
 from .rotation import open_all
 from .sealing import Keyring
 from .sql import one_at_a_time, one_snapshot
-from .tables import meta, metadata
+from .tables import meta, metadata, processes
 
+# A process of the other database lives there only: what was its is free here.
+_MOVED = [table for table in metadata.sorted_tables if table is not processes]
 _BATCH = 500
 _WAIT = 60.0
 
@@ -32,7 +34,7 @@ async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str,
                 await one_snapshot(reading)
             await one_at_a_time(writing, LOCK, patience=_WAIT)
             await _empty(writing, copy)
-            counts = {table.name: await _copy(table, origin, reading, writing) for table in metadata.sorted_tables}
+            counts = {table.name: await _copy(table, origin, reading, writing) for table in _MOVED}
             await _compare(counts, origin, reading, writing)
             await _open(writing, keyring, copy)
         return counts
@@ -54,10 +56,11 @@ async def _check_source(address: str) -> None:
 
 async def _empty(connection: AsyncConnection, database: Database) -> None:
     """Make room; what a bot remembers of itself is replaced, since it fits the other database only."""
-    for table in metadata.sorted_tables:
+    for table in _MOVED:
         if table is not meta and await _count(table, connection):
             raise NotMoved(f"The database {database.name} is not empty ({table.name}): name one that holds nothing.")
     await connection.execute(meta.delete())
+    await connection.execute(processes.delete())
 
 
 async def _copy(table: Table, origin: Database, source: AsyncConnection, target: AsyncConnection) -> int:
@@ -78,7 +81,7 @@ async def _copy(table: Table, origin: Database, source: AsyncConnection, target:
 
 
 async def _compare(counts: dict[str, int], origin: Database, source: AsyncConnection, target: AsyncConnection) -> None:
-    for table in metadata.sorted_tables:
+    for table in _MOVED:
         with origin.our_errors():
             there = await _count(table, source)
         here = await _count(table, target)

@@ -24,11 +24,14 @@ async def insert_new(
     return result.rowcount == 1
 
 
-async def put(connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str) -> None:
+async def put(
+    connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
+) -> None:
     """Insert a row, or write over the one with the same `unique`."""
-    insert = _insert(connection, table)
-    given = {name: insert.excluded[name] for name in values if name != unique}
-    await connection.execute(insert.on_conflict_do_update(index_elements=[unique], set_=given), values)
+    columns = [unique] if isinstance(unique, str) else unique
+    insert = _insert(connection, table).values(values)
+    given = {name: insert.excluded[name] for name in values if name not in columns}
+    await connection.execute(insert.on_conflict_do_update(index_elements=columns, set_=given))
 
 
 def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:

@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from sqlalchemy import select
 
 from bot.accounts import AccountStore, InvitationStore, PeopleStore
+from bot.alerts import AlertStore
 from bot.clips import JobStore
 from bot.grants import GrantStore
 
 from .accounts import Accounts
+from .alerts import Alerts
 from .engine import Address, Database, connect
 from .errors import WrongKey
 from .grants import GrantTable
@@ -28,7 +30,7 @@ _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 class Store:
     """Everything the bot keeps."""
 
-    def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
+    def __init__(self, database: Database, keyring: Keyring, *, lease: float, alert_lease: float) -> None:
         self._database = database
         self._keyring = keyring
         self.accounts: AccountStore = Accounts(database, keyring)
@@ -36,6 +38,7 @@ class Store:
         self.invitations: InvitationStore = Invitations(database)
         self.grants: GrantStore = GrantTable(database)
         self.jobs: JobStore = Jobs(database, keyring, lease=lease)
+        self.alerts: AlertStore = Alerts(database, lease=alert_lease)
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""
@@ -66,18 +69,23 @@ class Store:
 
 @asynccontextmanager
 async def open_store(
-    address: Address, keyring: Keyring, *, busy_timeout: float = 5.0, lease: float = 10.0
+    address: Address,
+    keyring: Keyring,
+    *,
+    busy_timeout: float = 5.0,
+    lease: float = 10.0,
+    alert_lease: float = 60.0,
 ) -> AsyncGenerator[Store]:
     """Open the store at `address`, its tables up to date; raises StoreError.
 
     `busy_timeout` is how many seconds a write waits for another program's, `lease` how many a job stays with a process
-    that gives no sign.
+    that gives no sign, and `alert_lease` how many a feed or a notice does.
     """
     database = connect(address, busy_timeout=busy_timeout)
     try:
         await bring_up_to_date(database)
         await _check_keys(database, keyring)
-        yield Store(database, keyring, lease=lease)
+        yield Store(database, keyring, lease=lease, alert_lease=alert_lease)
     finally:
         await database.close()
 

@@ -227,6 +227,85 @@ grant_uses = Table(
     Index("ix_grant_uses_used", "used_at"),
 )
 
+watchers = Table(
+    "watchers",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("quiet_begin", BigInteger),
+    Column("quiet_end", BigInteger),
+    Column("quiet_zone", Words),
+    Column("channel_guild_id", BigInteger),
+    Column("channel_id", BigInteger),
+    Column("muted_from", UtcDateTime),
+    Column("muted_until", UtcDateTime),
+    Column("unreachable_at", UtcDateTime),
+)
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),  # 0: the person's own cameras
+    Column("since", UtcDateTime, nullable=False),
+    Column("cameras", Words),  # JSON; null is all
+    Column("muted", Words, nullable=False),  # JSON
+    Index("ix_wishes_owner", "owner_id"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger),
+    Column("cursor", UtcDateTime, nullable=False),
+    Column("owner", String(64)),  # the process that reads it
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("account_id", BigInteger, nullable=False),
+    Column("media_id", BigInteger, nullable=False),
+    Column("camera", String(64)),
+    Column("label", Words, nullable=False),
+    Column("happened_at", UtcDateTime, nullable=False),
+    Column("path", Words),
+    Column("picture", Words),
+    Column("notice_id", String(64)),  # stays when that notice is forgotten
+    Column("dropped_at", UtcDateTime),
+    # A person hears of a recording once, whoever finds it how often.
+    Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
+    Index("ix_alerts_owner", "owner_id", "happened_at"),
+    Index("ix_alerts_notice", "notice_id"),
+    _partial("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("channel_id", BigInteger),
+    Column("message_id", BigInteger),
+    Column("told_at", UtcDateTime),
+    Column("owner", String(64)),  # the process that tells it
+    Index("ix_notices_user", "user_id", "made_at"),
+    _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
+)
+
+processes = Table(  # that read feeds and tell notices, and until when they live unless they say more
+    "processes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))
 
 

@@ -1,0 +1,131 @@
+"""Feeds in the database: which process reads them, how far they were read, and what people asked for themselves."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts import Alert, Commanded, Feed
+from bot.clips import Kind, Stage
+
+from .alert_rows import feed_of, row_of_alert
+from .columns import Words
+from .processes import Shared, free
+from .sql import insert_new, one_at_a_time
+from .tables import alerts, clip_jobs, feeds, in_stages, notices, wishes
+from .wishes import being_told, waits, wanted
+
+_TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
+_MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
+
+_RECORDING = ("user_id", "account_id", "media_id")
+
+_unfinished = notices.c.told_at.is_(None)
+_free_feed = and_(free(feeds.c.owner), wanted)
+_free_notice = and_(free(notices.c.owner), _unfinished)
+
+
+class Feeds(Shared):
+    """Feeds, each with one process; only that one saves how far it was read."""
+
+    async def keep(self) -> list[Feed]:
+        """Give a sign of life, take what no living process has, and return the feeds of this process that are wanted.
+
+        A feed is wanted if somebody who can be reached has a wish for it, and its link is not signed out.
+        """
+        anything = (select(feeds.c.owner_id), select(notices.c.id).where(_unfinished))
+        something_free = (select(feeds.c.owner_id).where(_free_feed), select(notices.c.id).where(_free_notice))
+        async with self._database.read() as connection:
+            if not await _finds(connection, *anything):
+                return []
+        async with self._database.write() as connection:
+            await self._process.give_sign(connection)
+        async with self._database.read() as connection:
+            if not await _finds(connection, *something_free):
+                return await self._ours(connection)
+        async with self._database.write() as connection:
+            # Who takes next sees the signs of life of those who have taken before.
+            await one_at_a_time(connection, _TAKING)
+            await self._take(connection, feeds.c.owner_id, feeds.c.owner, _free_feed)
+            await self._take(connection, notices.c.id, notices.c.owner, _free_notice)
+            return await self._ours(connection)
+
+    async def release(self) -> None:
+        """Let go of this process's feeds and notices, so that another goes on with them at once."""
+        async with self._database.write() as connection:
+            await self._process.leave(connection)
+
+    async def commanded(self, account_id: int, media_ids: Collection[int]) -> Commanded:
+        """Return which recordings of an account people have asked for."""
+        here = and_(clip_jobs.c.account_id == account_id, clip_jobs.c.kind == Kind.CLIP.value)
+        began = func.coalesce(clip_jobs.c.blink_started_at, clip_jobs.c.asked_at, clip_jobs.c.created_at)
+        known = select(clip_jobs.c.media_id, clip_jobs.c.user_id).where(here, clip_jobs.c.media_id.in_(media_ids))
+        live = select(clip_jobs.c.network_id, clip_jobs.c.camera_id, began).where(
+            here, in_stages(_MAY_RECORD), clip_jobs.c.told_at.is_(None)
+        )
+        claimed: dict[int, set[int]] = {}
+        async with self._database.read() as connection:
+            # First those under way: one that claims its recording meanwhile is found in both, and never in neither.
+            under_way = [(network, camera, since) for network, camera, since in await connection.execute(live)]
+            for media_id, user_id in await connection.execute(known):
+                claimed.setdefault(media_id, set()).add(user_id)
+        return Commanded({media_id: frozenset(users) for media_id, users in claimed.items()}, under_way)
+
+    async def advance(
+        self, feed: Feed, *, news: Sequence[Alert], finished: Sequence[Alert], forget_before: datetime
+    ) -> bool:
+        """Save where a feed stands with its new alerts, each once however often it is found, in one transaction.
+
+        What nobody wishes for any more is no news. `finished` are alerts that may be known without a video, and have
+        one now. Deletes alerts of this feed that were told and happened before `forget_before`. False, and nothing is
+        saved, where the feed is not this process's any more.
+        """
+        ours = and_(feeds.c.owner_id == feed.owner_id, self._process.has(feeds.c.owner))
+        wishing = select(wishes.c.user_id, wishes.c.guild_id).where(wishes.c.owner_id == feed.owner_id)
+        old = and_(alerts.c.owner_id == feed.owner_id, alerts.c.happened_at < forget_before)
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, feed.owner_id)
+            if await connection.scalar(select(feeds.c.owner_id).where(ours).with_for_update()) is None:
+                return False
+            stands = {"cursor": feed.cursor, "account_id": feed.account_id}
+            await connection.execute(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
+            await connection.execute(delete(alerts).where(old, ~waits, ~being_told))
+            wanting = {(user_id, guild_id) for user_id, guild_id in await connection.execute(wishing)} if news else ()
+            for alert in news:
+                if (alert.user_id, alert.guild_id) in wanting:
+                    await insert_new(connection, alerts, row_of_alert(alert), unique=_RECORDING)
+            for alert in finished:
+                await _finish(connection, alert)
+        return True
+
+    async def _take(
+        self, connection: AsyncConnection, key: Column[Any], owner: Column[str], these: ColumnElement[bool]
+    ) -> None:
+        # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
+        unlocked = select(key).where(these).with_for_update(skip_locked=True)
+        await connection.execute(update(key.table).where(key.in_(unlocked)).values({owner: self._process.id}))
+
+    async def _ours(self, connection: AsyncConnection) -> list[Feed]:
+        found = select(feeds).where(self._process.has(feeds.c.owner), wanted).order_by(feeds.c.owner_id)
+        return [feed_of(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def _finish(connection: AsyncConnection, alert: Alert) -> None:
+    """Add the video to an alert that is known by its recording: who found it anew gave it another id."""
+    unfinished = and_(
+        alerts.c.user_id == alert.user_id,
+        alerts.c.account_id == alert.account_id,
+        alerts.c.media_id == alert.media_id,
+        alerts.c.path.is_(None),
+    )
+    picture = func.coalesce(literal(alert.picture, Words), alerts.c.picture)
+    await connection.execute(update(alerts).where(unfinished).values(path=alert.path, picture=picture))
+
+
+async def _finds(connection: AsyncConnection, *wanted: Select[Any]) -> bool:
+    for rows in wanted:
+        if await connection.scalar(rows.limit(1)) is not None:
+            return True
+    return False

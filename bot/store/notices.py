@@ -1,0 +1,122 @@
+"""What waits to be told, and the messages that tell it, in the database."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts import Alert, Notice
+
+from .alert_rows import alert_of, notice_of
+from .processes import Shared
+from .sql import DatabaseTime, one_at_a_time
+from .tables import alerts, feeds, notices, processes
+from .wishes import being_told, waits
+
+_oldest_first = (alerts.c.happened_at, alerts.c.id)
+
+
+class Notices(Shared):
+    """Alerts that wait and notices; each alert is told by one notice, and each notice by one process."""
+
+    async def waiting(self) -> frozenset[int]:
+        """Return the people for whom alerts wait that no notice tells yet."""
+        async with self._database.read() as connection:
+            return frozenset(await connection.scalars(select(alerts.c.user_id).where(waits).distinct()))
+
+    async def waiting_of(self, user_id: int) -> list[Alert]:
+        """Return the alerts that wait for a person, oldest first."""
+        async with self._database.read() as connection:
+            return await _alerts(connection, and_(alerts.c.user_id == user_id, waits))
+
+    async def drop(self, alerts: Collection[Alert]) -> None:
+        """Let alerts that wait be told never."""
+        async with self._database.write() as connection:
+            await _drop(connection, [alert.id for alert in alerts])
+
+    async def notify(self, notice: Notice, *, since: datetime, most: int) -> bool:
+        """Make a notice of alerts that wait; False where this person got `most` since, or one of them is taken."""
+        ids = [alert.id for alert in notice.alerts]
+        these = and_(alerts.c.id.in_(ids), alerts.c.user_id == notice.user_id, waits)
+        made = select(func.count()).select_from(notices).where(_made(notice.user_id, since))
+        row = {"id": notice.id, "user_id": notice.user_id, "made_at": notice.made_at, "owner": self._process.id}
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, notice.user_id)
+            if (await connection.scalar(made) or 0) >= most:
+                return False
+            free = await connection.scalars(select(alerts.c.id).where(these).with_for_update())
+            if set(free) != set(ids):
+                return False
+            await self._process.give_sign(connection)  # or the notice would be anybody's
+            await connection.execute(insert(notices).values(row))
+            await connection.execute(update(alerts).where(these).values(notice_id=notice.id))
+        return True
+
+    async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
+        """Return when a person's notices since a moment were made, oldest first."""
+        made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
+        async with self._database.read() as connection:
+            return list(await connection.scalars(made))
+
+    async def unfinished(self) -> list[Notice]:
+        """Return this process's notices that are not told to their end, oldest first, marked as resumed."""
+        theirs = select(notices).where(self._unfinished()).order_by(notices.c.made_at, notices.c.id)
+        told_by: dict[str, list[Alert]] = {}
+        async with self._database.read() as connection:
+            rows = (await connection.execute(theirs)).mappings().all()
+            listed = select(alerts).where(alerts.c.notice_id.in_([row["id"] for row in rows])).order_by(*_oldest_first)
+            for row in (await connection.execute(listed)).mappings():
+                told_by.setdefault(row["notice_id"], []).append(alert_of(row))
+        return [notice_of(row, told_by[row["id"]]) for row in rows if row["id"] in told_by]
+
+    async def still_ours(self, notice: Notice) -> bool:
+        """Say whether a notice is this process's, which is the licence to show it."""
+        this = select(notices.c.id).where(notices.c.id == notice.id, self._unfinished())
+        async with self._database.read() as connection:
+            return await connection.scalar(this) is not None
+
+    async def shown(self, notice: Notice) -> None:
+        """Remember the message that shows a notice."""
+        message = {"channel_id": notice.channel_id, "message_id": notice.message_id}
+        async with self._database.write() as connection:
+            await connection.execute(update(notices).where(notices.c.id == notice.id).values(message))
+
+    async def told(self, notice: Notice) -> None:
+        """Remember that there is nothing more to tell of a notice."""
+        untold = and_(notices.c.id == notice.id, notices.c.told_at.is_(None))
+        async with self._database.write() as connection:
+            await connection.execute(update(notices).where(untold).values(told_at=DatabaseTime()))
+
+    async def alert(self, alert_id: str) -> Alert | None:
+        """Return one alert as it stands."""
+        async with self._database.read() as connection:
+            return next(iter(await _alerts(connection, alerts.c.id == alert_id)), None)
+
+    async def forget(self, *, before: datetime) -> None:
+        """Delete notices that were told, and processes that were last seen, before a moment.
+
+        Likewise alerts of before that of whose feed nobody wants to hear any more.
+        """
+        read = select(feeds.c.owner_id).where(feeds.c.owner_id == alerts.c.owner_id).exists()
+        async with self._database.write() as connection:
+            await connection.execute(delete(notices).where(notices.c.told_at < before))
+            await connection.execute(delete(processes).where(processes.c.until < before))
+            await connection.execute(delete(alerts).where(alerts.c.happened_at < before, ~read, ~being_told))
+
+    def _unfinished(self) -> ColumnElement[bool]:
+        return and_(notices.c.told_at.is_(None), self._process.has(notices.c.owner))
+
+
+async def _alerts(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Alert]:
+    rows = await connection.execute(select(alerts).where(condition).order_by(*_oldest_first))
+    return [alert_of(row) for row in rows.mappings()]
+
+
+async def _drop(connection: AsyncConnection, ids: Collection[str]) -> None:
+    these = and_(alerts.c.id.in_(ids), waits)
+    await connection.execute(update(alerts).where(these).values(dropped_at=DatabaseTime()))
+
+
+def _made(user_id: int, since: datetime) -> ColumnElement[bool]:
+    return and_(notices.c.user_id == user_id, notices.c.made_at >= since)

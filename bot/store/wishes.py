@@ -1,0 +1,132 @@
+"""What people want to hear of, in the database, and how they are told."""
+
+from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.alerts import OWN, Watcher, Wish
+
+from .alert_rows import row_of_watcher, row_of_wish, watcher_of, wish_of
+from .processes import Shared
+from .sql import DatabaseTime, insert_new, one_at_a_time, put
+from .tables import accounts, alerts, feeds, notices, watchers, wishes
+
+_heard_by = wishes.outerjoin(watchers, watchers.c.user_id == wishes.c.user_id)
+# A channel of their choice is told of cameras of their own, whether they take direct messages or not.
+_in_channel = and_(wishes.c.guild_id == OWN, watchers.c.channel_id.is_not(None))
+_reachable = or_(watchers.c.unreachable_at.is_(None), _in_channel)
+_hearers = select(wishes.c.user_id).select_from(_heard_by).where(wishes.c.owner_id == feeds.c.owner_id, _reachable)
+_links = select(accounts.c.user_id).where(accounts.c.user_id == feeds.c.owner_id, accounts.c.signed_out_at.is_(None))
+
+wanted = and_(_links.exists(), _hearers.exists())  # feeds that can be read, for somebody who can be reached
+waits = and_(alerts.c.notice_id.is_(None), alerts.c.dropped_at.is_(None))
+being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, notices.c.told_at.is_(None)).exists()
+
+
+class Wishes(Shared):
+    """Watchers and their wishes; whoever changes what is wanted of an owner is alone with that owner meanwhile."""
+
+    async def watcher(self, user_id: int) -> Watcher:
+        """Return how a person is told, or the defaults."""
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(watchers).where(watchers.c.user_id == user_id))
+            row = rows.mappings().one_or_none()
+        return watcher_of(row) if row else Watcher(user_id)
+
+    async def remember(self, watcher: Watcher) -> None:
+        """Save how a person is told."""
+        async with self._database.write() as connection:
+            await put(connection, watchers, row_of_watcher(watcher), unique="user_id")
+
+    async def wishes_of(self, user_id: int) -> list[Wish]:
+        """Return what a person wants to hear of, their own cameras first."""
+        theirs = select(wishes).where(wishes.c.user_id == user_id).order_by(wishes.c.guild_id, wishes.c.owner_id)
+        async with self._database.read() as connection:
+            return [wish_of(row) for row in (await connection.execute(theirs)).mappings()]
+
+    async def wish(self, wish: Wish) -> bool:
+        """Save a wish in place of the one for the same cameras, and read the feed from now on if nobody else did.
+
+        False where its owner has no linked account.
+        """
+        link = select(accounts.c.user_id).where(accounts.c.user_id == wish.owner_id)
+        feed = {"owner_id": wish.owner_id, "cursor": wish.since}
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, wish.owner_id)
+            if await connection.scalar(link) is None:
+                return False
+            await put(connection, wishes, row_of_wish(wish), unique=("user_id", "owner_id", "guild_id"))
+            await insert_new(connection, feeds, feed, unique="owner_id")
+        return True
+
+    async def unwish(self, wish: Wish) -> None:
+        """Delete a wish, what waits to be told of it, and the feed that nobody else wants."""
+        async with self._database.write() as connection:
+            for number in sorted({wish.user_id, wish.owner_id}):
+                await one_at_a_time(connection, number)
+            for table, more in ((wishes, []), (alerts, [waits])):
+                same = (
+                    table.c.user_id == wish.user_id,
+                    table.c.owner_id == wish.owner_id,
+                    table.c.guild_id == wish.guild_id,
+                )
+                await connection.execute(delete(table).where(*same, *more))
+            await _forget_unwanted(connection, feeds.c.owner_id == wish.owner_id)
+
+    async def wishing(self, owner_id: int) -> list[tuple[Wish, Watcher]]:
+        """Return who wants to hear of an owner's cameras and can be reached."""
+        found = select(wishes).select_from(_heard_by).where(wishes.c.owner_id == owner_id, _reachable)
+        hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(wishes.c.user_id)))
+        async with self._database.read() as connection:
+            rows = await connection.execute(found.order_by(wishes.c.user_id, wishes.c.guild_id))
+            theirs = [wish_of(row) for row in rows.mappings()]
+            known = {row["user_id"]: watcher_of(row) for row in (await connection.execute(hearing)).mappings()}
+        return [(wish, known.get(wish.user_id) or Watcher(wish.user_id)) for wish in theirs]
+
+
+async def one_household_at_a_time(connection: AsyncConnection, user_id: int) -> None:
+    """Let nobody change what a person wants, nor what is wanted of them; before a transaction changes their link."""
+    either = or_(wishes.c.user_id == user_id, wishes.c.owner_id == user_id)
+    found = await connection.execute(select(wishes.c.user_id, wishes.c.owner_id).where(either))
+    for number in sorted({user_id, *(number for row in found for number in row)}):
+        await one_at_a_time(connection, number)
+
+
+async def note_account(connection: AsyncConnection, owner_id: int) -> None:
+    """Let a feed that was never read know whose Blink account it is, before the link names another one."""
+    linked = select(accounts.c.account_id).where(accounts.c.user_id == owner_id).scalar_subquery()
+    unread = and_(feeds.c.owner_id == owner_id, feeds.c.account_id.is_(None))
+    await connection.execute(update(feeds).where(unread).values(account_id=linked))
+
+
+async def wish_of_other_account(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
+    """Go on with this Blink account where the feed was another's: from now on, for who wanted all of their own."""
+    other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
+    if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
+        return
+    theirs = wishes.c.owner_id == owner_id
+    gone = and_(theirs, or_(wishes.c.guild_id != OWN, wishes.c.cameras.is_not(None)))
+    old = and_(alerts.c.owner_id == owner_id, alerts.c.account_id != account_id)
+    now = DatabaseTime()
+    await connection.execute(delete(wishes).where(gone))
+    await connection.execute(update(wishes).where(theirs).values(since=now, muted="[]"))
+    await connection.execute(delete(alerts).where(old, ~being_told))
+    # Without its process nobody saves any more how far the old account was read.
+    await connection.execute(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
+    await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
+
+
+async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
+    """Delete all that somebody wanted and was told, and what others want of their cameras and were not told yet."""
+    own, lent = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
+    heard = list(await connection.scalars(select(wishes.c.owner_id).where(own)))
+    await connection.execute(delete(wishes).where(or_(own, lent)))
+    await connection.execute(delete(watchers).where(watchers.c.user_id == user_id))
+    await connection.execute(delete(alerts).where(alerts.c.user_id == user_id))
+    await connection.execute(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
+    await connection.execute(delete(notices).where(notices.c.user_id == user_id))
+    await _forget_unwanted(connection, feeds.c.owner_id.in_([user_id, *heard]))
+
+
+async def _forget_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:
+    somebody = select(wishes.c.user_id).where(wishes.c.owner_id == feeds.c.owner_id).exists()
+    await connection.execute(delete(feeds).where(these, ~somebody))
