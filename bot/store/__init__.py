@@ -1,4 +1,4 @@
-"""The database: linked accounts, people's choices and clip jobs, with their secrets sealed."""
+"""The database: linked accounts, people's choices, clip jobs and alerts, with their secrets sealed."""
 
 from .backup import backup, restore
 from .copying import copy_database

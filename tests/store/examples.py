@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.accounts import Account
+from bot.alerts import Alert, Feed, Notice, Wish
 from bot.blink import CameraKey, CameraKind, Home, Tokens
 from bot.clips import Job, Reply, Stage, Target
 from bot.grants import Grant, Right, Use
@@ -95,6 +96,59 @@ def a_use(**changes: Any) -> Use:
         "at": NOON,
     }
     return Use(**{**values, **changes})
+
+
+def a_wish(**changes: Any) -> Wish:
+    """What Alice wants to hear of her own cameras."""
+    return Wish(**{"user_id": ALICE, "owner_id": ALICE, "since": NOON, **changes})
+
+
+def a_lent_wish(**changes: Any) -> Wish:
+    """What Bob wants to hear of Alice's cameras."""
+    return a_wish(**{"user_id": BOB, "guild_id": 14, **changes})
+
+
+def an_alert(*, after: float = 0, **changes: Any) -> Alert:
+    """A recording of Alice's that she is to hear of, made `after` seconds past noon."""
+    values: dict[str, Any] = {
+        "id": secrets.token_hex(8),
+        "user_id": ALICE,
+        "owner_id": ALICE,
+        "guild_id": 0,
+        "account_id": 5,
+        "media_id": next(_numbers),
+        "camera": CameraKey(CameraKind.OWL, 7, 1),
+        "label": "Front Door",
+        "happened_at": NOON + timedelta(seconds=after),
+        "path": "/api/v2/clip.mp4",
+    }
+    return Alert(**{**values, **changes})
+
+
+def a_lent_alert(**changes: Any) -> Alert:
+    """A recording of Alice's that Bob is to hear of."""
+    return an_alert(**{"user_id": BOB, "guild_id": 14, **changes})
+
+
+def a_notice(*told: Alert, **changes: Any) -> Notice:
+    values: dict[str, Any] = {"id": secrets.token_hex(8), "user_id": told[0].user_id, "made_at": NOON, "alerts": told}
+    return Notice(**{**values, **changes})
+
+
+async def followed(store: Store, *wishes: Wish) -> Feed:
+    """The feed of Alice's cameras, which this process reads for these wishes, or for her own."""
+    if await store.accounts.account(ALICE) is None:
+        await store.accounts.link(an_account(ALICE))
+    for wish in wishes or (a_wish(),):
+        assert await store.alerts.wish(wish)
+    [feed] = await store.alerts.keep()
+    return feed
+
+
+async def found(store: Store, *news: Alert, feed: Feed | None = None) -> None:
+    """Let these alerts wait."""
+    feed = feed or (await store.alerts.keep())[0]
+    assert await store.alerts.advance(feed, news=news, finished=(), forget_before=NOON - timedelta(days=1))
 
 
 def some_tokens() -> Tokens:

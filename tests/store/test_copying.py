@@ -8,15 +8,35 @@ from pathlib import Path
 import pytest
 
 from bot.accounts import Invitation, Invited, NotifyClips, Person
+from bot.alerts import Channel, Watcher
+from bot.blink import Hours
 from bot.clips import End, Job, Said
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copy_database, migrate, open_store
 from tests.store.conftest import ENGINES
-from tests.store.examples import ALICE, BOB, KEY, KEYRING, NOON, a_grant, a_job, a_target, a_use, an_account, received
+from tests.store.examples import (
+    ALICE,
+    BOB,
+    KEY,
+    KEYRING,
+    NOON,
+    a_grant,
+    a_job,
+    a_notice,
+    a_target,
+    a_use,
+    a_wish,
+    an_account,
+    an_alert,
+    followed,
+    found,
+    received,
+)
 from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
+A_WATCHER = Watcher(ALICE, Hours(60, 0, "Europe/Berlin"), Channel(14, 15), NOON, NOON)
 MANY = 1200  # more than two batches
-TABLES = ("accounts", "people", "invitations", "clip_jobs", "grants")
+TABLES = ("accounts", "people", "invitations", "clip_jobs", "grants", "watchers")
 
 
 @pytest.fixture(params=ENGINES)
@@ -51,6 +71,10 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         given = a_grant()
         await store.grants.give(given, most=1)
         await store.grants.use(given, a_use())
+        await store.alerts.remember(A_WATCHER)
+        waits, shown = an_alert(path=None), an_alert()
+        await found(store, waits, shown, feed=await followed(store))
+        assert await store.alerts.notify(a_notice(shown), since=NOON, most=1)
         await store.set_meta("commands:1", "digest")
     return jobs
 
@@ -66,6 +90,11 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         "grants": 1,
         "grant_people": 1,
         "grant_uses": 1,
+        "watchers": 1,
+        "wishes": 1,
+        "feeds": 1,
+        "alerts": 2,
+        "notices": 1,
         "meta": 2,
     }
     async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:
@@ -76,6 +105,11 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         assert await new.grants.uses(ALICE, since=NOON, most=9) == [a_use()]
         assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
         assert await new.meta("commands:1") == "digest"
+        assert await new.alerts.watcher(ALICE) == A_WATCHER
+        assert await new.alerts.wishes_of(ALICE) == [a_wish()]
+        assert await new.alerts.waiting_of(ALICE) == await old.alerts.waiting_of(ALICE)
+        assert len(await new.alerts.keep()) == 1, "what another process had there is free here"
+        assert len(await new.alerts.unfinished()) == 1
         await received(new)  # and it goes on from there
 
 
@@ -83,6 +117,8 @@ async def test_a_database_that_a_bot_only_looked_at_can_be_copied_to(database: O
     await _fill(database.url, many=2)
     async with open_store(target.url, Keyring(["another key, of a first try, long enough"])) as first_try:
         await first_try.set_meta("commands:2", "other")
+        await followed(first_try)
+        await first_try.accounts.unlink(ALICE)
     await copy_database(database.url, target.url, KEYRING)
     async with open_store(target.url, KEYRING) as new:
         assert await new.meta("commands:2") is None
@@ -99,6 +135,7 @@ async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, 
             "invitations": lambda: store.invitations.invite(Invitation("b" * 64, Invited(BOB, "bob"), NOON)),
             "grants": lambda: store.grants.give(a_grant(), most=1),
             "clip_jobs": lambda: received(store),
+            "watchers": lambda: store.alerts.remember(A_WATCHER),
         }[table]()
     before = _content(target)
     with pytest.raises(NotMoved, match=f"is not empty \\({table}\\): name one that holds nothing"):

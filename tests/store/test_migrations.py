@@ -19,7 +19,7 @@ from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
 from tests.store.conftest import ENGINES
-from tests.store.examples import ALICE, KEYRING, NOON, received
+from tests.store.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
 from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
@@ -136,6 +136,31 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         await store.jobs.save(ended, done)
         assert await store.jobs.missed(ALICE) == [done]
     assert await versions(url) == Versions(stored=HEAD, code=HEAD)
+
+
+async def test_links_clips_and_grants_come_through_the_migration_of_alerts(bare: Outside) -> None:
+    await migrate(bare.url)
+    async with open_store(bare.url, KEYRING) as store:
+        account, given = an_account(ALICE), a_grant()
+        await store.accounts.link(account)
+        await store.grants.give(given, most=1)
+        job = await received(store)
+    await asyncio.to_thread(_back_to_version_5, bare)
+    async with open_store(bare.url, KEYRING) as store:
+        assert await store.accounts.accounts() == [account]
+        assert await store.grants.given_by(ALICE) == [given]
+        assert await store.jobs.live() == [job]
+        assert await store.alerts.keep() == []
+        feed = await followed(store)
+        assert (feed.owner_id, feed.cursor) == (ALICE, NOON)
+    assert await versions(bare.url) == Versions(stored=HEAD, code=HEAD)
+
+
+def _back_to_version_5(bare: Outside) -> None:
+    """Leave what a bot of that version would have left: the next one only added tables."""
+    for table in ("watchers", "wishes", "feeds", "alerts", "notices", "processes"):
+        bare.execute(f"DROP TABLE {table}")
+    bare.execute("UPDATE alembic_version SET version_num = '0005'")
 
 
 async def test_a_bot_of_the_version_before_still_writes_while_the_new_one_takes_over(bare: Outside) -> None:

@@ -1,0 +1,212 @@
+"""What people want to hear of: saved as chosen, read from when it was chosen, and gone with the link."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.alerts import Channel, Watcher, Wish
+from bot.blink import CameraKey, CameraKind, Home, Hours
+from bot.store import Store
+from tests.support.databases import Outside
+
+from .examples import (
+    ALICE,
+    BOB,
+    NOON,
+    a_lent_alert,
+    a_lent_wish,
+    a_notice,
+    a_wish,
+    an_account,
+    an_alert,
+    followed,
+    found,
+)
+
+CAROL = 42
+LATER = NOON + timedelta(hours=1)
+DOOR, YARD = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.DOORBELL, 7, 2)
+
+
+async def test_how_a_person_is_told_comes_back_and_is_the_default_before(store: Store) -> None:
+    assert await store.alerts.watcher(ALICE) == Watcher(ALICE)
+    chosen = Watcher(ALICE, Hours(0, 420, "Europe/Berlin"), Channel(14, 15), NOON, LATER, NOON)
+    for watcher in (chosen, Watcher(BOB, Hours(1320, 0, "UTC")), Watcher(ALICE, muted_until=NOON)):
+        await store.alerts.remember(watcher)
+        assert await store.alerts.watcher(watcher.user_id) == watcher
+
+
+async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_first(store: Store) -> None:
+    await store.accounts.link(an_account(ALICE))
+    await store.accounts.link(an_account(BOB))
+    lent = a_lent_wish(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
+    own = a_wish(user_id=BOB, owner_id=BOB, cameras=frozenset())
+    for wish in (lent, own, a_lent_wish(guild_id=15)):
+        assert await store.alerts.wish(wish)
+    assert await store.alerts.wishes_of(BOB) == [own, lent, a_lent_wish(guild_id=15)]
+    changed = replace(lent, cameras=None, muted=frozenset(), since=LATER)
+    assert await store.alerts.wish(changed)
+    assert await store.alerts.wishes_of(BOB) == [own, changed, a_lent_wish(guild_id=15)]
+    assert await store.alerts.wishes_of(ALICE) == []
+
+
+async def test_cameras_of_somebody_without_a_link_cannot_be_wished_for(store: Store) -> None:
+    assert not await store.alerts.wish(a_lent_wish())
+    assert await store.alerts.wishes_of(BOB) == []
+    assert await store.alerts.keep() == []
+
+
+async def test_the_first_wish_says_from_when_on_recordings_are_read(store: Store) -> None:
+    feed = await followed(store, a_wish(since=LATER), a_lent_wish(since=LATER + timedelta(hours=1)))
+    assert (feed.owner_id, feed.cursor, feed.account_id) == (ALICE, LATER, None)
+
+
+async def test_a_wish_given_up_takes_along_what_waits_of_it_and_the_feed_that_nobody_else_wants(store: Store) -> None:
+    feed = await followed(store, a_wish(), a_lent_wish())
+    mine, bobs = an_alert(), a_lent_alert()
+    await found(store, mine, bobs)
+    await store.alerts.unwish(a_lent_wish(since=LATER))
+    assert await store.alerts.waiting() == {ALICE}
+    assert await store.alerts.keep() == [feed]
+    assert [wish for wish, _ in await store.alerts.wishing(ALICE)] == [a_wish()]
+    await store.alerts.unwish(a_wish())
+    assert await store.alerts.waiting() == frozenset()
+    assert await store.alerts.keep() == []
+    assert await store.alerts.wish(a_wish(since=LATER))
+    assert [feed.cursor for feed in await store.alerts.keep()] == [LATER], "it begins anew"
+
+
+async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: Store) -> None:
+    await followed(store)
+    shown = an_alert()
+    await found(store, shown)
+    notice = a_notice(shown)
+    assert await store.alerts.notify(notice, since=NOON, most=9)
+    await store.alerts.unwish(a_wish())
+    assert await store.alerts.still_ours(notice)
+    assert await store.alerts.alert(shown.id) == shown
+
+
+async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: Store, other: Store) -> None:
+    await followed(store)
+    for _ in range(5):
+        await asyncio.gather(store.alerts.unwish(a_wish()), other.alerts.wish(a_lent_wish()))
+        assert len(await store.alerts.keep()) == 1
+        await asyncio.gather(store.alerts.unwish(a_lent_wish()), other.alerts.wish(a_wish()))
+        assert len(await store.alerts.keep()) == 1
+
+
+@pytest.mark.parametrize(
+    ("watcher", "heard"),
+    [
+        (Watcher(ALICE), {ALICE, BOB}),
+        (Watcher(ALICE, unreachable_at=NOON), {BOB}),
+        (Watcher(ALICE, unreachable_at=NOON, channel=Channel(14, 15)), {ALICE, BOB}),
+        (Watcher(BOB, unreachable_at=NOON, channel=Channel(14, 15)), {ALICE}),
+    ],
+    ids=["nobody refuses", "no direct messages", "but a channel", "a channel for others' cameras"],
+)
+async def test_only_who_can_be_reached_is_told(store: Store, watcher: Watcher, heard: set[int]) -> None:
+    await followed(store, a_wish(), a_lent_wish())
+    await store.alerts.remember(watcher)
+    wishing = await store.alerts.wishing(ALICE)
+    assert {wish.user_id for wish, _ in wishing} == heard
+    expected = {ALICE: Watcher(ALICE), BOB: Watcher(BOB), watcher.user_id: watcher}
+    assert all(how == expected[wish.user_id] for wish, how in wishing)
+    assert len(await store.alerts.keep()) == 1
+
+
+async def test_recordings_that_nobody_can_be_told_of_are_not_read(store: Store) -> None:
+    account = an_account(ALICE)
+    await store.accounts.link(account)
+    feed = await followed(store)
+    await store.alerts.remember(Watcher(ALICE, unreachable_at=NOON))
+    assert await store.alerts.keep() == []
+    await store.alerts.remember(Watcher(ALICE))
+    assert await store.alerts.keep() == [feed]
+    await store.accounts.mark_signed_out(account, at=NOON)
+    assert await store.alerts.keep() == []
+    await store.accounts.link(account)
+    assert await store.alerts.keep() == [replace(feed, account_id=5)], "and it is known whose it is"
+
+
+async def test_unlinking_leaves_nothing_of_a_person(store: Store, database: Outside) -> None:
+    await followed(store, a_wish(), a_lent_wish())
+    await store.alerts.remember(Watcher(ALICE, channel=Channel(14, 15)))
+    mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_lent_alert(), a_lent_alert()
+    await found(store, mine, shown, bobs, bobs_shown)
+    bobs_notice = a_notice(bobs_shown)
+    for notice in (a_notice(shown), bobs_notice):
+        assert await store.alerts.notify(notice, since=NOON, most=9)
+    assert await store.accounts.unlink(ALICE)
+    for table in ("watchers", "wishes", "feeds"):
+        assert database.rows(f"SELECT * FROM {table}") == []  # noqa: S608
+    assert database.rows("SELECT user_id FROM notices") == [(BOB,)]
+    assert database.rows("SELECT id FROM alerts") == [(bobs_shown.id,)], "Bob sees that message to its end"
+    await store.alerts.told(bobs_notice)
+    await store.alerts.forget(before=LATER + timedelta(days=9999))
+    assert database.rows("SELECT id FROM alerts") == []
+
+
+async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_themselves(
+    store: Store, database: Outside
+) -> None:
+    await store.accounts.link(an_account(CAROL))
+    feed = await followed(store, a_wish(), a_lent_wish())
+    assert await store.alerts.wish(a_lent_wish(owner_id=CAROL))
+    mine = an_alert()
+    await found(store, mine, a_lent_alert(), feed=feed)
+    assert not await store.accounts.unlink(BOB)
+    assert await store.alerts.wishes_of(BOB) == []
+    assert await store.alerts.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.waiting_of(ALICE) == [mine]
+    assert database.rows("SELECT owner_id FROM feeds") == [(ALICE,)], "Carol's is wanted by nobody else"
+
+
+async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> None:
+    lent, single = a_lent_wish(cameras=frozenset({DOOR})), a_wish(cameras=frozenset({DOOR}), muted=frozenset({YARD}))
+    feed = await followed(store, single, lent)
+    waits = an_alert()
+    await found(store, waits, feed=replace(feed, account_id=5))
+    await store.accounts.link(an_account(ALICE))
+    unclear = an_account(ALICE, home=None)
+    await store.accounts.link(unclear)
+    await store.accounts.save_home(unclear, Home("e008", 5))
+    assert await store.alerts.wishes_of(ALICE) == [single]
+    assert await store.alerts.wishes_of(BOB) == [lent]
+    assert await store.alerts.waiting_of(ALICE) == [waits]
+    assert await store.alerts.keep() == [replace(feed, account_id=5)]
+
+
+@pytest.mark.parametrize("known_at_once", [True, False])
+@pytest.mark.parametrize("read_before", [True, False])
+async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
+    store: Store, *, known_at_once: bool, read_before: bool
+) -> None:
+    everything = a_wish(muted=frozenset({YARD}))
+    before = await followed(store, everything, a_lent_wish())
+    if read_before:
+        before = replace(before, account_id=5)
+        await found(store, an_alert(), a_lent_alert(), feed=before)
+    other = an_account(ALICE, home=Home("e008", 6))
+    await store.accounts.link(other if known_at_once else replace(other, home=None))
+    assert await store.alerts.wishes_of(BOB) == ([] if known_at_once else [a_lent_wish()])
+    await store.accounts.save_home(other, Home("e008", 6))
+    [wish] = await store.alerts.wishes_of(ALICE)
+    assert wish == Wish(ALICE, ALICE, wish.since)
+    assert await store.alerts.wishes_of(BOB) == []
+    assert await store.alerts.waiting() == frozenset()
+    late = {"news": [an_alert()], "finished": [], "forget_before": NOON}
+    assert not await store.alerts.advance(before, **late), "a look at the old account comes too late"
+    [feed] = await store.alerts.keep()
+    assert feed.account_id is None
+    assert NOON < wish.since <= feed.cursor
+
+
+async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -> None:
+    await followed(store, a_wish(cameras=frozenset({DOOR})))
+    await store.accounts.link(an_account(ALICE, home=Home("e008", 6)))
+    assert await store.alerts.wishes_of(ALICE) == []
+    assert await store.alerts.keep() == []
