@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .behaviour import Behaviour, Failure
-from .pictures import Film, encode
+from .pictures import Film, encode, photograph
 
 if TYPE_CHECKING:
     from .devices import Camera
@@ -116,7 +116,7 @@ class Recording:
     source: str
     size: int | None = None
     in_cloud: bool = True  # False: no plan covers it, so that its entry is an event without a video
-    watched: bool = False
+    watched_at: datetime | None = None
     deleted_at: datetime | None = None
     usb_appears: float | None = None  # None: it never reaches the stick
     usb_number: int = 0  # its id on the stick, until the Sync Module restarts
@@ -131,6 +131,19 @@ class Recording:
     def mp4(self) -> bytes:
         """The video itself, the same bytes each time."""
         return encode(self.film, self.size)
+
+    @property
+    def jpeg(self) -> bytes:
+        """The picture that stands for the video in the lists."""
+        return photograph(self.film)
+
+    def watch(self) -> None:
+        """Let somebody watch it in Blink's app, which changes its entry and so lists it anew."""
+        self.watched_at = self.camera.network.account.world.now()
+
+    def delete(self) -> None:
+        """Let somebody delete it in Blink's app; its entry stays, without a video."""
+        self.deleted_at = self.deleted_at or self.camera.network.account.world.now()
 
     def listed(self, now: float) -> bool:
         """Whether a media list has it: the old one knows only what is in the cloud, the app's has events too."""
@@ -154,4 +167,6 @@ class Recording:
         """Return when Blink last changed the entry, by Blink's clock."""
         if self.deleted_at:
             return self.deleted_at
-        return self.appears_at if self.partial(now) else self.appears_at + timedelta(seconds=self.whole - self.appears)
+        filled = 0.0 if self.partial(now) else self.whole - self.appears
+        changed = self.appears_at + timedelta(seconds=filled)
+        return max(changed, self.watched_at) if self.watched_at else changed

@@ -118,27 +118,30 @@ class Camera:
         *,
         source: str = "pir",
         deleted: bool = False,
-        partial: bool = False,
+        listed_after: float = 0.0,
+        partial_for: float = 0.0,
         seconds: float = 1.0,
         to_cloud: bool | None = None,
         to_usb: bool | None = None,
     ) -> Recording:
-        """Film something that no command asked for, created `at` by Blink's clock.
+        """Film something that no command asked for, created `at` by Blink's clock, else now.
 
-        Unless it is said otherwise, it goes to the cloud if the plan covers the camera, and to the stick if there is an
-        active one and `behaviour.to_usb`.
+        The lists have it `listed_after` seconds from now (they had it already, where that is negative), and for
+        `partial_for` seconds more it is partial. Unless it is said otherwise, it goes to the cloud if the plan covers
+        the camera, and to the stick if there is an active one and `behaviour.to_usb`.
         """
         world = self.network.account.world
         number, now, moment = world.new_id("media"), world.clock(), world.now()
         active = self.network.usb == "active"
+        appears = now + listed_after
         recording = Recording(
             media_id=number,
             camera=self,
             command=None,
             created_at=at or moment,
-            appears=now,
-            appears_at=moment,
-            whole=float("inf") if partial else now,
+            appears=appears,
+            appears_at=moment + timedelta(seconds=listed_after),
+            whole=appears + partial_for,
             film=world.film(self.name, number, seconds),
             source=source,
             in_cloud=self._covered if to_cloud is None else to_cloud,
@@ -146,8 +149,24 @@ class Camera:
         )
         self.made.append(recording)
         if (active and self.behaviour.to_usb) if to_usb is None else to_usb:
-            self.network.stick.keep(recording, now)
+            self.network.stick.keep(recording, recording.whole)
         return recording
+
+    def detect_motion(
+        self, *, listed_after: float = 0.0, partial_for: float = 0.0, seconds: float = 1.0
+    ) -> Recording | None:
+        """Let something move in front of the camera, which films it if it is `watching`: else None.
+
+        The times are those of `record_motion`.
+        """
+        if not self.watching:
+            return None
+        return self.record_motion(listed_after=listed_after, partial_for=partial_for, seconds=seconds)
+
+    @property
+    def watching(self) -> bool:
+        """Whether motion makes it record: its network is armed, its motion detection on, and it can be reached."""
+        return self.network.armed and self.enabled and self.status != "offline"
 
     @property
     def picture(self) -> Picture:

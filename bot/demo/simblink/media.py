@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any, cast
 
 from .account import Account
@@ -12,6 +13,7 @@ from .devices import PRODUCT, Kind, Picture
 from .media_wire import OLD_PICTURE, media_entry
 from .pictures import encode, photograph
 from .routing import PRESIGNED_HOST, Call, Route
+from .world import World
 
 BASE = "/api/v3/media/accounts/{account}/networks/{network}/{product}/{camera}"
 V2 = "/api/v2/accounts/{account}/media"
@@ -19,18 +21,28 @@ ALL_KINDS: tuple[Kind, ...] = tuple(PRODUCT)
 
 
 async def changed(call: Call) -> Answer:
-    """Answer one page of what has changed since a moment; pages 0 and 1 are both the first."""
+    """Answer one page of what has changed, or was created, since a moment."""
     since, page = call.since("since"), call.query.get("page", "1")
     if not page.isdigit():
         raise Refused(bad_request("Invalid page"), f"media: page={page}")
-    entries = [
-        one for one in _listed(call.account, call.now) if one.updated_at(call.now).replace(microsecond=0) >= since
-    ]
+    entries = [one for one in _listed(call.account, call.now) if _moment(one, call).replace(microsecond=0) >= since]
     entries.sort(key=lambda one: (one.created_at, one.media_id), reverse=call.world.newest_first)
     size = call.world.page_size
-    first = (max(int(page), 1) - 1) * size
+    first = _pages_before(int(page), call.world) * size
     media = [media_entry(one, call.now) for one in entries[first : first + size]]
     return as_json({"limit": size, "purge_id": 1, "refresh_count": 0, "media": media})
+
+
+def _moment(one: Recording, call: Call) -> datetime:
+    return one.updated_at(call.now) if call.world.since_means == "updated_at" else one.created_at
+
+
+def _pages_before(page: int, world: World) -> int:
+    if world.page_zero == "before page 1":
+        return page
+    if page == 0 and world.page_zero == "refused":
+        raise Refused(bad_request("Invalid page"))
+    return max(page, 1) - 1
 
 
 async def video(call: Call) -> Answer:
@@ -59,8 +71,11 @@ async def _film(recording: Recording) -> Answer:
 
 
 async def still(call: Call) -> Answer:
-    """Answer the picture that stands for a video."""
-    jpeg = await asyncio.to_thread(photograph, _whole(call).film)
+    """Answer the picture that stands for a video; whether it is there before the video is, no source tells."""
+    recording = _found(call)
+    if recording.partial(call.now) and not call.world.stills_of_partial:
+        raise Refused(media_not_found())
+    jpeg = await asyncio.to_thread(photograph, recording.film)
     return Answer(200, jpeg, "image/jpeg")
 
 
@@ -98,7 +113,7 @@ async def delete(call: Call) -> Answer:
         raise Refused(media_not_found())
     for recording in chosen:
         assert recording is not None
-        recording.deleted_at = recording.deleted_at or call.moment
+        recording.delete()
     return as_json({"code": 711, "message": "Successfully deleted media"})
 
 
@@ -109,11 +124,19 @@ def _listed(account: Account, now: float) -> list[Recording]:
 
 
 def _whole(call: Call) -> Recording:
+    recording = _found(call)
+    if not recording.downloadable(call.now):
+        raise Refused(media_not_found())
+    return recording
+
+
+def _found(call: Call) -> Recording:
+    """Return the recording in the path, unless it was deleted."""
     camera, number = call.camera(*ALL_KINDS) if "camera" in call.params else None, int(call.params["media"])
     if camera and call.params["product"] != PRODUCT[camera.kind]:
         raise Refused(media_not_found())
     for one in _listed(call.account, call.now):
-        if one.media_id == number and one.camera is (camera or one.camera) and one.downloadable(call.now):
+        if one.media_id == number and one.camera is (camera or one.camera) and one.deleted_at is None:
             return one
     raise Refused(media_not_found())
 

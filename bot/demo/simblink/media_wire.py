@@ -58,7 +58,7 @@ def _common(recording: Recording, now: float) -> dict[str, Any]:
         "device_name": camera.name,
         "network_id": network.id,
         "network_name": network.name,
-        "watched": recording.watched,
+        "watched": recording.watched_at is not None,
         "time_zone": "Europe/Berlin",
     }
 

@@ -21,6 +21,10 @@ to be appended; or only the number with which the client builds the v3 path itse
 Pending = Literal["empty", "404", "busy", "1700"]
 """How a manifest is refused that is not ready: 200 without clips, 404, as a busy network does, or code 1700."""
 
+PageZero = Literal["the first", "refused", "before page 1"]
+"""What `page=0` of the old media list is, where page 1 is the first: the same; nothing, 400; or one before page 1, so
+that page 1 is the second (clients ask from either, and no source says what Blink makes of it)."""
+
 DEFAULT_PASSWORD = "Sim&pass word+1"
 FIRST_IDS = {
     "account": 110_001,
@@ -49,6 +53,9 @@ class World:
     invalid_client_status: int = 401
     page_size: int = 500
     newest_first: bool = False
+    page_zero: PageZero = "the first"
+    since_means: Literal["updated_at", "created_at"] = "updated_at"  # what the old list's `since` is compared with
+    stills_of_partial: bool = True  # whether an entry's thumbnail can be fetched before its video can
     command_lifetime: float = 300.0  # how long a command that never completes occupies its network
     setting_seconds: float = 1.0  # how long arming and the like take
     video_paths: Literal["v3", "v2", "presigned"] = "v3"  # presigned: a v3 path that redirects to another host

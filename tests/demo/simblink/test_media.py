@@ -6,6 +6,7 @@ import asyncio
 import io
 import zlib
 from datetime import timedelta
+from math import inf
 from typing import Any, Literal
 
 import av
@@ -68,7 +69,7 @@ async def test_decoys_stand_beside_the_clip(house: House) -> None:
     now = house.world.now()
     old = house.front.record_motion(now - timedelta(minutes=5))
     gone = house.front.record_motion(deleted=True)
-    half = house.front.record_motion(partial=True)
+    half = house.front.record_motion(partial_for=inf)
     other = house.mini.record_motion()
     entries = {entry["id"]: entry for entry in await house.phone.media()}
     assert set(entries) == {old.media_id, gone.media_id, half.media_id, other.media_id}
