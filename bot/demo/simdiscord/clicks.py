@@ -74,7 +74,7 @@ class Clicks:
     def _component(self, user: User, message_id: int, custom_id: str) -> tuple[dict[str, Any], Channel, dict[str, Any]]:
         stored = self._world.find_message(message_id)
         channel = self._places.channel(stored.channel_id) if stored is not None else None
-        if stored is None or channel is None or not stored.visible_to(user.id) or user not in channel.members:
+        if stored is None or channel is None or not stored.visible_to(user.id) or not self._places.sees(user, channel):
             raise SimError(f"{user.name} sees no message {message_id}")
         found = [item for item in walk_components(stored.components) if item.get("custom_id") == custom_id]
         if not found:

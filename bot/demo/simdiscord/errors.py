@@ -57,6 +57,10 @@ def missing_access() -> Refusal:
     return Refusal(403, 50001, "Missing Access")
 
 
+def missing_permissions() -> Refusal:
+    return Refusal(403, 50013, "Missing Permissions")
+
+
 def too_large() -> Refusal:
     return Refusal(413, 40005, "Request entity too large")
 

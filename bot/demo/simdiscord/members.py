@@ -20,6 +20,14 @@ class Members:
         del guild.users[user.id]
         self._world.remove_member(guild.id, user.id)
 
+    def remove_bot(self, guild: Guild) -> None:
+        """Throw the bot out of a server; only user-installed commands work there from now on."""
+        if not guild.bot:
+            raise SimError(f"the bot is not in {guild.name}")
+        self._world.emit("GUILD_DELETE", {"id": str(guild.id)})
+        guild.bot = False
+        del self._world.guilds[guild.id].members[self._world.bot_user.id]
+
     def add_role(self, guild: Guild, name: str, *, permissions: int = 0) -> Role:
         """Make a role; `permissions` are what it allows beyond what everybody may."""
         return Role(guild, self._world.create_role(guild.id, name, permissions=permissions).id, name)

@@ -64,6 +64,7 @@ def fill_in(
     options: Mapping[str, Any],
     *,
     channel: Channel,
+    user: User,
     focused: str | None = None,
 ) -> dict[str, Any]:
     """Build an interaction's `data` from what the person typed, as far as their client accepts it."""
@@ -75,12 +76,12 @@ def fill_in(
     if focused is not None and not form.declared.get(focused, {}).get("autocomplete"):
         raise SimError(f"/{command['name']} does not autocomplete {focused!r}")
     chosen = {
-        name: value if name == focused else _chosen(places, command["name"], form.declared[name], value, channel)
+        name: value if name == focused else _chosen(places, command["name"], form.declared[name], value, channel, user)
         for name, value in options.items()
     }
     values = {name: _written(value) for name, value in chosen.items()}
     # While somebody types, Discord sends ids alone.
-    resolved = resolve(places, channel, *chosen.values()) if focused is None else None
+    resolved = resolve(places, channel, *chosen.values(), by=user) if focused is None else None
     return form.data(values, resolved, focused)
 
 
@@ -93,8 +94,10 @@ def forge(
     return form.data({name: _written(value) for name, value in options.items()}, resolved)
 
 
-def resolve(places: Places, channel: Channel, *things: Any) -> dict[str, dict[str, Any]]:
+def resolve(places: Places, channel: Channel, *things: Any, by: User | None = None) -> dict[str, dict[str, Any]]:
     """Describe people, roles, channels and files in the form of Discord's resolved data.
+
+    A channel comes with what the person `by` whom it was chosen may do in it.
 
     https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure
     """
@@ -109,7 +112,7 @@ def resolve(places: Places, channel: Channel, *things: Any) -> dict[str, dict[st
             case Role():
                 found.setdefault("roles", {})[key] = places.role_payload(thing)
             case Channel():
-                found.setdefault("channels", {})[key] = places.channel_payload(thing)
+                found.setdefault("channels", {})[key] = places.partial_channel_payload(thing, by)
             case {"filename": _}:
                 found.setdefault("attachments", {})[key] = thing
             case _:
@@ -117,7 +120,7 @@ def resolve(places: Places, channel: Channel, *things: Any) -> dict[str, dict[st
     return found
 
 
-def _chosen(places: Places, command: str, option: dict[str, Any], value: Any, channel: Channel) -> Any:
+def _chosen(places: Places, command: str, option: dict[str, Any], value: Any, channel: Channel, user: User) -> Any:
     kinds = _ENTITIES.get(option["type"])
     if kinds is None:
         try:
@@ -132,6 +135,12 @@ def _chosen(places: Places, command: str, option: dict[str, Any], value: Any, ch
         raise SimError(f"/{command} {option['name']}: {value!r} does not fit an option of type {option['type']}")
     if isinstance(value, Role) and value.guild is not channel.guild:
         raise SimError(f"/{command} {option['name']}: there is no role {value.name} here")
+    if isinstance(value, Channel):
+        kinds = option.get("channel_types") or [value.record.type]
+        if value.guild is None or value.guild is not channel.guild or not places.sees(user, value):
+            raise SimError(f"/{command} {option['name']}: {user.name} has no channel {value.name} to choose here")
+        if value.record.type not in kinds:
+            raise SimError(f"/{command} {option['name']}: {value.name} is no channel of the types {kinds}")
     return value
 
 

@@ -30,8 +30,8 @@ class People:
         self._limit = limit
 
     def check_present(self, user: User, channel: Channel) -> None:
-        """Refuse whoever is not there (any more)."""
-        if user not in channel.members:
+        """Refuse whoever is not there (any more), or does not see the channel."""
+        if not self._places.sees(user, channel):
             raise SimError(f"{user.name} is not in {channel.name}")
 
     def guild_owner(self, channel: Channel) -> dict[str, str]:

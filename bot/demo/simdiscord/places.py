@@ -9,7 +9,18 @@ from .world import ChannelRecord, World, serializers
 
 DM, GROUP_DM = 1, 3
 GUILD_CONTEXT, BOT_DM_CONTEXT, PRIVATE_CONTEXT = 0, 1, 2
-ADMINISTRATOR = 1 << 3
+ADMINISTRATOR, VIEW_CHANNEL, ATTACH_FILES = 1 << 3, 1 << 10, 1 << 15
+_RESOLVED = (
+    "id",
+    "name",
+    "type",
+    "guild_id",
+    "parent_id",
+    "position",
+    "topic",
+    "rate_limit_per_user",
+    "last_message_id",
+)
 _DM_PERMISSIONS = 1 << 14 | 1 << 15 | 1 << 17  # embed links, attach files, mention everyone
 
 
@@ -166,6 +177,14 @@ class Places:
                 self.dm(user)
         return self.channels.get(channel_id)
 
+    def delete_channel(self, channel: Channel) -> None:
+        """Let a server's channel be gone, with its messages."""
+        if channel.guild is None:
+            raise SimError(f"{channel.name} is in no server")
+        channel.guild.channels.remove(channel)
+        del self.channels[channel.id]
+        self.world.delete_channel(channel.id)
+
     def channel_payload(self, channel: Channel) -> dict[str, Any]:
         payload: dict[str, Any] = dict(serializers.channel_payload(self.world, channel.record))
         if channel.guild is None:
@@ -181,6 +200,23 @@ class Places:
     def permissions(self, channel: Channel, user: User) -> int:
         """What this person may do in a server's channel; elsewhere there are no permissions."""
         return self.world.compute_permissions(channel.guild.id, user.id, channel.id) if channel.guild else 0
+
+    def bot_permissions(self, channel: Channel) -> int:
+        """What the bot may do in a server's channel."""
+        assert channel.guild is not None
+        return self.world.compute_permissions(channel.guild.id, self.world.bot_user.id, channel.id)
+
+    def sees(self, user: User, channel: Channel) -> bool:
+        """Whether this person has the channel among theirs."""
+        if user not in channel.members:
+            return False
+        return channel.guild is None or bool(self.permissions(channel, user) & VIEW_CHANNEL)
+
+    def partial_channel_payload(self, channel: Channel, user: User | None) -> dict[str, Any]:
+        """A server's channel as an option's resolved data has it, with what this person may do in it."""
+        payload = self.channel_payload(channel)
+        rights = self.permissions(channel, user) if user is not None else 0
+        return {key: payload[key] for key in _RESOLVED} | {"permissions": str(rights), "nsfw": False, "flags": 0}
 
     def partial_member_payload(self, channel: Channel, user: User) -> dict[str, Any]:
         """A member of the channel's server as an option's resolved data has them."""
@@ -204,11 +240,13 @@ class Places:
             return payload | {"user": self.user_payload(user)}
         record = self.world.guilds[guild.id]
         member: dict[str, Any] = dict(serializers.member_payload(self.world, record, record.members[user.id]))
+        rights = str(self.permissions(channel, user))
         speaker = user.id if external else self.world.bot_user.id
         return payload | {
             "guild_id": str(guild.id),
             "guild": {"id": str(guild.id), "locale": record.preferred_locale, "features": []},
             "guild_locale": record.preferred_locale,
-            "member": member | {"permissions": str(self.permissions(channel, user))},
+            "channel": payload["channel"] | {"permissions": rights},
+            "member": member | {"permissions": rights},
             "app_permissions": str(self.world.compute_permissions(guild.id, speaker, channel.id)),
         }

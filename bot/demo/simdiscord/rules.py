@@ -8,7 +8,7 @@ from . import commands, errors
 from .calls import Call, as_list, as_object
 from .errors import Refusal, invalid_form
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Callback, Interaction, Interactions
-from .places import Channel, Places
+from .places import ATTACH_FILES, Channel, Places
 from .world import World
 
 DEFAULT_SIZE_LIMIT = 10 * 1024 * 1024
@@ -17,6 +17,21 @@ NONCE_LIFE = 300.0
 EPHEMERAL = 1 << 6
 _ANSWERS = {COMMAND: {4, 5, 9, 12}, COMPONENT: {4, 5, 6, 7, 9, 12}, AUTOCOMPLETE: {8}}
 _NO_CONTENT = (204, None)
+_TRUE = {"1", "true", "True"}
+GATEWAY_ONLY = {
+    "channels",
+    "guild_scheduled_events",
+    "joined_at",
+    "large",
+    "member_count",
+    "members",
+    "presences",
+    "soundboard_sounds",
+    "stage_instances",
+    "threads",
+    "unavailable",
+    "voice_states",
+}
 
 Answer = tuple[int, Any]
 
@@ -53,6 +68,8 @@ class Rules:
                 return self._channel(call, channel_id, rest)
             case _, "guilds", guild_id, *_ if guild_id.isdecimal() and not self._bot_is_in(int(guild_id)):
                 raise errors.missing_access()
+            case "GET", "guilds", _:
+                return 200, self._guild(call)
             case "POST", "users", "@me", "channels":
                 return self._open_dm(call)
             case "PUT", "applications", _, "commands":
@@ -68,6 +85,17 @@ class Rules:
     def _plain(self, call: Call) -> Answer:
         data = self._world.route(call, self._surprises)
         return _NO_CONTENT if data is None else (200, data)
+
+    def _guild(self, call: Call) -> dict[str, Any]:
+        """A server without what only the gateway tells of it.
+
+        https://discord.com/developers/docs/topics/gateway-events#guild-create
+        """
+        guild: dict[str, Any] = self._world.route(call, self._surprises)
+        told = {key: value for key, value in guild.items() if key not in GATEWAY_ONLY}
+        if call.query.get("with_counts") in _TRUE:
+            told |= {"approximate_member_count": guild["member_count"], "approximate_presence_count": 1}
+        return told
 
     def _application(self) -> dict[str, Any]:
         call = Call("GET", "/oauth2/applications/@me", {}, None, (), None)
@@ -94,7 +122,7 @@ class Rules:
         finally:
             interaction.note(Callback(time.monotonic(), kind, as_object(call.fields.get("data")), code))
         self._on_ack(interaction)
-        return answer if call.query.get("with_response") in {"1", "true", "True"} else _NO_CONTENT
+        return answer if call.query.get("with_response") in _TRUE else _NO_CONTENT
 
     def _accept(self, call: Call, interaction: Interaction, kind: Any) -> Answer:
         if interaction.expired or interaction.late:
@@ -160,6 +188,8 @@ class Rules:
         current = self._current_attachments(channel.id, rest[1:], None)
         self._check_files(call, call.fields, channel.attachment_size_limit or self.attachment_size_limit, current)
         if call.method == "POST" and rest == ["messages"]:
+            if call.uploads and channel.guild and not self._places.bot_permissions(channel) & ATTACH_FILES:
+                raise errors.missing_permissions()
             return self._send(call, channel)
         return self._plain(call)
 

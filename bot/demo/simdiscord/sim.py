@@ -16,6 +16,7 @@ from .members import Members
 from .people import People
 from .places import Channel, Places, Role, User
 from .rest import Rest
+from .rights import Rights
 from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
 from .slashes import Slashes
 from .world import World
@@ -60,6 +61,7 @@ class SimDiscord:
         self._rest = Rest(token=bot_token, decide=self._decide, settle=self._settle, surprises=self.surprises)
         people = People(self.world, places, self._interactions, deliver=self._deliver, limit=self._limit)
         members = Members(places)
+        rights = Rights(places)
         slashes = Slashes(self.world, places, people)
         clicks = Clicks(self.world, places, people)
         self.attachment_size_limit = attachment_size_limit
@@ -70,6 +72,7 @@ class SimDiscord:
 
         self.add_guild = places.add_guild
         self.add_channel = places.add_channel
+        self.delete_channel = places.delete_channel
         self.add_private_channel = places.add_private_channel
         self.add_user = places.add_user
         self.dm = places.dm
@@ -80,6 +83,9 @@ class SimDiscord:
         self.give_role = members.give_role
         self.take_role = members.take_role
         self.make_administrator = members.make_administrator
+        self.remove_bot = members.remove_bot
+        self.allow = rights.allow
+        self.forbid = rights.forbid
 
         self.slash = slashes.slash
         self.autocomplete = slashes.autocomplete
@@ -135,9 +141,9 @@ class SimDiscord:
             if message.visible_to(viewer.id if viewer is not None else None)
         ]
 
-    def resolved(self, channel: Channel, *things: User | Role | Channel) -> dict[str, Any]:
+    def resolved(self, channel: Channel, *things: User | Role | Channel, by: User | None = None) -> dict[str, Any]:
         """What Discord's resolved data say of these things to a command in this channel, for `forge_slash`."""
-        return options.resolve(self._places, channel, *things)
+        return options.resolve(self._places, channel, *things, by=by)
 
     def file(self, attachment_url_or_id: str | int) -> bytes:
         return attachments.find(self.world.files, attachment_url_or_id).data

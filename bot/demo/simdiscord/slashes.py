@@ -37,7 +37,7 @@ class Slashes:
         An option for people, roles or channels takes a `User`, a `Role` or a `Channel`.
         """
         registered, path, install = self._offered(user, channel, command, install)
-        data = fill_in(self._places, registered, path, options or {}, channel=channel)
+        data = fill_in(self._places, registered, path, options or {}, channel=channel, user=user)
         used = self._begin(COMMAND, user, channel, command, install, attachment_size_limit)
         return self._people.send(used, data, locale)
 
@@ -54,7 +54,7 @@ class Slashes:
     ) -> list[dict[str, Any]]:
         """Type into an option and return the choices offered; TimeoutError if there are none in time."""
         registered, path, install = self._offered(user, channel, command, install)
-        data = fill_in(self._places, registered, path, options, channel=channel, focused=focused)
+        data = fill_in(self._places, registered, path, options, channel=channel, user=user, focused=focused)
         typing = self._people.send(self._begin(AUTOCOMPLETE, user, channel, command, install), data, locale)
         try:
             await typing.acked(typing.ack_deadline)

@@ -21,7 +21,10 @@ from simcord.backend.errors import SetupError as SetupError
 from simcord.backend.models import Channel as ChannelRecord
 from simcord.backend.models import Interaction as InteractionRecord
 from simcord.backend.models import Message, User
+from simcord.backend.models.channel import Overwrite as Overwrite
+from simcord.backend.permissions import flag as right
 from simcord.components import walk_components as walk_components
+from simcord.enums import OverwriteType as OverwriteType
 from simcord.http.router import RouteNotImplemented, UnsupportedField, dispatch
 from simcord.interactions import command_leaves as command_leaves
 from simcord.interactions import nest_options as nest_options
@@ -36,10 +39,13 @@ __all__ = [
     "Change",
     "ChannelRecord",
     "InteractionRecord",
+    "Overwrite",
+    "OverwriteType",
     "SetupError",
     "World",
     "command_leaves",
     "nest_options",
+    "right",
     "serializers",
     "validate_option_value",
     "walk_components",

@@ -14,7 +14,7 @@ from .toybot import Again, clip, running, view
 
 
 async def test_the_bot_logs_in_and_registers_its_commands(town: Town) -> None:
-    assert set(town.sim.commands) == {"clip", "wait", "menu", "grant"}
+    assert set(town.sim.commands) == {"clip", "wait", "post", "menu", "grant"}
     assert town.sim.commands["clip"]["contexts"] == [0, 1, 2]
     assert town.sim.commands["clip"]["integration_types"] == [0, 1]
     assert town.sim.command_syncs == 1

@@ -43,6 +43,21 @@ class Choice(discord.ui.View):
         await interaction.response.edit_message(content=f"picked {select.values[0]}", view=None)
 
 
+class Text(app_commands.Transformer):
+    """A text channel, as it comes without a cache."""
+
+    @property
+    def type(self) -> discord.AppCommandOptionType:
+        return discord.AppCommandOptionType.channel
+
+    @property
+    def channel_types(self) -> list[discord.ChannelType]:
+        return [discord.ChannelType.text]
+
+    async def transform(self, interaction: discord.Interaction[Any], value: Any, /) -> Any:
+        return value
+
+
 Level = Literal["pictures", "clips"]
 
 
@@ -101,6 +116,10 @@ def add_commands(bot: ToyBot) -> None:
 
     @bot.tree.command(name="wait", description="Leave the interaction to the test")
     async def wait(interaction: discord.Interaction[Any], user: discord.User | None = None) -> None:
+        bot.seen.append(interaction)
+
+    @bot.tree.command(name="post", description="Leave the interaction to the test, with a channel")
+    async def post(interaction: discord.Interaction[Any], to: app_commands.Transform[Any, Text]) -> None:
         bot.seen.append(interaction)
 
     @bot.tree.command(name="menu", description="Show a menu")
