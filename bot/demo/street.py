@@ -6,6 +6,7 @@ from datetime import timedelta
 from math import inf
 
 from .page import DemoPage, Guide, Login
+from .passing import walks
 from .simblink import Account, Behaviour, Camera, SimBlink, World
 from .simblink.pictures import Film
 from .simdiscord import Channel, SimDiscord, User
@@ -85,7 +86,7 @@ class Street:
 
     def page(self) -> DemoPage:
         """Return a page for it, on which the codes that Blink sends arrive."""
-        guides = [Guide(one.user, one.hints, _login(one)) for one in self.residents]
+        guides = [Guide(one.user, one.hints, _login(one), walks(one.account)) for one in self.residents]
         page = DemoPage(self.discord, server_name=SERVER, channel=self.channel, guides=guides)
         users = {one.account.id: one.user for one in self.residents}
         self.blink.world.on_code = lambda account, code: page.ring(

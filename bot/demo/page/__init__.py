@@ -1,6 +1,6 @@
 """The demo's page: looks like Discord, runs in any browser, and shows what the simulated Discord holds."""
 
-from bot.demo.page.guide import Guide, Login
+from bot.demo.page.guide import Guide, Login, Walk
 from bot.demo.page.server import DemoPage
 
-__all__ = ["DemoPage", "Guide", "Login"]
+__all__ = ["DemoPage", "Guide", "Login", "Walk"]

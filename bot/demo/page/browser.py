@@ -39,6 +39,11 @@ class Scene:
         """Those whom one may look through the eyes of."""
         return [guide.user for guide in self.guides]
 
+    @property
+    def commands(self) -> list[Wire]:
+        """The slash commands, with everybody and everything here that may be chosen in them."""
+        return projection.commands(self.engine.sim.commands, self.users, [self.channel])
+
     def place(self, tab: requests.Tab, viewer: Person) -> Place | None:
         """Return the channel behind a tab, which for the DM depends on who looks."""
         return self.channel if tab == "channel" else self.engine.sim.dm(viewer)
@@ -123,7 +128,7 @@ class Browser:
     async def _answer(self, request: requests.Act, viewer: Person) -> None:
         answer: Wire = {"op": "answer", "nonce": request.nonce}
         try:
-            answer["choices"] = await self._do(request, viewer)
+            answer |= await self._do(request, viewer)
         except Refused as refusal:
             answer["error"] = str(refusal)
         try:
@@ -132,24 +137,29 @@ class Browser:
         except ConnectionError:
             log.debug("the browser left before its answer")
 
-    async def _do(self, request: requests.Act, viewer: Person) -> list[Wire]:
-        engine = self._scene.engine
+    async def _do(self, request: requests.Act, viewer: Person) -> Wire:
+        """Do what was asked, and return what the answer to it says."""
+        scene, engine = self._scene, self._scene.engine
         match request:
             case requests.Click():
                 await engine.click(viewer, int(request.message), request.custom_id)
             case requests.Select():
                 await engine.select(viewer, int(request.message), request.custom_id, request.values)
             case requests.Run() | requests.Complete():
-                place = self._scene.place(request.tab, viewer) or viewer.open_dm()
-                known = {one["name"]: one for one in projection.commands(engine.sim.commands, self._scene.users)}
+                place = scene.place(request.tab, viewer) or viewer.open_dm()
+                known = {one["name"]: one for one in scene.commands}
                 if request.command not in known:
                     raise Refused("This command is outdated, please try again in a few moments")
-                options = projection.meant(known[request.command], request.options, self._scene.users)
+                options = projection.meant(known[request.command], request.options, scene.users, [scene.channel])
                 if isinstance(request, requests.Run):
                     await engine.run(viewer, place, request.command, options)
                 else:
-                    return await engine.complete(viewer, place, request.command, options, request.focused)
-        return []
+                    focused = request.focused
+                    return {"choices": await engine.complete(viewer, place, request.command, options, focused)}
+            case requests.Walk():
+                guide = next(one for one in scene.guides if one.user is viewer)
+                return {"told": guide.walk(request.camera)}
+        return {}
 
     async def _update(self) -> None:
         """Send what differs from what this browser was last told."""
@@ -190,7 +200,7 @@ class Browser:
                 {"id": str(guide.user.id), "name": guide.user.name, "linked": guide.linked} for guide in scene.guides
             ],
             "guide": self._guide.shown(),
-            "commands": projection.commands(scene.engine.sim.commands, scene.users),
+            "commands": scene.commands,
         }
 
     async def _send(self, message: Wire) -> None:

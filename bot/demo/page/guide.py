@@ -1,10 +1,10 @@
 """What the panel "What to try" tells a visitor who looks through one user's eyes."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bot.demo.page.engine import Person, Wire
+from bot.demo.page.engine import Person, Refused, Wire
 
 TEXTS_KEPT = 3
 
@@ -18,6 +18,15 @@ class Login:
     linked: bool
 
 
+@dataclass(frozen=True)
+class Walk:
+    """A camera that a visitor may walk past, by a number; `past` does so and says what comes of it."""
+
+    key: str
+    camera: str
+    past: Callable[[], str]
+
+
 @dataclass(eq=False)
 class Guide:
     """One user of the page; `hints` are pairs of a camera to try and what will happen."""
@@ -25,6 +34,7 @@ class Guide:
     user: Person
     hints: Sequence[tuple[str, str]]
     login: Login | None = None
+    walks: Sequence[Walk] = ()
     texts: list[Wire] = field(default_factory=list[Wire])
     """The newest text messages on this user's phone, oldest first."""
 
@@ -37,11 +47,19 @@ class Guide:
         """Let a text message come to this user's phone."""
         self.texts = [*self.texts[1 - TEXTS_KEPT :], {"text": text, "at": time.time()}]
 
+    def walk(self, key: str) -> str:
+        """Walk past one of this user's cameras and return what comes of it."""
+        for one in self.walks:
+            if one.key == key:
+                return one.past()
+        raise Refused(f"{self.user.name} has no such camera")
+
     def shown(self) -> Wire:
         """Return what the panel draws."""
         login = self.login
         return {
             "hints": [{"title": title, "text": text} for title, text in self.hints],
             "login": login and {"email": login.email, "password": login.password, "linked": login.linked},
+            "walks": [{"key": one.key, "camera": one.camera} for one in self.walks],
             "texts": self.texts,
         }

@@ -4,53 +4,64 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.demo.page.engine import Person, Wire
+from bot.demo.page.engine import Person, Place, Wire
 from bot.demo.page.files import Shelf
 
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
-USER, MENTIONABLE = 6, 9
+USER, CHANNEL, MENTIONABLE = 6, 7, 9
 GUILD, BOT_DM = 0, 1
 LOADING, EPHEMERAL = 1 << 7, 1 << 6
 """Message flags: https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
 
-def commands(registered: Mapping[str, Wire], people: Sequence[Person]) -> list[Wire]:
-    """Return the slash commands as the picker shows them, sorted by name; a person is chosen among `people`."""
+def commands(registered: Mapping[str, Wire], people: Sequence[Person], places: Sequence[Place]) -> list[Wire]:
+    """Return the slash commands as the picker shows them, sorted by name.
+
+    A person is chosen among `people`, a channel among `places`.
+    """
+    offered = {USER: _people(people), MENTIONABLE: _people(people), CHANNEL: _places(places)}
     found: list[Wire] = []
     for name, payload in registered.items():
         if payload.get("type", 1) == 1:
             contexts: list[int] = payload.get("contexts") or [GUILD, BOT_DM]
             tabs = [tab for tab, context in (("channel", GUILD), ("dm", BOT_DM)) if context in contexts]
-            found += [leaf | {"tabs": tabs} for leaf in _leaves(name, payload, people)]
+            found += [leaf | {"tabs": tabs} for leaf in _leaves(name, payload, offered)]
     return sorted(found, key=lambda command: command["name"])
 
 
-def meant(command: Wire, options: Wire, people: Sequence[Person]) -> Wire:
-    """Return options with the people that were chosen in the place of their ids."""
-    of_people = {option["name"] for option in command["options"] if option["type"] in (USER, MENTIONABLE)}
-    known = {str(person.id): person for person in people}
-    return {name: known.get(value, value) if name in of_people else value for name, value in options.items()}
+def meant(command: Wire, options: Wire, people: Sequence[Person], places: Sequence[Place]) -> Wire:
+    """Return options with the people and channels that were chosen in the place of their ids."""
+    by_id = {str(person.id): person for person in people}
+    known = {USER: by_id, MENTIONABLE: by_id, CHANNEL: {str(place.id): place for place in places}}
+    kinds = {option["name"]: option["type"] for option in command["options"]}
+    return {name: known.get(kinds.get(name, 0), {}).get(value, value) for name, value in options.items()}
 
 
-def _leaves(name: str, command: Wire, people: Sequence[Person]) -> list[Wire]:
+def _people(people: Sequence[Person]) -> list[Wire]:
+    return [{"name": person.name, "value": str(person.id)} for person in people]
+
+
+def _places(places: Sequence[Place]) -> list[Wire]:
+    return [{"name": f"#{place.name}", "value": str(place.id)} for place in places]
+
+
+def _leaves(name: str, command: Wire, offered: Mapping[int, list[Wire]]) -> list[Wire]:
     """Return the command, or instead of it its subcommands under their whole names."""
     options = _list(command, "options")
     below = [option for option in options if option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)]
     if below:
-        return [leaf for option in below for leaf in _leaves(f"{name} {option['name']}", option, people)]
-    shown = [_option(option, people) for option in options]
+        return [leaf for option in below for leaf in _leaves(f"{name} {option['name']}", option, offered)]
+    shown = [_option(option, offered) for option in options]
     return [{"name": name, "description": command.get("description", ""), "options": shown}]
 
 
-def _option(option: Wire, people: Sequence[Person]) -> Wire:
-    offered = [{"name": choice["name"], "value": choice["value"]} for choice in _list(option, "choices")]
-    if option["type"] in (USER, MENTIONABLE):
-        offered = [{"name": person.name, "value": str(person.id)} for person in people]
+def _option(option: Wire, offered: Mapping[int, list[Wire]]) -> Wire:
+    fixed = [{"name": choice["name"], "value": choice["value"]} for choice in _list(option, "choices")]
     keys = ("name", "description", "type", "min_value", "max_value", "min_length", "max_length")
     return {key: option[key] for key in keys if key in option} | {
         "required": bool(option.get("required")),
         "autocomplete": bool(option.get("autocomplete")),
-        "choices": offered,
+        "choices": offered.get(option["type"], fixed),
     }
 
 

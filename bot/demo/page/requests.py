@@ -74,6 +74,14 @@ class Select(_Request):
     values: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=25)]
 
 
+class Walk(_Request):
+    """Walk past a camera of the user's."""
+
+    op: Literal["walk"]
+    nonce: Nonce
+    camera: Snowflake
+
+
 class Dismiss(_Request):
     """Take an ephemeral message out of sight."""
 
@@ -81,9 +89,9 @@ class Dismiss(_Request):
     message: Snowflake
 
 
-Act = Run | Complete | Click | Select
-Request = Annotated[View | Refresh | Run | Complete | Click | Select | Dismiss, Field(discriminator="op")]
-_requests: TypeAdapter[View | Refresh | Run | Complete | Click | Select | Dismiss] = TypeAdapter(Request)
+Act = Run | Complete | Click | Select | Walk
+Request = Annotated[View | Refresh | Run | Complete | Click | Select | Walk | Dismiss, Field(discriminator="op")]
+_requests: TypeAdapter[View | Refresh | Run | Complete | Click | Select | Walk | Dismiss] = TypeAdapter(Request)
 
 
 def parse(text: str) -> View | Refresh | Act | Dismiss:

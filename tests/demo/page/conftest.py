@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, async_playwright
 
-from bot.demo.page import DemoPage, Guide, Login
+from bot.demo.page import DemoPage, Guide, Login, Walk
 from bot.demo.simdiscord import Channel, SimDiscord, User
 from tests.support.programs import require
 
@@ -18,6 +18,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 )
+WALKS = [("610001", "Front Door"), ("610002", "Cat's Corner")]
 HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
 
 
@@ -32,6 +33,7 @@ class Stage:
     general: Channel
     alice: User
     bob: User
+    walked: list[str]
 
 
 @pytest.fixture
@@ -41,10 +43,20 @@ async def stage() -> AsyncIterator[Stage]:
     guild = sim.add_guild("Maple Street")
     general = sim.add_channel(guild, "general")
     alice, bob = sim.add_user("alice"), sim.add_user("bob")
-    guides = [Guide(alice, HINTS), Guide(bob, HINTS, Login("bob@example.com", "a <b>pass word", linked=False))]
+    walked: list[str] = []
+
+    def past(camera: str) -> str:
+        walked.append(camera)
+        return f"{camera} films you."
+
+    walks = [Walk(key, camera, lambda camera=camera: past(camera)) for key, camera in WALKS]
+    guides = [
+        Guide(alice, HINTS, walks=walks),
+        Guide(bob, HINTS, Login("bob@example.com", "a <b>pass word", linked=False)),
+    ]
     page = DemoPage(sim, server_name="Maple Street", channel=general, guides=guides)
     async with ScriptedBot(sim, port) as bot:
-        yield Stage(sim, bot, page, await page.start(), general, alice, bob)
+        yield Stage(sim, bot, page, await page.start(), general, alice, bob, walked)
         await page.close()
     await sim.close()
 

@@ -52,6 +52,9 @@ async def until_op(ws: ClientWebSocketResponse, op: str, **having: Any) -> dict[
         {"op": "click", "nonce": 1, "message": "1 OR 1", "custom_id": "x"},
         {"op": "click", "nonce": 1, "message": "1", "custom_id": "x" * 101},
         {"op": "select", "nonce": 1, "message": "1", "custom_id": "x", "values": ["x"] * 26},
+        {"op": "walk", "nonce": 1, "camera": "Front Door"},
+        {"op": "walk", "nonce": 1, "camera": 610001},
+        {"op": "walk", "camera": "610001"},
         {"op": "view", "user": 7},
         ["run"],
         None,
@@ -145,6 +148,63 @@ async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: Stage, http: Cl
         assert list(data["resolved"]["users"]) == [str(stage.bob.id)]
         await ws.send_json(GOOD | {"nonce": 2, "command": "grant add", "options": {"who": "1"}})
         assert (await until_op(ws, "answer", nonce=2))["error"]
+
+
+async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: Stage, http: ClientSession) -> None:
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [door, corner] = (await state(ws))["guide"]["walks"]
+        assert [door["camera"], corner["camera"]] == ["Front Door", "Cat's Corner"]
+        await ws.send_json({"op": "walk", "nonce": 1, "camera": corner["key"]})
+        assert (await until_op(ws, "answer", nonce=1))["told"] == "Cat's Corner films you."
+        await ws.send_json({"op": "walk", "nonce": 2, "camera": "1"})
+        assert (await until_op(ws, "answer", nonce=2))["error"] == "alice has no such camera"
+        await ws.send_json({"op": "view", "user": str(stage.bob.id)})
+        assert (await until_op(ws, "state", viewer=str(stage.bob.id)))["guide"]["walks"] == []
+        await ws.send_json({"op": "walk", "nonce": 3, "camera": corner["key"]})
+        assert (await until_op(ws, "answer", nonce=3))["error"] == "bob has no such camera"
+    assert stage.walked == ["Cat's Corner"]
+
+
+async def test_a_channel_is_chosen_by_name(stage: Stage, http: ClientSession) -> None:
+    to = {"type": 7, "name": "to", "description": "Where", "channel_types": [0]}
+    notify = {"name": "notify", "description": "Notify", "options": [to]}
+    await stage.bot.call("PUT", f"/applications/{stage.sim.application_id}/commands", [notify])
+    stage.sim.forbid(stage.alice, stage.general, "send_messages")
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [command] = (await state(ws))["commands"]
+        [option] = command["options"]
+        assert option["choices"] == [{"name": "#general", "value": str(stage.general.id)}]
+        await ws.send_json(GOOD | {"command": "notify", "options": {"to": str(stage.general.id)}})
+        await until(lambda: stage.sim.interactions)
+        channels = stage.sim.interactions[-1].payload["data"]["resolved"]["channels"]
+        assert channels[str(stage.general.id)]["name"] == "general"
+        assert not int(channels[str(stage.general.id)]["permissions"]) & 1 << 11, "she may not send messages there"
+        await ws.send_json(GOOD | {"nonce": 2, "command": "notify", "options": {"to": "1"}})
+        assert (await until_op(ws, "answer", nonce=2))["error"]
+
+
+async def test_a_menu_of_several_says_what_is_chosen_and_takes_none_or_many(stage: Stage, http: ClientSession) -> None:
+    heard: list[Any] = []
+
+    async def picked(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
+        heard.append(interaction["data"]["values"])
+        await bot.answer(interaction, 6)
+
+    stage.bot.handlers["cameras"] = picked
+    options = [{"label": name, "value": name, "default": name != "b"} for name in "abc"]
+    menu = {"type": 3, "custom_id": "cameras", "options": options, "min_values": 0, "max_values": 3}
+    body = {"content": "which?", "components": [{"type": 1, "components": [menu]}]}
+    sent = await stage.bot.dm(stage.alice.id, body)
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        [message] = (await until_op(ws, "update", tab="dm"))["messages"]
+        [drawn] = message["components"][0]["components"]
+        assert (drawn["min_values"], drawn["max_values"]) == (0, 3)
+        assert [one["default"] for one in drawn["options"]] == [True, False, True]
+        choice = {"op": "select", "message": sent["id"], "custom_id": "cameras"}
+        for nonce, values in enumerate((["b", "c"], [], ["a", "b", "c"])):
+            await ws.send_json(choice | {"nonce": nonce, "values": values})
+            assert not (await until_op(ws, "answer", nonce=nonce)).get("error")
+    assert heard == [["b", "c"], [], ["a", "b", "c"]]
 
 
 async def test_a_browser_hears_only_what_its_user_may_see(stage: Stage, http: ClientSession) -> None:

@@ -9,6 +9,7 @@ import { Socket } from "./socket.js";
 import { tick } from "./times.js";
 import { Unread } from "./unread.js";
 
+const CHANNEL = 7; // the type of a command's option
 const $ = (id) => document.getElementById(id);
 let state = null; // what the server says about users, commands and what to try
 let tab = "channel";
@@ -19,13 +20,17 @@ const unread = new Unread();
 const socket = new Socket({ onUpdate, onBanner, onOpen });
 const list = new MessageList($("scroller"), $("messages"), { act, dismiss });
 const composer = new Composer($("composer"), {
-  commands: () => (state?.commands ?? []).filter((command) => command.tabs.includes(tab)),
+  commands: () => (state?.commands ?? []).filter((command) => command.tabs.includes(tab)).map(offered),
   run,
   complete: (command, options, focused) => socket.ask({ op: "complete", tab, command, options, focused }),
   refresh: () => socket.tell({ op: "refresh" }),
 });
 const sidebar = new Sidebar({ onTab: open, onViewer: (user) => socket.tell({ op: "view", user }) });
-const guide = new Guide({ start, onText: () => sidebar.toggleHelp(true) });
+const guide = new Guide({
+  start,
+  walk: (camera) => socket.ask({ op: "walk", camera }),
+  onText: () => sidebar.toggleHelp(true),
+});
 
 function onOpen() {
   const viewer = state?.viewer ?? sessionStorage.getItem("viewer");
@@ -52,7 +57,7 @@ function onUpdate(message) {
     if (message.all) known.clear();
     for (const id of message.gone) known.delete(id);
     for (const one of message.messages) {
-      if (message.tab === tab && !message.all) announce(one, known.has(one.id));
+      if (!message.all) announce(one, known.has(one.id), message.tab);
       known.set(one.id, one);
     }
   }
@@ -140,12 +145,19 @@ function start(name, camera) {
   composer.start(command, camera ? { camera } : {});
 }
 
+// As in Discord, there is no channel to choose among direct messages.
+function offered(command) {
+  if (tab === "channel") return command;
+  return { ...command, options: command.options.filter((option) => option.type !== CHANNEL) };
+}
+
 // Say aloud what is new, for those who do not see it; the page itself is not a live region, as times tick in it.
-function announce(message, known) {
-  if (message.thinking) return;
+function announce(message, known, where) {
+  if (message.thinking || (where !== tab && where !== "dm")) return;
+  const directly = where === tab ? "" : "Direct message. ";
   const parts = [message.content, ...message.embeds.flatMap((one) => [one.title, one.description])];
   const words = parts.filter(Boolean).join(". ").slice(0, 300);
-  $("announcer").textContent = `${message.author.name}${known ? " changed a message" : ""}: ${words}`;
+  $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;
 }
 
 // As in Discord, whoever just types means the message box.

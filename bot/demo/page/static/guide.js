@@ -1,4 +1,5 @@
-// What the panel "What to try" says to whom: how to link an account, which cameras there are, and a phone for codes.
+// What the panel "What to try" says to whom: how to link an account, which cameras there are and may be walked past, and
+// a phone for codes.
 import { el, fill } from "./dom.js";
 import { posted } from "./times.js";
 
@@ -7,9 +8,11 @@ const $ = (id) => document.getElementById(id);
 export class Guide {
   #rung = null; // when the newest text message came that we know of
 
-  // start(command, camera) puts a command into the message box; onText is told when a text message has come.
-  constructor({ start, onText }) {
+  // start(command, camera) puts a command into the message box, walk(key) walks past a camera and resolves with what comes
+  // of it; onText is told when a text message has come.
+  constructor({ start, walk, onText }) {
     this.start = start;
+    this.walk = walk;
     this.onText = onText;
   }
 
@@ -22,11 +25,29 @@ export class Guide {
       ? `Then ${name}’s cameras record too; /unlink takes it all back.`
       : "Type / in the box below and pick a command, or start with one of the cameras here.";
     fill($("hints"), guide.hints, () => guide.hints.map((hint) => this.#hint(hint)));
+    this.#drawWalks(guide.walks, another);
     const what = unlinked ? `link the cameras of ${unlinked}` : "see that private replies are not there";
     const whom = others.map((user) => user.name).join(" or ");
     $("switching").textContent = whom && `Switch to ${whom}, below the channel list, to ${what}.`;
     this.#drawLogin(guide.login, name, another);
     this.#drawTexts(guide.texts, name, another);
+  }
+
+  #drawWalks(walks, another) {
+    $("walks").hidden = !walks.length;
+    if (another) $("walked").textContent = "";
+    fill($("passing"), walks, () => walks.map(({ key, camera }) => el("li", {}, el("button", {
+      type: "button", class: "word", text: camera, "aria-label": `Walk past ${camera}`,
+      on: { click: () => this.#pass(key) },
+    }))));
+  }
+
+  async #pass(key) {
+    try {
+      $("walked").textContent = (await this.walk(key)).told;
+    } catch (error) {
+      $("walked").textContent = error.message;
+    }
   }
 
   #drawLogin(login, name, another) {
