@@ -129,6 +129,13 @@ class House:
         asked = camera if isinstance(camera, str) else key_of(camera)
         return await self.discord.slash(user, self.channel, "clip", {"camera": asked, **options})
 
+    def motion(self, camera: simblink.Camera, **times: float) -> simblink.Recording:
+        """Arm a camera's network and let something move there; the times are those of `Camera.detect_motion`."""
+        camera.network.armed = True
+        filmed = camera.detect_motion(**times)
+        assert filmed, f"{camera.name} is off or offline"
+        return filmed
+
     def live(self, interaction: Any) -> bool:
         """Say whether the bot still has something to do for this interaction."""
         rows = self.rows("SELECT told_at FROM clip_jobs WHERE interaction_id = ?", int(interaction.id))

@@ -6,6 +6,7 @@ import discord
 import pytest
 
 from bot.demo.simdiscord import Channel, Guild, SimError, User
+from tests.support.hands import choose, chosen_in, menu_of
 from tests.support.waiting import until
 
 from .conftest import Town
@@ -175,21 +176,24 @@ async def test_what_a_menu_has_chosen_already_is_told(town: Town) -> None:
     menu = discord.ui.Select[Any](custom_id="cameras", min_values=0, max_values=3, options=options)
     heard: list[list[str]] = []
 
-    async def choose(interaction: discord.Interaction[Any]) -> None:
+    async def picked(interaction: discord.Interaction[Any]) -> None:
         heard.append(menu.values)
         for option in menu.options:
             option.default = option.value in menu.values
         await interaction.response.edit_message(view=menu.view)
 
-    menu.callback = choose  # type: ignore[method-assign]
-    message = await town.bot.get_partial_messageable(town.channel.id).send("which?", view=view(menu))
+    menu.callback = picked  # type: ignore[method-assign]
+    await town.bot.get_partial_messageable(town.channel.id).send("which?", view=view(menu))
+
+    def shown() -> dict[str, Any]:
+        (wire,) = town.sim.messages(town.channel)
+        return wire
 
     def chosen() -> list[str]:
-        (wire,) = town.sim.messages(town.channel)
-        return [one["value"] for one in wire["components"][0]["components"][0]["options"] if one.get("default")]
+        return chosen_in(menu_of(shown(), "cameras"))
 
     assert chosen() == ["a", "c"]
     for values in (["b", "c"], []):
-        await (await town.sim.select(town.alice, message.id, "cameras", values)).acked()
+        await (await choose(town.sim, town.alice, shown(), *values)).acked()
         await until(lambda values=values: chosen() == values)
     assert heard == [["b", "c"], []]

@@ -1,0 +1,42 @@
+"""A person's hands on a message of the bot: what they press and choose by what they read there, and what they save."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.demo.simdiscord import Interaction, SimDiscord, User
+
+Wire = dict[str, Any]
+_BUTTON, _MENU = 2, 3
+
+
+async def press(discord: SimDiscord, user: User, message: Wire, label: str) -> Interaction:
+    """Press the button that says this."""
+    [button] = [one for one in _components(message, _BUTTON) if one.get("label") == label]
+    return await discord.click(user, message["id"], button["custom_id"])
+
+
+async def choose(discord: SimDiscord, user: User, message: Wire, *labels: str, menu: str | None = None) -> Interaction:
+    """Choose these and nothing else from the message's only menu, or from the one with this custom_id."""
+    shown = menu_of(message, menu)
+    values = {option["label"]: option["value"] for option in shown["options"]}
+    return await discord.select(user, message["id"], shown["custom_id"], [values[label] for label in labels])
+
+
+def menu_of(message: Wire, custom_id: str | None = None) -> Wire:
+    """Return the message's only menu, or the one with this custom_id."""
+    [menu] = [one for one in _components(message, _MENU) if custom_id in (None, one["custom_id"])]
+    return menu
+
+
+def chosen_in(menu: Wire) -> list[str]:
+    """Return what a menu says is chosen already."""
+    return [option["label"] for option in menu["options"] if option.get("default")]
+
+
+def files_of(discord: SimDiscord, message: Wire) -> dict[str, bytes]:
+    """Return a message's files by name."""
+    return {file["filename"]: discord.file(file["url"]) for file in message["attachments"]}
+
+
+def _components(message: Wire, kind: int) -> Iterator[Wire]:
+    return (one for row in message["components"] for one in row["components"] if one["type"] == kind)
