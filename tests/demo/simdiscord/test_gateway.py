@@ -224,3 +224,12 @@ async def test_the_simulator_closes_under_a_running_bot(sim: SimDiscord, authori
         await sim.ready()
         async with asyncio.timeout(2):
             await sim.close()
+
+
+async def test_a_session_that_hears_of_servers_hears_that_the_bot_was_thrown_out(town: Town, api: Api) -> None:
+    async with socket(api) as ws:
+        await ws.send_json(identify(intents=1))
+        assert [one["t"] for one in await events(ws, 2)] == ["READY", "GUILD_CREATE"]
+        town.sim.remove_bot(town.guild)
+        [gone] = await events(ws, 1)
+    assert (gone["t"], gone["d"]) == ("GUILD_DELETE", {"id": str(town.guild.id)})

@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot.demo.simdiscord import Channel, Guild, SimError, User
-from tests.support.hands import choose, chosen_in, menu_of
+from tests.support.hands import choose, chosen_in, files_of, menu_of
 from tests.support.waiting import until
 
 from .conftest import Town
@@ -197,3 +197,29 @@ async def test_what_a_menu_has_chosen_already_is_told(town: Town) -> None:
         await (await choose(town.sim, town.alice, shown(), *values)).acked()
         await until(lambda values=values: chosen() == values)
     assert heard == [["b", "c"], []]
+
+
+@pytest.mark.parametrize("where", ["dm", "channel"])
+async def test_a_message_that_shows_a_picture_gets_the_video_later(town: Town, where: str) -> None:
+    channel = town.channel if where == "channel" else town.alice.open_dm()
+    place = town.bot.get_partial_messageable(channel.id)
+    embed = discord.Embed(title="Motion").set_image(url="attachment://still.jpg")
+    sent = await place.send(embed=embed, file=clip(500, "still.jpg"), nonce="alert-1")
+    known = place.get_partial_message(sent.id)  # all that is left of it after a restart
+    await known.edit(embed=discord.Embed(title="Motion"), attachments=[clip(3000)])
+    (wire,) = town.sim.messages(channel, town.alice)
+    assert {name: len(data) for name, data in files_of(town.sim, wire).items()} == {"clip.mp4": 3000}
+    assert "image" not in wire["embeds"][0]
+    assert wire["edited_timestamp"]
+    town.sim.attachment_size_limit = 1000
+    assert await refused(known.edit(attachments=[clip(3000)])) == (413, 40005)
+    town.sim.world.delete_message(channel.id, sent.id)
+    assert await refused(known.edit(content="x")) == (404, 10008)
+
+
+async def test_closed_dms_take_no_message_but_the_change_of_an_older_one(town: Town) -> None:
+    place = await town.bot.create_dm(discord.Object(town.alice.id))
+    sent = await place.send("motion")
+    town.alice.close_dms()
+    assert await refused(place.send("motion")) == (403, 50007)
+    assert (await sent.edit(content="motion, with its video")).content == "motion, with its video"
