@@ -231,11 +231,13 @@ class World:
         process = self.processes.pop(name)
         await process.outbox.close()
         await self._stores.pop(name).aclose()
-        with sqlite3.connect(self.file, timeout=10) as connection:
-            connection.execute("UPDATE processes SET until = '2000-01-01 00:00:00.000000'")
-        connection.close()
+        await asyncio.to_thread(self._nobody_lives)
         for other in self.processes.values():
             await other.keep()
+
+    def _nobody_lives(self) -> None:
+        with contextlib.closing(sqlite3.connect(self.file, timeout=10)) as connection, connection:
+            connection.execute("UPDATE processes SET until = '2000-01-01 00:00:00.000000'")
 
     async def stop(self, name: str) -> None:
         """End a process in good order."""
