@@ -6,6 +6,7 @@ from .context import Context
 from .homes import Home, Reached, is_lent, lender_of, split
 from .life import current_job
 from .listing import Listing, Recording
+from .media import Lent, Picture, Video
 from .model import HOLDING, MOVES, End, Job, Kind, Lender, Reply, Said, Stage, Target
 from .ports import (
     Admission,
@@ -44,11 +45,13 @@ __all__ = [
     "JobStore",
     "Kind",
     "Lender",
+    "Lent",
     "Listing",
     "Media",
     "NotShrunk",
     "Permit",
     "Permits",
+    "Picture",
     "Reached",
     "Recording",
     "Reply",
@@ -65,6 +68,7 @@ __all__ = [
     "Thumbnail",
     "Timing",
     "Told",
+    "Video",
     "current_job",
     "is_lent",
     "is_network",

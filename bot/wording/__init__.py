@@ -1,9 +1,11 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, arming, cameras, clip, failures, grants, link, recent
+from . import account, alerts, arming, cameras, clip, failures, grants, link, recent
 from .cards import (
     ACCOUNT,
     AGAIN,
+    ALERT_CAMERA,
+    ALERT_HOUR,
     CAMERA,
     CAMERAS,
     CHOOSE,
@@ -24,6 +26,8 @@ from .cards import (
 __all__ = [
     "ACCOUNT",
     "AGAIN",
+    "ALERT_CAMERA",
+    "ALERT_HOUR",
     "CAMERA",
     "CAMERAS",
     "CHOOSE",
@@ -40,6 +44,7 @@ __all__ = [
     "Menu",
     "Tone",
     "account",
+    "alerts",
     "arming",
     "cameras",
     "clip",

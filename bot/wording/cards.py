@@ -80,6 +80,13 @@ GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
 
+ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
+ALERT_CAMERA = re.compile(
+    r"alerts:camera"
+    r":(?P<choice>(?:of\.[0-9]{1,20}\.)?(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18})"
+    r":(?P<owner>[0-9]{1,20})"
+)
+
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
     """Return the button that asks the same camera once more."""
@@ -144,6 +151,21 @@ def unlink_never(owner: int) -> Button:
 def export(owner: int) -> Button:
     """Return the button that hands out one's own data."""
     return Button("Export my data", f"account:export:{owner}")
+
+
+def record_now(choice: str, owner: int) -> Button:
+    """Return the button that records with a camera of which nothing else is at hand."""
+    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
+
+
+def mute_hour(notice_id: str, owner: int) -> Button:
+    """Return the button that keeps alerts away for an hour; a notice's message is found again by it."""
+    return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
+
+
+def mute_camera(choice: str, owner: int) -> Button:
+    """Return the button that ends the alerts of one camera."""
+    return Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
 
 
 def link(label: str, url: str) -> Button:

@@ -8,6 +8,7 @@ from bot.clips import End, Job, Kind, Stage, is_lent
 
 from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
 from .ends import buttons, reason
+from .files import file_name
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
 _SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
@@ -79,9 +80,8 @@ def missed(jobs: Sequence[Job]) -> Card:
 def filename(job: Job) -> str:
     """Return a download's name: camera and time, in letters that every system takes."""
     name = job.target.name if job.target else "clip"
-    safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name).strip("-") or "camera"
-    moment = job.asked_at or job.created_at
-    return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{job.reference}.{'jpg' if job.wants_picture else 'mp4'}"
+    ending = "jpg" if job.wants_picture else "mp4"
+    return file_name(name, job.asked_at or job.created_at, job.reference, ending)
 
 
 def _over(job: Job) -> Card:

@@ -1,0 +1,126 @@
+"""What somebody reads when a camera has seen motion, drawn from a notice alone."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.alerts import Alert, Footage, Notice
+from bot.clips import Lender
+
+from .cards import Button, Card, Tone, megabytes, mute_camera, mute_hour, on, plain, record_now
+from .files import file_name
+
+_SIGN = "🚶"
+_LONGEST_NAME = 80
+_MOST_COUNTED = 5
+_LONGEST_COUNTED = 60
+_LONGEST_ID = 100  # Discord's limit for a custom_id
+_TONES = {Footage.HERE: Tone.GOOD, Footage.COMING: Tone.WORKING}
+_STEERING = "`/notify` says what you hear of, when and where."
+_DIVERTED = "It comes here because you or I cannot write in the channel for your alerts any more; `/notify` changes it."
+
+
+def card(
+    notice: Notice,
+    footage: Footage,
+    *,
+    pictured: bool = False,
+    shrunk_from: int | None = None,
+    diverted: bool = False,
+) -> Card:
+    """Return a notice's message; `pictured` while the picture stands for the video, `diverted` from its channel.
+
+    `shrunk_from` is the size that the video had before it was made to fit.
+    """
+    head = notice.head
+    lines = [
+        f"**Motion at {plain(head.label, _LONGEST_NAME)}** {on(head.happened_at)}",
+        _more(notice.more),
+        _about(head, footage),
+    ]
+    shrunk = f"The video had {megabytes(shrunk_from)}, so I made it smaller." if shrunk_from else ""
+    return Card(
+        f"{_SIGN} {plain(head.label, _LONGEST_NAME)}",
+        "\n".join(filter(None, lines)),
+        _TONES.get(footage, Tone.WAITING),
+        small=" ".join(filter(None, [shrunk, _DIVERTED if diverted else _STEERING])),
+        buttons=_buttons(notice),
+        image=picture_name(notice) if pictured else None,
+    )
+
+
+def marker(notice: Notice) -> str:
+    """Return the custom_id by which a notice's message is found again: every one has this button."""
+    button = mute_hour(notice.id, notice.user_id)
+    assert button.custom_id
+    return button.custom_id
+
+
+def filename(notice: Notice) -> str:
+    """Return the download's name."""
+    return _file(notice, "mp4")
+
+
+def picture_name(notice: Notice) -> str:
+    """Return the name of the picture that is shown until the video comes."""
+    return _file(notice, "jpg")
+
+
+def caption(notice: Notice) -> str:
+    """Return what a screen reader says of the video or picture."""
+    return f"Motion at {notice.head.label}"[:200]
+
+
+def _file(notice: Notice, ending: str) -> str:
+    return file_name(notice.head.label, notice.head.happened_at, notice.id[:8], ending)
+
+
+def _more(alerts: Sequence[Alert]) -> str:
+    """Count further alerts by camera, the busiest first."""
+    if not alerts:
+        return ""
+    counts = Counter(alert.label for alert in alerts).most_common()
+    named = [f"{plain(label, _LONGEST_COUNTED)} {count}" for label, count in counts[:_MOST_COUNTED]]
+    rest = sum(count for _, count in counts[_MOST_COUNTED:])
+    parts = [*named, *([f"others {rest}"] if rest else [])]
+    return f"and {len(alerts)} more: {', '.join(parts)}, until {on(max(alert.happened_at for alert in alerts))}"
+
+
+def _about(head: Alert, footage: Footage) -> str:
+    """Say why there is no video, and what helps; nothing where it is there."""
+    clips = "`/clips` in the server where it is granted to you" if head.lent else "`/clips`"
+    app = "its owner's Blink app" if head.lent else "your Blink app"
+    match footage:
+        case Footage.HERE:
+            return ""
+        case Footage.COMING:
+            return "The video follows."
+        case Footage.UNFINISHED:
+            return f"Blink has not finished writing the video. {clips} brings it here when it is done."
+        case Footage.GONE:
+            return "The video is no longer at Blink: it was deleted there, or is older than what Blink keeps."
+        case Footage.AWAY if head.lent:
+            return f"Its owner's Blink does not hand out the video now. {clips} brings it here later."
+        case Footage.AWAY:
+            return (
+                "Blink does not hand out the video now. `/clips` brings it here later; `/account` says whether your"
+                " link still works."
+            )
+        case Footage.TOO_LARGE:
+            return (
+                f"The video is too large for Discord, and could not be made to fit. It is in {app}; where Discord takes"
+                f" larger files, {clips} brings it."
+            )
+        case Footage.OLD:
+            return f"This was while I was away, so that I only count it. {clips} brings the video here."
+
+
+def _buttons(notice: Notice) -> tuple[Button, ...]:
+    """Return what can be done; a grant works in its own server alone, so that a lent camera is not asked from here."""
+    head, owner = notice.head, notice.user_id
+    hour = mute_hour(notice.id, owner)
+    if head.camera is None:
+        return (hour,)
+    key = str(head.camera)
+    camera = mute_camera(Lender(head.owner_id, "", "").choice(key) if head.lent else key, owner)
+    found = (hour, camera) if head.lent else (record_now(key, owner), hour, camera)
+    return tuple(button for button in found if len(button.custom_id or "") <= _LONGEST_ID)

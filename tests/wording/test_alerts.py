@@ -1,0 +1,153 @@
+"""What a person reads when a camera has seen motion, whatever the cameras are called and however many they are."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.alerts import Alert, Footage
+from bot.blink import CameraKey, CameraKind
+from bot.wording import ALERT_CAMERA, ALERT_HOUR, CAMERA, Card, alerts
+from bot.wording.render import embed, view
+from tests.support.alerts import a_notice, an_alert
+from tests.support.jobs import NOW
+
+LONG = "x" * 5000
+HOSTILE = "[click](https://evil.example) **@everyone** <@1> `code` \n# title ||spoiler||"
+LENT = {"owner_id": 9, "guild_id": 4, "label": "Front Door (alice's)"}
+WITHOUT = [footage for footage in Footage if footage is not Footage.HERE]
+
+
+def _buttons(card: Card) -> dict[str, str | None]:
+    return {button.label: button.custom_id for button in card.buttons}
+
+
+def _of(label: str, *, count: int, first: int) -> list[Alert]:
+    return [an_alert(first + number, label=label) for number in range(count)]
+
+
+def test_it_names_the_camera_and_the_moment() -> None:
+    card = alerts.card(a_notice(), Footage.HERE)
+    assert card.title == "🚶 Front Door · Home"
+    assert card.text == f"**Motion at Front Door · Home** <t:{int((NOW + timedelta(minutes=1)).timestamp())}:f>"
+
+
+def test_further_motion_is_counted_by_camera_up_to_the_last_moment() -> None:
+    several = [an_alert(), *_of("Garden", count=4, first=2), *_of("Front Door", count=3, first=6)]
+    last = int((NOW + timedelta(minutes=8)).timestamp())
+    text = alerts.card(a_notice(*several), Footage.HERE).text
+    assert text.endswith(f"\nand 7 more: Garden 4, Front Door 3, until <t:{last}:f>")
+
+
+def test_of_many_cameras_the_quietest_are_counted_together() -> None:
+    several = [an_alert()]
+    for name, count in zip("ABCDEFG", (8, 7, 6, 5, 4, 3, 2), strict=True):
+        several += _of(name, count=count, first=len(several) + 1)
+    text = alerts.card(a_notice(*several), Footage.HERE).text
+    assert "and 35 more: A 8, B 7, C 6, D 5, E 4, others 5, until" in text
+
+
+@pytest.mark.parametrize("footage", WITHOUT)
+def test_without_a_video_it_says_why(footage: Footage) -> None:
+    there, card = alerts.card(a_notice(), Footage.HERE), alerts.card(a_notice(), footage)
+    why = card.text.removeprefix(there.text).strip()
+    assert why.endswith(".")
+    assert card.tone is not there.tone
+
+
+def test_no_two_reasons_are_the_same() -> None:
+    for notice in (a_notice(), a_notice(an_alert(**LENT))):
+        assert len({alerts.card(notice, footage).text for footage in Footage}) == len(Footage)
+
+
+@pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE, Footage.OLD])
+def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(footage: Footage) -> None:
+    own, lent = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**LENT)), footage).text
+    assert "`/clips`" in own
+    assert "`/clips` in the server where it is granted to you" in lent
+    assert "your Blink app" not in lent
+    assert "your link" not in lent
+
+
+def test_a_camera_of_ones_own_can_record_at_once_and_be_muted() -> None:
+    found = _buttons(alerts.card(a_notice(), Footage.HERE))
+    assert found == {
+        "Record now": "cam:clip:camera.410.610:6",
+        "Mute 1 h": "alerts:hour:fedcba9876543210fedcba98:6",
+        "Mute this camera": "alerts:camera:camera.410.610:6",
+    }
+
+
+def test_a_lent_camera_can_be_muted_but_not_be_asked_from_a_direct_message() -> None:
+    found = _buttons(alerts.card(a_notice(an_alert(**LENT)), Footage.HERE))
+    assert list(found) == ["Mute 1 h", "Mute this camera"]
+    match = ALERT_CAMERA.fullmatch(found["Mute this camera"] or "")
+    assert match
+    assert match["choice"] == "of.9.camera.410.610"
+    assert match["owner"] == "6"
+
+
+def test_a_camera_that_blink_does_not_list_can_be_neither_asked_nor_muted() -> None:
+    assert list(_buttons(alerts.card(a_notice(an_alert(camera=None)), Footage.HERE))) == ["Mute 1 h"]
+
+
+@pytest.mark.parametrize("footage", Footage)
+def test_every_message_can_be_found_again(footage: Footage) -> None:
+    notice = a_notice(an_alert(camera=None, **LENT))
+    match = ALERT_HOUR.fullmatch(alerts.marker(notice))
+    assert match
+    assert match["notice"] == notice.id
+    assert alerts.marker(notice) in _buttons(alerts.card(notice, footage)).values()
+
+
+@pytest.mark.parametrize("lent", [False, True])
+def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(lent: bool) -> None:
+    most, person = 10**18 - 1, 10**20 - 1
+    key = CameraKey(CameraKind.DOORBELL, most, most)
+    head = an_alert(camera=key, user_id=person, owner_id=person if lent else 6, guild_id=int(lent))
+    card = alerts.card(a_notice(head, id="f" * 25), Footage.HERE)
+    for custom_id in _buttons(card).values():
+        assert custom_id
+        assert len(custom_id) <= 100
+        assert any(one.fullmatch(custom_id) for one in (ALERT_HOUR, ALERT_CAMERA, CAMERA))
+
+
+@pytest.mark.parametrize("footage", Footage)
+@pytest.mark.parametrize("label", [LONG, HOSTILE, ""], ids=["long", "hostile", "empty"])
+def test_it_keeps_discords_limits_and_shows_hostile_names_as_they_are(footage: Footage, label: str) -> None:
+    several = [an_alert(number, label=f"{label}{number % 9}") for number in range(1, 60)]
+    card = alerts.card(a_notice(*several), footage, pictured=True, shrunk_from=2**40, diverted=True)
+    drawn = embed(card)
+    assert len(drawn) <= 6000
+    assert len(drawn.description or "") < 2000
+    assert view(card)
+    for spoken in (drawn.title or "", drawn.description or ""):
+        assert "<@1>" not in spoken.replace(r"\<@1>", "")
+        assert "[click](" not in spoken.replace(r"\[click](", "")
+
+
+def test_the_small_print_says_how_to_steer_it_and_what_is_unusual() -> None:
+    plain = alerts.card(a_notice(), Footage.HERE).small
+    unusual = alerts.card(a_notice(), Footage.HERE, shrunk_from=12 * 2**20, diverted=True).small
+    assert "`/notify`" in plain
+    assert "channel" not in plain
+    assert "12.0 MiB" in unusual
+    assert "It comes here because" in unusual
+    assert "`/notify`" in unusual
+
+
+def test_a_picture_stands_in_the_card_until_the_video_comes() -> None:
+    notice = a_notice()
+    assert alerts.card(notice, Footage.COMING).image is None
+    pictured = alerts.card(notice, Footage.COMING, pictured=True)
+    assert embed(pictured).image.url == f"attachment://{alerts.picture_name(notice)}"
+
+
+def test_downloads_are_named_by_camera_time_and_notice_in_letters_that_every_system_takes() -> None:
+    notice = a_notice(an_alert(label="Café/../Door · Home"))
+    assert alerts.filename(notice) == "caf-----door---home-20261123-120100-fedcba98.mp4"
+    assert alerts.picture_name(notice) == "caf-----door---home-20261123-120100-fedcba98.jpg"
+
+
+def test_a_screen_reader_hears_the_camera() -> None:
+    assert alerts.caption(a_notice()) == "Motion at Front Door · Home"
+    assert len(alerts.caption(a_notice(an_alert(label=LONG)))) <= 200
