@@ -15,9 +15,11 @@ from bot.grants import Use
 from bot.wording import Card, clip, grants, link
 
 from .ending import Ending
-from .line import FileTooLarge, Line, Refusal, upload
+from .line import Line
 from .pace import Pace
+from .parts import upload
 from .patience import Observe, Patience, unobserved
+from .refusals import FileTooLarge, Refusal
 from .screen import Screen
 from .steady import PASSING, DiscordAway, log
 

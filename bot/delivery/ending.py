@@ -1,33 +1,21 @@
 """Shows the end of a job wherever its person is to see it: in the reply, in a direct message, else in the channel."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import discord
 
 from bot.accounts import PeopleStore, Person
-from bot.clips import End, Job, Media, NotShrunk, Told
+from bot.clips import End, Job, Media, Told
 from bot.wording import clip
 
 from .copies import wants_dm
-from .line import DmsClosed, FileTooLarge, Line, Refusal, upload
+from .line import Line
 from .patience import Patience
+from .refusals import DmsClosed, Refusal
 from .steady import DiscordAway, log
-
-_DM_LIMIT = int(10 * 2**20 * 0.99)
-_SMALLER = 0.8
-_TRIES = 3
-
-
-class _DoesNotFit(Exception):
-    """No version of the video fits the place; `why` it was not made smaller."""
-
-    def __init__(self, why: NotShrunk) -> None:
-        super().__init__(why)
-        self.why = why
+from .uploads import DM_LIMIT, DoesNotFit, Uploads
 
 
 class Ending:
@@ -40,7 +28,7 @@ class Ending:
         self._people = people
         self._patience = patience
         self._now = now
-        self._uploads = asyncio.Semaphore(uploads)
+        self._uploads = Uploads(patience, at_once=uploads)
 
     async def show(self, job: Job, media: Media | None) -> Told:
         """Show an end; `too_large` where no place takes its file, and then nothing is shown yet."""
@@ -49,7 +37,7 @@ class Ending:
         job = job.changed(dms_closed=untold)
         try:
             shown = await self._reply(job, media)
-        except _DoesNotFit as error:
+        except DoesNotFit as error:
             return Told(too_large=True, not_shrunk=error.why)
         person = await self._people.person(job.user_id)  # an upload takes its time, and choices are made meanwhile
         if untold and shown:
@@ -59,7 +47,7 @@ class Ending:
         return replace(await self._copy(shown or job, person, replied=shown is not None, media=media), size=size)
 
     async def _reply(self, job: Job, media: Media | None) -> Job | None:
-        """Edit the reply by the first way that works, and return the job as it shows it; raises _DoesNotFit."""
+        """Edit the reply by the first way that works, and return the job as it shows it; raises DoesNotFit."""
         for edit in (self._line.edit_by_token, self._line.edit_by_bot):
             try:
                 return await self._fitting(
@@ -68,7 +56,7 @@ class Ending:
                     job.reply.file_limit,
                     lambda shown, file, edit=edit: edit(job.reply, clip.card(shown), [file] if file else []),
                 )
-            except _DoesNotFit:
+            except DoesNotFit:
                 raise
             except (Refusal, DiscordAway) as error:
                 log.info("%s: %s", edit.__name__, error or type(error).__name__)
@@ -84,7 +72,7 @@ class Ending:
                 await self._fitting(
                     job,
                     media,
-                    _DM_LIMIT,
+                    DM_LIMIT,
                     lambda shown, file: self._line.send_dm(
                         job.user_id,
                         clip.dm_card(shown, introduce=introduce, late=not replied),
@@ -94,7 +82,7 @@ class Ending:
                 )
         except DmsClosed:
             return await self._dms_closed(job, person, replied=replied, media=media)
-        except _DoesNotFit as error:
+        except DoesNotFit as error:
             return Told(reply=replied, too_large=not replied, not_shrunk=error.why)
         except (Refusal, DiscordAway) as error:
             log.warning("no direct message: %s", type(error).__name__)
@@ -134,12 +122,12 @@ class Ending:
             await self._fitting(
                 job,
                 media,
-                _DM_LIMIT,
+                DM_LIMIT,
                 lambda shown, file: self._line.mention(
                     job.reply, job.user_id, clip.late_card(shown), file, nonce=_nonce(job)
                 ),
             )
-        except (Refusal, DiscordAway, _DoesNotFit) as error:
+        except (Refusal, DiscordAway, DoesNotFit) as error:
             log.info("no mention: %s", type(error).__name__)
             return False
         return True
@@ -151,41 +139,22 @@ class Ending:
         limit: int,
         call: Callable[[Job, discord.File | None], Awaitable[None]],
     ) -> Job:
-        """Make a call with a file that fits, and return the job as shown with it; raises _DoesNotFit.
-
-        A place may take less than it says, so that a refusal leads to a smaller file.
-        """
+        """Make a call with a file that fits, and return the job as shown with it; raises DoesNotFit."""
         if media is None:
             await self._patience.text(lambda: call(job, None))
             return job
-        for _ in range(_TRIES):
-            file = await media.within(limit)
-            if isinstance(file, NotShrunk):
-                raise _DoesNotFit(file)
-            size = (await asyncio.to_thread(file.stat)).st_size
-            shown = job.changed(size=size, shrunk_from=media.size if size < media.size else None)
-            try:
-                async with self._uploads:
-                    await self._patience.file(lambda shown=shown, limit=limit: _uploading(call, shown, media, limit))
-            except FileTooLarge:
-                log.info("Discord refused a file of %d bytes", size)
-                limit = min(_DM_LIMIT, size - 1) if size > _DM_LIMIT else int(size * _SMALLER)
-            else:
-                return shown
-        raise _DoesNotFit(NotShrunk.TOO_LONG)
 
+        def as_shown(size: int) -> Job:
+            return job.changed(size=size, shrunk_from=media.size if size < media.size else None)
 
-async def _uploading(
-    call: Callable[[Job, discord.File | None], Awaitable[None]], job: Job, media: Media, limit: int
-) -> None:
-    """Make a call with a version that is there by now, if it may still be shown."""
-    path = await media.within(limit)
-    assert isinstance(path, Path)
-    file = upload(path, clip.filename(job), clip.caption(job))
-    try:
-        await call(job, file)
-    finally:
-        file.close()
+        size, _ = await self._uploads.put(
+            media,
+            limit,
+            lambda size, file: call(as_shown(size), file),
+            name=clip.filename(job),
+            caption=clip.caption(job),
+        )
+        return as_shown(size)
 
 
 def _nonce(job: Job) -> str:
