@@ -27,6 +27,11 @@ class Patience:
         """Show progress: a try that fails is nobody's loss."""
         return await self._steadily(call, "progress", timeout=self._pace.progress_timeout, patience=0.0)
 
+    async def briefly(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask what somebody waits for, and who can do without an answer."""
+        brief = self._pace.progress_timeout
+        return await self._steadily(call, "text", timeout=brief, patience=brief)
+
     async def text(self, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Ask, or show something without a file."""
         return await self._steadily(call, "text", timeout=self._pace.progress_timeout, patience=self._pace.patience)

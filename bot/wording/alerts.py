@@ -16,7 +16,10 @@ _LONGEST_COUNTED = 60
 _LONGEST_ID = 100  # Discord's limit for a custom_id
 _TONES = {Footage.HERE: Tone.GOOD, Footage.COMING: Tone.WORKING}
 _STEERING = "`/notify` says what you hear of, when and where."
-_DIVERTED = "It comes here because you or I cannot write in the channel for your alerts any more; `/notify` changes it."
+_DIVERTED = (
+    "It comes here because the channel for your alerts is closed to me or to you, or could not be looked up; `/notify`"
+    " changes it."
+)
 
 
 def card(

@@ -1,0 +1,31 @@
+"""Answers that are true for a while."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Key, Value]):
+    """Keeps answers for `seconds`, at most so many: those that were asked for longest ago go first."""
+
+    def __init__(self, *, seconds: float, most: int) -> None:
+        self._seconds = seconds
+        self._most = most
+        self._answers: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
+
+    async def get(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
+        """Return the answer that is kept, or ask for one and keep it; what is raised is not kept."""
+        kept = self._answers.get(key)
+        if kept and time.monotonic() < kept[0]:
+            self._answers.move_to_end(key)
+            return kept[1]
+        answer = await ask()
+        self._answers[key] = (time.monotonic() + self._seconds, answer)
+        self._answers.move_to_end(key)
+        if len(self._answers) > self._most:
+            self._answers.popitem(last=False)
+        return answer

@@ -1,0 +1,108 @@
+"""What Discord says now of a person in a server: there is no cache of members, so that it is asked where it matters."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import discord
+
+from bot.alerts import Channel
+from bot.blink import CameraKey
+from bot.grants import Grants, Guest, Right
+
+from .kept import Kept
+from .line import Line
+from .pace import Pace
+from .patience import Observe, Patience, unobserved
+from .refusals import Refusal, refusable
+from .steady import DiscordAway, log
+
+_KEPT = 300.0  # seconds
+_MOST = 2000
+
+Answer = TypeVar("Answer")
+
+
+class Standing:
+    """Which roles people have, where they may write, and by that the Leave of alerts; an unsure answer is a no."""
+
+    def __init__(
+        self,
+        line: Line,
+        grants: Grants,
+        *,
+        pace: Pace | None = None,
+        observe: Observe = unobserved,
+        kept: float = _KEPT,
+        most: int = _MOST,
+    ) -> None:
+        """Keep at most so many of Discord's answers, each for `kept` seconds."""
+        self._line = line
+        self._grants = grants
+        self._patience = Patience(pace or Pace(), observe)
+        self._roles = Kept[tuple[int, int], frozenset[int] | None](seconds=kept, most=most)
+        self._posting = Kept[tuple[int, Channel], bool](seconds=kept, most=most)
+
+    async def role_ids(self, user_id: int, guild_id: int) -> frozenset[int] | None:
+        """Return the roles of somebody in a server; None where they are not in it, or nobody knows now."""
+
+        async def asked(guild: discord.Guild) -> frozenset[int]:
+            member = await guild.fetch_member(user_id)
+            return frozenset(role.id for role in member.roles)
+
+        try:
+            return await self._roles.get((user_id, guild_id), lambda: self._ask(guild_id, asked))
+        except DiscordAway:
+            return None
+
+    async def may_post(self, user_id: int, channel: Channel) -> bool:
+        """Say whether somebody sees a channel and may write in it; a no where nobody knows now."""
+
+        async def asked(guild: discord.Guild) -> bool:
+            member = await guild.fetch_member(user_id)
+            place = await guild.fetch_channel(channel.channel_id)
+            if isinstance(place, discord.Thread):
+                return False  # what may be done there depends on the channel it is in, and on who was let in
+            allowed = place.permissions_for(member)
+            return allowed.view_channel and allowed.send_messages
+
+        async def answer() -> bool:
+            return await self._ask(channel.guild_id, asked) or False
+
+        try:
+            return await self._posting.get((user_id, channel), answer)
+        except DiscordAway:
+            return False
+
+    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
+        """Say whether a grant allows it to who is in that server, with the roles they have there now; never fails.
+
+        Discord is asked only where there is a grant that they, or a role of theirs, may have.
+        """
+        try:
+            given = await self._grants.given_in(guild_id)
+            fitting = {
+                one.id
+                for one in given
+                if one.owner_id == owner_id and Right.ALERTS in one.rights and one.covers(account_id, camera)
+                if one.to_role or one.grantee_id == user_id
+            }
+            roles = await self.role_ids(user_id, guild_id) if fitting else None
+            if roles is None:
+                return False
+            open_now = await self._grants.open_to(Guest(user_id, guild_id, roles), Right.ALERTS)
+        except Exception as error:
+            log.warning("whether somebody may hear of a camera is not known: %s", type(error).__name__)
+            return False
+        return any(one.id in fitting for one in open_now)
+
+    async def _ask(self, guild_id: int, question: Callable[[discord.Guild], Awaitable[Answer]]) -> Answer | None:
+        """Ask about a server; None where Discord refuses to say, for one since the bot is not in it."""
+
+        async def asking() -> Answer:
+            guild = await self._line.connected().fetch_guild(guild_id, with_counts=False)
+            return await question(guild)
+
+        try:
+            return await self._patience.briefly(lambda: refusable(asking))
+        except (Refusal, discord.ClientException):  # the latter of a channel that belongs to another server
+            return None
