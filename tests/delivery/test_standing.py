@@ -1,0 +1,185 @@
+"""What somebody may hear of and where they may write, as their server has it now."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.alerts import Channel
+from bot.blink import CameraKey, CameraKind, utcnow
+from bot.delivery import Standing
+from bot.demo.simdiscord import Fault
+from bot.grants import Grants, Right
+from bot.store import open_store
+from tests.store.examples import KEYRING
+from tests.support.jobs import KEY
+
+from .conftest import PACE, Town
+
+IMPATIENT = replace(PACE, progress_timeout=0.3)
+GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
+
+
+async def _may_hear(town: Town, standing: Standing | None = None, **changes: Any) -> bool:
+    """Ask for Alice and the front door of Bob's account."""
+    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY} | changes
+    return await (standing or town.standing()).may_hear(town.alice.id, town.guild.id, **values)
+
+
+def _channel(town: Town) -> Channel:
+    return Channel(town.guild.id, town.channel.id)
+
+
+async def test_a_member_has_the_roles_that_the_server_gave_them(town: Town) -> None:
+    role = town.discord.add_role(town.guild, "Neighbours")
+    town.discord.give_role(town.alice, role)
+    assert await town.standing().role_ids(town.alice.id, town.guild.id) == {role.id, town.guild.id}
+
+
+async def test_who_has_left_has_no_standing(town: Town) -> None:
+    town.discord.leave(town.alice, town.guild)
+    assert await town.standing().role_ids(town.alice.id, town.guild.id) is None
+
+
+async def test_of_a_server_without_the_bot_nothing_is_known(town: Town) -> None:
+    elsewhere = town.discord.add_guild("Elsewhere", bot=False)
+    assert await town.standing().role_ids(town.alice.id, elsewhere.id) is None
+    assert await town.standing().role_ids(town.alice.id, 1) is None
+
+
+async def test_discord_is_asked_once_for_a_while(town: Town) -> None:
+    standing = town.standing()
+    for _ in range(3):
+        assert await standing.role_ids(town.alice.id, town.guild.id)
+        assert await standing.may_post(town.alice.id, _channel(town))
+    assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
+    assert await standing.role_ids(town.bob.id, town.guild.id)
+    assert len(town.asked("GET", f"/members/{town.bob.id}")) == 1
+
+
+async def test_what_was_true_for_a_while_is_asked_again(town: Town) -> None:
+    standing = town.standing(kept=0.0)
+    assert await standing.role_ids(town.alice.id, town.guild.id)
+    town.discord.leave(town.alice, town.guild)
+    assert await standing.role_ids(town.alice.id, town.guild.id) is None
+
+
+async def test_no_more_than_so_many_answers_are_kept(town: Town) -> None:
+    standing = town.standing(most=1)
+    for person in (town.alice, town.bob, town.alice):
+        assert await standing.role_ids(person.id, town.guild.id)
+    assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
+
+
+async def test_a_grant_to_a_person_lets_them_hear_while_they_are_in_the_server(town: Town) -> None:
+    await town.grant(town.alice)
+    assert await _may_hear(town)
+    town.discord.leave(town.alice, town.guild)
+    assert not await _may_hear(town)
+
+
+async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: Town) -> None:
+    role = town.discord.add_role(town.guild, "Neighbours")
+    await town.grant(role)
+    assert not await _may_hear(town)
+    town.discord.give_role(town.alice, role)
+    assert await _may_hear(town)
+    town.discord.take_role(town.alice, role)
+    assert not await _may_hear(town)
+
+
+async def test_a_grant_to_everybody_lets_every_member_hear(town: Town) -> None:
+    await town.grant(town.guild.everyone)
+    assert await _may_hear(town)
+    town.discord.leave(town.alice, town.guild)
+    assert not await _may_hear(town)
+
+
+async def test_a_grant_that_is_taken_back_ends_at_once(town: Town) -> None:
+    standing, given = town.standing(), await town.grant(town.alice)
+    assert await _may_hear(town, standing)
+    await town.store.grants.revoke(given.id)
+    assert not await _may_hear(town, standing)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"rights": frozenset(Right) - {Right.ALERTS}},
+        {"until": utcnow() - timedelta(seconds=1)},
+        {"account_id": 111},
+        {"scope": str(GARDEN)},
+        {"owner_id": 7},
+    ],
+    ids=["of other rights", "over", "of another account", "of another camera", "of somebody else"],
+)
+async def test_where_no_grant_may_be_meant_discord_is_not_even_asked(town: Town, changes: dict[str, Any]) -> None:
+    await town.grant(town.alice, **changes)
+    before = len(town.discord.requests)
+    assert not await _may_hear(town)
+    assert len(town.discord.requests) == before
+
+
+async def test_a_grant_is_no_use_in_another_server(town: Town) -> None:
+    other = town.discord.add_guild("Other")
+    await town.grant(town.alice, guild_id=other.id)
+    assert not await _may_hear(town)
+
+
+async def test_a_grant_of_a_network_covers_its_cameras(town: Town) -> None:
+    await town.grant(town.alice, scope="network.410")
+    assert await _may_hear(town, camera=GARDEN)
+
+
+async def test_while_discord_is_away_nothing_is_heard_and_nothing_is_kept_of_that(town: Town) -> None:
+    await town.grant(town.alice)
+    standing = Standing(town.line, town.grants, pace=IMPATIENT)
+    town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
+    assert not await _may_hear(town, standing)
+    assert not await standing.may_post(town.alice.id, _channel(town))
+    assert fault.hits
+    town.discord.faults.clear()
+    assert await _may_hear(town, standing)
+    assert await standing.may_post(town.alice.id, _channel(town))
+
+
+async def test_while_the_database_is_away_nothing_is_heard(
+    town: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
+        pass
+    standing = Standing(town.line, Grants(closed.grants, now=utcnow), pace=PACE)
+    assert not await _may_hear(town, standing)
+    assert "whether somebody may hear of a camera is not known" in caplog.text
+
+
+async def test_whoever_may_write_in_a_channel_may_have_alerts_there(town: Town) -> None:
+    assert await town.standing().may_post(town.alice.id, _channel(town))
+
+
+@pytest.mark.parametrize("right", ["view_channel", "send_messages"])
+async def test_whoever_may_not_see_it_or_not_write_in_it_may_not(town: Town, right: str) -> None:
+    await town.forbid(town.alice.id, town.channel, right)
+    assert not await town.standing().may_post(town.alice.id, _channel(town))
+    assert await town.standing().may_post(town.bob.id, _channel(town))
+
+
+async def test_whoever_has_left_the_server_may_not(town: Town) -> None:
+    town.discord.leave(town.alice, town.guild)
+    assert not await town.standing().may_post(town.alice.id, _channel(town))
+
+
+async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(town: Town) -> None:
+    elsewhere = town.discord.add_guild("Elsewhere").add_channel("cameras")
+    assert not await town.standing().may_post(town.alice.id, Channel(town.guild.id, elsewhere.id))
+    town.discord.world.delete_channel(town.channel.id)
+    assert not await town.standing().may_post(town.alice.id, _channel(town))
+
+
+async def test_a_thread_is_no_place_for_alerts(town: Town) -> None:
+    made = await town.client.http.start_thread_without_message(
+        town.channel.id, name="Night", auto_archive_duration=60, type=11, invitable=True, reason=None
+    )
+    assert not await town.standing().may_post(town.alice.id, Channel(town.guild.id, int(made["id"])))
