@@ -26,6 +26,7 @@ from .uploads import DM_LIMIT, DoesNotFit, Uploads
 
 _UNKNOWN_MESSAGE = 10008
 _CLOCKS_DIFFER = timedelta(minutes=5)
+_MOST_UNSURE = 1000
 
 Answer = TypeVar("Answer")
 Call = Callable[[Card, discord.File | None], Awaitable[Answer]]
@@ -60,6 +61,7 @@ class Herald:
         self._messages = Messages(line)
         self._standing = standing
         self._shrinker = shrinker
+        self._unsure: dict[str, None] = {}  # notices that Discord may have although its answer got lost
         pace = pace or Pace()
         self._patience = Patience(pace, observe)
         self._uploads = Uploads(self._patience, at_once=pace.uploads)
@@ -73,13 +75,16 @@ class Herald:
         Raises Unreachable where its person takes no direct messages.
         """
         try:
-            if notice.resumed:
+            if notice.resumed or notice.id in self._unsure:
                 notice = await self._found(notice, watcher) or notice
             return await self._show(notice, watcher, await self._telling(notice, footage, video, picture))
         except DmsClosed:
             raise Unreachable from None
         except (Refusal, DiscordAway, _TakenBack) as error:
             log.info("a notice is not shown now: %s", type(error).__name__)
+            self._unsure[notice.id] = None
+            if len(self._unsure) > _MOST_UNSURE:
+                self._unsure.pop(next(iter(self._unsure)))
             return None
         finally:
             if video:

@@ -269,6 +269,16 @@ async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(
     assert len(town.messages(town.alice.dm)) == 1
 
 
+async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town: Town, video: Path) -> None:
+    herald = _herald(town)
+    town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, action="apply-then-reset"))
+    assert await _show(town, _notice(town), herald=herald, video=video) is None
+    town.discord.faults.clear()
+    town.discord._rules._nonces.clear()  # Discord forgets them within minutes
+    assert await _show(town, _notice(town), herald=herald, video=video)
+    assert len(town.messages(town.alice.dm)) == 1
+
+
 @pytest.mark.parametrize("channel", [False, True])
 async def test_after_a_restart_the_message_is_found_again(town: Town, video: Path, channel: bool) -> None:
     other = replace(_notice(town), id="0" * 24)
