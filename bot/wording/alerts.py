@@ -113,8 +113,10 @@ def _about(head: Alert, footage: Footage) -> str:
                 f"The video is too large for Discord, and could not be made to fit. It is in {app}; where Discord takes"
                 f" larger files, {clips} brings it."
             )
-        case Footage.OLD:
-            return f"This was while I was away, so that I only count it. {clips} brings the video here."
+        case Footage.WITHDRAWN if head.lent:
+            return "Its owner no longer lets you hear of this camera, or you no longer want to; the video does not come."
+        case Footage.WITHDRAWN:
+            return "You no longer want to hear of this camera, so the video does not come; `/clips` brings it here."
 
 
 def _buttons(notice: Notice) -> tuple[Button, ...]:

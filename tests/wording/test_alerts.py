@@ -59,7 +59,7 @@ def test_no_two_reasons_are_the_same() -> None:
         assert len({alerts.card(notice, footage).text for footage in Footage}) == len(Footage)
 
 
-@pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE, Footage.OLD])
+@pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE])
 def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(footage: Footage) -> None:
     own, lent = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**LENT)), footage).text
     assert "`/clips`" in own
