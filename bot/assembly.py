@@ -9,6 +9,7 @@ import aiohttp
 
 from bot import clips
 from bot.accounts import Linking, Sessions
+from bot.alerts import Alerts
 from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
 from bot.connection import Connection, Patience
@@ -203,6 +204,7 @@ async def opened(
             clips.Switches(context),
             clips.Cameras(context),
             grants,
+            Alerts(store.alerts, now=utcnow),
             settings.public_url,
         )
         readiness = Readiness(store)

@@ -1,5 +1,6 @@
 """Alerts: people hear by themselves of what their cameras record."""
 
+from .alerts import Alerts
 from .model import OWN, Alert, Channel, Feed, Footage, Notice, Watcher, Wish
 from .ports import AlertStore, Commanded, Leave, Teller, Unreachable
 from .timing import Timing
@@ -8,6 +9,7 @@ __all__ = [
     "OWN",
     "Alert",
     "AlertStore",
+    "Alerts",
     "Channel",
     "Commanded",
     "Feed",

@@ -59,6 +59,13 @@ class Cameras:
         shown = [_shown(home, one, permits) for home in homes for one in home.reached()]
         return tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low)))
 
+    async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
+        """Return every Blink that somebody can use, their own first; raises BlinkError only for that.
+
+        SignedOut only where there is no other.
+        """
+        return await Reach(self._context, user_id, permits).homes(max_age=max_age)
+
     async def lent(self, permits: Collection[Permit], *, max_age: float) -> list[Home]:
         """Return every Blink that others let somebody use, as far as it can be seen now."""
         return await Reach(self._context, None, permits).lent(max_age=max_age)

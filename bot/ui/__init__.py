@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
+from .alerts import AlertButton, AlertMenu
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
@@ -11,8 +12,9 @@ from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, grant
 from .help import show_help
 from .identifies import Identifies, IdentifiesSpent
-from .info import account, notify
+from .info import account
 from .link import AccountButton, link, unlink
+from .notify import notify
 from .recent import Choose, Delete, clips
 
 COMMANDS: tuple[Command, ...] = (
@@ -44,6 +46,8 @@ ITEMS: tuple[Item, ...] = (
     ChooseGrant,
     CameraButton,
     TurnButton,
+    AlertButton,
+    AlertMenu,
 )
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

@@ -54,8 +54,12 @@ async def is_owner(interaction: Interaction, owner: int) -> bool:
 
 def chosen(interaction: Interaction) -> str:
     """Return what was chosen from a menu, which may be anything; empty where nothing was."""
-    values = cast("dict[str, Any]", interaction.data or {}).get("values") or [""]
-    return str(values[0])
+    return next(iter(chosen_all(interaction)), "")
+
+
+def chosen_all(interaction: Interaction) -> list[str]:
+    """Return all that was chosen from a menu that takes several, which may be anything."""
+    return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
 
 
 async def whisper(interaction: Interaction, card: Card) -> None:

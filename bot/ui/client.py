@@ -15,6 +15,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
+from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
 
@@ -54,6 +55,7 @@ class Rooms:
     switches: Switches
     cameras: Cameras
     grants: Grants
+    alerts: Alerts
     public_url: str | None = None
 
 

@@ -13,6 +13,7 @@ import discord
 from discord import app_commands
 
 from bot.accounts import Invited
+from bot.alerts import Wish
 from bot.clips import Job
 from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
@@ -104,12 +105,20 @@ async def _export(interaction: Interaction) -> discord.File:
         "exported_at": datetime.now(UTC),
         "account": _without(asdict(account), "tokens") if account else None,
         "choices": asdict(await rooms.people.person(user_id)),
+        "motion_alerts": asdict(await rooms.alerts.watcher(user_id)),
+        "motion_wishes": [_wished(one) for one in await rooms.alerts.wishes_of(user_id)],
         "grants": [asdict(one) for one in await rooms.grants.given_by(user_id)],
         "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")
+
+
+def _wished(wish: Wish) -> dict[str, Any]:
+    """Return what is kept of a wish, its cameras as they are spelt everywhere."""
+    cameras = None if wish.cameras is None else sorted(map(str, wish.cameras))
+    return asdict(wish) | {"cameras": cameras, "muted": sorted(map(str, wish.muted))}
 
 
 def _exported(job: Job) -> dict[str, Any]:

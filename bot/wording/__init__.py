@@ -1,10 +1,12 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, alerts, arming, cameras, clip, failures, grants, link, recent
+from . import account, alerts, alerts_settings, arming, cameras, clip, failures, grants, link, recent
 from .cards import (
     ACCOUNT,
     AGAIN,
+    ALERT,
     ALERT_CAMERA,
+    ALERT_CAMERAS,
     ALERT_HOUR,
     CAMERA,
     CAMERAS,
@@ -28,6 +30,8 @@ __all__ = [
     "AGAIN",
     "ALERT_CAMERA",
     "ALERT_HOUR",
+    "ALERT",
+    "ALERT_CAMERAS",
     "CAMERA",
     "CAMERAS",
     "CHOOSE",
@@ -45,6 +49,7 @@ __all__ = [
     "Tone",
     "account",
     "alerts",
+    "alerts_settings",
     "arming",
     "cameras",
     "clip",

@@ -16,8 +16,8 @@ def not_linked() -> Card:
     return Card("Blink account", _NOT_LINKED, Tone.WAITING)
 
 
-def account(linked: Account, person: Person, inventory: Inventory | None) -> Card:
-    """Return what is linked and what is stored."""
+def account(linked: Account, person: Person, inventory: Inventory | None, alerts: str) -> Card:
+    """Return what is linked and what is stored; `alerts` is what the person hears of motion."""
     lines = ["**Your Blink account is linked.**" if not linked.signed_out_at else "**Blink has signed this bot out.**"]
     if linked.signed_out_at:
         lines.append("Link it again with the button below, or with `/link`.")
@@ -29,11 +29,12 @@ def account(linked: Account, person: Person, inventory: Inventory | None) -> Car
     if inventory:
         networks = ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none"
         fields += [("Networks", networks), ("Cameras", str(len(inventory.cameras)))]
-    fields.append(("Copies by direct message", _copies(person)))
+    fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
     stored = (
-        "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here;"
-        " what you granted, and who used it; and your clips' progress, the last two for 30 days. No password, no video"
-        " and no camera picture is kept."
+        "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here,"
+        " with the cameras whose motion you hear of; what you granted, and who used it; your clips' progress, the last"
+        " two for 30 days; and for about a day which recordings you were told of. No password, no video and no camera"
+        " picture is kept."
     )
     return Card(
         "Blink account",
@@ -54,21 +55,20 @@ def _copies(person: Person) -> str:
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
-def notify_saved(person: Person) -> Card:
-    """Return what `/notify` says once a choice is saved."""
+def copies_saved(person: Person) -> str:
+    """Return what direct messages mean from now on."""
     meaning = {
         None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
     }[person.notify_clips]
-    return Card("Direct messages", f"**Saved.** {meaning} {_first_uses(person)}", Tone.GOOD)
+    return f"{meaning} {_first_uses(person)}"
 
 
-def notify_unchanged(person: Person) -> Card:
-    """Return what `/notify` says when nothing was chosen."""
-    copies = f"Copies of your clips by direct message: **{_copies(person)}**."
-    return Card("Direct messages", f"{copies} {_first_uses(person)}", Tone.GOOD)
+def copies(person: Person) -> str:
+    """Return what comes by direct message besides motion alerts."""
+    return f"Copies of your clips by direct message: **{_copies(person)}**. {_first_uses(person)}"
 
 
 def _first_uses(person: Person) -> str:

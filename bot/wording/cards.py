@@ -36,11 +36,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A list to choose one from; `options` are (value, label, description), of which Discord takes 25."""
+    """A list to choose from; `options` are (value, label, description), of which Discord takes 25.
+
+    Where `most` is more than 1, none can be chosen too; `chosen` are the values that stand there chosen already.
+    """
 
     placeholder: str
     custom_id: str
     options: tuple[tuple[str, str, str], ...]
+    most: int = 1
+    chosen: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Card:
     small: str = ""
     fields: tuple[tuple[str, str], ...] = ()
     buttons: tuple[Button, ...] = ()
-    menu: Menu | None = None
+    menus: tuple[Menu, ...] = ()
     thumbnail: str | None = None
     image: str | None = None
 
@@ -76,6 +81,8 @@ SWITCH = re.compile(
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
+ALERT = re.compile(r"alerts:(?P<act>hour|camera|dm):(?:(?P<what>[a-z0-9.]{1,70}):)?(?P<owner>[0-9]{1,20})")
+ALERT_CAMERAS = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")

@@ -57,12 +57,12 @@ def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Gra
     if not given:
         return Card(_TITLE, "**There are no grants.** `/grant add` lets somebody use a camera of yours.", Tone.WAITING)
     revocable = [*own, *others]
-    menu = None
+    menus: tuple[Menu, ...] = ()
     if revocable:
         options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
-        menu = Menu("Revoke one at once", f"grants:choose:{owner}", options)
+        menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
     text = "\n".join(f"{title}\n{_within(lines, _ROOM // len(given))}" for title, lines in given)
-    return Card(_TITLE, text, Tone.GOOD, menu=menu)
+    return Card(_TITLE, text, Tone.GOOD, menus=menus)
 
 
 def revoked(grant: Grant, *, own: bool) -> Card:

@@ -47,7 +47,7 @@ def listed(
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
     text = "\n".join([f"**{count}{of} from {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
     cut = f"The menu has the newest {_MOST}; a camera or a shorter time brings others."
-    return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menu=menu)
+    return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menus=(menu,))
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:

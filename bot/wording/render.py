@@ -29,7 +29,7 @@ def embed(card: Card) -> discord.Embed:
 
 def view(*cards: Card) -> discord.ui.View | None:
     """Return the menus and buttons of a message's cards, or None where there are none."""
-    menus = [card.menu for card in cards if card.menu]
+    menus = [*chain.from_iterable(card.menus for card in cards)]
     buttons = [*chain.from_iterable(card.buttons for card in cards)]
     if not buttons and not menus:
         return None
@@ -46,10 +46,18 @@ def view(*cards: Card) -> discord.ui.View | None:
 
 def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
     options = [
-        discord.SelectOption(value=value[:100], label=label[:100], description=description[:100] or None)
+        discord.SelectOption(
+            value=value[:100], label=label[:100], description=description[:100] or None, default=value in menu.chosen
+        )
         for value, label, description in menu.options[:25]
     ]
-    return discord.ui.Select(custom_id=menu.custom_id, placeholder=menu.placeholder[:150], options=options)
+    return discord.ui.Select(
+        custom_id=menu.custom_id,
+        placeholder=menu.placeholder[:150],
+        options=options,
+        min_values=0 if menu.most > 1 else 1,
+        max_values=min(menu.most, len(options)),
+    )
 
 
 def _button(button: Button) -> discord.ui.Button[discord.ui.View]:

@@ -1,0 +1,131 @@
+"""Which cameras somebody can hear of here and now, and what their answer says of that."""
+
+import asyncio
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.accounts import Person
+from bot.alerts import OWN, Watcher, Wish
+from bot.blink import BlinkError
+from bot.clips import Home, Reached
+from bot.grants import Grant, Right
+from bot.wording import Card, Tone
+from bot.wording import account as account_words
+from bot.wording import alerts_settings as words
+
+from .guest import permits_of
+from .requests import Interaction
+
+FRESH = 30.0
+_SOON = 3.0
+_TITLE = "What comes to you"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose cameras are meant, and in which server they are lent to somebody; OWN for their own."""
+
+    owner_id: int
+    guild_id: int = OWN
+
+
+async def permits_here(interaction: Interaction) -> list[Grant]:
+    """Return by which grants this person can hear of others' cameras from here on.
+
+    None where the bot is not in the server: before each alert it asks Discord whether they still are.
+    """
+    return await permits_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
+
+
+async def homes_here(interaction: Interaction, *, max_age: float = FRESH) -> list[Home]:
+    """Return every Blink of which they can hear, their own first; raises BlinkError only for that."""
+    permits = await permits_here(interaction)
+    return await interaction.client.rooms.cameras.homes(interaction.user.id, permits, max_age=max_age)
+
+
+async def homes_soon(interaction: Interaction) -> list[Home]:
+    """Return the same as far as it is known soon, for names alone; never fails for Blink's sake."""
+    try:
+        async with asyncio.timeout(_SOON):
+            return await homes_here(interaction, max_age=math.inf)
+    except (BlinkError, TimeoutError):
+        return []
+
+
+def place_of(interaction: Interaction, home: Home) -> Place:
+    """Return what a wish for a Blink is kept under."""
+    if home.owner_id is None:
+        return Place(interaction.user.id)
+    return Place(home.owner_id, interaction.guild_id or OWN)
+
+
+def reached_in(homes: Iterable[Home]) -> list[Reached]:
+    """Return the cameras of which they can hear, in the order of the menus."""
+    return [one for home in homes for one in home.reached()]
+
+
+def heard_in(interaction: Interaction, homes: Iterable[Home], wishes: Sequence[Wish]) -> frozenset[str]:
+    """Return what chooses the cameras of which they hear already."""
+    by_place = {Place(one.owner_id, one.guild_id): one for one in wishes}
+    return frozenset(
+        one.choice
+        for home in homes
+        if (wish := by_place.get(place_of(interaction, home)))
+        for one in home.reached()
+        if wish.is_for(one.camera.key)
+    )
+
+
+async def card_of(
+    interaction: Interaction,
+    person: Person,
+    watcher: Watcher,
+    *,
+    homes: Sequence[Home] | None = None,
+    saved: bool = False,
+    choosing: bool = False,
+) -> Card:
+    """Return the answer of `/notify`: what comes to them by itself, and menus where they are `choosing` cameras."""
+    user_id = interaction.user.id
+    wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
+    if homes is None:
+        homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
+    reached = reached_in(homes)
+    standing = words.Standing(
+        watcher,
+        wishes,
+        datetime.now(UTC),
+        here=interaction.guild_id or OWN,
+        names={one.choice: one.label for one in reached},
+        silent=await _silent(interaction, homes, wishes) if saved else (),
+    )
+    copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
+    return Card(
+        _TITLE,
+        f"{copies}\n{words.standing(standing)}",
+        Tone.GOOD,
+        small=words.too_many_to_choose(len(reached)) if choosing else "",
+        buttons=(words.by_dm(user_id),) if watcher.channel else (),
+        menus=words.menus(reached, heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
+    )
+
+
+async def _silent(interaction: Interaction, homes: Iterable[Home], wishes: Sequence[Wish]) -> list[str | None]:
+    """Return whose cameras, of those they hear of, Blink keeps no recordings of; None are their own."""
+    wanted = {Place(one.owner_id, one.guild_id) for one in wishes}
+    found: list[str | None] = []
+    for home in homes:
+        if place_of(interaction, home) in wanted and not await _keeps_any(home):
+            found.append(home.permits[0].owner_name if home.permits else None)
+    return found
+
+
+async def _keeps_any(home: Home) -> bool:
+    """Say whether Blink keeps recordings of one of the cameras, as far as that is known."""
+    reached = [*home.reached()]
+    for one in reached:  # the first answer is the one for all, so they are not asked for side by side
+        if await home.household.keeps_videos_of(one.camera.key):
+            return True
+    return not reached

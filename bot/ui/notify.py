@@ -1,0 +1,159 @@
+"""`/notify`: what comes to somebody by itself, where, and at which hours not."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from discord import app_commands
+
+from bot.accounts import NotifyClips
+from bot.alerts import Watcher
+from bot.blink import read_hours
+from bot.wording import Card, failures
+from bot.wording import alerts_settings as words
+
+from .channels import Channels, Chosen, prepare
+from .choices import Choice, Offered, among
+from .hearing import card_of, homes_here, homes_soon, reached_in
+from .info import known_cameras
+from .observed import counted
+from .requests import Interaction, acknowledged
+from .time_zones import find_zone, time_zones, zone_at
+from .tree import answer
+from .wishing import why_nothing, wish_for_all, wishes_for_all
+
+_NO_HOURS = "off"
+_STATES = ("on", "off")
+
+
+class Motion(StrEnum):
+    """Of which cameras somebody wants to hear."""
+
+    ALL = "all"
+    SOME = "some"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was chosen."""
+
+    clips: str | None
+    grants: str | None
+    motion: str | None
+    quiet: str | None
+    zone: str | None
+    to: Chosen | None
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing was."""
+        return not any((self.clips, self.grants, self.motion, self.quiet, self.zone, self.to))
+
+    @property
+    def known(self) -> bool:
+        """Whether it is what this version offers."""
+        offered = ((self.clips, [*NotifyClips]), (self.grants, _STATES), (self.motion, [*Motion]))
+        return all(one is None or one in those for one, those in offered)
+
+
+@counted
+async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the world's time zones."""
+    zones = await asyncio.to_thread(time_zones)
+    return among([Offered(name, name) for name in zones.values()], current.replace(" ", "_"))
+
+
+@app_commands.command(description="Choose what comes to you by itself: motion alerts and copies of your clips")
+@app_commands.describe(
+    motion="Of which cameras you hear whenever they record, with the video",
+    quiet="At which hours motion alerts wait: 22:00-07:00, or off",
+    zone="The time zone of these hours (otherwise that of your Blink system)",
+    to="A channel of this server for alerts of your own cameras (otherwise direct messages)",
+    clips="When a clip is also sent to you as a direct message",
+    grants="Whether you hear when somebody uses a camera for the first time that you granted",
+)
+@app_commands.choices(
+    motion=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Motion],
+    clips=[app_commands.Choice(name=choice.value, value=choice.value) for choice in NotifyClips],
+    grants=[app_commands.Choice(name=state, value=state) for state in _STATES],
+)
+@app_commands.autocomplete(zone=zone_choices)
+async def notify(
+    interaction: Interaction,
+    motion: str | None = None,
+    quiet: app_commands.Range[str, 1, 40] | None = None,
+    zone: app_commands.Range[str, 1, 40] | None = None,
+    to: app_commands.Transform[Chosen, Channels] | None = None,
+    clips: str | None = None,
+    grants: str | None = None,
+) -> None:
+    """Save what is wanted, or show what comes; either lets closed direct messages be tried again."""
+    if await acknowledged(interaction):
+        await answer(interaction, await _notified(interaction, Asked(clips, grants, motion, quiet, zone, to)))
+
+
+async def _notified(interaction: Interaction, asked: Asked) -> Card:
+    """Save all of what was chosen, or nothing and return why."""
+    rooms, user_id = interaction.client.rooms, interaction.user.id
+    person, before = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
+    if asked.nothing:
+        if before.unreachable_at:
+            await rooms.alerts.remember(before.changed(unreachable_at=None))
+        return await card_of(interaction, person, before)
+    if not asked.known:
+        return failures.outdated()
+    watcher = await _with_hours(interaction, before, asked)
+    if isinstance(watcher, Card):
+        return watcher
+    some = asked.motion == Motion.SOME
+    homes = await homes_here(interaction) if some else None
+    wishes = await wishes_for_all(interaction) if asked.motion == Motion.ALL else []
+    if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not wishes):
+        return await why_nothing(interaction)
+    if asked.to is not None:  # last of all that can fail, since it is seen by others
+        channel = await prepare(interaction, asked.to)
+        if isinstance(channel, Card):
+            return channel
+        watcher = watcher.changed(channel=channel)
+    if asked.motion:
+        watcher = watcher.changed(muted_from=None, muted_until=None)
+    person = replace(
+        person,
+        notify_clips=NotifyClips(asked.clips) if asked.clips else person.notify_clips,
+        hears_of_grants=asked.grants == "on" if asked.grants else person.hears_of_grants,
+        dms_closed_at=None,
+        dms_closed_told=False,
+    )
+    await rooms.people.remember(person)
+    await rooms.alerts.remember(watcher.changed(unreachable_at=None))
+    if asked.motion == Motion.NEVER:
+        await rooms.alerts.stop(user_id)
+    await wish_for_all(interaction, wishes)
+    if wishes:
+        homes = await homes_soon(interaction)
+    return await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=some)
+
+
+async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) -> Watcher | Card:
+    """Return how they are told with the quiet hours they chose, or why those cannot be."""
+    if not asked.quiet and not asked.zone:
+        return watcher
+    await asyncio.to_thread(time_zones)  # which are read from many files, once
+    zone = find_zone(asked.zone) if asked.zone else None
+    if asked.zone and zone is None:
+        return words.bad_zone(asked.zone)
+    if asked.quiet is None:
+        if watcher.quiet is None:
+            return words.zone_of_nothing()
+        return watcher.changed(quiet=replace(watcher.quiet, zone=zone))
+    if asked.quiet.strip().casefold() == _NO_HOURS:
+        return watcher.changed(quiet=None)
+    if zone is None:
+        zone = watcher.quiet.zone if watcher.quiet else await _zone_at_home(interaction)
+    hours = read_hours(asked.quiet, zone=zone)
+    return watcher.changed(quiet=hours) if hours else words.bad_quiet(asked.quiet)
+
+
+async def _zone_at_home(interaction: Interaction) -> str:
+    return zone_at(await known_cameras(interaction.client.rooms.sessions, interaction.user.id))

@@ -1,0 +1,84 @@
+"""Makes wishes of what somebody chooses to hear of, and writes down which grants they use for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.alerts import OWN, Wish
+from bot.blink import BlinkError, CameraKey, SignedOut
+from bot.clips import Home, Reached
+from bot.grants import Right
+from bot.wording import Card
+from bot.wording import alerts_settings as words
+
+from .guest import permits_of
+from .hearing import Place, permits_here, place_of
+from .requests import Interaction
+
+
+async def wishes_for_all(interaction: Interaction) -> list[Wish]:
+    """Return wishes for every camera that this person can hear of here and now, none where that is none.
+
+    Raises SignedOut where Blink has signed out their own account and there is no other.
+    """
+    user_id, permits = interaction.user.id, await permits_here(interaction)
+    owners = dict.fromkeys(one.owner_id for one in permits)
+    places = [Place(user_id), *(Place(owner, interaction.guild_id or OWN) for owner in owners)]
+    found = [(place, await _blink_now(interaction, place, alone=not permits)) for place in places]
+    return [Wish(user_id, place.owner_id, since, place.guild_id) for place, since in found if since]
+
+
+async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None:
+    """Save these wishes; one whose owner has unlinked meanwhile comes to nothing."""
+    alerts = interaction.client.rooms.alerts
+    owners = {one.owner_id for one in wishes if await alerts.wish(one)}
+    for permit in await permits_here(interaction):
+        if permit.owner_id in owners:
+            await _used(interaction, permit.id, permit.label)
+
+
+async def choose(interaction: Interaction, home: Home, shown: Iterable[str], wanted: Iterable[str]) -> None:
+    """Save which of the cameras of one Blink that were shown are wanted; those of other menus stay as they are."""
+    alerts, place = interaction.client.rooms.alerts, place_of(interaction, home)
+    reached = {one.choice: one for one in home.reached()}
+    wishes = await alerts.wishes_of(interaction.user.id)
+    before = next((one for one in wishes if Place(one.owner_id, one.guild_id) == place), None)
+    seen = frozenset(one.camera.key for one in reached.values())
+    heard = frozenset(key for key in seen if before and before.is_for(key))
+    after = heard - _keys(reached, shown) | _keys(reached, wanted)
+    if after == heard:
+        return
+    since = home.household.client.blink_now()
+    wish = before or Wish(interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset())
+    unseen = (wish.cameras or frozenset()) - seen  # perhaps granted again at another hour
+    await alerts.wish(replace(wish, cameras=after | unseen, muted=frozenset()))
+    for one in reached.values():
+        if one.lender and one.camera.key in after - heard:
+            await _used(interaction, one.lender.permit_id, one.camera.name)
+
+
+async def why_nothing(interaction: Interaction) -> Card:
+    """Return what somebody reads who can hear of no camera here and now."""
+    rooms = interaction.client.rooms
+    if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
+        return words.none_reached()
+    return words.bot_is_not_here() if await permits_of(interaction, Right.ALERTS) else words.nothing_to_hear_of()
+
+
+async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:
+    """Return the time by the clock of an owner's Blink, ours where it cannot be asked, None where none is linked."""
+    try:
+        session = await interaction.client.rooms.sessions.session(place.owner_id)
+    except BlinkError as error:
+        if alone and isinstance(error, SignedOut):
+            raise
+        return datetime.now(UTC)
+    return session.client.blink_now() if session else None
+
+
+async def _used(interaction: Interaction, permit_id: str, label: str) -> None:
+    await interaction.client.rooms.grants.used(permit_id, interaction.user.id, what=Right.ALERTS, label=label)
+
+
+def _keys(reached: Mapping[str, Reached], choices: Iterable[str]) -> frozenset[CameraKey]:
+    return frozenset(reached[one].camera.key for one in choices if one in reached)

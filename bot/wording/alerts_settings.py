@@ -1,0 +1,258 @@
+"""What `/notify` and the buttons under motion alerts say of what somebody hears of, where and when."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.alerts import OWN, Watcher, Wish
+from bot.blink import CameraKey
+from bot.clips import Reached
+
+from .cards import Button, Card, Menu, Tone, on, plain
+from .grants import clock
+
+IN_A_MENU = 25  # Discord's limit
+MOST_MENUS = 4  # of a message's five rows the last one is for buttons
+_TITLE = "Motion alerts"
+_MOST_NAMES = 20
+_HOW = (
+    "`/notify motion: all` brings a message with the video whenever a camera records; `some` lets you choose cameras."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody hears of: their choices, and the names of cameras that are seen now, by what chooses them.
+
+    `here` is the server they are in, `silent` are those of whose cameras Blink keeps no recordings: None is themselves.
+    `watcher` may still be unreachable, which the use of `/notify` itself ends.
+    """
+
+    watcher: Watcher
+    wishes: Sequence[Wish]
+    now: datetime
+    here: int = OWN
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    silent: Sequence[str | None] = ()
+
+
+def standing(shown: Standing) -> str:
+    """Return what somebody hears of, where and when."""
+    watcher = shown.watcher
+    if not shown.wishes:
+        return f"**Motion alerts: off.** {_HOW}"
+    lines = ["**Motion alerts: on.** Each new recording of these cameras is told to you:"]
+    lines += [f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes]
+    lines.append(_where(watcher, lent=any(one.lent for one in shown.wishes)))
+    if quiet := _quiet(watcher):
+        lines.append(f"Quiet from {quiet}: what happens then is told afterwards.")
+    if until := _muted(watcher, shown.now):
+        lines.append(f"Muted until {until}: what happens until then is not told. `/notify motion:` ends that.")
+    if watcher.unreachable_at:
+        lines.append("Your direct messages were closed, so alerts have waited; I try again from now on.")
+    return "\n".join([*lines, *map(_none_kept, shown.silent)])
+
+
+def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
+    """Return the same in a few words."""
+    if not wishes:
+        return "off"
+    own = "of your cameras" if any(not one.lent for one in wishes) else ""
+    lent = "of others' cameras" if any(one.lent for one in wishes) else ""
+    parts = [
+        " and ".join(filter(None, (own, lent))),
+        f"yours in <#{watcher.channel.channel_id}>" if watcher.channel and own else "by direct message",
+        f"quiet from {quiet}" if (quiet := _quiet(watcher)) else "",
+        f"muted until {until}" if (until := _muted(watcher, now)) else "",
+        "your direct messages are closed: alerts wait until you use `/notify`" if watcher.unreachable_at else "",
+    ]
+    return "; ".join(filter(None, parts))
+
+
+def menus(reached: Sequence[Reached], wanted: frozenset[str], *, owner: int) -> tuple[Menu, ...]:
+    """Return the menus to choose cameras from, with those that are `wanted` chosen already."""
+    slices = [reached[begin : begin + IN_A_MENU] for begin in range(0, len(reached), IN_A_MENU)]
+    return tuple(
+        Menu(
+            "Cameras you want to hear of" if len(slices) == 1 else f"Cameras you want to hear of ({number + 1})",
+            f"alerts:some:{number}:{owner}",
+            tuple((one.choice, one.label, "") for one in some),
+            most=IN_A_MENU,
+            chosen=wanted & {one.choice for one in some},
+        )
+        for number, some in enumerate(slices[:MOST_MENUS])
+    )
+
+
+def too_many_to_choose(count: int) -> str:
+    """Return what stands under the menus that do not hold every camera."""
+    held = MOST_MENUS * IN_A_MENU
+    return f"These are the first {held} of {count} cameras; `motion: all` tells of every one." if count > held else ""
+
+
+def by_dm(owner: int) -> Button:
+    """Return the button that brings alerts as direct messages again."""
+    return Button("By direct message instead", f"alerts:dm:{owner}")
+
+
+def muted(until: datetime) -> Card:
+    """Return what stands there when somebody hears of nothing for a while."""
+    text = (
+        f"**No motion alerts until {on(until)}.** What happens until then is not told later either.\n"
+        "`/notify` with `motion: all` or `some` ends that at once."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def camera_muted(*, lent: bool) -> Card:
+    """Return what stands there when somebody hears no more of one camera."""
+    where = ", in the server where it was granted to you," if lent else ""
+    text = (
+        "**No more alerts of this camera, until you want them again.** What waited of it is not told either.\n"
+        f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def not_heard_of() -> Card:
+    """Return what somebody reads who mutes a camera that they do not hear of any more."""
+    text = "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of."
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def come_here(user_id: int) -> Card:
+    """Return what a channel reads before the first alert comes there."""
+    text = (
+        f"**Motion alerts of <@{user_id}>'s cameras come here from now on**, with their videos, for everybody who sees"
+        f" this channel.\n<@{user_id}> ends that with `/notify`: by the button there, or with `motion: never`."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def nothing_to_hear_of() -> Card:
+    """Return what somebody reads who has no cameras, and was granted none for this."""
+    text = (
+        "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
+        " or ask somebody of this server who has cameras for `/grant add` with `alerts: True`, and use `/notify` here."
+    )
+    return _no(text)
+
+
+def bot_is_not_here() -> Card:
+    """Return what somebody reads who was granted cameras in a server that only they use the bot in."""
+    text = (
+        "**I must be a member of this server to tell you of others' cameras.** Before each alert I ask Discord whether"
+        " you are still here; ask who manages the server to add me."
+    )
+    return _no(text)
+
+
+def none_reached() -> Card:
+    """Return what somebody reads for whom there is nothing to choose from now."""
+    text = (
+        "**No camera can be seen now whose motion you could hear of.** Those of others show while their owner's Blink"
+        " answers; try again in a minute."
+    )
+    return _no(text)
+
+
+def bad_quiet(asked: str) -> Card:
+    """Return what somebody reads whose quiet hours cannot be read."""
+    return _no(f"**“{plain(asked, 40)}” are no hours.** Write `22:00-07:00`, or `off`.")
+
+
+def bad_zone(asked: str) -> Card:
+    """Return what somebody reads whose time zone nobody knows."""
+    return _no(f"**“{plain(asked, 40)}” is no time zone that I know.** Choose one from the list, as `Europe/Berlin`.")
+
+
+def zone_of_nothing() -> Card:
+    """Return what somebody reads who gives a time zone without quiet hours."""
+    return _no("**A time zone is for quiet hours, and you have none.** Give both: `quiet: 22:00-07:00`.")
+
+
+def only_own_in_channels() -> Card:
+    """Return what somebody reads who wants others' cameras told in a channel."""
+    text = (
+        "**Only alerts of your own cameras can come to a channel**, and no Blink account is linked for you. `/link`"
+        " links one; of others' cameras you hear by direct message."
+    )
+    return _no(text)
+
+
+def no_such_channel() -> Card:
+    """Return what somebody reads whose channel is none of this server, or none that takes messages."""
+    text = "**This is no channel of this server where I could write.** Choose a text channel or a thread from the list."
+    return _no(text)
+
+
+def you_may_not_post(channel_id: int) -> Card:
+    """Return what somebody reads who may not write in a channel themselves."""
+    return _no(f"**You may not write in <#{channel_id}>** yourself, so your cameras do not either. Choose another one.")
+
+
+def i_may_not_post(channel_id: int) -> Card:
+    """Return what somebody reads where Discord does not let the bot write."""
+    text = (
+        f"**Discord does not let me write in <#{channel_id}>.** I need *View Channel*, *Send Messages* (in threads:"
+        " *Send Messages in Threads*), *Embed Links* and *Attach Files* there; then use `/notify` again."
+    )
+    return _no(text)
+
+
+def could_not_post(channel_id: int) -> Card:
+    """Return what somebody reads where Discord takes nothing for now."""
+    return _no(f"**Discord did not take my message in <#{channel_id}>.** Try again in a minute.")
+
+
+def _no(text: str) -> Card:
+    return Card(_TITLE, f"{text}\nNothing was changed.", Tone.WAITING)
+
+
+def _whose(wish: Wish, here: int) -> str:
+    if not wish.lent:
+        return "Your cameras"
+    return f"Cameras of <@{wish.owner_id}>, granted to you {'here' if wish.guild_id == here else 'in another server'}"
+
+
+def _which(wish: Wish, shown: Standing) -> str:
+    if wish.cameras is not None:
+        return _named(wish, wish.cameras, shown)
+    less = f" but not {_named(wish, wish.muted, shown)}" if wish.muted else ""
+    return f"all{less}"
+
+
+def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
+    """Return cameras by name, as far as they are seen now."""
+    seen = shown.names if wish.guild_id in (OWN, shown.here) else {}
+    names = sorted(seen[choice] for one in cameras if (choice := choice_of(wish, one)) in seen)
+    unnamed = len(cameras) - len(names[:_MOST_NAMES])
+    words = [plain(name, 80) for name in names[:_MOST_NAMES]]
+    if unnamed:
+        words.append(f"{unnamed} {'more' if words else 'camera' if unnamed == 1 else 'cameras'}")
+    return ", ".join(words)
+
+
+def choice_of(wish: Wish, camera: CameraKey) -> str:
+    """Return what chooses a camera of a wish."""
+    return f"of.{wish.owner_id}.{camera}" if wish.lent else str(camera)
+
+
+def _where(watcher: Watcher, *, lent: bool) -> str:
+    if watcher.channel is None:
+        return "They come as direct messages."
+    others = ", those of others' as direct messages" if lent else ""
+    return f"Those of your own come to <#{watcher.channel.channel_id}>{others}."
+
+
+def _quiet(watcher: Watcher) -> str:
+    return f"{clock(watcher.quiet)} ({plain(watcher.quiet.zone, 40)})" if watcher.quiet else ""
+
+
+def _muted(watcher: Watcher, now: datetime) -> str:
+    return on(watcher.muted_until) if watcher.muted_until and now < watcher.muted_until else ""
+
+
+def _none_kept(owner: str | None) -> str:
+    whose = "your cameras" if owner is None else f"{plain(owner, 40)}'s cameras"
+    return f"⚠️ Blink keeps no recordings of {whose}, so there is nothing to tell of them: they need a Blink plan."
