@@ -92,13 +92,13 @@ async def card_of(
     wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
     if homes is None:
         homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
-    reached = reached_in(homes)
+    names = {one.choice: one.label for one in reached_in(homes)}
     standing = words.Standing(
         watcher,
         wishes,
         datetime.now(UTC),
         here=interaction.guild_id or OWN,
-        names={one.choice: one.label for one in reached},
+        names=names,
         silent=await _silent(interaction, homes, wishes) if saved else (),
     )
     copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
@@ -106,9 +106,9 @@ async def card_of(
         _TITLE,
         f"{copies}\n{words.standing(standing)}",
         Tone.GOOD,
-        small=words.too_many_to_choose(len(reached)) if choosing else "",
+        small=words.too_many_to_choose(len(names)) if choosing else "",
         buttons=(words.by_dm(user_id),) if watcher.channel else (),
-        menus=words.menus(reached, heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
+        menus=words.menus(names, heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
     )
 
 

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from bot.alerts import OWN, Watcher, Wish
 from bot.blink import CameraKey
-from bot.clips import Reached
 
 from .cards import Button, Card, Menu, Tone, on, plain
 from .grants import clock
@@ -15,9 +14,7 @@ IN_A_MENU = 25  # Discord's limit
 MOST_MENUS = 4  # of a message's five rows the last one is for buttons
 _TITLE = "Motion alerts"
 _MOST_NAMES = 20
-_HOW = (
-    "`/notify motion: all` brings a message with the video whenever a camera records; `some` lets you choose cameras."
-)
+_HOW = "`/notify motion: all` brings a message with the video whenever a camera records; `some` lets you choose which."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +66,17 @@ def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
     return "; ".join(filter(None, parts))
 
 
-def menus(reached: Sequence[Reached], wanted: frozenset[str], *, owner: int) -> tuple[Menu, ...]:
-    """Return the menus to choose cameras from, with those that are `wanted` chosen already."""
-    slices = [reached[begin : begin + IN_A_MENU] for begin in range(0, len(reached), IN_A_MENU)]
+def menus(cameras: Mapping[str, str], wanted: frozenset[str], *, owner: int) -> tuple[Menu, ...]:
+    """Return the menus to choose cameras from, by choice with their labels, those that are `wanted` chosen already."""
+    every = [*cameras.items()]
+    slices = [every[begin : begin + IN_A_MENU] for begin in range(0, len(every), IN_A_MENU)]
     return tuple(
         Menu(
             "Cameras you want to hear of" if len(slices) == 1 else f"Cameras you want to hear of ({number + 1})",
             f"alerts:some:{number}:{owner}",
-            tuple((one.choice, one.label, "") for one in some),
+            tuple((choice, label, "") for choice, label in some),
             most=IN_A_MENU,
-            chosen=wanted & {one.choice for one in some},
+            chosen=wanted & dict(some).keys(),
         )
         for number, some in enumerate(slices[:MOST_MENUS])
     )
@@ -224,8 +222,9 @@ def _which(wish: Wish, shown: Standing) -> str:
 
 def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
     """Return cameras by name, as far as they are seen now."""
-    seen = shown.names if wish.guild_id in (OWN, shown.here) else {}
-    names = sorted(seen[choice] for one in cameras if (choice := choice_of(wish, one)) in seen)
+    names = list[str]()
+    if wish.guild_id in (OWN, shown.here):
+        names = sorted(shown.names[choice] for one in cameras if (choice := _choice(wish, one)) in shown.names)
     unnamed = len(cameras) - len(names[:_MOST_NAMES])
     words = [plain(name, 80) for name in names[:_MOST_NAMES]]
     if unnamed:
@@ -233,8 +232,7 @@ def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
     return ", ".join(words)
 
 
-def choice_of(wish: Wish, camera: CameraKey) -> str:
-    """Return what chooses a camera of a wish."""
+def _choice(wish: Wish, camera: CameraKey) -> str:
     return f"of.{wish.owner_id}.{camera}" if wish.lent else str(camera)
 
 
