@@ -3,7 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .alerts import AlertButton, AlertMenu
+from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
@@ -46,8 +46,10 @@ ITEMS: tuple[Item, ...] = (
     ChooseGrant,
     CameraButton,
     TurnButton,
-    AlertButton,
-    AlertMenu,
+    MuteHour,
+    MuteCamera,
+    ByDm,
+    ChooseHeard,
 )
 
 __all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

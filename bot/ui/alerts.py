@@ -1,8 +1,8 @@
-"""The buttons under motion alerts and the menus of `/notify motion: some`."""
+"""The buttons under motion alerts, and the menus and the button of `/notify`."""
 
 from bot.blink import CameraKey
 from bot.clips import split
-from bot.wording import ALERT, ALERT_CAMERAS
+from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME
 from bot.wording import alerts_settings as words
 
 from .clicked import Clicked, chosen_all, is_owner
@@ -14,28 +14,47 @@ from .wishing import choose
 _HOUR = 3600.0
 
 
-class AlertButton(Clicked, template=ALERT):
-    """Puts alerts off, or has them come as direct messages again."""
+class MuteHour(Clicked, template=ALERT_HOUR):
+    """Lets a person hear of nothing for an hour."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button says, for its owner only."""
+        """Mute, and say until when."""
+        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
+            return
+        watcher = await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
+        assert watcher.muted_until is not None
+        await answer(interaction, words.muted(watcher.muted_until))
+
+
+class MuteCamera(Clicked, template=ALERT_CAMERA):
+    """Lets a person hear of one camera no more."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Mute it, and say how to hear of it again."""
+        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
+            return
+        user_id = interaction.user.id
+        owner, spelt = split(self.fields["choice"])
+        camera = CameraKey.parse(spelt)
+        muted = camera and await interaction.client.rooms.alerts.mute_camera(user_id, owner or user_id, camera)
+        await answer(interaction, words.camera_muted(lent=owner is not None) if muted else words.not_heard_of())
+
+
+class ByDm(Clicked, template=ALERT_DM):
+    """Has alerts come as direct messages again."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Forget the channel, and show what comes now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        match self.fields["act"]:
-            case "dm":
-                await interaction.response.defer()
-                await _by_dm(interaction)
-            case "hour":
-                if await acknowledged(interaction):
-                    watcher = await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
-                    assert watcher.muted_until is not None
-                    await answer(interaction, words.muted(watcher.muted_until))
-            case _:
-                if await acknowledged(interaction):
-                    await _mute_camera(interaction, self.fields["what"] or "")
+        await interaction.response.defer()
+        rooms, user_id = interaction.client.rooms, interaction.user.id
+        watcher = (await rooms.alerts.watcher(user_id)).changed(channel=None)
+        await rooms.alerts.remember(watcher)
+        await answer(interaction, await card_of(interaction, await rooms.people.person(user_id), watcher, saved=True))
 
 
-class AlertMenu(Clicked, template=ALERT_CAMERAS):
+class ChooseHeard(Clicked, template=ALERT_SOME):
     """A menu of cameras to hear of."""
 
     async def clicked(self, interaction: Interaction) -> None:
@@ -55,18 +74,3 @@ class AlertMenu(Clicked, template=ALERT_CAMERAS):
         person, watcher = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
         card = await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=True)
         await answer(interaction, card)
-
-
-async def _by_dm(interaction: Interaction) -> None:
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    watcher = (await rooms.alerts.watcher(user_id)).changed(channel=None)
-    await rooms.alerts.remember(watcher)
-    await answer(interaction, await card_of(interaction, await rooms.people.person(user_id), watcher, saved=True))
-
-
-async def _mute_camera(interaction: Interaction, choice: str) -> None:
-    user_id = interaction.user.id
-    owner, spelt = split(choice)
-    camera = CameraKey.parse(spelt)
-    muted = camera and await interaction.client.rooms.alerts.mute_camera(user_id, owner or user_id, camera)
-    await answer(interaction, words.camera_muted(lent=owner is not None) if muted else words.not_heard_of())

@@ -81,8 +81,6 @@ SWITCH = re.compile(
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
-ALERT = re.compile(r"alerts:(?P<act>hour|camera|dm):(?:(?P<what>[a-z0-9.]{1,70}):)?(?P<owner>[0-9]{1,20})")
-ALERT_CAMERAS = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
@@ -93,6 +91,8 @@ ALERT_CAMERA = re.compile(
     r":(?P<choice>(?:of\.[0-9]{1,20}\.)?(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18})"
     r":(?P<owner>[0-9]{1,20})"
 )
+ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
+ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
 
 
 def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:

@@ -33,8 +33,8 @@ def confirm_unlink(user_id: int) -> Card:
     return Card(
         "Unlink your Blink account?",
         "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
-        " choices, what you hear of, what you granted, your clips' progress.\nMessages and videos already in Discord stay"
-        " until you remove them; recordings stay in your Blink account.",
+        " choices, what you hear of, what you granted, your clips' progress.\nMessages and videos already in Discord"
+        " stay until you remove them; recordings stay in your Blink account.",
         Tone.WAITING,
         buttons=(unlink_now(user_id), unlink_never(user_id)),
     )
