@@ -38,8 +38,8 @@ class Alerts:
     async def wish(self, wish: Wish) -> bool:
         """Save a wish in place of the one for the same owner and server; one for no camera at all ends that.
 
-        A wish that is changed goes on from where it began, or what happened just before would be told never. False
-        where its owner has no linked account.
+        A wish that is changed goes on from where it began, or what happened just before would be told never; what waits
+        of cameras that it leaves out is dropped. False where its owner has no linked account.
         """
         if wish.cameras is not None and not wish.cameras:
             await self._store.unwish(wish)
@@ -50,6 +50,10 @@ class Alerts:
                 wish = replace(wish, since=min(before.since, wish.since))
         if not await self._store.wish(wish):
             return False
+        waiting = await self._store.waiting_of(wish.user_id)
+        await self._store.drop(
+            [one for one in waiting if (one.owner_id, one.guild_id) == place and not wish.is_for(one.camera)]
+        )
         self._changed()
         return True
 

@@ -36,11 +36,14 @@ class Standing:
 def standing(shown: Standing) -> str:
     """Return what somebody hears of, where and when."""
     watcher = shown.watcher
-    if not shown.wishes:
-        return f"**Motion alerts: off.** {_HOW}"
-    lines = ["**Motion alerts: on.** Each new recording of these cameras is told to you:"]
-    lines += [f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes]
-    lines.append(_where(watcher, lent=any(one.lent for one in shown.wishes)))
+    if shown.wishes:
+        lines = ["**Motion alerts: on.** Each new recording of these cameras is told to you:"]
+        lines += [f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes]
+        lines.append(_where(watcher, shown.wishes))
+    else:
+        lines = [f"**Motion alerts: off.** {_HOW}"]
+        if watcher.channel:
+            lines.append(f"Those of your own cameras would come to <#{watcher.channel.channel_id}>.")
     if quiet := _quiet(watcher):
         lines.append(f"Quiet from {quiet}: what happens then is told afterwards.")
     if until := _muted(watcher, shown.now):
@@ -96,7 +99,7 @@ def by_dm(owner: int) -> Button:
 def muted(until: datetime) -> Card:
     """Return what stands there when somebody hears of nothing for a while."""
     text = (
-        f"**No motion alerts until {on(until)}.** What happens until then is not told later either.\n"
+        f"**Muted until {on(until)}.** What happens until then is not told, not later either.\n"
         "`/notify` with `motion: all` or `some` ends that at once."
     )
     return Card(_TITLE, text, Tone.GOOD)
@@ -106,7 +109,7 @@ def camera_muted(*, lent: bool) -> Card:
     """Return what stands there when somebody hears no more of one camera."""
     where = ", in the server where it was granted to you," if lent else ""
     text = (
-        "**No more alerts of this camera, until you want them again.** What waited of it is not told either.\n"
+        "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
         f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
     )
     return Card(_TITLE, text, Tone.GOOD)
@@ -216,7 +219,7 @@ def _whose(wish: Wish, here: int) -> str:
 def _which(wish: Wish, shown: Standing) -> str:
     if wish.cameras is not None:
         return _named(wish, wish.cameras, shown)
-    less = f" but not {_named(wish, wish.muted, shown)}" if wish.muted else ""
+    less = f" but {_named(wish, wish.muted, shown)}" if wish.muted else ""
     return f"all{less}"
 
 
@@ -236,10 +239,10 @@ def _choice(wish: Wish, camera: CameraKey) -> str:
     return f"of.{wish.owner_id}.{camera}" if wish.lent else str(camera)
 
 
-def _where(watcher: Watcher, *, lent: bool) -> str:
-    if watcher.channel is None:
+def _where(watcher: Watcher, wishes: Sequence[Wish]) -> str:
+    if watcher.channel is None or all(one.lent for one in wishes):
         return "They come as direct messages."
-    others = ", those of others' as direct messages" if lent else ""
+    others = ", those of others' as direct messages" if any(one.lent for one in wishes) else ""
     return f"Those of your own come to <#{watcher.channel.channel_id}>{others}."
 
 

@@ -1,0 +1,87 @@
+"""What people read of the motion alerts they have chosen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import discord
+
+from bot.alerts import Channel, Watcher, Wish
+from bot.blink import CameraKey, CameraKind, Hours
+from bot.wording import Card, Tone
+from bot.wording import alerts_settings as words
+from bot.wording.render import view
+
+ME, ALICE, HERE, AWAY = 1, 2, 30, 31
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+FRONT, YARD = (CameraKey(CameraKind.CAMERA, 7, number) for number in (1, 2))
+NAMES = {str(FRONT): "Front *Door* · Home", f"of.{ALICE}.{YARD}": "Yard (alice's)"}
+OWN = Wish(ME, ME, NOW)
+
+
+def told(watcher: Watcher, *wishes: Wish, silent: tuple[str | None, ...] = ()) -> str:
+    return words.standing(words.Standing(watcher, wishes, NOW, here=HERE, names=NAMES, silent=silent))
+
+
+def test_without_a_wish_the_next_step_is_there() -> None:
+    assert told(Watcher(ME)).startswith("**Motion alerts: off.** `/notify motion: all`")
+    assert "Those of your own cameras would come to <#5>." in told(Watcher(ME, channel=Channel(HERE, 5)))
+    assert words.summary(Watcher(ME, channel=Channel(HERE, 5)), [], NOW) == "off"
+
+
+def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
+    some = frozenset({FRONT, YARD})
+    lent = Wish(ME, ALICE, NOW, HERE, some)
+    assert r"• Your cameras: Front \*Door\* · Home, 1 more" in told(Watcher(ME), replace(OWN, cameras=some))
+    assert "• Your cameras: all but 1 camera" in told(Watcher(ME), replace(OWN, muted=frozenset({YARD})))
+    assert "• Cameras of <@2>, granted to you here: Yard (alice's), 1 more" in told(Watcher(ME), lent)
+    assert "• Cameras of <@2>, granted to you in another server: 2 cameras" in told(
+        Watcher(ME), replace(lent, guild_id=AWAY)
+    )
+
+
+def test_others_cameras_never_come_to_a_channel() -> None:
+    watcher, lent = Watcher(ME, channel=Channel(HERE, 5)), Wish(ME, ALICE, NOW, HERE)
+    assert "Those of your own come to <#5>." in told(watcher, OWN)
+    assert "Those of your own come to <#5>, those of others' as direct messages." in told(watcher, OWN, lent)
+    assert "They come as direct messages." in told(watcher, lent)
+    assert words.summary(watcher, [OWN, lent], NOW) == "of your cameras and of others' cameras; yours in <#5>"
+    assert words.summary(watcher, [lent], NOW) == "of others' cameras; by direct message"
+
+
+def test_what_keeps_alerts_away_is_said_while_it_does() -> None:
+    quiet = Watcher(ME, quiet=Hours(22 * 60, 0, "Europe/Berlin"))
+    assert "Quiet from 22:00-24:00 (Europe/Berlin)" in told(quiet, OWN)
+    muted = Watcher(ME, muted_from=NOW - timedelta(hours=1), muted_until=NOW + timedelta(minutes=5))
+    assert f"Muted until <t:{int(NOW.timestamp()) + 300}:f>" in told(muted, OWN)
+    assert "uted" not in told(muted.changed(muted_until=NOW), OWN)
+    closed = Watcher(ME, unreachable_at=NOW)
+    assert "Your direct messages were closed" in told(closed, OWN)
+    assert words.summary(closed, [OWN], NOW) == (
+        "of your cameras; by direct message; your direct messages are closed: alerts wait until you use `/notify`"
+    )
+
+
+def test_whose_recordings_blink_does_not_keep_is_said() -> None:
+    text = told(Watcher(ME), OWN, silent=(None, "*alice*"))
+    assert "Blink keeps no recordings of your cameras" in text
+    assert r"Blink keeps no recordings of \*alice\*'s cameras" in text
+
+
+def test_menus_hold_25_cameras_each_and_no_more_than_100() -> None:
+    cameras = {f"camera.7.{number}": f"Camera {number}" for number in range(130)}
+    menus = words.menus(cameras, frozenset({"camera.7.26", "camera.7.129"}), owner=ME)
+    assert [menu.custom_id for menu in menus] == [f"alerts:some:{number}:1" for number in range(4)]
+    assert [len(menu.options) for menu in menus] == [25] * 4
+    assert [menu.chosen for menu in menus] == [set(), {"camera.7.26"}, set(), set()]
+    assert "first 100 of 130" in words.too_many_to_choose(len(cameras))
+    assert words.too_many_to_choose(100) == ""
+
+
+def test_a_menu_of_several_can_be_left_empty() -> None:
+    menus = words.menus({"camera.7.1": "Front", "camera.7.2": "Yard"}, frozenset({"camera.7.2"}), owner=ME)
+    shown = view(Card("x", "x", Tone.GOOD, menus=menus))
+    assert shown
+    [select] = shown.children
+    assert isinstance(select, discord.ui.Select)
+    assert (select.min_values, select.max_values) == (0, 2)
+    assert [option.default for option in select.options] == [False, True]
