@@ -91,13 +91,18 @@ async def run(
             log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
         connected = asyncio.create_task(app.connect().stay(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
-        watch = asyncio.create_task(app.rooms.runner.keep_watch(), name="watch")
+        watches = [
+            asyncio.create_task(app.rooms.runner.keep_watch(), name="watch"),
+            asyncio.create_task(app.watch.run(), name="alerts"),
+        ]
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         log.info("stopping")
         try:
-            watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+            await app.watch.stop()
             # Where Discord no longer takes the token, nothing that is under way could be shown.
             await app.rooms.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
         finally:

@@ -4,16 +4,16 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import aiohttp
 
-from bot import clips
+from bot import alerts, clips
 from bot.accounts import Linking, Sessions
-from bot.alerts import Alerts
 from bot.blink import BlinkSignIn, Transport, utcnow
 from bot.config import Settings
 from bot.connection import Connection, Patience
-from bot.delivery import DiscordDisplay, Line, Pace
+from bot.delivery import DiscordDisplay, Herald, Line, Pace, Standing
 from bot.files import video_folder
 from bot.grants import Grants
 from bot.hosts import forgets
@@ -39,6 +39,7 @@ class Tempo:
     """Every interval of the running bot that is not a setting."""
 
     timing: clips.Timing = field(default_factory=clips.Timing)
+    alerts: alerts.Timing = field(default_factory=alerts.Timing)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
 
@@ -52,18 +53,20 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 
 @contextlib.asynccontextmanager
 async def opened_store(
-    settings: Settings, *, lease: float = 10.0, address: Callable[[], str] | None = None
+    settings: Settings, *, tempo: Tempo | None = None, address: Callable[[], str] | None = None
 ) -> AsyncGenerator[Store]:
     """Open the store that the settings name, or `address`, which is asked at each connection.
 
-    Its jobs are leased for `lease` seconds. Raises StoreError, and DiskForgets where its file cannot last.
+    Raises StoreError, and DiskForgets where its file cannot last.
     """
+    tempo = tempo or Tempo()
     url = settings.database_url.get_secret_value()
     if found := forgets(sqlite_file(url)):
         if found.never_keeps:
             raise DiskForgets(words.never_kept(found.host, str(found.file)))
         log.warning("%s", words.not_kept(found.host, str(found.file)))
-    async with open_store(address or url, Keyring(settings.keys()), lease=lease) as store:
+    leases = {"lease": tempo.timing.lease, "alert_lease": tempo.alerts.lease}
+    async with open_store(address or url, Keyring(settings.keys()), **leases) as store:
         yield store
 
 
@@ -72,6 +75,7 @@ class App:
     """The running bot."""
 
     rooms: Rooms
+    watch: alerts.Watch
     store: Store
     settings: Settings
     tempo: Tempo
@@ -148,6 +152,7 @@ class App:
                 log.info("going on with %d unfinished clips", found)
         except clips.StoreAway as error:  # no reason to stay away from Discord: the watch tries again
             log.warning("unfinished clips cannot be looked for: %s", error)
+        self.watch.begin()
 
 
 @contextlib.asynccontextmanager
@@ -165,7 +170,7 @@ async def opened(
     tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
-        opening = opened_store(settings, lease=tempo.timing.lease, address=address)
+        opening = opened_store(settings, tempo=tempo, address=address)
         store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
         line = Line(now=utcnow)
@@ -174,6 +179,7 @@ async def opened(
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
         grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
+        shrinker = shrinker or PyAvShrinker()
         context = clips.Context(
             store.jobs,
             sessions,
@@ -181,12 +187,15 @@ async def opened(
             folder,
             tempo.timing,
             utcnow,
-            shrinker=shrinker or PyAvShrinker(),
+            shrinker=shrinker,
             permits=grants,
             seconds_of=seconds_of,
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)
+        standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
+        herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
+        watch = _watch(store, sessions, herald, standing, folder, tempo.alerts, told)
         linking = Linking(
             store.accounts,
             store.invitations,
@@ -204,9 +213,35 @@ async def opened(
             clips.Switches(context),
             clips.Cameras(context),
             grants,
-            Alerts(store.alerts, now=utcnow),
+            alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
             settings.public_url,
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
-        yield App(rooms, store, settings, tempo, connectors, line, readiness, observer)
+        yield App(rooms, watch, store, settings, tempo, connectors, line, readiness, observer)
+
+
+def _watch(
+    store: Store,
+    sessions: Sessions,
+    teller: alerts.Teller,
+    leave: alerts.Leave,
+    folder: Path,
+    timing: alerts.Timing,
+    told: Observer,
+) -> alerts.Watch:
+    wanted = alerts.Wanted(store.alerts, leave)
+    telling = alerts.Telling(
+        store.alerts,
+        alerts.Fetcher(sessions, timing),
+        teller,
+        wanted,
+        folder=folder,
+        now=utcnow,
+        timing=timing,
+        told=told.alert_told,
+    )
+    outbox = alerts.Outbox(store.alerts, telling, wanted, now=utcnow, timing=timing)
+    return alerts.Watch(
+        store.alerts, alerts.Reader(store.alerts, sessions, timing), outbox, timing, looked=told.feed_read
+    )

@@ -1,9 +1,15 @@
 """Alerts: people hear by themselves of what their cameras record."""
 
 from .alerts import Alerts
+from .footage import Fetcher
 from .model import OWN, Alert, Channel, Feed, Footage, Notice, Watcher, Wish
+from .outbox import Outbox
 from .ports import AlertStore, Commanded, Leave, Teller, Unreachable
+from .reading import Lost, Reader, Reading
+from .telling import Telling
 from .timing import Timing
+from .wanted import Wanted
+from .watch import Watch
 
 __all__ = [
     "OWN",
@@ -13,12 +19,20 @@ __all__ = [
     "Channel",
     "Commanded",
     "Feed",
+    "Fetcher",
     "Footage",
     "Leave",
+    "Lost",
     "Notice",
+    "Outbox",
+    "Reader",
+    "Reading",
     "Teller",
+    "Telling",
     "Timing",
     "Unreachable",
+    "Wanted",
+    "Watch",
     "Watcher",
     "Wish",
 ]

@@ -114,7 +114,9 @@ def _about(head: Alert, footage: Footage) -> str:
                 f" larger files, {clips} brings it."
             )
         case Footage.WITHDRAWN if head.lent:
-            return "Its owner no longer lets you hear of this camera, or you no longer want to; the video does not come."
+            return (
+                "Its owner no longer lets you hear of this camera, or you no longer want to; the video does not come."
+            )
         case Footage.WITHDRAWN:
             return "You no longer want to hear of this camera, so the video does not come; `/clips` brings it here."
 

@@ -76,9 +76,7 @@ class Blink:
     def blink_now(self) -> datetime:
         return self.clock.now.replace(microsecond=0)
 
-    async def media_since(
-        self, since: datetime, *, partial: bool = False, at_once: bool = True
-    ) -> list[MediaEntry]:
+    async def media_since(self, since: datetime, *, partial: bool = False, at_once: bool = True) -> list[MediaEntry]:
         self._fail()
         listed = [
             MediaEntry(
@@ -159,9 +157,7 @@ class Discord:
 class Everything:
     """Leave to hear of all cameras."""
 
-    async def may_hear(
-        self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey
-    ) -> bool:
+    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
         return True
 
 
@@ -255,9 +251,7 @@ class World:
             process.outbox.wake([ALICE, BOB])
 
     def expected(self, user_id: int) -> set[int]:
-        return {
-            one.media_id for one in self.blink.recordings.values() if user_id == ALICE or one.camera == DOOR
-        }
+        return {one.media_id for one in self.blink.recordings.values() if user_id == ALICE or one.camera == DOOR}
 
     async def until(self, predicate: Callable[[], bool], what: str, timeout: float = 10.0) -> None:
         try:
