@@ -281,7 +281,7 @@ alerts = Table(
     # A person hears of a recording once, whoever finds it how often.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),
-    Index("ix_alerts_notice", "notice_id"),
+    _partial("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
     _partial("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
 )
 

@@ -60,7 +60,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_alerts_recording", "alerts", ["user_id", "account_id", "media_id"], unique=True)
     op.create_index("ix_alerts_owner", "alerts", ["owner_id", "happened_at"])
-    op.create_index("ix_alerts_notice", "alerts", ["notice_id"])
+    _partial_index("ix_alerts_notice", "alerts", ["notice_id"], "notice_id IS NOT NULL")
     _partial_index(
         "ix_alerts_waiting", "alerts", ["user_id", "happened_at"], "notice_id IS NULL AND dropped_at IS NULL"
     )
