@@ -28,7 +28,7 @@ from bot.store import (
 from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable
 from bot.store.sql import one_at_a_time
-from tests.store.examples import KEYRING, NOON, a_job, received
+from tests.store.examples import KEYRING, NOON, a_job, a_wish, an_account, received
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
 
@@ -240,6 +240,20 @@ async def test_who_stands_still_in_a_transaction_gives_its_locks_back(
 
         with pytest.raises(DatabaseUnreachable):
             await stand_still()
+
+
+async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_being_read(
+    postgres_server: Server, name: str
+) -> None:
+    url = postgres_server.url(name)
+    async with open_store(url, KEYRING) as frozen, open_store(url, KEYRING) as store:
+        for user_id in (1, 2):
+            await frozen.accounts.link(an_account(user_id))
+            assert await frozen.alerts.wish(a_wish(user_id=user_id, owner_id=user_id))
+        async with frozen._database.write() as connection:
+            await connection.execute(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
+            assert [feed.owner_id for feed in await store.alerts.keep()] == [2]
+        assert [feed.owner_id for feed in await store.alerts.keep()] == [1, 2]
 
 
 async def test_a_wrong_password_is_said(postgres_server: Server, name: str) -> None:
