@@ -39,7 +39,7 @@ class Tempo:
     """Every interval of the running bot that is not a setting."""
 
     timing: clips.Timing = field(default_factory=clips.Timing)
-    alerts: alerts.Timing = field(default_factory=alerts.Timing)
+    alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
 
@@ -65,7 +65,7 @@ async def opened_store(
         if found.never_keeps:
             raise DiskForgets(words.never_kept(found.host, str(found.file)))
         log.warning("%s", words.not_kept(found.host, str(found.file)))
-    leases = {"lease": tempo.timing.lease, "alert_lease": tempo.alerts.lease}
+    leases = {"lease": tempo.timing.lease, "alert_lease": tempo.alert_timing.lease}
     async with open_store(address or url, Keyring(settings.keys()), **leases) as store:
         yield store
 
@@ -195,7 +195,7 @@ async def opened(
         runner = clips.Runner(context)
         standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
         herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
-        watch = _watch(store, sessions, herald, standing, folder, tempo.alerts, told)
+        watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
         linking = Linking(
             store.accounts,
             store.invitations,
@@ -242,6 +242,5 @@ def _watch(
         told=told.alert_told,
     )
     outbox = alerts.Outbox(store.alerts, telling, wanted, now=utcnow, timing=timing)
-    return alerts.Watch(
-        store.alerts, alerts.Reader(store.alerts, sessions, timing), outbox, timing, looked=told.feed_read
-    )
+    reader = alerts.Reader(store.alerts, sessions, timing)
+    return alerts.Watch(store.alerts, reader, outbox, timing, now=utcnow, looked=told.feed_read)

@@ -37,6 +37,10 @@ class AlertStore(Protocol):
         """Save how a person is told."""
         ...
 
+    async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
+        """Remember that a person with wishes takes no direct messages, and leave their choices as they are by now."""
+        ...
+
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return what a person wants to hear of, their own cameras first."""
         ...

@@ -5,7 +5,6 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -113,7 +112,7 @@ class Telling:
                 shown = await self._teller.show(notice, watcher, footage, video=video, picture=picture)
             except Unreachable:
                 log.info("user %d takes no direct messages", notice.user_id)
-                await self._store.remember(replace(watcher, unreachable_at=self._now()))
+                await self._store.cannot_reach(notice.user_id, at=self._now())
                 await self._end(notice)
             else:
                 if shown and shown.message_id != notice.message_id:

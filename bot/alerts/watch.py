@@ -4,23 +4,20 @@ import asyncio
 import contextlib
 import logging
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
 
 from bot.blink import BlinkError, RateLimited, SignedOut
 
 from .outbox import Outbox
 from .ports import AlertStore
 from .reading import Lost, Reader, Reading
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .timing import Timing
+from .timing import Timing
 
 log = logging.getLogger("bot.alerts")
 
-_DAY = 86400.0
+_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -48,15 +45,18 @@ class Watch:
         store: AlertStore,
         reader: Reader,
         outbox: Outbox,
-        timing: "Timing",
+        timing: Timing,
         *,
-        looked: "Callable[[str], None]" = lambda outcome: None,
+        now: Callable[[], datetime],
+        looked: Callable[[str], None] = lambda outcome: None,
     ) -> None:
         self._store = store
         self._reader = reader
         self._outbox = outbox
         self._timing = timing
+        self._now = now
         self._looked = looked
+        self._forgot_at = now() - _DAY  # so that a start forgets, too
         self._eyes: dict[int, _Eye] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
         self._begun = asyncio.Event()
@@ -110,6 +110,9 @@ class Watch:
             self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.unfinished())
         self._outbox.wake(await self._store.waiting())
+        if (now := self._now()) - self._forgot_at > _DAY:
+            self._forgot_at = now
+            await self._store.forget(before=now - _DAY)
 
     def _later(self, eye: _Eye, pause: float) -> None:
         eye.timer = asyncio.get_running_loop().call_later(pause, self._due, eye)
@@ -150,7 +153,7 @@ class Watch:
         """Return how long to wait where all is well: longer where nothing has happened for long."""
         idle = asyncio.get_running_loop().time() - eye.reading.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
-        return self._timing.every + slower * min(1.0, idle / _DAY)
+        return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())
 
     def _close(self) -> None:
         for eye in self._eyes.values():

@@ -1,5 +1,7 @@
 """What people want to hear of, in the database, and how they are told."""
 
+from datetime import datetime
+
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -36,6 +38,13 @@ class Wishes(Shared):
         """Save how a person is told."""
         async with self._database.write() as connection:
             await put(connection, watchers, row_of_watcher(watcher), unique="user_id")
+
+    async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
+        """Remember that a person with wishes takes no direct messages, and leave their choices as they are by now."""
+        theirs = select(wishes.c.user_id).where(wishes.c.user_id == user_id).limit(1)
+        async with self._database.write() as connection:
+            if await connection.scalar(theirs) is not None:  # else nothing may be kept of them
+                await put(connection, watchers, {"user_id": user_id, "unreachable_at": at}, unique="user_id")
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return what a person wants to hear of, their own cameras first."""

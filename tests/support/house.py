@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
-from bot import app
+from bot import alerts, app
 from bot.accounts import link_from_tokens
 from bot.clips import Shrinker, Timing
 from bot.config import Settings
@@ -48,6 +48,9 @@ QUICK = Timing(
     turn_poll=0.1,
     after_a_mistake=(0.0, 0.1),
 )
+ALERTS = alerts.Timing(
+    every=0.15, slowest=0.15, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
+)
 PACE = Pace(every=0.02, gaps=(0.05, 0.1), patience=3.0, progress_timeout=3.0, upload_timeout=10.0)
 
 
@@ -63,6 +66,7 @@ class House:
     guild: Any
     channel: Any
     timing: Timing = QUICK
+    alert_timing: alerts.Timing = ALERTS
     pace: Pace = PACE
     patience: app.Patience = field(default_factory=lambda: app.Patience(hiccup=0.05, gaps=(0.05,)))
     shrinker: Shrinker | None = None
@@ -104,7 +108,9 @@ class House:
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
         stop = asyncio.Event()
-        tempo = app.Tempo(timing=self.timing, pace=self.pace, patience=self.patience)
+        tempo = app.Tempo(
+            timing=self.timing, alert_timing=self.alert_timing, pace=self.pace, patience=self.patience
+        )
         identified = self.discord.identifies
         running = asyncio.create_task(
             app.run(

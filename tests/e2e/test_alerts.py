@@ -1,0 +1,308 @@
+"""Motion alerts: what cameras record by themselves reaches people by itself, once, as they want it and may have it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from math import inf
+from typing import Any
+
+import pytest
+
+from bot.demo.simblink import Behaviour
+from tests.support.hands import files_of, press
+from tests.support.house import House, key_of, text_of, video_in
+from tests.support.waiting import until
+
+from .conftest import Street
+from .test_notify import grant, use
+
+SOON = 10.0
+
+
+async def told(street: Street, user: Any, predicate: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
+    """Wait until what the bot has written to a person directly is as it should be."""
+
+    def as_it_should() -> list[dict[str, Any]] | None:
+        messages = street.house.dms(user)
+        return messages if messages and predicate(messages) else None
+
+    return await until(as_it_should, timeout=SOON)
+
+
+def with_videos(count: int) -> Callable[[list[dict[str, Any]]], bool]:
+    return lambda messages: len(messages) == count and all(video_in(one) for one in messages)
+
+
+async def nothing_more_comes(street: Street, looks: int = 4) -> None:
+    """Let the bot look for more a few times; whoever does not hear by then never does."""
+    seen = looked(street.house)
+    await until(lambda: looked(street.house) >= seen + looks, timeout=SOON)
+    await asyncio.sleep(0.2)
+
+
+def looked(house: House) -> int:
+    """Return how often Blink was asked for recordings."""
+    return len(house.blink.asked("media"))
+
+
+async def test_motion_becomes_a_direct_message_with_the_very_video_once(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        filmed = house.motion(street.front)
+        [message] = await told(street, street.alice, with_videos(1))
+        assert "Motion at Front Door · Home" in text_of(message)
+        assert list(files_of(house.discord, message).values()) == [filmed.mp4]
+        filmed.watch()  # so that Blink lists it anew
+        await nothing_more_comes(street)
+        assert len(house.dms(street.alice)) == 1
+    async with house.bot():
+        await nothing_more_comes(street)
+        assert len(house.dms(street.alice)) == 1
+
+
+async def test_where_the_video_is_late_its_picture_comes_first_and_the_same_message_gets_the_video(
+    street: Street,
+) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        filmed = house.motion(street.front, partial_for=inf)
+        [message] = await told(street, street.alice, lambda messages: "The video follows" in text_of(messages[0]))
+        assert list(files_of(house.discord, message).values()) == [filmed.jpeg]
+        filmed.whole = house.world.clock()
+        [finished] = await told(street, street.alice, with_videos(1))
+        assert finished["id"] == message["id"]
+        assert list(files_of(house.discord, finished).values()) == [filmed.mp4]
+        assert "follows" not in text_of(finished)
+
+
+async def test_a_burst_becomes_one_message_that_counts_the_rest(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+    first = street.front.record_motion()
+    for camera in (street.mini, street.mini, street.bell, street.front, street.front, street.front, street.front):
+        camera.record_motion()
+    async with house.bot():
+        [message] = await told(street, street.alice, with_videos(1))
+        assert "and 7 more: Front Door · Home 4, Kitchen · Home 2, Doorbell · Home 1" in text_of(message)
+        assert list(files_of(house.discord, message).values()) == [first.mp4]
+        await nothing_more_comes(street)
+        assert len(house.dms(street.alice)) == 1
+
+
+async def test_at_most_three_messages_come_in_ten_minutes_and_the_rest_waits_for_one(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        for count in (1, 2, 3):
+            house.motion(street.front)
+            await told(street, street.alice, with_videos(count))
+        house.motion(street.front)
+        house.motion(street.mini)
+        await nothing_more_comes(street)
+        assert len(house.dms(street.alice)) == 3
+        earlier = datetime.now(UTC) - timedelta(minutes=11)
+        house.database.execute("UPDATE notices SET made_at = ?", earlier)
+        await use(street, quiet="off")  # whatever somebody chooses has the bot look at what waits
+        messages = await told(street, street.alice, with_videos(4))
+        messages = await told(street, street.alice, with_videos(5))
+        assert "more" not in text_of(messages[-1])
+
+
+async def test_a_bot_that_was_away_sums_up(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        await nothing_more_comes(street, looks=2)
+    long_ago = house.world.now() - timedelta(hours=5)
+    house.database.execute("UPDATE feeds SET cursor = ?", long_ago)
+    house.database.execute("UPDATE wishes SET since = ?", long_ago - timedelta(hours=1))
+    for minutes in range(12):
+        street.front.record_motion(long_ago + timedelta(minutes=20 * minutes + 1))
+    async with house.bot():
+        [message] = await told(street, street.alice, with_videos(1))
+        assert "and 11 more: Front Door · Home 11" in text_of(message)
+
+
+async def test_quiet_hours_hold_it_back_until_they_are_over(street: Street) -> None:
+    house = street.house
+    now = datetime.now(UTC)
+    quiet = f"{now - timedelta(hours=1):%H:%M}-{now + timedelta(hours=1):%H:%M}"
+    async with house.bot():
+        await use(street, motion="all", quiet=quiet, zone="UTC")
+        house.motion(street.front)
+        house.motion(street.mini)
+        await nothing_more_comes(street)
+        assert house.dms(street.alice) == []
+        await use(street, quiet="off")
+        await told(street, street.alice, with_videos(2))
+
+
+async def test_muting_for_an_hour_and_muting_a_camera_are_one_press_each(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        house.motion(street.front)
+        [message] = await told(street, street.alice, with_videos(1))
+        await (await press(house.discord, street.alice, message, "Mute this camera")).acked()
+        await until(lambda: house.rows("SELECT muted FROM wishes") == [(f'["{key_of(street.front)}"]',)])
+        house.motion(street.front)
+        house.motion(street.mini)
+        messages = await told(street, street.alice, lambda messages: video_in(messages[-1]) and len(messages) >= 3)
+        alerts = [one for one in messages if "Motion at" in text_of(one)]
+        assert [text_of(one).split("\n")[0] for one in alerts] == ["🚶 Front Door · Home", "🚶 Kitchen · Home"]
+        await (await press(house.discord, street.alice, message, "Mute 1 h")).acked()
+        await until(lambda: house.rows("SELECT muted_until FROM watchers")[0][0])
+        house.motion(street.mini)
+        await nothing_more_comes(street)
+        assert sum("Motion at" in text_of(one) for one in house.dms(street.alice)) == 2
+
+
+async def test_a_clip_that_somebody_asked_for_is_no_motion(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all", clips="never")
+        used = await house.clip(street.alice, street.front)
+        assert video_in(await house.finished(used))
+        await nothing_more_comes(street)
+        assert house.dms(street.alice) == []
+
+
+async def test_record_now_records(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all", clips="never")
+        house.motion(street.front)
+        [message] = await told(street, street.alice, with_videos(1))
+        used = await press(house.discord, street.alice, message, "Record now")
+        assert video_in(await house.finished(used))
+        assert len(street.front.recordings) == 2
+
+
+async def test_a_channel_is_told_instead_as_long_as_its_person_may_write_there(street: Street) -> None:
+    house = street.house
+    house.alert_timing = house.alert_timing
+    async with house.bot():
+        await use(street, motion="all", to=house.channel)
+        house.motion(street.front)
+        here = lambda: [one for one in house.discord.messages(house.channel, street.alice) if video_in(one)]  # noqa: E731
+        [message] = await until(lambda: here() if len(here()) == 1 else None, timeout=SOON)
+        assert "Motion at Front Door" in text_of(message)
+        assert house.dms(street.alice) == []
+    house.discord.forbid(street.alice, house.channel, "send_messages")
+    async with house.bot():
+        house.motion(street.mini)
+        [message] = await told(street, street.alice, with_videos(1))
+        assert "It comes here because the channel for your alerts is closed" in text_of(message)
+        assert len(here()) == 1
+
+
+async def test_whom_an_owner_lets_hear_hears_and_no_longer_once_that_ends(street: Street) -> None:
+    house = street.house
+    bob = house.discord.add_user("bob")
+    house.discord.join(bob, house.guild)
+    async with house.bot():
+        await grant(street, bob, street.front)
+        await use(street, user=bob, motion="all")
+        house.motion(street.front)
+        house.motion(street.mini)  # which is not granted
+        [message] = await told(street, bob, with_videos(1))
+        assert "Front Door" in text_of(message)
+        assert "Record now" not in str(message["components"])
+        assert [one for one in house.dms(street.alice) if "Motion" in text_of(one)] == []
+        await nothing_more_comes(street)
+        assert len(house.dms(bob)) == 1
+        given = house.rows("SELECT id FROM grants")[0][0]
+        await use(street, "grant revoke", grant=given)
+        house.motion(street.front)
+        await nothing_more_comes(street)
+        assert len(house.dms(bob)) == 1
+
+
+async def test_who_has_left_the_server_hears_no_more(street: Street) -> None:
+    house = street.house
+    bob = house.discord.add_user("bob")
+    house.discord.join(bob, house.guild)
+    async with house.bot():
+        await grant(street, bob, street.front)
+        await use(street, user=bob, motion="all")
+        await nothing_more_comes(street, looks=2)
+        house.discord.leave(bob, house.guild)
+        house.motion(street.front)
+        await nothing_more_comes(street)
+        assert house.dms(bob) == []
+
+
+async def test_a_video_that_is_gone_is_told_with_the_reason(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, motion="all")
+        filmed = house.motion(street.front, partial_for=inf)
+        await told(street, street.alice, lambda messages: "follows" in text_of(messages[0]))
+        house.database.execute("UPDATE alerts SET path = '/api/v2/accounts/1/media/clip/gone.mp4'")
+        await told(street, street.alice, lambda messages: "no longer at Blink" in text_of(messages[0]))
+        assert filmed.mp4
+
+
+async def test_where_nobody_wants_to_hear_blink_is_not_asked(street: Street) -> None:
+    house = street.house
+    async with house.bot():
+        await asyncio.sleep(0.5)
+        assert looked(house) == 0
+        await use(street, motion="all")
+        await nothing_more_comes(street)
+        await use(street, motion="never")
+        await until(lambda: not house.rows("SELECT 1 FROM feeds"))
+        await asyncio.sleep(0.6)
+        before = looked(house)
+        await asyncio.sleep(0.6)
+        assert looked(house) == before
+
+
+async def test_whose_direct_messages_are_closed_costs_nothing_until_they_come_back(street: Street) -> None:
+    house = street.house
+    street.alice.close_dms()
+    async with house.bot():
+        await use(street, motion="all")
+        house.motion(street.front)
+        await until(lambda: house.rows("SELECT 1 FROM watchers WHERE unreachable_at IS NOT NULL"), timeout=SOON)
+        await asyncio.sleep(1.0)
+        before = looked(house)
+        await asyncio.sleep(0.6)
+        assert looked(house) <= before + 1
+        street.alice.dms_closed = False
+        await use(street, motion="all")
+        house.motion(street.mini)
+        await told(street, street.alice, lambda messages: "Kitchen" in text_of(messages[-1]) and video_in(messages[-1]))
+
+
+@pytest.mark.parametrize("page_zero", ["the first", "refused", "before page 1"])
+@pytest.mark.parametrize("since_means", ["updated_at", "created_at"])
+async def test_whichever_way_blink_lists_recordings_each_is_told(
+    street: Street, page_zero: str, since_means: str
+) -> None:
+    house = street.house
+    house.world.page_zero, house.world.since_means = page_zero, since_means
+    async with house.bot():
+        await use(street, motion="all")
+        house.motion(street.front)
+        house.motion(street.mini, listed_after=0.5, partial_for=0.5)
+        await told(street, street.alice, with_videos(2))
+        await nothing_more_comes(street)
+        assert len(house.dms(street.alice)) == 2
+
+
+async def test_a_camera_that_is_busy_with_the_cloud_of_another_household_delays_nobody(street: Street) -> None:
+    house = street.house
+    carol, account = house.resident("carol")
+    slow = account.add_network("Cabin").add_camera("Porch", behaviour=Behaviour.quick())
+    await house.link(carol, account)
+    async with house.bot():
+        await use(street, motion="all")
+        await use(street, user=carol, motion="all")
+        house.motion(slow, partial_for=inf)
+        await told(street, carol, lambda messages: "follows" in text_of(messages[0]))
+        house.motion(street.front)
+        await told(street, street.alice, with_videos(1))
