@@ -176,6 +176,8 @@ async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: T
     assert str(moved.message_id) == message["id"]
     assert _kinds(message) == {"mp4"}
     assert not town.messages(town.channel)
+    first_nonce, second_nonce = (one.body["nonce"] for one in town.asked("POST", "/messages"))
+    assert first_nonce != second_nonce  # else Discord may answer with the first message, wherever it stands
 
 
 async def test_a_message_that_was_deleted_does_not_come_back(town: Town, video: Path) -> None:

@@ -90,6 +90,13 @@ async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: Town) -> None:
     assert not await _may_hear(town)
 
 
+async def test_a_grant_of_another_camera_is_no_help_where_the_cameras_own_is_for_others(town: Town) -> None:
+    await town.grant(town.discord.add_role(town.guild, "Neighbours"))
+    await town.grant(town.alice, id="fedcba9876543210", scope=str(GARDEN))
+    assert await _may_hear(town, camera=GARDEN)
+    assert not await _may_hear(town)
+
+
 async def test_a_grant_to_everybody_lets_every_member_hear(town: Town) -> None:
     await town.grant(town.guild.everyone)
     assert await _may_hear(town)
