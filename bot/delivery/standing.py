@@ -61,7 +61,7 @@ class Standing:
             member = await guild.fetch_member(user_id)
             place = await guild.fetch_channel(channel.channel_id)
             if isinstance(place, discord.Thread):
-                return False  # what may be done there depends on the channel it is in, and on who was let in
+                return await _may_post_in_thread(member, place)
             allowed = place.permissions_for(member)
             return allowed.view_channel and allowed.send_messages
 
@@ -106,3 +106,16 @@ class Standing:
             return await self._patience.briefly(lambda: refusable(asking))
         except (Refusal, discord.ClientException):  # the latter of a channel that belongs to another server
             return None
+
+
+async def _may_post_in_thread(member: discord.Member, thread: discord.Thread) -> bool:
+    """Say whether somebody may write in a thread: its channel decides, and of a private one who was let in."""
+    parent = await member.guild.fetch_channel(thread.parent_id)
+    if isinstance(parent, discord.Thread):
+        return False
+    allowed = parent.permissions_for(member)
+    if not allowed.view_channel or not allowed.send_messages_in_threads:
+        return False
+    if thread.is_private() and not allowed.manage_threads:
+        await thread.fetch_member(member.id)  # refused for who is not in it
+    return True

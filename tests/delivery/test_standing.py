@@ -185,8 +185,24 @@ async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(t
     assert not await town.standing().may_post(town.alice.id, _channel(town))
 
 
-async def test_a_thread_is_no_place_for_alerts(town: Town) -> None:
+async def _thread(town: Town, kind: int) -> Channel:
     made = await town.client.http.start_thread_without_message(
-        town.channel.id, name="Night", auto_archive_duration=60, type=11, invitable=True, reason=None
+        town.channel.id, name="Night", auto_archive_duration=60, type=kind, invitable=True, reason=None
     )
-    assert not await town.standing().may_post(town.alice.id, Channel(town.guild.id, int(made["id"])))
+    return Channel(town.guild.id, int(made["id"]))
+
+
+async def test_in_a_thread_whoever_may_write_in_threads_may_have_alerts(town: Town) -> None:
+    thread = await _thread(town, kind=11)
+    await town.forbid(town.bob.id, town.channel, "send_messages_in_threads")
+    assert await town.standing().may_post(town.alice.id, thread)
+    assert not await town.standing().may_post(town.bob.id, thread)
+
+
+async def test_in_a_private_thread_only_who_was_let_in_may(town: Town) -> None:
+    thread = await _thread(town, kind=12)
+    await town.client.http.add_user_to_thread(thread.channel_id, town.alice.id)
+    assert await town.standing().may_post(town.alice.id, thread)
+    assert not await town.standing().may_post(town.bob.id, thread)
+    town.discord.make_administrator(town.bob, town.guild)
+    assert await town.standing().may_post(town.bob.id, thread)
