@@ -7,6 +7,7 @@ from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.alerts import Channel
 from bot.wording import Card
+from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words
 from bot.wording.render import embed
 
@@ -49,20 +50,20 @@ async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
     """Write in a channel that the alerts of this person's cameras come there now; or return why they cannot."""
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
-        return words.no_such_channel()
+        return refused.no_such_channel()
     if await client.rooms.accounts.account(interaction.user.id) is None:
-        return words.only_own_in_channels()
+        return refused.only_own_in_channels()
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
-        return words.you_may_not_post(chosen.id)
+        return refused.you_may_not_post(chosen.id)
     try:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
-            return words.no_such_channel()
+            return refused.no_such_channel()
         await found.send(embed=embed(words.come_here(interaction.user.id)))
     except (discord.Forbidden, discord.NotFound):
-        return words.i_may_not_post(chosen.id)
+        return refused.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):
-        return words.could_not_post(chosen.id)
+        return refused.could_not_post(chosen.id)
     return Channel(guild_id, chosen.id)

@@ -114,12 +114,14 @@ async def card_of(
 
 async def _silent(interaction: Interaction, homes: Iterable[Home], wishes: Sequence[Wish]) -> list[str | None]:
     """Return whose cameras, of those they hear of, Blink keeps no recordings of; None are their own."""
-    wanted = {Place(one.owner_id, one.guild_id) for one in wishes}
-    found: list[str | None] = []
-    for home in homes:
-        if place_of(interaction, home) in wanted and not await _keeps_any(home):
-            found.append(home.permits[0].owner_name if home.permits else None)
-    return found
+    places = {Place(one.owner_id, one.guild_id) for one in wishes}
+    wanted = [home for home in homes if place_of(interaction, home) in places]
+    kept = await asyncio.gather(*map(_keeps_any, wanted))
+    return [
+        home.permits[0].owner_name if home.permits else None
+        for home, any_kept in zip(wanted, kept, strict=True)
+        if not any_kept
+    ]
 
 
 async def _keeps_any(home: Home) -> bool:

@@ -9,7 +9,7 @@ from bot.blink import BlinkError, CameraKey, SignedOut
 from bot.clips import Home, Reached
 from bot.grants import Right
 from bot.wording import Card
-from bot.wording import alerts_settings as words
+from bot.wording import alerts_refused as refused
 
 from .guest import permits_of
 from .hearing import Place, permits_here, place_of
@@ -61,8 +61,8 @@ async def why_nothing(interaction: Interaction) -> Card:
     """Return what somebody reads who can hear of no camera here and now."""
     rooms = interaction.client.rooms
     if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
-        return words.none_reached()
-    return words.bot_is_not_here() if await permits_of(interaction, Right.ALERTS) else words.nothing_to_hear_of()
+        return refused.none_reached()
+    return refused.bot_is_not_here() if await permits_of(interaction, Right.ALERTS) else refused.nothing_to_hear_of()
 
 
 async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:

@@ -1,6 +1,18 @@
 """Every sentence we say, as pure functions of state or error."""
 
-from . import account, alerts, alerts_settings, arming, cameras, clip, failures, grants, link, recent
+from . import (
+    account,
+    alerts,
+    alerts_refused,
+    alerts_settings,
+    arming,
+    cameras,
+    clip,
+    failures,
+    grants,
+    link,
+    recent,
+)
 from .cards import (
     ACCOUNT,
     AGAIN,
@@ -49,6 +61,7 @@ __all__ = [
     "Tone",
     "account",
     "alerts",
+    "alerts_refused",
     "alerts_settings",
     "arming",
     "cameras",

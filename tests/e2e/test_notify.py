@@ -192,6 +192,19 @@ async def test_own_and_lent_cameras_stand_in_one_menu(street: Street) -> None:
         assert wishes(street, bob) == [(bob.id, False, None, [])], "who hears of all still hears of all"
 
 
+async def test_an_account_that_is_signed_out_is_linked_again_first(street: Street) -> None:
+    house, bob = street.house, street.house.discord.add_user("bob")
+    async with house.bot():
+        await grant(street, bob, street.front)
+        house.database.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
+        for motion in ("all", "some"):
+            assert "Use `/link` to link your Blink account again" in text_of(await use(street, motion=motion))
+        assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
+        assert kept_wishes(street) == []
+        assert "granted to you here: all" in text_of(await use(street, user=bob, motion="all"))
+        assert wishes(street, bob) == [(street.alice.id, True, None, [])], "heard of once their owner links again"
+
+
 async def test_others_cameras_need_the_bot_in_the_server(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
@@ -258,6 +271,7 @@ HOSTILE = {
     "a file for a time zone": ({"quiet": "22:00-07:00", "zone": "../../etc/passwd"}, "is no time zone"),
     "a null for a time zone": ({"quiet": "22:00-07:00", "zone": "\0"}, "is no time zone"),
     "a time zone of nothing": ({"zone": "Europe/Berlin"}, "you have none"),
+    "nothing for a channel": ({"motion": "never"}, "nothing comes to a channel"),
     "another choice of cameras": ({"motion": "everything"}, "This command has changed"),
     "another choice of copies": ({"clips": "maybe"}, "This command has changed"),
 }
@@ -380,7 +394,7 @@ async def test_the_buttons_under_an_alert_put_alerts_off(street: Street) -> None
 
     async with house.bot():
         card = await use(street, motion="all")
-        for custom_id in (hour, camera):
+        for custom_id in (hour, camera, f"alerts:dm:{street.alice.id}"):
             assert "Not yours" in text_of(await click(mallory, card, custom_id))
         assert wishes(street, street.alice)[0][3] == []
         muted = await click(street.alice, card, hour)
