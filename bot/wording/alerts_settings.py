@@ -8,12 +8,13 @@ from bot.alerts import OWN, Watcher, Wish
 from bot.blink import CameraKey
 
 from .cards import Button, Card, Menu, Tone, on, plain
-from .grants import clock
+from .grants import clock, within
 
 IN_A_MENU = 25  # Discord's limit
 MOST_MENUS = 4  # of a message's five rows the last one is for buttons
 _TITLE = "Motion alerts"
-_MOST_NAMES = 20
+_MOST_NAMES = 10
+_ROOM = 2500  # of the 4096 characters that Discord shows, for whose cameras are heard of
 _HOW = "`/notify motion: all` brings a message with the video whenever a camera records; `some` lets you choose which."
 
 
@@ -38,7 +39,7 @@ def standing(shown: Standing) -> str:
     watcher = shown.watcher
     if shown.wishes:
         lines = ["**Motion alerts: on.** Each new recording of these cameras is told to you:"]
-        lines += [f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes]
+        lines.append(within([f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes], _ROOM))
         lines.append(_where(watcher, shown.wishes))
     else:
         lines = [f"**Motion alerts: off.** {_HOW}"]

@@ -61,7 +61,7 @@ def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Gra
     if revocable:
         options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
         menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
-    text = "\n".join(f"{title}\n{_within(lines, _ROOM // len(given))}" for title, lines in given)
+    text = "\n".join(f"{title}\n{within(lines, _ROOM // len(given))}" for title, lines in given)
     return Card(_TITLE, text, Tone.GOOD, menus=menus)
 
 
@@ -226,7 +226,7 @@ def _other_line(grant: Grant) -> str:
     return f"<@{grant.owner_id}> lets {_who(grant)} use {what}: {rights(grant.rights)}{end}."
 
 
-def _within(lines: Sequence[str], room: int) -> str:
+def within(lines: Sequence[str], room: int) -> str:
     """Return as many lines as have room, and how many more there are."""
     shown: list[str] = []
     for line in lines:

@@ -9,7 +9,7 @@ import pytest
 from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
-from tests.support.house import buttons_of, ended, key_of, text_of
+from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
 from tests.support.waiting import until
 
 from .conftest import Street
@@ -339,6 +339,23 @@ async def until_text(street: Street, **options: Any) -> str:
     house = street.house
     used = await house.discord.slash(street.alice, house.channel, "notify", options)
     return text_of(await until(lambda: ended(used.message), timeout=30))
+
+
+async def test_a_thread_takes_alerts_too_where_one_may_write_in_threads(street: Street) -> None:
+    house, address = street.house, "https://discord.com/api/v10/channels"
+    thread_rights = (1 << 10) | (1 << 38)  # view the channel, send messages in threads
+    async with house.bot(), session(house) as http:
+        headers = {"Authorization": f"Bot {BOT_TOKEN}"}
+        body = {"name": "porch light", "type": 11}
+        async with http.post(f"{address}/{house.channel.id}/threads", json=body, headers=headers) as response:
+            thread = await response.json()
+        for rights, words in ((1 << 10, "You may not write in"), (thread_rights, f"come to <#{thread['id']}>")):
+            resolved = {"channels": {thread["id"]: thread | {"permissions": str(rights)}}}
+            shown = await forged(street, motion="all", to=thread["id"], resolved=resolved)
+            assert words in text_of(shown)
+        async with http.get(f"{address}/{thread['id']}/messages", headers=headers) as response:
+            assert ["come here from now on" in text_of(one) for one in await response.json()] == [True]
+    assert channel_of(street, street.alice) == int(thread["id"])
 
 
 async def test_a_channel_of_elsewhere_is_not_taken(street: Street) -> None:

@@ -39,6 +39,18 @@ def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
     )
 
 
+def test_where_there_is_much_to_hear_of_how_it_is_told_is_still_there() -> None:
+    cameras = {CameraKey(CameraKind.CAMERA, 8, number): "A long name · " * 5 for number in range(100)}
+    names = {str(key): name for key, name in cameras.items()}
+    wishes = [replace(OWN, cameras=frozenset(cameras)), *(Wish(ME, owner, NOW, AWAY) for owner in range(100))]
+    text = words.standing(
+        words.Standing(Watcher(ME, muted_from=NOW, muted_until=NOW + timedelta(1)), wishes, NOW, names=names)
+    )
+    assert "90 more" in text
+    assert "Muted until" in text
+    assert len(text) < 3500
+
+
 def test_others_cameras_never_come_to_a_channel() -> None:
     watcher, lent = Watcher(ME, channel=Channel(HERE, 5)), Wish(ME, ALICE, NOW, HERE)
     assert "Those of your own come to <#5>." in told(watcher, OWN)
