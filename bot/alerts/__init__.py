@@ -4,7 +4,7 @@ from .alerts import Alerts
 from .footage import Fetcher
 from .model import OWN, Alert, Channel, Feed, Footage, Notice, Watcher, Wish
 from .outbox import Outbox
-from .ports import AlertStore, Commanded, Leave, Teller, Unreachable
+from .ports import AlertStore, Commanded, Leave, Teller, Unreachable, Unsure
 from .reading import Lost, Reader, Reading
 from .telling import Telling
 from .timing import Timing
@@ -31,6 +31,7 @@ __all__ = [
     "Telling",
     "Timing",
     "Unreachable",
+    "Unsure",
     "Wanted",
     "Watch",
     "Watcher",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .model import Alert, Notice, Watcher
-from .ports import AlertStore
+from .ports import AlertStore, Unsure
 from .telling import Telling
 from .timing import Timing
 from .wanted import Wanted, can_hear
@@ -83,20 +83,26 @@ class Outbox:
         alerts = await self._store.waiting_of(user_id)
         if not alerts:
             return woken.is_set()
-        watcher = await self._store.watcher(user_id)
-        wanted = await self._still_wanted(user_id, watcher, alerts)
-        if unwanted := [alert for alert in alerts if alert not in wanted]:
-            await self._store.drop(unwanted)
-            return True
-        made = await self._store.made_since(user_id, self._now() - self._budget_in)
-        wait = self._wait(watcher, made)
-        if wait <= 0:
-            wait = await self._tell(user_id, wanted, left=self._timing.budget - len(made))
+        try:
+            wait = await self._tell_next(user_id, alerts)
+        except Unsure:
+            wait = self._timing.again
         if wait > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await woken.wait()
         return True
+
+    async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
+        """Tell what is next of what waits, and return how many seconds to wait before looking again."""
+        watcher = await self._store.watcher(user_id)
+        wanted = await self._still_wanted(user_id, watcher, alerts)
+        if unwanted := [alert for alert in alerts if alert not in wanted]:
+            await self._store.drop(unwanted)
+            return 0.0
+        made = await self._store.made_since(user_id, self._now() - self._budget_in)
+        wait = self._wait(watcher, made)
+        return wait if wait > 0 else await self._tell(user_id, wanted, left=self._timing.budget - len(made))
 
     async def _still_wanted(self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]) -> list[Alert]:
         if not watcher.wants_to_know(self._now()):
@@ -117,8 +123,10 @@ class Outbox:
         running = self._begin(notice)
         assert running.task is not None
         shown = asyncio.create_task(running.shown.wait())
-        await asyncio.wait({shown, running.task}, return_when=asyncio.FIRST_COMPLETED)
-        shown.cancel()
+        try:
+            await asyncio.wait({shown, running.task}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            shown.cancel()
         return 0.0 if running.shown.is_set() else self._timing.again
 
     def _begin(self, notice: Notice) -> _Running:

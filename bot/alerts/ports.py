@@ -156,11 +156,15 @@ class Unreachable(Exception):
     """This person takes no direct messages."""
 
 
+class Unsure(Exception):
+    """Whether somebody may hear of a camera cannot be found out now; later it may."""
+
+
 class Leave(Protocol):
     """Knows whether somebody may hear of somebody else's camera at this moment."""
 
     async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        """Say whether a grant allows it to who is in that server, with the roles they have there now; never fails."""
+        """Say whether a grant allows it to who is in that server, with the roles they have there now; raises Unsure."""
         ...
 
 

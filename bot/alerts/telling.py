@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import NoReturn
 
 from .footage import Fetcher
 from .model import Alert, Footage, Notice
-from .ports import AlertStore, Teller, Unreachable
+from .ports import AlertStore, Teller, Unreachable, Unsure
 from .timing import Timing
 from .wanted import Wanted
 
@@ -100,27 +101,35 @@ class Telling:
     ) -> Notice:
         """Show a notice as it stands, as often as Discord needs to take it; raises _Over where it may not be shown."""
         while True:
-            if not await self._store.still_ours(notice):
-                raise _Over
-            allowed = await self._wanted.of(notice.user_id, notice.alerts)
-            if not allowed and notice.message_id is None:
-                await self._end(notice)
-            if notice.head not in allowed:
-                footage, video, picture = Footage.WITHDRAWN, None, None
-            watcher = await self._store.watcher(notice.user_id)
             try:
-                shown = await self._teller.show(notice, watcher, footage, video=video, picture=picture)
-            except Unreachable:
-                log.info("user %d takes no direct messages", notice.user_id)
-                await self._store.cannot_reach(notice.user_id, at=self._now())
-                await self._end(notice)
-            else:
-                if shown and shown.message_id != notice.message_id:
+                shown = await self._show_once(notice, footage, video=video, picture=picture)
+            except Unsure:
+                shown = None
+            if shown:
+                if shown.message_id != notice.message_id:
                     await self._store.shown(shown)
-                if shown:
-                    return shown
+                return shown
             await asyncio.sleep(self._timing.again)
 
-    async def _end(self, notice: Notice) -> None:
+    async def _show_once(
+        self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> Notice | None:
+        """Show a notice if it may be shown now; raises _Over, and Unsure."""
+        if not await self._store.still_ours(notice):
+            raise _Over
+        allowed = await self._wanted.of(notice.user_id, notice.alerts)
+        if not allowed and notice.message_id is None:
+            await self._end(notice)
+        if notice.head not in allowed:
+            footage, video, picture = Footage.WITHDRAWN, None, None
+        watcher = await self._store.watcher(notice.user_id)
+        try:
+            return await self._teller.show(notice, watcher, footage, video=video, picture=picture)
+        except Unreachable:
+            log.info("user %d takes no direct messages", notice.user_id)
+            await self._store.cannot_reach(notice.user_id, at=self._now())
+        return await self._end(notice)
+
+    async def _end(self, notice: Notice) -> NoReturn:
         await self._store.told(notice)
         raise _Over

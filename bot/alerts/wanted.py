@@ -14,7 +14,7 @@ class Wanted:
         self._leave = leave
 
     async def of(self, user_id: int, alerts: Iterable[Alert]) -> list[Alert]:
-        """Return those of a person's alerts that they wish for and may hear of."""
+        """Return those of a person's alerts that they wish for and may hear of; raises Unsure."""
         wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
         return [alert for alert in alerts if await self._is_wanted(alert, wishes.get((alert.owner_id, alert.guild_id)))]
 

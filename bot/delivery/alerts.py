@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import discord
 
-from bot.alerts import Footage, Notice, Unreachable, Watcher
+from bot.alerts import Footage, Notice, Unreachable, Unsure, Watcher
 from bot.clips import Lent, Media, Picture, Shrinker, Video
 from bot.wording import Card, alerts
 
@@ -80,7 +80,7 @@ class Herald:
             return await self._show(notice, watcher, await self._telling(notice, footage, video, picture))
         except DmsClosed:
             raise Unreachable from None
-        except (Refusal, DiscordAway, _TakenBack) as error:
+        except (Refusal, DiscordAway, Unsure, _TakenBack) as error:
             log.info("a notice is not shown now: %s", type(error).__name__)
             self._unsure[notice.id] = None
             if len(self._unsure) > _MOST_UNSURE:

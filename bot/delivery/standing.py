@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import discord
 
-from bot.alerts import Channel
+from bot.alerts import Channel, Unsure
 from bot.blink import CameraKey
 from bot.grants import Grants, Guest, Right
 
@@ -23,7 +23,7 @@ Answer = TypeVar("Answer")
 
 
 class Standing:
-    """Which roles people have, where they may write, and by that the Leave of alerts; an unsure answer is a no."""
+    """Which roles people have, where they may write, and by that the Leave of alerts."""
 
     def __init__(
         self,
@@ -43,16 +43,13 @@ class Standing:
         self._posting = Kept[tuple[int, Channel], bool](seconds=kept, most=most)
 
     async def role_ids(self, user_id: int, guild_id: int) -> frozenset[int] | None:
-        """Return the roles of somebody in a server; None where they are not in it, or nobody knows now."""
+        """Return the roles of somebody in a server, None where they are not in it; raises DiscordAway."""
 
         async def asked(guild: discord.Guild) -> frozenset[int]:
             member = await guild.fetch_member(user_id)
             return frozenset(role.id for role in member.roles)
 
-        try:
-            return await self._roles.get((user_id, guild_id), lambda: self._ask(guild_id, asked))
-        except DiscordAway:
-            return None
+        return await self._roles.get((user_id, guild_id), lambda: self._ask(guild_id, asked))
 
     async def may_post(self, user_id: int, channel: Channel) -> bool:
         """Say whether somebody sees a channel and may write in it; a no where nobody knows now."""
@@ -74,7 +71,7 @@ class Standing:
             return False
 
     async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        """Say whether a grant allows it to who is in that server, with the roles they have there now; never fails.
+        """Say whether a grant allows it to who is in that server, with the roles they have there now; raises Unsure.
 
         Discord is asked only where there is a grant that they, or a role of theirs, may have.
         """
@@ -92,7 +89,7 @@ class Standing:
             open_now = await self._grants.open_to(Guest(user_id, guild_id, roles), Right.ALERTS)
         except Exception as error:
             log.warning("whether somebody may hear of a camera is not known: %s", type(error).__name__)
-            return False
+            raise Unsure from None
         return any(one.id in fitting for one in open_now)
 
     async def _ask(self, guild_id: int, question: Callable[[discord.Guild], Awaitable[Answer]]) -> Answer | None:

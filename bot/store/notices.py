@@ -14,7 +14,7 @@ from .sql import DatabaseTime, one_at_a_time
 from .tables import alerts, feeds, notices, processes
 from .wishes import being_told, waits
 
-_oldest_first = (alerts.c.happened_at, alerts.c.id)
+_oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds
 
 
 class Notices(Shared):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Channel
+from bot.alerts import Channel, Unsure
 from bot.blink import CameraKey, CameraKind, utcnow
 from bot.delivery import Standing
 from bot.demo.simdiscord import Fault
@@ -140,11 +140,12 @@ async def test_a_grant_of_a_network_covers_its_cameras(town: Town) -> None:
     assert await _may_hear(town, camera=GARDEN)
 
 
-async def test_while_discord_is_away_nothing_is_heard_and_nothing_is_kept_of_that(town: Town) -> None:
+async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: Town) -> None:
     await town.grant(town.alice)
     standing = Standing(town.line, town.grants, pace=IMPATIENT)
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
-    assert not await _may_hear(town, standing)
+    with pytest.raises(Unsure):
+        await _may_hear(town, standing)
     assert not await standing.may_post(town.alice.id, _channel(town))
     assert fault.hits
     town.discord.faults.clear()
@@ -152,13 +153,14 @@ async def test_while_discord_is_away_nothing_is_heard_and_nothing_is_kept_of_tha
     assert await standing.may_post(town.alice.id, _channel(town))
 
 
-async def test_while_the_database_is_away_nothing_is_heard(
+async def test_while_the_database_is_away_nobody_is_sure(
     town: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
         pass
     standing = Standing(town.line, Grants(closed.grants, now=utcnow), pace=PACE)
-    assert not await _may_hear(town, standing)
+    with pytest.raises(Unsure):
+        await _may_hear(town, standing)
     assert "whether somebody may hear of a camera is not known" in caplog.text
 
 

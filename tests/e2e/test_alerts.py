@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot.demo.simblink import Behaviour
+from bot.demo.simblink import Fault as BlinkFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
 from tests.support.waiting import until
@@ -38,6 +39,16 @@ async def nothing_more_comes(street: Street, looks: int = 4) -> None:
     seen = looked(street.house)
     await until(lambda: looked(street.house) >= seen + looks, timeout=SOON)
     await asyncio.sleep(0.2)
+
+
+async def all_told(house: House) -> None:
+    """Wait until the bot has written down that nothing more is to come."""
+    await until(lambda: not house.rows("SELECT 1 FROM notices WHERE told_at IS NULL"))
+
+
+def in_channel(street: Street) -> list[dict[str, Any]]:
+    """Return the messages with a video that everybody in the channel sees."""
+    return [one for one in street.house.discord.messages(street.house.channel, street.alice) if video_in(one)]
 
 
 def looked(house: House) -> int:
@@ -152,7 +163,7 @@ async def test_muting_for_an_hour_and_muting_a_camera_are_one_press_each(street:
         house.motion(street.mini)
         messages = await told(street, street.alice, lambda messages: video_in(messages[-1]) and len(messages) >= 3)
         alerts = [one for one in messages if "Motion at" in text_of(one)]
-        assert [text_of(one).split("\n")[0] for one in alerts] == ["🚶 Front Door · Home", "🚶 Kitchen · Home"]
+        assert [one["embeds"][0]["title"] for one in alerts] == ["🚶 Front Door · Home", "🚶 Kitchen · Home"]
         await (await press(house.discord, street.alice, message, "Mute 1 h")).acked()
         await until(lambda: house.rows("SELECT muted_until FROM watchers")[0][0])
         house.motion(street.mini)
@@ -183,20 +194,19 @@ async def test_record_now_records(street: Street) -> None:
 
 async def test_a_channel_is_told_instead_as_long_as_its_person_may_write_there(street: Street) -> None:
     house = street.house
-    house.alert_timing = house.alert_timing
     async with house.bot():
         await use(street, motion="all", to=house.channel)
         house.motion(street.front)
-        here = lambda: [one for one in house.discord.messages(house.channel, street.alice) if video_in(one)]  # noqa: E731
-        [message] = await until(lambda: here() if len(here()) == 1 else None, timeout=SOON)
+        [message] = await until(lambda: in_channel(street), timeout=SOON)
         assert "Motion at Front Door" in text_of(message)
         assert house.dms(street.alice) == []
+        await all_told(house)
     house.discord.forbid(street.alice, house.channel, "send_messages")
     async with house.bot():
         house.motion(street.mini)
         [message] = await told(street, street.alice, with_videos(1))
         assert "It comes here because the channel for your alerts is closed" in text_of(message)
-        assert len(here()) == 1
+        assert len(in_channel(street)) == 1
 
 
 async def test_whom_an_owner_lets_hear_hears_and_no_longer_once_that_ends(street: Street) -> None:
@@ -239,11 +249,11 @@ async def test_a_video_that_is_gone_is_told_with_the_reason(street: Street) -> N
     house = street.house
     async with house.bot():
         await use(street, motion="all")
-        filmed = house.motion(street.front, partial_for=inf)
-        await told(street, street.alice, lambda messages: "follows" in text_of(messages[0]))
-        house.database.execute("UPDATE alerts SET path = '/api/v2/accounts/1/media/clip/gone.mp4'")
-        await told(street, street.alice, lambda messages: "no longer at Blink" in text_of(messages[0]))
-        assert filmed.mp4
+        gone = BlinkFault("video", status=404, body={"message": "Media not found", "code": 700})
+        house.blink.faults.append(gone)
+        house.motion(street.front)
+        [message] = await told(street, street.alice, lambda messages: "no longer at Blink" in text_of(messages[0]))
+        assert not message["attachments"]
 
 
 async def test_where_nobody_wants_to_hear_blink_is_not_asked(street: Street) -> None:
@@ -272,7 +282,7 @@ async def test_whose_direct_messages_are_closed_costs_nothing_until_they_come_ba
         before = looked(house)
         await asyncio.sleep(0.6)
         assert looked(house) <= before + 1
-        street.alice.dms_closed = False
+        street.alice.open_dms()
         await use(street, motion="all")
         house.motion(street.mini)
         await told(street, street.alice, lambda messages: "Kitchen" in text_of(messages[-1]) and video_in(messages[-1]))

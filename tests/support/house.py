@@ -108,9 +108,7 @@ class House:
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
         stop = asyncio.Event()
-        tempo = app.Tempo(
-            timing=self.timing, alert_timing=self.alert_timing, pace=self.pace, patience=self.patience
-        )
+        tempo = app.Tempo(timing=self.timing, alert_timing=self.alert_timing, pace=self.pace, patience=self.patience)
         identified = self.discord.identifies
         running = asyncio.create_task(
             app.run(
