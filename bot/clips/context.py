@@ -1,13 +1,16 @@
 """What every step needs, and the one way in which a step's outcome is written."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from .cadence import Bounds, Cadence
 from .drives import Drives
 from .ends import Ended
+from .habits import Habits, Wait
 from .model import HOLDING, End, Job, Lender, Stage, Target
 from .ports import STATUS, Display, Household, Households, JobStore, Permits, Shrinker
 from .timing import Timing
@@ -35,6 +38,7 @@ class Context:
     seconds_of: Callable[[Path], Awaitable[float | None]]
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
+    habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None
 
     async def save(self, old: Job, new: Job) -> Job:
@@ -76,6 +80,12 @@ class Context:
         """Say whether a recording from before the command's end would have been listed by now."""
         assert job.recorded_at is not None
         return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
+
+    def cadence(self, job: Job, bounds: Bounds, wait: Wait | None, *, since: datetime) -> Cadence:
+        """Return when to ask for what a job waits for since a moment; without `wait` nothing is known of how long."""
+        elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
+        guesses = self.habits.guesses(wait, target_of(job), pace=bounds.pace) if wait else ()
+        return Cadence(bounds, guesses, now=asyncio.get_running_loop().time(), elapsed=elapsed)
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
 
+from .cadence import Cadence
 from .context import log
 
 _NOT_FOUND = 404
@@ -17,17 +18,19 @@ async def completed(
     network_id: int,
     command_id: int,
     *,
-    poll: float,
+    cadence: Cadence,
     left: Callable[[], float],
     show: Callable[[CommandState], None] = lambda state: None,
 ) -> CommandState | None:
-    """Poll a command every `poll` seconds until it is complete, and `show` each state before; raises SignedOut.
+    """Ask for a command at its `cadence` until it is complete, and `show` each state before; raises SignedOut.
 
     None where no seconds are `left`, or Blink knows the command no longer.
     """
-    not_found = 0
+    clock = asyncio.get_running_loop().time
+    due, not_found = cadence.first(), 0
     while True:
-        pause = poll
+        await asyncio.sleep(max(0.0, min(due - clock(), left())))
+        cadence.asking(clock())
         try:
             state = await client.command(network_id, command_id)
         except SignedOut:
@@ -35,17 +38,16 @@ async def completed(
         except BlinkError as error:  # a poll that fails says nothing about the command
             log.info("poll failed: %s", error)
             not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
-            if isinstance(error, RateLimited):
-                pause = error.retry_after
+            hold = error.retry_after if isinstance(error, RateLimited) else 0.0
+            due = cadence.in_trouble(clock(), hold=hold)
         else:
             not_found = 0
             if state.complete:
                 return state
             show(state)
-        seconds = left()
-        if seconds <= 0 or not_found == _FORGOTTEN:
+            due = cadence.not_yet(clock())
+        if left() < cadence.fastest or not_found == _FORGOTTEN:
             break
-        await asyncio.sleep(min(pause, seconds))
     with contextlib.suppress(BlinkError):
         await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
     return None

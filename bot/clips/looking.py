@@ -1,5 +1,7 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
+import asyncio
+import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,8 +11,8 @@ from . import usb
 from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
 from .ends import Ended
+from .habits import Wait
 from .model import End, Job, Said, Stage
-from .timing import endless
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
@@ -38,27 +40,36 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
         deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
-    cloud = _Cloud(read_at=job.recorded_at)
-    for count, gap in enumerate(endless(context.timing.look_gaps)):
-        pause, found = gap, None
+    clock, cloud = asyncio.get_running_loop().time, _Cloud(read_at=job.recorded_at)
+    expected = Wait.LISTED if job.confirmed and not hopeless else None
+    cadence = context.cadence(job, context.timing.looking, expected, since=job.recorded_at)
+    for count in itertools.count():
+        unfinished = cloud.unfinished
+        cadence.asking(clock())
         try:
-            found = await _in_cloud(context, client, job, cloud)
+            if found := await _in_cloud(context, client, job, cloud):
+                if expected and not cloud.gave_way:
+                    context.habits.learn(expected, target_of(job), cadence.span)
+                return found
             cloud.read_at, cloud.trouble = context.now(), None
+            if cloud.unfinished and not unfinished:
+                cadence.nearly()
+            due = cadence.not_yet(clock())
         except SignedOut:
             raise
         except BlinkError as error:
             log.info("look failed: %s", error)
             cloud.trouble = error
-            if isinstance(error, RateLimited):
-                pause = max(gap, error.retry_after)
-        if found := found or await drive.claimed():
+            hold = error.retry_after if isinstance(error, RateLimited) else 0.0
+            due = cadence.in_trouble(clock(), hold=hold)
+        if found := await drive.claimed():
             return found
         if hopeless and count % _ASK_WHY == _ASK_WHY - 1 and await _no_plan(client, job):
             return End.NO_PLAN
         left = (deadline - context.now()).total_seconds()
         if left <= 0:
             break
-        await drive.wait(min(pause, left))
+        await drive.wait(min(due - clock(), left))
     if context.now() - cloud.read_at < timedelta(seconds=context.timing.look_for / _UNREAD):
         cloud.trouble = None
     return await _why(client, job, drive, cloud)
@@ -71,6 +82,7 @@ class _Cloud:
     read_at: datetime
     trouble: BlinkError | None = None
     unfinished: bool = False
+    gave_way: bool = False
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -91,6 +103,7 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
     cloud.unfinished = False
     for entry in own_videos(job, own, blink_now=client.blink_now(), before=before):
         if began_late(job, entry.created_at) and not context.gave_way(job):
+            cloud.gave_way = True
             return None
         if entry.partial:  # what began later is not the job's own, and this will be whole
             cloud.unfinished = True

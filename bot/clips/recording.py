@@ -16,6 +16,7 @@ from . import pictures
 from .context import Context, log, target_of
 from .ends import Ended, said_by
 from .following import completed
+from .habits import Wait
 from .model import End, Job, Said, Stage
 
 _A_SECOND = timedelta(seconds=1)
@@ -66,7 +67,7 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
 
 
 async def follow(context: Context, job: Job) -> Job:
-    """Poll the command until it is complete or its time is over."""
+    """Ask for the command until it is complete or its time is over."""
     if job.wants_picture:
         return await _follow(context, job)
     async with pictures.previewed(context, job):
@@ -79,6 +80,8 @@ async def _follow(context: Context, job: Job) -> Job:
     assert job.asked_at is not None
     client, network = (await context.household(job)).client, target_of(job).key.network_id
     deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
+    wait = Wait.PICTURE if job.wants_picture else Wait.CLIP
+    cadence = context.cadence(job, context.timing.following, wait, since=job.asked_at)
 
     def show(state: CommandState) -> None:
         nonlocal job
@@ -90,11 +93,12 @@ async def _follow(context: Context, job: Job) -> Job:
         client,
         network,
         command_id,
-        poll=context.timing.poll,
+        cadence=cadence,
         left=lambda: (deadline - context.now()).total_seconds(),
         show=show,
     )
     if state:
+        context.habits.learn(wait, target_of(job), cadence.span)
         return await context.save(job, _complete(context, job, state))
     return await context.save(job, unclear(context, job, job.said))
 

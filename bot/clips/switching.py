@@ -23,6 +23,7 @@ from bot.blink import (
 )
 
 from . import switches
+from .cadence import Cadence
 from .context import Context, log, network_of
 from .following import completed
 from .model import HOLDING
@@ -186,7 +187,11 @@ class Switches:
         timing, clock = self._context.timing, asyncio.get_running_loop().time
         until = clock() + timing.switch_deadline
         return await completed(
-            household.client, switch.network_id, command_id, poll=timing.poll, left=lambda: until - clock()
+            household.client,
+            switch.network_id,
+            command_id,
+            cadence=Cadence(timing.switching, now=clock()),
+            left=lambda: until - clock(),
         )
 
 

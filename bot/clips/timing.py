@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
+from .cadence import Bounds
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -12,11 +14,11 @@ class Timing:
 
     busy_wait: float = 60.0  # how long "busy" is asked again; 0 = show it and stop
     busy_gaps: tuple[float, ...] = (2.0, 4.0, 8.0, 10.0)  # the last one repeats
-    poll: float = 1.0  # the app's own pace while a command runs
+    poll: float = 1.0  # the app's own pace while a command runs; ours on average (`cadence`)
     command_deadline: float = 120.0
     switch_deadline: float = 60.0  # for arming, disarming and motion detection, which take a second or two
     look_for: float = 180.0
-    look_gaps: tuple[float, ...] = (1.0, 1.0, 2.0, 3.0, 5.0, 8.0, 10.0)  # the last one repeats
+    look_gaps: tuple[float, float] = (1.0, 10.0)  # on average no shorter; where nothing is expected they grow so long
     late_after: float = 25.0  # how long a recording that began after the command's end may give way to one from before
     usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then
     usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each occupies it
@@ -37,6 +39,22 @@ class Timing:
     after_a_mistake: tuple[float, ...] = (0.0, 1.0, 5.0, 30.0, 120.0)  # between the tries to tell of a broken job
     goodbye: float = 2.0  # how long a bot that stops may take to say so in the replies of unfinished clips
     remember: float = 30 * 86400.0  # how long ended jobs are kept
+
+    @property
+    def following(self) -> Bounds:
+        """How often Blink is asked whether a camera has done as it was told."""
+        return Bounds(pace=self.poll, fastest=self.poll / 4, rarest=self.poll, first=self.poll)
+
+    @property
+    def switching(self) -> Bounds:
+        """How often Blink is asked for what takes a second or two."""
+        return Bounds(pace=self.poll, fastest=self.poll, rarest=self.poll)
+
+    @property
+    def looking(self) -> Bounds:
+        """How often a video is looked for in the cloud, where a look can be two requests."""
+        pace, rarest = self.look_gaps
+        return Bounds(pace=pace, fastest=pace / 2, rarest=rarest, free=6)
 
     def busy_gap(self, attempts: int) -> float:
         """Return the pause after the `attempts`-th busy answer, ±20 % so that waiting bots do not march in step."""

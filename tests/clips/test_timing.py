@@ -15,15 +15,15 @@ def test_a_busy_network_is_asked_again_after_growing_jittered_pauses(attempts: i
     assert len(set(gaps)) > 1
 
 
-def test_looks_for_a_video_grow_rarer_and_never_stop() -> None:
-    gaps = list(itertools.islice(endless(Timing().look_gaps), 20))
+def test_looks_for_a_picture_grow_rarer_and_never_stop() -> None:
+    gaps = list(itertools.islice(endless(Timing().picture_gaps), 20))
     assert gaps == sorted(gaps)
     assert gaps[-1] == gaps[-5]
 
 
 def test_a_drive_is_asked_after_the_cloud_and_for_several_lists_before_the_look_is_over() -> None:
     timing = Timing()
-    assert sum(timing.look_gaps[:3]) <= timing.usb_after
+    assert timing.looking.free * timing.looking.pace > timing.usb_after > 3 * timing.looking.pace
     assert timing.usb_after + 2 * timing.usb_deadline > timing.look_for > timing.usb_deadline
     assert timing.usb_poll < timing.usb_every
 
