@@ -10,9 +10,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_PRICE = 0.03  # of a question, in paces waited in vain
+_PRICE = 0.04  # of a question, in paces waited in vain
 _SURPRISE = 0.1  # how likely it is that a wait is like none of before
-_SLOW_TO_FAST = 2.0  # nowhere are questions rarer than so many times where nothing is known
+_RARER = 2.0  # so many times longer than where nothing is expected can a pause be before something is
 _SHARPEST = 0.15  # no guess is surer than so many paces …
 _BLUR = 0.03  # … nor than this part of the wait
 _LONGEST_REST = 5.0  # in paces: after an answer that took very long
@@ -30,7 +30,7 @@ class Bounds:
     fastest: float
     rarest: float
     first: float = 0.0
-    free: int = 4
+    free: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +115,13 @@ class Cadence:
     def _likely(self, since: float) -> float:
         """Return when the rate of questions since the last one adds up to one."""
         step = self._bounds.fastest / 2
-        at, latest, due = since, since + _SLOW_TO_FAST * self._idle(since), 0.0
-        while at < latest and due < 1:
-            due += step * math.sqrt(self._hazard(at + step / 2) / (2 * _PRICE * self._bounds.pace))
-            at += step
-        return min(at, latest)
+        at, latest, missing = since, since + _RARER * self._idle(since), 1.0
+        while at < latest:
+            rate = math.sqrt(self._hazard(at + step / 2) / (2 * _PRICE * self._bounds.pace))
+            if rate * step >= missing:
+                return min(latest, at + missing / rate)
+            at, missing = at + step, missing - rate * step
+        return latest
 
     def _hazard(self, at: float) -> float:
         ends, lasts = _SURPRISE * 2 * _PRICE * self._bounds.pace / self._idle(at) ** 2, _SURPRISE
@@ -134,15 +136,14 @@ class Cadence:
     def _idle(self, at: float) -> float:
         """Return the pause where nothing is expected."""
         pace = self._bounds.pace
-        return min(self._bounds.rarest, pace * math.sqrt(1 + max(0.0, at - self._news) / pace))
+        return min(self._bounds.rarest, max(pace, math.sqrt(pace * max(0.0, at - self._news))))
 
     def _afforded(self, at: float) -> float:
         """Return when one more question keeps to the pace on average, from `at` on; the last free ones are spread."""
-        pace, free, asked = self._bounds.pace, self._bounds.free, len(self._asked_at)
-        last = self._asked_at[-1]
-        left = max(free, 1 + (last - self._began) / pace) - asked
-        at = max(at, last + pace / (1 + max(0.0, left)))
-        return at if asked < free else max(at, self._began + asked * pace)
+        pace, free, asked, last = self._bounds.pace, self._bounds.free, len(self._asked_at), self._asked_at[-1]
+        left = free + (last - self._began) / pace - asked
+        spread = last + pace / (1 + max(0.0, left))
+        return max(at, spread, self._began + (asked + 1 - free) * pace)
 
 
 def _logistic(x: float) -> float:

@@ -55,6 +55,10 @@ class Habits:
         for spans in (own, self._common[wait, target.key.kind], self._common[wait, None]):
             spans.appendleft(span)
 
+    def know(self, wait: Wait, target: Target) -> bool:
+        """Say whether a camera itself has shown how long a wait takes."""
+        return (wait, target.account_id, target.key) in self._own
+
     def guesses(self, wait: Wait, target: Target, *, pace: float) -> list[Guess]:
         """Return when a wait may be over: as this camera's were; as long as those are few, as its kind's, or as all."""
         known = (

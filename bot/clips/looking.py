@@ -41,15 +41,15 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
         deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
     clock, cloud = asyncio.get_running_loop().time, _Cloud(read_at=job.recorded_at)
-    expected = Wait.LISTED if job.confirmed and not hopeless else None
-    cadence = context.cadence(job, context.timing.looking, expected, since=job.recorded_at)
+    expected = job.confirmed and (not hopeless or context.habits.know(Wait.LISTED, target_of(job)))
+    cadence = context.cadence(job, context.timing.looking, Wait.LISTED if expected else None, since=job.recorded_at)
     for count in itertools.count():
         unfinished = cloud.unfinished
         cadence.asking(clock())
         try:
             if found := await _in_cloud(context, client, job, cloud):
-                if expected and not cloud.gave_way:
-                    context.habits.learn(expected, target_of(job), cadence.span)
+                if job.confirmed and not cloud.gave_way:
+                    context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
                 return found
             cloud.read_at, cloud.trouble = context.now(), None
             if cloud.unfinished and not unfinished:

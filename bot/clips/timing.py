@@ -54,7 +54,7 @@ class Timing:
     def looking(self) -> Bounds:
         """How often a video is looked for in the cloud, where a look can be two requests."""
         pace, rarest = self.look_gaps
-        return Bounds(pace=pace, fastest=pace / 2, rarest=rarest, free=6)
+        return Bounds(pace=pace, fastest=pace / 2, rarest=rarest, free=3)
 
     def busy_gap(self, attempts: int) -> float:
         """Return the pause after the `attempts`-th busy answer, ±20 % so that waiting bots do not march in step."""

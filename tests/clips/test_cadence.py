@@ -139,9 +139,9 @@ def test_whatever_cameras_do_blink_is_never_asked_too_often_nor_forgotten(
     seconds *= bounds.pace
     answers = iter(took * 200)
     played = play(Cadence(bounds, known(spans, bounds)), seconds, lambda: next(answers) * bounds.pace)
-    assert len(played.asked) <= max(bounds.free + 1, math.ceil(seconds / bounds.pace) + 1)
+    assert len(played.asked) <= math.ceil(seconds / bounds.pace) + bounds.free
     for number, at in enumerate(played.asked):
-        assert number < bounds.free or at >= number * bounds.pace - 1e-6
+        assert at >= (number + 1 - bounds.free) * bounds.pace - 1e-6
     for (before, at), slow in zip(zip(played.asked, played.asked[1:], strict=False), took * 200, strict=False):
         pause = at - before
         assert pause >= bounds.fastest - 1e-9
