@@ -15,7 +15,7 @@ _SURPRISE = 0.1  # how likely it is that a wait is like none of before
 _RARER = 2.0  # so many times longer than where nothing is expected can a pause be before something is
 _SHARPEST = 0.15  # no guess is surer than so many paces …
 _BLUR = 0.03  # … nor than this part of the wait
-_LONGEST_REST = 5.0  # in paces: after an answer that took very long
+_LONGEST_REST = 3.0  # in paces, after an answer that took very long
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ SERVER = "The Willows"
 BOT = "Blink Clips"
 BOT_TOKEN = "token-of-the-demo-bot"
 
-# Long enough to be seen, as the bot polls each second; short enough not to be waited for.
+# Long enough to be seen, as the bot asks each second or two; short enough not to be waited for.
 QUICK = Behaviour(
     stages=(
         ("rest", "new", 0.8),
