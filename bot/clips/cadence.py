@@ -23,7 +23,8 @@ class Bounds:
     """How often may be asked; times in seconds.
 
     `pace` is the least time for each question on average, but for the `free` ones that any wait has, and `fastest` for
-    any single one. Where nothing is expected, pauses grow from `pace` to `rarest`. `first` is when the first may come.
+    any single one. Where nothing is expected, pauses grow from `pace` to `rarest`; before something is, they can be
+    twice as long. `first` is when the first may come.
     """
 
     pace: float

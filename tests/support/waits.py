@@ -71,9 +71,11 @@ def at_gaps(gaps: Sequence[float], seconds: float, trip: Callable[[], float]) ->
         due += took + gaps[min(len(asked), len(gaps)) - 1]
 
 
-def in_turn(wait: Wait, bounds: Bounds, waits: Iterable[float]) -> Iterator[Played]:
+def in_turn(
+    wait: Wait, bounds: Bounds, waits: Iterable[float], *, trip: Callable[[], float] | None = None
+) -> Iterator[Played]:
     """Play one wait of the camera after the other, each with what was learned from those before."""
-    habits, trip = Habits(), trips()
+    habits, trip = Habits(), trip or trips()
     for seconds in waits:
         cadence = Cadence(bounds, habits.guesses(wait, CAMERA, pace=bounds.pace))
         yield play(cadence, seconds, trip)
