@@ -1,4 +1,4 @@
-"""The tour's clip and its grant: asked for in the channel, followed by Discord's own events, and verified."""
+"""The tour's clip, grant and alert: asked for in the channel, followed by Discord's own events, and verified."""
 
 import asyncio
 import time
@@ -7,10 +7,12 @@ from typing import Any
 
 from .simdiscord import Interaction, User
 from .street import Street
-from .transcript import EPHEMERAL, Transcript, over, plain
+from .transcript import EPHEMERAL, Transcript, answered, over, plain
 
 Wire = Mapping[str, Any]
 MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+_ANSWERED_AT_ONCE = frozenset({"notify"})
+_VIDEO_LATE = 4.0  # seconds: for some looks the bot sees only that the camera has filmed, and shows its picture
 
 
 class Failed(Exception):
@@ -69,6 +71,20 @@ class Conversation:
             raise Failed(f"{friend.name} has no new picture of the camera. The bot said: {_headline(reply)}")
         self._transcript.success(f"{friend.name} has a picture from {self._user.name}'s camera, and no Blink account.")
 
+    async def alert(self) -> None:
+        """Let somebody walk past a camera, and see its video come by itself; raises Failed."""
+        camera = self._street.front
+        await self._use(self._user, "notify", {"motion": "all"}, motion="all")
+        self._transcript.event(f"Somebody walks past {camera.name}.")
+        filmed = camera.detect_motion(partial_for=_VIDEO_LATE, seconds=4.0)
+        if filmed is None:
+            raise Failed(f"{camera.name} did not see anybody.")
+        message = await self._direct_message(".mp4")
+        recorded = await asyncio.to_thread(lambda: filmed.mp4)
+        if self._street.discord.file(message["attachments"][0]["url"]) != recorded:
+            raise Failed("The video that came by itself is not what the camera filmed.")
+        self._transcript.success("The video of what moved came by itself, in the message that had its picture first.")
+
     def leave(self) -> None:
         """Listen no longer."""
         self._leave()
@@ -90,18 +106,17 @@ class Conversation:
                 continue
             private = int(data.get("flags") or 0) & EPHEMERAL
             self._transcript.message(data, f"only {interaction.user.name} sees this" if private else "")
-            if over(data):
+            if over(data) or (interaction.name in _ANSWERED_AT_ONCE and answered(data)):
                 return data
 
     async def _direct_message(self, filename: str) -> Wire:
-        """Wait for the copy of a file, and print it."""
+        """Print what comes directly, until there is a file whose name ends so, and return that message."""
         while True:
             event, place, data = await self._events.get()
             dm = self._user.dm
             if event in MESSAGES and dm is not None and place == dm.id:
-                names = [file["filename"] for file in data["attachments"]]
-                if filename in names:
-                    self._transcript.message(data, f"direct message to {self._user.name}")
+                self._transcript.message(data, f"direct message to {self._user.name}")
+                if any(file["filename"].endswith(filename) for file in data["attachments"]):
                     return data
 
     async def _verified(self, message: Wire, where: str) -> int:

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from bot import app, config, log
+from bot import alerts, app, config, log
 from bot.accounts import link_from_tokens
 from bot.clips import Timing, current_job
 from bot.wording import cli as words
@@ -21,7 +21,12 @@ TEMPO = app.Tempo(
         busy_wait=20.0,  # nobody watches a camera that stays busy for a minute
         look_for=20.0,  # nor waits three minutes for a video that will not come
         lease=3.0,  # nor until a clip of a bot that was killed is free
-    )
+    ),
+    alert_timing=alerts.Timing(
+        every=3.0,  # nor a minute for motion, or ten for what came after the third message
+        slowest=3.0,
+        budget_in=60.0,
+    ),
 )
 ORPHANED = 5.0
 

@@ -1,4 +1,4 @@
-"""The demo: the real bot between simulated Discord and Blink, a clip and a grant by themselves, and then the page."""
+"""The demo: the real bot between simulated Discord and Blink; a clip, a grant and an alert; and then the page."""
 
 import asyncio
 import contextlib
@@ -119,7 +119,9 @@ class _Demo:
             self._transcript.say(
                 "The bot is the real one; Discord and Blink are simulated on this machine. Ctrl-C ends it.", DIM
             )
-            self._transcript.say("Meanwhile a clip and a grant go by themselves; the page shows them too:\n", DIM)
+            self._transcript.say(
+                "Meanwhile a clip, a grant and an alert go by themselves; the page shows them too:\n", DIM
+            )
             try:
                 await self._clip(conversation)
             except Failed as error:
@@ -128,10 +130,11 @@ class _Demo:
             await asyncio.Event().wait()
 
     async def _clip(self, conversation: Conversation) -> None:
-        async with self._in_time("the video, in the reply and as a direct message, and for a friend's picture"):
+        async with self._in_time("the video, a friend's picture, and an alert"):
             try:
                 await conversation.clip()
                 await conversation.grant()
+                await conversation.alert()
             finally:
                 conversation.leave()
 

@@ -63,6 +63,11 @@ class Transcript:
         self._began = time.monotonic()
         self._print(f"{self._styled(where, (BOLD,))}\n{'':{GUTTER}}{self._styled(who, (BOLD,))}  {text}\n")
 
+    def event(self, text: str) -> None:
+        """Print what happens outside, and count the time from here."""
+        self._began = time.monotonic()
+        self.say(f"{text}\n", BOLD)
+
     def message(self, message: Wire, where: str) -> None:
         """Print a message as it is now."""
         seconds = f"{time.monotonic() - self._began:.1f} s"
@@ -90,6 +95,11 @@ class Transcript:
 def over(message: Wire) -> bool:
     """Say whether a reply has come to its end: then it has a button to go on with; a picture can come before."""
     return bool(message.get("components"))
+
+
+def answered(message: Wire) -> bool:
+    """Say whether a reply is more than "thinking"."""
+    return not int(message.get("flags") or 0) & LOADING
 
 
 def _lines(message: Wire) -> Iterator[tuple[str, tuple[str, ...]]]:

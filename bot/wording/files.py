@@ -1,9 +1,10 @@
 """What downloads are called."""
 
+import re
 from datetime import datetime
 
 
 def file_name(camera: str, moment: datetime, reference: str, ending: str) -> str:
     """Return the name of a video or picture: camera, time and reference, in letters that every system takes."""
-    safe = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in camera).strip("-") or "camera"
+    safe = re.sub(r"[^A-Za-z0-9]+", "-", camera).strip("-") or "camera"
     return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{reference}.{ending}"

@@ -101,7 +101,7 @@ def until(predicate: Callable[[], bool], timeout: float = 20) -> None:
         time.sleep(0.05)
 
 
-def test_once_shows_a_clip_and_ends_well(temporary: Path) -> None:
+def test_once_shows_a_clip_a_grant_and_an_alert_and_ends_well(temporary: Path) -> None:
     status, printed = finished(start(temporary, "-m", "bot", "demo", "--once"))
     assert status == 0, printed
     steps = [
@@ -119,6 +119,11 @@ def test_once_shows_a_clip_and_ends_well(temporary: Path) -> None:
         "@bob may now see how it is, take pictures and record clips: Front Door · Home.",
         "bob  /snapshot camera: Front Door (alice's)",
         "✓ bob has a picture from alice's camera, and no Blink account.",
+        "alice  /notify motion: all",
+        "Somebody walks past Front Door.",
+        "🚶 Front Door · Home",
+        "📎 front-door-home-",
+        "✓ The video of what moved came by itself",
     ]
     places = [printed.find(step) for step in steps]
     assert -1 not in places
