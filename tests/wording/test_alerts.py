@@ -144,8 +144,8 @@ def test_a_picture_stands_in_the_card_until_the_video_comes() -> None:
 
 def test_downloads_are_named_by_camera_time_and_notice_in_letters_that_every_system_takes() -> None:
     notice = a_notice(an_alert(label="Café/../Door · Home"))
-    assert alerts.filename(notice) == "caf-----door---home-20261123-120100-fedcba98.mp4"
-    assert alerts.picture_name(notice) == "caf-----door---home-20261123-120100-fedcba98.jpg"
+    assert alerts.filename(notice) == "caf-door-home-20261123-120100-fedcba98.mp4"
+    assert alerts.picture_name(notice) == "caf-door-home-20261123-120100-fedcba98.jpg"
 
 
 def test_a_screen_reader_hears_the_camera() -> None:

@@ -75,7 +75,7 @@ def test_the_first_copy_says_why_it_comes_and_how_to_stop_it() -> None:
 
 def test_a_video_is_named_for_its_camera_and_time_in_letters_every_system_takes() -> None:
     job = a_job(target=replace(TARGET, name="../Café: Front/Door"), asked_at=NOW + timedelta(seconds=5))
-    assert clip.filename(job) == "caf---front-door-20261123-120005-01234567.mp4"
+    assert clip.filename(job) == "caf-front-door-20261123-120005-01234567.mp4"
 
 
 def test_buttons_carry_only_what_their_templates_read_back() -> None:
