@@ -21,10 +21,13 @@ class MediaPages:
     async def since(self, since: datetime, *, at_once: bool) -> AsyncGenerator[MediaPage]:
         """Yield page after page; while it is unknown which is the first, `at_once` asks for both, else in turn."""
         number, page = await self._begin(since, at_once=at_once)
-        for following in range(number + 1, number + _MOST):
-            yield page
-            page = await self._ask(since, following)
         yield page
+        for following in range(number + 1, number + _MOST):
+            before, page = page, await self._ask(since, following)
+            if following == 1 and _ids(page) == _ids(before):  # page 0 is but another name for it
+                self._first = 1
+            else:
+                yield page
 
     async def _begin(self, since: datetime, *, at_once: bool) -> tuple[int, MediaPage]:
         if self._first is not None:
@@ -49,3 +52,7 @@ class MediaPages:
         if page.media:
             self._first = 0
         return page
+
+
+def _ids(page: MediaPage) -> list[int | None]:
+    return [entry.id if entry else None for entry in page.media]

@@ -47,7 +47,7 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
         unfinished = cloud.unfinished
         cadence.asking(clock())
         try:
-            if found := await _in_cloud(context, client, job, cloud):
+            if found := await _in_cloud(context, client, job, cloud, last=context.now() >= deadline):
                 if job.confirmed and not cloud.gave_way:
                     context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
                 return found
@@ -95,9 +95,9 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
     return await context.save(job, queued)
 
 
-async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud) -> Job | None:
+async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud, *, last: bool) -> Job | None:
     assert job.blink_started_at is not None
-    listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True)
+    listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True, at_once=last)
     own = list(own_videos(job, listed, blink_now=client.blink_now()))
     before = await context.store.next_start(job) if own else None
     cloud.unfinished = False

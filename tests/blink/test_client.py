@@ -348,6 +348,17 @@ async def test_a_page_0_that_fails_costs_no_recording(blink: Scripted, client: B
     assert pages_asked(blink) == ["0", "1"]
 
 
+async def test_where_page_0_is_another_name_for_page_1_the_pages_behind_it_are_read(
+    blink: Scripted, client: BlinkClient
+) -> None:
+    first, second = page(entry(1), entry(2), limit=2), page(entry(3), limit=2)
+    blink.says(first, first, second)
+    assert [one.media_id for one in await client.media_since(SEED_MOMENT, at_once=False)] == [1, 2, 3]
+    blink.says(first, second)
+    assert [one.media_id for one in await client.media_since(SEED_MOMENT)] == [1, 2, 3]
+    assert pages_asked(blink) == ["0", "1", "2", "1", "2"]
+
+
 def pages_asked(blink: Scripted) -> list[str]:
     return [heard.target.rpartition("=")[2] for heard in blink.heard]
 
