@@ -5,6 +5,7 @@ import contextlib
 import logging
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +21,10 @@ log = logging.getLogger("bot.alerts")
 
 class _Over(Exception):
     """There is nothing more to show of a notice, here at least."""
+
+
+class _Anew(Exception):
+    """What a notice would have begun with may be shown no longer, and nobody has read it yet."""
 
 
 class Telling:
@@ -47,11 +52,21 @@ class Telling:
         self._told = told
 
     async def tell(self, notice: Notice, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
-        """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set."""
+        """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
+
+        It is left to be resumed where what it begins with is withdrawn before anybody has read it.
+        """
         if notice.resumed and notice.message_id is None:
             notice = await self._found(notice)
         if notice.message_id:
             shown.set()
+        else:
+            notice = await self._allowed(notice)
+        with contextlib.suppress(_Anew):
+            await self._tell(notice, shown, moved)
+            shown.set()
+
+    async def _tell(self, notice: Notice, shown: asyncio.Event, moved: asyncio.Event) -> None:
         with tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-") as place, contextlib.suppress(_Over):
             video, picture = Path(place, "video.mp4"), Path(place, "picture.jpg")
             following = asyncio.create_task(self._footage(notice.head, video, moved), name="footage")
@@ -70,7 +85,6 @@ class Telling:
             await self._show(notice, footage, video=video if footage is Footage.HERE else None)
             await self._store.told(notice)
             self._told(footage.value)
-        shown.set()
 
     async def _found(self, notice: Notice) -> Notice:
         """Return a notice with the message that it was sent as before a restart, if it was."""
@@ -79,6 +93,13 @@ class Telling:
             return notice
         await self._store.shown(found)
         return found
+
+    async def _allowed(self, notice: Notice) -> Notice:
+        """Return a notice that nobody has read yet with what may be told of it now, if there is anything."""
+        with contextlib.suppress(Unsure):
+            if allowed := await self._wanted.of(notice.user_id, notice.alerts):
+                return replace(notice, alerts=tuple(allowed))
+        return notice
 
     async def _footage(self, alert: Alert, target: Path, moved: asyncio.Event) -> Footage:
         """Wait until Blink has the whole video, and fetch it."""
@@ -99,7 +120,12 @@ class Telling:
     async def _show(
         self, notice: Notice, footage: Footage, *, video: Path | None = None, picture: Path | None = None
     ) -> Notice:
-        """Show a notice as it stands, as often as Discord needs to take it; raises _Over where it may not be shown."""
+        """Show a notice as it stands, as often as Discord needs to take it; raises _Over where it may not be shown.
+
+        What Discord does not take for a day, it never will.
+        """
+        loop = asyncio.get_running_loop()
+        give_up_at = loop.time() + self._timing.give_up
         while True:
             try:
                 shown = await self._show_once(notice, footage, video=video, picture=picture)
@@ -109,19 +135,25 @@ class Telling:
                 if shown.message_id != notice.message_id:
                     await self._store.shown(shown)
                 return shown
+            if loop.time() > give_up_at:
+                log.warning("notice %s is given up: Discord does not take it", notice.id)
+                await self._end(notice)
             await asyncio.sleep(self._timing.again)
 
     async def _show_once(
         self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
-        """Show a notice if it may be shown now; raises _Over, and Unsure."""
+        """Show a notice, without what may no longer be told of it, if it may be shown now; raises _Over, Unsure, _Anew."""
         if not await self._store.still_ours(notice):
             raise _Over
         allowed = await self._wanted.of(notice.user_id, notice.alerts)
         if not allowed and notice.message_id is None:
             await self._end(notice)
         if notice.head not in allowed:
+            if notice.message_id is None:
+                raise _Anew
             footage, video, picture = Footage.WITHDRAWN, None, None
+        notice = replace(notice, alerts=(notice.head, *(alert for alert in notice.more if alert in allowed)))
         watcher = await self._store.watcher(notice.user_id)
         try:
             return await self._teller.show(notice, watcher, footage, video=video, picture=picture)

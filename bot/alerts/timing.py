@@ -25,4 +25,5 @@ class Timing:
     picture_after: float = 10.0  # how long a video may take before its picture is shown first
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 60.0)  # between the tries to download a video
     fetches: int = 16  # downloads at once
-    again: float = 60.0  # before a message that Discord did not take is tried again
+    again: float = 60.0  # before a message that Discord did not take is tried again …
+    give_up: float = 86400.0  # … for so long

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.alerts import Alert, Footage, Notice, Timing, Watcher, Wish
+from bot.alerts import Alert, Footage, Leave, Notice, Timing, Watcher, Wish
 from bot.alerts.footage import Fetcher
 from bot.alerts.outbox import Outbox
 from bot.alerts.reading import Lost, Reader, Reading
@@ -164,21 +164,23 @@ class Everything:
 class Process:
     """One process of the bot, as far as alerts go."""
 
-    def __init__(self, store: Store, blink: Blink, discord: Discord, clock: Clock, folder: Path) -> None:
+    def __init__(
+        self, store: Store, blink: Blink, discord: Discord, clock: Clock, folder: Path, *, leave: Leave, timing: Timing
+    ) -> None:
         self.store = store.alerts
-        self.reader = Reader(self.store, blink, TIMING)
-        wanted = Wanted(self.store, Everything())
+        self.reader = Reader(self.store, blink, timing)
+        wanted = Wanted(self.store, leave)
         telling = Telling(
             self.store,
-            Fetcher(blink, TIMING),
+            Fetcher(blink, timing),
             discord,
             wanted,
             folder=folder,
             now=clock,
-            timing=TIMING,
+            timing=timing,
             told=lambda footage: None,
         )
-        self.outbox = Outbox(self.store, telling, wanted, now=clock, timing=TIMING)
+        self.outbox = Outbox(self.store, telling, wanted, now=clock, timing=timing)
         self.reading: Reading | None = None
 
     async def keep(self) -> bool:
@@ -201,7 +203,8 @@ class Process:
 class World:
     """All of it, on one SQLite file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, leave: Leave | None = None, timing: Timing = TIMING) -> None:
+        self.leave, self.timing = leave or Everything(), timing
         self.file, self.folder = folder / "bot.db", folder
         self.clock = Clock()
         self.blink = Blink(self.clock)
@@ -220,7 +223,9 @@ class World:
         stack = contextlib.AsyncExitStack()
         store = await stack.enter_async_context(open_store(f"sqlite:///{self.file}", KEYRING))
         self._stores[name] = stack
-        self.processes[name] = Process(store, self.blink, self.discord, self.clock, self.folder)
+        self.processes[name] = Process(
+            store, self.blink, self.discord, self.clock, self.folder, leave=self.leave, timing=self.timing
+        )
 
     async def kill(self, name: str) -> None:
         """End a process in the middle of whatever it does, and let the others see that it is dead."""

@@ -1,0 +1,114 @@
+"""What a person may no longer hear of when their message goes out is not in it, not even as a name or a number."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.alerts import Footage, Notice
+from bot.blink import CameraKey
+from tests.alerts.world import ALICE, BOB, CLUB, DOOR, GARDEN, NOON, TIMING, Recording, World
+from tests.support.waiting import until
+
+
+class Lent:
+    """Leave to hear of some cameras, which their owner takes back."""
+
+    def __init__(self) -> None:
+        self.cameras = {DOOR, GARDEN}
+
+    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
+        return camera in self.cameras
+
+
+@pytest.fixture
+def lent() -> Lent:
+    return Lent()
+
+
+@contextlib.asynccontextmanager
+async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[World]:
+    world = World(folder, leave=leave, timing=replace(TIMING, **timing))
+    await world.begin()
+    store = world.processes["first"].store
+    [wish] = await store.wishes_of(BOB)
+    assert await store.wish(replace(wish, cameras=None))
+    [own] = await store.wishes_of(ALICE)
+    await store.unwish(own)
+    try:
+        yield world
+    finally:
+        await world.end()
+
+
+def films(world: World, *cameras: CameraKey, partial: bool = False) -> None:
+    for camera in cameras:
+        world.clock.passes(1)
+        now, media_id = world.clock.now, len(world.blink.recordings) + 1
+        world.blink.recordings[media_id] = Recording(media_id, camera, now, now, now, partial)
+
+
+def read(world: World) -> list[tuple[list[str], Footage]]:
+    """Return what Bob reads: the names of the cameras in each message, and what it shows."""
+    return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
+
+
+async def refused_by_discord(world: World) -> None:
+    world.discord.trouble = ["away"] * 1000
+    await world.processes["first"].look()
+    await until(lambda: len(world.discord.trouble) < 1000)
+
+
+async def all_told(world: World) -> None:
+    process = world.processes["first"]
+
+    async def nothing_left() -> bool:
+        await process.keep()
+        await asyncio.sleep(0.02)
+        return not await process.store.unfinished() and not await process.store.waiting_of(BOB)
+
+    async with asyncio.timeout(10):
+        while not await nothing_left():
+            pass
+
+
+async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, lent: Lent) -> None:
+    async with living(tmp_path, lent) as world:
+        films(world, DOOR, GARDEN, DOOR, GARDEN)
+        await refused_by_discord(world)
+        lent.cameras.remove(DOOR)
+        world.discord.trouble.clear()
+        await all_told(world)
+        assert read(world) == [(["Garden · Home", "Garden · Home"], Footage.HERE)]
+
+
+async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, lent: Lent) -> None:
+    async with living(tmp_path, lent) as world:
+        films(world, DOOR, GARDEN, DOOR, GARDEN)
+        await refused_by_discord(world)
+        lent.cameras.remove(GARDEN)
+        world.discord.trouble.clear()
+        await all_told(world)
+        assert read(world) == [(["Front Door · Home", "Front Door · Home"], Footage.HERE)]
+
+
+async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, lent: Lent) -> None:
+    async with living(tmp_path, lent) as world:
+        films(world, DOOR)
+        await refused_by_discord(world)
+        lent.cameras.clear()
+        world.discord.trouble.clear()
+        await all_told(world)
+        assert read(world) == []
+
+
+async def test_what_discord_never_takes_is_given_up(tmp_path: Path, lent: Lent) -> None:
+    async with living(tmp_path, lent, give_up=0.1) as world:
+        films(world, DOOR)
+        await refused_by_discord(world)
+        await all_told(world)
+        assert read(world) == []
