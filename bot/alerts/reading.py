@@ -38,6 +38,7 @@ class Reader:
         self._store = store
         self._households = households
         self._timing = timing
+        self._overlap = timedelta(seconds=timing.overlap)
 
     def begin(self, feed: Feed) -> Reading:
         """Begin where an earlier process has saved that it was."""
@@ -51,8 +52,12 @@ class Reader:
             raise Lost
         client = household.client
         cursor = self._cursor(reading.feed, client)
-        oldest = cursor - timedelta(seconds=self._timing.late)
         listed = await self._listed(client, cursor)
+        earlier = self._cursor(reading.feed, client)
+        if cursor - earlier > self._overlap / 2:  # by the answer's own date we asked for too little
+            cursor = earlier
+            listed = await self._listed(client, cursor)
+        oldest = cursor - timedelta(seconds=self._timing.late)
         feed = Feed(reading.feed.owner_id, client.blink_now(), client.account_id)
         reading.settled = {media_id: at for media_id, at in reading.settled.items() if at >= oldest}
         fresh = [one for one in listed if one.media_id not in reading.settled and one.created_at >= oldest]
@@ -72,12 +77,13 @@ class Reader:
         now = client.blink_now()
         if feed.account_id not in (None, client.account_id):
             return now
-        return max(feed.cursor, now - timedelta(seconds=self._timing.longest_away))
+        # One that is ahead was saved by a clock that was wrong, and would have us look for nothing until then.
+        return min(max(feed.cursor, now - timedelta(seconds=self._timing.longest_away)), now)
 
     async def _listed(self, client: BlinkClient, cursor: datetime) -> list[MediaEntry]:
-        overlap = timedelta(seconds=self._timing.overlap)
-        behind = client.blink_now() - cursor > overlap / 2  # what this look does not find, the next would not look for
-        return await client.media_since(cursor - overlap, partial=True, at_once=behind)
+        # What this look does not find, the next would not look for.
+        behind = client.blink_now() - cursor > self._overlap / 2
+        return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
 
     async def _sifted(self, household: Household, feed: Feed, fresh: Iterable[MediaEntry]) -> Sifted:
         assert feed.account_id is not None
@@ -102,7 +108,8 @@ class Reader:
             await self._save(reading, feed, Sifted((), (), frozenset(), None))
 
     async def _save(self, reading: Reading, feed: Feed, sifted: Sifted) -> None:
-        forget_before = feed.cursor - timedelta(seconds=self._timing.kept)
+        # Where the clock leaps, what was told just now is not from long ago.
+        forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
         if not await self._store.advance(feed, news=sifted.news, finished=sifted.finished, forget_before=forget_before):
             raise Lost
         reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()

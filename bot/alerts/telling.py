@@ -143,7 +143,7 @@ class Telling:
     async def _show_once(
         self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
-        """Show a notice, without what may no longer be told of it, if it may be shown now; raises _Over, Unsure, _Anew."""
+        """Show what may still be told of a notice, if it may be shown now; raises _Over, _Anew, and Unsure."""
         if not await self._store.still_ours(notice):
             raise _Over
         allowed = await self._wanted.of(notice.user_id, notice.alerts)

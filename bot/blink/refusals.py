@@ -100,6 +100,8 @@ def date_of(response: aiohttp.ClientResponse) -> datetime | None:
 def _moment(text: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(text)
+        if not 1970 < date.year < 2200:  # so that every sum stays within the calendar
+            return None
         return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

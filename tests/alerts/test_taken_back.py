@@ -4,14 +4,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from bot.alerts import Footage, Notice
+from bot.alerts import Footage
 from bot.blink import CameraKey
-from tests.alerts.world import ALICE, BOB, CLUB, DOOR, GARDEN, NOON, TIMING, Recording, World
+from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, Recording, World
 from tests.support.waiting import until
 
 
