@@ -82,7 +82,7 @@ class AlertStore(Protocol):
 
         `finished` are alerts that may be known without a video, and have one now. Deletes alerts of this feed that
         were told and happened before `forget_before`. False, and nothing is saved, where the feed is not this
-        process's any more.
+        process's any more, or its owner has linked another Blink account meanwhile.
         """
         ...
 

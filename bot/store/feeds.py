@@ -4,17 +4,16 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, literal, select, update
+from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts import Alert, Commanded, Feed
 from bot.clips import Kind, Stage
 
 from .alert_rows import feed_of, row_of_alert
-from .columns import Words
 from .processes import Shared, free
-from .sql import insert_new, one_at_a_time
-from .tables import alerts, clip_jobs, feeds, in_stages, notices, wishes
+from .sql import insert_all_new, one_at_a_time
+from .tables import accounts, alerts, clip_jobs, feeds, in_stages, notices, wishes
 from .wishes import being_told, waits, wanted
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
@@ -80,9 +79,12 @@ class Feeds(Shared):
 
         What nobody wishes for any more is no news. `finished` are alerts that may be known without a video, and have
         one now. Deletes alerts of this feed that were told and happened before `forget_before`. False, and nothing is
-        saved, where the feed is not this process's any more.
+        saved, where the feed is not this process's any more, or its owner has linked another Blink account meanwhile.
         """
         ours = and_(feeds.c.owner_id == feed.owner_id, self._process.has(feeds.c.owner))
+        if feed.account_id is not None:
+            other = and_(accounts.c.user_id == feed.owner_id, accounts.c.account_id != feed.account_id)
+            ours = and_(ours, ~select(accounts.c.user_id).where(other).exists())
         wishing = select(wishes.c.user_id, wishes.c.guild_id).where(wishes.c.owner_id == feed.owner_id)
         old = and_(alerts.c.owner_id == feed.owner_id, alerts.c.happened_at < forget_before)
         async with self._database.write() as connection:
@@ -93,11 +95,9 @@ class Feeds(Shared):
             await connection.execute(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
             await connection.execute(delete(alerts).where(old, ~waits, ~being_told))
             wanting = {(user_id, guild_id) for user_id, guild_id in await connection.execute(wishing)} if news else ()
-            for alert in news:
-                if (alert.user_id, alert.guild_id) in wanting:
-                    await insert_new(connection, alerts, row_of_alert(alert), unique=_RECORDING)
-            for alert in finished:
-                await _finish(connection, alert)
+            rows = [row_of_alert(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
+            await insert_all_new(connection, alerts, rows, unique=_RECORDING)
+            await _finish(connection, finished)
         return True
 
     async def _take(
@@ -112,16 +112,16 @@ class Feeds(Shared):
         return [feed_of(row) for row in (await connection.execute(found)).mappings()]
 
 
-async def _finish(connection: AsyncConnection, alert: Alert) -> None:
-    """Add the video to an alert that is known by its recording: who found it anew gave it another id."""
-    unfinished = and_(
-        alerts.c.user_id == alert.user_id,
-        alerts.c.account_id == alert.account_id,
-        alerts.c.media_id == alert.media_id,
-        alerts.c.path.is_(None),
-    )
-    picture = func.coalesce(literal(alert.picture, Words), alerts.c.picture)
-    await connection.execute(update(alerts).where(unfinished).values(path=alert.path, picture=picture))
+async def _finish(connection: AsyncConnection, finished: Sequence[Alert]) -> None:
+    """Add their videos to alerts that are known by their recording: who found it anew gave it another id."""
+    by_recording = {(alert.user_id, alert.account_id, alert.media_id): alert for alert in finished}
+    recording = (alerts.c.user_id, alerts.c.account_id, alerts.c.media_id)
+    theirs = alerts.c.user_id.in_({alert.user_id for alert in finished})
+    unfinished = select(alerts.c.id, alerts.c.picture, *recording).where(theirs, alerts.c.path.is_(None))
+    for alert_id, picture, *known in (await connection.execute(unfinished)).all() if finished else ():
+        if alert := by_recording.get(tuple(known)):
+            video = {"path": alert.path, "picture": alert.picture or picture}
+            await connection.execute(update(alerts).where(alerts.c.id == alert_id).values(video))
 
 
 async def _finds(connection: AsyncConnection, *wanted: Select[Any]) -> bool:

@@ -24,6 +24,14 @@ async def insert_new(
     return result.rowcount == 1
 
 
+async def insert_all_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], *, unique: Sequence[str]
+) -> None:
+    """Insert many rows in one go, but for those that stand already."""
+    if rows:
+        await connection.execute(_insert(connection, table).on_conflict_do_nothing(index_elements=unique), rows)
+
+
 async def put(
     connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> None:
