@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
-from .model import Alert, Watcher, Wish
+from bot.blink import CameraKey
+
+from .model import Alert, Watcher
 from .ports import AlertStore, Leave
 
 
@@ -14,22 +16,28 @@ class Wanted:
         self._leave = leave
 
     async def of(self, user_id: int, alerts: Iterable[Alert]) -> list[Alert]:
-        """Return those of a person's alerts that they wish for and may hear of; raises Unsure."""
-        wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
-        return [alert for alert in alerts if await self._is_wanted(alert, wishes.get((alert.owner_id, alert.guild_id)))]
+        """Return those of a person's alerts that they wish for and may hear of; raises Unsure.
 
-    async def _is_wanted(self, alert: Alert, wish: Wish | None) -> bool:
-        if wish is None or not wish.is_for(alert.camera):
-            return False
-        if not alert.lent:
-            return True
-        return alert.camera is not None and await self._leave.may_hear(
-            alert.user_id,
-            alert.guild_id,
-            owner_id=alert.owner_id,
-            account_id=alert.account_id,
-            camera=alert.camera,
-        )
+        What is asked of Discord is asked once for each camera, however many alerts are from it.
+        """
+        wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
+        leave: dict[tuple[int, int, int, CameraKey], bool] = {}
+        wanted: list[Alert] = []
+        for alert in alerts:
+            wish = wishes.get((alert.owner_id, alert.guild_id))
+            if wish is None or not wish.is_for(alert.camera):
+                continue
+            if alert.lent and alert.camera is not None:
+                place = (alert.guild_id, alert.owner_id, alert.account_id, alert.camera)
+                if place not in leave:
+                    leave[place] = await self._may_hear(user_id, *place)
+                if not leave[place]:
+                    continue
+            wanted.append(alert)
+        return wanted
+
+    async def _may_hear(self, user_id: int, guild_id: int, owner_id: int, account_id: int, camera: CameraKey) -> bool:
+        return await self._leave.may_hear(user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera)
 
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:

@@ -19,8 +19,10 @@ class Lent:
 
     def __init__(self) -> None:
         self.cameras = {DOOR, GARDEN}
+        self.asked = 0
 
     async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
+        self.asked += 1
         return camera in self.cameras
 
 
@@ -111,3 +113,14 @@ async def test_what_discord_never_takes_is_given_up(tmp_path: Path, lent: Lent) 
         await refused_by_discord(world)
         await all_told(world)
         assert read(world) == []
+
+
+async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_may_be_told(
+    tmp_path: Path, lent: Lent
+) -> None:
+    async with living(tmp_path, lent) as world:
+        films(world, *[DOOR] * 30)
+        await world.processes["first"].look()
+        await all_told(world)
+        assert [len(names) for names, _ in read(world)] == [30]
+        assert lent.asked < 10
