@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from .model import Alert, Notice, Watcher
-from .ports import AlertStore, Unsure
+from .ports import AlertStore
 from .telling import Telling
 from .timing import Timing
 from .wanted import Wanted, can_hear
@@ -83,10 +83,7 @@ class Outbox:
         alerts = await self._store.waiting_of(user_id)
         if not alerts:
             return woken.is_set()
-        try:
-            wait = await self._tell_next(user_id, alerts)
-        except Unsure:
-            wait = self._timing.again
+        wait = await self._tell_next(user_id, alerts)
         if wait > 0:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(wait):
@@ -96,19 +93,25 @@ class Outbox:
     async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
         """Tell what is next of what waits, and return how many seconds to wait before looking again."""
         watcher = await self._store.watcher(user_id)
-        wanted = await self._still_wanted(user_id, watcher, alerts)
-        if unwanted := [alert for alert in alerts if alert not in wanted]:
+        wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
+        keep = {alert.id for alert in (*wanted, *unsure)}
+        if unwanted := [alert for alert in alerts if alert.id not in keep]:
             await self._store.drop(unwanted)
             return 0.0
+        if not wanted:
+            return self._timing.again
         made = await self._store.made_since(user_id, self._now() - self._budget_in)
         wait = self._wait(watcher, made)
         return wait if wait > 0 else await self._tell(user_id, wanted, left=self._timing.budget - len(made))
 
-    async def _still_wanted(self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]) -> list[Alert]:
+    async def _still_wanted(
+        self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]
+    ) -> tuple[list[Alert], list[Alert]]:
+        """Return what may be told, and what waits until it is known whether it may."""
         if not watcher.wants_to_know(self._now()):
-            return []
+            return [], []
         heard = [alert for alert in alerts if can_hear(watcher, alert) and watcher.wants_to_know(alert.happened_at)]
-        return await self._wanted.of(user_id, heard)
+        return await self._wanted.parted(user_id, heard)
 
     async def _tell(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
         """Tell the oldest alert by itself, or all in one message where there are more of them than messages `left`.

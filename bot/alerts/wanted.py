@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from bot.blink import CameraKey
 
 from .model import Alert, Watcher
-from .ports import AlertStore, Leave
+from .ports import AlertStore, Leave, Unsure
 
 
 class Wanted:
@@ -16,13 +16,21 @@ class Wanted:
         self._leave = leave
 
     async def of(self, user_id: int, alerts: Iterable[Alert]) -> list[Alert]:
-        """Return those of a person's alerts that they wish for and may hear of; raises Unsure.
+        """Return those of a person's alerts that they wish for and may hear of; raises Unsure."""
+        wanted, unsure = await self.parted(user_id, alerts)
+        if unsure:
+            raise Unsure
+        return wanted
+
+    async def parted(self, user_id: int, alerts: Iterable[Alert]) -> tuple[list[Alert], list[Alert]]:
+        """Return those that they wish for and may hear of, and those of which that cannot be found out now.
 
         What is asked of Discord is asked once for each camera, however many alerts are from it.
         """
         wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
-        leave: dict[tuple[int, int, int, CameraKey], bool] = {}
+        leave: dict[tuple[int, int, int, CameraKey], bool | None] = {}
         wanted: list[Alert] = []
+        unsure: list[Alert] = []
         for alert in alerts:
             wish = wishes.get((alert.owner_id, alert.guild_id))
             if wish is None or not wish.is_for(alert.camera):
@@ -32,12 +40,20 @@ class Wanted:
                 if place not in leave:
                     leave[place] = await self._may_hear(user_id, *place)
                 if not leave[place]:
+                    unsure += [alert] if leave[place] is None else []
                     continue
             wanted.append(alert)
-        return wanted
+        return wanted, unsure
 
-    async def _may_hear(self, user_id: int, guild_id: int, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        return await self._leave.may_hear(user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera)
+    async def _may_hear(
+        self, user_id: int, guild_id: int, owner_id: int, account_id: int, camera: CameraKey
+    ) -> bool | None:
+        try:
+            return await self._leave.may_hear(
+                user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera
+            )
+        except Unsure:
+            return None
 
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts import Footage
+from bot.alerts import Footage, Unsure
 from bot.blink import CameraKey
 from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, Recording, World
 from tests.support.waiting import until
@@ -19,10 +19,13 @@ class Lent:
 
     def __init__(self) -> None:
         self.cameras = {DOOR, GARDEN}
+        self.unknown: set[CameraKey] = set()
         self.asked = 0
 
     async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
         self.asked += 1
+        if camera in self.unknown:
+            raise Unsure
         return camera in self.cameras
 
 
@@ -124,3 +127,14 @@ async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_ma
         await all_told(world)
         assert [len(names) for names, _ in read(world)] == [30]
         assert lent.asked < 10
+
+
+async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, lent: Lent) -> None:
+    async with living(tmp_path, lent) as world:
+        lent.unknown.add(DOOR)
+        films(world, DOOR, GARDEN)
+        await world.processes["first"].look()
+        await until(lambda: read(world) == [(["Garden · Home"], Footage.HERE)])
+        lent.unknown.clear()
+        await all_told(world)
+        assert read(world) == [(["Garden · Home"], Footage.HERE), (["Front Door · Home"], Footage.HERE)]
