@@ -163,8 +163,20 @@ class Unsure(Exception):
 class Leave(Protocol):
     """Knows whether somebody may hear of somebody else's camera at this moment."""
 
-    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        """Say whether a grant allows it to who is in that server, with the roles they have there now; raises Unsure."""
+    async def may_hear(
+        self,
+        user_id: int,
+        guild_id: int,
+        *,
+        owner_id: int,
+        account_id: int,
+        camera: CameraKey,
+        moments: Collection[datetime],
+    ) -> frozenset[datetime]:
+        """Return of which moments a grant lets those hear who are in that server, with the roles they have there now.
+
+        That is those within its hours. Raises Unsure.
+        """
         ...
 
 

@@ -1,11 +1,14 @@
 """Whether a person still wants, and may, hear of what waits for them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from bot.blink import CameraKey
 
 from .model import Alert, Watcher
 from .ports import AlertStore, Leave, Unsure
+
+_Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
 
 
 class Wanted:
@@ -28,32 +31,28 @@ class Wanted:
         What is asked of Discord is asked once for each camera, however many alerts are from it.
         """
         wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
-        leave: dict[tuple[int, int, int, CameraKey], bool | None] = {}
-        wanted: list[Alert] = []
-        unsure: list[Alert] = []
-        for alert in alerts:
-            wish = wishes.get((alert.owner_id, alert.guild_id))
-            if wish is None or not wish.is_for(alert.camera):
-                continue
+        wished = [
+            alert
+            for alert in alerts
+            if (wish := wishes.get((alert.owner_id, alert.guild_id))) and wish.is_for(alert.camera)
+        ]
+        lent: defaultdict[_Lent, list[Alert]] = defaultdict(list)
+        for alert in wished:
             if alert.lent and alert.camera is not None:
-                place = (alert.guild_id, alert.owner_id, alert.account_id, alert.camera)
-                if place not in leave:
-                    leave[place] = await self._may_hear(user_id, *place)
-                if not leave[place]:
-                    unsure += [alert] if leave[place] is None else []
-                    continue
-            wanted.append(alert)
-        return wanted, unsure
-
-    async def _may_hear(
-        self, user_id: int, guild_id: int, owner_id: int, account_id: int, camera: CameraKey
-    ) -> bool | None:
-        try:
-            return await self._leave.may_hear(
-                user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera
-            )
-        except Unsure:
-            return None
+                lent[alert.guild_id, alert.owner_id, alert.account_id, alert.camera].append(alert)
+        refused: list[Alert] = []
+        unsure: list[Alert] = []
+        for (guild_id, owner_id, account_id, camera), some in lent.items():
+            moments = {alert.happened_at for alert in some}
+            try:
+                heard = await self._leave.may_hear(
+                    user_id, guild_id, owner_id=owner_id, account_id=account_id, camera=camera, moments=moments
+                )
+            except Unsure:
+                unsure += some
+            else:
+                refused += [alert for alert in some if alert.happened_at not in heard]
+        return [alert for alert in wished if alert not in refused and alert not in unsure], unsure
 
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:

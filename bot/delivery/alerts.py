@@ -193,7 +193,12 @@ class Herald:
     async def _check(self, notice: Notice) -> None:
         head = notice.head
         if head.camera is None or not await self._standing.may_hear(
-            head.user_id, head.guild_id, owner_id=head.owner_id, account_id=head.account_id, camera=head.camera
+            head.user_id,
+            head.guild_id,
+            owner_id=head.owner_id,
+            account_id=head.account_id,
+            camera=head.camera,
+            moments=[head.happened_at],
         ):
             raise _TakenBack
 

@@ -1,6 +1,7 @@
 """What Discord says now of a person in a server: there is no cache of members, so that it is asked where it matters."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
 from typing import TypeVar
 
 import discord
@@ -70,10 +71,19 @@ class Standing:
         except DiscordAway:
             return False
 
-    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        """Say whether a grant allows it to who is in that server, with the roles they have there now; raises Unsure.
+    async def may_hear(
+        self,
+        user_id: int,
+        guild_id: int,
+        *,
+        owner_id: int,
+        account_id: int,
+        camera: CameraKey,
+        moments: Collection[datetime],
+    ) -> frozenset[datetime]:
+        """Return of which moments a grant lets those hear who are in that server, with the roles they have there now.
 
-        Discord is asked only where there is a grant that they, or a role of theirs, may have.
+        Discord is asked only where there is a grant that they, or a role of theirs, may have. Raises Unsure.
         """
         try:
             given = await self._grants.given_in(guild_id)
@@ -85,12 +95,13 @@ class Standing:
             }
             roles = await self.role_ids(user_id, guild_id) if fitting else None
             if roles is None:
-                return False
-            open_now = await self._grants.open_to(Guest(user_id, guild_id, roles), Right.ALERTS)
+                return frozenset()
+            theirs = await self._grants.given_to(Guest(user_id, guild_id, roles))
         except Exception as error:
             log.warning("whether somebody may hear of a camera is not known: %s", type(error).__name__)
             raise Unsure from None
-        return any(one.id in fitting for one in open_now)
+        held = [one for one in theirs if one.id in fitting]
+        return frozenset(moment for moment in moments if any(one.is_open(moment) for one in held))
 
     async def _ask(self, guild_id: int, question: Callable[[discord.Guild], Awaitable[Answer]]) -> Answer | None:
         """Ask about a server; None where Discord refuses to say, for one since the bot is not in it."""

@@ -14,7 +14,8 @@ from bot.grants import Grant, Guest, Right, Use
 
 from .engine import Database
 from .sql import insert_new, one_at_a_time
-from .tables import grant_people, grant_uses, grants
+from .tables import grant_people, grant_uses, grants, wishes
+from .wishes import forget_ungranted
 
 _oldest_first = (grants.c.created_at, grants.c.id)
 
@@ -40,6 +41,7 @@ class GrantTable:
             earlier = await connection.scalar(select(grants.c.id).where(same))
             if earlier is not None:
                 await connection.execute(update(grants).where(same).values({**_row(grant), "id": earlier}))
+                await forget_ungranted(connection, wishes.c.owner_id == grant.owner_id)
                 return replace(grant, id=earlier)
             if (await connection.scalar(count) or 0) >= most:
                 return None
@@ -71,7 +73,10 @@ class GrantTable:
     async def revoke(self, grant_id: str) -> bool:
         """Delete a grant, and say whether it was there."""
         async with self._database.write() as connection:
-            return await _delete(connection, grants.c.id == grant_id) == 1
+            owner = await connection.scalar(select(grants.c.owner_id).where(grants.c.id == grant_id))
+            revoked = await _delete(connection, grants.c.id == grant_id) == 1
+            await forget_ungranted(connection, wishes.c.owner_id == owner)
+            return revoked
 
     async def use(self, grant: Grant, use: Use) -> bool:
         """Write a use down, and say whether it is this person's first of this grant; no, where that is gone."""
@@ -104,6 +109,7 @@ class GrantTable:
         async with self._database.write() as connection:
             await connection.execute(delete(grant_uses).where(grant_uses.c.used_at < used_before))
             await _delete(connection, grants.c.until < ended_before)
+            await forget_ungranted(connection)
 
     async def _grants(self, condition: ColumnElement[bool]) -> list[Grant]:
         async with self._database.read() as connection:

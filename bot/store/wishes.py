@@ -6,11 +6,12 @@ from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts import OWN, Watcher, Wish
+from bot.grants import Right
 
 from .alert_rows import row_of_watcher, row_of_wish, watcher_of, wish_of
 from .processes import Shared
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, alerts, feeds, notices, watchers, wishes
+from .tables import accounts, alerts, feeds, grants, notices, watchers, wishes
 
 _heard_by = wishes.outerjoin(watchers, watchers.c.user_id == wishes.c.user_id)
 # A channel of their choice is told of cameras of their own, whether they take direct messages or not.
@@ -122,6 +123,22 @@ async def wish_of_other_account(connection: AsyncConnection, owner_id: int, acco
     # Without its process nobody saves any more how far the old account was read.
     await connection.execute(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
+
+
+async def forget_ungranted(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
+    """Delete those of the wishes for others' cameras that no grant of that owner in that server can serve any more."""
+    serving = select(grants.c.id).where(
+        grants.c.owner_id == wishes.c.owner_id,
+        grants.c.guild_id == wishes.c.guild_id,
+        grants.c.rights.contains(Right.ALERTS.value),
+        or_(grants.c.until.is_(None), grants.c.until > DatabaseTime()),
+    )
+    ungranted = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
+    owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(ungranted))))
+    for number in owners:
+        await one_at_a_time(connection, number)
+    await connection.execute(delete(wishes).where(ungranted, wishes.c.owner_id.in_(owners)))
+    await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
 async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:

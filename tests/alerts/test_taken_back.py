@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,11 +24,13 @@ class Lent:
         self.unknown: set[CameraKey] = set()
         self.asked = 0
 
-    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
+    async def may_hear(
+        self, user_id: int, guild_id: int, *, camera: CameraKey, moments: Collection[datetime], **account: Any
+    ) -> frozenset[datetime]:
         self.asked += 1
         if camera in self.unknown:
             raise Unsure
-        return camera in self.cameras
+        return frozenset(moments) if camera in self.cameras else frozenset()
 
 
 @pytest.fixture

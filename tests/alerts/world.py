@@ -3,9 +3,11 @@
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.alerts import Alert, Footage, Leave, Notice, Timing, Watcher, Wish
 from bot.alerts.footage import Fetcher
@@ -157,8 +159,10 @@ class Discord:
 class Everything:
     """Leave to hear of all cameras."""
 
-    async def may_hear(self, user_id: int, guild_id: int, *, owner_id: int, account_id: int, camera: CameraKey) -> bool:
-        return True
+    async def may_hear(
+        self, user_id: int, guild_id: int, *, moments: Collection[datetime], **camera: Any
+    ) -> frozenset[datetime]:
+        return frozenset(moments)
 
 
 class Process:

@@ -1,14 +1,14 @@
 """What somebody may hear of and where they may write, as their server has it now."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.alerts import Channel, Unsure
-from bot.blink import CameraKey, CameraKind, utcnow
+from bot.blink import CameraKey, CameraKind, Hours, utcnow
 from bot.delivery import Standing
 from bot.demo.simdiscord import Fault
 from bot.grants import Grants, Right
@@ -24,8 +24,8 @@ GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
 
 async def _may_hear(town: Town, standing: Standing | None = None, **changes: Any) -> bool:
     """Ask for Alice and the front door of Bob's account."""
-    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY} | changes
-    return await (standing or town.standing()).may_hear(town.alice.id, town.guild.id, **values)
+    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [utcnow()]} | changes
+    return bool(await (standing or town.standing()).may_hear(town.alice.id, town.guild.id, **values))
 
 
 def _channel(town: Town) -> Channel:
@@ -127,6 +127,13 @@ async def test_where_no_grant_may_be_meant_discord_is_not_even_asked(town: Town,
     before = len(town.discord.requests)
     assert not await _may_hear(town)
     assert len(town.discord.requests) == before
+
+
+async def test_a_grant_lets_hear_of_what_happened_in_its_hours_alone(town: Town) -> None:
+    await town.grant(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
+    day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)
+    values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [day, night]}
+    assert await town.standing().may_hear(town.alice.id, town.guild.id, **values) == {day}
 
 
 async def test_a_grant_is_no_use_in_another_server(town: Town) -> None:

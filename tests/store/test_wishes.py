@@ -8,6 +8,7 @@ import pytest
 
 from bot.alerts import Channel, Watcher, Wish
 from bot.blink import CameraKey, CameraKind, Home, Hours
+from bot.grants import Right
 from bot.store import Store
 from tests.support.databases import Outside
 
@@ -15,6 +16,7 @@ from .examples import (
     ALICE,
     BOB,
     NOON,
+    a_grant,
     a_lent_alert,
     a_lent_wish,
     a_notice,
@@ -209,4 +211,28 @@ async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -
     await followed(store, a_wish(cameras=frozenset({DOOR})))
     await store.accounts.link(an_account(ALICE, home=Home("e008", 6)))
     assert await store.alerts.wishes_of(ALICE) == []
+    assert await store.alerts.keep() == []
+
+
+@pytest.mark.parametrize("end", ["revoked", "changed", "over"])
+async def test_a_wish_for_somebody_elses_cameras_ends_with_the_last_grant_that_serves_it(
+    store: Store, end: str
+) -> None:
+    await store.accounts.link(an_account(ALICE))
+    first, second = (
+        a_grant(scope=scope, rights=frozenset({Right.ALERTS, Right.CLIP})) for scope in ("owl.7.1", "network.7")
+    )
+    assert await store.grants.give(first, most=9)
+    assert await store.grants.give(second, most=9)
+    lent, elsewhere = a_lent_wish(), a_lent_wish(guild_id=15)
+    for wish in (lent, elsewhere):
+        assert await store.alerts.wish(wish)
+    await store.grants.revoke(first.id)
+    assert await store.alerts.wishes_of(BOB) == [lent], "what nobody granted there is no wish"
+    if end == "revoked":
+        await store.grants.revoke(second.id)
+    else:
+        ended = {"changed": {"rights": frozenset({Right.CLIP})}, "over": {"until": NOON}}[end]
+        await store.grants.give(replace(second, **ended), most=9)
+    assert await store.alerts.wishes_of(BOB) == []
     assert await store.alerts.keep() == []
