@@ -5,7 +5,7 @@ import sys
 
 import asyncpg  # noqa: F401 - loaded beforehand like all the rest
 
-from bot import app, config, log
+from bot import alerts, app, config, log
 from bot.clips import Timing, current_job
 from bot.delivery import Pace
 
@@ -27,6 +27,16 @@ TEMPO = app.Tempo(
         settle=3.0,  # as long as an acknowledgement can take: Discord's own clock cannot be hurried
         lease=2.0,
         turn_poll=0.5,
+    ),
+    alert_timing=alerts.Timing(
+        every=0.3,
+        slowest=0.3,
+        lease=1.5,
+        partial_for=30.0,
+        budget_in=3.0,
+        picture_after=0.2,
+        fetch_gaps=(0.1, 0.3, 1.0, 2.0),
+        again=0.3,
     ),
     pace=Pace(every=0.3, gaps=(0.1, 0.3), patience=30.0),
     patience=app.Patience(hiccup=0.1, gaps=(0.2,)),

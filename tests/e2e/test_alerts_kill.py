@@ -1,0 +1,108 @@
+"""kill -9, deploys and bad weather while things move: each recording is told once to each who wants to hear of it.
+
+`KILLS=100 SECONDS=60 python -m pytest -s tests/e2e/test_alerts_kill.py` goes on for longer than a normal run does;
+`SEED` chooses other moments.
+"""
+
+import asyncio
+import os
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.demo.tls import Authority
+from tests.support import storm
+from tests.support.bots import Bots, bots
+from tests.support.databases import Outside, SqliteFile
+from tests.support.house import built
+from tests.support.motion import Block
+from tests.support.postgres import Postgres, Server
+
+KILLS = int(os.environ.get("KILLS", "3"))
+SECONDS = float(os.environ.get("SECONDS", "6"))
+SEED = int(os.environ.get("SEED", "20261124"))
+
+Upheaval = Callable[[Bots, Block, random.Random], Awaitable[None]]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
+    if request.param == "sqlite":
+        return SqliteFile(tmp_path / "bot.db")
+    server: Server = request.getfixturevalue("postgres_server")
+    return Postgres(server.url(server.create(), query="sslmode=require"))
+
+
+async def killed(processes: Bots, block: Block, chance: random.Random) -> None:
+    """Kill the only one again and again, and start another; the last one is left alone."""
+    for _ in range(KILLS):
+        await asyncio.sleep(chance.uniform(0.5, 4.0))  # a new one tells once the old one's lease is over
+        await _kill(processes, block, chance)
+
+
+async def killed_in_turn(processes: Bots, block: Block, chance: random.Random) -> None:
+    """Kill one of two every few seconds, and start another."""
+    await processes.start()
+    deadline = asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(chance.uniform(0.5, 3.0))
+        await _kill(processes, block, chance)
+
+
+async def deployed_again_and_again(processes: Bots, block: Block, chance: random.Random) -> None:
+    """Start a new process before the old one is asked to stop, as hosts do at a deploy."""
+    deadline = asyncio.get_running_loop().time() + SECONDS
+    while asyncio.get_running_loop().time() < deadline:
+        await asyncio.sleep(chance.uniform(0.0, 2.0))
+        [old] = processes.alive
+        await processes.start()
+        block.upheavals += await asyncio.to_thread(block.under_way)
+        assert await processes.stop(old) == 0
+
+
+async def stormy(processes: Bots, block: Block, chance: random.Random) -> None:
+    """Let Blink and Discord fail in many ways, and then no more."""
+    house, turn = block.house, SECONDS / 8
+    weather = [storm.Weather(random.Random(chance.random()), turn=turn, wave=turn) for _ in range(2)]
+    house.blink.faults = blink = storm.over_blink(weather[0])
+    house.discord._rest.faults = discord = storm.over_discord(weather[1])
+    for one in weather:
+        one.begin()
+    await asyncio.sleep(2 * SECONDS)
+    for one in weather:
+        one.end()
+    block.upheavals += Counter({"requests to Blink": blink.struck, "requests to Discord": discord.struck})
+
+
+async def _kill(processes: Bots, block: Block, chance: random.Random) -> None:
+    await processes.kill(chance.choice(processes.alive))
+    block.upheavals += await asyncio.to_thread(block.under_way)
+    await processes.start()
+
+
+@pytest.mark.parametrize("upheaval", [killed, killed_in_turn, deployed_again_and_again, stormy])
+async def test_whatever_happens_everything_that_moves_is_told_once(
+    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(SEED)
+    async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
+        block = Block(house, chance)
+        await block.furnish(3, 2, 1)
+        await processes.start()
+        await block.hear()
+        block.slow_down()
+        async with block.awake():
+            await upheaval(processes, block, chance)
+        await block.judge()
+        for process in list(processes.alive):
+            assert await processes.stop(process) == 0
+    name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
+    hit = ", ".join(f"{count} {what}" for what, count in block.upheavals.most_common())
+    with capsys.disabled():
+        print(f"\n{upheaval.__name__} on {name}, which hit {hit}; {block.findings}")  # noqa: T201
+    assert not block.findings.wrongs, block.findings.wrongs
+    assert block.findings.outcomes["sums"], "too little moved"
+    assert storm.complaints(processes.words()) == []
