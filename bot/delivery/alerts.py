@@ -75,7 +75,7 @@ class Herald:
         Raises Unreachable where its person takes no direct messages.
         """
         try:
-            if notice.resumed or notice.id in self._unsure:
+            if self._may_be_sent(notice):
                 notice = await self._found(notice, watcher) or notice
             return await self._show(notice, watcher, await self._telling(notice, footage, video, picture))
         except DmsClosed:
@@ -150,7 +150,14 @@ class Herald:
         if before:
             with contextlib.suppress(Refusal, DiscordAway):
                 await self._patience.briefly(lambda: self._messages.delete(before))
-        return _shown_by(notice, sent)
+        shown = _shown_by(notice, sent)
+        if before is None and telling.footage is not Footage.COMING and self._may_be_sent(notice):
+            # The nonce may have brought back a message that was still on its way, and says that the video follows.
+            return await self._show_in(channel_id, shown, telling, diverted=diverted)
+        return shown
+
+    def _may_be_sent(self, notice: Notice) -> bool:
+        return notice.resumed or notice.id in self._unsure
 
     async def _put(self, notice: Notice, telling: _Telling, call: Call[Answer], *, diverted: bool) -> Answer:
         """Make a call with the video, else with the picture, else with neither."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from bot.demo.simblink import Behaviour
 from bot.demo.simblink import Fault as BlinkFault
+from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
 from tests.support.waiting import until
@@ -86,6 +88,25 @@ async def test_where_the_video_is_late_its_picture_comes_first_and_the_same_mess
         assert finished["id"] == message["id"]
         assert list(files_of(house.discord, finished).values()) == [filmed.mp4]
         assert "follows" not in text_of(finished)
+
+
+async def test_a_message_that_was_on_its_way_when_the_bot_stopped_gets_the_video_too(street: Street) -> None:
+    house = street.house
+    house.alert_timing = replace(house.alert_timing, picture_after=0.3)
+    sending = DiscordFault("POST", "/channels/*/messages", times=2, action="delay", delay=2.0)
+    async with house.bot():
+        await use(street, motion="all")
+        house.blink.faults.append(BlinkFault("video", delay=60.0))
+        house.discord.faults.append(sending)
+        filmed = house.motion(street.front)
+        await until(lambda: sending.hits == 1, timeout=SOON)
+    async with house.bot():
+        await until(lambda: sending.hits == 2, timeout=SOON)  # the first, with the picture, is not there yet
+        assert house.dms(street.alice) == []
+        await all_told(house)
+        [message] = house.dms(street.alice)
+        assert list(files_of(house.discord, message).values()) == [filmed.mp4]
+        assert "follows" not in text_of(message)
 
 
 async def test_a_burst_becomes_one_message_that_counts_the_rest(street: Street) -> None:
