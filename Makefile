@@ -11,10 +11,11 @@ demo: $(STAMP)
 test: $(STAMP)
 	$(BIN)/python -m pytest
 
-# Half an hour: kill -9 at many moments, two processes under load, deploys; a normal test run does a sample of each.
+# An hour: kill -9 at many moments, two processes under load, deploys; a normal test run does a sample of each.
 sweep: $(STAMP)
 	KILLS=200 $(BIN)/python -m pytest -s tests/e2e/test_kill.py
 	SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_two_processes.py
+	KILLS=100 SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_alerts_kill.py
 	CLIPS=1000 $(BIN)/python -m pytest -s tests/e2e/test_storm.py
 	OUTAGE=30 $(BIN)/python -m pytest tests/e2e/test_database_trouble.py
 

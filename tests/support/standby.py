@@ -31,6 +31,7 @@ TEMPO = app.Tempo(
     alert_timing=alerts.Timing(
         every=0.3,
         slowest=0.3,
+        failing=3.0,
         lease=1.5,
         partial_for=30.0,
         budget_in=3.0,
