@@ -1,0 +1,88 @@
+"""What the kernel says of processes, and on which core they run."""
+
+import asyncio
+import os
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+_TICK = os.sysconf("SC_CLK_TCK")
+_QUIET = 0.25
+_STILL = 2 / _TICK  # seconds of CPU in that time that count as nothing
+
+
+@dataclass(frozen=True)
+class Cores:
+    """Which cores the process that is measured may use, and which everything around it."""
+
+    measured: frozenset[int]
+    around: frozenset[int]
+
+    @property
+    def apart(self) -> bool:
+        """Whether the two do not share a core."""
+        return not self.measured & self.around
+
+
+def cores() -> Cores:
+    """Divide this process's cores; where there is only one, all share it."""
+    mine = sorted(os.sched_getaffinity(0))
+    return Cores(frozenset(mine[:1]), frozenset(mine[1:2] or mine[:1]))
+
+
+def pin(pid: int, to: Collection[int]) -> None:
+    """Let a process run on these cores only; 0 is this one."""
+    os.sched_setaffinity(pid, to)
+
+
+def cpu_of(pid: int) -> float:
+    """Return the seconds of CPU that a process has used, with all of its threads; exact to a kernel's tick (10 ms)."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def rss_of(pid: int) -> int:
+    """Return the bytes of memory that a process has in RAM."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+async def quiet(pid: int, *, timeout: float = 10.0) -> None:
+    """Return when a process has next to nothing to do, or after `timeout` seconds."""
+    until = time.monotonic() + timeout
+    before = cpu_of(pid)
+    while time.monotonic() < until:
+        await asyncio.sleep(_QUIET)
+        now = cpu_of(pid)
+        if now - before <= _STILL:
+            return
+        before = now
+
+
+class Stopwatch:
+    """How much of a core this process and another one use from now on."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._began = time.monotonic()
+        self._mine, self._theirs = time.process_time(), cpu_of(pid)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._began
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of CPU that the other process has used since."""
+        return cpu_of(self._pid) - self._theirs
+
+    @property
+    def share(self) -> float:
+        """The other process's share of one core."""
+        return self.cpu / self.seconds
+
+    @property
+    def own_share(self) -> float:
+        """This process's share of one core."""
+        return (time.process_time() - self._mine) / self.seconds
