@@ -1,0 +1,68 @@
+"""`python -m bench`: measures, prints a table, and leaves it as JSON and as a picture.
+
+It ends with 0 unless something broke: a goal that is missed is a number, and no failure.
+"""
+
+import asyncio
+import shutil
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from . import report
+from .blink import ROOT
+from .goals import verdicts
+from .measures import MEASURES
+from .numbers import Rows
+from .plot import svg
+from .scale import FULL, QUICK, TINY, Scale
+from .subject import SubjectDied
+from .town import built
+
+_SCALES = {"full": FULL, "quick": QUICK, "tiny": TINY}
+
+
+@click.command()
+@click.option("--only", default="", help=f"Only some measures, separated by commas: {', '.join(MEASURES)}.")
+@click.option("--quick", "scale", flag_value="quick", help="Each measure once and in small: three minutes.")
+@click.option("--tiny", "scale", flag_value="tiny", help="Just enough to see that it works; the numbers say nothing.")
+@click.option("--full", "scale", flag_value="full", default=True, hidden=True)
+@click.option("--into", type=click.Path(path_type=Path), default=ROOT / "bench", help="Where results.json/.svg go.")
+@click.option("--publish", is_flag=True, help="Copy the results into docs as well.")
+def main(only: str, scale: str, into: Path, publish: bool) -> None:
+    """Measure the bot beside the least that could do its work."""
+    wanted = [name.strip() for name in only.split(",") if name.strip()] or list(MEASURES)
+    if unknown := sorted(set(wanted) - set(MEASURES)):
+        raise click.BadParameter(f"no such measure: {', '.join(unknown)}")
+    try:
+        rows, apart = asyncio.run(_measured([name for name in MEASURES if name in wanted], _SCALES[scale]))
+    except SubjectDied as died:
+        raise click.ClickException("\n".join([str(died), *died.last_words])) from died
+    judged = verdicts(rows)
+    click.echo(report.table(rows, judged))
+    results, picture = into / "results.json", into / "results.svg"
+    report.save(results, report.as_json(rows, judged, scale=scale, apart=apart))
+    picture.write_text(svg(rows, judged))
+    if publish:
+        shutil.copy(results, ROOT / "docs" / "bench.json")
+        shutil.copy(picture, ROOT / "docs" / "bench.svg")
+
+
+async def _measured(wanted: list[str], scale: Scale) -> tuple[Rows, bool]:
+    rows = Rows()
+    async with built() as town:
+        if not town.cores.apart:
+            click.echo("There is one core only: the program that is measured shares it with all the rest.", err=True)
+        for name in wanted:
+            began = time.monotonic()
+            await MEASURES[name](town, scale, rows)
+            click.echo(f"{name}: {time.monotonic() - began:.0f} s", err=True)
+        if town.discord.unknown:
+            raise click.ClickException(f"Requests that the bench's Discord does not know: {set(town.discord.unknown)}")
+    return rows, town.cores.apart
+
+
+if __name__ == "__main__":
+    sys.exit(main())

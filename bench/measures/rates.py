@@ -1,0 +1,77 @@
+"""The highest rates: names while one types, and `/clip` of somebody who has linked nothing."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from bench import accounts, driver
+from bench.blink_side import CAMERAS, choice
+from bench.discord_side import Use
+from bench.numbers import Rows
+from bench.payloads import AUTOCOMPLETE, COMMAND
+from bench.scale import Scale
+from bench.subject import Subject, subject
+from bench.town import Town
+
+LINKED = range(1, 101)
+STRANGERS = range(1_000_001, 1_000_101)
+_AT_ONCE = 32
+_HELD = 0.9  # of the rate of a bot that is kept busy is sent again, evenly
+_WARM = 200
+
+Sends = Callable[[Town, Iterator[int]], driver.Send]
+
+
+async def autocomplete(town: Town, scale: Scale, rows: Rows) -> None:
+    """Measure how often names are offered from the cache."""
+
+    def sends(town: Town, people: Iterator[int]) -> driver.Send:
+        return lambda: town.discord.use(AUTOCOMPLETE, next(people), "")
+
+    await _highest(town, scale, rows, "autocomplete", "names offered from the cache", LINKED, sends)
+
+
+async def unlinked(town: Town, scale: Scale, rows: Rows) -> None:
+    """Measure how often somebody is told that they have linked nothing."""
+
+    def sends(town: Town, people: Iterator[int]) -> driver.Send:
+        async def send() -> Use:
+            who = next(people)
+            return await town.discord.use(COMMAND, who, choice(who))
+
+        return send
+
+    await _highest(town, scale, rows, "unlinked", "`/clip` of somebody not linked", STRANGERS, sends)
+
+
+async def _highest(town: Town, scale: Scale, rows: Rows, key: str, what: str, people: range, sends: Sends) -> None:
+    database = town.folder / f"{key}.db"
+    await accounts.linked(database, LINKED)
+    for _ in range(scale.rounds):
+        for program in ("bot", "bare"):
+            await _once(town, scale, rows, key, what, program, database, sends(town, driver.in_turn(people)))
+
+
+async def _once(
+    town: Town, scale: Scale, rows: Rows, key: str, what: str, program: str, database: Path, send: driver.Send
+) -> None:
+    async with subject(town, program, database) as one:
+        await _warmed(one, send, wanted=CAMERAS if key == "autocomplete" else 0)
+        busy = await driver.keep_busy(town, one, send, at_once=_AT_ONCE, seconds=scale.seconds)
+        held = await driver.at_rate(
+            one, send, rate=busy.rate * _HELD, count=max(1, int(busy.rate * _HELD * scale.seconds))
+        )
+    row = rows.add(f"{key}.rate", f"{what}: highest rate", "/s", program, busy.rate)
+    row.limited += [f"{program}: {limit}" for limit in busy.limits]
+    if held.ack(0.99) >= 1.0 or held.unanswered:
+        row.limited.append(f"{program}: 90 % of it was not held with p99 below 1 s")
+    rows.add(f"{key}.cpu", f"{what}: CPU", "ms", program, 1000 * busy.share * busy.seconds / max(1, busy.answered))
+    rows.add(f"{key}.driver", f"{what}: the driver's share of its core", "%", program, 100 * busy.own_share)
+    for part, name in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
+        rows.add(f"{key}.{name}", f"{what}: ack {name} at 90 % of it", "ms", program, 1000 * held.ack(part))
+
+
+async def _warmed(one: Subject, send: driver.Send, *, wanted: int) -> None:
+    """Let everybody ask before anything is measured, so that what can be in memory is there."""
+    load = await driver.at_rate(one, send, rate=100, count=_WARM)
+    if load.answered < _WARM or any(use.choices < wanted for use in load.uses[_WARM // 2 :]):
+        raise AssertionError(f"{one.name} answered {load.answered} of {_WARM}, or not with all names")

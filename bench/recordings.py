@@ -1,0 +1,102 @@
+"""Real clips: many people use `/clip` at a rate, and what their Blink and their Discord saw is put side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import driver
+from .blink_side import Command, Manners, choice
+from .discord_side import Use
+from .numbers import median
+from .payloads import AUTOCOMPLETE, COMMAND
+from .subject import Subject
+from .town import Town
+
+SHORT = Manners(shortest=0.2, longest=0.4, listed_soonest=0.0, listed_latest=0.1, video_bytes=50_000)
+REAL = Manners()
+PATIENCE = 120.0
+
+
+class NotDelivered(Exception):
+    """Some clips did not end with their video."""
+
+
+@dataclass(frozen=True)
+class Clip:
+    """One clip, as Discord and as Blink saw it."""
+
+    use: Use
+    command: Command
+
+    @property
+    def told_after(self) -> float:
+        """How long after Blink was done the reply said so."""
+        assert self.use.recorded
+        return self.use.recorded - self.command.complete
+
+    @property
+    def shown_after(self) -> float:
+        """How long after its video was listed the reply had it, without the time in which it was under way."""
+        assert self.use.shown
+        under_way = (self.command.video_sent - self.command.video_asked) + (self.use.shown - self.use.upload_began)
+        return self.use.shown - self.command.listed - under_way
+
+    @property
+    def polls_a_second(self) -> float:
+        """How often Blink was asked how far the command is, a second of it."""
+        return self.command.polls / (self.command.complete - self.command.started)
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """Clips, the load that they were, and all that was asked of Blink for them."""
+
+    load: driver.Load
+    clips: Sequence[Clip]
+    blink_requests: int
+
+    @property
+    def discord_requests(self) -> int:
+        """Requests to Discord about these clips."""
+        return sum(use.requests for use in self.load.uses)
+
+    @property
+    def undelivered(self) -> int:
+        """How many have no video in their reply."""
+        return sum(use.shown is None for use in self.load.uses)
+
+    def told_after(self) -> float:
+        """Return the median of how long after Blink was done replies said so."""
+        return median([one.told_after for one in self.clips if one.use.recorded])
+
+    def shown_after(self) -> float:
+        """Return the median of how long after their listing videos were shown."""
+        return median([one.shown_after for one in self.clips if one.use.shown])
+
+
+async def recorded(
+    town: Town, subject: Subject, people: Sequence[int], *, rate: float, dm: bool = True, manners: Manners = REAL
+) -> Recordings:
+    """Let each of `people` record once, `rate` of them a second, and wait until all have their video."""
+    await town.blink.behave(manners)
+    waiting = iter(people)
+
+    async def send() -> Use:
+        who = next(waiting)
+        return await town.discord.use(COMMAND, who, choice(who), dm=dm)
+
+    load = await driver.at_rate(subject, send, rate=rate, count=len(people), patience=PATIENCE)
+    told = await town.blink.told()
+    clips = [Clip(use, told.commands[use.who]) for use in load.uses if use.who in told.commands]
+    return Recordings(load, clips, sum(told.requests.values()))
+
+
+async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered: bool = True) -> None:
+    """Let each have recorded shortly before, and have typed, so that what can be in memory is there."""
+    if offered:
+        everybody = iter(people)
+        await driver.at_rate(
+            subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=150, count=len(people)
+        )
+    first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
+    if first.undelivered:
+        raise NotDelivered(f"{subject.name} did not deliver {first.undelivered} of {len(first.load.uses)} clips")

@@ -1,0 +1,100 @@
+"""The printed table, and the file with everything that was measured."""
+
+import json
+import math
+import os
+import platform
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .goals import Verdict
+from .numbers import Row, Rows, spread
+
+_PROGRAMS = ("bot", "bare", "raw")
+
+
+def table(rows: Rows, judged: Sequence[Verdict]) -> str:
+    """Return all that was measured, then every goal with what became of it."""
+    return "\n".join([*_measured(rows), "", *_judged(judged), *_doubts(rows)])
+
+
+def _measured(rows: Rows) -> Iterator[str]:
+    width = max((len(one.what) for one in rows), default=10)
+    yield f"{'median (spread)':{width}}  {'':6}" + "".join(f"{name:>19}" for name in _PROGRAMS) + f"{'bot to':>9}"
+    for one in rows:
+        cells = "".join(f"{_cell(one, program):>19}" for program in _PROGRAMS)
+        yield f"{one.what:{width}}  {one.unit:6}{cells}{_times(one):>9}"
+
+
+def _cell(row: Row, program: str) -> str:
+    if program not in row.samples:
+        return ""
+    apart = spread(row.samples[program])
+    return shown(row.median(program)) + ("" if math.isnan(apart) else f" (±{apart / 2:.0%})")
+
+
+def _times(row: Row) -> str:
+    others = [row.ratio("bot", other) for other in _PROGRAMS[1:] if other in row.samples]
+    return f"× {others[0]:.2f}" if others and not math.isnan(others[0]) else ""
+
+
+def _judged(judged: Sequence[Verdict]) -> Iterator[str]:
+    for one in judged:
+        goal = one.goal
+        mark = "met " if one.met else "MISS" if one.measured else "?   "
+        value = f"× {one.value:.2f}" if goal.to else f"{shown(one.value)} {goal.unit}"
+        limit = f"× {goal.limit:g}" if goal.to else f"{goal.limit:g} {goal.unit}"
+        yield f"{mark}  {goal.what}: {value} (goal {goal.most_or_least} {limit})"
+    missed = sum(not one.met for one in judged)
+    yield f"{len(judged) - missed} of {len(judged)} goals met."
+
+
+def _doubts(rows: Rows) -> Iterator[str]:
+    for one in rows:
+        for doubt in dict.fromkeys(one.limited):
+            yield f"in doubt  {one.what}: {doubt}"
+
+
+def shown(value: float) -> str:
+    """Return a number with three digits that say something."""
+    if math.isnan(value):
+        return "–"  # noqa: RUF001 - a dash for nothing
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def as_json(rows: Rows, judged: Sequence[Verdict], *, scale: str, apart: bool) -> dict[str, Any]:
+    """Return everything for a file."""
+    return {
+        "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scale": scale,
+        "machine": {
+            "cores": os.cpu_count(),
+            "processor": _processor(),
+            "python": platform.python_version(),
+            "apart": apart,
+            "load": os.getloadavg()[0],
+        },
+        "rows": rows.as_json(),
+        "goals": [
+            {
+                "what": one.goal.what,
+                "value": one.value if one.measured else None,
+                "goal": f"{one.goal.most_or_least} {one.goal.limit:g}",
+                "met": one.met,
+                "of_limit": one.of_limit if one.measured else None,
+            }
+            for one in judged
+        ],
+    }
+
+
+def save(path: Path, whole: dict[str, Any]) -> None:
+    """Write it, one row to a line or two."""
+    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    return next((one.partition(":")[2].strip() for one in lines if one.startswith("model name")), platform.machine())
