@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 
 from .goals import Verdict
 from .numbers import Rows
-from .report import shown
+from .report import measured
 
 _WIDTH, _LABELS, _BAR, _LINE = 860, 430, 300, 22
 _MOST = 3.0  # times a goal, where bars end
@@ -21,8 +21,8 @@ _PLOT = 200
 
 def svg(rows: Rows, judged: Sequence[Verdict]) -> str:
     """Return a picture that reads on white and on black."""
-    measured = [one for one in judged if one.measured]
-    height = 60 + len(measured) * _LINE
+    bars = [one for one in judged if one.measured]
+    height = 60 + len(bars) * _LINE
     curves = _curves(rows, height + 30)
     whole = height + (_PLOT + 90 if curves else 0)
     return "\n".join(
@@ -30,7 +30,7 @@ def svg(rows: Rows, judged: Sequence[Verdict]) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {whole}" font-family="sans-serif" '
             f'font-size="13" fill="{_GREY}">',
             '<text x="10" y="20" font-weight="bold">How much of each goal is used (the line is all of it)</text>',
-            *(part for index, one in enumerate(measured) for part in _bar(one, 40 + index * _LINE)),
+            *(part for index, one in enumerate(bars) for part in _bar(one, 40 + index * _LINE)),
             _rule(_LABELS + _BAR / _MOST, 32, height - 14),
             *curves,
             "</svg>",
@@ -41,7 +41,7 @@ def svg(rows: Rows, judged: Sequence[Verdict]) -> str:
 
 def _bar(one: Verdict, top: int) -> list[str]:
     length = _BAR * min(one.of_limit, _MOST) / _MOST
-    value = f"× {one.value:.2f}" if one.goal.to else f"{shown(one.value)} {one.goal.unit}".strip()
+    value = measured(one)
     goal = f"{one.goal.most_or_least} {one.goal.limit:g}"
     return [
         f'<text x="{_LABELS - 8}" y="{top + 12}" text-anchor="end">{escape(one.goal.what)}</text>',

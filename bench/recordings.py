@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from . import driver
+from . import driver, machine
 from .blink_side import Command, Manners, choice
 from .discord_side import Use
 from .numbers import median
@@ -85,6 +85,7 @@ async def recorded(
         return await town.discord.use(COMMAND, who, choice(who), dm=dm)
 
     load = await driver.at_rate(subject, send, rate=rate, count=len(people), patience=PATIENCE)
+    await machine.quiet(subject.pid)  # a reply that shows its video is not yet written down
     told = await town.blink.told()
     clips = [Clip(use, told.commands[use.who]) for use in load.uses if use.who in told.commands]
     return Recordings(load, clips, sum(told.requests.values()))

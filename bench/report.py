@@ -12,6 +12,7 @@ from typing import Any
 from .goals import Verdict
 from .numbers import Row, Rows, spread
 
+TIMES = "×"  # noqa: RUF001 - a multiplication sign
 _PROGRAMS = ("bot", "bare", "raw")
 
 
@@ -37,16 +38,14 @@ def _cell(row: Row, program: str) -> str:
 
 def _times(row: Row) -> str:
     others = [row.ratio("bot", other) for other in _PROGRAMS[1:] if other in row.samples]
-    return f"× {others[0]:.2f}" if others and not math.isnan(others[0]) else ""
+    return f"{TIMES} {others[0]:.2f}" if others and not math.isnan(others[0]) else ""
 
 
 def _judged(judged: Sequence[Verdict]) -> Iterator[str]:
     for one in judged:
         goal = one.goal
         mark = "met " if one.met else "MISS" if one.measured else "?   "
-        value = f"× {one.value:.2f}" if goal.to else f"{shown(one.value)} {goal.unit}"
-        limit = f"× {goal.limit:g}" if goal.to else f"{goal.limit:g} {goal.unit}"
-        yield f"{mark}  {goal.what}: {value} (goal {goal.most_or_least} {limit})"
+        yield f"{mark}  {goal.what}: {measured(one)} (goal {goal.most_or_least} {goal.limit:g})"
     missed = sum(not one.met for one in judged)
     yield f"{len(judged) - missed} of {len(judged)} goals met."
 
@@ -55,6 +54,11 @@ def _doubts(rows: Rows) -> Iterator[str]:
     for one in rows:
         for doubt in dict.fromkeys(one.limited):
             yield f"in doubt  {one.what}: {doubt}"
+
+
+def measured(one: Verdict) -> str:
+    """Return what was measured for a goal."""
+    return f"{TIMES} {one.value:.2f}" if one.goal.to else f"{shown(one.value)} {one.goal.unit}".strip()
 
 
 def shown(value: float) -> str:

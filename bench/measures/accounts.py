@@ -5,7 +5,7 @@ from bench import driver, machine
 from bench.numbers import Rows
 from bench.payloads import AUTOCOMPLETE
 from bench.scale import Scale
-from bench.subject import subject
+from bench.subject import Subject, subject
 from bench.town import Town
 
 _FIRST = 200  # people whose use brings everything into memory that is there once
@@ -37,7 +37,7 @@ async def accounts(town: Town, scale: Scale, rows: Rows) -> None:
                 rows.add(f"accounts.each@{count}", f"{what}: memory of one used lately", "KiB", "bot", each)
 
 
-async def _typed(town: Town, one, people: range) -> driver.Load:
+async def _typed(town: Town, one: Subject, people: range) -> driver.Load:
     everybody = iter(people)
     load = await driver.at_rate(
         one, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=_RATE, count=len(people)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bench import accounts, driver
 from bench.blink_side import choice
+from bench.discord_side import Use
 from bench.numbers import Rows, percentile
 from bench.payloads import COMMAND
 from bench.recordings import recorded, warmed
@@ -52,5 +53,5 @@ async def _sent(town: Town, scale: Scale, program: str, count: int, rate: float)
         return await driver.at_rate(one, lambda: _stranger(town, next(waiting)), rate=rate, count=min(count, _MOST))
 
 
-async def _stranger(town: Town, who: int):
+async def _stranger(town: Town, who: int) -> Use:
     return await town.discord.use(COMMAND, who, choice(who))

@@ -1,10 +1,11 @@
 """What a clip costs, and how soon its reply follows what Blink says; beside the same by hand."""
 
 import asyncio
+from collections.abc import Sequence
 
 from bench import accounts, machine
 from bench.numbers import Rows
-from bench.recordings import NotDelivered, recorded, warmed
+from bench.recordings import Clip, NotDelivered, recorded, warmed
 from bench.scale import Scale
 from bench.subject import subject
 from bench.town import Town
@@ -37,7 +38,7 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                     ("told", "from Blink's “complete” to the reply that says so", "s", found.told_after()),
                     (
                         "shown",
-                        "from a listed video to the reply that has it, without transfer",
+                        "from a listed video to the reply with it, but for transfer",
                         "s",
                         found.shown_after(),
                     ),
@@ -53,5 +54,5 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                     rows.add("clips.server", "CPU of a first clip in a server, with its copy", "ms", program, cpu)
 
 
-def _polls(found) -> float:
+def _polls(found: Sequence[Clip]) -> float:
     return sum(one.polls_a_second for one in found) / len(found)

@@ -28,7 +28,9 @@ async def flights(town: Town, scale: Scale, rows: Rows) -> None:
             before, watch = machine.rss_of(one.pid), machine.Stopwatch(one.pid)
             async with _memory(one) as sizes:
                 found = await recorded(town, one, people, rate=max(1.0, count / _WITHIN))
-            cpu, taken = watch.cpu, watch.seconds
+            cpu = watch.cpu
+        uses = found.load.uses
+        taken = max(use.shown or 0.0 for use in uses) - uses[0].sent
         in_flight = sizes[min(len(sizes) - 1, int(_WITHIN / _LOOK))]
         for key, what, unit, value in (
             ("delivered", "delivered", "%", 100 * (1 - found.undelivered / count)),
