@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements-dev
 
-.PHONY: demo test sweep lint docs lock coverage clean
+.PHONY: demo test sweep bench lint docs lock coverage clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
@@ -18,6 +18,10 @@ sweep: $(STAMP)
 	KILLS=100 SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_alerts_kill.py
 	CLIPS=1000 $(BIN)/python -m pytest -s tests/e2e/test_storm.py
 	OUTAGE=30 $(BIN)/python -m pytest tests/e2e/test_database_trouble.py
+
+# A quarter of an hour: how close the bot is to the least that could do its work (docs/bench.md).
+bench: $(STAMP)
+	@$(BIN)/python -m bench
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from aiohttp import WSMsgType, web
 from . import payloads
 from .payloads import AUTOCOMPLETE, COMMAND
 
+IN_TIME = 3.0  # seconds after which Discord takes no acknowledgement any more
 _API = "/api/v10/"
 _HEAD = 16 * 1024  # of an upload: the message comes before its files
 _RECORDED = b"Recorded"  # how the reply's words begin once the camera has recorded (bot/wording/clip.py)
@@ -174,6 +175,9 @@ class DiscordSide:
     def _acknowledged(self, use: Use, body: bytes, *, answer: bool) -> web.Response:
         use.acked = time.monotonic()
         use.requests += 1
+        if use.ack > IN_TIME:
+            use.end()
+            return _refused('{"message": "Unknown interaction", "code": 10062}')
         if use.kind == AUTOCOMPLETE:
             use.choices = len(json.loads(body)["data"]["choices"])
             use.end()
@@ -220,7 +224,11 @@ class DiscordSide:
                 )
             case _:
                 self.unknown.append(f"{request.method} /{'/'.join(parts[:1])}")
-                return web.Response(status=404, text='{"message": "404: Not Found", "code": 0}', headers=_JSON)
+                return _refused('{"message": "404: Not Found", "code": 0}')
+
+
+def _refused(why: str) -> web.Response:
+    return web.Response(status=404, text=why, headers=_JSON)
 
 
 async def _head(request: web.BaseRequest) -> bytes:

@@ -2,20 +2,21 @@
 
 import asyncio
 import itertools
+import math
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from . import machine
-from .discord_side import Use
+from .discord_side import IN_TIME, Use
 from .numbers import percentile
 from .subject import Subject
 from .town import Town
 
 Send = Callable[[], Awaitable[Use]]
 
-IN_TIME = 3.0  # Discord takes no acknowledgement after that
 _BUSY, _IDLE = 0.85, 0.95  # shares of a core
+_LONG_ENOUGH = 0.5  # seconds, to know a share from
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ async def at_rate(subject: Subject, send: Send, *, rate: float, count: int, pati
         if pause > 0:
             await asyncio.sleep(pause)
         uses.append(await send())
-    sent, share, own_share = watch.seconds, watch.share, watch.own_share
+    sent = watch.seconds
+    share, own_share = (watch.share, watch.own_share) if sent > _LONG_ENOUGH else (math.nan, math.nan)
     over_at = time.monotonic() + patience
     done = [await over(one, timeout=max(0.0, over_at - time.monotonic())) for one in uses]
     subject.check()

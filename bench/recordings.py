@@ -12,7 +12,6 @@ from .subject import Subject
 from .town import Town
 
 SHORT = Manners(shortest=0.2, longest=0.4, listed_soonest=0.0, listed_latest=0.1, video_bytes=50_000)
-REAL = Manners()
 PATIENCE = 120.0
 
 
@@ -74,7 +73,7 @@ class Recordings:
 
 
 async def recorded(
-    town: Town, subject: Subject, people: Sequence[int], *, rate: float, dm: bool = True, manners: Manners = REAL
+    town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners, dm: bool = True
 ) -> Recordings:
     """Let each of `people` record once, `rate` of them a second, and wait until all have their video."""
     await town.blink.behave(manners)
@@ -96,7 +95,7 @@ async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered
     if offered:
         everybody = iter(people)
         await driver.at_rate(
-            subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=150, count=len(people)
+            subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
         )
     first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
     if first.undelivered:

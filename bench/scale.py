@@ -1,6 +1,8 @@
 """How much is measured: the whole, a quick look, or just enough to see that the bench works."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .blink_side import Manners
 
 
 @dataclass(frozen=True)
@@ -16,26 +18,41 @@ class Scale:
     accounts: tuple[int, ...]
     users: int
     """How many accounts are used to see what each of them takes."""
+    at_once: int = 32
+    warm: int = 200
+    manners: Manners = field(default_factory=Manners)
 
 
 FULL = Scale(
     rounds=3,
     seconds=4.0,
     clips=100,
-    clip_rate=10.0,
+    clip_rate=5.0,
     starts=5,
     flights=(1, 10, 100, 1000),
     accounts=(100, 10_000, 100_000),
-    users=2000,
+    users=1000,
 )
 QUICK = Scale(
     rounds=1,
     seconds=2.0,
-    clips=50,
-    clip_rate=10.0,
+    clips=40,
+    clip_rate=5.0,
     starts=3,
     flights=(1, 10, 100),
     accounts=(100, 10_000),
-    users=500,
+    users=300,
 )
-TINY = Scale(rounds=1, seconds=0.3, clips=2, clip_rate=10.0, starts=1, flights=(1,), accounts=(10,), users=10)
+TINY = Scale(
+    rounds=1,
+    seconds=0.5,
+    clips=2,
+    clip_rate=10.0,
+    starts=1,
+    flights=(1,),
+    accounts=(10,),
+    users=10,
+    at_once=4,
+    warm=20,
+    manners=Manners(shortest=1.0, longest=1.5, listed_latest=0.5),
+)

@@ -9,7 +9,7 @@ from bench.subject import Subject, subject
 from bench.town import Town
 
 _FIRST = 200  # people whose use brings everything into memory that is there once
-_RATE = 150.0
+_RATE = 50.0
 
 
 async def accounts(town: Town, scale: Scale, rows: Rows) -> None:

@@ -47,7 +47,7 @@ async def _sent(town: Town, scale: Scale, program: str, count: int, rate: float)
     async with subject(town, program, town.folder / "acks.db") as one:
         if program == "bot":
             await warmed(town, one, people[:50])
-            return (await recorded(town, one, people, rate=rate)).load
+            return (await recorded(town, one, people, rate=rate, manners=scale.manners)).load
         waiting = iter(people)
         count = max(1, int(rate * scale.seconds))
         return await driver.at_rate(one, lambda: _stranger(town, next(waiting)), rate=rate, count=min(count, _MOST))

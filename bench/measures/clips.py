@@ -24,7 +24,7 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                 await warmed(town, one, people[: scale.clips], offered=program == "bot")
                 await machine.quiet(one.pid)
                 watch = machine.Stopwatch(one.pid)
-                found = await recorded(town, one, people[: scale.clips], rate=scale.clip_rate)
+                found = await recorded(town, one, people[: scale.clips], rate=scale.clip_rate, manners=scale.manners)
                 cpu = 1000 * watch.cpu / scale.clips
                 if found.undelivered:
                     raise NotDelivered(f"{program} did not deliver {found.undelivered} of {scale.clips} clips")
@@ -48,7 +48,8 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                 if scale.rounds > 1 and count == 0:
                     await machine.quiet(one.pid)
                     watch = machine.Stopwatch(one.pid)
-                    await recorded(town, one, people[scale.clips :], rate=scale.clip_rate, dm=False)
+                    others = people[scale.clips :]
+                    await recorded(town, one, others, rate=scale.clip_rate, manners=scale.manners, dm=False)
                     await asyncio.sleep(_COPIES)
                     cpu = 1000 * watch.cpu / scale.clips
                     rows.add("clips.server", "CPU of a first clip in a server, with its copy", "ms", program, cpu)

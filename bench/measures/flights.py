@@ -27,7 +27,7 @@ async def flights(town: Town, scale: Scale, rows: Rows) -> None:
             await machine.quiet(one.pid)
             before, watch = machine.rss_of(one.pid), machine.Stopwatch(one.pid)
             async with _memory(one) as sizes:
-                found = await recorded(town, one, people, rate=max(1.0, count / _WITHIN))
+                found = await recorded(town, one, people, rate=max(1.0, count / _WITHIN), manners=scale.manners)
             cpu = watch.cpu
         uses = found.load.uses
         taken = max(use.shown or 0.0 for use in uses) - uses[0].sent

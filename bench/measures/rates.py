@@ -14,9 +14,7 @@ from bench.town import Town
 
 LINKED = range(1, 101)
 STRANGERS = range(1_000_001, 1_000_101)
-_AT_ONCE = 32
 _HELD = 0.9  # of the rate of a bot that is kept busy is sent again, evenly
-_WARM = 200
 
 Sends = Callable[[Town, Iterator[int]], driver.Send]
 
@@ -55,11 +53,10 @@ async def _once(
     town: Town, scale: Scale, rows: Rows, key: str, what: str, program: str, database: Path, send: driver.Send
 ) -> None:
     async with subject(town, program, database) as one:
-        await _warmed(one, send, wanted=CAMERAS if key == "autocomplete" else 0)
-        busy = await driver.keep_busy(town, one, send, at_once=_AT_ONCE, seconds=scale.seconds)
-        held = await driver.at_rate(
-            one, send, rate=busy.rate * _HELD, count=max(1, int(busy.rate * _HELD * scale.seconds))
-        )
+        await _warmed(one, send, scale.warm, wanted=CAMERAS if key == "autocomplete" else 0)
+        busy = await driver.keep_busy(town, one, send, at_once=scale.at_once, seconds=scale.seconds)
+        rate = max(1.0, busy.rate * _HELD)
+        held = await driver.at_rate(one, send, rate=rate, count=max(1, int(rate * scale.seconds)))
     row = rows.add(f"{key}.rate", f"{what}: highest rate", "/s", program, busy.rate)
     row.limited += [f"{program}: {limit}" for limit in busy.limits]
     if held.ack(0.99) >= 1.0 or held.unanswered:
@@ -70,8 +67,8 @@ async def _once(
         rows.add(f"{key}.{name}", f"{what}: ack {name} at 90 % of it", "ms", program, 1000 * held.ack(part))
 
 
-async def _warmed(one: Subject, send: driver.Send, *, wanted: int) -> None:
+async def _warmed(one: Subject, send: driver.Send, count: int, *, wanted: int) -> None:
     """Let everybody ask before anything is measured, so that what can be in memory is there."""
-    load = await driver.at_rate(one, send, rate=100, count=_WARM)
-    if load.answered < _WARM or any(use.choices < wanted for use in load.uses[_WARM // 2 :]):
-        raise AssertionError(f"{one.name} answered {load.answered} of {_WARM}, or not with all names")
+    load = await driver.at_rate(one, send, rate=100, count=count)
+    if load.answered < count or any(use.choices < wanted for use in load.uses[count // 2 :]):
+        raise AssertionError(f"{one.name} answered {load.answered} of {count}, or not with all names")
