@@ -13,12 +13,12 @@ import click
 
 from . import report
 from .blink import ROOT
+from .errors import Broken
 from .goals import verdicts
 from .measures import MEASURES
 from .numbers import Rows
 from .plot import svg
 from .scale import FULL, QUICK, TINY, Scale
-from .subject import SubjectDied
 from .town import built
 
 _SCALES = {"full": FULL, "quick": QUICK, "tiny": TINY}
@@ -36,10 +36,7 @@ def main(only: str, scale: str, into: Path, publish: bool) -> None:
     wanted = [name.strip() for name in only.split(",") if name.strip()] or list(MEASURES)
     if unknown := sorted(set(wanted) - set(MEASURES)):
         raise click.BadParameter(f"no such measure: {', '.join(unknown)}")
-    try:
-        rows, apart = asyncio.run(_measured([name for name in MEASURES if name in wanted], _SCALES[scale]))
-    except SubjectDied as died:
-        raise click.ClickException("\n".join([str(died), *died.last_words])) from died
+    rows, apart, broken = asyncio.run(_measured([name for name in MEASURES if name in wanted], _SCALES[scale]))
     judged = verdicts(rows)
     click.echo(report.table(rows, judged))
     results, picture = into / "results.json", into / "results.svg"
@@ -48,20 +45,25 @@ def main(only: str, scale: str, into: Path, publish: bool) -> None:
     if publish:
         shutil.copy(results, ROOT / "docs" / "bench.json")
         shutil.copy(picture, ROOT / "docs" / "bench.svg")
+    if broken:
+        raise click.ClickException("\n".join(broken))
 
 
-async def _measured(wanted: list[str], scale: Scale) -> tuple[Rows, bool]:
-    rows = Rows()
+async def _measured(wanted: list[str], scale: Scale) -> tuple[Rows, bool, list[str]]:
+    rows, broken = Rows(), list[str]()
     async with built() as town:
         if not town.cores.apart:
             click.echo("There is one core only: the program that is measured shares it with all the rest.", err=True)
         for name in wanted:
             began = time.monotonic()
-            await MEASURES[name](town, scale, rows)
+            try:
+                await MEASURES[name](town, scale, rows)
+            except (Broken, TimeoutError) as error:  # the others' numbers are no worse for it
+                broken += [f"{name}: {error or type(error).__name__}", *getattr(error, "last_words", ())]
             click.echo(f"{name}: {time.monotonic() - began:.0f} s", err=True)
         for request in sorted(set(town.discord.unknown)):
             click.echo(f"The bench's Discord does not know this request: {request}", err=True)
-    return rows, town.cores.apart
+    return rows, town.cores.apart, broken
 
 
 if __name__ == "__main__":

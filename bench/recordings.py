@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from . import driver, machine
 from .blink_side import Command, Manners, choice
 from .discord_side import Use
+from .errors import NotDelivered
 from .numbers import median
 from .payloads import AUTOCOMPLETE, COMMAND
 from .subject import Subject
@@ -13,10 +14,6 @@ from .town import Town
 
 SHORT = Manners(shortest=0.2, longest=0.4, listed_soonest=0.0, listed_latest=0.1, video_bytes=50_000)
 PATIENCE = 120.0
-
-
-class NotDelivered(Exception):
-    """Some clips did not end with their video."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,12 @@ class Recordings:
         """How many have no video in their reply."""
         return sum(use.shown is None for use in self.load.uses)
 
+    @property
+    def limits(self) -> list[str]:
+        """What keeps these numbers from being those of clips that went well, and of the bot alone."""
+        lost = [f"{self.undelivered} of {len(self.load.uses)} clips were not delivered"] if self.undelivered else []
+        return [*self.load.limits, *lost]
+
     def told_after(self) -> float:
         """Return the median of how long after Blink was done replies said so."""
         return median([one.told_after for one in self.clips if one.use.recorded])
@@ -98,5 +101,5 @@ async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered
             subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
         )
     first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
-    if first.undelivered:
-        raise NotDelivered(f"{subject.name} did not deliver {first.undelivered} of {len(first.load.uses)} clips")
+    if first.undelivered == len(people[:50]):
+        raise NotDelivered(subject.name, first.undelivered)

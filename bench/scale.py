@@ -18,6 +18,8 @@ class Scale:
     accounts: tuple[int, ...]
     users: int
     """How many accounts are used to see what each of them takes."""
+    samples: int = 50
+    """How many acknowledgements it takes at least to tell their percentiles."""
     at_once: int = 32
     warm: int = 200
     manners: Manners = field(default_factory=Manners)
@@ -25,23 +27,24 @@ class Scale:
 
 FULL = Scale(
     rounds=3,
-    seconds=4.0,
-    clips=100,
+    seconds=3.0,
+    clips=80,
     clip_rate=5.0,
     starts=5,
     flights=(1, 10, 100, 1000),
     accounts=(100, 10_000, 100_000),
-    users=1000,
+    users=600,
 )
 QUICK = Scale(
     rounds=1,
-    seconds=2.0,
-    clips=40,
+    seconds=1.5,
+    clips=30,
     clip_rate=5.0,
-    starts=3,
-    flights=(1, 10, 100),
-    accounts=(100, 10_000),
+    starts=2,
+    flights=(10, 100),
+    accounts=(10_000,),
     users=300,
+    warm=100,
 )
 TINY = Scale(
     rounds=1,
@@ -52,6 +55,7 @@ TINY = Scale(
     flights=(1,),
     accounts=(10,),
     users=10,
+    samples=2,
     at_once=4,
     warm=20,
     manners=Manners(shortest=1.0, longest=1.5, listed_latest=0.5),

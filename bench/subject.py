@@ -14,6 +14,7 @@ from pathlib import Path
 from . import machine
 from .accounts import KEY
 from .blink import ROOT
+from .errors import SubjectDied
 from .town import Town
 
 PROGRAMS = {"bot": "bot", "bare": "bench.bare", "raw": "bench.raw_clip"}
@@ -21,14 +22,6 @@ PROGRAMS = {"bot": "bot", "bare": "bench.bare", "raw": "bench.raw_clip"}
 
 _NAMES = ROOT / "tests" / "support" / "names"  # leads the names of Discord and Blink here, as /etc/hosts would
 _STOPPED_WITHIN = 10.0
-
-
-class SubjectDied(Exception):
-    """A measured program ended unasked; `last_words` are the end of its log."""
-
-    def __init__(self, program: str, log: Path) -> None:
-        super().__init__(f"{program} ended by itself")
-        self.last_words = log.read_text("utf-8", "replace").splitlines()[-12:]
 
 
 @dataclass(frozen=True)

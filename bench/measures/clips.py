@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Sequence
 
 from bench import accounts, machine
+from bench.errors import NotDelivered
 from bench.numbers import Rows
-from bench.recordings import Clip, NotDelivered, recorded, warmed
+from bench.recordings import Clip, recorded, warmed
 from bench.scale import Scale
 from bench.subject import subject
 from bench.town import Town
@@ -26,8 +27,8 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                 watch = machine.Stopwatch(one.pid)
                 found = await recorded(town, one, people[: scale.clips], rate=scale.clip_rate, manners=scale.manners)
                 cpu = 1000 * watch.cpu / scale.clips
-                if found.undelivered:
-                    raise NotDelivered(f"{program} did not deliver {found.undelivered} of {scale.clips} clips")
+                if found.undelivered == scale.clips:
+                    raise NotDelivered(program, scale.clips)
                 blink, discord = found.blink_requests / scale.clips, found.discord_requests / scale.clips
                 for key, what, unit, value in (
                     ("cpu", "CPU of a clip", "ms", cpu),
@@ -44,7 +45,9 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                     ),
                     ("ack", "ack p50 of a clip", "ms", 1000 * found.load.ack(0.5)),
                 ):
-                    rows.add(f"clips.{key}", what, unit, program, value).limited += found.load.limits
+                    rows.add(f"clips.{key}", what, unit, program, value).limited += [
+                        f"{program}: {limit}" for limit in found.limits
+                    ]
                 if scale.rounds > 1 and count == 0:
                     await machine.quiet(one.pid)
                     watch = machine.Stopwatch(one.pid)

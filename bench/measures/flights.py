@@ -44,7 +44,7 @@ async def flights(town: Town, scale: Scale, rows: Rows) -> None:
             ("peak", "most memory", "MiB", max(sizes) / 2**20),
         ):
             row = rows.add(f"flights.{key}@{count}", f"{count:,} clips in flight: {what}", unit, "bot", value)
-            row.limited += found.load.limits
+            row.limited += found.limits
         if count >= _WORTH_DIVIDING:
             each = (in_flight - before) / count / 2**10
             rows.add(f"flights.rss@{count}", f"{count:,} clips in flight: memory of each", "KiB", "bot", each)

@@ -6,6 +6,7 @@ from pathlib import Path
 from bench import accounts, driver
 from bench.blink_side import CAMERAS, choice
 from bench.discord_side import Use
+from bench.errors import Broken
 from bench.numbers import Rows
 from bench.payloads import AUTOCOMPLETE, COMMAND
 from bench.scale import Scale
@@ -14,6 +15,7 @@ from bench.town import Town
 
 LINKED = range(1, 101)
 STRANGERS = range(1_000_001, 1_000_101)
+_SLOWLY, _PATIENCE = 50, 6
 _HELD = 0.9  # of the rate of a bot that is kept busy is sent again, evenly
 
 Sends = Callable[[Town, Iterator[int]], driver.Send]
@@ -68,7 +70,9 @@ async def _once(
 
 
 async def _warmed(one: Subject, send: driver.Send, count: int, *, wanted: int) -> None:
-    """Let everybody ask before anything is measured, so that what can be in memory is there."""
-    load = await driver.at_rate(one, send, rate=100, count=count)
-    if load.answered < count or any(use.choices < wanted for use in load.uses[count // 2 :]):
-        raise AssertionError(f"{one.name} answered {load.answered} of {count}, or not with all names")
+    """Let everybody ask before anything is measured, so that what can be in memory is there; raises Broken."""
+    for _ in range(_PATIENCE):
+        load = await driver.at_rate(one, send, rate=_SLOWLY, count=count)
+        if load.answered == count and all(use.choices >= wanted for use in load.uses[-len(LINKED) :]):
+            return
+    raise Broken(f"{one.name} answered {load.answered} of {count}, or not with all names")
