@@ -12,7 +12,7 @@ from bot.store import Keyring, open_store
 from bot.store.engine import connect
 from bot.store.tables import accounts
 
-from .blink_side import FIRST_ACCOUNT
+from .households import FIRST_ACCOUNT
 from .payloads import person
 
 KEY = "a-secret-of-the-bench-with-32-characters"

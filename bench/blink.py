@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .blink_side import Command, Manners
+from .blink_side import Manners
+from .households import Command
 
 ROOT = Path(__file__).parents[1]
 

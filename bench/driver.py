@@ -11,7 +11,6 @@ from . import machine
 from .discord_side import IN_TIME, Use
 from .numbers import percentile
 from .subject import Subject
-from .town import Town
 
 Send = Callable[[], Awaitable[Use]]
 
@@ -56,7 +55,7 @@ class Load:
         return []
 
 
-async def keep_busy(town: Town, subject: Subject, send: Send, *, at_once: int, seconds: float) -> Load:
+async def keep_busy(subject: Subject, send: Send, *, at_once: int, seconds: float) -> Load:
     """Keep so many interactions under way for some time."""
     uses: list[Use] = []
     watch = machine.Stopwatch(subject.pid)

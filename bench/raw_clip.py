@@ -12,6 +12,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from bench.households import FIRST_ACCOUNT
 from bench.payloads import FIRST_PERSON
 
 _HOST = "https://rest-e008.immedia-semi.com"
@@ -46,7 +47,7 @@ async def clip(interaction: discord.Interaction[Raw], camera: str) -> None:
         embed = discord.Embed(title="Front Door", description=text)
         for name, value in (("Network", "Home"), ("Battery", "ok"), ("Wi-Fi", "5/5")):
             embed.add_field(name=name, value=value)
-        await interaction.edit_original_response(embed=embed, **({"attachments": files} if files else {}))
+        await interaction.edit_original_response(embed=embed, attachments=files or discord.utils.MISSING)
 
     async def ask(method: str, path: str) -> dict[str, Any]:
         headers = {"Authorization": f"Bearer access-{who}"}
@@ -59,7 +60,7 @@ async def clip(interaction: discord.Interaction[Raw], camera: str) -> None:
             await asyncio.to_thread(target.write_bytes, await response.read())
         return target
 
-    account = 1_000_000 + who
+    account = FIRST_ACCOUNT + who
     homes = interaction.client.homes
     if who not in homes:
         homes[who] = await ask("GET", f"/api/v3/accounts/{account}/homescreen")
@@ -80,6 +81,7 @@ async def clip(interaction: discord.Interaction[Raw], camera: str) -> None:
                 files = []
             await asyncio.sleep(1.0)
         await show("Recorded. Waiting for Blink to list the video…")
+        listed: list[dict[str, Any]] = []
         for gap in _GAPS:
             path = f"/api/v1/accounts/{account}/media/changed?since={began:%Y-%m-%dT%H:%M:%S%%2B00:00}&page="
             if listed := (await ask("GET", f"{path}1"))["media"] or (await ask("GET", f"{path}0"))["media"]:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from . import driver, machine
-from .blink_side import Command, Manners, choice
+from .blink_side import Manners
 from .discord_side import Use
 from .errors import NotDelivered
+from .households import Command, choice
 from .numbers import median
 from .payloads import AUTOCOMPLETE, COMMAND
 from .subject import Subject

@@ -84,10 +84,10 @@ def as_json(rows: Rows, judged: Sequence[Verdict], *, scale: str, apart: bool) -
         "goals": [
             {
                 "what": one.goal.what,
-                "value": one.value if one.measured else None,
+                "value": one.value,
                 "goal": f"{one.goal.most_or_least} {one.goal.limit:g}",
                 "met": one.met,
-                "of_limit": one.of_limit if one.measured else None,
+                "of_limit": one.of_limit,
             }
             for one in judged
         ],
@@ -95,8 +95,21 @@ def as_json(rows: Rows, judged: Sequence[Verdict], *, scale: str, apart: bool) -
 
 
 def save(path: Path, whole: dict[str, Any]) -> None:
-    """Write it, one row to a line or two."""
-    path.write_text(json.dumps(whole, indent=1, ensure_ascii=False, allow_nan=False, default=str) + "\n")
+    """Write it; what could not be measured is null."""
+    path.write_text(json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _finite(value: Any) -> Any:
+    """Return the same with nothing where JSON has no number."""
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {name: _finite(one) for name, one in value.items()}
+        case list():
+            return [_finite(one) for one in value]
+        case _:
+            return value
 
 
 def _processor() -> str:

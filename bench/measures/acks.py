@@ -1,11 +1,12 @@
 """How soon real clips are acknowledged while others are under way, beside commands that only acknowledge and edit."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench import accounts, driver
-from bench.blink_side import choice
 from bench.discord_side import Use
+from bench.households import choice
 from bench.numbers import Rows, percentile
 from bench.payloads import COMMAND
 from bench.recordings import recorded, warmed
@@ -33,7 +34,6 @@ class Pace:
 
 async def acks(town: Town, scale: Scale, rows: Rows) -> None:
     """Measure acknowledgements at half the rate that clips can go on at, and at half that of strangers' commands."""
-    await accounts.linked(town.folder / "acks.db", range(1, _MOST + 1))
     for _ in range(min(scale.rounds, _MOST_ROUNDS)):
         for pace in _paces(scale, rows):
             for program in ("bot", "bare"):
@@ -61,7 +61,9 @@ def _count(scale: Scale, rate: float) -> int:
 
 
 async def _sent(town: Town, scale: Scale, program: str, pace: Pace) -> driver.Load:
-    async with subject(town, program, town.folder / "acks.db") as one:
+    database = town.folder / f"acks-{time.monotonic_ns()}.db"  # a new one, where no clip of an earlier load goes on
+    await accounts.linked(database, range(1, _MOST + 1))
+    async with subject(town, program, database) as one:
         if program == "bot":
             people: Sequence[int] = range(1, min(_MOST, pace.before + pace.count) + 1)
             await warmed(town, one, people[:_WARM])

@@ -44,9 +44,10 @@ async def flights(town: Town, scale: Scale, rows: Rows) -> None:
             ("peak", "most memory", "MiB", max(sizes) / 2**20),
         ):
             row = rows.add(f"flights.{key}@{count}", f"{count:,} clips in flight: {what}", unit, "bot", value)
-            row.limited += found.limits
+            row.limited += found.limits if key == "delivered" else []
         if count >= _WORTH_DIVIDING:
-            each = (in_flight - before) / count / 2**10
+            there = sum(bool(use.shown and use.shown > uses[0].sent + _WITHIN) for use in uses)
+            each = (in_flight - before) / max(1, there) / 2**10
             rows.add(f"flights.rss@{count}", f"{count:,} clips in flight: memory of each", "KiB", "bot", each)
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from bench import accounts
-from bench.blink_side import FIRST_ACCOUNT
+from bench.households import FIRST_ACCOUNT
 from bench.payloads import person
 from bot.store import Keyring, open_store
 
