@@ -15,6 +15,7 @@ from .subject import Subject
 Send = Callable[[], Awaitable[Use]]
 
 _BUSY, _IDLE = 0.85, 0.95  # shares of a core
+_DISTURBED = 0.1
 _LONG_ENOUGH = 0.5  # seconds, to know a share from
 
 
@@ -27,6 +28,7 @@ class Load:
     answered: int
     share: float
     own_share: float
+    others_share: float
 
     @property
     def rate(self) -> float:
@@ -50,9 +52,12 @@ class Load:
     @property
     def limits(self) -> list[str]:
         """What keeps these numbers from being those of the bot alone."""
+        found: list[str] = []
         if self.own_share > _BUSY and self.share < _IDLE:
-            return [f"the driver used {self.own_share:.0%} of its core, the program {self.share:.0%}"]
-        return []
+            found.append(f"the driver used {self.own_share:.0%} of its core, the program {self.share:.0%}")
+        if self.others_share > _DISTURBED:
+            found.append(f"something else used {self.others_share:.0%} of the program's core")
+        return found
 
 
 async def keep_busy(subject: Subject, send: Send, *, at_once: int, seconds: float) -> Load:
@@ -72,7 +77,7 @@ async def keep_busy(subject: Subject, send: Send, *, at_once: int, seconds: floa
 
     answered = sum(await asyncio.gather(*(one_after_the_other() for _ in range(at_once))))
     subject.check()
-    return Load(uses, seconds, answered, watch.share, watch.own_share)
+    return Load(uses, seconds, answered, watch.share, watch.own_share, watch.others_share)
 
 
 async def at_rate(subject: Subject, send: Send, *, rate: float, count: int, patience: float = IN_TIME) -> Load:
@@ -86,11 +91,13 @@ async def at_rate(subject: Subject, send: Send, *, rate: float, count: int, pati
             await asyncio.sleep(pause)
         uses.append(await send())
     sent = watch.seconds
-    share, own_share = (watch.share, watch.own_share) if sent > _LONG_ENOUGH else (math.nan, math.nan)
+    shares = (math.nan,) * 3
+    if sent > _LONG_ENOUGH:
+        shares = (watch.share, watch.own_share, watch.others_share)
     over_at = time.monotonic() + patience
     done = [await over(one, timeout=max(0.0, over_at - time.monotonic())) for one in uses]
     subject.check()
-    return Load(uses, max(sent, count / rate), sum(done), share, own_share)
+    return Load(uses, max(sent, count / rate), sum(done), *shares)
 
 
 async def over(use: Use, *, timeout: float) -> bool:

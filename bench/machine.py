@@ -59,13 +59,22 @@ async def quiet(pid: int, *, timeout: float = 10.0) -> None:
         before = now
 
 
+def _busy(cores: Collection[int]) -> float:
+    """Return the seconds for which some cores have had anything to do."""
+    lines = (line.split() for line in Path("/proc/stat").read_text().splitlines())
+    counted = {fields[0]: [int(one) for one in fields[1:9]] for fields in lines if fields[0].startswith("cpu")}
+    idle, waiting = 3, 4
+    return sum(sum(one) - one[idle] - one[waiting] for one in (counted[f"cpu{core}"] for core in cores)) / _TICK
+
+
 class Stopwatch:
     """How much of a core this process and another one use from now on."""
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
+        self._cores = os.sched_getaffinity(pid)
         self._began = time.monotonic()
-        self._mine, self._theirs = time.process_time(), cpu_of(pid)
+        self._mine, self._theirs, self._all = time.process_time(), cpu_of(pid), _busy(self._cores)
 
     @property
     def seconds(self) -> float:
@@ -86,3 +95,8 @@ class Stopwatch:
     def own_share(self) -> float:
         """This process's share of one core."""
         return (time.process_time() - self._mine) / self.seconds
+
+    @property
+    def others_share(self) -> float:
+        """What all the rest of the machine takes of the other process's cores."""
+        return max(0.0, _busy(self._cores) - self._all - self.cpu) / self.seconds / len(self._cores)

@@ -41,7 +41,7 @@ async def acks(town: Town, scale: Scale, rows: Rows) -> None:
                 for part, name in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
                     value = 1000 * percentile(load.acks[-pace.count :], part)
                     row = rows.add(f"acks.{pace.key}.{name}", f"{pace.what}: ack {name}", "ms", program, value)
-                    row.limited += [f"{program}: {limit}" for limit in load.limits]
+                    row.limited += [f"{program}: {limit}" for limit in load.limits if name == "p99"]
                 rows.add(f"acks.{pace.key}.rate", f"{pace.what}: the rate", "/s", program, pace.rate)
 
 

@@ -45,9 +45,8 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                     ),
                     ("ack", "ack p50 of a clip", "ms", 1000 * found.load.ack(0.5)),
                 ):
-                    rows.add(f"clips.{key}", what, unit, program, value).limited += [
-                        f"{program}: {limit}" for limit in found.limits
-                    ]
+                    row = rows.add(f"clips.{key}", what, unit, program, value)
+                    row.limited += [f"{program}: {limit}" for limit in found.limits if key == "cpu"]
                 if scale.rounds > 1 and count == 0:
                     await machine.quiet(one.pid)
                     watch = machine.Stopwatch(one.pid)
