@@ -37,13 +37,14 @@ FULL = Scale(
 )
 QUICK = Scale(
     rounds=1,
-    seconds=1.5,
-    clips=30,
+    seconds=1.0,
+    clips=20,
     clip_rate=5.0,
     starts=2,
-    flights=(10, 100),
+    flights=(100,),
     accounts=(10_000,),
-    users=300,
+    users=200,
+    samples=30,
     warm=100,
 )
 TINY = Scale(

@@ -49,7 +49,7 @@ def _paces(scale: Scale, rows: Rows) -> list[Pace]:
     cost, strangers = rows.get("clips.cpu"), rows.get("unlinked.rate")
     steady = (1000 / cost.median("bot") if cost else 2 * _PER_CLIP) / 2
     burst = (strangers.median("bot") if strangers else 2 * _PER_STRANGER) / 2
-    before = int(steady * _FULL_AFTER) if scale.seconds >= 1 else 0
+    before = int(steady * _FULL_AFTER) if scale.rounds > 1 else 0
     paces = [Pace("steady", "clips at half the rate that can go on", steady, before, _count(scale, steady))]
     if scale.rounds > 1:
         paces.append(Pace("burst", "clips at half the rate of strangers' commands", burst, 0, _count(scale, burst)))
