@@ -8,9 +8,10 @@ from typing import Any
 
 from sqlalchemy import insert
 
+from bot.alerts import OWN
 from bot.store import Keyring, open_store
 from bot.store.engine import connect
-from bot.store.tables import accounts
+from bot.store.tables import accounts, feeds, wishes
 
 from .households import FIRST_ACCOUNT
 from .payloads import person
@@ -30,6 +31,21 @@ async def linked(database: Path, numbers: Iterable[int]) -> None:
         while some := list(islice(rows, _AT_ONCE)):
             async with store.write() as connection:
                 await connection.execute(insert(accounts), some)
+    finally:
+        await store.close()
+
+
+async def watched(database: Path, numbers: Iterable[int]) -> None:
+    """Let linked people want to hear of all of their cameras from now on."""
+    now = datetime.now(UTC)
+    people = iter([person(number) for number in numbers])
+    store = connect(f"sqlite:///{database}")
+    try:
+        while some := list(islice(people, _AT_ONCE)):
+            theirs = [{"user_id": one, "owner_id": one, "guild_id": OWN, "since": now, "muted": "[]"} for one in some]
+            async with store.write() as connection:
+                await connection.execute(insert(wishes), theirs)
+                await connection.execute(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
     finally:
         await store.close()
 

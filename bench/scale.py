@@ -18,6 +18,9 @@ class Scale:
     accounts: tuple[int, ...]
     users: int
     """How many accounts are used to see what each of them takes."""
+    watched: int
+    watch_for: float
+    """How many accounts people want alerts of, and for how many seconds that is measured, twice."""
     samples: int = 50
     """How many acknowledgements it takes at least to tell their percentiles."""
     at_once: int = 32
@@ -34,6 +37,8 @@ FULL = Scale(
     flights=(1, 10, 100, 1000),
     accounts=(100, 10_000, 100_000),
     users=600,
+    watched=10_000,
+    watch_for=75.0,
 )
 QUICK = Scale(
     rounds=1,
@@ -44,6 +49,8 @@ QUICK = Scale(
     flights=(100,),
     accounts=(10_000,),
     users=200,
+    watched=1_000,
+    watch_for=8.0,
     samples=30,
     warm=100,
 )
@@ -56,6 +63,8 @@ TINY = Scale(
     flights=(1,),
     accounts=(10,),
     users=10,
+    watched=10,
+    watch_for=2.0,
     samples=2,
     at_once=4,
     warm=20,

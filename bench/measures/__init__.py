@@ -12,6 +12,7 @@ from .clips import clips
 from .flights import flights
 from .rates import autocomplete, unlinked
 from .starts import starts
+from .watching import watching
 
 Measure = Callable[[Town, Scale, Rows], Awaitable[None]]
 
@@ -23,6 +24,7 @@ MEASURES: dict[str, Measure] = {
     "acks": acks,
     "flights": flights,
     "accounts": accounts,
+    "watching": watching,
 }
 
 __all__ = ["MEASURES", "Measure"]
