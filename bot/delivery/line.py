@@ -17,6 +17,7 @@ from .refusals import TOO_FAST, DmsClosed, Refusal, refusable, understood
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: not for any of our ways
 _MOST_LOST = 1000
+_MOST_OPEN = 1000
 _NEWEST = 20
 
 Answer = TypeVar("Answer")
@@ -31,10 +32,12 @@ class Line:
         self._now = now
         self._knocking = Knocking()
         self._lost: dict[Place, None] = {}
+        self._open: dict[int, discord.DMChannel] = {}
 
     def connect(self, client: discord.Client) -> None:
         """Speak through `client` from now on; it need only be logged in."""
         self._client = client
+        self._open.clear()  # they speak through the one before
 
     async def edit_by_token(self, reply: Reply, card: Card, files: Files = None) -> None:
         """Edit the reply as the interaction's own; raises Refusal."""
@@ -97,11 +100,13 @@ class Line:
         await refusable(lambda: channel.send(content, nonce=nonce, allowed_mentions=only, **parts))
 
     async def direct(self, user_id: int) -> discord.DMChannel:
-        """Open a person's direct messages; raises Refusal."""
+        """Open a person's direct messages, unless they are open; raises Refusal."""
         client = self.connected()
+        if channel := self._open.get(user_id):
+            return channel
         await self._knocking.turn()
         try:
-            return await refusable(lambda: client.create_dm(discord.Object(user_id)))
+            channel = await refusable(lambda: client.create_dm(discord.Object(user_id)))
         except DmsClosed:
             raise
         except Refusal as refusal:
@@ -109,6 +114,11 @@ class Line:
                 raise DmsClosed from None
             self._knocking.back_off()
             raise ConnectionError("direct messages are opened too fast") from None
+        if self._client is client:
+            self._open[user_id] = channel
+            if len(self._open) > _MOST_OPEN:
+                self._open.pop(next(iter(self._open)))
+        return channel
 
     async def _in_place(self, reply: Reply, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Make a call about a reply, unless it is known to be lost: Discord bans who asks for that again and again.

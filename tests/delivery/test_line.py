@@ -1,0 +1,13 @@
+"""The ways to a person."""
+
+import asyncio
+
+from .conftest import Town
+
+
+async def test_direct_messages_that_are_open_are_not_waited_for(town: Town) -> None:
+    first = await town.line.direct(town.alice.id)
+    async with asyncio.timeout(0.25):  # less than lies between two that are opened
+        for _ in range(50):
+            assert (await town.line.direct(town.alice.id)).id == first.id
+    assert len(town.asked("POST", "/users/@me/channels")) == 1
