@@ -136,7 +136,7 @@ async def test_at_most_three_messages_come_in_ten_minutes_and_the_rest_waits_for
         await nothing_more_comes(street)
         assert len(house.dms(street.alice)) == 3
         earlier = datetime.now(UTC) - timedelta(minutes=11)
-        house.database.execute("UPDATE notices SET made_at = ?", earlier)
+        await house.execute("UPDATE notices SET made_at = ?", earlier)
         await use(street, quiet="off")  # whatever somebody chooses has the bot look at what waits
         messages = await told(street, street.alice, with_videos(4))
         messages = await told(street, street.alice, with_videos(5))
@@ -149,8 +149,8 @@ async def test_a_bot_that_was_away_sums_up(street: Street) -> None:
         await use(street, motion="all")
         await nothing_more_comes(street, looks=2)
     long_ago = house.world.now() - timedelta(hours=5)
-    house.database.execute("UPDATE feeds SET cursor = ?", long_ago)
-    house.database.execute("UPDATE wishes SET since = ?", long_ago - timedelta(hours=1))
+    await house.execute("UPDATE feeds SET cursor = ?", long_ago)
+    await house.execute("UPDATE wishes SET since = ?", long_ago - timedelta(hours=1))
     for minutes in range(12):
         street.front.record_motion(long_ago + timedelta(minutes=20 * minutes + 1))
     async with house.bot():

@@ -77,7 +77,7 @@ async def test_only_the_first_copy_introduces_itself(street: Street) -> None:
 async def test_a_button_of_a_forgotten_clip_says_so(street: Street) -> None:
     async with street.house.bot():
         reply = await _clip(street)
-    street.house.execute("DELETE FROM clip_jobs")
+    await street.house.execute("DELETE FROM clip_jobs")
     async with street.house.bot():
         click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Record again"])
         assert "no longer know this clip" in text_of(await until(lambda: click.message))

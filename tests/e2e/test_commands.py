@@ -107,6 +107,6 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
     assert street.house.discord.command_syncs == 1
-    street.house.execute("UPDATE meta SET value = 'other' WHERE key LIKE 'commands:%'")
+    await street.house.execute("UPDATE meta SET value = 'other' WHERE key LIKE 'commands:%'")
     async with street.house.bot():
         await until(lambda: street.house.discord.command_syncs == 2)

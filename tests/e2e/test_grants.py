@@ -60,7 +60,7 @@ async def people_of(lending: Lending) -> list[Person]:
     revoked, expired, outside = (lending.person(name) for name in ("revoked", "expired", "outside the hours"))
     await lending.revoke(await lending.grant(revoked.user))
     ends = await lending.grant(expired.user, until="1h")
-    house.database.execute("UPDATE grants SET until = ? WHERE id = ?", datetime.now(UTC) - timedelta(seconds=1), ends)
+    await house.execute("UPDATE grants SET until = ? WHERE id = ?", datetime.now(UTC) - timedelta(seconds=1), ends)
     now = datetime.now(ZoneInfo("Europe/Berlin"))
     begin, end = (now + timedelta(hours=hours) for hours in (2, 3))
     await lending.grant(outside.user, hours=f"{begin:%H:%M}-{end:%H:%M}")

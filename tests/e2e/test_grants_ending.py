@@ -176,7 +176,8 @@ async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(scene: Scen
     async with scene.lending.house.bot():
         clip = await moment(scene)
         await how(scene)
-        scene.lending.discord.faults.clear()
+        # An upload that was on its way by then may still arrive; so those of whole files are cut until it is over.
+        scene.lending.discord.faults[:] = [one for one in scene.lending.discord.faults if one.from_bytes]
         scene.shrinker.go.set()
         reply = await scene.over(clip)
     assert NO_LONGER in text_of(reply)
@@ -229,7 +230,7 @@ async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
         clip = await moment(scene)
     lending.zebra.busy_for(0)
     if not holds:
-        lending.house.execute("DELETE FROM grants")
+        await lending.house.execute("DELETE FROM grants")
     async with lending.house.bot():
         reply = await scene.over(clip)
     if holds:

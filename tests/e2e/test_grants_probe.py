@@ -40,10 +40,10 @@ class Shared:
     async def press(self, message: dict[str, Any], label: str) -> Any:
         return await self.street.house.discord.click(self.bob, message["id"], buttons_of(message)[label])
 
-    def sign_out(self, user: Any) -> None:
+    async def sign_out(self, user: Any) -> None:
         """Have it noted that Blink accepts a person's link no longer."""
         marked = "UPDATE accounts SET signed_out_at = ? WHERE user_id = ?"
-        self.street.house.database.execute(marked, datetime.now(UTC), user.id)
+        await self.street.house.execute(marked, datetime.now(UTC), user.id)
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) 
     house = shared.street.house
     async with house.bot():
         await shared.grant()
-        shared.sign_out(shared.street.alice)
+        await shared.sign_out(shared.street.alice)
         asked = await house.clip(shared.bob, shared.lent(shared.street.front))
         said = text_of(await house.finished(asked))
     assert "alice's camera" in said
@@ -122,7 +122,7 @@ async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(
         await shared.grant()
         asked = await house.clip(shared.bob, shared.lent(front))
         await asyncio.wait_for(slow.began.wait(), 10)
-        house.execute("DELETE FROM grants")
+        await house.execute("DELETE FROM grants")
         slow.go_on.set()
         reply = await house.finished(asked)
         await until(lambda: not house.live(asked))
@@ -151,7 +151,7 @@ async def test_a_guest_whose_own_account_is_signed_out_uses_what_is_granted(shar
     await house.link(shared.bob, own)
     async with house.bot():
         await shared.grant(f"network.{street.front.network.id}", arm=True, recent=True)
-        shared.sign_out(shared.bob)
+        await shared.sign_out(shared.bob)
         armed = await shared.use("arm", network=f"of.{street.alice.id}.network.{street.front.network.id}")
         await until(lambda: street.front.network.armed, timeout=5)
         assert armed
@@ -170,7 +170,7 @@ async def test_a_button_for_a_revoked_network_does_not_speak_of_ones_own_account
         which = await shared.use("arm")
         [label] = [label for label in buttons_of(which) if "Home" in label]
         home = f"network.{street.front.network.id}"
-        street.house.database.execute("DELETE FROM grants WHERE scope = ?", home)
+        await street.house.execute("DELETE FROM grants WHERE scope = ?", home)
         click = await shared.press(which, label)
         await until(lambda: click.history, timeout=5)
         said = text_of(click.message)
@@ -188,7 +188,7 @@ async def test_a_guest_without_a_network_to_arm_reads_no_untruth_about_an_accoun
 async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_shown(shared: Shared) -> None:
     async with shared.street.house.bot():
         await shared.grant()
-        shared.sign_out(shared.street.alice)
+        await shared.sign_out(shared.street.alice)
         said = text_of(await shared.use("cameras"))
     assert "This Blink account has no" not in said
     assert "No camera can be shown now" in said
@@ -201,7 +201,7 @@ async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: S
         home.busy_for(3600)
         used = await house.discord.slash(shared.bob, house.channel, "arm", {"network": "Home"})
         await until(lambda: "System is busy" in text_of(used.message))
-        house.execute("DELETE FROM grants")
+        await house.execute("DELETE FROM grants")
         home.busy_for(0)
         await until(lambda: "You have no grant" in text_of(used.message), timeout=5)
     assert not home.armed

@@ -198,7 +198,7 @@ async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_o
         await lending.grant(bob.user, until="7d", hours=f"{begin:%H:%M}-{end:%H:%M}")
         used = await begun(lending, bob, lending.zebra)
         later = (now.hour * 60 + now.minute + 120) % (24 * 60)
-        house.database.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
+        await house.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
         reply = await lending.over(used)
         assert lending.file_of(reply) == lending.zebra.videos[-1].mp4
         assert "no grant for this camera here and now" in text_of(await clip(lending, bob))

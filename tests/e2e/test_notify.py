@@ -196,7 +196,7 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
         await grant(street, bob, street.front)
-        house.database.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
+        await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
         for motion in ("all", "some"):
             assert "Use `/link` to link your Blink account again" in text_of(await use(street, motion=motion))
         assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
@@ -392,7 +392,7 @@ async def test_others_cameras_come_to_no_channel(street: Street) -> None:
 async def test_closed_direct_messages_are_tried_again_once_notify_is_used(street: Street) -> None:
     async with street.house.bot():
         await use(street, motion="all")
-        street.house.database.execute("UPDATE watchers SET unreachable_at = ?", datetime.now(UTC))
+        await street.house.execute("UPDATE watchers SET unreachable_at = ?", datetime.now(UTC))
         closed = "your direct messages are closed: alerts wait until you use `/notify`"
         assert closed in text_of(await use(street, "account"))
         assert "Your direct messages were closed" in text_of(await use(street))

@@ -207,7 +207,7 @@ async def test_a_snapshot_that_nobody_expects_any_more_is_not_taken_after_a_rest
         await until(
             lambda: street.house.stage(snap) == "asking" and not street.house.blink.faults
         )  # it hangs there now
-    street.house.age(snap, seconds=700)
+    await street.house.age(snap, seconds=700)
     snap.expire()
     async with street.house.bot():
         await until(lambda: not street.house.live(snap))

@@ -54,7 +54,7 @@ async def test_a_clip_found_hours_later_is_not_recorded_by_surprise(street: Stre
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "busy")
-    street.house.age(clip, seconds=4000)
+    await street.house.age(clip, seconds=4000)
     clip.expire()
     async with street.house.bot():
         await until(lambda: not street.house.live(clip))

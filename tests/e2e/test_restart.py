@@ -98,7 +98,7 @@ async def test_a_clip_that_nobody_expects_any_more_is_not_recorded_by_surprise(
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "busy")
-    street.house.age(clip, seconds=away)
+    await street.house.age(clip, seconds=away)
     clip.expire()
     async with street.house.bot():
         await until(lambda: not street.house.live(clip))

@@ -154,10 +154,10 @@ class House:
         rows = self.rows("SELECT stage FROM clip_jobs WHERE interaction_id = ?", int(interaction.id))
         return rows[0][0] if rows else None
 
-    def age(self, interaction: Any, *, seconds: int) -> None:
+    async def age(self, interaction: Any, *, seconds: int) -> None:
         """Let so much time have passed since the command, and its token be over."""
         created = datetime.now(UTC) - timedelta(seconds=seconds)
-        self.database.execute(
+        await self.execute(
             "UPDATE clip_jobs SET created_at = ?, reply_expires_at = ? WHERE interaction_id = ?",
             created,
             created,
@@ -167,9 +167,9 @@ class House:
     def rows(self, query: str, *values: Any) -> list[Any]:
         return self.database.rows(query, *values)
 
-    def execute(self, statement: str) -> None:
-        """Change the database behind the bot's back."""
-        self.database.execute(statement)
+    async def execute(self, statement: str, *values: Any) -> None:
+        """Change the database behind the bot's back, which goes on meanwhile: it may be in the middle of a write."""
+        await asyncio.to_thread(self.database.execute, statement, *values)
 
     def dms(self, user: Any) -> list[dict[str, Any]]:
         """Return what the bot has written to a person directly."""
