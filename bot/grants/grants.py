@@ -1,10 +1,12 @@
-"""Who may use whose cameras: every question is answered from the database as it stands at that moment."""
+"""Who may use whose cameras: what may be used is answered from the database as it stands at that moment."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .model import Grant, Guest, Right, Use
+from .known import Known
+from .model import Asker, Grant, Guest, Right, Use
 from .ports import GrantStore
 
 _log = logging.getLogger(__name__)
@@ -24,13 +26,30 @@ class Grants:
         first_used: Callable[[Use], None] = lambda use: None,
     ) -> None:
         self._store = store
+        self._known = Known(store)
         self._now = now
         self._first_used = first_used
 
     async def open_to(self, guest: Guest, right: Right | None = None) -> list[Grant]:
         """Return by which grants somebody may begin something now, of one kind or of any."""
-        given, now = await self.given_to(guest), self._now()
-        return [one for one in given if one.is_open(now) and (not right or right in one.rights)]
+        return self._open(await self.given_to(guest), right)
+
+    async def offered_to(self, guest: Guest, right: Right, *, until: float) -> list[Grant]:
+        """Return the same for offering names while somebody types, as it was at most some seconds ago.
+
+        `until` is by the event loop's clock; raises TimeoutError.
+        """
+        found = await self._known.in_reach_of(guest, until=until)
+        return self._open([one for one in found if one.is_for(guest)], right) if found else []
+
+    async def asker(self, guest: Guest, right: Right) -> Asker:
+        """Return all that decides whether somebody may begin something now, from one look."""
+        asker = await self._store.asker(guest)
+        return replace(asker, permits=tuple(self._open([one for one in asker.permits if one.is_for(guest)], right)))
+
+    def outdate(self) -> None:
+        """Offer nothing more of what was seen before now, when somebody is unlinked."""
+        self._known.outdate()
 
     async def given_to(self, guest: Guest) -> list[Grant]:
         """Return what somebody was given where they are now, also outside its hours."""
@@ -48,7 +67,10 @@ class Grants:
 
     async def give(self, grant: Grant) -> Grant | None:
         """Save a grant, or change the one for the same, and return it; None where its owner has too many already."""
-        return await self._store.give(grant, most=MOST_GIVEN)
+        try:
+            return await self._store.give(grant, most=MOST_GIVEN)
+        finally:
+            self._known.outdate(grant.guild_id)
 
     async def revoke(self, grant_id: str, *, by: Guest, administrator: bool = False) -> Grant | None:
         """Delete a grant of one's own, or as an administrator one of their server, and return it; else None."""
@@ -59,7 +81,10 @@ class Grants:
         of_their_server = administrator and grant.guild_id == by.guild_id
         if not own and not of_their_server:
             return None
-        return grant if await self._store.revoke(grant_id) else None
+        try:
+            return grant if await self._store.revoke(grant_id) else None
+        finally:  # also where it is not known whether that arrived
+            self._known.outdate(grant.guild_id)
 
     async def uses(self, owner_id: int, *, most: int = 50) -> list[Use]:
         """Return how an owner's grants were used in the last 30 days, the newest first."""
@@ -85,6 +110,10 @@ class Grants:
             return
         if first:
             self._first_used(use)
+
+    def _open(self, given: Iterable[Grant], right: Right | None) -> list[Grant]:
+        now = self._now()
+        return [one for one in given if one.is_open(now) and (not right or right in one.rights)]
 
     async def forget(self) -> None:
         """Delete what is kept no longer: uses after 30 days, and grants 30 days after their end."""

@@ -86,6 +86,19 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody who asks for something: by which grants they may, and what is kept of them beside that.
+
+    `linked` and `signed_out` are about a Blink of their own; `missed` means that news could be told nowhere.
+    """
+
+    permits: tuple[Grant, ...]
+    linked: bool
+    signed_out: bool
+    missed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """One use of a grant, as its owner can look it up."""
 

@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.blink import Hours
-from bot.grants import Grant, Guest, Right, Use
+from bot.grants import Asker, Grant, Guest, Right, Use
 
+from .askers import ASKER
 from .engine import Database
 from .sql import insert_new, one_at_a_time
 from .tables import grant_people, grant_uses, grants, wishes
@@ -61,6 +62,15 @@ class GrantTable:
         person = and_(grants.c.grantee_id == guest.user_id, ~grants.c.to_role)
         roles = and_(grants.c.grantee_id.in_(guest.role_ids), grants.c.to_role)
         return await self._grants(and_(grants.c.guild_id == guest.guild_id, or_(person, roles)))
+
+    async def asker(self, guest: Guest) -> Asker:
+        """Return the same, and what else is to be known of somebody who asks for something, in one look."""
+        grantees = (guest.user_id, *guest.role_ids)
+        values = {"user_id": guest.user_id, "guild_id": guest.guild_id, "grantee_ids": grantees}
+        async with self._database.read() as connection:
+            rows = (await connection.execute(ASKER, values)).mappings().all()
+        permits = tuple(_grant(row) for row in rows if row["id"] is not None)
+        return Asker(permits, rows[0]["linked"], rows[0]["signed_out"], rows[0]["missed"])
 
     async def given_by(self, owner_id: int) -> list[Grant]:
         """Return what an owner has given, oldest first."""

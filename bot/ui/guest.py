@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.grants import Grant, Guest, Right
+from bot.grants import Asker, Grant, Guest, Right
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -30,3 +30,10 @@ def is_administrator(interaction: discord.Interaction[Any]) -> bool:
 async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
     """Return by which grants this person may use others' cameras, here and now; may raise StoreAway."""
     return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)
+
+
+async def asker_of(interaction: "discord.Interaction[ClipBot]", right: Right) -> Asker:
+    """Return who asks to begin something now, and what they may use for it; may raise StoreAway."""
+    asker = await interaction.client.rooms.grants.asker(guest_of(interaction), right)
+    interaction.extras["missed"] = asker.missed
+    return asker

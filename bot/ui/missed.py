@@ -23,6 +23,8 @@ _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 def catch_up(interaction: "Interaction") -> None:
     """Tell what was missed in a message of its own, beside the answer to what was just used."""
+    if not interaction.extras.get("missed", True):  # the command itself has looked (`guest.asker_of`)
+        return
     interaction.client.background(_once(interaction), "late news")
 
 

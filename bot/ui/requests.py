@@ -10,13 +10,13 @@ import discord
 
 from bot.blink import SignedOut
 from bot.clips import Job, Kind, Reply, StoreAway, lender_of, split
-from bot.grants import Right
+from bot.grants import Asker, Right
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
 
 from .ack import acknowledge
-from .guest import permits_of
+from .guest import asker_of
 from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
@@ -73,14 +73,15 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
     """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
-    permits = await permits_of(interaction, Right(job.kind))
+    asker = await asker_of(interaction, Right(job.kind))
     owner, _ = split(job.asked)
-    lender = lender_of(next((one for one in permits if one.owner_id == owner), None))  # who is named also if it fails
+    # Who is named also if it fails.
+    lender = lender_of(next((one for one in asker.permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
         return grant_words.not_granted()
-    if not permits and (end := await _nothing_to_do(interaction)):
+    if not asker.permits and (end := _nothing_to_do(asker)):
         return end
-    job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
+    job = job.changed(permits=tuple(one.id for one in asker.permits), lender=lender)
     return job, await interaction.client.rooms.runner.reserve(job)
 
 
@@ -90,12 +91,11 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     await interaction.client.rooms.runner.withdraw(job)
 
 
-async def _nothing_to_do(interaction: Interaction) -> Card | None:
+def _nothing_to_do(asker: Asker) -> Card | None:
     """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
-    account = await interaction.client.rooms.accounts.account(interaction.user.id)
-    if account is None:
+    if not asker.linked:
         return words.not_linked()
-    return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
+    return failures.blink(SignedOut("marked", final=True)) if asker.signed_out else None
 
 
 async def acknowledged(interaction: Interaction) -> bool:
