@@ -38,9 +38,13 @@ class Session:
         """The cameras as last seen, however long ago."""
         return self._inventory
 
+    def seen_within(self, seconds: float) -> bool:
+        """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
+        return self._seen_at is not None and 0 <= (self._now() - self._seen_at).total_seconds() <= seconds
+
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras as seen at most `max_age` seconds ago, asking Blink once for all who wait."""
-        if self._inventory and self._seen_at and 0 <= (self._now() - self._seen_at).total_seconds() <= max_age:
+        if self._inventory and self.seen_within(max_age):
             return self._inventory
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
@@ -109,6 +113,7 @@ class Sessions:
             self._open.pop(user_id, None)
             return None
         if account.signed_out_at:
+            self._open.pop(user_id, None)
             raise SignedOut("marked as signed out", final=True)
         return await self.of(account)
 
@@ -122,9 +127,18 @@ class Sessions:
             self._open.pop(next(iter(self._open)))
         return session
 
+    def known(self, user_id: int) -> Session | None:
+        """Return a person's session from memory alone, or None; not to be used, since the link may be gone by now."""
+        _, session = self._open.get(user_id, ("", None))
+        return session
+
+    def forget(self, user_id: int) -> None:
+        """Forget the session of a person who is unlinked."""
+        self._open.pop(user_id, None)
+
     def last_inventory(self, user_id: int) -> Inventory | None:
         """Return a person's cameras from memory alone, or None."""
-        _, session = self._open.get(user_id, ("", None))
+        session = self.known(user_id)
         return session.last_inventory if session else None
 
     async def sign_out(self, user_id: int) -> bool:

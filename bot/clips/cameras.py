@@ -66,10 +66,6 @@ class Cameras:
         """
         return await Reach(self._context, user_id, permits).homes(max_age=max_age)
 
-    async def lent(self, permits: Collection[Permit], *, max_age: float) -> list[Home]:
-        """Return every Blink that others let somebody use, as far as it can be seen now."""
-        return await Reach(self._context, None, permits).lent(max_age=max_age)
-
     def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
         """Hold the latest pictures of these cameras, by choice, while the context is open."""
         wanted = {one.choice: (one.household.client, one.camera) for one in cameras}

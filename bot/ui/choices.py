@@ -1,26 +1,24 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.accounts import Sessions
-from bot.blink import BlinkError, Inventory
+from bot.blink import Inventory
 from bot.clips import Home, StoreAway, networks_of, own_networks
-from bot.grants import Right
+from bot.grants import Grant, Right
 from bot.wording import failures
 
-from .guest import permits_of
+from .glances import Glance, Unseen
+from .guest import guest_of
 from .observed import Offer, counted
 from .requests import Interaction
 
 _IN_TIME = 0.25
 _MOST_CHOICES = 25
 _LONGEST = 100
-_FRESH = 30.0
 
 Choice = app_commands.Choice[str]
 
@@ -65,11 +63,14 @@ def _offering(
     *,
     unknown: str,
 ) -> Offer[list[Choice]]:
-    """Return an autocomplete that answers from memory where Blink is slow; it never fails and never waits long."""
+    """Return an autocomplete that answers from memory where it can; it never fails and never waits long."""
 
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
-        inventory, homes = await asyncio.gather(own_cameras(interaction), _lent(interaction, right))
+        until = _soon()
+        interaction.client.glances.hasten(interaction.user.id)  # beside the others'
+        homes = await _lent(interaction, right, until=until)
+        inventory = await own_cameras(interaction, until=until)
         offered = [one for home in homes or () for one in lent(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
@@ -87,50 +88,45 @@ def among(offered: Iterable[Offered], current: str) -> list[Choice]:
     return [app_commands.Choice(name=_name(one), value=one.choice) for one in found[:_MOST_CHOICES]]
 
 
-async def own_cameras(interaction: Interaction) -> Inventory | str | None:
-    """Return the person's own cameras, words where none are linked, None where Blink has not answered yet."""
-    client = interaction.client
-    sessions, user_id = client.rooms.sessions, interaction.user.id
-    known = sessions.last_inventory(user_id)
-    asking = asyncio.ensure_future(_ask(sessions, user_id))
-    client.background(asking, "cameras for autocomplete")
-    if known is not None:
-        return known
-    await asyncio.wait({asking}, timeout=_IN_TIME)
-    if not asking.done():
-        return None
-    known = asking.result()
-    return failures.NOT_LINKED_CHOICE if known is None else known
+async def own_cameras(interaction: Interaction, *, until: float | None = None) -> Inventory | str | None:
+    """Return the person's own cameras, words where none can be seen, None where Blink has not answered yet.
+
+    Empty where Blink or the database fails. `until` is by the event loop's clock.
+    """
+    match await interaction.client.glances.of(interaction.user.id, until=_soon() if until is None else until):
+        case Glance(inventory=inventory):
+            return inventory
+        case Unseen.NOT_LINKED:
+            return failures.NOT_LINKED_CHOICE
+        case Unseen.SIGNED_OUT:
+            return failures.SIGNED_OUT_CHOICE
+        case Unseen.FAILED:
+            return Inventory()
+        case Unseen.LATER:
+            return None
 
 
-async def _lent(interaction: Interaction, right: Right) -> list[Home] | None:
+async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[Home] | None:
     """Return what others let this person use, as last seen; None where that is not known in time."""
-    asking = asyncio.ensure_future(_ask_lent(interaction, right))
-    interaction.client.background(asking, "others' cameras for autocomplete")
-    await asyncio.wait({asking}, timeout=_IN_TIME)
-    return asking.result() if asking.done() else None
-
-
-async def _ask(sessions: Sessions, user_id: int) -> Inventory | None:
-    """Return a person's cameras, an empty inventory where Blink or the database fails, None where nothing is linked."""
+    glances = interaction.client.glances
     try:
-        session = await sessions.session(user_id)
-        return await session.inventory(max_age=_FRESH) if session else None
-    except (BlinkError, StoreAway):
-        return sessions.last_inventory(user_id) or Inventory()
-
-
-async def _ask_lent(interaction: Interaction, right: Right) -> list[Home]:
-    """Return them as last seen, and have them looked at anew beside that."""
-    cameras = interaction.client.rooms.cameras
-    try:
-        permits = await permits_of(interaction, right)
-        homes = await cameras.lent(permits, max_age=math.inf)
+        permits = await interaction.client.rooms.grants.offered_to(guest_of(interaction), right, until=until)
+    except TimeoutError:
+        return None
     except StoreAway:
         return []
-    if homes:
-        interaction.client.background(cameras.lent(permits, max_age=_FRESH), "others' cameras anew")
-    return homes
+    by_owner: dict[int, list[Grant]] = {}
+    for one in permits:
+        by_owner.setdefault(one.owner_id, []).append(one)
+    for owner in by_owner:
+        glances.hasten(owner)
+    seen = [(await glances.of(owner, until=until), theirs) for owner, theirs in by_owner.items()]
+    homes = [Home(one.session, one.inventory, theirs) for one, theirs in seen if isinstance(one, Glance)]
+    return None if not homes and any(one is Unseen.LATER for one, _ in seen) else homes
+
+
+def _soon() -> float:
+    return asyncio.get_running_loop().time() + _IN_TIME
 
 
 def _note(online: bool) -> str:

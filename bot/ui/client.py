@@ -19,6 +19,7 @@ from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
 
+from .glances import Glances
 from .identifies import Identifies
 from .missed import catch_up
 from .observed import Observer, Unobserved, answered, kind_of, traced
@@ -111,6 +112,7 @@ class ClipBot(discord.AutoShardedClient):
         self.shards_given = shard_count
         self.was_ready = False
         self._background: set[asyncio.Task[Any]] = set()
+        self.glances = Glances(rooms.sessions, self.background)
         for command in commands:
             self.tree.add_command(command)
 

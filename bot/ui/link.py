@@ -94,7 +94,11 @@ async def _unlink(interaction: Interaction) -> Card:
     """Sign out at Blink while the tokens are still there, then delete everything."""
     rooms, user_id = interaction.client.rooms, interaction.user.id
     signed_out = await rooms.sessions.sign_out(user_id)
-    return words.unlinked(known=await rooms.accounts.unlink(user_id), signed_out=signed_out)
+    try:
+        return words.unlinked(known=await rooms.accounts.unlink(user_id), signed_out=signed_out)
+    finally:  # also where it is not known whether that arrived
+        interaction.client.glances.forget(user_id)
+        rooms.grants.outdate()
 
 
 async def _export(interaction: Interaction) -> discord.File:
