@@ -11,7 +11,7 @@ from bot.clips import Home, StoreAway, networks_of, own_networks
 from bot.grants import Grant, Right
 from bot.wording import failures
 
-from .glances import Glance, Unseen
+from .glances import Glance, Unseen, seen
 from .guest import guest_of
 from .observed import Offer, counted
 from .requests import Interaction
@@ -68,9 +68,9 @@ def _offering(
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         until = _soon()
-        interaction.client.glances.hasten(interaction.user.id)  # beside the others'
+        looking = interaction.client.glances.at(interaction.user.id)  # beside the others'
         homes = await _lent(interaction, right, until=until)
-        inventory = await own_cameras(interaction, until=until)
+        inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in lent(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
@@ -88,12 +88,13 @@ def among(offered: Iterable[Offered], current: str) -> list[Choice]:
     return [app_commands.Choice(name=_name(one), value=one.choice) for one in found[:_MOST_CHOICES]]
 
 
-async def own_cameras(interaction: Interaction, *, until: float | None = None) -> Inventory | str | None:
-    """Return the person's own cameras, words where none can be seen, None where Blink has not answered yet.
+async def own_cameras(interaction: Interaction) -> Inventory | str | None:
+    """Return the person's own cameras, words where none can be seen, None where Blink has not answered yet."""
+    return _cameras(await seen(interaction.client.glances.at(interaction.user.id), until=_soon()))
 
-    Empty where Blink or the database fails. `until` is by the event loop's clock.
-    """
-    match await interaction.client.glances.of(interaction.user.id, until=_soon() if until is None else until):
+
+def _cameras(glance: Glance | Unseen) -> Inventory | str | None:
+    match glance:
         case Glance(inventory=inventory):
             return inventory
         case Unseen.NOT_LINKED:
@@ -108,21 +109,21 @@ async def own_cameras(interaction: Interaction, *, until: float | None = None) -
 
 async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[Home] | None:
     """Return what others let this person use, as last seen; None where that is not known in time."""
-    glances = interaction.client.glances
     try:
         permits = await interaction.client.rooms.grants.offered_to(guest_of(interaction), right, until=until)
     except TimeoutError:
         return None
     except StoreAway:
         return []
+    if not permits:
+        return []
     by_owner: dict[int, list[Grant]] = {}
     for one in permits:
         by_owner.setdefault(one.owner_id, []).append(one)
-    for owner in by_owner:
-        glances.hasten(owner)
-    seen = [(await glances.of(owner, until=until), theirs) for owner, theirs in by_owner.items()]
-    homes = [Home(one.session, one.inventory, theirs) for one, theirs in seen if isinstance(one, Glance)]
-    return None if not homes and any(one is Unseen.LATER for one, _ in seen) else homes
+    looking = [(interaction.client.glances.at(owner), theirs) for owner, theirs in by_owner.items()]
+    glances = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
+    homes = [Home(one.session, one.inventory, theirs) for one, theirs in glances if isinstance(one, Glance)]
+    return None if not homes and any(one is Unseen.LATER for one, _ in glances) else homes
 
 
 def _soon() -> float:

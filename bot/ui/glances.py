@@ -4,15 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
 from bot.clips import StoreAway
 
 _FRESH = 30.0
-_AGAIN = 3.0
-_MOST = 10_000
 
 
 class Unseen(Enum):
@@ -32,20 +30,42 @@ class Glance:
     inventory: Inventory
 
 
+Look: TypeAlias = asyncio.Task[Glance | Unseen]
+
+
+async def seen(begun: Glance | Look, *, until: float) -> Glance | Unseen:
+    """Return what there is to see until a moment of the event loop's clock."""
+    if isinstance(begun, Glance):
+        return begun
+    if not begun.done():
+        await asyncio.wait({begun}, timeout=max(0.0, until - asyncio.get_running_loop().time()))
+    return begun.result() if begun.done() and not begun.cancelled() else Unseen.LATER
+
+
 class Glances:
     """Shows what is in memory, and has it looked at anew beside that where it is older than 30 s.
 
-    One look at a time for each person, and none within 3 s of the one before, whatever came of it: neither somebody who
-    has linked nothing nor a Blink that fails is asked about with each letter. `background` keeps the looks.
+    One look at a time for each person, and none within `again` seconds of the last, whatever came of it: neither
+    somebody who has linked nothing nor a Blink that fails is asked about with each letter. The youngest `most` looks are
+    remembered; `background` keeps those under way.
     """
 
-    def __init__(self, sessions: Sessions, background: Callable[[Awaitable[Any], str], None]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        background: Callable[[Awaitable[Any], str], None],
+        *,
+        again: float = 2.0,
+        most: int = 10_000,
+    ) -> None:
         self._sessions = sessions
         self._background = background
-        self._looks: dict[int, tuple[float, asyncio.Task[Glance | Unseen]]] = {}
+        self._again = again
+        self._most = most
+        self._looks: dict[int, tuple[float, Look]] = {}
 
-    def hasten(self, user_id: int) -> Glance | asyncio.Task[Glance | Unseen]:
-        """Return what is in memory, or a look that has begun."""
+    def at(self, user_id: int) -> Glance | Look:
+        """Return what is in memory, or a look at somebody's cameras that has begun."""
         session = self._sessions.known(user_id)
         if session is None or session.last_inventory is None:
             return self._look(user_id)
@@ -53,28 +73,21 @@ class Glances:
             self._look(user_id)
         return Glance(session, session.last_inventory)
 
-    async def of(self, user_id: int, *, until: float) -> Glance | Unseen:
-        """Return what is in memory, or what is seen until a moment of the event loop's clock."""
-        seen = self.hasten(user_id)
-        if isinstance(seen, Glance):
-            return seen
-        if not seen.done():
-            await asyncio.wait({seen}, timeout=max(0.0, until - asyncio.get_running_loop().time()))
-        return seen.result() if seen.done() else Unseen.LATER
-
     def forget(self, user_id: int) -> None:
         """Show nothing more of somebody who is unlinked."""
+        _, look = self._looks.pop(user_id, (0.0, None))
+        if look:
+            look.cancel()  # it may have read the link before that was deleted
         self._sessions.forget(user_id)
-        self._looks.pop(user_id, None)
 
-    def _look(self, user_id: int) -> asyncio.Task[Glance | Unseen]:
+    def _look(self, user_id: int) -> Look:
         now = asyncio.get_running_loop().time()
         until, look = self._looks.pop(user_id, (now, None))
         if look is None or (look.done() and now >= until):
-            look, until = asyncio.create_task(self._looked(user_id), name="glance"), now + _AGAIN
+            look, until = asyncio.create_task(self._looked(user_id), name="glance"), now + self._again
             self._background(look, "cameras while somebody types")
         self._looks[user_id] = until, look  # youngest last
-        while len(self._looks) > _MOST:
+        while len(self._looks) > self._most:
             self._looks.pop(next(iter(self._looks)))
         return look
 

@@ -1,0 +1,126 @@
+"""Names while somebody types, and `/clip` of whoever may not: what they cost, and what they never decide."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event
+
+from bot.demo.simblink import Fault
+from tests.support.house import buttons_of, text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+from .test_grants_probe import Shared, shared
+
+__all__ = ["shared"]
+
+_PEOPLES = ("accounts", "grants", "people", "missed")
+
+
+@pytest.fixture
+def reads() -> Iterator[list[str]]:
+    """What is read of people while the test runs."""
+    texts: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        found = statement.partition("FROM")[2]
+        texts.extend([statement] * (statement.startswith("SELECT") and any(name in found for name in _PEOPLES)))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield texts
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+async def offered(street: Street, user: Any, typed: str = "fro") -> list[str]:
+    choices = await street.house.discord.autocomplete(
+        user, street.house.channel, "clip", {"camera": typed}, focused="camera"
+    )
+    return [one["name"] for one in choices]
+
+
+async def offered_once_known(street: Street, user: Any) -> list[str]:
+    names = ["Still asking"]
+    for _ in range(20):
+        names = await offered(street, user)
+        if not names or "Still asking" not in names[0]:
+            break
+    return names
+
+
+async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, reads: list[str]) -> None:
+    street = shared.street
+    async with street.house.bot():
+        await shared.grant()
+        assert await offered_once_known(street, street.alice) == ["Front Door · Home"]
+        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
+        asked = len(street.house.blink.asked("homescreen"))
+        reads.clear()
+        for _ in range(10):
+            assert await offered(street, street.alice) == ["Front Door · Home"]
+        assert len(reads) <= 1, "what is granted in the server is looked at anew each few seconds"
+        for _ in range(10):
+            assert await offered(street, shared.bob) == ["Front Door (alice's)"]
+    assert len(street.house.blink.asked("homescreen")) == asked
+
+
+async def test_a_clip_of_somebody_not_linked_costs_one_read(street: Street, reads: list[str]) -> None:
+    carol = street.house.discord.add_user("carol")
+    async with street.house.bot():
+        reads.clear()
+        used = await street.house.clip(carol, street.front)
+        assert "No Blink account is linked" in text_of(await street.house.finished(used))
+        again = await street.house.discord.slash(carol, carol.open_dm(), "clip", {"camera": "Front Door"})
+        assert "No Blink account is linked" in text_of(await street.house.finished(again))
+        assert len(reads) == 2
+
+
+async def test_what_is_revoked_or_unlinked_is_offered_no_more_at_once(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    async with house.bot():
+        await shared.grant()
+        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
+        [(grant,)] = house.rows("SELECT id FROM grants")
+        assert "can no longer use" in text_of(await shared.use("grant revoke", street.alice, grant=grant))
+        assert "No Blink account is linked" in (await offered(street, shared.bob))[0]
+        await shared.grant()
+        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
+        assert await offered_once_known(street, street.alice) == ["Front Door · Home"]
+        question = await shared.use("unlink", street.alice)
+        await house.discord.click(street.alice, question["id"], buttons_of(question)["Yes, delete everything"])
+        await until(lambda: "Unlinked" in text_of(house.shown(street.alice, question)))
+        for person in (shared.bob, street.alice):
+            assert "No Blink account is linked" in (await offered(street, person))[0]
+
+
+async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    async with house.bot():
+        await shared.grant()
+        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
+        house.execute("DELETE FROM grants")
+        asked = await house.clip(shared.bob, shared.lent(street.front))
+        assert "no grant for this camera" in text_of(await house.finished(asked))
+        assert not house.known(asked)
+    assert street.front.accepted == []
+
+
+async def test_somebody_whom_blink_signed_out_reads_what_to_do(shared: Shared) -> None:
+    street = shared.street
+    shared.sign_out(street.alice)
+    async with street.house.bot():
+        assert await offered(street, street.alice) == ["Blink has signed this bot out: use /link"]
+    assert street.house.blink.asked("homescreen") == []
+
+
+async def test_a_lender_whose_blink_is_down_hides_nobody_elses_camera(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    dan, account = house.resident("dan")
+    shed = account.add_network("Garden").add_camera("Front Shed")
+    await house.link(dan, account)
+    async with house.bot():
+        await shared.grant()
+        await shared.use("grant add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}")
+    house.blink.faults.append(Fault("homescreen", status=500, times=None, account=account.id))
+    async with house.bot():
+        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]

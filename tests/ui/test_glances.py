@@ -1,0 +1,144 @@
+"""Cameras while somebody types: from memory, and looked at anew beside that, seldom."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.clips import StoreAway
+from bot.demo.simblink import Fault
+from bot.ui.glances import Glance, Glances, Unseen, seen
+from tests.accounts.conftest import ALICE, BOB, Failing, Town, empty_database, town
+from tests.support.waiting import until
+
+__all__ = ["empty_database", "town"]
+
+CAROL = 42
+
+
+class Typing:
+    """People who type between a Blink and a database that are watched."""
+
+    def __init__(self, town: Town, **options: Any) -> None:
+        self.town = town
+        self.store = Failing(town.store.accounts, StoreAway)
+        self.sessions = town.sessions(self.store)
+        self.looks: set[asyncio.Future[Any]] = set()
+        self.glances = Glances(self.sessions, self._keep, **options)
+
+    def _keep(self, look: Any, _: str) -> None:
+        self.looks.add(look)
+
+    async def glance(self, user_id: int = ALICE, *, within: float = 5.0) -> Glance | Unseen:
+        return await seen(self.glances.at(user_id), until=asyncio.get_running_loop().time() + within)
+
+    @property
+    def asked(self) -> tuple[int, int]:
+        """How often the database, and Blink for cameras, were asked."""
+        return self.store.calls.count("account"), len(self.town.sim.asked("homescreen"))
+
+    def later(self, seconds: float) -> None:
+        """Let our clock go on."""
+        self.town.clock.ahead += type(self.town.clock.ahead)(seconds=seconds)
+
+
+@pytest.fixture
+async def linked(town: Town) -> Town:
+    await town.link()
+    town.sim.requests.clear()
+    return town
+
+
+async def test_what_was_seen_lately_costs_nothing(linked: Town) -> None:
+    typing = Typing(linked)
+    first = await typing.glance()
+    assert isinstance(first, Glance)
+    assert [one.name for one in first.inventory.cameras] == ["Front Door"]
+    for _ in range(10):
+        assert isinstance(typing.glances.at(ALICE), Glance)
+    assert typing.asked == (1, 1)
+    assert len(typing.looks) == 1
+
+
+async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: Town) -> None:
+    typing = Typing(linked, again=0.0)
+    await typing.glance()
+    linked.alice.networks[0].add_camera("Shed")
+    typing.later(31)
+    for _ in range(10):
+        old = typing.glances.at(ALICE)
+        assert isinstance(old, Glance)
+        assert len(old.inventory.cameras) == 1
+    await asyncio.gather(*typing.looks)
+    new = typing.glances.at(ALICE)
+    assert isinstance(new, Glance)
+    assert len(new.inventory.cameras) == 2
+    assert typing.asked == (2, 2)
+
+
+async def test_somebody_without_a_link_is_not_looked_for_with_each_letter(linked: Town) -> None:
+    seldom, always = Typing(linked), Typing(linked, again=0.0)
+    for _ in range(5):
+        assert await seldom.glance(BOB) is await always.glance(BOB) is Unseen.NOT_LINKED
+    assert (seldom.asked, always.asked) == ((1, 0), (5, 0))
+
+
+async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: Town) -> None:
+    typing = Typing(linked)
+    linked.sim.faults.append(Fault("homescreen", status=403, times=None))
+    for _ in range(5):
+        assert await typing.glance() is Unseen.FAILED
+    assert typing.asked == (1, 1)
+
+
+async def test_a_database_that_is_away_shows_nothing_of_whom_is_not_known(linked: Town) -> None:
+    typing = Typing(linked)
+    typing.store.times["account"] = 99
+    assert await typing.glance() is Unseen.FAILED
+
+
+async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: Town) -> None:
+    typing = Typing(linked)
+    linked.sim.faults.append(Fault("homescreen", delay=0.3))
+    assert await typing.glance(within=0.05) is Unseen.LATER
+    assert isinstance(await typing.glance(), Glance)
+    assert typing.asked == (1, 1)
+
+
+async def test_somebody_whom_blink_signed_out_is_shown_nothing(linked: Town) -> None:
+    typing = Typing(linked, again=0.0)
+    await typing.glance()
+    await linked.store.accounts.mark_signed_out(await linked.linked(), at=linked.clock())
+    typing.later(31)
+    await typing.glance()
+    await asyncio.gather(*typing.looks)
+    assert await typing.glance() is Unseen.SIGNED_OUT
+    assert typing.asked[1] == 1, "Blink is left alone"
+
+
+async def test_who_is_unlinked_is_forgotten_at_once(linked: Town) -> None:
+    typing = Typing(linked)
+    assert isinstance(await typing.glance(), Glance)
+    await linked.store.accounts.unlink(ALICE)
+    typing.glances.forget(ALICE)
+    assert await typing.glance() is Unseen.NOT_LINKED
+
+
+async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: Town) -> None:
+    typing = Typing(linked)
+    linked.sim.faults.append(Fault("homescreen", delay=0.3))
+    looking = asyncio.create_task(typing.glance())
+    await until(lambda: typing.store.calls)
+    await linked.store.accounts.unlink(ALICE)
+    typing.glances.forget(ALICE)
+    assert await looking is Unseen.LATER
+    assert await typing.glance() is Unseen.NOT_LINKED
+
+
+async def test_only_so_many_looks_are_remembered(linked: Town) -> None:
+    typing = Typing(linked, most=2)
+    for user_id in (BOB, CAROL, 43, CAROL, 43):
+        await typing.glance(user_id)
+    assert typing.asked == (3, 0)
+    await typing.glance(BOB)
+    assert typing.asked == (4, 0)
