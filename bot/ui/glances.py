@@ -46,8 +46,8 @@ class Glances:
     """Shows what is in memory, and has it looked at anew beside that where it is older than 30 s.
 
     One look at a time for each person, and none within `again` seconds of the last, whatever came of it: neither
-    somebody who has linked nothing nor a Blink that fails is asked about with each letter. The youngest `most` looks are
-    remembered; `background` keeps those under way.
+    somebody who has linked nothing nor a Blink that fails is asked about with each letter. Of looks the youngest `most`
+    are remembered; `background` keeps those under way.
     """
 
     def __init__(
