@@ -44,8 +44,8 @@ class JobStore(Protocol):
         """Take every unfinished job that no living process has, and return all that are this process's now."""
         ...
 
-    async def renew(self) -> None:
-        """Keep the unfinished jobs of this process for another while."""
+    async def renew(self) -> frozenset[str]:
+        """Keep the unfinished jobs of this process for another while, and return which they are."""
         ...
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:

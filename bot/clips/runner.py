@@ -207,8 +207,9 @@ class Runner:
     async def _lost(self, running: Collection[str]) -> Collection[str] | None:
         """Keep what is this process's for another while and return what is not, or None where that is not known."""
         try:
-            await self._context.store.renew()
-            return await self._context.store.lost(running)
+            kept = await self._context.store.renew()
+            others = set(running) - kept
+            return await self._context.store.lost(others) if others else ()
         except Exception as error:
             log.warning("unfinished clips cannot be kept: %s", error)
             return None

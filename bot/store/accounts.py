@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
@@ -15,6 +15,8 @@ from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, people
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
+
+_of_person = select(accounts).where(accounts.c.user_id == bindparam("person"))
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
@@ -28,16 +30,13 @@ class Accounts:
 
     async def account(self, user_id: int) -> Account | None:
         """Return the link of a person."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(accounts).where(accounts.c.user_id == user_id))
-            row = rows.mappings().one_or_none()
+        row = await self._database.row(_of_person, {"person": user_id})
         return self._account(row) if row else None
 
     async def accounts(self) -> list[Account]:
         """Return every link, oldest first."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))
-            return [self._account(row) for row in rows.mappings()]
+        rows = await self._database.rows(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))
+        return [self._account(row) for row in rows]
 
     async def link(self, account: Account) -> None:
         """Save `account` in place of any earlier link of the same person."""
@@ -116,9 +115,7 @@ class Accounts:
     async def _update(self, account: Account, values: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
         """Change this very link, and say whether it was there and met the conditions."""
         this = and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id, *conditions)
-        async with self._database.write() as connection:
-            result = await connection.execute(update(accounts).where(this).values(values))
-        return result.rowcount == 1
+        return await self._database.change(update(accounts).where(this).values(values)) == 1
 
     def _tokens(self, user_id: int, tokens: Tokens) -> dict[str, Any]:
         return {

@@ -3,20 +3,24 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Executable, QueuePool, RowMapping, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import postgres, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
+from .sql import inserting_new, putting
 
 T = TypeVar("T")
+
+# What a statement is executed with, where it was built beforehand.
+Values = Mapping[str, Any] | None
 
 # Where the database is; a function is asked again for each connection.
 Address = str | Callable[[], str]
@@ -38,6 +42,7 @@ class Database:
         self._busy_timeout = busy_timeout
         self._sqlite = engine.dialect.name == "sqlite"
         self._writer = sqlite.writing(engine) if self._sqlite else postgres.writing(engine, lock_timeout=busy_timeout)
+        self._single = sqlite.single(engine) if self._sqlite else engine
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Future[Any]] = set()
@@ -49,6 +54,7 @@ class Database:
         with self.our_errors():
             async with self._connected(self._engine) as connection, self._limited(patience):
                 yield connection
+                await connection.rollback()
 
     @asynccontextmanager
     async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -56,6 +62,49 @@ class Database:
         with self.our_errors():
             turn = self._turn() if self._sqlite else nullcontext()
             async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
+                yield connection
+
+    async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
+        """Return what one statement finds."""
+        async with self._alone(writes=False) as connection:
+            return (await connection.execute(statement, values)).mappings().all()
+
+    async def row(self, statement: Executable, values: Values = None) -> RowMapping | None:
+        """Return the first row that one statement finds, if any."""
+        return next(iter(await self.rows(statement, values)), None)
+
+    async def scalar(self, statement: Executable, values: Values = None) -> Any:
+        """Return the first value of the first row that one statement finds, if any."""
+        row = await self.row(statement, values)
+        return next(iter(row.values())) if row else None
+
+    async def change(self, statement: Executable, values: Values = None) -> int:
+        """Execute one statement and return how many rows it has changed."""
+        async with self._alone(writes=True) as connection:
+            return (await connection.execute(statement, values)).rowcount
+
+    async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
+        """Execute one statement and return what it says of the rows that it has changed."""
+        async with self._alone(writes=True) as connection:
+            return (await connection.execute(statement, values)).mappings().all()
+
+    async def insert_new(self, table: Table, values: dict[str, Any], *, unique: str) -> bool:
+        """Insert a row, or return False where one with the same `unique` stands already."""
+        return await self.change(*inserting_new(self._engine.dialect, table, values, unique=unique)) == 1
+
+    async def put(self, table: Table, values: dict[str, Any], *, unique: str) -> None:
+        """Insert a row, or write over the one with the same `unique`."""
+        await self.change(*putting(self._engine.dialect, table, values, unique=unique))
+
+    @asynccontextmanager
+    async def _alone(self, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
+        """Open a connection for one statement, which is a transaction by itself: SQLite needs no BEGIN for that."""
+        if not self._sqlite:
+            async with self.write() if writes else self.read() as connection:
+                yield connection
+            return
+        with self.our_errors():
+            async with self._turn() if writes else nullcontext(), self._connected(self._single) as connection:
                 yield connection
 
     def _limited(self, patience: float | None) -> asyncio.Timeout:
@@ -75,21 +124,28 @@ class Database:
         """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
         if self._closed:
             raise DatabaseUnreachable(f"The database {self.name} is closed.")
+        connection = await self._opened(engine)
+        used = asyncio.get_running_loop().create_future()
+        self._under_way.add(used)
+        ended = False
+        try:
+            yield connection
+            ended = self._sqlite  # its transaction is over, so that closing does not wait and cannot be cancelled
+        finally:
+            closing = None if ended else self._unhurried(connection.close())
+            self._under_way.discard(used)
+            used.set_result(None)
+            await (connection.close() if closing is None else asyncio.shield(closing))
+
+    async def _opened(self, engine: AsyncEngine) -> AsyncConnection:
+        if self._sqlite and cast(QueuePool, engine.pool).checkedin():
+            return await engine.connect()  # one is free: this does not wait and cannot be cancelled
         opening = self._unhurried(self._open(engine))
         try:
-            connection = await asyncio.shield(opening)
+            return await asyncio.shield(opening)
         except asyncio.CancelledError:
             self._unhurried(_close(opening))
             raise
-        used = asyncio.get_running_loop().create_future()
-        self._under_way.add(used)
-        try:
-            yield connection
-        finally:
-            closing = self._unhurried(connection.close())
-            self._under_way.discard(used)
-            used.set_result(None)
-            await asyncio.shield(closing)
 
     async def _open(self, engine: AsyncEngine) -> AsyncConnection:
         async with self._limited(postgres.PATIENCE):  # a kept connection is tried first, and may be dead

@@ -111,8 +111,7 @@ class GrantTable:
         """Return how an owner's grants were used, the newest first."""
         theirs = select(grant_uses).where(grant_uses.c.owner_id == owner_id, grant_uses.c.used_at >= since)
         newest_first = theirs.order_by(grant_uses.c.used_at.desc(), grant_uses.c.id).limit(most)
-        async with self._database.read() as connection:
-            return [_use(row) for row in (await connection.execute(newest_first)).mappings()]
+        return [_use(row) for row in await self._database.rows(newest_first)]
 
     async def forget(self, *, used_before: datetime, ended_before: datetime) -> None:
         """Delete uses from before a moment, and grants that ended before another."""
@@ -122,9 +121,8 @@ class GrantTable:
             await forget_ungranted(connection)
 
     async def _grants(self, condition: ColumnElement[bool]) -> list[Grant]:
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(grants).where(condition).order_by(*_oldest_first))
-            return [_grant(row) for row in rows.mappings()]
+        rows = await self._database.rows(select(grants).where(condition).order_by(*_oldest_first))
+        return [_grant(row) for row in rows]
 
 
 async def forget_other_accounts(connection: AsyncConnection, owner_id: int, account_id: int) -> None:

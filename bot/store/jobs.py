@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clips import HOLDING, Admission, Job, Stage, Superseded
@@ -14,9 +15,10 @@ from .engine import Database
 from .errors import Conflict
 from .rows import job_of, row_of
 from .sealing import Keyring
-from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time
+from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
 
+_UNDER_WAY = 500
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 
 
@@ -26,14 +28,22 @@ class Jobs:
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
         self._keyring = keyring
+        self._seal = lru_cache(_UNDER_WAY)(keyring.seal)  # a job is written many times with the same token
         self._lease = lease
         self._owner = secrets.token_hex(8)
+        # Built once, and each value given when it is executed: to build and look up one of so many values is slow.
+        self._replacing = (
+            update(clip_jobs)
+            .where(clip_jobs.c.id == bindparam("this"), clip_jobs.c.stage == bindparam("stood"), self._is_ours)
+            .values(self._mine())
+        )
+        ours = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
+        self._renewing = update(clip_jobs).where(ours).values(self._mine()).returning(clip_jobs.c.id)
 
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; False where its interaction is already known."""
         row = {**self._row(job), **self._mine()}
-        async with self._database.write() as connection:
-            return await insert_new(connection, clip_jobs, row, unique="interaction_id")
+        return await self._database.insert_new(clip_jobs, row, unique="interaction_id")
 
     async def take_over(self, interaction_id: int) -> Job | None:
         """Take a job that nobody has gone on with since it was written, from whichever process has it."""
@@ -45,8 +55,7 @@ class Jobs:
 
     async def save(self, old: Job, new: Job) -> None:
         """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
-        async with self._database.write() as connection:
-            await self._replace(connection, old, new)
+        _expect_one(await self._database.change(self._replacing, self._replacement(old, new)))
 
     async def claim(self) -> list[Job]:
         """Take every unfinished job that no living process has, and return all that are this process's now."""
@@ -57,9 +66,8 @@ class Jobs:
             clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
         unfinished = and_(clip_jobs.c.told_at.is_(None), free)
-        async with self._database.read() as connection:
-            if await connection.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
-                return []
+        if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
+            return []
         async with self._database.write() as connection:
             # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
             unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
@@ -67,23 +75,19 @@ class Jobs:
             await connection.execute(update(clip_jobs).where(these).values(**self._mine()))
             return await self._jobs(connection, and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner))
 
-    async def renew(self) -> None:
-        """Keep the unfinished jobs of this process for another while."""
-        mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
-        async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(mine).values(**self._mine()))
+    async def renew(self) -> frozenset[str]:
+        """Keep the unfinished jobs of this process for another while, and return which they are."""
+        return frozenset(row["id"] for row in await self._database.changed(self._renewing))
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
         """Return which of these jobs another process has taken over, or finished."""
         others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
-        async with self._database.read() as connection:
-            return frozenset((await connection.scalars(select(clip_jobs.c.id).where(others))).all())
+        return frozenset(row["id"] for row in await self._database.rows(select(clip_jobs.c.id).where(others)))
 
     async def release(self) -> None:
         """Let go of this process's unfinished jobs, so that another goes on with them at once."""
         mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
-        async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
+        await self._database.change(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.
@@ -129,8 +133,7 @@ class Jobs:
         counted = (
             select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
         )
-        async with self._database.read() as connection:
-            return await connection.scalar(counted) or 0
+        return await self._database.scalar(counted) or 0
 
     async def next_start(self, job: Job) -> datetime | None:
         """Return when, by Blink's clock, the next live job of the same camera began, or None."""
@@ -141,14 +144,12 @@ class Jobs:
             clip_jobs.c.blink_started_at > job.blink_started_at,
             clip_jobs.c.told_at.is_(None),
         )
-        async with self._database.read() as connection:
-            return await connection.scalar(later)
+        return await self._database.scalar(later)
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
         try:
-            async with self._database.write() as connection:
-                await self._replace(connection, old, new)
+            await self.save(old, new)
         except Conflict:
             return False
         return True
@@ -157,41 +158,33 @@ class Jobs:
         """Return how many recordings the same person has chosen before this one that are still on their way."""
         theirs = and_(clip_jobs.c.user_id == job.user_id, clip_jobs.c.kind == job.kind.value)
         counted = select(func.count()).select_from(clip_jobs)
-        async with self._database.read() as connection:
-            before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
-            return await connection.scalar(before) or 0
+        before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
+        return await self._database.scalar(before) or 0
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job."""
-        async with self._database.read() as connection:
-            found = await self._jobs(connection, clip_jobs.c.id == job_id)
-        return found[0] if found else None
+        return next(iter(await self._found(clip_jobs.c.id == job_id)), None)
 
     async def of_person(self, user_id: int) -> list[Job]:
         """Return everything that is kept of a person's clips, oldest first."""
-        async with self._database.read() as connection:
-            return await self._jobs(connection, clip_jobs.c.user_id == user_id)
+        return await self._found(clip_jobs.c.user_id == user_id)
 
     async def missed(self, user_id: int) -> list[Job]:
         """Return the ended jobs of a person that could be told nowhere, oldest first."""
-        async with self._database.read() as connection:
-            return await self._jobs(connection, and_(clip_jobs.c.user_id == user_id, clip_jobs.c.missed))
+        return await self._found(and_(clip_jobs.c.user_id == user_id, clip_jobs.c.missed))
 
     async def caught_up(self, jobs: Collection[Job]) -> None:
         """Remember that the person knows now how these jobs ended."""
         these = clip_jobs.c.id.in_([job.id for job in jobs])
-        async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(these).values(missed=False))
+        await self._database.change(update(clip_jobs).where(these).values(missed=False))
 
     async def remove(self, job: Job) -> None:
         """Delete one job, if it still stands as given and is this process's."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(clip_jobs).where(self._is_mine(job)))
+        await self._database.change(delete(clip_jobs).where(self._is_mine(job)))
 
     async def live(self) -> list[Job]:
         """Return every job that still has something to do, oldest first."""
-        async with self._database.read() as connection:
-            return await self._jobs(connection, clip_jobs.c.told_at.is_(None))
+        return await self._found(clip_jobs.c.told_at.is_(None))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
@@ -200,36 +193,47 @@ class Jobs:
             await connection.execute(delete(clip_jobs).where(clip_jobs.c.told_at < ended_before))
             await connection.execute(update(clip_jobs).where(expired).values(reply_token=None))
 
+    async def _found(self, condition: ColumnElement[bool]) -> list[Job]:
+        rows = await self._database.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
+        return [job_of(row, self._keyring) for row in rows]
+
     async def _jobs(self, connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Job]:
         rows = await connection.execute(select(clip_jobs).where(condition).order_by(*_oldest_first))
         return [job_of(row, self._keyring) for row in rows.mappings()]
 
     async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
-        values = {**self._row(new), **self._mine()}
-        result = await connection.execute(update(clip_jobs).where(self._is_mine(old)).values(values))
-        if result.rowcount != 1:
-            raise Superseded
+        _expect_one((await connection.execute(self._replacing, self._replacement(old, new))).rowcount)
+
+    def _replacement(self, old: Job, new: Job) -> dict[str, Any]:
+        return {**self._row(new), "this": old.id, "stood": old.stage.value}
 
     async def _still(self, connection: AsyncConnection, old: Job) -> None:
         if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
             raise Superseded
 
+    @property
+    def _is_ours(self) -> ColumnElement[bool]:
+        return clip_jobs.c.owner == self._owner
+
     def _mine(self) -> dict[str, Any]:
         return {"owner": self._owner, "owned_until": DatabaseTime(self._lease)}
 
     def _is_mine(self, job: Job) -> ColumnElement[bool]:
-        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, clip_jobs.c.owner == self._owner)
+        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, self._is_ours)
 
     def _row(self, job: Job) -> dict[str, Any]:
-        return row_of(job, self._keyring)
+        return row_of(job, self._seal)
 
 
 async def stages(database: Database) -> dict[str, int]:
     """Return how many jobs still have something to do, by stage, through the index of live ones."""
-    counted = select(clip_jobs.c.stage, func.count()).where(clip_jobs.c.told_at.is_(None))
-    async with database.read() as connection:
-        rows = await connection.execute(counted.group_by(clip_jobs.c.stage))
-        return {row[0]: row[1] for row in rows}
+    counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
+    return {row["stage"]: row["jobs"] for row in await database.rows(counted.group_by(clip_jobs.c.stage))}
+
+
+def _expect_one(changed: int) -> None:
+    if changed != 1:
+        raise Superseded
 
 
 def _older(job: Job) -> ColumnElement[bool]:

@@ -1,12 +1,14 @@
 """What people chose, in the database."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.accounts import NotifyClips, Person
 
 from .engine import Database
 from .sql import put
 from .tables import accounts, people
+
+_of_person = select(people).where(people.c.user_id == bindparam("person"))
 
 
 class People:
@@ -17,9 +19,7 @@ class People:
 
     async def person(self, user_id: int) -> Person:
         """Return what is remembered of a person, or the defaults."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(people).where(people.c.user_id == user_id))
-            row = rows.mappings().one_or_none()
+        row = await self._database.row(_of_person, {"person": user_id})
         if row is None:
             return Person(user_id)
         return Person(
@@ -41,8 +41,7 @@ class People:
             "dms_introduced": person.dms_introduced,
             "hears_of_grants": person.hears_of_grants,
         }
-        async with self._database.write() as connection:
-            await put(connection, people, values, unique="user_id")
+        await self._database.put(people, values, unique="user_id")
 
     async def remember_dms(self, person: Person) -> None:
         """Save what was learnt of a linked person's direct messages, and leave their choices as they are by now."""

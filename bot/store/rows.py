@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -15,8 +16,8 @@ from .sealing import Keyring
 _log = logging.getLogger(__name__)
 
 
-def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
-    """Return the row that holds `job`."""
+def row_of(job: Job, seal: Callable[..., str]) -> dict[str, Any]:
+    """Return the row that holds `job`, its token sealed by a keyring's `seal`."""
     token, target, said = job.reply.token, job.target, job.said
     return {
         "id": job.id,
@@ -29,7 +30,7 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
         "ending": job.end.value if job.end else None,
         "reason": job.reason.value if job.reason else None,
         "reply_application_id": job.reply.application_id,
-        "reply_token": None if token is None else keyring.seal(token, **_token_place(job.id)),
+        "reply_token": None if token is None else seal(token, **_token_place(job.id)),
         "reply_expires_at": job.reply.expires_at,
         "reply_channel_id": job.reply.channel_id,
         "reply_message_id": job.reply.message_id,

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from .errors import BadKeys, WrongKey
 
 _SHORTEST = 32
+_REMEMBERED = 1000
 _INFO = b"blink-clip-bot sealing key 1"  # part of every derived key: another text opens nothing that was sealed before
 
 
@@ -23,6 +25,8 @@ class Keyring:
         if not keys:
             raise BadKeys("No key is given to seal tokens with: make one with `python -m bot keygen`.")
         self._fernet = MultiFernet([_fernet(key.strip(), place) for place, key in enumerate(keys, start=1)])
+        # The same few values are read again and again, and who uses them has them in memory anyway.
+        self._opened = lru_cache(_REMEMBERED)(self._open)
 
     def seal(self, plaintext: str, *, table: str, column: str, row: int | str) -> str:
         """Return `plaintext` sealed for this one place."""
@@ -30,13 +34,16 @@ class Keyring:
 
     def open(self, sealed: str, *, table: str, column: str, row: int | str) -> str:
         """Return what was sealed for this place; raises WrongKey."""
+        return self._opened(sealed, table, column, str(row))
+
+    def _open(self, sealed: str, table: str, column: str, row: str) -> str:
         try:
             opened = json.loads(self._fernet.decrypt(sealed))
         except (InvalidToken, ValueError):
             # `from None`: what a half-opened value holds must not reach a traceback.
             raise WrongKey(f"A sealed value in {table}.{column} opens with none of the keys in TOKEN_KEYS.") from None
         match opened:
-            case [str() as plaintext, *place] if place == [table, column, str(row)]:
+            case [str() as plaintext, *place] if place == [table, column, row]:
                 return plaintext
             case _:
                 pass

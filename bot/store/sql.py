@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Float, Table, func, literal, select
+from sqlalchemy import ClauseElement, Dialect, Float, Insert, Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -18,9 +18,7 @@ async def insert_new(
     connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> bool:
     """Insert a row, or return False where one with the same `unique` stands already."""
-    columns = [unique] if isinstance(unique, str) else unique
-    insert = _insert(connection, table).values(values).on_conflict_do_nothing(index_elements=columns)
-    result = await connection.execute(insert)
+    result = await connection.execute(*inserting_new(connection.dialect, table, values, unique=unique))
     return result.rowcount == 1
 
 
@@ -36,14 +34,38 @@ async def put(
     connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> None:
     """Insert a row, or write over the one with the same `unique`."""
+    await connection.execute(*putting(connection.dialect, table, values, unique=unique))
+
+
+def inserting_new(
+    dialect: Dialect, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
+) -> tuple[Insert, dict[str, Any]]:
+    """Return the statement, and what to execute it with, that inserts a row where none has the same `unique`."""
+    insert, given = _insert(dialect, table, values)
+    return insert.on_conflict_do_nothing(index_elements=[unique] if isinstance(unique, str) else unique), given
+
+
+def putting(
+    dialect: Dialect, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
+) -> tuple[Insert, dict[str, Any]]:
+    """Return the statement, and what to execute it with, that inserts a row or writes over the one of that `unique`."""
     columns = [unique] if isinstance(unique, str) else unique
-    insert = _insert(connection, table).values(values)
-    given = {name: insert.excluded[name] for name in values if name not in columns}
-    await connection.execute(insert.on_conflict_do_update(index_elements=columns, set_=given))
+    insert, given = _insert(dialect, table, values)
+    overwritten = {name: insert.excluded[name] for name in values if name not in columns}
+    return insert.on_conflict_do_update(index_elements=columns, set_=overwritten), given
 
 
-def _insert(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+def _insert(
+    dialect: Dialect, table: Table, values: dict[str, Any]
+) -> tuple[sqlite.Insert | postgresql.Insert, dict[str, Any]]:
+    """Return an insert that holds what the database is to compute, and the values to execute it with.
+
+    Values in the statement itself would make it anew, and slowly, for each row.
+    """
+    insert = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+    computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
+    given = {name: value for name, value in values.items() if name not in computed}
+    return (insert.values(computed) if computed else insert), given
 
 
 async def one_at_a_time(connection: AsyncConnection, number: int, *, patience: float | None = None) -> None:

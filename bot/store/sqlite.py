@@ -5,18 +5,20 @@ import logging
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, event
+from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.util import await_only
 
+from .driver import Connection
 from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, NotWritable
 
 _log = logging.getLogger(__name__)
 
 _CONNECTIONS = 5  # one writes, the others read
-_WRITES = "bot_writes"
+_WRITES, _SINGLE = "bot_writes", "bot_single"
 _SWITCHES, _SWITCHING = 50, 0.1  # how often, and after how many seconds, the switch to its log is tried again
 
 _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
@@ -39,7 +41,9 @@ def create(path: Path, *, busy_timeout: float) -> AsyncEngine:
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
-        connect_args={"timeout": busy_timeout},
+        # The driver's own BEGIN comes too late (only before the first write); SQLAlchemy's documentation, "Transactions
+        # with SQLite and the sqlite3 driver", has us say it ourselves.
+        connect_args={"async_creator_fn": Connection, "timeout": busy_timeout, "isolation_level": None},
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
     event.listen(engine.sync_engine, "begin", _on_begin)
@@ -51,10 +55,12 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(**{_WRITES: True})
 
 
+def single(engine: AsyncEngine) -> AsyncEngine:
+    """Return the same engine for statements that are a transaction each."""
+    return engine.execution_options(**{_SINGLE: True})
+
+
 def _on_connect(connection: Any, _record: object) -> None:
-    # The driver's own BEGIN comes too late (only before the first write); SQLAlchemy's documentation, "Transactions
-    # with SQLite and the sqlite3 driver", has us say it ourselves.
-    connection.isolation_level = None
     cursor = connection.cursor()
     _write_ahead(cursor)
     # FULL, because rows are written before the act they license (a camera that records, a refresh token that is
@@ -80,11 +86,13 @@ def _write_ahead(cursor: Any) -> None:
             return
 
 
-def _on_begin(connection: Connection) -> None:
+def _on_begin(connection: SyncConnection) -> None:
     # A transaction that begins as a reader cannot become a writer once somebody else has written: it fails at once,
     # whatever the timeout. So a writer says so at its beginning, and waits there.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get(_SINGLE):
+        driver = cast(Connection, connection.connection.driver_connection)
+        driver.begin("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
 
 def make_private(path: Path) -> None:

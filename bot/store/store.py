@@ -21,7 +21,7 @@ from .migrate import bring_up_to_date, is_current
 from .people import People
 from .rotation import CANARY, rotate
 from .sealing import Keyring
-from .sql import insert_new, put
+from .sql import insert_new
 from .tables import meta
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
@@ -42,13 +42,11 @@ class Store:
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""
-        async with self._database.read() as connection:
-            return await connection.scalar(select(meta.c.value).where(meta.c.key == key))
+        return await self._database.scalar(select(meta.c.value).where(meta.c.key == key))
 
     async def set_meta(self, key: str, value: str) -> None:
         """Remember a value."""
-        async with self._database.write() as connection:
-            await put(connection, meta, {"key": key, "value": value}, unique="key")
+        await self._database.put(meta, {"key": key, "value": value}, unique="key")
 
     async def rotate_keys(self) -> int:
         """Seal every secret with the first key, and return how many there are; raises StoreError."""
