@@ -11,6 +11,7 @@ from bot.blink import BlinkError, Inventory, SignedOut
 from .context import Context, log, target_of
 from .ends import Ended
 from .model import End, Job, Stage
+from .ports import Household
 from .timing import endless
 
 
@@ -48,9 +49,9 @@ async def look(context: Context, job: Job) -> Job:
 
 
 @asynccontextmanager
-async def previewed(context: Context, job: Job) -> AsyncGenerator[None]:
+async def previewed(context: Context, household: Household, job: Job) -> AsyncGenerator[None]:
     """Show the camera's latest picture beside the progress of its clip, if it comes in time."""
-    fetching = asyncio.create_task(_preview(context, job), name="preview")
+    fetching = asyncio.create_task(_preview(context, household, job), name="preview")
     try:
         yield
     finally:
@@ -58,11 +59,10 @@ async def previewed(context: Context, job: Job) -> AsyncGenerator[None]:
         await asyncio.gather(fetching, return_exceptions=True)
 
 
-async def _preview(context: Context, job: Job) -> None:
+async def _preview(context: Context, household: Household, job: Job) -> None:
     if not await context.shows_state(job.lender):
         return
     with contextlib.suppress(BlinkError):
-        household = await context.household(job)
         latest = _latest(await household.inventory(max_age=context.timing.inventory_age), job)
         if latest:
             picture = context.folder / f"{job.id}.preview.jpg"

@@ -40,8 +40,8 @@ class JobStore(Protocol):
         """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
         ...
 
-    async def claim(self) -> list[Job]:
-        """Take every unfinished job that no living process has, and return all that are this process's now."""
+    async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
+        """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""
         ...
 
     async def renew(self) -> frozenset[str]:

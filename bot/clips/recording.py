@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 
 from bot.blink import (
+    BlinkClient,
     Busy,
     CommandState,
     NeverSent,
@@ -68,17 +69,18 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
 
 async def follow(context: Context, job: Job) -> Job:
     """Ask for the command until it is complete or its time is over."""
+    household = await context.household(job)
     if job.wants_picture:
-        return await _follow(context, job)
-    async with pictures.previewed(context, job):
-        return await _follow(context, job)
+        return await _follow(context, household.client, job)
+    async with pictures.previewed(context, household, job):
+        return await _follow(context, household.client, job)
 
 
-async def _follow(context: Context, job: Job) -> Job:
+async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     command_id = job.command_id
     assert command_id is not None
     assert job.asked_at is not None
-    client, network = (await context.household(job)).client, target_of(job).key.network_id
+    network = target_of(job).key.network_id
     deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
     wait = Wait.PICTURE if job.wants_picture else Wait.CLIP
     cadence = context.cadence(job, context.timing.following, wait, since=job.asked_at)

@@ -57,15 +57,16 @@ class Jobs:
         """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
         _expect_one(await self._database.change(self._replacing, self._replacement(old, new)))
 
-    async def claim(self) -> list[Job]:
-        """Take every unfinished job that no living process has, and return all that are this process's now."""
+    async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
+        """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""
         free = or_(
             clip_jobs.c.owner.is_(None),
             clip_jobs.c.owner == self._owner,
             clip_jobs.c.owned_until <= DatabaseTime(),
             clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
-        unfinished = and_(clip_jobs.c.told_at.is_(None), free)
+        others = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.id.not_in(running))
+        unfinished = and_(others, free)
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
             return []
         async with self._database.write() as connection:
@@ -73,7 +74,7 @@ class Jobs:
             unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
             these = clip_jobs.c.id.in_(unlocked)
             await connection.execute(update(clip_jobs).where(these).values(**self._mine()))
-            return await self._jobs(connection, and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner))
+            return await self._jobs(connection, and_(others, self._is_ours))
 
     async def renew(self) -> frozenset[str]:
         """Keep the unfinished jobs of this process for another while, and return which they are."""
