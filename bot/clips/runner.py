@@ -90,22 +90,21 @@ class Runner:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
         self._begun.set()
         now, settle = self._context.now(), timedelta(seconds=self._context.timing.settle)
-        running = [*self._tasks, *filter(self._is_reserved, self._reserved)]
         jobs = [
             job
-            for job in await self._context.store.claim(running=running)
+            for job in await self._context.store.claim(running=list(self._tasks))
             # A younger one may be being acknowledged just now, by the process that it was taken from.
             if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.created_at >= settle)
-            if not self._is_reserved(job.id)
+            if not self._is_reserved(job)
         ]
         for job in jobs:
             self._start(job, found=True)
         return len(jobs)
 
-    def _is_reserved(self, job_id: str) -> bool:
-        """Say whether this process is acknowledging a job's interaction, or taking the job back."""
+    def _is_reserved(self, job: Job) -> bool:
+        """Say whether this process is acknowledging the job's interaction, or taking the job back."""
         now = asyncio.get_running_loop().time()
-        return self._reserved.get(job_id, now) > now
+        return self._reserved.get(job.id, now) > now
 
     async def keep_watch(self) -> None:
         """Take over what processes that vanished have left, from the first resume on for as long as this runs."""

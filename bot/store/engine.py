@@ -54,7 +54,7 @@ class Database:
         with self.our_errors():
             async with self._connected(self._engine) as connection, self._limited(patience):
                 yield connection
-                await connection.rollback()
+                await connection.rollback()  # here, where whoever is cancelled has the connection closed unhurriedly
 
     @asynccontextmanager
     async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -130,12 +130,14 @@ class Database:
         ended = False
         try:
             yield connection
-            ended = self._sqlite  # its transaction is over, so that closing does not wait and cannot be cancelled
+            ended = True
         finally:
-            closing = None if ended else self._unhurried(connection.close())
+            closing = connection.close()
+            if not (ended and self._sqlite):  # there, closing after a transaction neither waits nor can be cancelled
+                closing = asyncio.shield(self._unhurried(closing))
             self._under_way.discard(used)
             used.set_result(None)
-            await (connection.close() if closing is None else asyncio.shield(closing))
+            await closing
 
     async def _opened(self, engine: AsyncEngine) -> AsyncConnection:
         if self._sqlite and cast(QueuePool, engine.pool).checkedin():

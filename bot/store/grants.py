@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.blink import Hours
@@ -19,6 +19,11 @@ from .tables import grant_people, grant_uses, grants, wishes
 from .wishes import forget_ungranted
 
 _oldest_first = (grants.c.created_at, grants.c.id)
+_to_person = and_(grants.c.grantee_id == bindparam("person"), ~grants.c.to_role)
+_to_roles = and_(grants.c.grantee_id.in_(bindparam("roles", expanding=True)), grants.c.to_role)
+_given_to = (  # asked at each letter that somebody types
+    select(grants).where(grants.c.guild_id == bindparam("guild"), or_(_to_person, _to_roles)).order_by(*_oldest_first)
+)
 
 
 class GrantTable:
@@ -59,9 +64,8 @@ class GrantTable:
 
     async def given_to(self, guest: Guest) -> list[Grant]:
         """Return what was given to somebody, or to a role of theirs, in the server they are in; oldest first."""
-        person = and_(grants.c.grantee_id == guest.user_id, ~grants.c.to_role)
-        roles = and_(grants.c.grantee_id.in_(guest.role_ids), grants.c.to_role)
-        return await self._grants(and_(grants.c.guild_id == guest.guild_id, or_(person, roles)))
+        values = {"guild": guest.guild_id, "person": guest.user_id, "roles": sorted(guest.role_ids)}
+        return [_grant(row) for row in await self._database.rows(_given_to, values)]
 
     async def asker(self, guest: Guest) -> Asker:
         """Return the same, and what else is to be known of somebody who asks for something, in one look."""

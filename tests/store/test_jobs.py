@@ -10,6 +10,7 @@ import pytest
 from bot.clips import End, Job, Said, Stage, Superseded
 from bot.store import Store
 from tests.store.examples import NOON, a_job, a_target, moved, queued, received
+from tests.support.databases import Outside
 
 
 async def test_a_job_comes_back_as_it_was_saved(store: Store) -> None:
@@ -101,6 +102,16 @@ async def test_details_change_within_a_stage(store: Store) -> None:
     await store.jobs.save(job, job.changed(attempts=1))
     await store.jobs.save(job, job.changed(attempts=2))  # the stage alone tells who is outdated
     assert (await _only(store)).attempts == 2
+
+
+async def test_the_token_of_a_job_is_sealed_once(store: Store, database: Outside) -> None:
+    job = await received(store)
+    sealed = database.rows("SELECT reply_token FROM clip_jobs")
+    await store.jobs.save(job, job.changed(attempts=1))
+    assert database.rows("SELECT reply_token FROM clip_jobs") == sealed
+    renewed = replace(job, reply=replace(job.reply, token="another"))
+    await store.jobs.save(job, renewed)
+    assert await store.jobs.job(job.id) == renewed
 
 
 async def test_jobs_to_go_on_with_come_oldest_first_and_without_those_told(store: Store) -> None:

@@ -60,6 +60,24 @@ async def test_each_sign_of_life_keeps_a_job(store: Store, other: Store, after: 
     assert await other.jobs.lost([job.id]) == frozenset()
 
 
+async def test_a_sign_of_life_names_what_it_keeps(store: Store, other: Store, after: After) -> None:
+    kept, taken, over = await received(store), await received(store), await received(store)
+    await store.jobs.save(over, over.ended(End.BROKEN, told_at=over.created_at))
+    assert await store.jobs.renew() == {kept.id, taken.id}
+    await after(0)
+    assert await other.jobs.claim(running=[kept.id]) == [taken]
+    assert await store.jobs.renew() == {kept.id}
+
+
+async def test_what_runs_already_is_not_claimed_again(store: Store, other: Store, after: After) -> None:
+    running, left = await received(store), await received(store, after=1)
+    assert await store.jobs.claim(running=[running.id, left.id]) == []
+    assert await store.jobs.claim(running=[running.id]) == [left]
+    await after(0)
+    assert await store.jobs.claim(running=[running.id]) == [left]
+    assert await other.jobs.claim() == [running], "whose sign of life is not given by that"
+
+
 async def test_a_lease_from_before_the_clock_was_set_back_is_free(store: Store, other: Store, after: After) -> None:
     job = await queued(other)
     await after(3600)

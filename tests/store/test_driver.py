@@ -1,0 +1,79 @@
+"""What a transaction on SQLite costs, and that none stays open, whatever happens to who began it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store
+from bot.store.driver import Connection
+from tests.store.examples import ALICE, an_account, queued
+from tests.support.databases import SqliteFile
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def database(path: Path) -> SqliteFile:
+    return SqliteFile(path)
+
+
+@pytest.fixture
+async def said(store: Store) -> AsyncIterator[list[str]]:
+    """What SQLite is told over the connection that is used next, too."""
+    await store.accounts.link(an_account(ALICE))
+    told: list[str] = []
+    async with store._database.read() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, Connection)
+        await driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
+    yield told
+    await driver.set_trace_callback(None)
+
+
+async def test_who_looks_something_up_says_one_statement(store: Store, said: list[str]) -> None:
+    await store.accounts.account(ALICE)
+    assert said == ["SELECT"]
+
+
+async def test_who_writes_one_statement_says_nothing_around_it(store: Store, said: list[str]) -> None:
+    await store.set_meta("colour", "green")
+    assert said == ["INSERT"]
+
+
+async def test_several_statements_are_one_transaction(store: Store, said: list[str]) -> None:
+    await queued(store)
+    assert said == ["INSERT", "BEGIN", "SELECT", "SELECT", "UPDATE", "COMMIT"]
+
+
+async def test_a_transaction_that_says_nothing_costs_nothing(store: Store, said: list[str]) -> None:
+    async with store._database.write():
+        pass
+    assert said == []
+
+
+async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothing(store: Store, other: Store) -> None:
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        held.set()
+        go_on.wait(5)
+
+    async def write() -> None:
+        async with store._database.write() as connection:
+            driver = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(driver, Connection)
+            await driver.create_function("hold", 0, hold)
+            await connection.exec_driver_sql("INSERT INTO meta VALUES ('colour', 'green')")
+            await connection.exec_driver_sql("SELECT hold()")
+
+    writer = asyncio.create_task(write())
+    await until(held.is_set)
+    writer.cancel()
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await writer
+    assert await store.meta("colour") is None
+    await other.set_meta("colour", "blue")
+    assert await store.meta("colour") == "blue"
