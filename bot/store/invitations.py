@@ -7,7 +7,6 @@ from sqlalchemy import delete, select, update
 from bot.accounts import Invitation, Invited
 
 from .engine import Database
-from .sql import put
 from .tables import invitations
 
 
@@ -27,14 +26,11 @@ class Invitations:
             "expires_at": invitation.expires_at,
             "used_at": invitation.used_at,
         }
-        async with self._database.write() as connection:
-            await put(connection, invitations, values, unique="user_id")
+        await self._database.put(invitations, values, unique="user_id")
 
     async def invitation(self, digest: str) -> Invitation | None:
         """Return the invitation with this digest, used or not."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(invitations).where(invitations.c.digest == digest))
-            row = rows.mappings().one_or_none()
+        row = await self._database.row(select(invitations).where(invitations.c.digest == digest))
         if row is None:
             return None
         invited = Invited(row["user_id"], row["name"], row["avatar_url"])
@@ -43,11 +39,8 @@ class Invitations:
     async def use_invitation(self, digest: str, *, at: datetime) -> bool:
         """Mark it as used; False where it already was, or is gone."""
         unused = (invitations.c.digest == digest) & invitations.c.used_at.is_(None)
-        async with self._database.write() as connection:
-            result = await connection.execute(update(invitations).where(unused).values(used_at=at))
-        return result.rowcount == 1
+        return await self._database.change(update(invitations).where(unused).values(used_at=at)) == 1
 
     async def forget_invitations(self, *, expired_before: datetime) -> None:
         """Delete those that expired before that."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(invitations).where(invitations.c.expires_at < expired_before))
+        await self._database.change(delete(invitations).where(invitations.c.expires_at < expired_before))

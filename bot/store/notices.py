@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
 
 from bot.alerts import Alert, Notice
 
@@ -22,18 +21,16 @@ class Notices(Shared):
 
     async def waiting(self) -> frozenset[int]:
         """Return the people for whom alerts wait that no notice tells yet."""
-        async with self._database.read() as connection:
-            return frozenset(await connection.scalars(select(alerts.c.user_id).where(waits).distinct()))
+        found = await self._database.rows(select(alerts.c.user_id).where(waits).distinct())
+        return frozenset(row["user_id"] for row in found)
 
     async def waiting_of(self, user_id: int) -> list[Alert]:
         """Return the alerts that wait for a person, oldest first."""
-        async with self._database.read() as connection:
-            return await _alerts(connection, and_(alerts.c.user_id == user_id, waits))
+        return await self._alerts(and_(alerts.c.user_id == user_id, waits))
 
     async def drop(self, alerts: Collection[Alert]) -> None:
         """Let alerts that wait be told never."""
-        async with self._database.write() as connection:
-            await _drop(connection, [alert.id for alert in alerts])
+        await self._database.change(_dropping([alert.id for alert in alerts]))
 
     async def notify(self, notice: Notice, *, since: datetime, most: int) -> bool:
         """Make a notice of alerts that wait; False where this person got `most` since, or one of them is taken."""
@@ -56,8 +53,7 @@ class Notices(Shared):
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
         """Return when a person's notices since a moment were made, oldest first."""
         made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
-        async with self._database.read() as connection:
-            return list(await connection.scalars(made))
+        return [row["made_at"] for row in await self._database.rows(made)]
 
     async def unfinished(self) -> list[Notice]:
         """Return this process's notices that are not told to their end, oldest first, marked as resumed."""
@@ -73,25 +69,21 @@ class Notices(Shared):
     async def still_ours(self, notice: Notice) -> bool:
         """Say whether a notice is this process's, which is the licence to show it."""
         this = select(notices.c.id).where(notices.c.id == notice.id, self._unfinished())
-        async with self._database.read() as connection:
-            return await connection.scalar(this) is not None
+        return await self._database.scalar(this) is not None
 
     async def shown(self, notice: Notice) -> None:
         """Remember the message that shows a notice."""
         message = {"channel_id": notice.channel_id, "message_id": notice.message_id}
-        async with self._database.write() as connection:
-            await connection.execute(update(notices).where(notices.c.id == notice.id).values(message))
+        await self._database.change(update(notices).where(notices.c.id == notice.id).values(message))
 
     async def told(self, notice: Notice) -> None:
         """Remember that there is nothing more to tell of a notice."""
         untold = and_(notices.c.id == notice.id, notices.c.told_at.is_(None))
-        async with self._database.write() as connection:
-            await connection.execute(update(notices).where(untold).values(told_at=DatabaseTime()))
+        await self._database.change(update(notices).where(untold).values(told_at=DatabaseTime()))
 
     async def alert(self, alert_id: str) -> Alert | None:
         """Return one alert as it stands."""
-        async with self._database.read() as connection:
-            return next(iter(await _alerts(connection, alerts.c.id == alert_id)), None)
+        return next(iter(await self._alerts(alerts.c.id == alert_id)), None)
 
     async def forget(self, *, before: datetime) -> None:
         """Delete notices that were told, and processes that were last seen, before a moment.
@@ -104,18 +96,16 @@ class Notices(Shared):
             await connection.execute(delete(processes).where(processes.c.until < before))
             await connection.execute(delete(alerts).where(alerts.c.happened_at < before, ~read, ~being_told))
 
+    async def _alerts(self, condition: ColumnElement[bool]) -> list[Alert]:
+        rows = await self._database.rows(select(alerts).where(condition).order_by(*_oldest_first))
+        return [alert_of(row) for row in rows]
+
     def _unfinished(self) -> ColumnElement[bool]:
         return and_(notices.c.told_at.is_(None), self._process.has(notices.c.owner))
 
 
-async def _alerts(connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Alert]:
-    rows = await connection.execute(select(alerts).where(condition).order_by(*_oldest_first))
-    return [alert_of(row) for row in rows.mappings()]
-
-
-async def _drop(connection: AsyncConnection, ids: Collection[str]) -> None:
-    these = and_(alerts.c.id.in_(ids), waits)
-    await connection.execute(update(alerts).where(these).values(dropped_at=DatabaseTime()))
+def _dropping(ids: Collection[str]) -> Update:
+    return update(alerts).where(alerts.c.id.in_(ids), waits).values(dropped_at=DatabaseTime())
 
 
 def _made(user_id: int, since: datetime) -> ColumnElement[bool]:

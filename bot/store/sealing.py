@@ -18,14 +18,16 @@ _INFO = b"blink-clip-bot sealing key 1"  # part of every derived key: another te
 
 
 class Keyring:
-    """The keys that seal: each a Fernet key or any secret of 32 or more characters; spaces around one do not count."""
+    """The keys that seal: each a Fernet key or any secret of 32 or more characters; spaces around one do not count.
+
+    What was opened lately, at most 1000 values, is remembered by how it was sealed, so that it is never out of date.
+    """
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take the keys, the one to seal with first; raises BadKeys."""
         if not keys:
             raise BadKeys("No key is given to seal tokens with: make one with `python -m bot keygen`.")
         self._fernet = MultiFernet([_fernet(key.strip(), place) for place, key in enumerate(keys, start=1)])
-        # The same few values are read again and again, and who uses them has them in memory anyway.
         self._opened = lru_cache(_REMEMBERED)(self._open)
 
     def seal(self, plaintext: str, *, table: str, column: str, row: int | str) -> str:

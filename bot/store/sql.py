@@ -41,8 +41,9 @@ def inserting_new(
     dialect: Dialect, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> tuple[Insert, dict[str, Any]]:
     """Return the statement, and what to execute it with, that inserts a row where none has the same `unique`."""
-    insert, given = _insert(dialect, table, values)
-    return insert.on_conflict_do_nothing(index_elements=[unique] if isinstance(unique, str) else unique), given
+    columns = [unique] if isinstance(unique, str) else unique
+    computed, given = _apart(values)
+    return _insert(dialect, table).values(computed).on_conflict_do_nothing(index_elements=columns), given
 
 
 def putting(
@@ -50,22 +51,20 @@ def putting(
 ) -> tuple[Insert, dict[str, Any]]:
     """Return the statement, and what to execute it with, that inserts a row or writes over the one of that `unique`."""
     columns = [unique] if isinstance(unique, str) else unique
-    insert, given = _insert(dialect, table, values)
+    computed, given = _apart(values)
+    insert = _insert(dialect, table).values(computed)
     overwritten = {name: insert.excluded[name] for name in values if name not in columns}
     return insert.on_conflict_do_update(index_elements=columns, set_=overwritten), given
 
 
-def _insert(
-    dialect: Dialect, table: Table, values: dict[str, Any]
-) -> tuple[sqlite.Insert | postgresql.Insert, dict[str, Any]]:
-    """Return an insert that holds what the database is to compute, and the values to execute it with.
+def _insert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
-    Values in the statement itself would make it anew, and slowly, for each row.
-    """
-    insert = postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
+
+def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return what the database is to compute, and what a statement is executed with: built into it, that is slow."""
     computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
-    given = {name: value for name, value in values.items() if name not in computed}
-    return (insert.values(computed) if computed else insert), given
+    return computed, {name: value for name, value in values.items() if name not in computed}
 
 
 async def one_at_a_time(connection: AsyncConnection, number: int, *, patience: float | None = None) -> None:

@@ -30,15 +30,12 @@ class Wishes(Shared):
 
     async def watcher(self, user_id: int) -> Watcher:
         """Return how a person is told, or the defaults."""
-        async with self._database.read() as connection:
-            rows = await connection.execute(select(watchers).where(watchers.c.user_id == user_id))
-            row = rows.mappings().one_or_none()
+        row = await self._database.row(select(watchers).where(watchers.c.user_id == user_id))
         return watcher_of(row) if row else Watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
         """Save how a person is told."""
-        async with self._database.write() as connection:
-            await put(connection, watchers, row_of_watcher(watcher), unique="user_id")
+        await self._database.put(watchers, row_of_watcher(watcher), unique="user_id")
 
     async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
         """Remember that a person with wishes takes no direct messages, and leave their choices as they are by now."""
@@ -50,8 +47,7 @@ class Wishes(Shared):
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return what a person wants to hear of, their own cameras first."""
         theirs = select(wishes).where(wishes.c.user_id == user_id).order_by(wishes.c.guild_id, wishes.c.owner_id)
-        async with self._database.read() as connection:
-            return [wish_of(row) for row in (await connection.execute(theirs)).mappings()]
+        return [wish_of(row) for row in await self._database.rows(theirs)]
 
     async def wish(self, wish: Wish) -> bool:
         """Save a wish in place of the one for the same cameras, and read the feed from now on if nobody else did.

@@ -6,12 +6,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy
 
 from bot.store import Store
 from bot.store.driver import Connection
 from tests.store.examples import ALICE, an_account, queued
 from tests.support.databases import SqliteFile
 from tests.support.waiting import until
+
+
+def driver_of(connection: sqlalchemy.Connection) -> Connection:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, Connection)
+    return driver
 
 
 @pytest.fixture
@@ -25,8 +32,7 @@ async def said(store: Store) -> AsyncIterator[list[str]]:
     await store.accounts.link(an_account(ALICE))
     told: list[str] = []
     async with store._database.read() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, Connection)
+        driver = await connection.run_sync(driver_of)
         await driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
     yield told
     await driver.set_trace_callback(None)
@@ -62,9 +68,7 @@ async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothi
 
     async def write() -> None:
         async with store._database.write() as connection:
-            driver = (await connection.get_raw_connection()).driver_connection
-            assert isinstance(driver, Connection)
-            await driver.create_function("hold", 0, hold)
+            await (await connection.run_sync(driver_of)).create_function("hold", 0, hold)
             await connection.exec_driver_sql("INSERT INTO meta VALUES ('colour', 'green')")
             await connection.exec_driver_sql("SELECT hold()")
 
