@@ -51,9 +51,10 @@ Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Id = Annotated[int, Field(ge=0, lt=10**18), BeforeValidator(_no_bool)]
 Code = Annotated[int, Field(gt=-(2**31), lt=2**31), BeforeValidator(_no_bool)]  # fits every database
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
-Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,16384}$")]  # what an HTTP header can carry
-Path = Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]{1,2000}$")]
-Said = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,2000}$")]  # a path, or what makes one
+# A length in a pattern, as {1,16384}, would be unrolled by pydantic's regex engine: megabytes for each of them.
+Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16384)]  # what an HTTP header can carry
+Path = Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]+$", max_length=2000)]
+Said = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # a path, or what makes one
 # A field that nothing depends on: null, absent or of another type, the rest of its entry is read all the same.
 Maybe = Annotated[Item | None, WrapValidator(_or_none)]
 # One odd entry, or one odd list, must not hide the others.
