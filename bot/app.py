@@ -16,7 +16,6 @@ from bot.config import Settings
 from bot.connection import BadShards, BadToken, Patience
 from bot.ui import COMMANDS, ClipBot
 from bot.vitals import Reading
-from bot.web import Scrape, serve
 from bot.wording import cli as words
 
 if TYPE_CHECKING:
@@ -73,18 +72,8 @@ async def run(
             settings, connectors=connectors, tempo=tempo, observer=metrics, address=address, shrinker=shrinker
         )
         app = await stack.enter_async_context(opening)
-        scrape = None
-        if metrics and settings.metrics_token:
-            reading = Reading(metrics, app.store.unfinished, lambda: app.client)
-            stack.push_async_callback(reading.close)
-            scrape = Scrape(settings.metrics_token.get_secret_value(), reading.read)
         if settings.port is not None:
-            try:
-                await stack.enter_async_context(
-                    serve(settings.port, ready=app.ready, scrape=scrape, pages=app.pages(), host=host)
-                )
-            except OSError as error:
-                raise PortTaken(words.port_taken(settings.port, error.strerror or type(error).__name__)) from None
+            await _serve(app, settings.port, metrics, host, stack)
         elif settings.public_url is not None:
             log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
         elif settings.metrics_token is not None:
@@ -108,6 +97,21 @@ async def run(
         finally:
             await _cancelled(connected)
     log.info("stopped")
+
+
+async def _serve(app: App, port: int, metrics: "Metrics | None", host: str, stack: contextlib.AsyncExitStack) -> None:
+    """Serve what `app` shows over HTTP until `stack` closes; raises PortTaken."""
+    from bot.web import Scrape, serve  # a server and templates, which a bot without a PORT need not load
+
+    scrape = None
+    if metrics and app.settings.metrics_token:
+        reading = Reading(metrics, app.store.unfinished, lambda: app.client)
+        stack.push_async_callback(reading.close)
+        scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
+    try:
+        await stack.enter_async_context(serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=host))
+    except OSError as error:
+        raise PortTaken(words.port_taken(port, error.strerror or type(error).__name__)) from None
 
 
 def _metrics(settings: Settings) -> "Metrics | None":

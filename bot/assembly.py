@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -22,8 +23,10 @@ from bot.shrink import PyAvShrinker, seconds_of
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
 from bot.vitals import Readiness
-from bot.web import Checks, DiscordOAuth, Pages
 from bot.wording import cli as words
+
+if TYPE_CHECKING:
+    from bot.web import Checks, Pages
 
 log = logging.getLogger("bot")
 
@@ -90,16 +93,18 @@ class App:
         """The client that is in use, which changes when a connection is lost for good."""
         return self.connection.client if self.connection else None
 
-    async def ready(self) -> Checks:
+    async def ready(self) -> "Checks":
         """Look at what commands need to be answered; a bot that is stopping begins nothing new."""
         checks = await self.readiness.checks(self.client)
         return {**checks, "bot": "stopping"} if self.rooms.runner.stopping else checks
 
-    def pages(self) -> Pages | None:
+    def pages(self) -> "Pages | None":
         """Return the sign-in page, where PUBLIC_URL says under which address people reach it."""
         settings = self.settings
         if settings.public_url is None:
             return None
+        from bot.web import DiscordOAuth, Pages  # loaded where there is a PORT, and so somebody who looks at them
+
         secret = settings.discord_client_secret
         oauth = None
         if secret is not None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from bot.store import Store, StoreError
 from bot.ui import ClipBot
-from bot.web import Checks
 
 if TYPE_CHECKING:
     from bot.metrics.prometheus import Metrics
+    from bot.web import Checks
 
 T = TypeVar("T")
 
@@ -72,7 +72,7 @@ class Readiness:
         if client.was_ready and client is not self._lost:
             self._lost, self._lost_at = client, asyncio.get_running_loop().time()
 
-    async def checks(self, client: ClipBot | None) -> Checks:
+    async def checks(self, client: ClipBot | None) -> "Checks":
         """Return one word for each check, "ok" where it is well."""
         return {"gateway": self._gateway(client), **await self._database()}
 
@@ -89,7 +89,7 @@ class Readiness:
             return "never"
         return "ok" if asyncio.get_running_loop().time() - self._lost_at < self._grace else "closed"
 
-    async def _database(self) -> Checks:
+    async def _database(self) -> "Checks":
         try:
             current = await self._question.answer()
         except TimeoutError:
