@@ -1,6 +1,9 @@
 """`python -m bot`."""
 
-from bot.cli import main
+from bot.loading import loading
 
 if __name__ == "__main__":
+    with loading():
+        from bot.cli import main
+
     main(prog_name="python -m bot")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from bot import config, log
+from bot.loading import loading
 from bot.wording import cli as words
 
 
@@ -47,10 +48,11 @@ def _configure_log(settings: config.Settings) -> None:
 
 def _await(work: Coroutine[Any, Any, Any]) -> Any:
     """Run `work` and turn what can go wrong into one line."""
-    from bot.accounts import LinkedUnseen
-    from bot.app import BadShards, BadToken, DiskForgets, PortTaken
-    from bot.blink import BadBlinkTokens, BlinkError
-    from bot.store import StoreError
+    with loading():
+        from bot.accounts import LinkedUnseen
+        from bot.app import BadShards, BadToken, DiskForgets, PortTaken
+        from bot.blink import BadBlinkTokens, BlinkError
+        from bot.store import StoreError
 
     try:
         return asyncio.run(work)
