@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from . import postgres, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 from .sql import inserting_new, putting
+from .tables import tell_postgresql
 
 T = TypeVar("T")
 
@@ -211,6 +212,7 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
         return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
     postgres.connection_arguments(url)  # so that a mistake is told before the first connection
     postgres.note_unknown(url)
+    tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 

@@ -41,7 +41,13 @@ def _where(stages: Iterable[Stage]) -> str:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"where": where})
+
+
+def tell_postgresql() -> None:
+    """Give the partial indexes their condition on PostgreSQL, whose megabytes SQLAlchemy loads for that."""
+    for index in (index for table in metadata.tables.values() for index in table.indexes if index.info):
+        index.dialect_options["postgresql"]["where"] = text(index.info["where"])
 
 
 accounts = Table(
