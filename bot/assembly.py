@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot import alerts, clips
-from bot.accounts import Linking, Sessions
-from bot.blink import BlinkSignIn, Transport, utcnow
+from bot.accounts import Linking, Sessions, SignIn
+from bot.blink import Transport, utcnow
 from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import DiscordDisplay, Herald, Line, Pace, Standing
@@ -201,12 +201,13 @@ async def opened(
         standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
         herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
         watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
-        linking = Linking(
-            store.accounts,
-            store.invitations,
-            lambda hardware_id: BlinkSignIn(transport, connectors, hardware_id=hardware_id),
-            sessions,
-        )
+
+        def sign_in(hardware_id: str | None) -> SignIn:
+            from bot.blink.signin import BlinkSignIn  # most starts of the bot see none
+
+            return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
+
+        linking = Linking(store.accounts, store.invitations, sign_in, sessions)
         stack.push_async_callback(linking.close)
         rooms = Rooms(
             runner,

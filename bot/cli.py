@@ -234,9 +234,10 @@ def _address(given: str) -> str:
 
 
 async def _copy_database(settings: config.Settings, source: str, target: str) -> None:
-    from bot import store
+    from bot.store import Keyring
+    from bot.store.copying import copy_database
 
-    click.echo(words.copied(await store.copy_database(source, target, store.Keyring(settings.keys()))))
+    click.echo(words.copied(await copy_database(source, target, Keyring(settings.keys()))))
 
 
 @main.command()
@@ -248,11 +249,12 @@ def backup(file: Path, force: bool) -> None:
 
 
 async def _backup(settings: config.Settings, file: Path, *, force: bool) -> None:
-    from bot import store
+    from bot.store import NotAFile
+    from bot.store.backup import backup
 
     try:
-        await asyncio.to_thread(store.backup, settings.database_url.get_secret_value(), file, force=force)
-    except store.NotAFile as error:
+        await asyncio.to_thread(backup, settings.database_url.get_secret_value(), file, force=force)
+    except NotAFile as error:
         raise _Failure(words.own_backup(error.address, file)) from None
     click.echo(words.backed_up(file))
 
@@ -265,12 +267,13 @@ def restore(file: Path) -> None:
 
 
 async def _restore(settings: config.Settings, file: Path) -> None:
-    from bot import store
+    from bot.store import Keyring, NotAFile
+    from bot.store.backup import restore
 
-    address, keyring = settings.database_url.get_secret_value(), store.Keyring(settings.keys())
+    address, keyring = settings.database_url.get_secret_value(), Keyring(settings.keys())
     try:
-        kept = await asyncio.to_thread(store.restore, address, file, keyring)
-    except store.NotAFile as error:
+        kept = await asyncio.to_thread(restore, address, file, keyring)
+    except NotAFile as error:
         raise _Failure(words.own_restore(error.address, file)) from None
     click.echo(words.restored(file, kept))
 

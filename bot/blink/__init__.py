@@ -1,4 +1,7 @@
-"""Blink's cloud: one account's client, its models, its errors, and the ways to keep a sign-in alive."""
+"""Blink's cloud: one account's client, its models, its errors, and the ways to keep a sign-in alive.
+
+To sign in is a door of its own, `bot.blink.signin`, so that only who does it loads what it takes.
+"""
 
 from .asking import Bearer, utcnow
 from .blink_tokens import BadBlinkTokens, BlinkTokens
@@ -34,7 +37,6 @@ from .models import (
     UsbModule,
 )
 from .oauth import Grant, Home, find_home, refresh
-from .signin import BlinkSignIn
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
 from .text import clean
@@ -48,7 +50,6 @@ __all__ = [
     "Bearer",
     "BlinkClient",
     "BlinkError",
-    "BlinkSignIn",
     "BlinkTokens",
     "Busy",
     "Camera",

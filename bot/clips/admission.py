@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 
 from bot.blink import Camera, Inventory
 
@@ -89,6 +88,8 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
 
 
 def _likeness(asked: str, name: str) -> float:
+    from difflib import SequenceMatcher  # for a name that nothing is called, which is seldom
+
     return SequenceMatcher(None, asked.casefold(), name.casefold()).ratio()
 
 

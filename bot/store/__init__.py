@@ -1,7 +1,8 @@
-"""The database: linked accounts, people's choices, clip jobs and alerts, with their secrets sealed."""
+"""The database: linked accounts, people's choices, clip jobs and alerts, with their secrets sealed.
 
-from .backup import backup, restore
-from .copying import copy_database
+Saving and moving it are doors of their own, `bot.store.backup` and `bot.store.copying`, which no running bot loads.
+"""
+
 from .engine import sqlite_file
 from .errors import (
     AccessRefused,
@@ -49,11 +50,8 @@ __all__ = [
     "UnknownVersion",
     "Versions",
     "WrongKey",
-    "backup",
-    "copy_database",
     "migrate",
     "open_store",
-    "restore",
     "sqlite_file",
     "versions",
 ]

@@ -21,11 +21,10 @@ from bot.store import (
     StoreError,
     UnknownVersion,
     WrongKey,
-    backup,
     migrate,
     open_store,
-    restore,
 )
+from bot.store.backup import backup, restore
 from tests.store.examples import ALICE, KEYRING, an_account, received
 from tests.store.test_processes import worker
 from tests.support.databases import SqliteFile

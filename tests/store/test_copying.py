@@ -11,7 +11,8 @@ from bot.accounts import Invitation, Invited, NotifyClips, Person
 from bot.alerts import Channel, Watcher
 from bot.blink import Hours
 from bot.clips import End, Job, Said
-from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copy_database, migrate, open_store
+from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, migrate, open_store
+from bot.store.copying import copy_database
 from tests.store.conftest import ENGINES
 from tests.store.examples import (
     ALICE,
