@@ -26,8 +26,26 @@ _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 class LinkBearer:
     """Hands out one link's access token; one refresh here, and by a lease in the database one in all processes.
 
-    `renewals` is where whoever stops the bot finds what is under way.
+    `account` is the link without its refresh token, which each renewal reads anew. `renewals` is where whoever stops
+    the bot finds what is under way.
     """
+
+    __slots__ = (
+        "_failure",
+        "_failures",
+        "_not_before",
+        "_now",
+        "_owner",
+        "_refreshed",
+        "_renewals",
+        "_renewing",
+        "_store",
+        "_tell_signed_out",
+        "_transport",
+        "_unsaved",
+        "_wait_for_other",
+        "account",
+    )
 
     def __init__(
         self,
@@ -41,7 +59,7 @@ class LinkBearer:
         signed_out: Callable[[int], None],
         refreshed: Callable[[str], None],
     ) -> None:
-        self._account = account
+        self.account = _without_refresh(account)
         self._store = store
         self._transport = transport
         self._now = now
@@ -62,10 +80,10 @@ class LinkBearer:
             if self._good(rejected):
                 break
             await self._renewed(rejected)
-        return self._account.tokens.access
+        return self.account.tokens.access
 
     def _good(self, rejected: str | None) -> bool:
-        tokens = self._account.tokens
+        tokens = self.account.tokens
         return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._now()
 
     async def _renewed(self, rejected: str | None) -> None:
@@ -73,7 +91,12 @@ class LinkBearer:
         if self._renewing is None or self._renewing.done():
             self._hold()
             self._renewing = self._task(self._renew(rejected), "renewal")
+            self._renewing.add_done_callback(self._ended)
         await asyncio.shield(self._renewing)
+
+    def _ended(self, renewal: asyncio.Task[None]) -> None:
+        if self._renewing is renewal:
+            self._renewing = None
 
     def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -106,6 +129,7 @@ class LinkBearer:
             self._not_before = asyncio.get_running_loop().time() + pause
             raise
         self._failure, self._failures = None, 0
+        self.account = _without_refresh(self.account)
 
     def _count(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
@@ -114,14 +138,14 @@ class LinkBearer:
     async def _claimed(self, rejected: str | None) -> bool:
         """Take the lease; False where another's work has made the token good meanwhile."""
         deadline = asyncio.get_running_loop().time() + _LEASE
-        while not await self._store.claim_refresh(self._account, owner=self._owner, seconds=_LEASE):
+        while not await self._store.claim_refresh(self.account, owner=self._owner, seconds=_LEASE):
             if asyncio.get_running_loop().time() > deadline:
                 raise Unreachable("the sign-in: it is being renewed elsewhere and does not come to an end")
             await asyncio.sleep(self._wait_for_other)
             if await self._reload(rejected):
                 return False
         if await self._reload(rejected):
-            await self._store.release_refresh(self._account, owner=self._owner)
+            await self._store.release_refresh(self.account, owner=self._owner)
             return False
         return True
 
@@ -132,24 +156,24 @@ class LinkBearer:
             raise SignedOut(_GONE, final=False)
         if current.signed_out_at:
             raise SignedOut("marked as signed out", final=True)
-        self._account = current
+        self.account = current
         return self._good(rejected)
 
     async def _current(self) -> Account | None:
-        current = await self._store.account(self._account.user_id)
-        return current if current and current.link_id == self._account.link_id else None
+        current = await self._store.account(self.account.user_id)
+        return current if current and current.link_id == self.account.link_id else None
 
     async def _refresh(self) -> None:
-        used = self._account.tokens.refresh
+        used = self.account.tokens.refresh
         if self._unsaved is None or self._unsaved[0] != used:
-            self._unsaved = (used, await self._exchange(self._account))
+            self._unsaved = (used, await self._exchange(self.account))
         fresh = self._unsaved[1]
         if not await self._save(fresh):
             if await self._current():
                 raise Unreachable(_ELSEWHERE)
             raise SignedOut(_GONE, final=False)
         self._unsaved = None
-        self._account = replace(self._account, tokens=fresh)
+        self.account = replace(self.account, tokens=fresh)
 
     async def _exchange(self, account: Account) -> Tokens:
         tokens = account.tokens
@@ -177,11 +201,15 @@ class LinkBearer:
         """Save fresh tokens, again if need be; where it cannot be done they wait here, unused, for the next renewal."""
         for pause in _SAVE_AGAIN:
             try:
-                return await self._store.save_tokens(self._account, owner=self._owner, tokens=fresh)
+                return await self._store.save_tokens(self.account, owner=self._owner, tokens=fresh)
             except Exception as error:
-                _log.warning("fresh tokens of user %d not saved: %s", self._account.user_id, type(error).__name__)
+                _log.warning("fresh tokens of user %d not saved: %s", self.account.user_id, type(error).__name__)
                 await asyncio.sleep(pause)
-        return await self._store.save_tokens(self._account, owner=self._owner, tokens=fresh)
+        return await self._store.save_tokens(self.account, owner=self._owner, tokens=fresh)
+
+
+def _without_refresh(account: Account) -> Account:
+    return replace(account, tokens=replace(account.tokens, refresh=""))
 
 
 def heard(task: asyncio.Task[Any]) -> None:

@@ -18,20 +18,32 @@ _MARK_EVERY = 60.0
 
 
 class Session:
-    """One link's Blink client and its cameras, as last seen."""
+    """One link's Blink client and its cameras, as last seen; kept by the thousand, so it holds what it must."""
+
+    __slots__ = (
+        "_bearer",
+        "_evidence",
+        "_fetching",
+        "_inventory",
+        "_marked_at",
+        "_now",
+        "_seen_at",
+        "_store",
+        "client",
+    )
 
     def __init__(
-        self, account: Account, client: BlinkClient, store: AccountStore, *, now: Callable[[], datetime]
+        self, bearer: LinkBearer, client: BlinkClient, store: AccountStore, *, now: Callable[[], datetime]
     ) -> None:
         self.client = client
-        self._account = account
+        self._bearer = bearer
         self._store = store
         self._now = now
         self._inventory: Inventory | None = None
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
         self._marked_at = float("-inf")
-        self._evidence = Evidence(client, now=now)
+        self._evidence: Evidence | None = None
 
     @property
     def last_inventory(self) -> Inventory | None:
@@ -48,7 +60,7 @@ class Session:
             return self._inventory
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
-            self._fetching.add_done_callback(heard)
+            self._fetching.add_done_callback(self._fetched)
         return await asyncio.shield(self._fetching)
 
     def outdate(self) -> None:
@@ -57,6 +69,8 @@ class Session:
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
+        if self._evidence is None:
+            self._evidence = Evidence(self.client, now=self._now)
         return await self._evidence.keeps_videos_of(camera)
 
     async def succeeded(self) -> None:
@@ -66,15 +80,21 @@ class Session:
             return
         self._marked_at = now
         try:
-            await self._store.mark_success(self._account, at=self._now())
+            await self._store.mark_success(self._bearer.account, at=self._now())
         except Exception as error:
-            _log.warning("the success of user %d is not marked: %s", self._account.user_id, type(error).__name__)
+            user_id = self._bearer.account.user_id
+            _log.warning("the success of user %d is not marked: %s", user_id, type(error).__name__)
 
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
         if self._fetching is asyncio.current_task():  # else it was outdated on its way
             self._inventory, self._seen_at = inventory, self._now()
         return inventory
+
+    def _fetched(self, task: asyncio.Task[Inventory]) -> None:
+        heard(task)
+        if self._fetching is task:
+            self._fetching = None
 
 
 class Sessions:
@@ -175,7 +195,7 @@ class Sessions:
             home = await self._find_home(bearer)
             await self._store.save_home(account, home)
         client = BlinkClient(self._transport, bearer, tier=home.tier, account_id=home.account_id, now=self._now)
-        return Session(account, client, self._store, now=self._now)
+        return Session(bearer, client, self._store, now=self._now)
 
     def _bearer(self, account: Account) -> LinkBearer:
         return LinkBearer(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from sys import intern
 from typing import Protocol, TypeVar
 
 import aiohttp
@@ -17,6 +18,7 @@ T = TypeVar("T")
 
 _LONGEST_HOLD = 900.0
 _MOST_DOUBLINGS = 10
+_NO_SKEW = timedelta()
 
 
 class Bearer(Protocol):
@@ -35,14 +37,16 @@ def utcnow() -> datetime:
 class Asker:
     """Sends one account's requests; methods raise BlinkError."""
 
+    __slots__ = ("_bearer", "_held", "_held_until", "_host", "_now", "_skew", "_transport")
+
     def __init__(
         self, transport: Transport, bearer: Bearer, *, tier: str, now: Callable[[], datetime] = utcnow
     ) -> None:
         self._transport = transport
         self._bearer = bearer
-        self._host = routes.rest_host(tier)
+        self._host = intern(routes.rest_host(tier))  # the same for the thousands of accounts of a region
         self._now = now
-        self._skew = timedelta()
+        self._skew = _NO_SKEW
         self._held_until = 0.0
         self._held = 0
 

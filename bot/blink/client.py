@@ -26,6 +26,8 @@ _NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is a
 class BlinkClient:
     """Talks to the region of one account; methods raise BlinkError unless they say otherwise."""
 
+    __slots__ = ("_asker", "_pages", "account_id")
+
     def __init__(
         self,
         transport: Transport,
@@ -37,8 +39,12 @@ class BlinkClient:
     ) -> None:
         self.account_id = account_id
         self._asker = Asker(transport, bearer, tier=tier, now=now)
-        self._pages = MediaPages(self._media_page)
-        self.usb = UsbDrives(self._asker, account_id)
+        self._pages = MediaPages()
+
+    @property
+    def usb(self) -> UsbDrives:
+        """The USB drives of the account's Sync Modules."""
+        return UsbDrives(self._asker, self.account_id)
 
     def blink_now(self) -> datetime:
         """Return Blink's clock as its last answer showed it, in whole seconds."""
@@ -95,7 +101,7 @@ class BlinkClient:
         """
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
-        async with aclosing(self._pages.since(since, at_once=at_once)) as pages:
+        async with aclosing(self._pages.since(self._media_page, since, at_once=at_once)) as pages:
             async for listed in pages:
                 fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
                 seen.update(entry.id for entry in fresh if entry)
@@ -107,7 +113,7 @@ class BlinkClient:
 
     async def keeps_any(self, since: datetime) -> bool:
         """Say whether any recording changed at or after `since` is listed."""
-        async with aclosing(self._pages.since(since, at_once=True)) as pages:
+        async with aclosing(self._pages.since(self._media_page, since, at_once=True)) as pages:
             return bool((await anext(pages)).media)
 
     async def _media_page(self, since: datetime, page: int) -> MediaPage:

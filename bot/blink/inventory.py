@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from sys import intern
 
 from . import routes
 from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
@@ -37,7 +38,7 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     ordered = sorted(
         cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
     )
-    zones = {network.id: clean(network.time_zone or "", _LONGEST_WORD) for network in homescreen.networks}
+    zones = {network.id: _shown(network.time_zone, _LONGEST_WORD) for network in homescreen.networks}
     armed = {network.id: network.armed for network in homescreen.networks if network.armed is not None}
     return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed)
 
@@ -62,13 +63,13 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
     armed = network.armed if network else None
     return Camera(
         key=key,
-        name=clean(device.name or "", _LONGEST_NAME) or f"Camera {device.id}",
+        name=_shown(device.name, _LONGEST_NAME) or f"Camera {device.id}",
         network=network_name,
         model=_MODELS.get(device.type or "", _BY_KIND[key.kind]),
         online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
         armed=None if armed is None else armed and device.enabled is not False,
         motion=device.enabled,
-        battery=clean(device.battery or "", _LONGEST_WORD) or None,
+        battery=_shown(device.battery, _LONGEST_WORD) or None,
         temperature=signals.temp if signals else None,
         wifi=signals.wifi if signals else None,
         picture=picture,
@@ -115,7 +116,7 @@ def _network_names(networks: Sequence[Network]) -> dict[int, str]:
 
 
 def _network_name(name: str | None, network_id: int) -> str:
-    return clean(name or "", _LONGEST_NAME) or f"Network {network_id}"
+    return _shown(name, _LONGEST_NAME) or f"Network {network_id}"
 
 
 def _usb(modules: Sequence[SyncModule]) -> dict[int, UsbModule]:
@@ -132,7 +133,12 @@ def _usb(modules: Sequence[SyncModule]) -> dict[int, UsbModule]:
 
 def _drive(module: SyncModule) -> str:
     """Return a drive's state in Blink's word; that word counts, since `local_storage_enabled` can lag behind it."""
-    said = clean(module.local_storage_status or "", _LONGEST_WORD)
+    said = _shown(module.local_storage_status, _LONGEST_WORD)
     if said in ("", "unavailable"):
         return "active" if module.local_storage_enabled and not said else "none"
     return said
+
+
+def _shown(text: str | None, limit: int) -> str:
+    """Return what is shown of a word of Blink's; each is kept once, since in every home there are the same few."""
+    return intern(clean(text or "", limit))

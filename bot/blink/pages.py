@@ -6,6 +6,8 @@ from datetime import datetime
 from .errors import NotUnderstood, Refused, Unreachable
 from .wire import MediaPage
 
+Ask = Callable[[datetime, int], Awaitable[MediaPage]]
+
 _MOST = 20
 _NOTHING = MediaPage(media=[])
 
@@ -13,37 +15,38 @@ _NOTHING = MediaPage(media=[])
 class MediaPages:
     """Finds the first page: which it is, is unknown until page 0 holds something (then it is that) or is refused."""
 
-    def __init__(self, ask: Callable[[datetime, int], Awaitable[MediaPage]]) -> None:
-        self._ask = ask
+    __slots__ = ("_first", "_turn")
+
+    def __init__(self) -> None:
         self._first: int | None = None
         self._turn = 1
 
-    async def since(self, since: datetime, *, at_once: bool) -> AsyncGenerator[MediaPage]:
+    async def since(self, ask: Ask, since: datetime, *, at_once: bool) -> AsyncGenerator[MediaPage]:
         """Yield page after page; while it is unknown which is the first, `at_once` asks for both, else in turn."""
-        number, page = await self._begin(since, at_once=at_once)
+        number, page = await self._begin(ask, since, at_once=at_once)
         yield page
         for following in range(number + 1, number + _MOST):
-            before, page = page, await self._ask(since, following)
+            before, page = page, await ask(since, following)
             if following == 1 and _ids(page) == _ids(before):  # page 0 is but another name for it
                 self._first = 1
             else:
                 yield page
 
-    async def _begin(self, since: datetime, *, at_once: bool) -> tuple[int, MediaPage]:
+    async def _begin(self, ask: Ask, since: datetime, *, at_once: bool) -> tuple[int, MediaPage]:
         if self._first is not None:
-            return self._first, await self._ask(since, self._first)
+            return self._first, await ask(since, self._first)
         if at_once:
-            page = await self._ask(since, 1)
-            return (1, page) if page.media else (0, await self._zero(since) or page)
+            page = await ask(since, 1)
+            return (1, page) if page.media else (0, await self._zero(ask, since) or page)
         self._turn = 1 - self._turn
-        if self._turn == 0 and (page := await self._zero(since)):
+        if self._turn == 0 and (page := await self._zero(ask, since)):
             return 0, page
-        return 1, await self._ask(since, 1)
+        return 1, await ask(since, 1)
 
-    async def _zero(self, since: datetime) -> MediaPage | None:
+    async def _zero(self, ask: Ask, since: datetime) -> MediaPage | None:
         """Return page 0, or None where there is none: where pages count from 1 it may well be refused."""
         try:
-            page = await self._ask(since, 0)
+            page = await ask(since, 0)
         except Refused:
             self._first = 1
             return None

@@ -22,6 +22,8 @@ _PATH = re.compile(r".*/manifest/(\d{1,18})/clip/request/(\d{1,18})", re.ASCII)
 class UsbDrives:
     """Asks one account's Sync Modules; methods raise BlinkError."""
 
+    __slots__ = ("_account_id", "_asker")
+
     def __init__(self, asker: Asker, account_id: int) -> None:
         self._asker = asker
         self._account_id = account_id

@@ -255,6 +255,11 @@ async def test_an_own_hardware_id_is_remembered(linked: Town) -> None:
     assert [request.body.get("hardware_id") for request in linked.refreshes] == [None, kept, kept]  # type: ignore[union-attr]
 
 
+def _held(something: object) -> str:
+    """What an object with slots holds, as a careless log line would show it."""
+    return repr([getattr(something, name) for name in type(something).__slots__])  # type: ignore[attr-defined]
+
+
 def quoted(token: str | None) -> str:
     assert token
     return token.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
@@ -521,11 +526,22 @@ async def test_nothing_that_is_shown_or_logged_holds_a_secret(linked: Town, capl
     linked.alice.sign_out()
     with pytest.raises(SignedOut) as caught:
         await session.client.inventory()
-    shown = f"{account!r}{account.tokens!r}{session!r}{vars(session)!r}{caught.value!r}{caplog.text}"
-    shown += repr(vars(session.client)) + repr(session.client._asker._bearer)
+    shown = f"{account!r}{account.tokens!r}{session!r}{_held(session)}{caught.value!r}{caplog.text}"
+    shown += _held(session.client) + repr(session.client._asker._bearer)
     assert "signed out user" in caplog.text
     for secret in (account.tokens.access, account.tokens.refresh, linked.alice.password):
         assert secret not in shown
+
+
+async def test_a_kept_session_holds_no_refresh_token(linked: Town) -> None:
+    session = await opened(linked.sessions())
+    assert session._bearer.account.tokens.refresh == ""
+    linked.expired()
+    linked.alice.expire_access_tokens()
+    await session.client.inventory()
+    assert session._bearer.account.tokens.access == (await linked.linked()).tokens.access
+    assert session._bearer.account.tokens.refresh == ""
+    assert (await linked.linked()).tokens.refresh
 
 
 async def test_a_lease_that_never_ends_is_not_waited_for_without_end(
