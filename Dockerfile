@@ -12,6 +12,8 @@ RUN groupadd --gid 10001 bot && useradd --uid 10001 --gid bot --no-create-home -
     && install -d -o bot -g bot -m 700 /data
 COPY deploy/entrypoint.sh ./deploy/entrypoint.sh
 COPY bot ./bot
+# Once and not at each start: who runs the bot may write nothing here.
+RUN python -m compileall -q bot
 
 # PYTHONPATH, since a host's shell may start in another folder.
 ENV DATABASE_URL=sqlite:////data/bot.db PORT=8080 LOG_FORMAT=json PYTHONPATH=/app

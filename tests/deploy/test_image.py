@@ -97,7 +97,7 @@ def _run(image: Image, command: str, here: Path) -> None:
         _install(image, here / "requirements.txt")
         return
     if words[0] == "python":
-        words = [str(PYTHON), *words[1:], "--without-pip"]
+        words = [str(PYTHON), *words[1:], *(["--without-pip"] if "venv" in words else [])]
     if words[0] == "install":
         owner, group = ("65534", "65534") if os.geteuid() == 0 else (str(os.geteuid()), str(os.getegid()))
         words[words.index("-o") + 1], words[words.index("-g") + 1] = owner, group
@@ -147,6 +147,12 @@ def image() -> Iterator[Image]:
             if place.is_dir() and not place.is_symlink():
                 place.chmod(0o755)
         shutil.rmtree(folder)
+
+
+def test_the_bot_is_compiled_in_the_image_and_not_at_each_start(image: Image) -> None:
+    sources = list((image.root / "app" / "bot").rglob("*.py"))
+    assert sources
+    assert [one for one in sources if not list((one.parent / "__pycache__").glob(f"{one.stem}.*.pyc"))] == []
 
 
 def test_the_requirements_are_what_is_tested_here_and_each_has_a_hash(tmp_path: Path) -> None:
