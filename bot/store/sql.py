@@ -30,7 +30,7 @@ async def insert_all_new(
 ) -> None:
     """Insert many rows in one go, but for those that stand already."""
     if rows:
-        await connection.execute(_insert(connection, table).on_conflict_do_nothing(index_elements=unique), rows)
+        await connection.execute(_insert(connection.dialect, table).on_conflict_do_nothing(index_elements=unique), rows)
 
 
 async def put(

@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import re
+import sys
 import threading
 import time
 
@@ -17,6 +19,32 @@ from tests.support.program import program
 from tests.support.waiting import until
 
 from .conftest import Street
+
+# Each with what is needed first to use it.
+NOT_AT_THE_START = {
+    "aiohttp.web": "a PORT",
+    "alembic": "tables of another version",
+    "asyncpg": "a PostgreSQL",
+    "av": "a process of its own",
+    "blinkpy": "a sign-in",
+    "bot.blink.signin": "a sign-in",
+    "bot.demo.simdiscord": "the demo",
+    "bot.store.backup": "the shell",
+    "bot.store.copying": "the shell",
+    "bot.web": "a PORT",
+    "difflib": "a name that no camera has",
+    "discord.ext": "nothing: the commands are the tree's",
+    "jinja2": "a PORT",
+    "nacl": "nothing: the bot does not speak",
+    "prometheus_client": "a METRICS_TOKEN",
+    "requests": "a sign-in",
+    "simcord": "the demo",
+    "slugify": "a sign-in",
+    "sqlalchemy.dialects.postgresql": "a PostgreSQL",
+    "sqlalchemy.ext.asyncio": "nothing: it loads the ORM",
+    "sqlalchemy.orm": "nothing: the store speaks Core",
+    "tinytag": "a video",
+}
 
 BROKEN = {"id": "1", "type": 2, "token": "t", "version": 1}
 
@@ -41,6 +69,16 @@ async def test_a_bad_token_ends_the_start_at_once_with_one_clear_line(street: St
     assert "Traceback" not in bot.words
     assert "wrong.wrong" not in bot.words
     assert len(logins(street)) == 1
+
+
+async def test_a_started_bot_has_loaded_nothing_that_it_may_never_need(street: Street, authority: Authority) -> None:
+    command = (sys.executable, "-X", "importtime", "-m", "bot")
+    async with program(street.house, authority, command=command, PORT="") as bot:
+        bot.stop()
+        assert await bot.ended() == 0
+    loaded = set(re.findall(r"^import time: .*\| +(\S+)$", bot.words, re.MULTILINE))
+    assert loaded >= {"aiosqlite", "bot.app", "discord.gateway", "sqlalchemy.engine"}, "what it does need"
+    assert {name for name in loaded if any(f"{name}.".startswith(f"{one}.") for one in NOT_AT_THE_START)} == set()
 
 
 async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Street) -> None:
