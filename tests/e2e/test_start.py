@@ -35,14 +35,11 @@ NOT_AT_THE_START = {
     "difflib": "a name that no camera has",
     "discord.ext": "nothing: the commands are the tree's",
     "jinja2": "a PORT",
-    "nacl": "nothing: the bot does not speak",
     "prometheus_client": "a METRICS_TOKEN",
     "requests": "a sign-in",
     "simcord": "the demo",
     "slugify": "a sign-in",
     "sqlalchemy.dialects.postgresql": "a PostgreSQL",
-    "sqlalchemy.ext.asyncio": "nothing: it loads the ORM",
-    "sqlalchemy.orm": "nothing: the store speaks Core",
     "tinytag": "a video",
 }
 
