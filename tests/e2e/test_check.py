@@ -71,14 +71,14 @@ async def test_a_database_is_neither_made_nor_brought_up_to_date(
     configured: Street, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     house = configured.house
-    await asyncio.to_thread(house.execute, "UPDATE alembic_version SET version_num = '0001'")
+    await house.execute("UPDATE alembic_version SET version_num = '0001'")
     fine, lines = await _check(configured)
     assert fine, lines
     assert (
         "· DATABASE_URL: an older version of the bot has left it: it will be brought up to date at the start" in lines
     )
     assert await asyncio.to_thread(house.rows, "SELECT version_num FROM alembic_version") == [("0001",)]
-    await asyncio.to_thread(house.execute, "UPDATE alembic_version SET version_num = '9999'")
+    await house.execute("UPDATE alembic_version SET version_num = '9999'")
     fine, lines = await _check(configured)
     assert not fine
     assert any(line.startswith("✗ DATABASE_URL") and "newer version" in line for line in lines), lines

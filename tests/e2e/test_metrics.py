@@ -171,7 +171,7 @@ async def test_blinks_failure_and_our_own_are_told_apart(street: Street, host: H
         house.blink.faults.append(BlinkFault("homescreen", times=None, status=503))
         await house.discord.slash(street.alice, house.channel, "cameras", {})
         await host.says("blinkclip_interactions_total", kind="cameras", outcome="failed")
-        await asyncio.to_thread(house.execute, "ALTER TABLE accounts RENAME TO gone")
+        await house.execute("ALTER TABLE accounts RENAME TO gone")
         await house.discord.slash(street.alice, house.channel, "cameras", {})
         text = await host.says("blinkclip_interactions_total", kind="cameras", outcome="broken")
     assert value(text, "blinkclip_interactions_total", kind="cameras", outcome="answered") is None
@@ -266,10 +266,10 @@ async def test_a_bot_without_its_database_is_not_ready_until_it_has_it_again(
 ) -> None:
     async with street.house.bot():
         await host.becomes(200)
-        await asyncio.to_thread(street.house.execute, f"ALTER TABLE {table} RENAME TO gone")
+        await street.house.execute(f"ALTER TABLE {table} RENAME TO gone")
         await host.becomes(503, **checks)
         assert (await host.ask("/livez"))[0] == 200
-        await asyncio.to_thread(street.house.execute, f"ALTER TABLE gone RENAME TO {table}")
+        await street.house.execute(f"ALTER TABLE gone RENAME TO {table}")
         await host.becomes(200)
 
 

@@ -98,7 +98,7 @@ async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shar
     async with house.bot():
         await shared.grant()
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
-        house.execute("DELETE FROM grants")
+        await house.execute("DELETE FROM grants")
         asked = await house.clip(shared.bob, shared.lent(street.front))
         assert "no grant for this camera" in text_of(await house.finished(asked))
         assert not house.known(asked)
