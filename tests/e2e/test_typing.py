@@ -1,5 +1,6 @@
 """Names while somebody types, and `/clip` of whoever may not: what they cost, and what they never decide."""
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,6 +49,14 @@ async def offered_once_known(street: Street, user: Any) -> list[str]:
     return names
 
 
+async def offered_once_linked(street: Street, user: Any) -> list[str]:
+    """Type until it is known that an account was linked by another process, which may take some seconds."""
+    async with asyncio.timeout(10):
+        while "No Blink account is linked" in (names := await offered_once_known(street, user))[0]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    return names
+
+
 async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, reads: list[str]) -> None:
     street = shared.street
     async with street.house.bot():
@@ -75,7 +84,7 @@ async def test_a_clip_of_somebody_not_linked_costs_one_read(street: Street, read
         assert len(reads) == 2
 
 
-async def test_what_is_revoked_or_unlinked_is_offered_no_more_at_once(shared: Shared) -> None:
+async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
         await shared.grant()
@@ -83,14 +92,25 @@ async def test_what_is_revoked_or_unlinked_is_offered_no_more_at_once(shared: Sh
         [(grant,)] = house.rows("SELECT id FROM grants")
         assert "can no longer use" in text_of(await shared.use("grant revoke", street.alice, grant=grant))
         assert "No Blink account is linked" in (await offered(street, shared.bob))[0]
+
+
+async def test_what_is_unlinked_is_offered_no_more_at_once(shared: Shared) -> None:
+    street, house = shared.street, shared.street.house
+    house.blink.faults.append(Fault("logout", delay=1.5))
+    async with house.bot():
         await shared.grant()
-        assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
-        assert await offered_once_known(street, street.alice) == ["Front Door · Home"]
         question = await shared.use("unlink", street.alice)
         await house.discord.click(street.alice, question["id"], buttons_of(question)["Yes, delete everything"])
+        await until(lambda: house.blink.asked("logout"))
+        for person, name in ((shared.bob, "Front Door (alice's)"), (street.alice, "Front Door · Home")):
+            assert await offered_once_known(street, person) == [name], "while the bot signs out at Blink"
         await until(lambda: "Unlinked" in text_of(house.shown(street.alice, question)))
         for person in (shared.bob, street.alice):
             assert "No Blink account is linked" in (await offered(street, person))[0]
+        await house.link(street.alice, street.account)
+        await until(lambda: house.rows("SELECT 1 FROM accounts"))
+        assert "Front Door · Home" in await offered_once_linked(street, street.alice)
+        assert "No Blink account is linked" in (await offered(street, shared.bob))[0], "what was granted before is gone"
 
 
 async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shared: Shared) -> None:
