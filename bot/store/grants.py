@@ -71,8 +71,7 @@ class GrantTable:
         """Return the same, and what else is to be known of somebody who asks for something, in one look."""
         grantees = (guest.user_id, *guest.role_ids)
         values = {"user_id": guest.user_id, "guild_id": guest.guild_id, "grantee_ids": grantees}
-        async with self._database.read() as connection:
-            rows = (await connection.execute(ASKER, values)).mappings().all()
+        rows = await self._database.rows(ASKER, values)
         permits = tuple(_grant(row) for row in rows if row["id"] is not None)
         return Asker(permits, rows[0]["linked"], rows[0]["signed_out"], rows[0]["missed"])
 

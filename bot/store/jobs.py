@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clips import HOLDING, Admission, Job, Stage, Superseded
@@ -172,7 +172,8 @@ class Jobs:
 
     async def missed(self, user_id: int) -> list[Job]:
         """Return the ended jobs of a person that could be told nowhere, oldest first."""
-        return await self._found(and_(clip_jobs.c.user_id == user_id, clip_jobs.c.missed))
+        # Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
+        return await self._found(and_(clip_jobs.c.user_id == user_id, literal_column("clip_jobs.missed")))
 
     async def caught_up(self, jobs: Collection[Job]) -> None:
         """Remember that the person knows now how these jobs ended."""

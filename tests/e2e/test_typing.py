@@ -127,7 +127,7 @@ async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shar
 
 async def test_somebody_whom_blink_signed_out_reads_what_to_do(shared: Shared) -> None:
     street = shared.street
-    shared.sign_out(street.alice)
+    await shared.sign_out(street.alice)
     asked = len(street.house.blink.requests)
     async with street.house.bot():
         assert await offered(street, street.alice) == ["Blink has signed this bot out: use /link"]
