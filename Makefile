@@ -16,6 +16,7 @@ sweep: $(STAMP)
 	KILLS=200 $(BIN)/python -m pytest -s tests/e2e/test_kill.py
 	SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_two_processes.py
 	KILLS=100 SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_alerts_kill.py
+	ALERT_EXAMPLES=300 $(BIN)/python -m pytest tests/alerts/test_once.py
 	CLIPS=1000 $(BIN)/python -m pytest -s tests/e2e/test_storm.py
 	OUTAGE=30 $(BIN)/python -m pytest tests/e2e/test_database_trouble.py
 
