@@ -5,7 +5,7 @@ from .footage import Fetcher
 from .model import OWN, Alert, Channel, Feed, Footage, Notice, Watcher, Wish
 from .outbox import Outbox
 from .ports import AlertStore, Commanded, Leave, Teller, Unreachable, Unsure
-from .reading import Lost, Reader, Reading
+from .reading import Reader
 from .telling import Telling
 from .timing import Timing
 from .wanted import Wanted
@@ -22,11 +22,9 @@ __all__ = [
     "Fetcher",
     "Footage",
     "Leave",
-    "Lost",
     "Notice",
     "Outbox",
     "Reader",
-    "Reading",
     "Teller",
     "Telling",
     "Timing",

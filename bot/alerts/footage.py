@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 
-from bot.blink import BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
+from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 
 from .model import Alert, Footage
 from .ports import Households
@@ -31,10 +31,10 @@ class Fetcher:
             await asyncio.sleep(gap)
             try:
                 async with self._at_once:
-                    household = await self._households.session(alert.owner_id)
-                    if household is None or household.client.account_id != alert.account_id:
+                    client = await self._client_of(alert)
+                    if client is None:
                         return Footage.AWAY
-                    await household.client.download(alert.path, target, limit=_LARGEST)
+                    await client.download(alert.path, target, limit=_LARGEST)
             except MediaTooLarge:
                 return Footage.TOO_LARGE
             except Refused as refused:
@@ -58,11 +58,16 @@ class Fetcher:
             return None
         try:
             async with asyncio.timeout(self._timing.picture_after):
-                household = await self._households.session(alert.owner_id)
-                if household is None or household.client.account_id != alert.account_id:
+                client = await self._client_of(alert)
+                if client is None:
                     return None
-                await household.client.download_picture(alert.picture, target, limit=_LARGEST_PICTURE)
+                await client.download_picture(alert.picture, target, limit=_LARGEST_PICTURE)
         except (BlinkError, TimeoutError) as error:
             log.info("the picture of a recording did not come: %s", str(error) or "it took too long")
             return None
         return target
+
+    async def _client_of(self, alert: Alert) -> BlinkClient | None:
+        """Return the client of the Blink that an alert is of, if that is the one still linked; raises BlinkError."""
+        household = await self._households.session(alert.owner_id)
+        return household.client if household and household.client.account_id == alert.account_id else None
