@@ -39,9 +39,10 @@ class DiskForgets(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tempo:
-    """Every interval of the running bot that is not a setting."""
+    """Every interval and bound of the running bot that is not a setting."""
 
     timing: clips.Timing = field(default_factory=clips.Timing)
+    limits: clips.Limits = field(default_factory=clips.Limits)
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
@@ -195,6 +196,7 @@ async def opened(
             shrinker=shrinker,
             permits=grants,
             seconds_of=seconds_of,
+            crowd=clips.Crowd(tempo.limits),
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)

@@ -3,6 +3,7 @@
 from . import switching
 from .cameras import Cameras, Shown
 from .context import Context
+from .crowd import Crowd, Limits
 from .homes import Home, Reached, is_lent, lender_of, split
 from .life import current_job
 from .listing import Listing, Recording
@@ -36,6 +37,7 @@ __all__ = [
     "Admission",
     "Cameras",
     "Context",
+    "Crowd",
     "Display",
     "End",
     "Home",
@@ -46,6 +48,7 @@ __all__ = [
     "Kind",
     "Lender",
     "Lent",
+    "Limits",
     "Listing",
     "Media",
     "NotShrunk",

@@ -83,8 +83,10 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
+        context.crowd.starting.leave(job.id)
         context.display.progress(job, place=await context.store.place(job))
         await context.turns.wait(network_of(target_of(job)), timeout=context.timing.turn_poll)
+        await context.crowd.starting.enter(job.id, context.visitor(job))
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bot.gate import Visitor
+
 from .cadence import Bounds, Cadence
+from .crowd import Crowd, Limits
 from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
@@ -37,6 +40,7 @@ class Context:
     permits: Permits
     seconds_of: Callable[[Path], Awaitable[float | None]]
     turns: Turns = field(default_factory=Turns)
+    crowd: Crowd = field(default_factory=lambda: Crowd(Limits()))
     drives: Drives = field(default_factory=Drives)
     habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None
@@ -56,6 +60,10 @@ class Context:
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(network_of(new.target))
         return new
+
+    def visitor(self, job: Job) -> Visitor:
+        """Return who waits in line for a job, and is told of it in its reply."""
+        return Visitor(job.user_id, lambda before: self.display.progress(job, crowd=before))
 
     async def household(self, job: Job) -> Household:
         """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""

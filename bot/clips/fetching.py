@@ -24,11 +24,12 @@ async def fetch_video(context: Context, job: Job) -> Job:
         size = await _from_usb(context, household, job, path)
     else:
         assert job.media_path is not None
-        size = await _download(context, household.client, job.media_path, path)
+        size = await _download(context, household.client, job, job.media_path, path)
     job = job.changed(size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job)
-    return await _deliver(context, household, job, Video(path, size, context.shrinker))
+    video = Video(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
+    return await _deliver(context, household, job, video)
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
@@ -45,7 +46,7 @@ async def _deliver(context: Context, household: Household, job: Job, media: Medi
         media = Lent(media, lambda: context.still_lent(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
     await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
-    told = await context.display.deliver(job.ended(job.success), media)
+    told = await context.display.deliver(job, media)
     if told.too_large:
         raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)
     if not told.somewhere:
@@ -70,7 +71,7 @@ async def _from_usb(context: Context, household: Household, job: Job, path: Path
         if not await upload.prepare():
             break
         try:
-            size = await _download(context, household.client, upload.place, path)
+            size = await _download(context, household.client, job, upload.place, path)
         except Refused as refused:
             log.info("the USB clip is no longer there: %s", refused)
             upload.outdated()
@@ -81,7 +82,7 @@ async def _from_usb(context: Context, household: Household, job: Job, path: Path
     raise Ended(End.VIDEO_LOST)
 
 
-async def _download(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+async def _download(context: Context, client: BlinkClient, job: Job, path: str, target: Path) -> int:
     """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated.
 
     Raises RateLimited where Blink holds us off for longer than a person is to wait: each refusal doubles that.
@@ -97,7 +98,8 @@ async def _download(context: Context, client: BlinkClient, path: str, target: Pa
         patience -= pause
         await asyncio.sleep(pause)
         try:
-            return await client.download(path, target, limit=_LARGEST)
+            async with context.crowd.downloads.inside(context.visitor(job)):
+                return await client.download(path, target, limit=_LARGEST)
         except (MediaTooLarge, DiskTrouble, SignedOut):
             raise
         except BlinkError as error:

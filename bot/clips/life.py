@@ -17,6 +17,7 @@ from .model import End, Job, Kind, Said, Stage
 from .ports import StoreAway, Superseded
 
 _SLOW = 1.5
+_NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -44,6 +45,7 @@ class Life:
     async def live(self, job: Job, *, found: bool = False) -> None:
         """Bring a job to its end, or to where another process or a later start goes on with it; never fails."""
         current_job.set(job.reference)
+        crowd = self._context.crowd
         if found:
             log.info("found %s", job.stage)
             job = job.changed(resumed=True)
@@ -57,7 +59,15 @@ class Life:
             if found and job.stage is Stage.ASKING and not recording.unasked(job):
                 # It may have been asked; only its video can tell.
                 job = await self._context.save(job, recording.unclear(self._context, job, Said()))
+            if job.stage in _NOT_BEGUN:
+                await crowd.live.enter(job.id, self._context.visitor(job))
+            else:
+                crowd.live.admit(job.id)
             while job.stage is not Stage.ENDED:
+                if job.stage in _NOT_BEGUN:
+                    await crowd.starting.enter(job.id, self._context.visitor(job))
+                elif job.stage is not Stage.ASKING:
+                    crowd.starting.leave(job.id)
                 job = await self._advance(job)
             if job.told_at is None:
                 await self._tell(job)
@@ -71,6 +81,8 @@ class Life:
             log.exception("the job broke")
             await self._break(job)
         finally:
+            crowd.starting.leave(job.id)
+            crowd.live.leave(job.id)
             self._context.display.abandon(job)
             await asyncio.to_thread(_remove_files, self._context.folder, job.id)
 

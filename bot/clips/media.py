@@ -2,18 +2,27 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
 from .ports import Media, NotShrunk, Shrinker
 
 
 class Video:
-    """A video on disk; it is made smaller only where a place needs that, and once for each limit."""
+    """A video on disk; it is made smaller only where a place needs that, in its `turn`, and once for each limit."""
 
-    def __init__(self, path: Path, size: int, shrinker: Shrinker) -> None:
+    def __init__(
+        self,
+        path: Path,
+        size: int,
+        shrinker: Shrinker,
+        *,
+        turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    ) -> None:
         self._path = path
         self._size = size
         self._shrinker = shrinker
+        self._turn = turn
         self._smaller: dict[Path, int] = {}
         self._failures: dict[int, NotShrunk] = {}
 
@@ -32,7 +41,8 @@ class Video:
         if limit in self._failures:
             return self._failures[limit]
         target = self._path.with_suffix(f".{limit}.mp4")
-        failure = await self._shrinker.shrink(self._path, target, limit=limit)
+        async with self._turn():
+            failure = await self._shrinker.shrink(self._path, target, limit=limit)
         if failure:
             self._failures[limit] = failure
             return failure

@@ -252,8 +252,11 @@ class Display(Protocol):
 
     ours: Callable[[], bool]
 
-    def progress(self, job: Job, *, place: int | None = None) -> None:
-        """Redraw the reply soon; never waits and never fails."""
+    def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
+        """Redraw the reply soon; never waits and never fails.
+
+        So many clips are before it on its network, or so many of everybody's where too much is done at once.
+        """
         ...
 
     def preview(self, job: Job, picture: Path) -> None:
@@ -277,7 +280,7 @@ class Display(Protocol):
         ...
 
     async def deliver(self, job: Job, media: Media) -> Told:
-        """Show a job that has ended well, with its video or picture, where this person wants it."""
+        """Show a job as one that has ended well, with its video or picture, where this person wants it."""
         ...
 
     async def conclude(self, job: Job) -> Told:

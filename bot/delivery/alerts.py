@@ -13,6 +13,7 @@ import discord
 
 from bot.alerts import Footage, Notice, Unreachable, Unsure, Watcher
 from bot.clips import Lent, Media, Picture, Shrinker, Video
+from bot.gate import Visitor
 from bot.wording import Card, alerts
 
 from .line import Line
@@ -185,7 +186,9 @@ class Herald:
     async def _upload(
         self, notice: Notice, media: Media, name: str, call: Callable[[int, discord.File], Awaitable[Answer]]
     ) -> Answer:
-        _, answer = await self._uploads.put(media, DM_LIMIT, call, name=name, caption=alerts.caption(notice))
+        _, answer = await self._uploads.put(
+            media, DM_LIMIT, call, visitor=Visitor(notice.user_id), name=name, caption=alerts.caption(notice)
+        )
         return answer
 
     async def _telling(self, notice: Notice, footage: Footage, video: Path | None, picture: Path | None) -> _Telling:

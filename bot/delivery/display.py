@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.accounts import PeopleStore
 from bot.clips import Job, Media, Reply, Stage, StoreAway, Told
+from bot.gate import Visitor
 from bot.grants import Use
 from bot.wording import Card, clip, grants, link
 
@@ -48,15 +49,12 @@ class DiscordDisplay:
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[None]] = set()
 
-    def progress(self, job: Job, *, place: int | None = None) -> None:
-        """Redraw the reply soon; never waits and never fails."""
-        screen = self._screens.get(job.id)
-        if screen is None:
-            screen = self._screens[job.id] = Screen(lambda card: self._try_edit(job, card), every=self._pace.every)
-        card = clip.card(job, place=place)
+    def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
+        """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
+        card = clip.card(job, place=place, crowd=crowd)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
-        screen.show(card, at_once=job.stage is Stage.LOOKING)
+        self._screen(job).show(card, at_once=job.stage is Stage.LOOKING)
 
     def preview(self, job: Job, picture: Path) -> None:
         """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails.
@@ -95,14 +93,13 @@ class DiscordDisplay:
             return False
 
     async def deliver(self, job: Job, media: Media) -> Told:
-        """Show a job that has ended well, with its video or picture, where this person wants or needs it."""
-        await self._close_screen(job)
-        return await self._ending.show(job, media)
+        """Show a job as one that has ended well, with its video or picture, where this person wants or needs it."""
+        visitor = Visitor(job.user_id, lambda before: self.progress(job, crowd=before))
+        return await self._ending.show(job.ended(job.success), media, visitor, last=self._screen(job).close)
 
     async def conclude(self, job: Job) -> Told:
         """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
-        await self._close_screen(job)
-        return await self._ending.show(job, None)
+        return await self._ending.show(job, None, Visitor(job.user_id), last=self._screen(job).close)
 
     def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
@@ -138,9 +135,11 @@ class DiscordDisplay:
         except (Refusal, DiscordAway) as error:
             log.info("no message “%s”: %s", card.title, type(error).__name__)
 
-    async def _close_screen(self, job: Job) -> None:
-        if screen := self._screens.pop(job.id, None):
-            await screen.close()
+    def _screen(self, job: Job) -> Screen:
+        screen = self._screens.get(job.id)
+        if screen is None:
+            screen = self._screens[job.id] = Screen(lambda card: self._try_edit(job, card), every=self._pace.every)
+        return screen
 
     async def _try_edit(self, job: Job, card: Card) -> bool:
         """Draw progress once; say whether later progress is worth a try."""

@@ -7,15 +7,19 @@ from datetime import datetime
 import discord
 
 from bot.accounts import PeopleStore, Person
-from bot.clips import End, Job, Media, Told
-from bot.wording import clip
+from bot.clips import End, Job, Media, Reply, Told
+from bot.gate import Visitor
+from bot.wording import Card, clip
 
 from .copies import wants_dm
 from .line import Line
+from .parts import Files
 from .patience import Patience
 from .refusals import DmsClosed, Refusal
 from .steady import DiscordAway, log
 from .uploads import DM_LIMIT, DoesNotFit, Uploads
+
+Edit = Callable[[Reply, Card, Files], Awaitable[None]]
 
 
 class Ending:
@@ -30,13 +34,18 @@ class Ending:
         self._now = now
         self._uploads = Uploads(patience, at_once=uploads)
 
-    async def show(self, job: Job, media: Media | None) -> Told:
-        """Show an end; `too_large` where no place takes its file, and then nothing is shown yet."""
+    async def show(
+        self, job: Job, media: Media | None, visitor: Visitor, *, last: Callable[[], Awaitable[None]]
+    ) -> Told:
+        """Show an end; `too_large` where no place takes its file, and then nothing is shown yet.
+
+        The reply may have to wait in line as `visitor`, and `last` is awaited right before it is edited.
+        """
         person = await self._people.person(job.user_id)
         untold = person.dms_closed_at is not None and not person.dms_closed_told
         job = job.changed(dms_closed=untold)
         try:
-            shown = await self._reply(job, media)
+            shown = await self._reply(job, media, visitor, last)
         except DoesNotFit as error:
             return Told(too_large=True, not_shrunk=error.why)
         person = await self._people.person(job.user_id)  # an upload takes its time, and choices are made meanwhile
@@ -46,16 +55,18 @@ class Ending:
         size = shown.size if shown else None
         return replace(await self._copy(shown or job, person, replied=shown is not None, media=media), size=size)
 
-    async def _reply(self, job: Job, media: Media | None) -> Job | None:
+    async def _reply(
+        self, job: Job, media: Media | None, visitor: Visitor, last: Callable[[], Awaitable[None]]
+    ) -> Job | None:
         """Edit the reply by the first way that works, and return the job as it shows it; raises DoesNotFit."""
         for edit in (self._line.edit_by_token, self._line.edit_by_bot):
+
+            async def shows(shown: Job, file: discord.File | None, edit: Edit = edit) -> None:
+                await last()
+                await edit(job.reply, clip.card(shown), [file] if file else [])
+
             try:
-                return await self._fitting(
-                    job,
-                    media,
-                    job.reply.file_limit,
-                    lambda shown, file, edit=edit: edit(job.reply, clip.card(shown), [file] if file else []),
-                )
+                return await self._fitting(job, media, job.reply.file_limit, shows, visitor)
             except DoesNotFit:
                 raise
             except (Refusal, DiscordAway) as error:
@@ -138,6 +149,7 @@ class Ending:
         media: Media | None,
         limit: int,
         call: Callable[[Job, discord.File | None], Awaitable[None]],
+        visitor: Visitor | None = None,
     ) -> Job:
         """Make a call with a file that fits, and return the job as shown with it; raises DoesNotFit."""
         if media is None:
@@ -151,6 +163,7 @@ class Ending:
             media,
             limit,
             lambda size, file: call(as_shown(size), file),
+            visitor=visitor or Visitor(job.user_id),
             name=clip.filename(job),
             caption=clip.caption(job),
         )

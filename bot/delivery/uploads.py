@@ -8,6 +8,7 @@ from typing import TypeVar
 import discord
 
 from bot.clips import Media, NotShrunk
+from bot.gate import Gate, Visitor
 
 from .parts import upload
 from .patience import Patience
@@ -30,11 +31,11 @@ class DoesNotFit(Exception):
 
 
 class Uploads:
-    """Makes calls with files, `at_once` of them at a time."""
+    """Makes calls with files, `at_once` of them at a time and people in turn."""
 
     def __init__(self, patience: Patience, *, at_once: int) -> None:
         self._patience = patience
-        self._turns = asyncio.Semaphore(at_once)
+        self._gate = Gate(at_once)
 
     async def put(
         self,
@@ -42,6 +43,7 @@ class Uploads:
         limit: int,
         call: Callable[[int, discord.File], Awaitable[Answer]],
         *,
+        visitor: Visitor,
         name: str,
         caption: str,
     ) -> tuple[int, Answer]:
@@ -67,7 +69,7 @@ class Uploads:
                     opened.close()
 
             try:
-                async with self._turns:
+                async with self._gate.inside(visitor):
                     return size, await self._patience.file(uploading)
             except FileTooLarge:
                 log.info("Discord refused a file of %d bytes", size)

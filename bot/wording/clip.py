@@ -19,11 +19,14 @@ _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2
 RESTARTS = "The bot restarts; your clip goes on by itself."
 
 
-def card(job: Job, *, place: int | None = None) -> Card:
-    """Return the reply for a job as it stands; `place` is how many clips are before it in the queue."""
+def card(job: Job, *, place: int | None = None, crowd: int | None = None) -> Card:
+    """Return the reply for a job as it stands.
+
+    `place` is how many clips are before it on its network, and `crowd` how many of everybody's.
+    """
     if job.stage is Stage.ENDED:
         return _over(job)
-    headline, tone = _headline(job, place)
+    headline, tone = _headline(job, place) if crowd is None else (_crowded(job, crowd), Tone.WAITING)
     lines = [f"**{headline}**", _progress(job), _hint(job), f"Asked {ago(job.created_at)}"]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
@@ -142,6 +145,12 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
 
 def _battery(state: str | None) -> str:
     return "low ⚠️" if state == "low" else plain(state or "", 20)
+
+
+def _crowded(job: Job, before: int) -> str:
+    what = "videos are on their way" if job.stage is Stage.FETCHING else "cameras are asked"
+    turn = "yours is next" if before == 0 else "one is before yours" if before == 1 else f"{before:,} are before yours"
+    return f"Many {what} just now: {turn}."
 
 
 def _headline(job: Job, place: int | None) -> tuple[str, Tone]:

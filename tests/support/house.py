@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 from bot import alerts, app
 from bot.accounts import link_from_tokens
-from bot.clips import Shrinker, Timing
+from bot.clips import Limits, Shrinker, Timing
 from bot.config import Settings
 from bot.delivery import Pace
 from bot.demo import simblink, simdiscord, tls
@@ -66,6 +66,7 @@ class House:
     guild: Any
     channel: Any
     timing: Timing = QUICK
+    limits: Limits = field(default_factory=Limits)
     alert_timing: alerts.Timing = ALERTS
     pace: Pace = PACE
     patience: app.Patience = field(default_factory=lambda: app.Patience(hiccup=0.05, gaps=(0.05,)))
@@ -108,7 +109,7 @@ class House:
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
         stop = asyncio.Event()
-        tempo = app.Tempo(timing=self.timing, alert_timing=self.alert_timing, pace=self.pace, patience=self.patience)
+        tempo = app.Tempo(self.timing, self.limits, self.alert_timing, self.pace, self.patience)
         identified = self.discord.identifies
         running = asyncio.create_task(
             app.run(
