@@ -94,13 +94,18 @@ async def recorded(
     return Recordings(load, clips, sum(told.requests.values()))
 
 
+async def typed(town: Town, subject: Subject, people: Sequence[int]) -> None:
+    """Let each have typed, so that their cameras are in memory."""
+    everybody = iter(people)
+    await driver.at_rate(
+        subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
+    )
+
+
 async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered: bool = True) -> None:
     """Let each have recorded shortly before, and have typed, so that what can be in memory is there."""
     if offered:
-        everybody = iter(people)
-        await driver.at_rate(
-            subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
-        )
+        await typed(town, subject, people)
     first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
     if first.undelivered == len(people[:50]):
         raise NotDelivered(subject.name, first.undelivered)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bench import accounts, machine
 from bench.errors import NotDelivered
 from bench.numbers import Rows
-from bench.recordings import Clip, recorded, warmed
+from bench.recordings import Clip, Recordings, recorded, typed, warmed
 from bench.scale import Scale
 from bench.subject import subject
 from bench.town import Town
@@ -22,7 +22,14 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
     for count in range(min(scale.rounds, _MOST_ROUNDS)):
         for program in ("bot", "raw"):
             async with subject(town, program, database) as one:
-                await warmed(town, one, people[: scale.clips], offered=program == "bot")
+                if program == "bot":
+                    await typed(town, one, people[: scale.clips])
+                    first = await recorded(
+                        town, one, people[: scale.clips], rate=scale.clip_rate, manners=scale.manners
+                    )
+                    _of_unknown(rows, first)
+                else:
+                    await warmed(town, one, people[: scale.clips], offered=False)
                 await machine.quiet(one.pid)
                 watch = machine.Stopwatch(one.pid)
                 found = await recorded(town, one, people[: scale.clips], rate=scale.clip_rate, manners=scale.manners)
@@ -55,6 +62,13 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                     await asyncio.sleep(_COPIES)
                     cpu = 1000 * watch.cpu / scale.clips
                     rows.add("clips.server", "CPU of a first clip in a server, with its copy", "ms", program, cpu)
+
+
+def _of_unknown(rows: Rows, first: Recordings) -> None:
+    """Tell of the first clips of their cameras, of which the bot cannot know how long they take."""
+    polls, told = _polls(first.clips), first.told_after()
+    rows.add("clips.first_polls", "the same of a camera's first clip", "/s", "bot", polls)
+    rows.add("clips.first_told", "from “complete” of a camera's first clip to the reply that says so", "s", "bot", told)
 
 
 def _polls(found: Sequence[Clip]) -> float:

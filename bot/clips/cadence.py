@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _PRICE = 0.04  # of a question, in paces waited in vain
 _SURPRISE = 0.1  # how likely it is that a wait is like none of before
-_RARER = 2.0  # so many times longer than where nothing is expected can a pause be before something is
+_RARER = 2.5  # so many times longer than where nothing is expected can a pause be before something is
 _SHARPEST = 0.15  # no guess is surer than so many paces …
 _BLUR = 0.03  # … nor than this part of the wait
 _LONGEST_REST = 3.0  # in paces, after an answer that took very long
@@ -24,7 +24,7 @@ class Bounds:
 
     `pace` is the least time for each question on average, but for the `free` ones that any wait has, and `fastest` for
     any single one. Where nothing is expected, pauses grow from `pace` to `rarest`; before something is, they can be
-    twice as long. `first` is when the first may come.
+    longer. `first` is when the first may come.
     """
 
     pace: float
