@@ -64,7 +64,7 @@ Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_list_or_nothing)]
 class Wire(BaseModel):
     """An answer of which only the named fields are read."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
 
 class TokenAnswer(Wire):
