@@ -16,7 +16,10 @@ def clean(text: str, limit: int) -> str:
     Control characters, text-direction overrides, lone surrogates and blanks of every kind become one space; what a
     chat makes of the rest (markdown, mentions) is for those who write there.
     """
-    text = unicodedata.normalize("NFC", text[: 8 * limit])
+    text = text[: 8 * limit]
+    if text.isascii() and text.isprintable():  # most words are, and nothing below would change those but their blanks
+        return " ".join(text.split())[:limit].rstrip()
+    text = unicodedata.normalize("NFC", text)
     shown = "".join(" " if _hidden(char) else char for char in text)
     joined = _STRAY_JOINERS.sub("", " ".join(shown.split()))
     return "".join(_unpiled(joined))[:limit].strip(" " + _JOINERS)
