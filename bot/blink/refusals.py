@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
@@ -20,6 +21,7 @@ _UNAUTHORIZED = 101
 _BUSY = 307
 _SHORT = 200
 _DEAD = "invalid_grant"
+_WORDS = frozenset(("code", "message", "error", "error_description"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class Said:
     code: int | None
     message: str
     error: str
+
+
+_NOTHING_SAID = Said(None, "", "")
 
 
 def decoded(raw: bytes) -> Any:
@@ -75,6 +80,8 @@ def _is_busy(request: Request, status: int, said: Said) -> bool:
 def said_in(body: object, secrets: Iterable[str] = ()) -> Said:
     """Return Blink's `code` and `message` and OAuth's `error`, each checked, cut and without the sender's secrets."""
     fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
+    if _WORDS.isdisjoint(fields):
+        return _NOTHING_SAID
 
     def words(*names: str, limit: int) -> str:
         text = next((text for name in names if isinstance(text := fields.get(name), str) and text), "")
@@ -97,6 +104,7 @@ def date_of(response: aiohttp.ClientResponse) -> datetime | None:
     return _moment(response.headers.get("Date", ""))
 
 
+@lru_cache(maxsize=8)  # the answers of one second bear the same
 def _moment(text: str) -> datetime | None:
     try:
         date = parsedate_to_datetime(text)
