@@ -83,28 +83,14 @@ class Transport:
         clock = asyncio.get_running_loop().time
         began, status = clock(), None
         try:
-            async with self._answered(request, timeout) as response:
+            async with asyncio.timeout(timeout), await self._send(request, timeout) as response:
                 status = response.status
                 yield response
-        except BlinkError as error:
-            self._observe(request.what, type(error).__name__, status, clock() - began)
-            raise
+        except (BlinkError, aiohttp.ClientError, OSError) as error:
+            trouble = _trouble(request.what, error, timeout)
+            self._observe(request.what, type(trouble).__name__, status, clock() - began)
+            raise trouble from None
         self._observe(request.what, "ok", status, clock() - began)
-
-    @asynccontextmanager
-    async def _answered(self, request: Request, timeout: float) -> AsyncGenerator[aiohttp.ClientResponse]:
-        # Their texts can hold the address, and an address can hold a secret: only their names go on.
-        try:
-            async with asyncio.timeout(timeout), await self._send(request, timeout) as response:
-                yield response
-        except BlinkError:
-            raise
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            raise NeverSent(f"{request.what}: {type(error).__name__}") from None
-        except TimeoutError:
-            raise Unreachable(f"{request.what}: no answer within {timeout:.0f} s") from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise Unreachable(f"{request.what}: {type(error).__name__}") from None
 
     async def _send(self, request: Request, timeout: float) -> aiohttp.ClientResponse:
         limits = aiohttp.ClientTimeout(total=None, connect=timeout * 2 / 3)
@@ -125,6 +111,17 @@ class Transport:
             response.release()
             url = _address(request, url, target)
         raise NotUnderstood(request.what)
+
+
+def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeout: float) -> BlinkError:
+    """Return what failed as one of ours: texts of others can hold the address, and an address can hold a secret."""
+    if isinstance(error, BlinkError):
+        return error
+    if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
+        return NeverSent(f"{what}: {type(error).__name__}")
+    if isinstance(error, TimeoutError):
+        return Unreachable(f"{what}: no answer within {timeout:.0f} s")
+    return Unreachable(f"{what}: {type(error).__name__}")
 
 
 def _address(request: Request, base: URL | None = None, target: str = "") -> URL:
@@ -149,12 +146,12 @@ def _headers(request: Request, url: URL) -> dict[str, str]:
 
 
 async def _bounded(response: aiohttp.ClientResponse, what: str) -> bytes:
-    raw = bytearray()
-    async for chunk in response.content.iter_any():
-        raw += chunk
-        if len(raw) > _MAX_BODY:
-            raise NotUnderstood(what)
-    return bytes(raw)
+    raw = bytearray(await response.content.readany())
+    while len(raw) <= _MAX_BODY:
+        if response.content.at_eof():
+            return bytes(raw)
+        raw += await response.content.readany()
+    raise NotUnderstood(what)
 
 
 def clock_skew(answer: Answer, *, now: datetime) -> timedelta | None:
