@@ -15,6 +15,7 @@ _SURPRISE = 0.1  # how likely it is that a wait is like none of before
 _RARER = 2.5  # so many times longer than where nothing is expected can a pause be before something is
 _SHARPEST = 0.15  # no guess is surer than so many paces …
 _BLUR = 0.03  # … nor than this part of the wait
+_FAR = 10.0  # so many blurs away a guess is as good as over, or as not begun
 _LONGEST_REST = 3.0  # in paces, after an answer that took very long
 
 
@@ -117,18 +118,19 @@ class Cadence:
         """Return when the rate of questions since the last one adds up to one."""
         step = self._bounds.fastest / 2
         at, latest, missing = since, since + _RARER * self._idle(since), 1.0
+        near = [guess for guess in self._guesses if since - _FAR * guess[1] < guess[0] < latest + _FAR * guess[1]]
+        later = sum(weight for when, blur, weight in self._guesses if when >= latest + _FAR * blur)
         while at < latest:
-            rate = math.sqrt(self._hazard(at + step / 2) / (2 * _PRICE * self._bounds.pace))
+            rate = math.sqrt(self._hazard(at + step / 2, near, later) / (2 * _PRICE * self._bounds.pace))
             if rate * step >= missing:
                 return min(latest, at + missing / rate)
             at, missing = at + step, missing - rate * step
         return latest
 
-    def _hazard(self, at: float) -> float:
-        ends, lasts = _SURPRISE * 2 * _PRICE * self._bounds.pace / self._idle(at) ** 2, _SURPRISE
-        if not self._guesses:
-            return ends / lasts
-        for when, blur, weight in self._guesses:
+    def _hazard(self, at: float, near: Sequence[tuple[float, float, float]], later: float) -> float:
+        """Return how likely it is over in the next second; guesses that are not `near` are over, or come `later`."""
+        ends, lasts = _SURPRISE * 2 * _PRICE * self._bounds.pace / self._idle(at) ** 2, _SURPRISE + later
+        for when, blur, weight in near:
             over = _logistic((at - when) / blur)
             ends += weight * over * (1 - over) / blur
             lasts += weight * (1 - over)

@@ -73,6 +73,8 @@ class Habits:
             guesses = [Guess.after(span, pace=pace, weight=fading**age) for age, span in enumerate(spans)]
             found += _weighing(guesses, share)
             missing -= share
+            if not missing:
+                return found
         at_first = [replace(guess, at=guess.at * pace, blur=guess.blur * pace) for guess in _AT_FIRST[wait]]
         return [*found, *_weighing(at_first, missing)]
 
@@ -80,4 +82,4 @@ class Habits:
 def _weighing(guesses: Sequence[Guess], share: float) -> Iterable[Guess]:
     """Yield guesses whose weights are together `share`."""
     whole = sum(guess.weight for guess in guesses)
-    return (replace(guess, weight=guess.weight * share / whole) for guess in guesses if share > 0)
+    return (replace(guess, weight=guess.weight * share / whole) for guess in guesses)
