@@ -14,7 +14,7 @@ from .errors import BadMedia, DiskTrouble, MediaTooLarge
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_PIECE = 2**18
+_PIECE = 2**19  # each costs a turn of a thread
 _HEAD = 12
 _BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"uuid", b"free", b"skip", b"wide"})
 _TO_THE_END, _IN_EIGHT_BYTES, _SHORTEST = 0, 1, 8
@@ -71,7 +71,7 @@ async def save(
     try:
         async with aclosing(_pieces(response)) as pieces:
             async for piece in pieces:
-                if not size and (len(piece) < _HEAD or not right(piece)):
+                if not size and (len(piece) < _HEAD or not right(bytes(piece[:_HEAD]))):
                     raise BadMedia("the answer is not what was asked for")
                 if size + len(piece) > limit:
                     raise MediaTooLarge(limit)
@@ -87,7 +87,7 @@ async def save(
     return size
 
 
-async def _pieces(response: ClientResponse) -> AsyncGenerator[bytes]:
+async def _pieces(response: ClientResponse) -> AsyncGenerator[bytearray]:
     """Yield the body in pieces large enough to be worth a write; the first holds the head."""
     waiting = bytearray()
     seen_head = False
@@ -95,22 +95,22 @@ async def _pieces(response: ClientResponse) -> AsyncGenerator[bytes]:
         waiting += chunk
         if len(waiting) >= (_PIECE if seen_head else _HEAD):
             seen_head = True
-            yield bytes(waiting)
-            waiting.clear()
+            yield waiting
+            waiting = bytearray()
     if waiting:
-        yield bytes(waiting)
+        yield waiting
 
 
-def _create(target: Path, piece: bytes) -> None:
+def _create(target: Path, piece: bytearray) -> None:
     _remove(target)
     _write(target, piece, os.O_CREAT | os.O_EXCL)
 
 
-def _append(target: Path, piece: bytes) -> None:
+def _append(target: Path, piece: bytearray) -> None:
     _write(target, piece, os.O_APPEND)
 
 
-def _write(target: Path, piece: bytes, how: int) -> None:
+def _write(target: Path, piece: bytearray, how: int) -> None:
     with os.fdopen(os.open(target, os.O_WRONLY | how, 0o600), "wb") as file:
         file.write(piece)
 
