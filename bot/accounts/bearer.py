@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,51 +23,35 @@ _GONE = "this link has been replaced or removed"
 _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the bearers of all links have in common; `renewals` is where whoever stops the bot finds what is under way.
+
+    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link; `refreshed` after
+    each refresh, with "ok" or the name of the error's class.
+    """
+
+    store: AccountStore
+    transport: Transport
+    now: Callable[[], datetime]
+    wait_for_other: float
+    signed_out: Callable[[int], None]
+    refreshed: Callable[[str], None]
+    renewals: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+
+
 class LinkBearer:
     """Hands out one link's access token; one refresh here, and by a lease in the database one in all processes.
 
-    `account` is the link without its refresh token, which each renewal reads anew. `renewals` is where whoever stops
-    the bot finds what is under way.
+    `account` is the link without its refresh token, which each renewal reads anew.
     """
 
-    __slots__ = (
-        "_failure",
-        "_failures",
-        "_not_before",
-        "_now",
-        "_owner",
-        "_refreshed",
-        "_renewals",
-        "_renewing",
-        "_store",
-        "_tell_signed_out",
-        "_transport",
-        "_unsaved",
-        "_wait_for_other",
-        "account",
-    )
+    __slots__ = ("_failure", "_failures", "_not_before", "_owner", "_renewing", "_shared", "_unsaved", "account")
 
-    def __init__(
-        self,
-        account: Account,
-        store: AccountStore,
-        transport: Transport,
-        *,
-        now: Callable[[], datetime],
-        wait_for_other: float,
-        renewals: set[asyncio.Task[None]],
-        signed_out: Callable[[int], None],
-        refreshed: Callable[[str], None],
-    ) -> None:
+    def __init__(self, account: Account, shared: Shared) -> None:
         self.account = _without_refresh(account)
-        self._store = store
-        self._transport = transport
-        self._now = now
-        self._wait_for_other = wait_for_other
-        self._renewals = renewals
-        self._tell_signed_out = signed_out
-        self._refreshed = refreshed
-        self._owner = secrets.token_hex(8)
+        self._shared = shared
+        self._owner = ""  # of the lease, from the first renewal on
         self._renewing: asyncio.Task[None] | None = None
         self._unsaved: tuple[str, Tokens] | None = None  # the refresh token that was used, and what it gave
         self._failure: BlinkError | None = None
@@ -84,7 +68,7 @@ class LinkBearer:
 
     def _good(self, rejected: str | None) -> bool:
         tokens = self.account.tokens
-        return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._now()
+        return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._shared.now()
 
     async def _renewed(self, rejected: str | None) -> None:
         """Wait for the renewal under way, or begin one; all who wait share its outcome, also a failure."""
@@ -100,8 +84,8 @@ class LinkBearer:
 
     def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
-        self._renewals.add(task)
-        task.add_done_callback(self._renewals.discard)
+        self._shared.renewals.add(task)
+        task.add_done_callback(self._shared.renewals.discard)
         task.add_done_callback(heard)
         return task
 
@@ -115,6 +99,7 @@ class LinkBearer:
         raise self._failure
 
     async def _renew(self, rejected: str | None) -> None:
+        self._owner = self._owner or secrets.token_hex(8)
         try:
             if await self._claimed(rejected):
                 # It finishes even if the asker goes away: a rotated token must never be lost.
@@ -133,19 +118,19 @@ class LinkBearer:
 
     def _count(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
-            self._refreshed(type(error).__name__ if (error := task.exception()) else "ok")
+            self._shared.refreshed(type(error).__name__ if (error := task.exception()) else "ok")
 
     async def _claimed(self, rejected: str | None) -> bool:
         """Take the lease; False where another's work has made the token good meanwhile."""
         deadline = asyncio.get_running_loop().time() + _LEASE
-        while not await self._store.claim_refresh(self.account, owner=self._owner, seconds=_LEASE):
+        while not await self._shared.store.claim_refresh(self.account, owner=self._owner, seconds=_LEASE):
             if asyncio.get_running_loop().time() > deadline:
                 raise Unreachable("the sign-in: it is being renewed elsewhere and does not come to an end")
-            await asyncio.sleep(self._wait_for_other)
+            await asyncio.sleep(self._shared.wait_for_other)
             if await self._reload(rejected):
                 return False
         if await self._reload(rejected):
-            await self._store.release_refresh(self.account, owner=self._owner)
+            await self._shared.store.release_refresh(self.account, owner=self._owner)
             return False
         return True
 
@@ -160,7 +145,7 @@ class LinkBearer:
         return self._good(rejected)
 
     async def _current(self) -> Account | None:
-        current = await self._store.account(self.account.user_id)
+        current = await self._shared.store.account(self.account.user_id)
         return current if current and current.link_id == self.account.link_id else None
 
     async def _refresh(self) -> None:
@@ -179,12 +164,12 @@ class LinkBearer:
         tokens = account.tokens
         grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
         try:
-            return await refresh(self._transport, grant, now=self._now)
+            return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
             failure = error
             if isinstance(error, SignedOut) and error.final:
                 failure = await self._signed_out(account, error)
-            await self._store.release_refresh(account, owner=self._owner)
+            await self._shared.store.release_refresh(account, owner=self._owner)
             raise failure from None
 
     async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
@@ -192,20 +177,20 @@ class LinkBearer:
         current = await self._current()
         if current and current.tokens.refresh != account.tokens.refresh:
             return Unreachable(_ELSEWHERE)
-        if await self._store.mark_signed_out(account, at=self._now()):
+        if await self._shared.store.mark_signed_out(account, at=self._shared.now()):
             _log.warning("Blink signed out user %d", account.user_id)
-            self._tell_signed_out(account.user_id)
+            self._shared.signed_out(account.user_id)
         return refused
 
     async def _save(self, fresh: Tokens) -> bool:
         """Save fresh tokens, again if need be; where it cannot be done they wait here, unused, for the next renewal."""
         for pause in _SAVE_AGAIN:
             try:
-                return await self._store.save_tokens(self.account, owner=self._owner, tokens=fresh)
+                return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
             except Exception as error:
                 _log.warning("fresh tokens of user %d not saved: %s", self.account.user_id, type(error).__name__)
                 await asyncio.sleep(pause)
-        return await self._store.save_tokens(self.account, owner=self._owner, tokens=fresh)
+        return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
 
 
 def _without_refresh(account: Account) -> Account:

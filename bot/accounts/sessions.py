@@ -5,9 +5,21 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.blink import BlinkClient, CameraKey, Home, Inventory, SignedOut, Transport, find_home, sign_out, utcnow
+from bot.blink import (
+    BlinkClient,
+    CameraKey,
+    Home,
+    Inventory,
+    SignedOut,
+    Transport,
+    find_home,
+    packed,
+    sign_out,
+    unpacked,
+    utcnow,
+)
 
-from .bearer import LinkBearer, heard
+from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence
 from .models import Account
 from .ports import AccountStore
@@ -15,49 +27,41 @@ from .ports import AccountStore
 _log = logging.getLogger(__name__)
 
 _MARK_EVERY = 60.0
+_NEVER = float("-inf")
 
 
 class Session:
     """One link's Blink client and its cameras, as last seen; kept by the thousand, so it holds what it must."""
 
-    __slots__ = (
-        "_bearer",
-        "_evidence",
-        "_fetching",
-        "_inventory",
-        "_marked_at",
-        "_now",
-        "_seen_at",
-        "_store",
-        "client",
-    )
+    __slots__ = ("_bearer", "_evidence", "_fetching", "_marked_at", "_packed", "_seen_at", "_shared", "client")
 
-    def __init__(
-        self, bearer: LinkBearer, client: BlinkClient, store: AccountStore, *, now: Callable[[], datetime]
-    ) -> None:
+    def __init__(self, bearer: LinkBearer, client: BlinkClient, shared: Shared) -> None:
         self.client = client
         self._bearer = bearer
-        self._store = store
-        self._now = now
-        self._inventory: Inventory | None = None
+        self._shared = shared
+        self._packed: bytes | None = None  # the cameras
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
-        self._marked_at = float("-inf")
+        self._marked_at = _NEVER
         self._evidence: Evidence | None = None
 
     @property
+    def link_id(self) -> str:
+        """The link that it belongs to."""
+        return self._bearer.account.link_id
+
     def last_inventory(self) -> Inventory | None:
-        """The cameras as last seen, however long ago."""
-        return self._inventory
+        """Return the cameras as last seen, however long ago; they are unpacked for each caller."""
+        return unpacked(self._packed) if self._packed else None
 
     def seen_within(self, seconds: float) -> bool:
         """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
-        return self._seen_at is not None and 0 <= (self._now() - self._seen_at).total_seconds() <= seconds
+        return self._seen_at is not None and 0 <= (self._shared.now() - self._seen_at).total_seconds() <= seconds
 
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras as seen at most `max_age` seconds ago, asking Blink once for all who wait."""
-        if self._inventory and self.seen_within(max_age):
-            return self._inventory
+        if self._packed and self.seen_within(max_age):
+            return unpacked(self._packed)
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
             self._fetching.add_done_callback(self._fetched)
@@ -70,7 +74,7 @@ class Session:
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
         if self._evidence is None:
-            self._evidence = Evidence(self.client, now=self._now)
+            self._evidence = Evidence(self.client, now=self._shared.now)
         return await self._evidence.keeps_videos_of(camera)
 
     async def succeeded(self) -> None:
@@ -80,7 +84,7 @@ class Session:
             return
         self._marked_at = now
         try:
-            await self._store.mark_success(self._bearer.account, at=self._now())
+            await self._shared.store.mark_success(self._bearer.account, at=self._shared.now())
         except Exception as error:
             user_id = self._bearer.account.user_id
             _log.warning("the success of user %d is not marked: %s", user_id, type(error).__name__)
@@ -88,7 +92,7 @@ class Session:
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
         if self._fetching is asyncio.current_task():  # else it was outdated on its way
-            self._inventory, self._seen_at = inventory, self._now()
+            self._packed, self._seen_at = packed(inventory), self._shared.now()
         return inventory
 
     def _fetched(self, task: asyncio.Task[Inventory]) -> None:
@@ -98,10 +102,9 @@ class Session:
 
 
 class Sessions:
-    """Opens sessions for linked people; one per link is kept while it is used.
+    """Opens sessions for linked people; one per link is kept, of the `kept` people whose was used last.
 
-    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link; `refreshed` after
-    each refresh, with "ok" or the name of the error's class.
+    `signed_out` and `refreshed` are told as `Shared` says.
     """
 
     def __init__(
@@ -115,20 +118,14 @@ class Sessions:
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._store = store
-        self._transport = transport
-        self._now = now
-        self._wait_for_other = wait_for_other
+        self._shared = Shared(store, transport, now, wait_for_other, signed_out, refreshed)
         self._kept = kept
-        self._signed_out = signed_out
-        self._refreshed = refreshed
-        self._open: dict[int, tuple[str, Session]] = {}
+        self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
-        self._renewals: set[asyncio.Task[None]] = set()
 
     async def session(self, user_id: int) -> Session | None:
         """Return the session of a person, or None where nothing is linked; raises BlinkError."""
-        account = await self._store.account(user_id)
+        account = await self._shared.store.account(user_id)
         if account is None:
             self._open.pop(user_id, None)
             return None
@@ -139,18 +136,17 @@ class Sessions:
 
     async def of(self, account: Account) -> Session:
         """Return the session that belongs to this very link; raises BlinkError."""
-        link_id, session = self._open.pop(account.user_id, ("", None))
-        if session is None or link_id != account.link_id:
+        session = self._open.pop(account.user_id, None)
+        if session is None or session.link_id != account.link_id:
             session = await self._begun(account)
-        self._open[account.user_id] = (account.link_id, session)  # youngest last
+        self._open[account.user_id] = session  # youngest last
         while len(self._open) > self._kept:
             self._open.pop(next(iter(self._open)))
         return session
 
     def known(self, user_id: int) -> Session | None:
         """Return a person's session from memory alone, or None; not to be used, since the link may be gone by now."""
-        _, session = self._open.get(user_id, ("", None))
-        return session
+        return self._open.get(user_id)
 
     def forget(self, user_id: int) -> None:
         """Forget the session of a person who is unlinked."""
@@ -159,19 +155,19 @@ class Sessions:
     def last_inventory(self, user_id: int) -> Inventory | None:
         """Return a person's cameras from memory alone, or None."""
         session = self.known(user_id)
-        return session.last_inventory if session else None
+        return session.last_inventory() if session else None
 
     async def sign_out(self, user_id: int) -> bool:
         """Sign this person's client out at Blink and say whether that worked; its tokens open nothing afterwards."""
-        account = await self._store.account(user_id)
+        account = await self._shared.store.account(user_id)
         self._open.pop(user_id, None)
         if account is None or account.home is None or account.signed_out_at:
             return False
-        return await sign_out(self._transport, self._bearer(account), account.home)
+        return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
 
     async def close(self, *, timeout: float = 10.0) -> None:
         """Wait for refreshes under way: an answer that nobody saves is a sign-in lost."""
-        under_way = set(self._renewals)
+        under_way = set(self._shared.renewals)
         if under_way:
             await asyncio.wait(under_way, timeout=timeout)
         for task in under_way:
@@ -189,29 +185,18 @@ class Sessions:
         return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        bearer = self._bearer(account)
+        bearer = LinkBearer(account, self._shared)
         home = account.home
         if home is None:
             home = await self._find_home(bearer)
-            await self._store.save_home(account, home)
-        client = BlinkClient(self._transport, bearer, tier=home.tier, account_id=home.account_id, now=self._now)
-        return Session(bearer, client, self._store, now=self._now)
-
-    def _bearer(self, account: Account) -> LinkBearer:
-        return LinkBearer(
-            account,
-            self._store,
-            self._transport,
-            now=self._now,
-            wait_for_other=self._wait_for_other,
-            renewals=self._renewals,
-            signed_out=self._signed_out,
-            refreshed=self._refreshed,
-        )
+            await self._shared.store.save_home(account, home)
+        shared = self._shared
+        client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
+        return Session(bearer, client, shared)
 
     async def _find_home(self, bearer: LinkBearer) -> Home:
         token = await bearer.token()
         try:
-            return await find_home(self._transport, token)
+            return await find_home(self._shared.transport, token)
         except SignedOut:
-            return await find_home(self._transport, await bearer.token(rejected=token))
+            return await find_home(self._shared.transport, await bearer.token(rejected=token))

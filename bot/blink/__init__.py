@@ -37,6 +37,7 @@ from .models import (
     UsbModule,
 )
 from .oauth import Grant, Home, find_home, refresh
+from .packing import packed, unpacked
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
 from .text import clean
@@ -84,10 +85,12 @@ __all__ = [
     "clean",
     "find_home",
     "number_of",
+    "packed",
     "parse_blink_tokens",
     "read_hours",
     "refresh",
     "sign_out",
+    "unpacked",
     "utcnow",
     "zone_of",
 ]

@@ -46,8 +46,9 @@ class Glances:
     """Shows what is in memory, and has it looked at anew beside that where it is older than 30 s.
 
     One look at a time for each person, and none within `again` seconds of the last, whatever came of it: neither
-    somebody who has linked nothing nor a Blink that fails is asked about with each letter. Of looks the youngest `most`
-    are remembered; `background` keeps those under way.
+    somebody who has linked nothing nor a Blink that fails is asked about with each letter. A look is remembered until
+    that time is over and somebody else is looked at, and of all no more than the youngest `most`; `background` keeps
+    those under way.
     """
 
     def __init__(
@@ -67,11 +68,12 @@ class Glances:
     def at(self, user_id: int) -> Glance | Look:
         """Return what is in memory, or a look at somebody's cameras that has begun."""
         session = self._sessions.known(user_id)
-        if session is None or session.last_inventory is None:
+        inventory = session.last_inventory() if session else None
+        if session is None or inventory is None:
             return self._look(user_id)
         if not session.seen_within(_FRESH):
             self._look(user_id)
-        return Glance(session, session.last_inventory)
+        return Glance(session, inventory)
 
     def forget(self, user_id: int) -> None:
         """Show nothing more of somebody who is unlinked."""
@@ -82,14 +84,24 @@ class Glances:
 
     def _look(self, user_id: int) -> Look:
         now = asyncio.get_running_loop().time()
-        until, look = self._looks.pop(user_id, (now, None))
+        self._forget_until(now)
+        until, look = self._looks.get(user_id, (now, None))
         if look is None or (look.done() and now >= until):
-            look, until = asyncio.create_task(self._looked(user_id), name="glance"), now + self._again
+            look = asyncio.create_task(self._looked(user_id), name="glance")
             self._background(look, "cameras while somebody types")
-        self._looks[user_id] = until, look  # youngest last
-        while len(self._looks) > self._most:
-            self._looks.pop(next(iter(self._looks)))
+            self._looks.pop(user_id, None)
+            self._looks[user_id] = now + self._again, look  # youngest last
+            while len(self._looks) > self._most:
+                self._looks.pop(next(iter(self._looks)))
         return look
+
+    def _forget_until(self, now: float) -> None:
+        """Forget the oldest looks that stand in nobody's way any more."""
+        while self._looks:
+            user_id, (until, look) = next(iter(self._looks.items()))
+            if now < until or not look.done():
+                break
+            del self._looks[user_id]
 
     async def _looked(self, user_id: int) -> Glance | Unseen:
         try:

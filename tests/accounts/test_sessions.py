@@ -1,8 +1,11 @@
 """A working session per link: one refresh for all who need it, saved before it is used, and no refresh too many."""
 
 import asyncio
+import gc
 import logging
+import tracemalloc
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -411,7 +414,7 @@ async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: Town)
     await linked.link()
     new = await opened(sessions)
     assert new is not old
-    assert new.last_inventory is None
+    assert new.last_inventory() is None
     linked.expired()
     with pytest.raises(SignedOut):
         await old.client.inventory()
@@ -428,6 +431,29 @@ async def test_only_so_many_sessions_are_kept(linked: Town) -> None:
     first = await opened(sessions)
     await opened(sessions, BOB)
     assert await opened(sessions) is not first
+
+
+async def test_an_account_whose_cameras_were_seen_takes_little_memory(linked: Town) -> None:
+    sessions, alices = linked.sessions(), await linked.linked()
+    people = [ALICE + number for number in range(1, 121)]
+    for user_id in people:
+        await linked.store.accounts.link(replace(alices, user_id=user_id, link_id=f"{user_id:x}"))
+    await _seen(sessions, people[:20])  # what is there once
+    tracemalloc.start()
+    try:
+        await _seen(sessions, people[20:])
+        gc.collect()
+        ours = [tracemalloc.Filter(True, f"*/bot/{room}/*") for room in ("accounts", "blink")]  # not the simulators'
+        taken = tracemalloc.take_snapshot().filter_traces(ours).statistics("filename")
+    finally:
+        tracemalloc.stop()
+    assert sum(one.size for one in taken) / 100 < 2**10
+
+
+async def _seen(sessions: Sessions, people: list[int]) -> None:
+    for user_id in people:
+        session = await opened(sessions, user_id)
+        await session.inventory(max_age=0)
 
 
 # ── the region ──

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.blink import NotUnderstood
 from bot.blink.inventory import inventory
+from bot.blink.packing import packed, unpacked
 from bot.blink.refusals import decoded, said_in
 from bot.blink.transport import Answer
 from bot.blink.wire import (
@@ -64,9 +65,11 @@ def test_any_json_is_read_or_not_understood(body: object) -> None:
             assert said == "answer to it not understood"
             continue
         if isinstance(found, Homescreen):
-            for camera in inventory(found, 1).cameras:
+            home = inventory(found, 1)
+            assert unpacked(packed(home)) == home
+            for camera in home.cameras:
                 assert camera.name
-                assert inventory(found, 1).find(str(camera.key)) == (camera,)
+                assert home.find(str(camera.key)) == (camera,)
     words = said_in(body)
     assert len(words.message) <= 200
     assert words.code is None or abs(words.code) < 2**31

@@ -1,6 +1,8 @@
 """Cameras while somebody types: from memory, and looked at anew beside that, seldom."""
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -133,6 +135,16 @@ async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: 
     typing.glances.forget(ALICE)
     assert await looking is Unseen.LATER
     assert await typing.glance() is Unseen.NOT_LINKED
+
+
+async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked: Town) -> None:
+    typing = Typing(linked, again=0.0)
+    assert isinstance(await typing.glance(), Glance)
+    (look,) = map(weakref.ref, typing.looks)
+    typing.looks.clear()
+    await typing.glance(BOB)
+    gc.collect()
+    assert look() is None
 
 
 async def test_only_so_many_looks_are_remembered(linked: Town) -> None:
