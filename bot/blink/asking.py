@@ -18,7 +18,6 @@ T = TypeVar("T")
 
 _LONGEST_HOLD = 900.0
 _MOST_DOUBLINGS = 10
-_NO_SKEW = timedelta()
 
 
 class Bearer(Protocol):
@@ -46,13 +45,13 @@ class Asker:
         self._bearer = bearer
         self._host = intern(routes.rest_host(tier))  # the same for the thousands of accounts of a region
         self._now = now
-        self._skew = _NO_SKEW
+        self._skew = 0  # whole seconds: of small numbers there is one object for all accounts
         self._held_until = 0.0
         self._held = 0
 
     def blink_now(self) -> datetime:
         """Return Blink's clock as its last answer showed it, in whole seconds."""
-        return (self._now() + self._skew).replace(microsecond=0)
+        return (self._now() + timedelta(seconds=self._skew)).replace(microsecond=0)
 
     async def ask(
         self,
@@ -72,7 +71,7 @@ class Asker:
 
         answer = await self._authorized(send)
         if (skew := clock_skew(answer, now=self._now())) is not None:
-            self._skew = skew
+            self._skew = int(skew.total_seconds())
         return answer
 
     async def ask_in_passing(

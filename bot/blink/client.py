@@ -26,7 +26,7 @@ _NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is a
 class BlinkClient:
     """Talks to the region of one account; methods raise BlinkError unless they say otherwise."""
 
-    __slots__ = ("_asker", "_pages", "account_id")
+    __slots__ = ("_asker", "_known_pages", "account_id")
 
     def __init__(
         self,
@@ -39,12 +39,18 @@ class BlinkClient:
     ) -> None:
         self.account_id = account_id
         self._asker = Asker(transport, bearer, tier=tier, now=now)
-        self._pages = MediaPages()
+        self._known_pages: MediaPages | None = None
 
     @property
     def usb(self) -> UsbDrives:
         """The USB drives of the account's Sync Modules."""
         return UsbDrives(self._asker, self.account_id)
+
+    @property
+    def _pages(self) -> MediaPages:
+        if self._known_pages is None:  # most accounts are kept for their cameras' names alone
+            self._known_pages = MediaPages()
+        return self._known_pages
 
     def blink_now(self) -> datetime:
         """Return Blink's clock as its last answer showed it, in whole seconds."""

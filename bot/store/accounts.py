@@ -1,6 +1,7 @@
 """Linked accounts in the database, their tokens sealed, and the right to refresh them."""
 
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, or_, select, update
@@ -135,11 +136,11 @@ class Accounts:
                 access=self._keyring.open(row["access_token"], **_place("access_token", user_id)),
                 refresh=self._keyring.open(row["refresh_token"], **_place("refresh_token", user_id)),
                 expires_at=row["expires_at"],
-                oauth_client=row["oauth_client"],
+                oauth_client=intern(row["oauth_client"]),  # the few there are, thousands of times
                 hardware_id=row["hardware_id"],
             ),
             linked_at=row["linked_at"],
-            home=None if row["tier"] is None else Home(row["tier"], row["account_id"]),
+            home=None if row["tier"] is None else Home(intern(row["tier"]), row["account_id"]),
             last_success_at=row["last_success_at"],
             signed_out_at=row["signed_out_at"],
         )
