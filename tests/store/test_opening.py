@@ -91,6 +91,11 @@ async def test_commits_survive_a_power_cut_and_readers_do_not_wait(store: Store)
         assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar() == "wal"
 
 
+async def test_no_connection_keeps_more_than_a_quarter_of_a_mebibyte_of_the_file(store: Store) -> None:
+    async with store._database.read() as connection:
+        assert (await connection.exec_driver_sql("PRAGMA cache_size")).scalar() == -256
+
+
 async def test_another_key_is_told_at_once(path: Path, url: str) -> None:
     async with open_store(url, KEYRING):
         pass
