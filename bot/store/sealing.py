@@ -13,14 +13,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from .errors import BadKeys, WrongKey
 
 _SHORTEST = 32
-_REMEMBERED = 1000
+_REMEMBERED = 500
 _INFO = b"blink-clip-bot sealing key 1"  # part of every derived key: another text opens nothing that was sealed before
 
 
 class Keyring:
     """The keys that seal: each a Fernet key or any secret of 32 or more characters; spaces around one do not count.
 
-    What was opened lately, at most 1000 values, is remembered by how it was sealed, so that it is never out of date.
+    What was opened lately, at most 500 values (of 250 accounts), is remembered by how it was sealed, so that it is
+    never out of date.
     """
 
     def __init__(self, keys: Sequence[str]) -> None:
