@@ -33,10 +33,21 @@ _NEVER = float("-inf")
 class Session:
     """One link's Blink client and its cameras, as last seen; kept by the thousand, so it holds what it must."""
 
-    __slots__ = ("_bearer", "_evidence", "_fetching", "_marked_at", "_packed", "_seen_at", "_shared", "client")
+    __slots__ = (
+        "_bearer",
+        "_evidence",
+        "_fetching",
+        "_marked_at",
+        "_packed",
+        "_seen_at",
+        "_shared",
+        "client",
+        "sure_until",
+    )
 
     def __init__(self, bearer: LinkBearer, client: BlinkClient, shared: Shared) -> None:
         self.client = client
+        self.sure_until = _NEVER  # on the loop's clock; until then the link need not be read again
         self._bearer = bearer
         self._shared = shared
         self._packed: bytes | None = None  # the cameras
@@ -104,7 +115,8 @@ class Session:
 class Sessions:
     """Opens sessions for linked people; one per link is kept, of the `kept` people whose was used last.
 
-    `signed_out` and `refreshed` are told as `Shared` says.
+    A link that has been read is sure for `sure_for` seconds: what this process changes of it is seen at once, what
+    another one does no later than that. `signed_out` and `refreshed` are told as `Shared` says.
     """
 
     def __init__(
@@ -115,16 +127,23 @@ class Sessions:
         now: Callable[[], datetime] = utcnow,
         wait_for_other: float = 0.2,
         kept: int = 10_000,
+        sure_for: float = 2.0,
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._shared = Shared(store, transport, now, wait_for_other, signed_out, refreshed)
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed)
         self._kept = kept
+        self._sure_for = sure_for
+        self._signed_out = signed_out
+        self._changes = 0  # of links by this process: what was being read meanwhile may be from before
         self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
 
     async def session(self, user_id: int) -> Session | None:
         """Return the session of a person, or None where nothing is linked; raises BlinkError."""
+        session, now, changes = self.known(user_id), asyncio.get_running_loop().time(), self._changes
+        if session and now < session.sure_until:
+            return session
         account = await self._shared.store.account(user_id)
         if account is None:
             self._open.pop(user_id, None)
@@ -132,9 +151,21 @@ class Sessions:
         if account.signed_out_at:
             self._open.pop(user_id, None)
             raise SignedOut("marked as signed out", final=True)
-        return await self.of(account)
+        session = await self._session(account)
+        if changes == self._changes:
+            session.sure_until = now + self._sure_for
+        return session
+
+    async def linked(self, user_id: int) -> bool:
+        """Say whether a person is linked, as it stands in the database now."""
+        return await self._shared.store.account(user_id) is not None
 
     async def of(self, account: Account) -> Session:
+        """Return the session of a link that has just been made; raises BlinkError."""
+        self.forget(account.user_id)
+        return await self._session(account)
+
+    async def _session(self, account: Account) -> Session:
         """Return the session that belongs to this very link; raises BlinkError."""
         session = self._open.pop(account.user_id, None)
         if session is None or session.link_id != account.link_id:
@@ -149,7 +180,8 @@ class Sessions:
         return self._open.get(user_id)
 
     def forget(self, user_id: int) -> None:
-        """Forget the session of a person who is unlinked."""
+        """Forget the session of a person whose link has changed."""
+        self._changes += 1
         self._open.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
@@ -160,7 +192,7 @@ class Sessions:
     async def sign_out(self, user_id: int) -> bool:
         """Sign this person's client out at Blink and say whether that worked; its tokens open nothing afterwards."""
         account = await self._shared.store.account(user_id)
-        self._open.pop(user_id, None)
+        self.forget(user_id)
         if account is None or account.home is None or account.signed_out_at:
             return False
         return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
@@ -193,6 +225,10 @@ class Sessions:
         shared = self._shared
         client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
         return Session(bearer, client, shared)
+
+    def _ended(self, user_id: int) -> None:
+        self.forget(user_id)
+        self._signed_out(user_id)
 
     async def _find_home(self, bearer: LinkBearer) -> Home:
         token = await bearer.token()

@@ -107,6 +107,23 @@ class Failing:
         return called
 
 
+class Held:
+    """A store that has read a link, and hands it out when it may go on."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.read, self.go_on = asyncio.Event(), asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def account(self, user_id: int) -> Account | None:
+        account = await self._store.account(user_id)
+        self.read.set()
+        await self.go_on.wait()
+        return account
+
+
 @pytest.fixture(scope="session")
 def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database whose tables are made once for all tests."""

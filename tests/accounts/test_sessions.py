@@ -14,9 +14,10 @@ import pytest
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, CameraKey, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
 from bot.demo.simblink import Fault
+from tests.store.examples import eventually
 from tests.support.waiting import until
 
-from .conftest import ALICE, BOB, Failing, Town
+from .conftest import ALICE, BOB, Failing, Held, Town
 
 
 async def opened(sessions: Sessions, user_id: int = ALICE) -> Session:
@@ -407,7 +408,7 @@ async def test_one_persons_rate_limit_holds_nobody_else(linked: Town) -> None:
 
 
 async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: Town) -> None:
-    sessions = linked.sessions()
+    sessions = linked.sessions(sure_for=0.0)
     old = await opened(sessions)
     await old.inventory(max_age=0)
     assert sessions.last_inventory(ALICE)
@@ -422,6 +423,61 @@ async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: Town)
     await linked.store.accounts.unlink(ALICE)
     assert await sessions.session(ALICE) is None
     assert sessions.last_inventory(ALICE) is None
+
+
+async def test_a_link_is_read_again_only_after_a_while_but_at_once_where_it_is_changed_here(linked: Town) -> None:
+    store = Failing(linked.store.accounts, OSError)
+    sessions = linked.sessions(store, sure_for=60.0)
+    session = await opened(sessions)
+    assert await opened(sessions) is session
+    assert store.calls.count("account") == 1
+    await linked.store.accounts.unlink(ALICE)
+    assert await sessions.session(ALICE) is session, "another process has unlinked"
+    assert not await sessions.linked(ALICE)
+    sessions.forget(ALICE)
+    assert await sessions.session(ALICE) is None
+
+
+async def test_what_another_process_changes_of_a_link_is_seen_after_a_while(linked: Town) -> None:
+    sessions = linked.sessions(sure_for=0.1)
+    await opened(sessions)
+    await (await linked.other_store()).accounts.unlink(ALICE)
+
+    async def unlinked() -> bool:
+        return await sessions.session(ALICE) is None
+
+    await eventually(unlinked)
+
+
+async def test_who_is_unlinked_while_their_link_is_being_read_is_unlinked_at_the_next_use(linked: Town) -> None:
+    store = Held(linked.store.accounts)
+    sessions = linked.sessions(store, sure_for=60.0)
+    reading = asyncio.create_task(sessions.session(ALICE))
+    await store.read.wait()
+    await linked.store.accounts.unlink(ALICE)
+    sessions.forget(ALICE)
+    store.go_on.set()
+    assert await reading
+    assert await sessions.session(ALICE) is None
+
+
+async def test_a_link_that_is_made_here_is_used_at_once(linked: Town) -> None:
+    sessions = linked.sessions(sure_for=60.0)
+    old = await opened(sessions)
+    await linked.link()
+    new = await sessions.of(await linked.linked())
+    assert new is not old
+    assert await opened(sessions) is new
+
+
+async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: Town) -> None:
+    sessions = linked.sessions(sure_for=60.0)
+    session = await opened(sessions)
+    linked.alice.sign_out()
+    with pytest.raises(SignedOut):
+        await session.client.inventory()
+    with pytest.raises(SignedOut):
+        await sessions.session(ALICE)
 
 
 async def test_only_so_many_sessions_are_kept(linked: Town) -> None:
