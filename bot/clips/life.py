@@ -71,8 +71,6 @@ class Life:
                 job = await self._advance(job)
             if job.told_at is None:
                 await self._tell(job)
-            if await self._unlinked(job):  # nothing is kept of somebody who unlinked meanwhile
-                await self._context.store.remove(job)
         except Superseded:
             log.info("somebody else goes on with it")
         except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
@@ -109,7 +107,8 @@ class Life:
 
         Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
         """
-        if end is End.SIGNED_OUT and await self._unlinked(job):
+        linked = self._context.households.linked
+        if end is End.SIGNED_OUT and job.needs_link and not await linked(job.household_id):
             end = End.REVOKED if job.lender else End.NOT_LINKED
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
             delivered = job.ended(
@@ -122,15 +121,6 @@ class Life:
         if job.reason and end not in (End.NOT_LINKED, End.REVOKED):
             return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
-
-    async def _unlinked(self, job: Job) -> bool:
-        """Say whether the Blink of a job is linked no longer; who has permits may never have had one of their own."""
-        if job.permits and job.lender is None and job.target is None:
-            return False
-        try:
-            return await self._context.households.session(job.household_id) is None
-        except BlinkError:
-            return False
 
     async def _tell(self, job: Job) -> None:
         told = await self._context.display.conclude(job)

@@ -204,6 +204,11 @@ class Job:
         return self.lender.user_id if self.lender else self.user_id
 
     @property
+    def needs_link(self) -> bool:
+        """Whether it is about a linked Blink: whom others let use their cameras may never have had one of their own."""
+        return bool(self.lender or self.target or not self.permits)
+
+    @property
     def choice(self) -> str:
         """What finds the job's camera again for its person, once that is known."""
         assert self.target is not None

@@ -37,7 +37,10 @@ class JobStore(Protocol):
         ...
 
     async def save(self, old: Job, new: Job) -> None:
-        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
+        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage.
+
+        An end that has been told is kept only while the Blink that it tells of is linked.
+        """
         ...
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
@@ -146,7 +149,11 @@ class Households(Protocol):
     """Finds a person's Blink."""
 
     async def session(self, user_id: int) -> Household | None:
-        """Return it, or None where nothing is linked; raises BlinkError."""
+        """Return it, or None where nothing is linked, as of a moment ago; raises BlinkError."""
+        ...
+
+    async def linked(self, user_id: int) -> bool:
+        """Say whether a person is linked, as it stands in the database now; may raise StoreAway."""
         ...
 
 

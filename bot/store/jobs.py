@@ -6,7 +6,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clips import HOLDING, Admission, Job, Stage, Superseded
@@ -16,7 +28,7 @@ from .errors import Conflict
 from .rows import job_of, row_of
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
-from .tables import ADMITTED, clip_jobs, in_stages
+from .tables import ADMITTED, accounts, clip_jobs, in_stages
 
 _UNDER_WAY = 500
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
@@ -37,6 +49,8 @@ class Jobs:
             .where(clip_jobs.c.id == bindparam("this"), clip_jobs.c.stage == bindparam("stood"), self._is_ours)
             .values(self._mine())
         )
+        linked = exists().where(accounts.c.user_id == bindparam("household", type_=BigInteger))
+        self._finishing = self._replacing.returning(linked.label("linked"))
         ours = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
         self._renewing = update(clip_jobs).where(ours).values(self._mine()).returning(clip_jobs.c.id)
 
@@ -54,8 +68,18 @@ class Jobs:
         return found[0] if found else None
 
     async def save(self, old: Job, new: Job) -> None:
-        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage."""
-        _expect_one(await self._database.change(self._replacing, self._replacement(old, new)))
+        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage.
+
+        An end that has been told is kept only while the Blink that it tells of is linked.
+        """
+        values = self._replacement(old, new)
+        if new.told_at is None:
+            _expect_one(await self._database.change(self._replacing, values))
+            return
+        ended = await self._database.changed(self._finishing, values | {"household": new.household_id})
+        _expect_one(len(ended))
+        if new.needs_link and not ended[0]["linked"]:
+            await self.remove(new)
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
         """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""

@@ -221,6 +221,7 @@ async def test_a_feed_that_vanished_is_saved_nowhere(store: Store, database: Out
 
 
 async def test_recordings_that_people_asked_for_are_known_with_who_did(store: Store) -> None:
+    await store.accounts.link(an_account(BOB))
     done = await moved(store, await queued(store), Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
     assert await store.jobs.claim_media(done, done.moved(Stage.FETCHING, media_id=71))
     recent = await moved(store, await queued(store, a_target(2), kind=Kind.RECENT), Stage.ASKING, Stage.LOOKING)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clips import End, Job, Said, Stage, Superseded
+from bot.clips import End, Job, Lender, Said, Stage, Superseded
 from bot.store import Store
-from tests.store.examples import NOON, a_job, a_target, moved, queued, received
+from tests.store.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 from tests.support.databases import Outside
 
 
 async def test_a_job_comes_back_as_it_was_saved(store: Store) -> None:
+    await store.accounts.link(an_account())
     job = await received(store)
     full = replace(
         job,
@@ -151,7 +152,30 @@ async def test_claiming_for_a_job_that_somebody_ended_is_superseded(store: Store
         await store.jobs.claim_media(job, job.moved(Stage.FETCHING, media_id=9))
 
 
+@pytest.mark.parametrize("lender", [None, Lender(BOB, "Bob", "f" * 16)], ids=["their own", "somebody else's"])
+async def test_of_whoever_unlinks_meanwhile_no_end_is_kept_once_it_was_told(
+    store: Store, other: Store, lender: Lender | None
+) -> None:
+    owner = lender.user_id if lender else ALICE
+    await store.accounts.link(an_account(owner))
+    job = await queued(store, a_target(), lender=lender)
+    await other.accounts.unlink(owner)
+    ended = job.ended(End.DELIVERED)
+    await store.jobs.save(job, ended)
+    assert await store.jobs.job(job.id) == ended, "it has not been told yet"
+    await store.jobs.save(ended, ended.changed(told_at=NOON))
+    assert await store.jobs.job(job.id) is None
+
+
+async def test_an_end_is_kept_of_whoever_never_had_a_link_and_found_no_camera_of_others(store: Store) -> None:
+    job = await received(store, permits=("f" * 16,))
+    ended = job.ended(End.CAMERA_UNKNOWN, told_at=NOON)
+    await store.jobs.save(job, ended)
+    assert await store.jobs.job(job.id) == ended
+
+
 async def test_old_jobs_are_forgotten_once_they_were_told(store: Store) -> None:
+    await store.accounts.link(an_account())
     told_long_ago, told_now, never_told = [await received(store) for _ in range(3)]
     await store.jobs.save(told_long_ago, told_long_ago.ended(End.BUSY, told_at=NOON))
     await store.jobs.save(told_now, told_now.ended(End.BUSY, told_at=NOON + timedelta(days=30)))

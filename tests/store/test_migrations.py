@@ -132,6 +132,7 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         assert await store.jobs.claim_media(looking, looking.moved(Stage.FETCHING, **usb))
         ended = jobs[Stage.FETCHING]
         assert ended is not None
+        await store.accounts.link(an_account())
         done = ended.ended(End.DELIVERED, missed=True, told_at=NOON)
         await store.jobs.save(ended, done)
         assert await store.jobs.missed(ALICE) == [done]
