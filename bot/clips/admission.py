@@ -9,6 +9,7 @@ from .context import Context, network_of, target_of
 from .ends import Ended
 from .homes import Reached, inventory_of, is_lent
 from .model import End, Job, Kind, Stage, Target
+from .ports import Household
 from .reach import Reach
 
 MOST_LIVE = 3
@@ -35,6 +36,10 @@ async def resolve(context: Context, job: Job) -> Job:
     if job.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await one.household.keeps_videos_of(one.camera.key))
     queued = job.moved(Stage.QUEUED, target=target)
+    if one.lender is None:
+        asking = _asking(context, one.household, queued)
+        if await context.store.begin(job, asking, most=MOST_LIVE):
+            return context.written(job, asking)
     admission = await context.store.queue(job, queued, most=MOST_LIVE)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
@@ -80,13 +85,17 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         context.still_wanted(job)
         await context.still_lent(job)
         await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
-        asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
+        asking = _asking(context, household, job)
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
         context.display.progress(job, place=await context.store.place(job))
         await context.turns.wait(network_of(target_of(job)), timeout=context.timing.turn_poll)
         await context.crowd.starting.enter(job.id, context.visitor(job))
+
+
+def _asking(context: Context, household: Household, job: Job) -> Job:
+    return job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -59,6 +59,10 @@ class JobStore(Protocol):
         """Let go of this process's unfinished jobs, so that another goes on with them at once."""
         ...
 
+    async def begin(self, old: Job, new: Job, *, most: int) -> bool:
+        """Move a received job for its person's own camera to asking, where `queue` and `take_turn` would at once."""
+        ...
+
     async def queue(self, old: Job, new: Job, *, most: int) -> "Admission":
         """Queue a received job, unless this person has `most` live ones, or one for the same camera."""
         ...

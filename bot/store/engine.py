@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import postgres, sqlite
+from . import postgres, sql, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 from .sql import inserting_new, putting
 from .tables import tell_postgresql
@@ -79,9 +79,11 @@ class Database:
         row = await self.row(statement, values)
         return next(iter(row.values())) if row else None
 
-    async def change(self, statement: Executable, values: Values = None) -> int:
-        """Execute one statement and return how many rows it has changed."""
+    async def change(self, statement: Executable, values: Values = None, *, one_at_a_time: int | None = None) -> int:
+        """Execute one statement and return how many rows it has changed; no other one of that number meanwhile."""
         async with self._alone(writes=True) as connection:
+            if one_at_a_time is not None:
+                await sql.one_at_a_time(connection, one_at_a_time)
             return (await connection.execute(statement, values)).rowcount
 
     async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:

@@ -49,6 +49,15 @@ class Jobs:
             .where(clip_jobs.c.id == bindparam("this"), clip_jobs.c.stage == bindparam("stood"), self._is_ours)
             .values(self._mine())
         )
+        others = clip_jobs.alias("others")
+        before = exists().where(
+            others.c.account_id == bindparam("account"),
+            others.c.network_id == bindparam("network"),
+            in_stages({Stage.QUEUED}, others),
+        )
+        theirs = and_(others.c.user_id == bindparam("person"), in_stages(ADMITTED, others))
+        live = select(func.count()).select_from(others).where(theirs).scalar_subquery()
+        self._beginning = self._replacing.where(~before, live < bindparam("most"))
         linked = exists().where(accounts.c.user_id == bindparam("household", type_=BigInteger))
         self._finishing = self._replacing.returning(linked.label("linked"))
         ours = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
@@ -113,6 +122,19 @@ class Jobs:
         """Let go of this process's unfinished jobs, so that another goes on with them at once."""
         mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
         await self._database.change(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
+
+    async def begin(self, old: Job, new: Job, *, most: int) -> bool:
+        """Move a received job for its person's own camera to asking, in one go; False where it has to queue, if at all.
+
+        Unique indexes see to the network that is occupied, and to this person's job for that camera.
+        """
+        assert new.target is not None
+        asked = {"account": new.target.account_id, "network": new.target.key.network_id, "person": new.user_id}
+        values = self._replacement(old, new) | asked | {"most": most}
+        try:
+            return await self._database.change(self._beginning, values, one_at_a_time=new.user_id) == 1
+        except Conflict:
+            return False
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.

@@ -8,13 +8,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Float,
+    FromClause,
     Index,
     MetaData,
     String,
     Table,
     Text,
     false,
-    literal,
+    literal_column,
     text,
     true,
 )
@@ -315,7 +316,6 @@ processes = Table(  # that read feeds and tell notices, and until when they live
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))
 
 
-def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
+def in_stages(stages: Iterable[Stage], jobs: FromClause = clip_jobs) -> ColumnElement[bool]:
     """Return the condition that a job stands in one of `stages`, spelt out so that the partial indexes serve it."""
-    spelt = [literal(stage.value, String, literal_execute=True) for stage in sorted(stages)]
-    return clip_jobs.c.stage.in_(spelt)
+    return jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])
