@@ -11,7 +11,7 @@ from bot.clips import End, Job, Media, Reply, Told
 from bot.gate import Visitor
 from bot.wording import Card, clip
 
-from .copies import wants_dm
+from .copies import may_want_dm, wants_dm
 from .line import Line
 from .parts import Files
 from .patience import Patience
@@ -48,7 +48,8 @@ class Ending:
             shown = await self._reply(job, media, visitor, last)
         except DoesNotFit as error:
             return Told(too_large=True, not_shrunk=error.why)
-        person = await self._people.person(job.user_id)  # an upload takes its time, and choices are made meanwhile
+        if untold or may_want_dm(job, replied=shown is not None):
+            person = await self._people.person(job.user_id)  # an upload takes its time, and choices are made meanwhile
         if untold and shown:
             person = replace(person, dms_closed_told=True)
             await self._people.remember_dms(person)
