@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Executable, QueuePool, RowMapping, Table, make_url
+from sqlalchemy import URL, Dialect, Executable, QueuePool, RowMapping, Table, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import postgres, sql, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
-from .sql import inserting_new, putting
+from .sql import putting
 from .tables import tell_postgresql
 
 T = TypeVar("T")
@@ -48,6 +48,11 @@ class Database:
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
+
+    @property
+    def dialect(self) -> Dialect:
+        """Which SQL it speaks."""
+        return self._engine.dialect
 
     @asynccontextmanager
     async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -91,13 +96,9 @@ class Database:
         async with self._alone(writes=True) as connection:
             return (await connection.execute(statement, values)).mappings().all()
 
-    async def insert_new(self, table: Table, values: dict[str, Any], *, unique: str) -> bool:
-        """Insert a row, or return False where one with the same `unique` stands already."""
-        return await self.change(*inserting_new(self._engine.dialect, table, values, unique=unique)) == 1
-
     async def put(self, table: Table, values: dict[str, Any], *, unique: str) -> None:
         """Insert a row, or write over the one with the same `unique`."""
-        await self.change(*putting(self._engine.dialect, table, values, unique=unique))
+        await self.change(*putting(self.dialect, table, values, unique=unique))
 
     @asynccontextmanager
     async def _alone(self, *, writes: bool) -> AsyncGenerator[AsyncConnection]:

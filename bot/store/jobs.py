@@ -6,29 +6,18 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    and_,
-    bindparam,
-    delete,
-    exists,
-    func,
-    literal_column,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clips import HOLDING, Admission, Job, Stage, Superseded
 
 from .engine import Database
 from .errors import Conflict
+from .job_statements import JobStatements
 from .rows import job_of, row_of
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
-from .tables import ADMITTED, accounts, clip_jobs, in_stages
+from .tables import ADMITTED, clip_jobs, in_stages
 
 _UNDER_WAY = 500
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
@@ -41,38 +30,19 @@ class Jobs:
         self._database = database
         self._keyring = keyring
         self._seal = lru_cache(_UNDER_WAY)(keyring.seal)  # a job is written many times with the same token
-        self._lease = lease
         self._owner = secrets.token_hex(8)
-        # Built once, and each value given when it is executed: to build and look up one of so many values is slow.
-        self._replacing = (
-            update(clip_jobs)
-            .where(clip_jobs.c.id == bindparam("this"), clip_jobs.c.stage == bindparam("stood"), self._is_ours)
-            .values(self._mine())
-        )
-        others = clip_jobs.alias("others")
-        before = exists().where(
-            others.c.account_id == bindparam("account"),
-            others.c.network_id == bindparam("network"),
-            in_stages({Stage.QUEUED}, others),
-        )
-        theirs = and_(others.c.user_id == bindparam("person"), in_stages(ADMITTED, others))
-        live = select(func.count()).select_from(others).where(theirs).scalar_subquery()
-        self._beginning = self._replacing.where(~before, live < bindparam("most"))
-        linked = exists().where(accounts.c.user_id == bindparam("household", type_=BigInteger))
-        self._finishing = self._replacing.returning(linked.label("linked"))
-        ours = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
-        self._renewing = update(clip_jobs).where(ours).values(self._mine()).returning(clip_jobs.c.id)
+        self._statements = JobStatements(database.dialect, owner=self._owner, lease=lease)
+        self._is_ours, self._mine = self._statements.ours, self._statements.mine
 
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; False where its interaction is already known."""
-        row = {**self._row(job), **self._mine()}
-        return await self._database.insert_new(clip_jobs, row, unique="interaction_id")
+        return await self._database.change(self._statements.insert, self._row(job) | self._statements.inserted) == 1
 
     async def take_over(self, interaction_id: int) -> Job | None:
         """Take a job that nobody has gone on with since it was written, from whichever process has it."""
         this = and_(clip_jobs.c.interaction_id == interaction_id, in_stages({Stage.RECEIVED}))
         async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(this).values(**self._mine()))
+            await connection.execute(update(clip_jobs).where(this).values(**self._mine))
             found = await self._jobs(connection, and_(this, clip_jobs.c.owner == self._owner))
         return found[0] if found else None
 
@@ -83,9 +53,9 @@ class Jobs:
         """
         values = self._replacement(old, new)
         if new.told_at is None:
-            _expect_one(await self._database.change(self._replacing, values))
+            _expect_one(await self._database.change(self._statements.replace, values))
             return
-        ended = await self._database.changed(self._finishing, values | {"household": new.household_id})
+        ended = await self._database.changed(self._statements.finish, values | {"household": new.household_id})
         _expect_one(len(ended))
         if new.needs_link and not ended[0]["linked"]:
             await self.remove(new)
@@ -106,12 +76,12 @@ class Jobs:
             # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
             unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
             these = clip_jobs.c.id.in_(unlocked)
-            await connection.execute(update(clip_jobs).where(these).values(**self._mine()))
+            await connection.execute(update(clip_jobs).where(these).values(**self._mine))
             return await self._jobs(connection, and_(others, self._is_ours))
 
     async def renew(self) -> frozenset[str]:
         """Keep the unfinished jobs of this process for another while, and return which they are."""
-        return frozenset(row["id"] for row in await self._database.changed(self._renewing))
+        return frozenset(row["id"] for row in await self._database.changed(self._statements.renew))
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
         """Return which of these jobs another process has taken over, or finished."""
@@ -132,7 +102,7 @@ class Jobs:
         asked = {"account": new.target.account_id, "network": new.target.key.network_id, "person": new.user_id}
         values = self._replacement(old, new) | asked | {"most": most}
         try:
-            return await self._database.change(self._beginning, values, one_at_a_time=new.user_id) == 1
+            return await self._database.change(self._statements.begin, values, one_at_a_time=new.user_id) == 1
         except Conflict:
             return False
 
@@ -185,13 +155,9 @@ class Jobs:
     async def next_start(self, job: Job) -> datetime | None:
         """Return when, by Blink's clock, the next live job of the same camera began, or None."""
         assert job.target is not None
-        later = select(func.min(clip_jobs.c.blink_started_at)).where(
-            _same_network(job),
-            clip_jobs.c.camera_id == job.target.key.camera_id,
-            clip_jobs.c.blink_started_at > job.blink_started_at,
-            clip_jobs.c.told_at.is_(None),
-        )
-        return await self._database.scalar(later)
+        key = job.target.key
+        camera = {"account": job.target.account_id, "network": key.network_id, "camera": key.camera_id}
+        return await self._database.scalar(self._statements.next_start, camera | {"began": job.blink_started_at})
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
@@ -250,7 +216,7 @@ class Jobs:
         return [job_of(row, self._keyring) for row in rows.mappings()]
 
     async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
-        _expect_one((await connection.execute(self._replacing, self._replacement(old, new))).rowcount)
+        _expect_one((await connection.execute(self._statements.replace, self._replacement(old, new))).rowcount)
 
     def _replacement(self, old: Job, new: Job) -> dict[str, Any]:
         return {**self._row(new), "this": old.id, "stood": old.stage.value}
@@ -258,13 +224,6 @@ class Jobs:
     async def _still(self, connection: AsyncConnection, old: Job) -> None:
         if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
             raise Superseded
-
-    @property
-    def _is_ours(self) -> ColumnElement[bool]:
-        return clip_jobs.c.owner == self._owner
-
-    def _mine(self) -> dict[str, Any]:
-        return {"owner": self._owner, "owned_until": DatabaseTime(self._lease)}
 
     def _is_mine(self, job: Job) -> ColumnElement[bool]:
         return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, self._is_ours)
