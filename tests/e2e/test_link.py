@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from bot.demo.simblink import Account, Fault
+from bot.demo.simblink import Account, Behaviour, Fault
 from tests.support.house import BOT_TOKEN, KEY, House, buttons_of, session, text_of
 from tests.support.waiting import until
 from tests.web.stage import Seen, Visitor, free_port
@@ -155,6 +155,23 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
     assert [one.status for one in street.house.blink.asked("logout")] == [200]
     assert not any(map(street.account.lets_in, street.account._access))
     assert not any(map(street.account.grant, street.account._refresh))
+
+
+@pytest.mark.parametrize("stage", ["recording", "looking"])
+async def test_unlinking_during_ones_own_clip_ends_it_and_neither_asks_nor_keeps_anything(
+    street: Street, stage: str
+) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.5), ("vs", "done", 0.0)), upload_delay=2.0)
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(clip) == stage)
+        question = await use(street, street.alice, "unlink")
+        await press(street.house, street.alice, question, "Yes, delete everything")
+        await until(lambda: "Unlinked" in text_of(street.house.shown(street.alice, question)))
+        asked = len(street.house.blink.requests)
+        assert "No Blink account is linked" in text_of(await street.house.finished(clip))
+        await until(lambda: not street.house.known(clip))
+    assert [one.route for one in street.house.blink.requests[asked:] if one.status == 200] == []
 
 
 async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Street) -> None:
