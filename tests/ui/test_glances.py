@@ -24,7 +24,7 @@ class Typing:
     def __init__(self, town: Town, **options: Any) -> None:
         self.town = town
         self.store = Failing(town.store.accounts, StoreAway)
-        self.sessions = town.sessions(self.store)
+        self.sessions = town.sessions(self.store, sure_for=0.0)
         self.looks: set[asyncio.Future[Any]] = set()
         self.glances = Glances(self.sessions, self._keep, **options)
 
