@@ -196,7 +196,8 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
         await grant(street, bob, street.front)
-        await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
+    await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
+    async with house.bot():
         for motion in ("all", "some"):
             assert "Use `/link` to link your Blink account again" in text_of(await use(street, motion=motion))
         assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
