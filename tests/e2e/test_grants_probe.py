@@ -67,7 +67,8 @@ async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) 
     house = shared.street.house
     async with house.bot():
         await shared.grant()
-        await shared.sign_out(shared.street.alice)
+    await shared.sign_out(shared.street.alice)
+    async with house.bot():
         asked = await house.clip(shared.bob, shared.lent(shared.street.front))
         said = text_of(await house.finished(asked))
     assert "alice's camera" in said
@@ -188,7 +189,8 @@ async def test_a_guest_without_a_network_to_arm_reads_no_untruth_about_an_accoun
 async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_shown(shared: Shared) -> None:
     async with shared.street.house.bot():
         await shared.grant()
-        await shared.sign_out(shared.street.alice)
+    await shared.sign_out(shared.street.alice)
+    async with shared.street.house.bot():
         said = text_of(await shared.use("cameras"))
     assert "This Blink account has no" not in said
     assert "No camera can be shown now" in said
