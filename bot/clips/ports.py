@@ -259,7 +259,7 @@ class Media(Protocol):
 
 
 class Display(Protocol):
-    """Shows a job in Discord; `ours` says whether this process surely still may, and is asked before each drawing."""
+    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
 
     ours: Callable[[], bool]
 
