@@ -36,7 +36,7 @@ FULL = Scale(
     starts=5,
     flights=(1, 10, 100, 1000),
     accounts=(100, 10_000, 100_000),
-    users=600,
+    users=1500,
     watched=10_000,
     watch_for=75.0,
 )
