@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from pydantic import TypeAdapter
 
@@ -43,6 +44,7 @@ def packed(inventory: Inventory) -> bytes:
     return deflate.compress(_FORM.dump_json(inventory)) + deflate.flush()
 
 
+@lru_cache(maxsize=128)  # letter after letter, the same people's
 def unpacked(packed: bytes) -> Inventory:
-    """Return an inventory equal to the one that was packed, in 10 µs."""
+    """Return an inventory equal to the one that was packed, in 10 µs or, of the last 128, in none."""
     return _FORM.validate_json(zlib.decompressobj(_WINDOW, _USUAL).decompress(packed))

@@ -148,7 +148,7 @@ def _battery(state: str | None) -> str:
 
 
 def _crowded(job: Job, before: int) -> str:
-    what = "videos are on their way" if job.stage is Stage.FETCHING else "cameras are asked"
+    what = "videos and pictures are on their way" if job.stage is Stage.FETCHING else "cameras are asked"
     turn = "yours is next" if before == 0 else "one is before yours" if before == 1 else f"{before:,} are before yours"
     return f"Many {what} just now: {turn}."
 

@@ -19,7 +19,7 @@ from .conftest import Street
 
 SLOW = 4.0  # seconds, after half of which a wait is told
 ASKED = "Many cameras are asked just now: yours is next."
-UNDER_WAY = "Many videos are on their way just now: yours is next."
+UNDER_WAY = "Many videos and pictures are on their way just now: yours is next."
 
 
 @pytest.fixture

@@ -168,12 +168,13 @@ async def test_only_a_rate_limit_of_our_own_counts_as_an_invalid_request(street:
 async def test_blinks_failure_and_our_own_are_told_apart(street: Street, host: Host) -> None:
     house = street.house
     async with house.bot():
-        house.blink.faults.append(BlinkFault("homescreen", times=None, status=503))
-        await house.discord.slash(street.alice, house.channel, "cameras", {})
-        await host.says("blinkclip_interactions_total", kind="cameras", outcome="failed")
         await house.execute("ALTER TABLE accounts RENAME TO gone")
         await house.discord.slash(street.alice, house.channel, "cameras", {})
-        text = await host.says("blinkclip_interactions_total", kind="cameras", outcome="broken")
+        await host.says("blinkclip_interactions_total", kind="cameras", outcome="broken")
+        await house.execute("ALTER TABLE gone RENAME TO accounts")
+        house.blink.faults.append(BlinkFault("homescreen", times=None, status=503))
+        await house.discord.slash(street.alice, house.channel, "cameras", {})
+        text = await host.says("blinkclip_interactions_total", kind="cameras", outcome="failed")
     assert value(text, "blinkclip_interactions_total", kind="cameras", outcome="answered") is None
 
 
