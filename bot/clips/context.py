@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.gate import Visitor
 
 from .cadence import Bounds, Cadence
-from .crowd import Crowd, Limits
+from .crowd import Crowd
 from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
@@ -39,8 +39,8 @@ class Context:
     shrinker: Shrinker
     permits: Permits
     seconds_of: Callable[[Path], Awaitable[float | None]]
+    crowd: Crowd
     turns: Turns = field(default_factory=Turns)
-    crowd: Crowd = field(default_factory=lambda: Crowd(Limits()))
     drives: Drives = field(default_factory=Drives)
     habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None

@@ -9,8 +9,9 @@ import pytest
 
 from bot.demo.simblink import Account, Behaviour, Camera
 from bot.demo.tls import Authority
-from tests.support.databases import Outside
+from tests.support.databases import Outside, SqliteFile
 from tests.support.house import House, built
+from tests.support.postgres import Postgres, Server
 
 
 @dataclass
@@ -25,10 +26,20 @@ class Street:
     bell: Camera
 
 
+on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def database() -> Outside | None:
-    """The bot's database, where that is not the file it has by default."""
-    return None
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside | None:
+    """The bot's database, of the kind that a test wants; by default it is none but the bot's own file."""
+    match getattr(request, "param", None):
+        case "sqlite":
+            return SqliteFile(tmp_path / "bot.db")
+        case "postgresql":
+            server: Server = request.getfixturevalue("postgres_server")
+            return Postgres(server.url(server.create(), query="sslmode=require"))
+        case _:
+            return None
 
 
 @pytest.fixture

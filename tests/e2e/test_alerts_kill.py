@@ -19,21 +19,14 @@ from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
 from tests.support.motion import Block
-from tests.support.postgres import Postgres, Server
+
+from .conftest import on_both
 
 KILLS = int(os.environ.get("KILLS", "3"))
 SECONDS = float(os.environ.get("SECONDS", "6"))
 SEED = int(os.environ.get("SEED", "20261124"))
 
 Upheaval = Callable[[Bots, Block, random.Random], Awaitable[None]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
-    if request.param == "sqlite":
-        return SqliteFile(tmp_path / "bot.db")
-    server: Server = request.getfixturevalue("postgres_server")
-    return Postgres(server.url(server.create(), query="sslmode=require"))
 
 
 async def killed(processes: Bots, block: Block, chance: random.Random) -> None:
@@ -83,6 +76,7 @@ async def _kill(processes: Bots, block: Block, chance: random.Random) -> None:
     await processes.start()
 
 
+@on_both
 @pytest.mark.parametrize("upheaval", [killed, killed_in_turn, deployed_again_and_again, stormy])
 async def test_whatever_happens_everything_that_moves_is_told_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]

@@ -15,21 +15,14 @@ from bot.demo.tls import Authority
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import House, built
-from tests.support.postgres import Postgres, Server
 from tests.support.town import Town, manners
 from tests.support.waiting import until
+
+from .conftest import on_both
 
 KILLS = int(os.environ.get("KILLS", "6"))
 SEED = int(os.environ.get("SEED", "20261123"))
 LONGEST = 3.0  # seconds of life: somewhat longer than a clip takes
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
-    if request.param == "sqlite":
-        return SqliteFile(tmp_path / "bot.db")
-    server: Server = request.getfixturevalue("postgres_server")
-    return Postgres(server.url(server.create(), query="sslmode=require"))
 
 
 def furnish(town: Town) -> None:
@@ -44,6 +37,7 @@ def furnish(town: Town) -> None:
     town.household(manners(), command="snapshot")
 
 
+@on_both
 async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
     tmp_path: Path, authority: Authority, database: Outside, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -16,23 +16,16 @@ from bot.demo.tls import Authority
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
-from tests.support.postgres import Postgres, Server
 from tests.support.town import Town, manners
 from tests.support.waiting import until
+
+from .conftest import on_both
 
 SECONDS = float(os.environ.get("SECONDS", "10"))
 SEED = int(os.environ.get("SEED", "20261123"))
 HOUSEHOLDS = 20
 
 Upheaval = Callable[[Bots, Town, random.Random], Awaitable[int]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside:
-    if request.param == "sqlite":
-        return SqliteFile(tmp_path / "bot.db")
-    server: Server = request.getfixturevalue("postgres_server")
-    return Postgres(server.url(server.create(), query="sslmode=require"))
 
 
 def furnish(town: Town) -> None:
@@ -66,6 +59,7 @@ async def deployed_again_and_again(processes: Bots, town: Town, chance: random.R
     return deploys
 
 
+@on_both
 @pytest.mark.parametrize("upheaval", [killed_in_turn, deployed_again_and_again])
 async def test_under_load_every_interaction_is_answered_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]
