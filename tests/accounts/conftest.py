@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from bot.demo import simblink
 from bot.demo.network import connectors
 from bot.demo.tls import Authority
 from bot.store import Keyring, Store, open_store
+from tests.support.databases import with_tables
 
 ALICE, BOB = 80351110224678912, 1180351110224678913
 KEYRING = Keyring(["a secret of the tests, which is long enough"])
@@ -124,27 +124,14 @@ class Held:
         return account
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database whose tables are made once for all tests."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-
-    async def make() -> None:
-        async with open_store(f"sqlite:///{path}", KEYRING):
-            pass
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def town(tmp_path: Path, empty_database: Path, authority: Authority) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[Town]:
     world = simblink.World(tiny_videos=True, setting_seconds=0.0)
     alice = world.add_account(email="alice@example.com")
     home = alice.add_network("Home")
     home.add_camera("Front Door", behaviour=simblink.Behaviour.quick())
     sim = simblink.SimBlink(world)
-    url = f"sqlite:///{shutil.copy(empty_database, tmp_path / 'bot.db')}"
+    url = with_tables(tmp_path / "bot.db").url
     async with AsyncExitStack() as stack:
         stack.push_async_callback(sim.close)
         port = await sim.start(authority.server)

@@ -11,6 +11,7 @@ from bot.alerts import Alert, Alerts, Wish
 from bot.blink import CameraKey, CameraKind
 from bot.store import Store, open_store
 from tests.store.examples import KEYRING, an_account
+from tests.support.databases import with_tables
 
 ALICE, BOB, GUILD, ATTIC = 1, 2, 30, 31
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -46,7 +47,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         await store.accounts.link(an_account(ALICE))
         yield Desk(store)
 

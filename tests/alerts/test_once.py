@@ -1,7 +1,6 @@
 """Whatever happens in whatever order, each recording is told exactly once to each person."""
 
 import asyncio
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Coroutine
@@ -15,9 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from bot.alerts import Footage
 from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, Recording, World
+from tests.support import sweeps
 from tests.support.waiting import until
 
-EXAMPLES = int(os.environ.get("ALERT_EXAMPLES", "12"))
+EXAMPLES = sweeps.amount(8, 12, 300)
 NAMES = st.sampled_from(["first", "second"])
 
 

@@ -18,6 +18,7 @@ from bot.alerts.wanted import Wanted
 from bot.blink import Camera, CameraKey, CameraKind, Inventory, MediaEntry, Unreachable
 from bot.store import Store, open_store
 from tests.store.examples import KEYRING, an_account
+from tests.support.databases import with_tables
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ALICE, BOB, CLUB = 1, 2, 14
@@ -217,6 +218,7 @@ class World:
         self._stores: dict[str, contextlib.AsyncExitStack] = {}
 
     async def begin(self) -> None:
+        with_tables(self.file)
         await self.start("first")
         async with open_store(f"sqlite:///{self.file}", KEYRING) as store:
             await store.accounts.link(an_account(ALICE))

@@ -16,6 +16,7 @@ from bot.demo.tls import Authority
 from bot.grants import Grant, Grants, Right
 from bot.store import Store, open_store
 from tests.store.examples import KEYRING
+from tests.support.databases import with_tables
 from tests.support.jobs import KEY, NOW
 
 TOKEN = "bot-token-of-the-tests"
@@ -85,7 +86,7 @@ async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[Town]:
     port = await sim.start(authority.server)
     client = discord.Client(intents=discord.Intents.none(), connector=connectors(discord=port, blink=port)())
     line = Line(now=utcnow)
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", KEYRING) as store:
+    async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         try:
             await client.login(TOKEN)
             line.connect(client)

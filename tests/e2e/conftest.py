@@ -9,7 +9,7 @@ import pytest
 
 from bot.demo.simblink import Account, Behaviour, Camera
 from bot.demo.tls import Authority
-from tests.support.databases import Outside, SqliteFile
+from tests.support.databases import Outside, with_tables
 from tests.support.house import House, built
 from tests.support.postgres import Postgres, Server
 
@@ -34,7 +34,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside | None:
     """The bot's database, of the kind that a test wants; by default it is none but the bot's own file."""
     match getattr(request, "param", None):
         case "sqlite":
-            return SqliteFile(tmp_path / "bot.db")
+            return with_tables(tmp_path / "bot.db")
         case "postgresql":
             server: Server = request.getfixturevalue("postgres_server")
             return Postgres(server.url(server.create(), query="sslmode=require"))

@@ -1,11 +1,6 @@
-"""kill -9, deploys and bad weather while things move: each recording is told once to each who wants to hear of it.
-
-`KILLS=100 SECONDS=60 python -m pytest -s tests/e2e/test_alerts_kill.py` goes on for longer than a normal run does;
-`SEED` chooses other moments.
-"""
+"""kill -9, deploys and bad weather while things move: each recording is told once to each who wants to hear of it."""
 
 import asyncio
-import os
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -14,17 +9,14 @@ from pathlib import Path
 import pytest
 
 from bot.demo.tls import Authority
-from tests.support import storm
+from tests.support import storm, sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
 from tests.support.motion import Block
 
-from .conftest import on_both
-
-KILLS = int(os.environ.get("KILLS", "3"))
-SECONDS = float(os.environ.get("SECONDS", "6"))
-SEED = int(os.environ.get("SEED", "20261124"))
+KILLS = sweeps.amount(1, 3, 100)
+SECONDS = sweeps.amount(3.0, 6.0, 60.0)
 
 Upheaval = Callable[[Bots, Block, random.Random], Awaitable[None]]
 
@@ -76,12 +68,13 @@ async def _kill(processes: Bots, block: Block, chance: random.Random) -> None:
     await processes.start()
 
 
-@on_both
+@pytest.mark.sweep
+@sweeps.databases(small=1)
 @pytest.mark.parametrize("upheaval", [killed, killed_in_turn, deployed_again_and_again, stormy])
 async def test_whatever_happens_everything_that_moves_is_told_once(
-    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:
-    chance = random.Random(SEED)
+    chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
         block = Block(house, chance)
         await block.furnish(3, 2, 1)
@@ -95,8 +88,7 @@ async def test_whatever_happens_everything_that_moves_is_told_once(
             assert await processes.stop(process) == 0
     name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
     hit = ", ".join(f"{count} {what}" for what, count in block.upheavals.most_common())
-    with capsys.disabled():
-        print(f"\n{upheaval.__name__} on {name}, which hit {hit}; {block.findings}")  # noqa: T201
+    record_property("sweep", f"{upheaval.__name__} on {name}, which hit {hit}; {block.findings}")
     assert not block.findings.wrongs, block.findings.wrongs
     assert block.findings.outcomes["sums"], "too little moved"
     if upheaval is not stormy:  # in which Blink may not hand out a video for long enough

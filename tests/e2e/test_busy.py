@@ -1,11 +1,11 @@
 """Blink is busy: said at once, asked again, and given up in words."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.clips import Timing
-from tests.support.house import QUICK, buttons_of, text_of
+from tests.support.house import buttons_of, text_of
 from tests.support.waiting import until
 
 from .conftest import Street
@@ -25,7 +25,7 @@ async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(stre
 
 
 async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(street: Street) -> None:
-    street.house.timing = Timing(**{**_fields(QUICK), "busy_wait": 0.3})
+    street.house.timing = replace(street.house.timing, busy_wait=0.3)
     street.front.busy_for(3600)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
@@ -39,7 +39,7 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
 
 
 async def test_with_no_patience_busy_is_shown_and_not_asked_again(street: Street) -> None:
-    street.house.timing = Timing(**{**_fields(QUICK), "busy_wait": 0.0})
+    street.house.timing = replace(street.house.timing, busy_wait=0.0)
     street.front.busy_for(3600)
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
@@ -57,7 +57,3 @@ async def test_while_one_clip_waits_for_a_busy_network_another_of_it_waits_in_li
         street.front.busy_for(0)
         for clip in (first, second):
             assert "Here is your clip" in text_of(await street.house.finished(clip))
-
-
-def _fields(timing: Timing) -> dict[str, Any]:
-    return {name: getattr(timing, name) for name in timing.__dataclass_fields__}

@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from bot.demo.simblink import Behaviour, Fault
-from tests.support.house import QUICK, text_of
+from tests.support.house import text_of
 
 from .conftest import Street
 
@@ -21,7 +21,7 @@ def polls(street: Street, since: int) -> tuple[float, list[float]]:
 
 
 async def test_blink_is_never_asked_more_than_at_each_pace_nor_faster_than_four_times_that(street: Street) -> None:
-    street.house.timing = replace(QUICK, poll=PACE)
+    street.house.timing = replace(street.house.timing, poll=PACE)
     street.front.behaviour = A_SECOND
     async with street.house.bot():
         for _ in range(4):
@@ -42,11 +42,11 @@ async def test_blink_that_wants_fewer_requests_gets_none_until_its_time_is_over(
         refused = next(one.at for one in street.house.blink.asked("command") if one.status == 429)
         later = [one.at for one in street.house.blink.asked("command") if one.at > refused]
     assert later[0] - refused >= 1.0 - EARLY
-    assert all(after - before >= QUICK.poll - EARLY for before, after in pairwise(later))
+    assert all(after - before >= street.house.timing.poll - EARLY for before, after in pairwise(later))
 
 
 async def test_blink_that_answers_slowly_is_asked_less_often(street: Street) -> None:
-    street.house.timing = replace(QUICK, poll=PACE)
+    street.house.timing = replace(street.house.timing, poll=PACE)
     street.front.behaviour = A_SECOND
     street.house.blink.faults.append(Fault("command", times=None, delay=0.25))
     async with street.house.bot():

@@ -1,10 +1,6 @@
-"""The database is full, locked or away: nothing is begun that is not written down, and all goes on by itself.
-
-`OUTAGE=30 python -m pytest tests/e2e/test_database_trouble.py` keeps it away for longer than a normal run does.
-"""
+"""The database is full, locked or away: nothing is begun that is not written down, and all goes on by itself."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from asyncio.subprocess import PIPE
@@ -17,16 +13,16 @@ import pytest
 from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from bot.demo.tls import Authority
-from tests.support import postgres
+from tests.support import postgres, sweeps
 from tests.support.databases import SqliteFile
 from tests.support.house import built, buttons_of, text_of
-from tests.support.program import free_port
+from tests.support.ports import free_port
 from tests.support.programs import require
 from tests.support.waiting import until
 
 from .conftest import Street
 
-OUTAGE = float(os.environ.get("OUTAGE", "6"))
+OUTAGE = sweeps.amount(2.5, 6.0, 30.0)
 NOT_STARTED = "I cannot write anything down right now, so I did not start."
 NO_MEMORY = "I cannot reach what I keep right now."
 SLOW = Behaviour.quick(stages=(("dev", "running", 1.0), ("vs", "done", 0.0)), upload_delay=0.3)
@@ -82,6 +78,7 @@ class TestPostgres:
             assert "Here is your clip" in text_of(await house.finished(again))
             assert NOT_STARTED in text_of(clip.message)
 
+    @pytest.mark.sweep
     @pytest.mark.parametrize("moment", ["asking", "recording", "looking", "delivering"])
     async def test_a_clip_under_way_goes_on_from_its_row_when_it_is_back(
         self, street: Street, server: postgres.Server, moment: str

@@ -1,10 +1,6 @@
-"""kill -9 at seeded moments of many clips' lives: one recording at most for each, and every reply ends truthfully.
-
-`KILLS=200 python -m pytest tests/e2e/test_kill.py` sweeps more moments than a normal run does; `SEED` chooses others.
-"""
+"""kill -9 at seeded moments of many clips' lives: one recording at most for each, and every reply ends truthfully."""
 
 import asyncio
-import os
 import random
 from collections import Counter
 from pathlib import Path
@@ -12,16 +8,14 @@ from pathlib import Path
 import pytest
 
 from bot.demo.tls import Authority
+from tests.support import sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import House, built
 from tests.support.town import Town, manners
 from tests.support.waiting import until
 
-from .conftest import on_both
-
-KILLS = int(os.environ.get("KILLS", "6"))
-SEED = int(os.environ.get("SEED", "20261123"))
+KILLS = sweeps.amount(3, 6, 200)
 LONGEST = 3.0  # seconds of life: somewhat longer than a clip takes
 
 
@@ -37,11 +31,12 @@ def furnish(town: Town) -> None:
     town.household(manners(), command="snapshot")
 
 
-@on_both
+@pytest.mark.sweep
+@sweeps.databases(small=1)
 async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
-    tmp_path: Path, authority: Authority, database: Outside, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, authority: Authority, database: Outside, record_property: sweeps.Note
 ) -> None:
-    chance = random.Random(SEED)
+    chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
         town = Town(house, chance)
         furnish(town)
@@ -50,8 +45,7 @@ async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
         moments = await _sweep(house, processes, town, chance)
     name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
     hit = ", ".join(f"{count} {moment}" for moment, count in moments.most_common())
-    with capsys.disabled():
-        print(f"\n{KILLS} kills on {name} hit {moments.total()} clips ({hit}); {town.findings}")  # noqa: T201
+    record_property("sweep", f"{KILLS} kills on {name} hit {moments.total()} clips ({hit}); {town.findings}")
     assert not any(town.findings.wrongs.values()), town.findings.wrongs
     assert "Traceback" not in processes.words()
 

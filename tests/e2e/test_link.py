@@ -9,8 +9,9 @@ import pytest
 
 from bot.demo.simblink import Account, Behaviour, Fault
 from tests.support.house import BOT_TOKEN, KEY, House, buttons_of, session, text_of
+from tests.support.ports import free_port
 from tests.support.waiting import until
-from tests.web.stage import Seen, Visitor, free_port
+from tests.web.stage import Seen, Visitor
 
 from .conftest import Street
 

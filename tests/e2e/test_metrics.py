@@ -17,8 +17,8 @@ from bot.demo.simblink import Fault as BlinkFault
 from bot.demo.simdiscord import Fault
 from tests.support.house import BOT_TOKEN, KEY, buttons_of, text_of
 from tests.support.numbers import value
+from tests.support.ports import free_port
 from tests.support.waiting import until
-from tests.web.stage import free_port
 
 from .conftest import Street
 from .test_discord_trouble import CALLBACK, REPLY

@@ -9,11 +9,13 @@ import pytest
 import pytest_asyncio
 
 from bot.demo.tls import Authority
+from tests.support import sweeps
 from tests.support.house import built
 
 from .situations import Delivered, Situation, lived, missing, situations
 
 SITUATIONS = {str(situation): situation for situation in situations()}
+SMALL = 14
 Lives = dict[Situation, list[Delivered] | BaseException]
 
 
@@ -36,7 +38,8 @@ def test_there_are_many_and_every_three_that_can_be_are_among_them() -> None:
     assert missing(list(SITUATIONS.values())) == []
 
 
-@pytest.mark.parametrize("situation", [pytest.param(name, id=name) for name in SITUATIONS])
+@pytest.mark.sweep
+@pytest.mark.parametrize("situation", [pytest.param(name, id=name) for name in sweeps.some(list(SITUATIONS), SMALL)])
 def test_a_job_gets_its_own_recording_or_the_right_reason(lives: Lives, situation: str) -> None:
     wanted, life = SITUATIONS[situation], lives[SITUATIONS[situation]]
     if isinstance(life, BaseException):

@@ -1,7 +1,4 @@
-"""Blink and Discord stumble for as long as people ask for clips: every reply ends, and what it says is true.
-
-`CLIPS=1000 python -m pytest -s tests/e2e/test_storm.py` is the whole run; a normal one takes a seeded sample.
-"""
+"""Blink and Discord stumble for as long as people ask for clips: every reply ends, and what it says is true."""
 
 import asyncio
 import os
@@ -15,17 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.simblink import Account, Behaviour, Camera
 from bot.demo.tls import Authority
-from tests.support import storm
+from tests.support import storm, sweeps
 from tests.support.house import House, built, ended, text_of
 from tests.support.program import Program, program
 from tests.support.waiting import until
 
-CLIPS = int(os.environ.get("CLIPS", "60"))
-SEED = int(os.environ.get("SEED", "20261124"))
-WHOLE = CLIPS >= 500
-AT_ONCE = 60 if WHOLE else 30
+CLIPS = sweeps.amount(24, 60, 1000)
+WHOLE = sweeps.SIZE == "all"
+AT_ONCE = sweeps.amount(16, 30, 60)
 AN_HOUR = 60  # clips; what "an hour" means for the growth of memory
 VIDEO = re.compile(r"\.mp4$")
 
@@ -209,13 +207,16 @@ async def calm(bot: Program, many: int) -> int:
     return now
 
 
-async def test_in_a_storm_every_reply_ends_and_is_true(tmp_path: Path, authority: Authority) -> None:
-    chance = random.Random(SEED)
+@pytest.mark.sweep
+async def test_in_a_storm_every_reply_ends_and_is_true(
+    tmp_path: Path, authority: Authority, record_property: sweeps.Note
+) -> None:
+    chance = sweeps.chance()
     async with built(tmp_path, authority) as house:
         households = [furnish(house, number) for number in range(AT_ONCE)]
         for household in households:
             await house.link(household.person, household.account)
-        command = (sys.executable, "-m", "tests.support.hasty")
+        command = (sys.executable, "-m", "tests.support.paced", "5")
         async with program(house, authority, command=command) as bot:
             await until(lambda: "clip" in house.discord.commands)
             watch = Watch(bot)
@@ -240,11 +241,12 @@ async def test_in_a_storm_every_reply_ends_and_is_true(tmp_path: Path, authority
             bot.stop()
             assert await bot.ended() == 0
     growth = watch.growth
-    print(  # noqa: T201 - the run's one line
-        f"\n{CLIPS} clips of {AT_ONCE} households in {seconds:.0f} s, seed {SEED}:"
+    record_property(
+        "sweep",
+        f"{CLIPS} clips of {AT_ONCE} households in {seconds:.0f} s:"
         f" {blink.struck} of {blink.asked} requests to Blink and {discord.struck} of {discord.asked} to Discord failed;"
         f" {watch.ends.most_common()}; memory {watch.memory[-1][1] / 1024:.1f} MiB, {growth:+.2f} KiB a clip, that is"
-        f" {growth * AN_HOUR / 1024:+.2f} MiB/h at {AN_HOUR} clips an hour; {len(watch.wrong)} untrue"
+        f" {growth * AN_HOUR / 1024:+.2f} MiB/h at {AN_HOUR} clips an hour; {len(watch.wrong)} untrue",
     )
     assert not watch.wrong, "\n".join(watch.wrong)
     assert storm.complaints(bot.words) == []

@@ -1,11 +1,6 @@
-"""Two whole copies of the bot on one database and one token: each interaction is answered by one of them, once.
-
-`SECONDS=60 python -m pytest tests/e2e/test_two_processes.py` goes on for longer than a normal run; `SEED` chooses other
-moments.
-"""
+"""Two whole copies of the bot on one database and one token: each interaction is answered by one of them, once."""
 
 import asyncio
-import os
 import random
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,23 +8,21 @@ from pathlib import Path
 import pytest
 
 from bot.demo.tls import Authority
+from tests.support import sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
 from tests.support.town import Town, manners
 from tests.support.waiting import until
 
-from .conftest import on_both
-
-SECONDS = float(os.environ.get("SECONDS", "10"))
-SEED = int(os.environ.get("SEED", "20261123"))
-HOUSEHOLDS = 20
+SECONDS = sweeps.amount(4.0, 10.0, 60.0)
+HOUSEHOLDS = sweeps.amount(8, 20, 20)
 
 Upheaval = Callable[[Bots, Town, random.Random], Awaitable[int]]
 
 
 def furnish(town: Town) -> None:
-    """Let twenty households record, some on cameras that are busy, some on two at a time."""
+    """Let many households record, some on cameras that are busy, some on two at a time."""
     for number in range(HOUSEHOLDS):
         cameras = [manners(busy_first=0.5 if number % 4 == 0 else 0.0)]
         town.household(*cameras, *([manners()] if number % 5 == 0 else []), share=number % 3 == 0)
@@ -59,12 +52,13 @@ async def deployed_again_and_again(processes: Bots, town: Town, chance: random.R
     return deploys
 
 
-@on_both
+@pytest.mark.sweep
+@sweeps.databases(small=1)
 @pytest.mark.parametrize("upheaval", [killed_in_turn, deployed_again_and_again])
 async def test_under_load_every_interaction_is_answered_once(
-    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:
-    chance = random.Random(SEED)
+    chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
         town = Town(house, chance)
         furnish(town)
@@ -75,8 +69,7 @@ async def test_under_load_every_interaction_is_answered_once(
         async with town.awake():
             times = await upheaval(processes, town, chance)
     name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
-    with capsys.disabled():
-        print(f"\n{times} times {upheaval.__name__} on {name}: {town.findings}")  # noqa: T201
+    record_property("sweep", f"{times} times {upheaval.__name__} on {name}: {town.findings}")
     assert not any(town.findings.wrongs.values()), town.findings.wrongs
     assert town.findings.outcomes["unanswered"] == 0
     assert "Traceback" not in processes.words()

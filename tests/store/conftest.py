@@ -7,7 +7,7 @@ import pytest
 
 from bot.store import Store, open_store
 from tests.store.examples import KEYRING
-from tests.support.databases import Outside, SqliteFile
+from tests.support.databases import Outside, with_tables
 from tests.support.postgres import Postgres, Server
 
 ENGINES = ("sqlite", "postgresql")
@@ -20,9 +20,9 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
-    """A database that is new: with its tables on PostgreSQL, where making them takes longer, and no file on SQLite."""
+    """A new database, whose tables are there already."""
     if request.param == "sqlite":
-        yield SqliteFile(path)
+        yield with_tables(path)
     else:
         server: Server = request.getfixturevalue("postgres_server")
         name = server.create()

@@ -28,7 +28,7 @@ from bot.store.backup import backup, restore
 from tests.store.examples import ALICE, KEYRING, an_account, received
 from tests.store.test_processes import worker
 from tests.support.databases import SqliteFile
-from tests.support.postgres import in_thread
+from tests.support.waiting import in_thread
 
 PASSWORD = "hunter2-hunter2"
 

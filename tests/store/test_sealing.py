@@ -70,7 +70,9 @@ def test_a_new_first_key_seals_and_the_old_one_still_opens() -> None:
 
 
 @pytest.mark.parametrize(
-    "key", [Fernet.generate_key().decode(), "x" * 32, "ein Geheimnis mit Umlauten: äöü, lang genug", "\udc80" * 32]
+    "key",
+    [Fernet.generate_key().decode(), "x" * 32, "ein Geheimnis mit Umlauten: äöü, lang genug", "\udc80" * 32],
+    ids=["a Fernet key", "letters", "umlauts", "undecodable bytes"],
 )
 def test_a_fernet_key_or_any_long_secret_will_do(key: str) -> None:
     assert Keyring([f" {key}\n"]).open(Keyring([key]).seal(SECRET, **PLACE), **PLACE) == SECRET

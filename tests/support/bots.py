@@ -13,9 +13,11 @@ from .house import House
 from .program import environment
 from .waiting import until
 
+TIMES = 3  # as long as the preset's, so that a process can be killed in the middle of everything
+
 
 class Bots:
-    """Starts processes of tests/support/standby.py, and knows those that live."""
+    """Starts processes of tests/support/paced.py, and knows those that live."""
 
     def __init__(self, house: House, authority: Authority) -> None:
         self.alive: list[Process] = []
@@ -63,7 +65,9 @@ class Bots:
             return await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "tests.support.standby",
+                "tests.support.paced",
+                str(TIMES),
+                "standby",
                 cwd=self._folder,
                 env=self._environment,
                 stdin=PIPE,

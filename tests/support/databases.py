@@ -1,10 +1,16 @@
 """A bot's database looked into and changed from outside, whichever it is."""
 
 import sqlite3
+import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
+
+from bot.store import migrate
+
+from .waiting import in_thread
 
 
 class Outside(Protocol):
@@ -35,6 +41,22 @@ class SqliteFile:
     def execute(self, statement: str, *values: Any) -> None:
         with closing(sqlite3.connect(self.path)) as connection, connection:
             connection.execute(statement, [_as_stored(value) for value in values])
+
+
+def with_tables(path: Path) -> SqliteFile:
+    """Return a new SQLite database whose tables are there already: to make them takes longer than most tests."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_bytes(_tables())
+    return SqliteFile(path)
+
+
+@cache
+def _tables() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "tables.db")
+        in_thread(lambda: migrate(f"sqlite:///{path}"))
+        return path.read_bytes()
 
 
 def _as_stored(value: Any) -> Any:

@@ -20,38 +20,12 @@ from bot.delivery import Pace
 from bot.demo import simblink, simdiscord, tls
 from bot.demo.network import connectors
 
-from .databases import Outside, SqliteFile
+from .databases import Outside, with_tables
+from .presets import QUICK
 from .waiting import until
 
 BOT_TOKEN = "bot-token-of-the-tests"
 KEY = "a-secret-of-the-tests-with-32-characters"
-QUICK = Timing(
-    busy_wait=3.0,
-    busy_gaps=(0.05, 0.1),
-    poll=0.03,
-    command_deadline=5.0,
-    switch_deadline=0.8,
-    look_for=3.0,
-    look_gaps=(0.03, 0.03),
-    fetch_gaps=(0.02, 0.05),
-    late_after=0.5,
-    usb_after=0.1,
-    usb_every=0.3,
-    usb_poll=0.05,
-    usb_deadline=3.0,
-    picture_for=2.0,
-    picture_gaps=(0.03,),
-    thumbnails_for=2.0,
-    again=0.02,
-    settle=0.5,
-    lease=2.0,
-    turn_poll=0.1,
-    after_a_mistake=(0.0, 0.1),
-)
-ALERTS = alerts.Timing(
-    every=0.15, slowest=0.15, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
-)
-PACE = Pace(every=0.02, gaps=(0.05, 0.1), patience=3.0, progress_timeout=3.0, upload_timeout=10.0)
 
 
 @dataclass
@@ -65,11 +39,11 @@ class House:
     world: simblink.World
     guild: Any
     channel: Any
-    timing: Timing = QUICK
+    timing: Timing = QUICK.timing
     limits: Limits = field(default_factory=Limits)
-    alert_timing: alerts.Timing = ALERTS
-    pace: Pace = PACE
-    patience: app.Patience = field(default_factory=lambda: app.Patience(hiccup=0.05, gaps=(0.05,)))
+    alert_timing: alerts.Timing = QUICK.alert_timing
+    pace: Pace = QUICK.pace
+    patience: app.Patience = QUICK.patience
     shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     running: list[app.App] = field(default_factory=list)
@@ -231,7 +205,7 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
     blink = simblink.SimBlink(world)
     guild = discord.add_guild("The Willows")
     house = House(
-        folder, database or SqliteFile(folder / "bot.db"), discord, blink, world, guild, guild.add_channel("general")
+        folder, database or with_tables(folder / "bot.db"), discord, blink, world, guild, guild.add_channel("general")
     )
     house.discord_port = await discord.start(authority.server)
     house.blink_port = await blink.start(authority.server)

@@ -1,18 +1,15 @@
 """A real PostgreSQL server of the tests' own, and databases on it that cost a few milliseconds each."""
 
-import asyncio
 import itertools
 import os
 import pwd
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,7 +20,9 @@ from sqlalchemy import make_url
 
 from bot.store import migrate
 
+from .ports import free_port
 from .programs import require
+from .waiting import in_thread
 
 T = TypeVar("T")
 
@@ -125,25 +124,6 @@ class Postgres:
         return in_thread(ask)
 
 
-def in_thread(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run `work` in a loop of its own, also where this thread has one that runs."""
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(asyncio.run(work()))
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
-
-
 @contextmanager
 def server() -> Iterator[Server]:
     """Start a server, and stop it at the end; skips the test where PostgreSQL is not installed."""
@@ -152,7 +132,7 @@ def server() -> Iterator[Server]:
     run_as = {"user": whose.pw_uid, "group": whose.pw_gid, "extra_groups": ()} if whose else {}
     folder = Path(tempfile.mkdtemp(prefix="bot-pg-"))  # short: the path of a socket has room for 107 letters
     try:
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         (folder / "password").write_text(PASSWORD)
         _give(folder, whose)
         how = ["-U", ADMIN, "--pwfile", folder / "password", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
@@ -195,12 +175,6 @@ def _give(folder: Path, whose: "pwd.struct_passwd | None") -> None:
     if whose is not None:
         for path in (folder, *folder.rglob("*")):
             os.chown(path, whose.pw_uid, whose.pw_gid)
-
-
-def _free_port() -> int:
-    with socket.socket() as finder:
-        finder.bind(("127.0.0.1", 0))
-        return finder.getsockname()[1]
 
 
 def _wait(is_ready: list[Any], process: "subprocess.Popen[bytes]") -> None:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator
@@ -16,6 +15,7 @@ import aiohttp
 from bot.demo.tls import Authority
 
 from .house import BOT_TOKEN, KEY, House
+from .ports import free_port
 from .waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -123,10 +123,3 @@ def descendants(pid: int) -> list[int]:
             parents[int(entry.parent.name)] = int(entry.read_text().rpartition(")")[2].split()[1])
     children = [child for child, parent in parents.items() if parent == pid]
     return [one for child in children for one in (child, *descendants(child))]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,15 +1,37 @@
-"""Waiting in real time for something to become true."""
+"""Waiting in real time for something to become true, or to be done in another thread."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TypeVar
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from .presets import TEST_PACE
 
 Value = TypeVar("Value")
 
 
 async def until(predicate: Callable[[], Value], timeout: float = 5.0, every: float = 0.01) -> Value:
-    """Return the predicate's value as soon as it is true; TimeoutError if that takes too long."""
-    async with asyncio.timeout(timeout):
+    """Return the predicate's value as soon as it is true; raises TimeoutError after so many seconds."""
+    async with asyncio.timeout(timeout * TEST_PACE):
         while not (value := predicate()):  # noqa: ASYNC110 - the predicate may look at anything
             await asyncio.sleep(every)
     return value
+
+
+def in_thread(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+    """Run `work` in a loop of its own, even if this thread has one that runs."""
+    results: list[Value] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            results.append(asyncio.run(work()))
+        except BaseException as error:
+            errors.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if errors:
+        raise errors[0]
+    return results[0]

@@ -10,10 +10,10 @@ import pytest
 from bot.clips import StoreAway
 from bot.demo.simblink import Fault
 from bot.ui.glances import Glance, Glances, Unseen, seen
-from tests.accounts.conftest import ALICE, BOB, Failing, Town, empty_database, town
+from tests.accounts.conftest import ALICE, BOB, Failing, Town, town
 from tests.support.waiting import until
 
-__all__ = ["empty_database", "town"]
+__all__ = ["town"]
 
 CAROL = 42
 

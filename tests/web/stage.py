@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from tests.blink.scripted import Say, Scripted
+from tests.support.ports import free_port
 
 USER = Invited(4711, "Alice Example")
 PASSWORD = "correct horse <battery> & staple"
@@ -341,13 +341,6 @@ class Stage:
 
 async def _fine() -> Checks:
     return {"gateway": "ok"}
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 @asynccontextmanager

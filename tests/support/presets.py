@@ -1,0 +1,69 @@
+"""How long the tests' bot waits for what: one preset, in seconds, and one multiplier for slow machines (TEST_PACE)."""
+
+import os
+from dataclasses import fields, replace
+from typing import Any, TypeVar
+
+from bot import alerts, app
+from bot.clips import Timing
+from bot.delivery import Pace
+
+T = TypeVar("T")
+
+TEST_PACE = float(os.environ.get("TEST_PACE", "1"))
+
+_JOBS = Timing(
+    busy_wait=2.0,
+    busy_gaps=(0.05, 0.1),
+    poll=0.03,
+    command_deadline=3.0,
+    switch_deadline=0.8,
+    look_for=2.0,
+    look_gaps=(0.03, 0.03),
+    fetch_gaps=(0.02, 0.05),
+    late_after=0.5,
+    usb_after=0.1,
+    usb_every=0.3,
+    usb_poll=0.05,
+    usb_deadline=2.0,
+    picture_for=1.5,
+    picture_gaps=(0.03,),
+    thumbnails_for=2.0,
+    again=0.02,
+    settle=0.5,
+    lease=2.0,
+    turn_poll=0.1,
+    after_a_mistake=(0.0, 0.1),
+)
+_ALERTS = alerts.Timing(
+    every=0.15, slowest=0.15, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
+)
+_REPLIES = Pace(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
+_GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
+
+# What a real clock of Discord's or of a person's is compared with.
+_REAL = ("too_late", "remember", "queue_wait", "inventory_age", "late", "kept", "longest_away", "give_up", "overlap")
+
+
+def tempo(times: float = TEST_PACE) -> app.Tempo:
+    """Return every interval of the tests' bot, all of them longer by so many times."""
+    return app.Tempo(
+        timing=_longer(_JOBS, times),
+        alert_timing=_longer(_ALERTS, times),
+        pace=_longer(_REPLIES, times),
+        patience=_longer(_GATEWAY, times),
+    )
+
+
+def _longer(preset: T, times: float) -> T:
+    changed: dict[str, Any] = {}
+    for field in fields(preset):  # type: ignore[arg-type]
+        value = getattr(preset, field.name)
+        if isinstance(value, tuple):
+            changed[field.name] = tuple(one * times for one in value)
+        elif isinstance(value, float) and field.name not in _REAL:
+            changed[field.name] = value * times
+    return replace(preset, **changed)  # type: ignore[type-var]
+
+
+QUICK = tempo()
