@@ -31,8 +31,10 @@ os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
 
 import pytest  # noqa: E402
 
-from tests.support import postgres, sweeps  # noqa: E402
+from tests.support import postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
+
+statements.share()
 
 WORKERS_PER_CORE = 2  # most of a test's time is waiting
 

@@ -11,7 +11,7 @@ from bot.accounts import Invitation, Invited, NotifyClips, Person
 from bot.alerts import Channel, Watcher
 from bot.blink import Hours
 from bot.clips import End, Job, Said
-from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, migrate, open_store
+from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
 from bot.store.copying import copy_database
 from tests.store.conftest import ENGINES
 from tests.store.examples import (
@@ -36,8 +36,13 @@ from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
 A_WATCHER = Watcher(ALICE, Hours(60, 0, "Europe/Berlin"), Channel(14, 15), NOON, NOON)
-MANY = 1200  # more than two batches
+BATCH, MANY = 20, 48  # more than two batches
 TABLES = ("accounts", "people", "invitations", "clip_jobs", "grants", "watchers")
+
+
+@pytest.fixture(autouse=True)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copying, "_BATCH", BATCH)
 
 
 @pytest.fixture(params=ENGINES)

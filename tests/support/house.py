@@ -64,7 +64,7 @@ class House:
             "token_keys": (SecretStr(KEY),),
             "stop_grace_s": 0.0,
         }
-        return Settings(_env_file=None, **(given | self.settings))  # type: ignore[call-arg]
+        return Settings.model_validate(given | self.settings)  # which reads neither .env nor the environment
 
     def resident(self, name: str, **account: Any) -> tuple[Any, simblink.Account]:
         """Add a person with a Blink account (not linked yet)."""

@@ -4,7 +4,7 @@ simcord's model and routes are importable but carry no promise of stability, hen
 settlement and its patches of discord.py are never started here.
 """
 
-import copy
+import json
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -159,7 +159,7 @@ class World(Backend):
 
     def wire(self, message: Message) -> dict[str, Any]:
         """The message as Discord writes it, detached from the model."""
-        return copy.deepcopy(dict(serializers.message_payload(self, message)))
+        return json.loads(json.dumps(serializers.message_payload(self, message)))
 
     def route(self, call: Call, surprises: list[str]) -> Any:
         """Let simcord validate and carry out one request; None stands for 204."""
