@@ -2,23 +2,24 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.requirements-dev
+PYTEST := $(BIN)/python -m pytest
+
+# Some systems forbid it; without it each process of a test compiles the bot.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test sweep bench lint docs lock coverage clean
 
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
 
+# On several workers, and then what measures time with nothing beside it.
 test: $(STAMP)
-	$(BIN)/python -m pytest
+	$(PYTEST) -n auto -m "not alone"
+	$(PYTEST) -m alone
 
-# An hour: kill -9 at many moments, two processes under load, deploys; a normal test run does a sample of each.
+# An hour: kill -9 at many moments, two processes under load, deploys, storms; SEED=7 chooses other moments.
 sweep: $(STAMP)
-	KILLS=200 $(BIN)/python -m pytest -s tests/e2e/test_kill.py
-	SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_two_processes.py
-	KILLS=100 SECONDS=60 $(BIN)/python -m pytest -s tests/e2e/test_alerts_kill.py
-	ALERT_EXAMPLES=300 $(BIN)/python -m pytest tests/alerts/test_once.py
-	CLIPS=1000 $(BIN)/python -m pytest -s tests/e2e/test_storm.py
-	OUTAGE=30 $(BIN)/python -m pytest tests/e2e/test_database_trouble.py
+	SWEEP=all $(PYTEST) -m sweep
 
 # A quarter of an hour: how close the bot is to the least that could do its work (docs/bench.md).
 bench: $(STAMP)
@@ -35,7 +36,9 @@ docs: $(STAMP)
 	PYTHONPATH=. $(BIN)/python docs/reasons.py
 
 coverage: $(STAMP)
-	$(BIN)/coverage run -m pytest
+	rm -f .coverage*
+	$(BIN)/coverage run -m pytest -n auto
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
 # Exact versions with hashes for every platform; requirements.txt is all that the running bot needs.

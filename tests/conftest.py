@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.demo import tls
 
 # In memory if there is room: SQLite and PostgreSQL wait for the disk at each commit, and no test is about the disk.
-_MEMORY = Path("/dev/shm")  # noqa: S108 - only as a place for folders with names of their own
+_MEMORY = Path("/dev/shm")
 _ROOM = 2 * 2**30
 if _MEMORY.is_dir() and os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free > _ROOM:
     tempfile.tempdir = str(_MEMORY)

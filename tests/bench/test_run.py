@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.program import ROOT, descendants
 
+pytestmark = [pytest.mark.sweep, pytest.mark.alone]
+
 
 async def ran(folder: Path, *arguments: str) -> tuple[int, str, str]:
     """Run the bench as `make bench` does, and see that it leaves no process behind."""

@@ -4,6 +4,8 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.demo.child import Bot
 from bot.demo.simblink import Account
 from bot.demo.street import ALICES, BOBS, BOT_TOKEN, Street, build
@@ -51,6 +53,7 @@ async def _used(street: Street, command: str, **options: Any) -> dict[str, Any]:
     return await until(lambda: used.message and over(used.message) and used.message, timeout=60)
 
 
+@pytest.mark.sweep
 async def test_what_the_hints_say_of_videos_comes_true(tmp_path: Path, authority: Authority) -> None:
     street = build()
     ports = {

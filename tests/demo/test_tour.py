@@ -101,6 +101,7 @@ def until(predicate: Callable[[], bool], timeout: float = 20) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.sweep
 def test_once_shows_a_clip_a_grant_and_an_alert_and_ends_well(temporary: Path) -> None:
     status, printed = finished(start(temporary, "-m", "bot", "demo", "--once"))
     assert status == 0, printed

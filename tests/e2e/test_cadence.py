@@ -3,10 +3,14 @@
 from dataclasses import replace
 from itertools import pairwise
 
+import pytest
+
 from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import text_of
 
 from .conftest import Street
+
+pytestmark = pytest.mark.alone
 
 PACE = 0.1
 A_SECOND = Behaviour.quick(stages=(("rest", "new", 0.2), ("dev", "running", 0.8), ("vs", "done", 0.0)))

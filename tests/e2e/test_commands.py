@@ -49,6 +49,7 @@ async def test_notify_decides_whether_a_shared_clip_is_copied(street: Street, ch
     assert len(street.house.dms(street.alice)) == copies
 
 
+@pytest.mark.alone
 async def test_autocomplete_answers_in_time_on_first_use_while_blink_is_slow_and_knows_the_cameras_later(
     street: Street,
 ) -> None:

@@ -16,6 +16,8 @@ from .test_grants_probe import Shared, shared
 
 __all__ = ["shared"]
 
+pytestmark = pytest.mark.alone
+
 _PEOPLES = ("accounts", "grants", "people", "missed")
 
 

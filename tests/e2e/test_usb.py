@@ -146,6 +146,7 @@ def _list_never_answers(street: Street) -> None:
     street.house.blink.faults.append(Fault("manifest_poll", times=None, action="hang"))
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("trouble", [_list_is_late, _list_breaks, _list_never_answers])
 async def test_a_drive_in_trouble_never_keeps_the_video_of_the_cloud_waiting(
     street: Street, trouble: Callable[[Street], None]
