@@ -36,7 +36,7 @@ from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
 
-WORKERS_PER_CORE = 2  # most of a test's time is waiting
+WORKERS_PER_CORE = 3  # most of a test's time is waiting
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

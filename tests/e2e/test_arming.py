@@ -259,7 +259,7 @@ async def test_a_camera_that_is_offline_is_not_asked(street: Street) -> None:
         assert street.house.blink.asked("disable") == []
         street.front.status = "done"
         await over(await use(street, "cameras"))
-        street.house.timing = replace(street.house.timing, inventory_age=0.0)
+        street.house.waits(inventory_age=0.0)
     async with street.house.bot():
         assert "is off" in text_of(await press(street, reply, "Retry"))
 
@@ -290,7 +290,7 @@ async def test_busy_for_a_moment_is_shown_and_asked_again(street: Street, shape:
 
 
 async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, busy_wait=0.3)
+    street.house.waits(busy_wait=0.3)
     home_of(street).busy_for(3600)
     async with street.house.bot():
         reply = await over(await use(street, "arm"))
@@ -302,7 +302,7 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
 
 
 async def test_with_no_patience_busy_is_asked_once(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, busy_wait=0.0)
+    street.house.waits(busy_wait=0.0)
     home_of(street).busy_for(3600)
     async with street.house.bot():
         assert "Blink is busy" in text_of(await over(await use(street, "arm")))
@@ -327,7 +327,7 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
 
 
 async def test_a_clip_that_takes_too_long_leaves_all_as_it_is(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, busy_wait=0.2)
+    street.house.waits(busy_wait=0.2)
     street.front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.1), ("dev", "running", 1.2), ("vs", "done", 0)))
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
@@ -414,7 +414,7 @@ async def test_polls_that_fail_say_nothing_of_the_command(street: Street) -> Non
 
 
 async def test_a_command_that_blink_has_forgotten_is_looked_at_soon(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, switch_deadline=60.0)
+    street.house.waits(switch_deadline=60.0)
     street.house.blink.faults.append(Fault("command", times=None, status=404))
     async with street.house.bot():
         assert "Yet Blink lists it so now" in text_of(await over(await use(street, "arm")))
@@ -459,7 +459,7 @@ async def test_an_account_without_networks_says_so(street: Street) -> None:
 
 
 async def test_what_a_stopped_bot_leaves_stays_true(street: Street, caplog: pytest.LogCaptureFixture) -> None:
-    street.house.timing = replace(street.house.timing, switch_deadline=60.0)
+    street.house.waits(switch_deadline=60.0)
     home_of(street).setting = NEVER
     async with street.house.bot():
         used = await use(street, "arm")

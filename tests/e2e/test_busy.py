@@ -1,6 +1,5 @@
 """Blink is busy: said at once, asked again, and given up in words."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,7 +24,7 @@ async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(stre
 
 
 async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, busy_wait=0.3)
+    street.house.waits(busy_wait=0.3)
     street.front.busy_for(3600)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
@@ -39,7 +38,7 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
 
 
 async def test_with_no_patience_busy_is_shown_and_not_asked_again(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, busy_wait=0.0)
+    street.house.waits(busy_wait=0.0)
     street.front.busy_for(3600)
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))

@@ -1,6 +1,5 @@
 """How often the bot asks Blink whether a camera is done, counted by Blink itself."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -25,7 +24,7 @@ def polls(street: Street, since: int) -> tuple[float, list[float]]:
 
 
 async def test_blink_is_never_asked_more_than_at_each_pace_nor_faster_than_four_times_that(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, poll=PACE)
+    street.house.waits(poll=PACE)
     street.front.behaviour = A_SECOND
     async with street.house.bot():
         for _ in range(4):
@@ -50,7 +49,7 @@ async def test_blink_that_wants_fewer_requests_gets_none_until_its_time_is_over(
 
 
 async def test_blink_that_answers_slowly_is_asked_less_often(street: Street) -> None:
-    street.house.timing = replace(street.house.timing, poll=PACE)
+    street.house.waits(poll=PACE)
     street.front.behaviour = A_SECOND
     street.house.blink.faults.append(Fault("command", times=None, delay=0.25))
     async with street.house.bot():

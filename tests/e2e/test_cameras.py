@@ -3,7 +3,6 @@
 import logging
 import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -176,7 +175,7 @@ async def test_an_upload_that_breaks_is_given_again_with_its_pictures(street: St
 
 
 async def test_a_bot_that_stops_does_not_wait_for_pictures(street: Street, caplog: pytest.LogCaptureFixture) -> None:
-    street.house.timing = replace(street.house.timing, thumbnails_for=60.0)
+    street.house.waits(thumbnails_for=60.0)
     street.house.blink.faults.append(Fault("image", times=None, action="hang"))
     async with street.house.bot():
         await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})

@@ -79,7 +79,11 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
         1,
     ),
     "the list of recordings is away for a moment, and no video comes": (
-        lambda street: (_behave(video="never")(street), _fault("media", times=10, skip=2, status=500)(street)),
+        lambda street: (
+            _behave(video="never")(street),
+            _fault("media", times=6, skip=2, status=500)(street),
+            street.house.waits(look_for=1.5),
+        ),
         ["kept no video", "how it looks there now"],
         1,
     ),
@@ -104,6 +108,7 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
 @pytest.mark.parametrize("name", ENDS)
 async def test_an_end_has_its_sentence_its_cause_and_its_next_step(street: Street, name: str) -> None:
     arrange, expected, accepted = ENDS[name]
+    street.house.waits(look_for=0.6, command_deadline=1.0)
     arrange(street)
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))

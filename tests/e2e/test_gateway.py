@@ -55,7 +55,7 @@ BREAKS = {
     "asked to reconnect (op 7)": Break(lambda sim: sim.reconnect_gateway(), resumed=True),
     "invalid session (op 9)": Break(lambda sim: sim.invalidate_session()),
     "session timed out (4009)": Break(_session_timed_out),
-    "away for 6 s": Break(_away(6.0), seconds=6.0),
+    "away for 3 s": Break(_away(3.0), seconds=3.0),
     "half a payload": Break(_garbled),
     "a payload of another form": Break(lambda sim: sim.send_event("INTERACTION_CREATE", {"id": "soon", "type": 2})),
 }
@@ -66,7 +66,7 @@ async def test_a_clip_under_way_ends_and_the_next_one_works(
     street: Street, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # discord.py draws its waits at random, and the fifth may be longer than this test.
-    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _backoff: 1.0)
+    monkeypatch.setattr(ExponentialBackoff, "delay", lambda _backoff: 0.3)
     house, one = street.house, BREAKS[name]
     street.front.behaviour = SLOW
     async with house.bot():

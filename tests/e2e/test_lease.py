@@ -6,7 +6,6 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +24,9 @@ from tests.support.waiting import until
 from .conftest import Street
 
 # The command says something new at each moment, so that whoever follows it has something to draw.
-TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 25)
+TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 18)
 SLOW = Behaviour.quick(stages=(*TALKATIVE, ("vs", "done", 0.0)))
-QUIET = 1.0  # seconds, in which a process that has work would have polled thirty times
+QUIET = 0.6  # seconds, in which a process that has work would have polled twenty times
 
 
 class ByRelay:
@@ -103,7 +102,7 @@ def arrange(street: Street, moment: str) -> None:
     """Let the moment last."""
     if moment == "recording":
         street.front.behaviour = SLOW
-        street.house.timing = replace(street.house.timing, command_deadline=30.0)
+        street.house.waits(command_deadline=30.0)
     else:
         street.house.discord.faults.append(Fault("POST", "/users/@me/channels", times=None, action="delay", delay=6.0))
 

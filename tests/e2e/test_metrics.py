@@ -80,7 +80,7 @@ async def host(street: Street) -> AsyncIterator[Host]:
 
 async def test_the_numbers_say_what_happened_and_name_nobody(street: Street, host: Host) -> None:
     house = street.house
-    house.timing = replace(house.timing, busy_wait=0.2)
+    house.waits(busy_wait=0.2)
     async with house.bot():
         await host.becomes(200)
         delivered = await house.clip(street.alice, street.front)
@@ -275,7 +275,7 @@ async def test_a_bot_without_its_database_is_not_ready_until_it_has_it_again(
 
 
 async def test_readers_without_pause_and_a_long_table_delay_no_acknowledgement(street: Street, host: Host) -> None:
-    street.house.timing = replace(street.house.timing, lease=3600.0)  # those of nobody stay so
+    street.house.waits(lease=3600.0)  # those of nobody stay so
     async with street.house.bot():
         await host.becomes(200)
         first = await street.house.clip(street.alice, street.front)

@@ -66,6 +66,7 @@ async def test_a_picture_that_takes_its_time_is_waited_for_and_never_replaced_by
 
 async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_is_shown(street: Street) -> None:
     street.front.behaviour = Behaviour.quick(thumbnail_delay=60.0)
+    street.house.waits(picture_for=0.4)
     async with street.house.bot():
         reply = await street.house.finished(await _snap(street, street.front))
     assert "No new picture came" in text_of(reply)
@@ -83,6 +84,7 @@ async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_i
 )
 async def test_where_no_new_picture_can_be_had_the_end_says_why(street: Street, fault: Fault, why: str) -> None:
     street.house.blink.faults.append(fault)
+    street.house.waits(picture_for=0.4)
     async with street.house.bot():
         reply = await street.house.finished(await _snap(street, street.front))
     assert why in text_of(reply)
@@ -101,6 +103,7 @@ async def test_a_busy_network_is_shown_and_asked_again(street: Street) -> None:
 
 
 def _busy_for_ever(street: Street) -> None:
+    street.house.waits(busy_wait=0.3)
     street.front.busy_for(3600)
 
 
@@ -113,6 +116,7 @@ def _offline(street: Street) -> None:
 
 
 def _no_picture_to_fetch(street: Street) -> None:
+    street.house.waits(picture_for=0.4)
     street.house.blink.faults.append(Fault("image", times=None, status=200, body="<html>sorry</html>"))
 
 
@@ -221,7 +225,7 @@ async def test_a_snapshot_that_nobody_expects_any_more_is_not_taken_after_a_rest
 
 def _records_in_vain(street: Street, **changes: Any) -> None:
     street.front.behaviour = Behaviour.quick(video="never", **changes)
-    street.house.timing = replace(street.house.timing, look_for=1.0)
+    street.house.waits(look_for=0.4)
 
 
 async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(street: Street) -> None:
@@ -241,7 +245,7 @@ async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(street
 async def test_what_blink_lists_as_without_a_plan_is_told_at_once(street: Street) -> None:
     street.account.plan = False
     street.front.record_motion()
-    street.house.timing = replace(street.house.timing, look_for=60.0)
+    street.house.waits(look_for=60.0)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(clip)
@@ -305,6 +309,7 @@ async def test_the_reason_comes_even_where_no_picture_can_be_taken(
     street: Street, arrange: Callable[[Street], None]
 ) -> None:
     _records_in_vain(street)
+    street.house.waits(picture_for=0.4, busy_wait=0.4)
     arrange(street)
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front), timeout=15.0)
@@ -331,7 +336,7 @@ async def test_the_picture_in_place_of_a_video_goes_on_after_a_restart(street: S
 async def test_a_picture_in_place_of_a_video_waits_for_the_clip_that_holds_the_network(street: Street) -> None:
     _records_in_vain(street)
     street.mini.behaviour = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
-    street.house.timing = replace(street.house.timing, look_for=0.5)
+    street.house.waits(look_for=0.5)
     async with street.house.bot():
         first = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(first) == "looking")
@@ -345,7 +350,7 @@ async def test_a_picture_in_place_of_a_video_waits_for_the_clip_that_holds_the_n
 async def test_a_reason_is_told_without_a_picture_where_the_network_stays_occupied(street: Street) -> None:
     _records_in_vain(street)
     street.mini.behaviour = Behaviour.quick(stages=(("dev", "running", 4.0), ("vs", "done", 0.0)))
-    street.house.timing = replace(street.house.timing, look_for=0.5, comfort_for=0.5)
+    street.house.waits(look_for=0.5, comfort_for=0.5)
     async with street.house.bot():
         first = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(first) == "looking")

@@ -1,7 +1,6 @@
 """The bot is stopped in the middle and started again: the reply ends truthfully, and nothing is recorded twice."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -94,7 +93,7 @@ async def test_a_clip_that_nobody_expects_any_more_is_not_recorded_by_surprise(
     street: Street, away: int, words: str
 ) -> None:
     street.front.busy_for(3600)
-    street.house.timing = replace(street.house.timing, busy_wait=60.0, busy_gaps=(2.0,))  # it is not just asking again
+    street.house.waits(busy_wait=60.0, busy_gaps=(2.0,))  # it is not just asking again
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "busy")

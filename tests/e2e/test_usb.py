@@ -83,7 +83,7 @@ async def test_a_module_that_is_busy_is_asked_again(usb: Street, route: Any) -> 
 
 async def test_a_phone_that_keeps_the_module_busy_only_delays_the_clip(usb: Street) -> None:
     usb.front.behaviour = replace(usb.front.behaviour, usb_delay=0.0)
-    usb.house.timing = replace(usb.house.timing, fetch_gaps=(0.1,) * 8)
+    usb.house.waits(fetch_gaps=(0.1,) * 8)
     async with usb.house.bot():
         clip = await usb.house.clip(usb.alice, usb.front)
         await until(lambda: usb.house.stage(clip) == "looking")
@@ -186,7 +186,7 @@ async def test_a_list_that_is_out_of_date_is_followed_by_a_new_one(usb: Street, 
 
 async def test_a_list_that_a_restart_has_lost_is_asked_for_anew_and_not_waited_for(usb: Street) -> None:
     usb.house.blink.faults.append(Fault("manifest_poll", times=1, status=400, body=STALE))
-    usb.house.timing = replace(usb.house.timing, usb_deadline=60.0)
+    usb.house.waits(usb_deadline=60.0)
     async with usb.house.bot():
         reply = await _clip(usb, timeout=5.0)
     assert _file(usb, reply) == _own(usb.front).mp4
@@ -225,6 +225,7 @@ async def test_a_clip_that_is_no_longer_on_the_drive_is_not_replaced_by_another(
 @pytest.mark.parametrize("status", [500, 400])
 async def test_a_drive_that_gives_no_clip_is_not_told_as_if_nothing_had_been_recorded(usb: Street, status: int) -> None:
     usb.house.blink.faults.append(Fault("usb_clip", times=None, status=status, body={"message": "No"}))
+    usb.house.waits(look_for=0.8, usb_deadline=0.8)
     async with usb.house.bot():
         reply = await _clip(usb)
     assert "lists the video but does not give it out" in text_of(reply)
@@ -275,7 +276,7 @@ async def test_a_drive_that_takes_no_clips_is_the_reason_and_is_never_asked(usb:
 
 
 async def test_a_drive_that_is_taken_out_meanwhile_is_not_asked_any_more(usb: Street) -> None:
-    usb.house.timing = replace(usb.house.timing, inventory_age=0.0)
+    usb.house.waits(inventory_age=0.0)
     usb.front.behaviour = replace(usb.front.behaviour, usb_delay=60.0)
     async with usb.house.bot():
         clip = await usb.house.clip(usb.alice, usb.front)
@@ -301,6 +302,7 @@ async def test_two_cameras_that_the_drive_calls_the_same_are_not_told_apart_by_g
 
 async def test_a_list_that_never_comes_is_the_reason_and_a_picture_comes_with_it(usb: Street) -> None:
     usb.house.blink.faults.append(Fault("manifest_poll", times=None, status=500))
+    usb.house.waits(look_for=0.6, usb_deadline=0.6)
     async with usb.house.bot():
         reply = await _clip(usb)
     assert "USB drive cannot be read now" in text_of(reply)
@@ -309,6 +311,7 @@ async def test_a_list_that_never_comes_is_the_reason_and_a_picture_comes_with_it
 
 async def test_a_clip_that_never_reaches_the_drive_is_told_with_a_picture(usb: Street) -> None:
     usb.front.behaviour = replace(usb.front.behaviour, to_usb=False)
+    usb.house.waits(look_for=0.8, usb_deadline=0.8)
     async with usb.house.bot():
         reply = await _clip(usb)
     assert "Blink has kept no video" in text_of(reply)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -55,6 +55,10 @@ class House:
 
     discord_port: int = 0
     blink_port: int = 0
+
+    def waits(self, **seconds: Any) -> None:
+        """Let the bot wait so long for something, in place of what the preset says."""
+        self.timing = replace(self.timing, **seconds)
 
     def configured(self) -> Settings:
         """Return the bot's settings; only what a test says differs from the defaults."""
