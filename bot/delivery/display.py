@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import discord
+
 from bot.accounts import PeopleStore
-from bot.clips import Job, Media, Reply, Stage, StoreAway, Told
+from bot.clips import Job, Media, NoReply, Reply, Stage, StoreAway, Told
 from bot.gate import Visitor
 from bot.grants import Use
 from bot.wording import Card, clip, grants, link
@@ -77,12 +79,21 @@ class DiscordDisplay:
         with contextlib.suppress(Refusal, DiscordAway):
             await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
 
-    async def find_reply(self, job: Job) -> Reply | None:
-        """Return the reply as Discord has it, or as it is while Discord is away; None where there is none."""
-        try:
-            return await self._patience.text(lambda: self._line.find(job.reply))
-        except DiscordAway:
-            return job.reply
+    async def find_reply(self, job: Job) -> Reply | NoReply:
+        """Return the reply if it still waits for this job; asks again until that is known or can no longer be.
+
+        A reply that says that nothing was started is an end, although the job's row was written.
+        """
+        while True:
+            try:
+                message = await self._patience.text(lambda: self._line.find(job.reply))
+            except Refusal:  # the interaction's token is over, among others
+                return NoReply.UNKNOWN
+            except DiscordAway:
+                continue
+            if message is None or not _waits(message, job):
+                return NoReply.NOT_WAITING
+            return replace(job.reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""
@@ -163,3 +174,8 @@ class DiscordDisplay:
             if file:
                 file.close()
         return True
+
+
+def _waits(message: discord.Message, job: Job) -> bool:
+    """Say whether a reply shows that its job is still to come: "thinking", or its own progress."""
+    return message.flags.loading or any(clip.is_progress(job, one.description or "") for one in message.embeds)
