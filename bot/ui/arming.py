@@ -16,7 +16,7 @@ from bot.wording.render import embed
 from .choices import cameras_for, networks_for
 from .clicked import Clicked, is_owner
 from .guest import permits_of
-from .requests import Interaction, acknowledged
+from .requests import Interaction, acknowledged, deferred
 from .tree import answer
 
 _STATES = ("on", "off")
@@ -70,7 +70,8 @@ class SwitchButton(Clicked, template=SWITCH):
         if act == "keep":
             await interaction.response.edit_message(embed=embed(words.kept()), view=None)
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         user_id = interaction.user.id
         found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:

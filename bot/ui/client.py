@@ -19,6 +19,7 @@ from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
 
+from . import ack
 from .glances import Glances
 from .identifies import Identifies
 from .missed import catch_up
@@ -87,8 +88,8 @@ class ClipBot(discord.AutoShardedClient):
     ) -> None:
         if shard_ids:
             options["shard_ids"] = list(shard_ids)
-        if observer:
-            options["http_trace"] = traced(observer)
+        options["http_trace"] = trace = traced(observer or Unobserved())
+        trace.on_request_end.append(ack.answered)
         super().__init__(
             shard_count=shard_count,
             guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for
