@@ -49,7 +49,7 @@ class DiscordDisplay:
         self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
         self._screens: dict[str, Screen] = {}
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
-        self._messages: set[asyncio.Task[None]] = set()
+        self._messages: set[asyncio.Task[object]] = set()
 
     def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
@@ -114,11 +114,21 @@ class DiscordDisplay:
 
     def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
-        self._beside(self._tell(user_id, link.signed_out(user_id)), "signed out")
+        self._beside(self.tell(user_id, link.signed_out(user_id)), "signed out")
 
     def first_used(self, use: Use) -> None:
         """Tell an owner that somebody uses what they granted for the first time, unless they do not want to hear."""
         self._beside(self._tell_first_used(use), "first use")
+
+    async def tell(self, user_id: int, card: Card) -> bool:
+        """Send a direct message, and say whether that arrived; tries for as long as a job's end."""
+        nonce = secrets.token_hex(8)
+        try:
+            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
+        except (Refusal, DiscordAway) as error:
+            log.info("no message “%s”: %s", card.title, type(error).__name__)
+            return False
+        return True
 
     async def close(self) -> None:
         """Leave the messages that are not sent yet."""
@@ -126,7 +136,7 @@ class DiscordDisplay:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
 
-    def _beside(self, message: Coroutine[Any, Any, None], name: str) -> None:
+    def _beside(self, message: Coroutine[Any, Any, object], name: str) -> None:
         task = asyncio.create_task(message, name=name)
         self._messages.add(task)
         task.add_done_callback(self._messages.discard)
@@ -137,14 +147,7 @@ class DiscordDisplay:
         except StoreAway:
             return
         if wanted:
-            await self._tell(use.owner_id, grants.first_use(use))
-
-    async def _tell(self, user_id: int, card: Card) -> None:
-        nonce = secrets.token_hex(8)
-        try:
-            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
-        except (Refusal, DiscordAway) as error:
-            log.info("no message “%s”: %s", card.title, type(error).__name__)
+            await self.tell(use.owner_id, grants.first_use(use))
 
     def _screen(self, job: Job) -> Screen:
         screen = self._screens.get(job.id)

@@ -14,8 +14,8 @@ from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
 from .guest import permits_of
+from .replies import answer, put
 from .requests import Interaction, acknowledged, deferred, record
-from .tree import answer, put
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80

@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,7 @@ from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
+from bot.wording import Card
 
 from . import ack
 from .glances import Glances
@@ -44,6 +45,22 @@ class MetaStore(Protocol):
         ...
 
 
+class UntoldStore(Protocol):
+    """Answers that could be shown nowhere yet, a line for each; any call may raise StoreAway."""
+
+    async def keep(self, user_id: int, text: str) -> str:
+        """Keep a line for a person, and return its id."""
+        ...
+
+    async def of_person(self, user_id: int) -> dict[str, str]:
+        """Return a person's lines by their ids, oldest first."""
+        ...
+
+    async def told(self, ids: Collection[str]) -> None:
+        """Forget lines that have been read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What commands and buttons work with."""
@@ -58,6 +75,8 @@ class Rooms:
     cameras: Cameras
     grants: Grants
     alerts: Alerts
+    untold: UntoldStore
+    tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether that arrived
     public_url: str | None = None
 
 

@@ -20,8 +20,8 @@ from bot.wording import link as words
 from bot.wording.render import embed, view
 
 from .clicked import Clicked, is_owner
+from .replies import answer, show
 from .requests import Interaction, acknowledged, deferred, is_bot_dm
-from .tree import answer
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
@@ -58,7 +58,7 @@ class AccountButton(Clicked, template=ACCOUNT):
             case "unlink":
                 # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
                 if await deferred(interaction):
-                    await answer(interaction, words.unlinking())
+                    await show(interaction, words.unlinking())
                     await answer(interaction, await _unlink(interaction))
             case "keep":
                 await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)
