@@ -222,6 +222,8 @@ async def opened(
             clips.Cameras(context),
             grants,
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
+            store.untold,
+            display.tell,
             settings.public_url,
         )
         readiness = Readiness(store)

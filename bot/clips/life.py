@@ -14,7 +14,7 @@ from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import Ended, end_of, said_by
 from .model import End, Job, Kind, Said, Stage
-from .ports import StoreAway, Superseded
+from .ports import NoReply, StoreAway, Superseded
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -51,11 +51,14 @@ class Life:
             job = job.changed(resumed=True)
         try:
             if found and job.stage is Stage.RECEIVED:
-                reply = await self._context.display.find_reply(job)
-                if reply is None:
-                    await self._context.store.remove(job)
-                    return
-                job = job.changed(reply=reply)
+                match await self._context.display.find_reply(job):
+                    case NoReply.NOT_WAITING:
+                        await self._context.store.remove(job)
+                        return
+                    case NoReply.UNKNOWN:
+                        job = await self._end(job, End.INTERRUPTED)
+                    case reply:
+                        job = job.changed(reply=reply)
             if found and job.stage is Stage.ASKING and not recording.unasked(job):
                 # It may have been asked; only its video can tell.
                 job = await self._context.save(job, recording.unclear(self._context, job, Said()))

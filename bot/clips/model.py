@@ -73,6 +73,7 @@ class End(StrEnum):
     UNREACHABLE = "unreachable"
     RATE_LIMITED = "rate limited"
     NOT_UNDERSTOOD = "not understood"
+    INTERRUPTED = "interrupted"  # written down, and whether its reply still waited for it was never known
     WAITED_TOO_LONG = "waited too long"  # its turn did not come in time, or the bot was away for that long
     FOUND_TOO_LATE = "found too late"  # the bot was away for so long that nobody waits any more
     DISK_FULL = "disk full"

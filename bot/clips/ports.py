@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -18,6 +18,13 @@ class Superseded(Exception):
 
 class StoreAway(Exception):
     """What is kept cannot be read or written now; later it may. Whether the last write arrived is not always known."""
+
+
+class NoReply(Enum):
+    """Why a job found before its first step has no reply to go on with."""
+
+    NOT_WAITING = auto()  # nobody was told that it would begin, or its reply already says how it ended
+    UNKNOWN = auto()  # Discord did not tell for as long as the reply could be used
 
 
 class JobStore(Protocol):
@@ -282,8 +289,8 @@ class Display(Protocol):
         """Say once in the reply that the job goes on after a restart; never fails."""
         ...
 
-    async def find_reply(self, job: Job) -> Reply | None:
-        """Return the reply as Discord has it, or None where the interaction was never acknowledged."""
+    async def find_reply(self, job: Job) -> Reply | NoReply:
+        """Return the reply if it still waits for this job; asks again until that is known or can no longer be."""
         ...
 
     async def delivered(self, job: Job) -> bool:

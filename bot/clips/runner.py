@@ -67,6 +67,10 @@ class Runner:
             return
         self.accept(job)
 
+    def leave(self, job: Job) -> None:
+        """Leave a reserved job to the watch, which asks Discord whether somebody waits for it."""
+        self._reserved.pop(job.id, None)
+
     async def withdraw(self, job: Job) -> None:
         """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
         self._reserved[job.id] = float("inf")

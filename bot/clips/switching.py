@@ -27,7 +27,7 @@ from .cadence import Cadence
 from .context import Context, log, network_of
 from .following import completed
 from .model import HOLDING
-from .ports import ARM, Household
+from .ports import ARM, Household, StoreAway
 from .switches import Found, Switch
 
 
@@ -186,13 +186,17 @@ class Switches:
         """Poll a command until it is complete; None where it is not in time, or Blink knows it no longer."""
         timing, clock = self._context.timing, asyncio.get_running_loop().time
         until = clock() + timing.switch_deadline
-        return await completed(
-            household.client,
-            switch.network_id,
-            command_id,
-            cadence=Cadence(timing.switching, now=clock()),
-            left=lambda: until - clock(),
-        )
+        try:
+            return await completed(
+                household.client,
+                switch.network_id,
+                command_id,
+                cadence=Cadence(timing.switching, now=clock()),
+                left=lambda: until - clock(),
+            )
+        except (BlinkError, StoreAway) as error:  # no bearer could be had; Blink has taken the command all the same
+            log.info("how it ended cannot be asked: %s", error)
+            return None
 
 
 async def _ask_once(household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
@@ -208,7 +212,7 @@ async def _not_done(
     household.outdate()
     try:
         inventory = await household.inventory(max_age=0)
-    except BlinkError:
+    except (BlinkError, StoreAway):
         return NotDone(why, None, code, message)
     if switch.camera is None:
         return NotDone(why, inventory.armed.get(switch.network_id), code, message)

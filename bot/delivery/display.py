@@ -9,8 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import discord
+
 from bot.accounts import PeopleStore
-from bot.clips import Job, Media, Reply, Stage, StoreAway, Told
+from bot.clips import Job, Media, NoReply, Reply, Stage, StoreAway, Told
 from bot.gate import Visitor
 from bot.grants import Use
 from bot.wording import Card, clip, grants, link
@@ -47,7 +49,7 @@ class DiscordDisplay:
         self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
         self._screens: dict[str, Screen] = {}
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
-        self._messages: set[asyncio.Task[None]] = set()
+        self._messages: set[asyncio.Task[object]] = set()
 
     def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
@@ -77,12 +79,21 @@ class DiscordDisplay:
         with contextlib.suppress(Refusal, DiscordAway):
             await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
 
-    async def find_reply(self, job: Job) -> Reply | None:
-        """Return the reply as Discord has it, or as it is while Discord is away; None where there is none."""
-        try:
-            return await self._patience.text(lambda: self._line.find(job.reply))
-        except DiscordAway:
-            return job.reply
+    async def find_reply(self, job: Job) -> Reply | NoReply:
+        """Return the reply if it still waits for this job; asks again until that is known or can no longer be.
+
+        A reply that says that nothing was started is an end, although the job's row was written.
+        """
+        while True:
+            try:
+                message = await self._patience.text(lambda: self._line.find(job.reply))
+            except Refusal:  # the interaction's token is over, among others
+                return NoReply.UNKNOWN
+            except DiscordAway:
+                continue
+            if message is None or not _waits(message, job):
+                return NoReply.NOT_WAITING
+            return replace(job.reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""
@@ -103,11 +114,21 @@ class DiscordDisplay:
 
     def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
-        self._beside(self._tell(user_id, link.signed_out(user_id)), "signed out")
+        self._beside(self.tell(user_id, link.signed_out(user_id)), "signed out")
 
     def first_used(self, use: Use) -> None:
         """Tell an owner that somebody uses what they granted for the first time, unless they do not want to hear."""
         self._beside(self._tell_first_used(use), "first use")
+
+    async def tell(self, user_id: int, card: Card) -> bool:
+        """Send a direct message, and say whether that arrived; tries for as long as a job's end."""
+        nonce = secrets.token_hex(8)
+        try:
+            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
+        except (Refusal, DiscordAway) as error:
+            log.info("no message “%s”: %s", card.title, type(error).__name__)
+            return False
+        return True
 
     async def close(self) -> None:
         """Leave the messages that are not sent yet."""
@@ -115,7 +136,7 @@ class DiscordDisplay:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
 
-    def _beside(self, message: Coroutine[Any, Any, None], name: str) -> None:
+    def _beside(self, message: Coroutine[Any, Any, object], name: str) -> None:
         task = asyncio.create_task(message, name=name)
         self._messages.add(task)
         task.add_done_callback(self._messages.discard)
@@ -126,14 +147,7 @@ class DiscordDisplay:
         except StoreAway:
             return
         if wanted:
-            await self._tell(use.owner_id, grants.first_use(use))
-
-    async def _tell(self, user_id: int, card: Card) -> None:
-        nonce = secrets.token_hex(8)
-        try:
-            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
-        except (Refusal, DiscordAway) as error:
-            log.info("no message “%s”: %s", card.title, type(error).__name__)
+            await self.tell(use.owner_id, grants.first_use(use))
 
     def _screen(self, job: Job) -> Screen:
         screen = self._screens.get(job.id)
@@ -163,3 +177,8 @@ class DiscordDisplay:
             if file:
                 file.close()
         return True
+
+
+def _waits(message: discord.Message, job: Job) -> bool:
+    """Say whether a reply shows that its job is still to come: "thinking", or its own progress."""
+    return message.flags.loading or any(clip.is_progress(job, one.description or "") for one in message.embeds)

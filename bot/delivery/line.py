@@ -1,7 +1,6 @@
 """The calls that show a card: by the interaction's token, by the bot itself, or as a direct message."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
@@ -12,7 +11,7 @@ from bot.wording import Card
 
 from .knocking import Knocking
 from .parts import Files, edited, files_of, new
-from .refusals import TOO_FAST, DmsClosed, Refusal, refusable, understood
+from .refusals import TOO_FAST, DmsClosed, Refusal, refusable
 
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: not for any of our ways
@@ -44,22 +43,17 @@ class Line:
         webhook, parts = self._webhook(reply), edited(card, files)
         await self._in_place(reply, lambda: webhook.edit_message(_id(reply), **parts))
 
-    async def find(self, reply: Reply) -> Reply | None:
-        """Return the reply as Discord has it, or unchanged where Discord does not tell; None where there is none."""
-        try:
-            with understood():
-                message = await self._webhook(reply).fetch_message(_id(reply))
-        except Refusal:
-            return reply
-        except discord.NotFound:
-            return None
-        except discord.DiscordServerError:
-            raise
-        except discord.HTTPException as error:
-            if error.status == 429:
-                raise ConnectionError("Discord asks for patience") from None
-            return reply
-        return replace(reply, message_id=message.id, ephemeral=message.flags.ephemeral)
+    async def find(self, reply: Reply) -> discord.WebhookMessage | None:
+        """Return the reply's message, or None if there is none; raises Refusal if Discord no longer tells."""
+        webhook = self._webhook(reply)
+
+        async def found() -> discord.WebhookMessage | None:
+            try:
+                return await webhook.fetch_message(_id(reply))
+            except discord.NotFound:
+                return None
+
+        return await refusable(found)
 
     async def files(self, reply: Reply) -> list[str]:
         """Return the names of the files that the reply holds; raises Refusal."""

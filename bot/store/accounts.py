@@ -14,7 +14,7 @@ from .engine import Database
 from .grants import forget_other_accounts, forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
-from .tables import accounts, clip_jobs, invitations, people
+from .tables import accounts, clip_jobs, invitations, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
 _of_person = select(accounts).where(accounts.c.user_id == bindparam("person"))
@@ -70,6 +70,7 @@ class Accounts:
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
             await connection.execute(delete(people).where(people.c.user_id == user_id))
             await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
+            await connection.execute(delete(untold).where(untold.c.user_id == user_id))
             await forget_owner(connection, user_id)
             await forget_watcher(connection, user_id)
             await connection.execute(delete(clip_jobs).where(over))

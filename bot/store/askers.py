@@ -1,8 +1,8 @@
 """One statement for all that is asked before a command may begin."""
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, literal_column, select
+from sqlalchemy import BigInteger, and_, bindparam, exists, literal_column, or_, select
 
-from .tables import accounts, clip_jobs, grants
+from .tables import accounts, clip_jobs, grants, untold
 
 _user, _guild = bindparam("user_id", type_=BigInteger), bindparam("guild_id", type_=BigInteger)
 _grantees = bindparam("grantee_ids", type_=BigInteger, expanding=True)
@@ -14,7 +14,10 @@ _given = and_(
     grants.c.to_role != (grants.c.grantee_id == _user),
 )
 # Spelt as its partial index is: SQLite does not see that `missed = 1` is the same.
-_missed = exists().where(clip_jobs.c.user_id == _user, literal_column("clip_jobs.missed"))
+_missed = or_(
+    exists().where(clip_jobs.c.user_id == _user, literal_column("clip_jobs.missed")),
+    exists().where(untold.c.user_id == _user),
+)
 
 ASKER = (
     select(

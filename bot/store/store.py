@@ -23,6 +23,7 @@ from .rotation import CANARY, rotate
 from .sealing import Keyring
 from .sql import insert_new
 from .tables import meta
+from .untold import UntoldAnswers
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 
@@ -38,6 +39,7 @@ class Store:
         self.invitations: InvitationStore = Invitations(database)
         self.grants: GrantStore = GrantTable(database)
         self.jobs: JobStore = Jobs(database, keyring, lease=lease)
+        self.untold = UntoldAnswers(database)
         self.alerts: AlertStore = Alerts(database, lease=alert_lease)
 
     async def meta(self, key: str) -> str | None:

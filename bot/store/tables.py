@@ -306,6 +306,16 @@ notices = Table(
     _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
 )
 
+untold = Table(  # answers that could be shown nowhere
+    "untold",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_untold_user", "user_id", "at"),
+)
+
 processes = Table(  # that read feeds and tell notices, and until when they live unless they say more
     "processes",
     metadata,

@@ -2,7 +2,10 @@
 
 import asyncio
 import logging
+from contextvars import ContextVar
 from dataclasses import dataclass
+from enum import Enum, auto
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -12,11 +15,15 @@ log = logging.getLogger("bot.ui")
 
 _IN_TIME = 2.8  # Discord gives 3 s from the event
 ALREADY_ACKNOWLEDGED = 40060
-_REPEATED_AFTER = 1.0  # discord.py waits at least as long before it repeats a callback
 _AGAIN = 0.1
+_SERVER_ERROR = 500
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
 # The last four are what discord.py raises where an answer is no JSON, or is of another form.
 UNCLEAR = (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError, LookupError, AttributeError)
+
+_failed: ContextVar[list[str]] = ContextVar(
+    "failed"
+)  # the tries of an acknowledgement that failed, ours and the library's
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,50 +34,69 @@ class Acknowledged:
     ephemeral: bool | None = None
 
 
-async def acknowledge(
-    interaction: discord.Interaction[Any], *, ephemeral: bool, ours: bool = False
-) -> Acknowledged | None:
-    """Defer the answer; None means that nobody waits for it, or another process answers, and nothing may be done.
+class NotAcknowledged(Enum):
+    """Why nothing may be done for an interaction."""
 
-    "Already acknowledged" (40060) is a yes where this interaction is `ours` alone, or where Discord may have applied an
-    earlier try: one of these, or one after whose 5xx discord.py has repeated the callback by itself. A connection that
-    breaks is tried again while there is time, and what stays unclear is asked of Discord.
+    REFUSED = auto()  # nobody waits for an answer, or another process gives it
+    UNKNOWN = auto()  # Discord did not tell
+
+
+async def acknowledge(
+    interaction: discord.Interaction[Any], *, ephemeral: bool = False, thinking: bool = True
+) -> Acknowledged | NotAcknowledged:
+    """Defer the answer, for a button without `thinking` only the change of its message.
+
+    "Already acknowledged" (40060) is a yes only after a failed try of this process, which Discord may have applied: two
+    copies of the bot get each interaction both. A connection that breaks is tried again while there is time, and what
+    stays unclear is asked of Discord.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + _IN_TIME
-    repeated_at = clock() + _REPEATED_AFTER
+    failed: list[str] = []
+    _failed.set(failed)
     while True:
         try:
             async with asyncio.timeout_at(deadline):
-                callback = await interaction.response.defer(ephemeral=ephemeral, thinking=True)
+                callback = await interaction.response.defer(ephemeral=ephemeral, thinking=thinking)
         except (discord.DiscordServerError, *UNCLEAR) as error:
             log.info("the acknowledgement failed: %s", type(error).__name__)
-            ours = True
+            failed.append(type(error).__name__)
             if clock() + _AGAIN > deadline:
-                return await _look(interaction)
+                return await _look(interaction) if thinking else NotAcknowledged.UNKNOWN
             await asyncio.sleep(_AGAIN)
         except discord.InteractionResponded:  # the answer was a yes, but not one that can be read
             return await _look(interaction)
         except discord.HTTPException as error:
-            if error.code == ALREADY_ACKNOWLEDGED and (ours or clock() >= repeated_at):
+            if error.code == ALREADY_ACKNOWLEDGED and failed:
                 interaction.extras["acknowledged"] = True
                 return Acknowledged()
             log.info("not acknowledged: HTTP %s, code %s", error.status, error.code)
-            return None
+            return NotAcknowledged.REFUSED
         else:
             interaction.extras["acknowledged"] = True
             return Acknowledged(callback.message_id, callback.is_ephemeral()) if callback else Acknowledged()
 
 
-async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | None:
+async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
+    """Hear of an answer of Discord's: after a 5xx discord.py repeats a callback by itself, and tells nobody."""
+    if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
+        failed.append(f"HTTP {seen.response.status}")
+
+
+async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | NotAcknowledged:
     """Ask Discord whether an acknowledgement whose answer was lost has been applied, perhaps a moment late."""
+    found = NotAcknowledged.UNKNOWN
     for pause in _LOOKS:
         await asyncio.sleep(pause)
         try:
             async with asyncio.timeout(_IN_TIME):
                 message = await interaction.original_response()
+        except discord.NotFound:
+            found = NotAcknowledged.REFUSED
+            continue
         except (discord.HTTPException, *UNCLEAR):
+            found = NotAcknowledged.UNKNOWN
             continue
         interaction.extras["acknowledged"] = True
         return Acknowledged(message.id, message.flags.ephemeral)
-    return None
+    return found

@@ -8,7 +8,7 @@ from bot.wording import alerts_settings as words
 
 from .clicked import Clicked, chosen_all, is_owner
 from .hearing import card_of, homes_here, reached_in
-from .requests import Interaction, acknowledged
+from .requests import Interaction, acknowledged, deferred
 from .tree import answer
 from .wishing import choose
 
@@ -48,7 +48,8 @@ class ByDm(Clicked, template=ALERT_DM):
         """Forget the channel, and show what comes now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         rooms, user_id = interaction.client.rooms, interaction.user.id
         watcher = (await rooms.alerts.watcher(user_id)).changed(channel=None)
         await rooms.alerts.remember(watcher)
@@ -62,7 +63,8 @@ class ChooseHeard(Clicked, template=ALERT_SOME):
         """Save what was chosen, as far as it is among the cameras that this person can hear of now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         rooms, user_id = interaction.client.rooms, interaction.user.id
         homes = await homes_here(interaction)
         begin = int(self.fields["slice"]) * words.IN_A_MENU

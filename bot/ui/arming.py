@@ -16,8 +16,8 @@ from bot.wording.render import embed
 from .choices import cameras_for, networks_for
 from .clicked import Clicked, is_owner
 from .guest import permits_of
-from .requests import Interaction, acknowledged
-from .tree import answer
+from .replies import answer, show
+from .requests import Interaction, acknowledged, deferred
 
 _STATES = ("on", "off")
 _WHICH_NETWORK = "The network (not needed where you have only one)"
@@ -70,7 +70,8 @@ class SwitchButton(Clicked, template=SWITCH):
         if act == "keep":
             await interaction.response.edit_message(embed=embed(words.kept()), view=None)
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         user_id = interaction.user.id
         found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:
@@ -120,12 +121,12 @@ async def _turned(interaction: Interaction, found: switching.Found, switch: Swit
     since = datetime.now(UTC)
     shown: list[Card] = []
 
-    async def show(step: switching.Step) -> None:
+    async def progress(step: switching.Step) -> None:
         card = words.progress(switch, step, on=on, since=since)
         if card not in shown[-1:]:
             shown.append(card)
-            await answer(interaction, card)
+            await show(interaction, card)
 
     household, user_id = found.households[switch.choice], interaction.user.id
-    end = await interaction.client.rooms.switches.turn(household, switch, user_id=user_id, on=on, show=show)
+    end = await interaction.client.rooms.switches.turn(household, switch, user_id=user_id, on=on, show=progress)
     await answer(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))

@@ -8,7 +8,7 @@ from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 
 from .clicked import Clicked, is_owner, whisper
-from .requests import Interaction, is_bot_dm, record
+from .requests import Interaction, acknowledged, deferred, is_bot_dm, record
 from .tree import answer
 
 
@@ -55,7 +55,8 @@ class Remove(Clicked, template=REMOVE):
         """Delete this one message and say what stays."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         await interaction.delete_original_response()
         copies = "" if is_bot_dm(interaction) else "A copy that came as a direct message stays there. "
         await interaction.followup.send(embed=embed(failures.removed(copies=copies)), ephemeral=True)
@@ -66,7 +67,7 @@ class StopDms(Clicked, template=STOP_DMS):
 
     async def clicked(self, interaction: Interaction) -> None:
         """Save the choice and confirm it."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
+        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
         people = interaction.client.rooms.people
         person = await people.person(interaction.user.id)

@@ -14,8 +14,8 @@ from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
 from .guest import permits_of
-from .requests import Interaction, acknowledged, record
-from .tree import answer, put
+from .replies import answer, put
+from .requests import Interaction, acknowledged, deferred, record
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
@@ -46,7 +46,8 @@ class TurnButton(Clicked, template=CAMERAS):
         """Put the page in this one's place; where there are fewer by now, the last one."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await interaction.response.defer()
+        if not await deferred(interaction):
+            return
         anew = self.fields["act"] == "refresh"
         await _show(interaction, int(self.fields["page"]), max_age=0.0 if anew else _FRESH)
 

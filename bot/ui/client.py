@@ -5,7 +5,7 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,7 +18,9 @@ from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
+from bot.wording import Card
 
+from . import ack
 from .glances import Glances
 from .identifies import Identifies
 from .missed import catch_up
@@ -43,6 +45,22 @@ class MetaStore(Protocol):
         ...
 
 
+class UntoldStore(Protocol):
+    """Answers that could be shown nowhere yet, a line for each; any call may raise StoreAway."""
+
+    async def keep(self, user_id: int, text: str) -> str:
+        """Keep a line for a person, and return its id."""
+        ...
+
+    async def of_person(self, user_id: int) -> dict[str, str]:
+        """Return a person's lines by their ids, oldest first."""
+        ...
+
+    async def told(self, ids: Collection[str]) -> None:
+        """Forget lines that have been read."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What commands and buttons work with."""
@@ -57,6 +75,8 @@ class Rooms:
     cameras: Cameras
     grants: Grants
     alerts: Alerts
+    untold: UntoldStore
+    tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether that arrived
     public_url: str | None = None
 
 
@@ -87,8 +107,8 @@ class ClipBot(discord.AutoShardedClient):
     ) -> None:
         if shard_ids:
             options["shard_ids"] = list(shard_ids)
-        if observer:
-            options["http_trace"] = traced(observer)
+        options["http_trace"] = trace = traced(observer or Unobserved())
+        trace.on_request_end.append(ack.answered)
         super().__init__(
             shard_count=shard_count,
             guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for

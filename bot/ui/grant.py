@@ -15,7 +15,7 @@ from bot.wording import grants as words
 from .clicked import Clicked, chosen, is_owner
 from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
 from .guest import guest_of, is_administrator
-from .requests import Interaction, acknowledged
+from .requests import Interaction, acknowledged, deferred
 from .tree import answer
 
 _FRESH = 30.0
@@ -99,8 +99,7 @@ class Revoke(Clicked, template=REVOKE):
 
     async def clicked(self, interaction: Interaction) -> None:
         """End it, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _revoked(interaction, self.fields["grant"]))
 
 
@@ -109,8 +108,7 @@ class ChooseGrant(Clicked, template=GRANTS):
 
     async def clicked(self, interaction: Interaction) -> None:
         """End the grant that was chosen, if this person may."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _revoked(interaction, chosen(interaction)))
 
 

@@ -20,8 +20,8 @@ from bot.wording import link as words
 from bot.wording.render import embed, view
 
 from .clicked import Clicked, is_owner
-from .requests import Interaction, acknowledged, is_bot_dm
-from .tree import answer
+from .replies import answer, show
+from .requests import Interaction, acknowledged, deferred, is_bot_dm
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
@@ -57,8 +57,9 @@ class AccountButton(Clicked, template=ACCOUNT):
                 await _reply(interaction, words.confirm_unlink(interaction.user.id))
             case "unlink":
                 # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
-                await interaction.response.edit_message(embed=embed(words.unlinking()), view=None)
-                await answer(interaction, await _unlink(interaction))
+                if await deferred(interaction):
+                    await show(interaction, words.unlinking())
+                    await answer(interaction, await _unlink(interaction))
             case "keep":
                 await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)
             case _:

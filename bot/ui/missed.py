@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 import discord
 
 from bot.wording import clip
+from bot.wording import untold as untold_words
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
@@ -41,18 +42,25 @@ async def _once(interaction: "Interaction") -> None:
 
 
 async def _tell(interaction: "Interaction") -> None:
-    store = interaction.client.rooms.runner.store
-    jobs = await store.missed(interaction.user.id)
-    if not jobs:
+    store, untold, user_id = interaction.client.rooms.runner.store, interaction.client.rooms.untold, interaction.user.id
+    if not await store.missed(user_id) and not await untold.of_person(user_id):
         return
     try:
         if not await _is_answered(interaction):
             return
-        await interaction.followup.send(embed=embed(clip.missed(jobs)), ephemeral=True)
+        # Only now: what has just been told otherwise is no news.
+        jobs, answers = await store.missed(user_id), await untold.of_person(user_id)
+        cards = [*([clip.missed(jobs)] if jobs else []), *([untold_words.late(answers.values())] if answers else [])]
+        if not cards:
+            return
+        await interaction.followup.send(embeds=[embed(card) for card in cards], ephemeral=True)
     except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return
-    await store.caught_up(jobs)
+    if jobs:
+        await store.caught_up(jobs)
+    if answers:
+        await untold.told(answers)
 
 
 async def _is_answered(interaction: "Interaction") -> bool:

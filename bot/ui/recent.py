@@ -16,7 +16,7 @@ from .buttons import own_job
 from .choices import cameras_for
 from .clicked import Clicked, chosen, is_owner, whisper
 from .guest import permits_of
-from .requests import Interaction, acknowledged, record
+from .requests import Interaction, acknowledged, deferred, record
 from .tree import answer
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
@@ -90,7 +90,8 @@ class Delete(Clicked, template=DELETE):
             case "keep":
                 await interaction.response.edit_message(embed=embed(words.kept()), view=None)
             case _:
-                await interaction.response.defer()
+                if not await deferred(interaction):
+                    return
                 await answer(interaction, await _delete(interaction, job, media_id))
 
 

@@ -15,7 +15,7 @@ from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
 
-from .ack import acknowledge
+from .ack import Acknowledged, NotAcknowledged, acknowledge
 from .guest import asker_of
 from .tree import NotWritten, answer
 
@@ -58,9 +58,11 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
         await asyncio.sleep(_OTHERS_FIRST)
         if interaction.client.is_closed():
             return
-    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral, ours=reserved)
-    if acknowledged is None:
-        if reserved:
+    acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
+    if isinstance(acknowledged, NotAcknowledged):
+        if reserved and acknowledged is NotAcknowledged.UNKNOWN:
+            rooms.runner.leave(job)
+        elif reserved:
             await rooms.runner.withdraw(job)
         return
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
@@ -100,7 +102,12 @@ def _nothing_to_do(asker: Asker) -> Card | None:
 
 async def acknowledged(interaction: Interaction) -> bool:
     """Acknowledge a command whose answer only its person sees; False where nobody waits for one."""
-    return await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)) is not None
+    return isinstance(await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)), Acknowledged)
+
+
+async def deferred(interaction: Interaction) -> bool:
+    """Acknowledge a button that changes its own message; False where nothing may be done."""
+    return isinstance(await acknowledge(interaction, thinking=False), Acknowledged)
 
 
 def is_bot_dm(interaction: Interaction) -> bool:

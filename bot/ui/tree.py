@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -11,17 +10,16 @@ from discord import app_commands
 
 from bot.blink import BlinkError
 from bot.clips import StoreAway
-from bot.wording import Card, failures
-from bot.wording.render import embed, view
+from bot.wording import failures
 
-from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
+from .ack import ALREADY_ACKNOWLEDGED
 from .missed import catch_up
 from .observed import kind_of
+from .replies import answer
 
 log = logging.getLogger("bot.ui")
 
 _OTHERS_FIRST = 0.5
-_TRIES = (0.1, 0.5, 0.0)  # a callback that broke may not have been applied; one that was is refused with 40060
 
 
 class NotWritten(Exception):
@@ -88,39 +86,3 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
             card = failures.mistake(reference)
     interaction.client.observer.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
-
-
-async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
-    """Put `card` into the reply of an interaction, in place of all that it held."""
-    await put(interaction, card)
-
-
-async def put(
-    interaction: discord.Interaction[Any],
-    *cards: Card,
-    text: str | None = None,
-    files: Callable[[], list[discord.File]] = list,
-) -> None:
-    """Put cards into the reply of an interaction, acknowledged or not; a reply that is gone is nobody's loss.
-
-    `files` opens the uploads for one try: discord.py sends a used one as an empty file.
-    """
-    embeds, buttons = [embed(card) for card in cards], view(*cards)
-    for pause in _TRIES:
-        if interaction.client.is_closed():  # nothing more can be said, at the end of a process
-            return
-        try:
-            if interaction.response.is_done() or interaction.extras.get("acknowledged"):
-                await interaction.edit_original_response(content=text, embeds=embeds, view=buttons, attachments=files())
-            else:
-                await interaction.response.send_message(
-                    embeds=embeds, view=buttons or discord.utils.MISSING, ephemeral=True
-                )
-        except discord.HTTPException as error:
-            log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
-            return
-        except UNCLEAR as error:
-            log.info("the reply failed: %s", type(error).__name__)
-            await asyncio.sleep(pause)
-        else:
-            return

@@ -27,14 +27,19 @@ def card(job: Job, *, place: int | None = None, crowd: int | None = None) -> Car
     if job.stage is Stage.ENDED:
         return _over(job)
     headline, tone = _headline(job, place) if crowd is None else (_crowded(job, crowd), Tone.WAITING)
-    lines = [f"**{headline}**", _progress(job), _hint(job), f"Asked {ago(job.created_at)}"]
+    lines = [f"**{headline}**", _progress(job), _hint(job), _asked(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
 
 def paused(job: Job) -> Card:
     """Return the reply for a job that is not over while the bot stops."""
     base = card(job)
-    return Card(base.title, f"**{RESTARTS}**\nAsked {ago(job.created_at)}", Tone.WAITING, base.small, base.fields)
+    return Card(base.title, f"**{RESTARTS}**\n{_asked(job)}", Tone.WAITING, base.small, base.fields)
+
+
+def is_progress(job: Job, text: str) -> bool:
+    """Say whether a reply with this text shows the job on its way; nothing else that a reply can say ends so."""
+    return _asked(job) in text.splitlines()
 
 
 def caption(job: Job) -> str:
@@ -116,6 +121,10 @@ def _named(job: Job) -> str:
     if job.lender:
         return f"{job.lender.name}'s camera"
     return "Your camera" if is_lent(job.asked) or CameraKey.parse(job.asked) else job.asked
+
+
+def _asked(job: Job) -> str:
+    return f"Asked {ago(job.created_at)}"
 
 
 def _when(job: Job) -> str:

@@ -56,7 +56,8 @@ def store_away() -> Card:
     """Return what somebody reads while the bot has no database."""
     text = (
         "**I cannot reach what I keep right now.**\nThat is trouble at this bot's host, not at yours; try again in a"
-        " minute. Clips under way go on by themselves."
+        " minute. If you were changing something, it may or may not have been saved. Clips under way go on by"
+        " themselves."
     )
     return Card("No memory", text, Tone.BAD)
 

@@ -309,6 +309,18 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"Its cloud may have changed. {_so_far(job)}",
         f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
     ),
+    End.INTERRUPTED: lambda job: Reason(
+        "I was interrupted before I could start.",
+        "The bot was restarted, or could not reach Discord, right after your command. "
+        + _by_kind(
+            job,
+            clip="No camera was asked.",
+            picture="No camera was asked.",
+            recent="The recording itself stays where it is.",
+        ),
+        "Press **Retry** if you still want it.",
+        Tone.WAITING,
+    ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
         f"For ten minutes the bot was away, or the camera's network was occupied. {_so_far(job)}",

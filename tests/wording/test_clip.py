@@ -7,7 +7,7 @@ import discord
 import pytest
 
 from bot.clips import End, Said, Stage
-from bot.wording import Card, clip
+from bot.wording import Card, clip, failures
 from bot.wording.ends import reason
 from bot.wording.render import embed, view
 from tests.support.jobs import NOW, TARGET, a_job
@@ -94,3 +94,18 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
     assert card.text.startswith("**The bot restarts; your clip goes on by itself.**")
     assert card.title == clip.card(job).title
     assert not card.buttons
+
+
+@pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
+def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> None:
+    job = a_job(stage=stage, said=Said(condition="running", stage="dev"))
+    for card in (clip.card(job), clip.card(job, place=2), clip.card(job, crowd=3), clip.paused(job)):
+        assert clip.is_progress(job, embed(card).description or "")
+    for other in (failures.not_written(), failures.store_away(), failures.mistake("01234567")):
+        assert not clip.is_progress(job, embed(other).description or "")
+
+
+@pytest.mark.parametrize("end", End)
+def test_an_end_is_no_progress(end: End) -> None:
+    job = a_job(stage=Stage.ENDED, end=end, options=(("0" * 32, "1/2/3"),))
+    assert not clip.is_progress(job, embed(clip.card(job)).description or "")

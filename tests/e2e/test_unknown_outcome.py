@@ -1,0 +1,69 @@
+"""An outcome that is not known is not told as a known one: nothing begins after somebody read that nothing began."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.clips import Job, Runner
+from bot.demo.simdiscord import Fault
+from bot.store.errors import DatabaseUnreachable
+from bot.store.jobs import Jobs
+from tests.support.house import text_of
+from tests.support.waiting import until
+
+from .conftest import Street
+
+REPLY = re.compile(r"/webhooks/")
+MARGIN = timedelta(seconds=5)  # before its end a token is no longer used
+
+
+async def test_a_command_of_which_somebody_read_that_it_did_not_start_never_starts(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, insert = street.house, Jobs.insert
+
+    async def insert_and_lose_the_answer(jobs: Jobs, job: Job) -> bool:
+        await insert(jobs, job)
+        raise DatabaseUnreachable
+
+    async def cannot_be_reached(*_: Any) -> None:
+        raise DatabaseUnreachable
+
+    with monkeypatch.context() as away:
+        away.setattr(Jobs, "insert", insert_and_lose_the_answer)
+        away.setattr(Jobs, "remove", cannot_be_reached)
+        async with house.bot():
+            clip = await house.clip(street.alice, street.front)
+            await until(lambda: "I did not start" in text_of(clip.message))
+    assert house.stage(clip) == "received"
+    house.timing = replace(house.timing, settle=0.0)
+    async with house.bot():
+        await until(lambda: not house.known(clip))
+    assert "I did not start" in text_of(clip.message)
+    assert street.front.accepted == []
+
+
+async def test_whether_somebody_waits_is_asked_until_their_reply_can_no_longer_be_used(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = street.house
+    with monkeypatch.context() as killed:
+        killed.setattr(Runner, "accept", lambda *_: None)
+        async with house.bot():
+            clip = await (await house.clip(street.alice, street.front)).acked()
+    house.timing = replace(house.timing, settle=0.0)
+    house.pace = replace(house.pace, patience=0.05)
+    usable = datetime.now(UTC) + MARGIN + timedelta(seconds=1)
+    await house.execute("UPDATE clip_jobs SET reply_expires_at = ?", usable)
+    away = Fault("GET", REPLY, None, action="reset")
+    house.discord.faults.append(away)
+    async with house.bot():
+        await until(lambda: not house.live(clip))
+    assert away.hits > 2
+    [message] = house.dms(street.alice)
+    assert "I was interrupted before I could start." in text_of(message)
+    assert "No camera was asked." in text_of(message)
+    assert street.front.accepted == []
