@@ -12,12 +12,12 @@ from bot.blink import BlinkError, Grant, RateLimited, SignedOut, Tokens, Transpo
 
 from .models import Account
 from .ports import AccountStore
+from .saving import Saver
 
 _log = logging.getLogger(__name__)
 
 _EARLY = timedelta(seconds=60)
 _LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out when its holder is gone
-_SAVE_AGAIN = (0.1, 0.5, 2.0)  # a rotated token that is not saved is a sign-in lost
 _LONGEST_PAUSE = 60.0
 _GONE = "this link has been replaced or removed"
 _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
@@ -37,6 +37,7 @@ class Shared:
     wait_for_other: float
     signed_out: Callable[[int], None]
     refreshed: Callable[[str], None]
+    saver: Saver
     renewals: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
 
@@ -46,14 +47,13 @@ class LinkBearer:
     `account` is the link without its refresh token, which each renewal reads anew.
     """
 
-    __slots__ = ("_failure", "_failures", "_not_before", "_owner", "_renewing", "_shared", "_unsaved", "account")
+    __slots__ = ("_failure", "_failures", "_not_before", "_owner", "_renewing", "_shared", "account")
 
     def __init__(self, account: Account, shared: Shared) -> None:
         self.account = _without_refresh(account)
         self._shared = shared
         self._owner = ""  # of the lease, from the first renewal on
         self._renewing: asyncio.Task[None] | None = None
-        self._unsaved: tuple[str, Tokens] | None = None  # the refresh token that was used, and what it gave
         self._failure: BlinkError | None = None
         self._failures = 0
         self._not_before = 0.0
@@ -135,7 +135,8 @@ class LinkBearer:
         return True
 
     async def _reload(self, rejected: str | None) -> bool:
-        """Read the link again and say whether its token is good now."""
+        """Save what is unsaved of the link, read it again, and say whether its token is good now."""
+        await self._shared.saver.settle(self.account.link_id)
         current = await self._current()
         if current is None:
             raise SignedOut(_GONE, final=False)
@@ -149,15 +150,11 @@ class LinkBearer:
         return current if current and current.link_id == self.account.link_id else None
 
     async def _refresh(self) -> None:
-        used = self.account.tokens.refresh
-        if self._unsaved is None or self._unsaved[0] != used:
-            self._unsaved = (used, await self._exchange(self.account))
-        fresh = self._unsaved[1]
-        if not await self._save(fresh):
+        fresh = await self._exchange(self.account)
+        if not await self._shared.saver.save(self.account, owner=self._owner, tokens=fresh):
             if await self._current():
                 raise Unreachable(_ELSEWHERE)
             raise SignedOut(_GONE, final=False)
-        self._unsaved = None
         self.account = replace(self.account, tokens=fresh)
 
     async def _exchange(self, account: Account) -> Tokens:
@@ -174,23 +171,12 @@ class LinkBearer:
 
     async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
         """Mark the link as signed out, unless the refused token has been replaced by whoever else refreshed it."""
-        current = await self._current()
-        if current and current.tokens.refresh != account.tokens.refresh:
-            return Unreachable(_ELSEWHERE)
         if await self._shared.store.mark_signed_out(account, at=self._shared.now()):
             _log.warning("Blink signed out user %d", account.user_id)
             self._shared.signed_out(account.user_id)
+        elif (current := await self._current()) and current.tokens.refresh != account.tokens.refresh:
+            return Unreachable(_ELSEWHERE)
         return refused
-
-    async def _save(self, fresh: Tokens) -> bool:
-        """Save fresh tokens, again if need be; where it cannot be done they wait here, unused, for the next renewal."""
-        for pause in _SAVE_AGAIN:
-            try:
-                return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
-            except Exception as error:
-                _log.warning("fresh tokens of user %d not saved: %s", self.account.user_id, type(error).__name__)
-                await asyncio.sleep(pause)
-        return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
 
 
 def _without_refresh(account: Account) -> Account:

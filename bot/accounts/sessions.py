@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from bot.blink import (
@@ -23,6 +24,7 @@ from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence
 from .models import Account
 from .ports import AccountStore
+from .saving import Saver
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +133,7 @@ class Sessions:
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed)
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, Saver(store))
         self._kept = kept
         self._sure_for = sure_for
         self._signed_out = signed_out
@@ -198,13 +200,17 @@ class Sessions:
         return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
 
     async def close(self, *, timeout: float = 10.0) -> None:
-        """Wait for refreshes under way: an answer that nobody saves is a sign-in lost."""
-        under_way = set(self._shared.renewals)
-        if under_way:
-            await asyncio.wait(under_way, timeout=timeout)
-        for task in under_way:
+        """Wait for refreshes under way, and try once more to save what is unsaved: else it is a sign-in lost."""
+        renewals, saver = self._shared.renewals, self._shared.saver
+        saver.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while renewals:
+                    await asyncio.wait(renewals)
+                await saver.stopped()
+        for task in (left := [*renewals, *saver.tasks]):
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _begun(self, account: Account) -> Session:
         """Begin the session of a link, once for all who wait: each would look for the account's region itself."""
