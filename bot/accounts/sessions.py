@@ -140,6 +140,7 @@ class Sessions:
         self._changes = 0  # of links by this process: what was being read meanwhile may be from before
         self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
+        self._homeless: dict[int, LinkBearer] = {}  # kept from one try to the next, as their failures set the pace
 
     async def session(self, user_id: int) -> Session | None:
         """Return the session of a person, or None where nothing is linked; raises BlinkError."""
@@ -185,6 +186,7 @@ class Sessions:
         """Forget the session of a person whose link has changed."""
         self._changes += 1
         self._open.pop(user_id, None)
+        self._homeless.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
         """Return a person's cameras from memory alone, or None."""
@@ -223,12 +225,16 @@ class Sessions:
         return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        bearer = LinkBearer(account, self._shared)
-        home = account.home
-        if home is None:
+        home, shared = account.home, self._shared
+        if home:
+            bearer = LinkBearer(account, shared)
+        else:
+            bearer = self._homeless.get(account.user_id)
+            if bearer is None or bearer.account.link_id != account.link_id:
+                bearer = self._homeless[account.user_id] = LinkBearer(account, shared)
             home = await self._find_home(bearer)
-            await self._shared.store.save_home(account, home)
-        shared = self._shared
+            await shared.store.save_home(account, home)
+            self._homeless.pop(account.user_id, None)
         client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
         return Session(bearer, client, shared)
 
