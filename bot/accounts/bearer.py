@@ -42,7 +42,7 @@ class Shared:
     signed_out: Callable[[int], None]
     refreshed: Callable[[str], None]
     saver: Saver
-    renewals: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    renewals: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
 
 class LinkBearer:

@@ -19,8 +19,15 @@ class AccountStore(Protocol):
         """Return every link, oldest first."""
         ...
 
-    async def link(self, account: Account) -> None:
-        """Save `account` in place of any earlier link of the same person."""
+    async def try_to_write(self) -> None:
+        """Write something without a meaning, before something that would be lost; raises the database's error."""
+        ...
+
+    async def link(self, account: Account, *, invitation: str | None = None) -> bool:
+        """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
+
+        Returns False, and changes nothing, if that invitation was used or is gone.
+        """
         ...
 
     async def unlink(self, user_id: int) -> bool:

@@ -24,6 +24,7 @@ from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence
 from .models import Account
 from .ports import AccountStore
+from .replacing import sign_out_earlier
 from .saving import Saver
 
 _log = logging.getLogger(__name__)
@@ -200,6 +201,15 @@ class Sessions:
         if account is None or account.home is None or account.signed_out_at:
             return False
         return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
+
+    def sign_out_earlier(self, earlier: Account, session: Session) -> None:
+        """Sign the link that `session` has replaced out at Blink, in the background, unless that could end both."""
+        shared = self._shared
+        work = sign_out_earlier(shared.transport, earlier, session.client, now=shared.now)
+        task = asyncio.create_task(work, name="earlier sign-in")
+        shared.renewals.add(task)
+        task.add_done_callback(shared.renewals.discard)
+        task.add_done_callback(heard)
 
     async def close(self, *, timeout: float = 10.0) -> None:
         """Wait for refreshes under way, and try once more to save what is unsaved: else it is a sign-in lost."""

@@ -1,6 +1,6 @@
 """Linked accounts in the database, their tokens sealed, and the right to refresh them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from sys import intern
 from typing import Any
 
@@ -14,7 +14,7 @@ from .engine import Database
 from .grants import forget_other_accounts, forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
-from .tables import accounts, clip_jobs, invitations, people
+from .tables import accounts, clip_jobs, invitations, meta, people
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
 _of_person = select(accounts).where(accounts.c.user_id == bindparam("person"))
@@ -39,8 +39,16 @@ class Accounts:
         rows = await self._database.rows(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))
         return [self._account(row) for row in rows]
 
-    async def link(self, account: Account) -> None:
-        """Save `account` in place of any earlier link of the same person."""
+    async def try_to_write(self) -> None:
+        """Write something without a meaning, before something that would be lost; raises StoreError."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        await self._database.put(meta, {"key": "checked", "value": now}, unique="key")
+
+    async def link(self, account: Account, *, invitation: str | None = None) -> bool:
+        """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
+
+        Returns False, and changes nothing, if that invitation was used or is gone.
+        """
         values = {
             "user_id": account.user_id,
             "link_id": account.link_id,
@@ -53,10 +61,13 @@ class Accounts:
         }
         async with self._database.write() as connection:
             await one_household_at_a_time(connection, account.user_id)
+            if invitation and not await _use(connection, invitation, at=account.linked_at):
+                return False
             await note_account(connection, account.user_id)
             await put(connection, accounts, values, unique="user_id")
             if account.home:
                 await _go_on_with(connection, account.user_id, account.home)
+        return True
 
     async def unlink(self, user_id: int) -> bool:
         """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
@@ -176,6 +187,12 @@ async def _go_on_with(connection: AsyncConnection, user_id: int, home: Home) -> 
     """Forget what was of the Blink accounts that this person linked before."""
     await forget_other_accounts(connection, user_id, home.account_id)
     await wish_of_other_account(connection, user_id, home.account_id)
+
+
+async def _use(connection: AsyncConnection, digest: str, *, at: datetime) -> bool:
+    """Mark an invitation as used, and return False if it already was, or is gone."""
+    unused = and_(invitations.c.digest == digest, invitations.c.used_at.is_(None))
+    return (await connection.execute(update(invitations).where(unused).values(used_at=at))).rowcount == 1
 
 
 def _is_link(account: Account) -> ColumnElement[bool]:
