@@ -54,12 +54,17 @@ def _await(work: Coroutine[Any, Any, Any]) -> Any:
         from bot.blink import BadBlinkTokens, BlinkError
         from bot.store import StoreError
 
+    def said(why: Exception) -> str:
+        if isinstance(why, BlinkError):
+            return words.blink_failed(why)
+        return str(why) if isinstance(why, StoreError) else type(why).__name__
+
     try:
         return asyncio.run(work)
     except (StoreError, DiskForgets, BadToken, BadShards, PortTaken) as error:
         raise _Failure(str(error)) from None
     except LinkedUnseen as error:
-        raise _Failure(words.linked_unseen(words.blink_failed(error.why))) from None
+        raise _Failure(words.linked_unseen(said(error.why))) from None
     except BadBlinkTokens as error:
         raise _Failure(f"BLINK_TOKENS: {error}") from None
     except BlinkError as error:

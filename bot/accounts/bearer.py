@@ -12,13 +12,17 @@ from bot.blink import BlinkError, Grant, RateLimited, SignedOut, Tokens, Transpo
 
 from .models import Account
 from .ports import AccountStore
+from .saving import Saver
 
 _log = logging.getLogger(__name__)
 
 _EARLY = timedelta(seconds=60)
 _LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out when its holder is gone
-_SAVE_AGAIN = (0.1, 0.5, 2.0)  # a rotated token that is not saved is a sign-in lost
 _LONGEST_PAUSE = 60.0
+# A 401 without a reason may pass: a failed refresh was cured by trying the same token again (home-assistant/core issue
+# 177746). It is taken for an end only after seven in a row, which is an hour, as each is so much later than the last.
+_SPACED = timedelta(minutes=10)
+_MOST_UNREASONED = 7
 _GONE = "this link has been replaced or removed"
 _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 
@@ -37,7 +41,8 @@ class Shared:
     wait_for_other: float
     signed_out: Callable[[int], None]
     refreshed: Callable[[str], None]
-    renewals: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+    saver: Saver
+    renewals: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
 
 class LinkBearer:
@@ -46,17 +51,28 @@ class LinkBearer:
     `account` is the link without its refresh token, which each renewal reads anew.
     """
 
-    __slots__ = ("_failure", "_failures", "_not_before", "_owner", "_renewing", "_shared", "_unsaved", "account")
+    __slots__ = (
+        "_failure",
+        "_failures",
+        "_not_before",
+        "_owner",
+        "_renewing",
+        "_shared",
+        "_unreasoned",
+        "_unreasoned_at",
+        "account",
+    )
 
     def __init__(self, account: Account, shared: Shared) -> None:
         self.account = _without_refresh(account)
         self._shared = shared
         self._owner = ""  # of the lease, from the first renewal on
         self._renewing: asyncio.Task[None] | None = None
-        self._unsaved: tuple[str, Tokens] | None = None  # the refresh token that was used, and what it gave
         self._failure: BlinkError | None = None
         self._failures = 0
         self._not_before = 0.0
+        self._unreasoned = 0  # 401s without a reason in a row, far enough apart to count
+        self._unreasoned_at: datetime | None = None
 
     async def token(self, *, rejected: str | None = None) -> str:
         """Return a token that has a minute left and is not `rejected`; raises BlinkError."""
@@ -107,14 +123,19 @@ class LinkBearer:
                 task.add_done_callback(self._count)
                 await asyncio.shield(task)
         except BlinkError as error:
-            self._failure, self._failures = error, min(self._failures + 1, 10)
-            pause = 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), _LONGEST_PAUSE)
-            if isinstance(error, RateLimited):
-                pause = error.retry_after
-            self._not_before = asyncio.get_running_loop().time() + pause
+            self._failure, self._failures = error, min(self._failures + 1, 20)
+            self._not_before = asyncio.get_running_loop().time() + self._pause(error)
             raise
         self._failure, self._failures = None, 0
+        self._unreasoned, self._unreasoned_at = 0, None
         self.account = _without_refresh(self.account)
+
+    def _pause(self, error: BlinkError) -> float:
+        """Return how long no other try is made."""
+        if isinstance(error, RateLimited):
+            return error.retry_after
+        longest = _SPACED.total_seconds() if isinstance(error, SignedOut) else _LONGEST_PAUSE
+        return 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), longest)
 
     def _count(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
@@ -135,7 +156,8 @@ class LinkBearer:
         return True
 
     async def _reload(self, rejected: str | None) -> bool:
-        """Read the link again and say whether its token is good now."""
+        """Save what is unsaved of the link, read it again, and say whether its token is good now."""
+        await self._shared.saver.settle(self.account.link_id)
         current = await self._current()
         if current is None:
             raise SignedOut(_GONE, final=False)
@@ -149,15 +171,11 @@ class LinkBearer:
         return current if current and current.link_id == self.account.link_id else None
 
     async def _refresh(self) -> None:
-        used = self.account.tokens.refresh
-        if self._unsaved is None or self._unsaved[0] != used:
-            self._unsaved = (used, await self._exchange(self.account))
-        fresh = self._unsaved[1]
-        if not await self._save(fresh):
+        fresh = await self._exchange(self.account)
+        if not await self._shared.saver.save(self.account, owner=self._owner, tokens=fresh):
             if await self._current():
                 raise Unreachable(_ELSEWHERE)
             raise SignedOut(_GONE, final=False)
-        self._unsaved = None
         self.account = replace(self.account, tokens=fresh)
 
     async def _exchange(self, account: Account) -> Tokens:
@@ -167,30 +185,28 @@ class LinkBearer:
             return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
             failure = error
-            if isinstance(error, SignedOut) and error.final:
+            if isinstance(error, SignedOut) and self._is_final(error):
                 failure = await self._signed_out(account, error)
             await self._shared.store.release_refresh(account, owner=self._owner)
             raise failure from None
 
+    def _is_final(self, refused: SignedOut) -> bool:
+        """Say whether Blink has signed the link out, by its word or by 401s without a reason for over an hour."""
+        if refused.final or refused.error:
+            return refused.final
+        now = self._shared.now()
+        if self._unreasoned_at is None or now - self._unreasoned_at >= _SPACED:
+            self._unreasoned, self._unreasoned_at = self._unreasoned + 1, now
+        return self._unreasoned >= _MOST_UNREASONED
+
     async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
         """Mark the link as signed out, unless the refused token has been replaced by whoever else refreshed it."""
-        current = await self._current()
-        if current and current.tokens.refresh != account.tokens.refresh:
-            return Unreachable(_ELSEWHERE)
         if await self._shared.store.mark_signed_out(account, at=self._shared.now()):
             _log.warning("Blink signed out user %d", account.user_id)
             self._shared.signed_out(account.user_id)
-        return refused
-
-    async def _save(self, fresh: Tokens) -> bool:
-        """Save fresh tokens, again if need be; where it cannot be done they wait here, unused, for the next renewal."""
-        for pause in _SAVE_AGAIN:
-            try:
-                return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
-            except Exception as error:
-                _log.warning("fresh tokens of user %d not saved: %s", self.account.user_id, type(error).__name__)
-                await asyncio.sleep(pause)
-        return await self._shared.store.save_tokens(self.account, owner=self._owner, tokens=fresh)
+        elif (current := await self._current()) and current.tokens.refresh != account.tokens.refresh:
+            return Unreachable(_ELSEWHERE)
+        return SignedOut(refused.reason, final=True, error=refused.error)
 
 
 def _without_refresh(account: Account) -> Account:

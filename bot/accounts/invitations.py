@@ -39,10 +39,6 @@ class InvitationStore(Protocol):
         """Return the invitation with this digest, used or not."""
         ...
 
-    async def use_invitation(self, digest: str, *, at: datetime) -> bool:
-        """Mark it as used; False where it already was, or is gone."""
-        ...
-
     async def forget_invitations(self, *, expired_before: datetime) -> None:
         """Delete those that expired before that."""
         ...
@@ -68,6 +64,7 @@ class Hurdle(StrEnum):
     """Why we, not Blink, do not let somebody go on."""
 
     LINK_GONE = "link gone"  # unknown, expired or used
+    NOT_SAVED = "not saved"  # the database takes no writes
     TOO_MANY = "too many"  # attempts for this link, from this address, or in all
     START_AGAIN = "start again"  # the attempt is not known any more: a restart, another tab, ten minutes
 

@@ -5,18 +5,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from bot.blink import BlinkError, Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
+from bot.blink import Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
 
 from .models import Account
 from .ports import AccountStore
+from .replacing import save_link
 from .sessions import Session, Sessions
 
 
-class LinkedUnseen(BlinkError):
+class LinkedUnseen(Exception):
     """The link is made, and BLINK_TOKENS is used up, but `why` kept its cameras from being listed yet."""
 
-    def __init__(self, why: BlinkError) -> None:
-        super().__init__(f"linked, but the cameras cannot be listed yet: {why}")
+    def __init__(self, why: Exception) -> None:
+        super().__init__(f"linked, but the cameras cannot be listed yet: {type(why).__name__}")
         self.why = why
 
 
@@ -30,37 +31,42 @@ async def link_from_tokens(
 ) -> Inventory:
     """Link `user_id` with the sign-in in `blink_tokens` and return the cameras it reaches.
 
-    Blink replaces the refresh token as it is used, so the new one is saved before anything else is asked; from then on
-    BLINK_TOKENS is stale. Raises BadBlinkTokens and BlinkError; an earlier link stays as it was unless Blink accepted
-    the new refresh token, and LinkedUnseen means that it did.
+    Blink replaces the refresh token as it is used, so the new one is saved before anything else is asked, and nothing
+    is exchanged while the database takes no writes; from then on BLINK_TOKENS is stale. Raises BadBlinkTokens,
+    BlinkError and the database's error; an earlier link stays as it was unless Blink accepted the new refresh token,
+    and LinkedUnseen means that it did.
     """
     given = parse_blink_tokens(blink_tokens)
+    await store.try_to_write()
     tokens = await refresh(transport, given.grant, now=now)
     home = given.home
     if home and tokens.account_id not in (None, home.account_id):
         home = None  # it belongs to another account, which this bearer must not be shown to
     account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), home=home)
-    await store.link(account)
+    _, earlier = await save_link(store, account)
+    sessions = Sessions(store, transport, now=now)
     try:
-        session, inventory = await _looked(store, transport, account, now)
-    except SignedOut:
-        raise
-    except BlinkError as error:
+        session, inventory = await _looked(store, sessions, account)
+        if earlier:
+            sessions.sign_out_earlier(earlier, session)
+    except Exception as error:
+        if isinstance(error, SignedOut) and error.final:
+            raise
         raise LinkedUnseen(error) from error
+    finally:
+        await sessions.close()
     await session.succeeded()
     return inventory
 
 
-async def _looked(
-    store: AccountStore, transport: Transport, account: Account, now: Callable[[], datetime]
-) -> tuple[Session, Inventory]:
+async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> tuple[Session, Inventory]:
     """Ask for the cameras where BLINK_TOKENS says they are, and where Blink says if they are not there any more."""
     try:
-        session = await Sessions(store, transport, now=now).of(account)
+        session = await sessions.of(account)
         return session, await session.inventory(max_age=0)
     except (Refused, SignedOut) as error:
         current = await store.account(account.user_id)
         if account.home is None or current is None or (isinstance(error, SignedOut) and error.final):
             raise
-    session = await Sessions(store, transport, now=now).of(replace(current, home=None))
+    session = await sessions.of(replace(current, home=None))
     return session, await session.inventory(max_age=0)

@@ -19,8 +19,15 @@ class AccountStore(Protocol):
         """Return every link, oldest first."""
         ...
 
-    async def link(self, account: Account) -> None:
-        """Save `account` in place of any earlier link of the same person."""
+    async def try_to_write(self) -> None:
+        """Write something without a meaning, before something that would be lost; raises the database's error."""
+        ...
+
+    async def link(self, account: Account, *, invitation: str | None = None) -> bool:
+        """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
+
+        Returns False, and changes nothing, if that invitation was used or is gone.
+        """
         ...
 
     async def unlink(self, user_id: int) -> bool:
@@ -32,7 +39,11 @@ class AccountStore(Protocol):
         ...
 
     async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
-        """Save refreshed tokens and give the right back; False where the link is gone or the right was lost."""
+        """Save what the refresh token of `account` was exchanged for, and give the right back.
+
+        A mark that Blink signed the link out by that same token is cleared. Returns False if the link is gone, or if
+        somebody else holds the right and has saved other tokens.
+        """
         ...
 
     async def release_refresh(self, account: Account, *, owner: str) -> None:
@@ -44,7 +55,10 @@ class AccountStore(Protocol):
         ...
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
-        """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""
+        """Remember that Blink no longer accepts the refresh token of `account`.
+
+        Returns False if that was known, or if the link is gone or has other tokens by now.
+        """
         ...
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from bot.blink import (
@@ -23,6 +24,8 @@ from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence
 from .models import Account
 from .ports import AccountStore
+from .replacing import sign_out_earlier
+from .saving import Saver
 
 _log = logging.getLogger(__name__)
 
@@ -131,13 +134,14 @@ class Sessions:
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed)
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, Saver(store))
         self._kept = kept
         self._sure_for = sure_for
         self._signed_out = signed_out
         self._changes = 0  # of links by this process: what was being read meanwhile may be from before
         self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
+        self._homeless: dict[int, LinkBearer] = {}  # kept from one try to the next, as their failures set the pace
 
     async def session(self, user_id: int) -> Session | None:
         """Return the session of a person, or None where nothing is linked; raises BlinkError."""
@@ -183,6 +187,7 @@ class Sessions:
         """Forget the session of a person whose link has changed."""
         self._changes += 1
         self._open.pop(user_id, None)
+        self._homeless.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
         """Return a person's cameras from memory alone, or None."""
@@ -197,14 +202,27 @@ class Sessions:
             return False
         return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
 
+    def sign_out_earlier(self, earlier: Account, session: Session) -> None:
+        """Sign the link that `session` has replaced out at Blink, in the background, unless that could end both."""
+        shared = self._shared
+        work = sign_out_earlier(shared.transport, earlier, session.client, now=shared.now)
+        task = asyncio.create_task(work, name="earlier sign-in")
+        shared.renewals.add(task)
+        task.add_done_callback(shared.renewals.discard)
+        task.add_done_callback(heard)
+
     async def close(self, *, timeout: float = 10.0) -> None:
-        """Wait for refreshes under way: an answer that nobody saves is a sign-in lost."""
-        under_way = set(self._shared.renewals)
-        if under_way:
-            await asyncio.wait(under_way, timeout=timeout)
-        for task in under_way:
+        """Wait for refreshes under way, and try once more to save what is unsaved: else it is a sign-in lost."""
+        renewals, saver = self._shared.renewals, self._shared.saver
+        saver.stop()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while renewals:
+                    await asyncio.wait(renewals)
+                await saver.stopped()
+        for task in (left := [*renewals, *saver.tasks]):
             task.cancel()
-        await asyncio.gather(*under_way, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _begun(self, account: Account) -> Session:
         """Begin the session of a link, once for all who wait: each would look for the account's region itself."""
@@ -217,12 +235,16 @@ class Sessions:
         return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        bearer = LinkBearer(account, self._shared)
-        home = account.home
-        if home is None:
+        home, shared = account.home, self._shared
+        if home:
+            bearer = LinkBearer(account, shared)
+        else:
+            bearer = self._homeless.get(account.user_id)
+            if bearer is None or bearer.account.link_id != account.link_id:
+                bearer = self._homeless[account.user_id] = LinkBearer(account, shared)
             home = await self._find_home(bearer)
-            await self._shared.store.save_home(account, home)
-        shared = self._shared
+            await shared.store.save_home(account, home)
+            self._homeless.pop(account.user_id, None)
         client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
         return Session(bearer, client, shared)
 

@@ -1,12 +1,13 @@
 """The sign-ins under way behind one-time links; all of it in memory, but for the tokens that come of it."""
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.blink import BlinkError, CodeWanted, Denial, Denied, SignedIn, utcnow
+from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
 
 from .invitations import (
     CodeAsked,
@@ -22,7 +23,10 @@ from .invitations import (
 )
 from .models import Account
 from .ports import AccountStore
+from .replacing import save_link
 from .sessions import Sessions
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -83,6 +87,8 @@ class Linking:
         full = len(self._attempts) >= self._most_pending and invitation.digest not in self._attempts
         if full or not self._tries.allow(invitation.digest) or not self._tries_per_address.allow(address):
             return Stopped(Hurdle.TOO_MANY)
+        if not await self._can_save():  # Blink sends a code for each sign-in, and counts them
+            return Stopped(Hurdle.NOT_SAVED)
         # Only what Blink refuses counts: people behind one proxy must not use up each other's tries.
         await self._drop(invitation.digest)
         known = await self._accounts.account(invitation.invited.user_id)
@@ -111,6 +117,8 @@ class Linking:
             return Stopped(Hurdle.START_AGAIN)
         if not self._tries_per_address.allow(address):
             return Stopped(Hurdle.TOO_MANY)
+        if not await self._can_save():
+            return Stopped(Hurdle.NOT_SAVED)
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
             if not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)):
@@ -126,8 +134,6 @@ class Linking:
     async def _outcome(self, invitation: Invitation, outcome: SignedIn | Denied) -> Step:
         if isinstance(outcome, Denied):
             return outcome
-        if not await self._invitations.use_invitation(invitation.digest, at=self._now()):
-            return Stopped(Hurdle.LINK_GONE)
         account = Account(
             invitation.invited.user_id,
             secrets.token_hex(8),
@@ -135,12 +141,30 @@ class Linking:
             linked_at=self._now(),
             home=outcome.home,
         )
-        await self._accounts.link(account)
+        try:
+            saved, earlier = await save_link(self._accounts, account, invitation=invitation.digest)
+        except Exception as error:
+            _log.error("the sign-in of user %d is lost: %s", account.user_id, type(error).__name__)
+            return Stopped(Hurdle.NOT_SAVED)
+        if not saved:
+            return Stopped(Hurdle.LINK_GONE)
         try:
             session = await self._sessions.of(account)
+            if earlier:
+                self._sessions.sign_out_earlier(earlier, session)
             return Linked(await session.inventory(max_age=0))
-        except BlinkError:
-            return Linked(None)  # linked all the same; the cameras are asked for again at the first use
+        except Exception as error:  # linked all the same; the cameras are asked for again at the first use
+            _log.info("the cameras of a new link are not listed yet: %s", type(error).__name__)
+            return Linked(None)
+
+    async def _can_save(self) -> bool:
+        """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
+        try:
+            await self._accounts.try_to_write()
+        except Exception as error:
+            _log.warning("nobody can be linked now: %s", type(error).__name__)
+            return False
+        return True
 
     def _count(self, outcome: SignedIn | Denied, digest: str, address: str) -> None:
         if isinstance(outcome, Denied) and outcome.why is not Denial.UNREACHABLE:

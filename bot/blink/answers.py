@@ -1,5 +1,6 @@
 """From Blink's JSON to the bot's own values: commands, recordings and events."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -13,6 +14,17 @@ from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, MediaAn
 
 _BELIEVED = timedelta(hours=1)
 _NO_PLAN = "no_subscription"
+
+
+def client_number(answer: Answer) -> str:
+    """Return the number by which Blink knows this client, which only the headers of homescreen tell.
+
+    Raises NotUnderstood if they do not.
+    """
+    number = answer.headers.get("Client-Id", "")
+    if not re.fullmatch(r"[0-9]{1,18}", number):
+        raise NotUnderstood(answer.what)
+    return number
 
 
 def started(answer: Answer, blink_now: datetime) -> Started:

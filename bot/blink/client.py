@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from . import routes
-from .answers import command_state, events_in, media_of, started
+from .answers import client_number, command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
 from .errors import BusyAnswer, Refused
 from .files import is_jpeg, save
@@ -60,6 +60,11 @@ class BlinkClient:
         """List the account's cameras and storage."""
         answer = await self._asker.ask("the list of cameras", "GET", routes.homescreen(self.account_id))
         return inventory(answer.read(Homescreen), self.account_id)
+
+    async def client_number(self) -> str:
+        """Return the number by which Blink knows this client."""
+        answer = await self._asker.ask("the list of cameras", "GET", routes.homescreen(self.account_id))
+        return client_number(answer)
 
     async def record_clip(self, camera: CameraKey) -> Started | Busy:
         """Ask for a clip, once; a 401 is followed by one repeat, since a refused request records nothing."""

@@ -37,9 +37,9 @@ async def refresh(
 ) -> Tokens:
     """Exchange `grant` for new tokens, which the caller must save before using them.
 
-    Raises SignedOut with `final` on `invalid_grant` or on two 401s, `second_look` seconds apart, that name no OAuth
-    error; any other BlinkError means that the old token is to be tried again later. Each of Blink's three known
-    objections is met once: a client it does not like, no hardware_id, a 401 without a reason.
+    Raises SignedOut with `final` only on `invalid_grant`; any other BlinkError means that the old token is to be tried
+    again later. Each of Blink's three known objections is met once: a client it does not like, no hardware_id, and a
+    401 without a reason, after `second_look` seconds.
     """
     met: set[str] = set()
     while True:
@@ -47,8 +47,6 @@ async def refresh(
             return await _exchange(transport, grant, now=now)
         except (SignedOut, Refused) as refused:
             objection = _objection(refused, grant)
-            if objection == "no reason" and objection in met:
-                raise SignedOut(str(refused), final=True) from None
             if objection is None or objection in met:
                 raise
             met.add(objection)

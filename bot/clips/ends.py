@@ -37,6 +37,8 @@ class Ended(Exception):
 
 def end_of(error: BlinkError) -> End:
     """Return the end that a failure means where a step knows nothing better."""
+    if isinstance(error, SignedOut) and not error.final:
+        return End.REFUSED_FOR_NOW
     return next((end for kind, end in _ENDS if isinstance(error, kind)), End.VIDEO_LOST)
 
 

@@ -111,7 +111,7 @@ class Life:
         Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
         """
         linked = self._context.households.linked
-        if end is End.SIGNED_OUT and job.needs_link and not await linked(job.household_id):
+        if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link and not await linked(job.household_id):
             end = End.REVOKED if job.lender else End.NOT_LINKED
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
             delivered = job.ended(

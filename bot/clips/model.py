@@ -70,6 +70,7 @@ class End(StrEnum):
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
+    REFUSED_FOR_NOW = "refused for now"  # the sign-in, without a reason, which may pass
     UNREACHABLE = "unreachable"
     RATE_LIMITED = "rate limited"
     NOT_UNDERSTOOD = "not understood"

@@ -12,7 +12,7 @@ from .model import Job, Stage
 from .ports import JobStore, StoreAway
 from .timing import endless
 
-_DAY = timedelta(days=1)
+_CLEAN_UP_EVERY = timedelta(hours=1)
 _ACKNOWLEDGED_WITHIN = 30.0  # Discord's three seconds, and the questions after a lost answer
 _SURE = 0.9  # of a lease: what is under way then is to be over before another process may begin
 
@@ -118,7 +118,7 @@ class Runner:
             try:
                 if found := await self.resume():
                     log.info("taking over %d clips that nobody goes on with", found)
-                if self._context.now() - self._forgot_at > _DAY:
+                if self._context.now() - self._forgot_at > _CLEAN_UP_EVERY:
                     await self.forget_old()
             except Exception as error:
                 log.warning("unfinished clips cannot be looked for now: %s", error)
@@ -161,7 +161,7 @@ class Runner:
             log.info("unfinished clips could not be told of the restart: %s", type(error).__name__)
 
     async def forget_old(self) -> None:
-        """Delete jobs that ended long ago, and interaction tokens that no longer open anything."""
+        """Delete jobs that ended long ago or of which there are too many, and tokens that no longer open anything."""
         now = self._context.now()
         self._forgot_at = now
         keep = timedelta(seconds=self._context.timing.remember)

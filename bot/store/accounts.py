@@ -1,6 +1,6 @@
 """Linked accounts in the database, their tokens sealed, and the right to refresh them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from sys import intern
 from typing import Any
 
@@ -14,7 +14,7 @@ from .engine import Database
 from .grants import forget_other_accounts, forget_owner
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
-from .tables import accounts, clip_jobs, invitations, people, untold
+from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
 _of_person = select(accounts).where(accounts.c.user_id == bindparam("person"))
@@ -39,8 +39,16 @@ class Accounts:
         rows = await self._database.rows(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))
         return [self._account(row) for row in rows]
 
-    async def link(self, account: Account) -> None:
-        """Save `account` in place of any earlier link of the same person."""
+    async def try_to_write(self) -> None:
+        """Write something without a meaning, before something that would be lost; raises StoreError."""
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        await self._database.put(meta, {"key": "checked", "value": now}, unique="key")
+
+    async def link(self, account: Account, *, invitation: str | None = None) -> bool:
+        """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
+
+        Returns False, and changes nothing, if that invitation was used or is gone.
+        """
         values = {
             "user_id": account.user_id,
             "link_id": account.link_id,
@@ -53,10 +61,13 @@ class Accounts:
         }
         async with self._database.write() as connection:
             await one_household_at_a_time(connection, account.user_id)
+            if invitation and not await _use(connection, invitation, at=account.linked_at):
+                return False
             await note_account(connection, account.user_id)
             await put(connection, accounts, values, unique="user_id")
             if account.home:
                 await _go_on_with(connection, account.user_id, account.home)
+        return True
 
     async def unlink(self, user_id: int) -> bool:
         """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
@@ -88,12 +99,23 @@ class Accounts:
         return await self._update(account, values, free)
 
     async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
-        """Save refreshed tokens and give the right back; False where the link is gone or the right was lost.
+        """Save what the refresh token of `account` was exchanged for, and give the right back.
 
-        A right that has run out, but that nobody else took, is still this owner's: Blink has replaced the old tokens.
+        A mark that Blink signed the link out by that same token is cleared: who set it did not have these yet. Returns
+        False if the link is gone, or if somebody else holds the right and has saved other tokens.
         """
-        values = {**self._tokens(account.user_id, tokens), **_NOBODY}
-        return await self._update(account, values, accounts.c.refresh_owner == owner)
+        async with self._database.write() as connection:
+            row = await self._locked(connection, account)
+            if row is None:
+                return False
+            ours, kept = row["refresh_owner"] == owner, self._refresh_token(row)
+            if kept == tokens.refresh != account.tokens.refresh:
+                return True  # saved before, by a write whose answer was lost
+            if not ours and kept != account.tokens.refresh:
+                return False
+            values = {**self._tokens(account.user_id, tokens), "signed_out_at": None, **(_NOBODY if ours else {})}
+            await connection.execute(update(accounts).where(_is_link(account)).values(values))
+        return True
 
     async def release_refresh(self, account: Account, *, owner: str) -> None:
         """Give the right back without new tokens."""
@@ -107,8 +129,16 @@ class Accounts:
                 await _go_on_with(connection, account.user_id, home)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
-        """Remember that Blink no longer accepts this link; False where that was known, or the link is gone."""
-        return await self._update(account, {"signed_out_at": at}, accounts.c.signed_out_at.is_(None))
+        """Remember that Blink no longer accepts the refresh token of `account`.
+
+        Returns False if that was known, or if the link is gone or has other tokens by now.
+        """
+        async with self._database.write() as connection:
+            row = await self._locked(connection, account)
+            if row is None or row["signed_out_at"] or self._refresh_token(row) != account.tokens.refresh:
+                return False
+            await connection.execute(update(accounts).where(_is_link(account)).values(signed_out_at=at))
+        return True
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:
         """Remember when this link last did its work."""
@@ -116,8 +146,15 @@ class Accounts:
 
     async def _update(self, account: Account, values: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
         """Change this very link, and say whether it was there and met the conditions."""
-        this = and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id, *conditions)
-        return await self._database.change(update(accounts).where(this).values(values)) == 1
+        return await self._database.change(update(accounts).where(_is_link(account), *conditions).values(values)) == 1
+
+    async def _locked(self, connection: AsyncConnection, account: Account) -> RowMapping | None:
+        """Return this very link's row, which nobody else changes until the transaction ends."""
+        found = await connection.execute(select(accounts).where(_is_link(account)).with_for_update())
+        return found.mappings().first()
+
+    def _refresh_token(self, row: RowMapping) -> str:
+        return self._keyring.open(row["refresh_token"], **_place("refresh_token", row["user_id"]))
 
     def _tokens(self, user_id: int, tokens: Tokens) -> dict[str, Any]:
         return {
@@ -135,7 +172,7 @@ class Accounts:
             link_id=row["link_id"],
             tokens=Tokens(
                 access=self._keyring.open(row["access_token"], **_place("access_token", user_id)),
-                refresh=self._keyring.open(row["refresh_token"], **_place("refresh_token", user_id)),
+                refresh=self._refresh_token(row),
                 expires_at=row["expires_at"],
                 oauth_client=intern(row["oauth_client"]),  # the few there are, thousands of times
                 hardware_id=row["hardware_id"],
@@ -151,6 +188,16 @@ async def _go_on_with(connection: AsyncConnection, user_id: int, home: Home) -> 
     """Forget what was of the Blink accounts that this person linked before."""
     await forget_other_accounts(connection, user_id, home.account_id)
     await wish_of_other_account(connection, user_id, home.account_id)
+
+
+async def _use(connection: AsyncConnection, digest: str, *, at: datetime) -> bool:
+    """Mark an invitation as used, and return False if it already was, or is gone."""
+    unused = and_(invitations.c.digest == digest, invitations.c.used_at.is_(None))
+    return (await connection.execute(update(invitations).where(unused).values(used_at=at))).rowcount == 1
+
+
+def _is_link(account: Account) -> ColumnElement[bool]:
+    return and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id)
 
 
 def _home(home: Home | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from bot.accounts import Invitation, Invited
 
@@ -35,11 +35,6 @@ class Invitations:
             return None
         invited = Invited(row["user_id"], row["name"], row["avatar_url"])
         return Invitation(row["digest"], invited, row["expires_at"], row["used_at"])
-
-    async def use_invitation(self, digest: str, *, at: datetime) -> bool:
-        """Mark it as used; False where it already was, or is gone."""
-        unused = (invitations.c.digest == digest) & invitations.c.used_at.is_(None)
-        return await self._database.change(update(invitations).where(unused).values(used_at=at)) == 1
 
     async def forget_invitations(self, *, expired_before: datetime) -> None:
         """Delete those that expired before that."""

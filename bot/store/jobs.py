@@ -20,6 +20,7 @@ from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
 
 _UNDER_WAY = 500
+_MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 
 
@@ -201,11 +202,21 @@ class Jobs:
         return await self._found(clip_jobs.c.told_at.is_(None))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
-        """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
+        """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
+
+        Of jobs that asked no camera for anything only a person's newest are kept: nothing else limits how many a person
+        makes of them.
+        """
         expired = and_(clip_jobs.c.reply_token.is_not(None), clip_jobs.c.reply_expires_at < tokens_before)
         async with self._database.write() as connection:
             await connection.execute(delete(clip_jobs).where(clip_jobs.c.told_at < ended_before))
             await connection.execute(update(clip_jobs).where(expired).values(reply_token=None))
+        told = and_(clip_jobs.c.told_at.is_not(None), ~clip_jobs.c.missed)
+        newest_first = (clip_jobs.c.created_at.desc(), clip_jobs.c.id.desc())
+        place = func.row_number().over(partition_by=clip_jobs.c.user_id, order_by=newest_first)
+        refused = select(clip_jobs.c.id, place.label("place")).where(told, clip_jobs.c.asked_at.is_(None)).subquery()
+        too_many = select(refused.c.id).where(refused.c.place > _MOST_REFUSED)
+        await self._database.change(delete(clip_jobs).where(clip_jobs.c.id.in_(too_many)))
 
     async def _found(self, condition: ColumnElement[bool]) -> list[Job]:
         rows = await self._database.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))

@@ -48,6 +48,8 @@ def no_demo(package: str) -> str:
 def blink_failed(error: BlinkError) -> str:
     """Say why Blink did not do what a shell command asked."""
     match error:
+        case SignedOut(final=False):
+            return "Blink refuses for now and does not say why: try again in some minutes"
         case SignedOut():
             return "Blink does not accept this refresh token any more: sign in again and use fresh BLINK_TOKENS"
         case RateLimited(retry_after=seconds):

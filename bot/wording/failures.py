@@ -16,6 +16,12 @@ from .cards import Card, Tone, plain
 def blink(error: BlinkError, *, owner: str | None = None) -> Card:
     """Return what a person reads when Blink did not answer a question of theirs; `owner` is whose account it is."""
     match error:
+        case SignedOut(final=False):
+            again = f"only {plain(owner, 40)} can link it" if owner else "use `/link` to link your Blink account"
+            text = (
+                "**Blink refuses for now.**\nIt does not accept the sign-in and does not say why; that often passes by"
+                f" itself. Try again in some minutes; if it stays like this for hours, {again} again."
+            )
         case SignedOut() if owner:
             text = grants.owner_signed_out(owner)
         case SignedOut():

@@ -190,6 +190,11 @@ def stopped(stopped: Stopped) -> Problem:
     match stopped.why:
         case Hurdle.LINK_GONE:
             return Problem(GONE.text[0])
+        case Hurdle.NOT_SAVED:
+            return Problem(
+                "The bot cannot save anything right now, so nothing was linked. That is trouble at its host, not at"
+                " yours; try again in some minutes."
+            )
         case Hurdle.TOO_MANY:
             return Problem("Too many tries in a short time. Wait ten minutes, then use `/link` for a new page.")
         case Hurdle.START_AGAIN:

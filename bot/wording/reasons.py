@@ -292,6 +292,17 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         if job.lender
         else "Use `/link` to link your Blink account again.",
     ),
+    End.REFUSED_FOR_NOW: lambda job: Reason(
+        "Blink refuses for now.",
+        f"It does not accept {_whose(job)} sign-in and does not say why; that often passes by itself. {_so_far(job)}",
+        "Press **Retry** in some minutes; if it stays like this for hours, "
+        + (
+            f"tell {plain(job.lender.name, 40)}: only they can link it again."
+            if job.lender
+            else "use `/link` to link your Blink account again."
+        ),
+        Tone.WAITING,
+    ),
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
         "Its cloud could not be reached, or is in trouble"

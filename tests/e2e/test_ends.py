@@ -55,7 +55,7 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     "signed out": (_revoked, ["signed this bot out"], 0),
     "always 401": (
         _fault("clip", times=None, status=401, body={"message": "Unauthorized Access", "code": 101}),
-        ["signed this bot out"],
+        ["Blink refuses for now", "Retry"],
         0,
     ),
     "the answer to the recording is lost, and no video comes": (

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.accounts import Invitation, Invited, Person
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON
+from tests.store.examples import ALICE, BOB, NOON, an_account
 
 INVITATION = Invitation("a" * 64, Invited(ALICE, "Alice <b>", "https://cdn.discordapp.com/a.png"), NOON)
 
@@ -27,11 +27,19 @@ async def test_a_new_invitation_ends_the_persons_earlier_one(store: Store) -> No
 
 async def test_it_is_used_once_however_many_try(store: Store, other: Store) -> None:
     await store.invitations.invite(INVITATION)
-    tries = [one.invitations.use_invitation(INVITATION.digest, at=NOON) for one in (store, other, store, other)]
-    assert sorted(await asyncio.gather(*tries)) == [False, False, False, True]
+    links = [an_account() for _ in range(4)]
+    each = zip((store, other, store, other), links, strict=True)
+    tries = await asyncio.gather(*(one.accounts.link(link, invitation=INVITATION.digest) for one, link in each))
+    assert sorted(tries) == [False, False, False, True]
     used = await store.invitations.invitation(INVITATION.digest)
     assert used is not None
     assert used.used_at == NOON
+    assert await store.accounts.account(ALICE) == links[tries.index(True)]
+
+
+async def test_an_invitation_that_is_gone_links_nothing(store: Store) -> None:
+    assert not await store.accounts.link(an_account(), invitation="b" * 64)
+    assert await store.accounts.account(ALICE) is None
 
 
 async def test_expired_ones_are_forgotten(store: Store) -> None:

@@ -116,8 +116,14 @@ class Memory:
     async def accounts(self) -> list[Account]:
         return list(self.links.values())
 
-    async def link(self, account: Account) -> None:
+    async def try_to_write(self) -> None:
+        pass
+
+    async def link(self, account: Account, *, invitation: str | None = None) -> bool:
+        if invitation and not await self.use_invitation(invitation, at=account.linked_at):
+            return False
         self.links[account.user_id] = account
+        return True
 
     async def unlink(self, user_id: int) -> bool:
         return self.links.pop(user_id, None) is not None

@@ -1,0 +1,101 @@
+"""Saves rotated tokens: Blink has ended the ones before them, so what is not saved is a sign-in lost."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.blink import Tokens
+
+from .models import Account
+from .ports import AccountStore
+
+_log = logging.getLogger(__name__)
+
+_SOON = (0.1, 0.5, 2.0)  # while somebody waits
+_LATER, _LONGEST = 2.0, 30.0  # afterwards
+
+
+@dataclass(eq=False, slots=True)
+class _Unsaved:
+    account: Account  # with the refresh token that was used
+    owner: str
+    tokens: Tokens
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    saved: bool | None = None  # False if it was superseded
+
+
+class Saver:
+    """Tries until fresh tokens are saved or superseded, and once more at the stop; until then nobody uses them.
+
+    `tasks` are the tries under way in the background.
+    """
+
+    def __init__(self, store: AccountStore) -> None:
+        self._store = store
+        self._unsaved: dict[str, _Unsaved] = {}  # by link
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    async def save(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
+        """Save what the refresh token of `account` was exchanged for, and return False if it was superseded.
+
+        Raises the database's error if it stays away for some seconds, and goes on trying in the background.
+        """
+        unsaved = self._unsaved[account.link_id] = _Unsaved(account, owner, tokens)
+        for pause in _SOON:
+            try:
+                return await self._try(unsaved)
+            except Exception as error:
+                _log.warning("fresh tokens of user %d not saved: %s", account.user_id, type(error).__name__)
+                await asyncio.sleep(pause)
+        try:
+            return await self._try(unsaved)
+        except Exception:
+            self._begin(self._go_on(unsaved))
+            raise
+
+    async def settle(self, link_id: str) -> None:
+        """Try now to save what is unsaved of a link; raises the database's error."""
+        if unsaved := self._unsaved.get(link_id):
+            await self._try(unsaved)
+
+    def stop(self) -> None:
+        """Have every try that is still to come made now, as the last one."""
+        self._stopping.set()
+
+    async def stopped(self) -> None:
+        """Wait until the last tries are over."""
+        while self.tasks:
+            await asyncio.wait(self.tasks)
+
+    async def _try(self, unsaved: _Unsaved) -> bool:
+        async with unsaved.turn:
+            if unsaved.saved is None:
+                account = unsaved.account
+                unsaved.saved = await self._store.save_tokens(account, owner=unsaved.owner, tokens=unsaved.tokens)
+                if self._unsaved.get(account.link_id) is unsaved:
+                    del self._unsaved[account.link_id]
+            return unsaved.saved
+
+    async def _go_on(self, unsaved: _Unsaved) -> None:
+        pause, last, user_id = _LATER, False, unsaved.account.user_id
+        while not last:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    last = await self._stopping.wait()
+            pause = min(pause * 2, _LONGEST)
+            try:
+                saved = await self._try(unsaved)
+            except Exception as error:
+                _log.warning("fresh tokens of user %d still not saved: %s", user_id, type(error).__name__)
+            else:
+                _log.info("fresh tokens of user %d are %s", user_id, "saved" if saved else "superseded")
+                return
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name="unsaved tokens")
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)

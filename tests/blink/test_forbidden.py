@@ -1,0 +1,57 @@
+"""A 403 holds what it was for and nothing else, unless Blink refuses one thing after the other."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.blink import BlinkClient, CameraKey, RateLimited, Started
+
+from .conftest import seed
+from .scripted import Say, Scripted
+
+FORBIDDEN = Say({"message": "Forbidden"}, 403, {"Retry-After": "60"})
+LISTED = Say({"account": {"account_id": 4242}, "networks": []})
+FRONT, BACK = (CameraKey.parse(f"camera.1.{number}") for number in (2, 3))
+ASKED = Say(seed("clip-started.json"))
+
+
+async def refused(client: BlinkClient, camera: CameraKey) -> None:
+    with pytest.raises(RateLimited):
+        await client.record_clip(camera)
+
+
+async def test_one_thing_that_is_forbidden_holds_nothing_else(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(FORBIDDEN, LISTED, ASKED)
+    await refused(client, FRONT)
+    await refused(client, FRONT)
+    assert len(blink.heard) == 1, "it is not hammered either"
+    await client.inventory()
+    assert isinstance(await client.record_clip(BACK), Started)
+    await refused(client, FRONT)
+    assert len(blink.heard) == 3
+
+
+async def test_a_video_that_is_forbidden_holds_no_other(blink: Scripted, client: BlinkClient, tmp_path: Path) -> None:
+    blink.says(FORBIDDEN, LISTED)
+    for _ in range(2):
+        with pytest.raises(RateLimited):
+            await client.download("/one.mp4", tmp_path / "one.mp4", limit=10)
+    await client.inventory()
+    assert len(blink.heard) == 2
+
+
+async def test_one_refusal_after_the_other_holds_the_account(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(FORBIDDEN, FORBIDDEN)
+    await refused(client, FRONT)
+    await refused(client, BACK)
+    with pytest.raises(RateLimited):
+        await client.inventory()
+    assert len(blink.heard) == 2
+
+
+async def test_too_many_requests_hold_the_account(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(Say(b"", 429))
+    await refused(client, FRONT)
+    with pytest.raises(RateLimited):
+        await client.inventory()
+    assert len(blink.heard) == 1
