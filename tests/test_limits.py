@@ -26,7 +26,7 @@ def _less() -> None:
 
 def test_a_process_leaves_no_core_dump_and_opens_as_many_files_as_it_may() -> None:
     command = [sys.executable, "-c", SHOW]
-    shown = subprocess.run(command, env={**os.environ}, preexec_fn=_less, capture_output=True, text=True, check=True)  # noqa: PLW1509, S603
+    shown = subprocess.run(command, env={**os.environ}, preexec_fn=_less, capture_output=True, text=True, check=True)
     assert shown.stdout.split()[-4:] == ["0", "0", "300", "300"]
 
 
