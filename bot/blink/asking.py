@@ -127,6 +127,7 @@ class Asker:
         try:
             return await self._bearer.token(rejected=rejected)
         except Unreachable as error:  # it is the refresh that failed; what was to be asked was not
-            raise NeverSent(error.reason, status=error.status) from None
+            number = error.errno if isinstance(error, NeverSent) else None
+            raise NeverSent(error.reason, status=error.status, errno=number) from None
         except NotUnderstood as error:
             raise NeverSent(str(error)) from None

@@ -30,7 +30,14 @@ class Unreachable(BlinkError):
 
 
 class NeverSent(Unreachable):
-    """No connection or no token could be had, so Blink cannot have acted on the request."""
+    """No connection or no token could be had, so Blink cannot have acted on the request.
+
+    `errno` is why, if it was this machine that refused the connection.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, errno: int | None = None) -> None:
+        super().__init__(reason, status=status)
+        self.errno = errno
 
 
 class Refused(BlinkError):
@@ -96,4 +103,8 @@ class MediaTooLarge(BadMedia):
 
 
 class DiskTrouble(BlinkError):
-    """This machine could not hold the download."""
+    """This machine could not hold the download; `errno` is why."""
+
+    def __init__(self, reason: str, *, errno: int | None) -> None:
+        super().__init__(reason)
+        self.errno = errno

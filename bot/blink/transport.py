@@ -138,7 +138,7 @@ def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeo
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublic):
         return NotUnderstood(what)
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
-        return NeverSent(f"{what}: {type(error).__name__}")
+        return NeverSent(f"{what}: {type(error).__name__}", errno=getattr(error, "errno", None))
     if isinstance(error, TimeoutError):
         return Unreachable(f"{what}: no answer within {timeout:.0f} s")
     return Unreachable(f"{what}: {type(error).__name__}")
