@@ -41,10 +41,22 @@ class NeverSent(Unreachable):
 
 
 class Refused(BlinkError):
-    """Blink understood and said no; `error` is OAuth's word for why, where it gave one."""
+    """Blink said no; `error` is OAuth's word for why, if it gave one.
 
-    def __init__(self, status: int, *, code: int | None = None, message: str = "", error: str = "") -> None:
+    `no_such_path` if Blink does not know the path, or not with this method: then it answers in HTML.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        code: int | None = None,
+        message: str = "",
+        error: str = "",
+        no_such_path: bool = False,
+    ) -> None:
         super().__init__(f"HTTP {status}, code {code}: {message}")
+        self.no_such_path = no_such_path
         self.status = status
         self.code = code
         self.message = message

@@ -77,9 +77,12 @@ def command(network: int, command_id: int) -> str:
     return f"/network/{network}/command/{command_id}"
 
 
-def command_done(network: int, command_id: int) -> str:
-    """Return the path that ends a command."""
-    return f"/network/{network}/command/{command_id}/done/"
+def command_done(account: int, network: int, command_id: int) -> tuple[str, str]:
+    """Return the paths that end a command: the app's, and the older one, which Blink may no longer support."""
+    return (
+        f"/accounts/{account}/networks/{network}/commands/{command_id}/done",
+        f"/network/{network}/command/{command_id}/done/",
+    )
 
 
 def media_changed(account: int) -> str:

@@ -1,11 +1,12 @@
 """The one door through which requests to Blink leave and every failure becomes one typed error."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
@@ -20,6 +21,8 @@ from .request import Request
 
 Model = TypeVar("Model", bound=BaseModel)
 Observe = Callable[[str, str, int | None, float], None]  # what, "ok" or the error's class, status, seconds
+
+_log = logging.getLogger(__name__)
 
 _MAX_BODY = 4 * 2**20
 _MAX_REDIRECTS = 3
@@ -61,6 +64,14 @@ class Transport:
         self._timeout = timeout
         self._video_timeout = video_timeout
         self._observe = observe
+        self._said: dict[str, date] = {}
+
+    def say_daily(self, words: str) -> None:
+        """Log some words, once a day."""
+        today = datetime.now(UTC).date()
+        if self._said.get(words) != today:
+            self._said[words] = today
+            _log.warning(words)
 
     async def request(self, request: Request) -> Answer:
         """Send `request` once and return its JSON; raises any BlinkError but BadMedia."""
