@@ -11,7 +11,7 @@ import aiohttp
 
 from bot import alerts, clips
 from bot.accounts import Linking, Sessions, SignIn
-from bot.blink import Transport, utcnow
+from bot.blink import Transport, public_socket, utcnow
 from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import DiscordDisplay, Herald, Line, Pace, Standing
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot")
 
-Connectors = Callable[[], aiohttp.BaseConnector]
+Connectors = Callable[..., aiohttp.BaseConnector]
+"""Makes connectors; what it is given are aiohttp.TCPConnector's own arguments."""
 
 
 class DiskForgets(Exception):
@@ -51,8 +52,13 @@ class Tempo:
 @contextlib.asynccontextmanager
 async def blink_transport(connectors: Connectors, observer: Observer | None = None) -> AsyncGenerator[Transport]:
     """Open the way to Blink: no cookie is kept, since sessions of several people share it."""
-    async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield Transport(http, observe=(observer or Observer()).blink)
+    async with (
+        aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http,
+        aiohttp.ClientSession(
+            connector=connectors(socket_factory=public_socket), cookie_jar=aiohttp.DummyCookieJar()
+        ) as outside,
+    ):
+        yield Transport(http, outside=outside, observe=(observer or Observer()).blink)
 
 
 @contextlib.asynccontextmanager

@@ -1,5 +1,6 @@
 """Logging to stdout, one record a line, with the job's reference, and without secrets whatever the level."""
 
+import errno
 import json
 import logging
 import re
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 # discord.py at DEBUG logs payloads and webhook addresses, that is interaction tokens; aiohttp and others log requests.
 _NOT_BELOW_INFO = ("discord", "aiohttp", "asyncio")
 _NOT_BELOW_WARNING = ("sqlalchemy", "alembic", "aiosqlite", "blinkpy")
+_A_MINUTE = 60.0
 _PATTERNS = (
     re.compile(r"(?<=/webhooks/)(\d+/)[\w%.-]+"),
     re.compile(r"(?<=/interactions/)(\d+/)[\w%.-]+"),
@@ -26,6 +28,27 @@ _PATTERNS = (
 def _worth_saying(record: logging.LogRecord) -> bool:
     """Leave out discord.py's warning at each start that there is no guilds intent: the bot needs none."""
     return "Guilds intent seems to be disabled" not in str(record.msg)
+
+
+class _OncePerMinute:
+    """Lets through one record a minute that no more files can be opened: asyncio makes dozens of them each second.
+
+    https://github.com/python/cpython/blob/3.11/Lib/asyncio/selector_events.py#L163
+    """
+
+    def __init__(self) -> None:
+        self._until = 0.0
+
+    def __call__(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+            return True
+        if record.created < self._until:
+            return False
+        self._until = record.created + _A_MINUTE
+        record.msg = f"no more files can be opened, see `ulimit -n`: {record.getMessage().partition(chr(10))[0]}"
+        record.args = record.exc_info = None
+        return True
 
 
 class Redactor:
@@ -73,6 +96,7 @@ class _Formatter(logging.Formatter):
 def configure(*, level: str, as_json: bool, secrets: Sequence[str], reference: Callable[[], str]) -> None:
     """Send all logging to stdout; `reference` names the job that a record belongs to."""
     handler = logging.StreamHandler(sys.stdout)
+    handler.addFilter(_OncePerMinute())
     handler.setFormatter(_Formatter(Redactor(secrets), reference, as_json=as_json))
     root = logging.getLogger()
     root.handlers[:] = [handler]

@@ -1,5 +1,6 @@
 """No secret reaches the log, whatever the level."""
 
+import errno
 import json
 import logging
 
@@ -84,3 +85,14 @@ def test_json_is_one_object_a_line(configured, capsys: pytest.CaptureFixture[str
     logging.getLogger("bot.test").info("two\nlines")
     entry = json.loads(capsys.readouterr().out)
     assert (entry["level"], entry["job"], entry["message"]) == ("INFO", "job42", "two\nlines")
+
+
+def test_files_that_cannot_be_opened_are_told_of_once_a_minute(configured, capsys: pytest.CaptureFixture[str]) -> None:
+    configured()
+    for _ in range(100):
+        try:
+            raise OSError(errno.EMFILE, "Too many open files")
+        except OSError:
+            logging.getLogger("asyncio").exception("socket.accept() out of system resource\nsocket: <socket>")
+    [line] = capsys.readouterr().out.splitlines()
+    assert "no more files can be opened" in line

@@ -67,7 +67,8 @@ class Telling:
             shown.set()
 
     async def _tell(self, notice: Notice, shown: asyncio.Event, moved: asyncio.Event) -> None:
-        with tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-") as place, contextlib.suppress(_Over):
+        folder = tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-", ignore_cleanup_errors=True)
+        with folder as place, contextlib.suppress(_Over):
             video, picture = Path(place, "video.mp4"), Path(place, "picture.jpg")
             following = asyncio.create_task(self._footage(notice.head, video, moved), name="footage")
             try:

@@ -3,6 +3,7 @@
 To sign in is a door of its own, `bot.blink.signin`, so that only who does it loads what it takes.
 """
 
+from .addresses import public_socket
 from .asking import Bearer, utcnow
 from .blink_tokens import BadBlinkTokens, BlinkTokens
 from .blink_tokens import parse as parse_blink_tokens
@@ -87,6 +88,7 @@ __all__ = [
     "number_of",
     "packed",
     "parse_blink_tokens",
+    "public_socket",
     "read_hours",
     "refresh",
     "sign_out",

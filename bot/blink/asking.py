@@ -99,7 +99,13 @@ class Asker:
         return answer
 
     async def ask_in_passing(
-        self, what: str, method: str, path: str, *, query: Mapping[str, str], json: Mapping[str, object]
+        self,
+        what: str,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        json: Mapping[str, object] | None = None,
     ) -> Answer:
         """Send a request whose refusal must cost nothing: it holds nothing up, and renews no token."""
         self._check(path)
@@ -107,6 +113,10 @@ class Asker:
         return await self._transport.request(
             Request(what, method, self._host, path, query=query, json=json, bearer=token)
         )
+
+    def say_daily(self, words: str) -> None:
+        """Log some words, once a day for all accounts."""
+        self._transport.say_daily(words)
 
     async def receive(self, what: str, path: str, keep: Callable[[aiohttp.ClientResponse], Awaitable[T]]) -> T:
         """Fetch what lies at `path` and hand the answer to `keep` while its body arrives."""
@@ -164,6 +174,7 @@ class Asker:
         try:
             return await self._bearer.token(rejected=rejected)
         except Unreachable as error:  # it is the refresh that failed; what was to be asked was not
-            raise NeverSent(error.reason, status=error.status) from None
+            number = error.errno if isinstance(error, NeverSent) else None
+            raise NeverSent(error.reason, status=error.status, errno=number) from None
         except NotUnderstood as error:
             raise NeverSent(str(error)) from None

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import routes
 from .answers import client_number, command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BusyAnswer, Refused
+from .errors import BlinkError, BusyAnswer, Refused
 from .files import is_jpeg, save
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
@@ -19,8 +19,12 @@ from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
 _DELETED = {711, 200, None}  # the first is verified, the second documented
+_NO_LONGER_SUPPORTED = 900
 _LARGEST_PICTURE = 8 * 2**20
 _NONE_ENABLED = 304  # "No Cameras Enabled for Motion", and yet the network is armed: fronzbot/blinkpy issue 213
+# Blink's own app no longer records clips this way, so that the path may go any day.
+_CLIP_IS_GONE = "Blink no longer has the path that records a clip (HTML 404), at least for this kind of camera"
+_CLIP_LIVES = "Blink refused to record a clip, in JSON: the path that records one is still there"
 
 
 class BlinkClient:
@@ -68,7 +72,11 @@ class BlinkClient:
 
     async def record_clip(self, camera: CameraKey) -> Started | Busy:
         """Ask for a clip, once; a 401 is followed by one repeat, since a refused request records nothing."""
-        return await self._start("the recording", routes.clip(self.account_id, camera))
+        try:
+            return await self._start("the recording", routes.clip(self.account_id, camera))
+        except Refused as refused:
+            self._asker.say_daily(_CLIP_IS_GONE if refused.no_such_path else _CLIP_LIVES)
+            raise
 
     async def take_picture(self, camera: CameraKey) -> Started | Busy:
         """Ask for a new picture, once."""
@@ -101,8 +109,16 @@ class BlinkClient:
         return command_state(answer.read(CommandAnswer))
 
     async def end_command(self, network_id: int, command_id: int) -> None:
-        """Tell the Sync Module to let go of a command."""
-        await self._asker.ask("the end of the command", "POST", routes.command_done(network_id, command_id))
+        """Tell the Sync Module to let go of a command; never fails, as nothing depends on it."""
+        for path in routes.command_done(self.account_id, network_id, command_id):
+            try:
+                answer = await self._asker.ask_in_passing("the end of the command", "POST", path)
+            except Refused:
+                continue
+            except BlinkError:
+                return
+            if said_in(answer.body).code != _NO_LONGER_SUPPORTED:
+                return
 
     async def media_since(self, since: datetime, *, partial: bool = False, at_once: bool = True) -> list[MediaEntry]:
         """List the recordings changed at or after `since` (Blink's clock), oldest first; partial ones where wanted.

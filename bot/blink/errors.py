@@ -30,14 +30,33 @@ class Unreachable(BlinkError):
 
 
 class NeverSent(Unreachable):
-    """No connection or no token could be had, so Blink cannot have acted on the request."""
+    """No connection or no token could be had, so Blink cannot have acted on the request.
+
+    `errno` is why, if it was this machine that refused the connection.
+    """
+
+    def __init__(self, reason: str, *, status: int | None = None, errno: int | None = None) -> None:
+        super().__init__(reason, status=status)
+        self.errno = errno
 
 
 class Refused(BlinkError):
-    """Blink understood and said no; `error` is OAuth's word for why, where it gave one."""
+    """Blink said no; `error` is OAuth's word for why, if it gave one.
 
-    def __init__(self, status: int, *, code: int | None = None, message: str = "", error: str = "") -> None:
+    `no_such_path` if Blink does not know the path, or not with this method: then it answers in HTML.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        code: int | None = None,
+        message: str = "",
+        error: str = "",
+        no_such_path: bool = False,
+    ) -> None:
         super().__init__(f"HTTP {status}, code {code}: {message}")
+        self.no_such_path = no_such_path
         self.status = status
         self.code = code
         self.message = message
@@ -96,4 +115,8 @@ class MediaTooLarge(BadMedia):
 
 
 class DiskTrouble(BlinkError):
-    """This machine could not hold the download."""
+    """This machine could not hold the download; `errno` is why."""
+
+    def __init__(self, reason: str, *, errno: int | None) -> None:
+        super().__init__(reason)
+        self.errno = errno

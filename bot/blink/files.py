@@ -9,6 +9,8 @@ from typing import ParamSpec, TypeVar
 
 from aiohttp import ClientResponse
 
+from bot.tidying import remove
+
 from .errors import BadMedia, DiskTrouble, MediaTooLarge
 
 P = ParamSpec("P")
@@ -80,7 +82,7 @@ async def save(
         if size and whole and not await _disk(whole, target):
             raise BadMedia("the end of the file is missing")
     except BaseException:
-        await _disk(_remove, target)
+        await _disk(remove, [target])
         raise
     if not size:
         raise BadMedia("the answer is empty")
@@ -102,7 +104,7 @@ async def _pieces(response: ClientResponse) -> AsyncGenerator[bytearray]:
 
 
 def _create(target: Path, piece: bytearray) -> None:
-    _remove(target)
+    target.unlink(missing_ok=True)
     _write(target, piece, os.O_CREAT | os.O_EXCL)
 
 
@@ -115,10 +117,6 @@ def _write(target: Path, piece: bytearray, how: int) -> None:
         file.write(piece)
 
 
-def _remove(target: Path) -> None:
-    target.unlink(missing_ok=True)
-
-
 async def _disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `work` in a thread; it is waited for even if we are cancelled, or it would go on behind our back."""
     running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
@@ -128,4 +126,4 @@ async def _disk(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         await asyncio.wait({running})
         raise
     except OSError as error:
-        raise DiskTrouble(f"cannot keep the download: {error.strerror}") from None
+        raise DiskTrouble(f"cannot keep the download: {error.strerror}", errno=error.errno) from None

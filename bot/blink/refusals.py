@@ -68,7 +68,13 @@ def refuse(request: Request, response: aiohttp.ClientResponse, body: object) -> 
     if status >= 500:
         raise Unreachable(f"{request.what}: HTTP {status}", status=status)
     if status >= 300:
-        raise Refused(status, code=said.code, message=said.message or said.error, error=said.error)
+        raise Refused(
+            status,
+            code=said.code,
+            message=said.message or said.error,
+            error=said.error,
+            no_such_path=status == 404 and response.content_type == "text/html",
+        )
 
 
 def _is_busy(request: Request, status: int, said: Said) -> bool:

@@ -5,6 +5,8 @@ from .models import CameraKey, CameraKind
 OAUTH_HOST = "api.oauth.blink.com"
 FIRST_HOST = "rest-prod.immedia-semi.com"  # answers before an account's region is known
 
+_DOMAINS = ("blink.com", "immedia-semi.com")
+
 TOKEN = "/oauth/token"  # noqa: S105 - a path
 TIER = "/api/v1/users/tier_info"
 
@@ -15,6 +17,11 @@ _DEVICE = {
     CameraKind.DOORBELL: "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}",
 }
 _USB = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
+
+
+def is_blinks(host: str | None) -> bool:
+    """Say whether a host is one of Blink's own."""
+    return host is not None and ".".join(host.rsplit(".", 2)[-2:]) in _DOMAINS
 
 
 def rest_host(tier: str) -> str:
@@ -70,9 +77,12 @@ def command(network: int, command_id: int) -> str:
     return f"/network/{network}/command/{command_id}"
 
 
-def command_done(network: int, command_id: int) -> str:
-    """Return the path that ends a command."""
-    return f"/network/{network}/command/{command_id}/done/"
+def command_done(account: int, network: int, command_id: int) -> tuple[str, str]:
+    """Return the paths that end a command: the app's, and the older one, which Blink may no longer support."""
+    return (
+        f"/accounts/{account}/networks/{network}/commands/{command_id}/done",
+        f"/network/{network}/command/{command_id}/done/",
+    )
 
 
 def media_changed(account: int) -> str:

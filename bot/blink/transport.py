@@ -1,23 +1,28 @@
 """The one door through which requests to Blink leave and every failure becomes one typed error."""
 
 import asyncio
+import logging
 import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 import aiohttp
 from pydantic import BaseModel, ValidationError
 from yarl import URL
 
+from . import routes
+from .addresses import NotPublic
 from .errors import BlinkError, NeverSent, NotUnderstood, Unreachable
 from .refusals import date_of, decoded, in_words, refuse
 from .request import Request
 
 Model = TypeVar("Model", bound=BaseModel)
 Observe = Callable[[str, str, int | None, float], None]  # what, "ok" or the error's class, status, seconds
+
+_log = logging.getLogger(__name__)
 
 _MAX_BODY = 4 * 2**20
 _MAX_REDIRECTS = 3
@@ -42,27 +47,38 @@ class Answer:
 
 
 class Transport:
-    """Sends requests over a borrowed session; timeouts in seconds cover connecting and the whole body."""
+    """Sends requests over borrowed sessions; timeouts in seconds cover connecting and the whole body."""
 
     def __init__(
         self,
         http: aiohttp.ClientSession,
         *,
+        outside: aiohttp.ClientSession | None = None,
         timeout: float = 15.0,
         video_timeout: float = 90.0,
         observe: Observe = lambda what, outcome, status, seconds: None,
     ) -> None:
+        """Reach Blink's own hosts through `http`, and all others through `outside` or not at all."""
         self._http = http
+        self._outside = outside
         self._timeout = timeout
         self._video_timeout = video_timeout
         self._observe = observe
+        self._said: dict[str, date] = {}
+
+    def say_daily(self, words: str) -> None:
+        """Log some words, once a day."""
+        today = datetime.now(UTC).date()
+        if self._said.get(words) != today:
+            self._said[words] = today
+            _log.warning(words)
 
     async def request(self, request: Request) -> Answer:
         """Send `request` once and return its JSON; raises any BlinkError but BadMedia."""
         async with self._open(request, self._timeout) as response:
             raw = await _bounded(response, request.what)
             body = decoded(raw)
-            refuse(request, response, body if body is not None else in_words(raw))
+            _check(request, response, body if body is not None else in_words(raw))
             if body is None:
                 raise NotUnderstood(request.what)
             return Answer(request.what, body, date_of(response), response.headers)
@@ -72,9 +88,7 @@ class Transport:
         """Send `request` and hand out a good answer whose body is still to come."""
         async with self._open(request, self._video_timeout) as response:
             if response.status != 200 or response.content_type == "application/json":
-                body = decoded(await _bounded(response, request.what))
-                if response.url.host == request.host:  # another host's 401 says nothing of this sign-in
-                    refuse(request, response, body)
+                _check(request, response, decoded(await _bounded(response, request.what)))
                 raise NotUnderstood(request.what)
             yield response
 
@@ -96,7 +110,7 @@ class Transport:
         limits = aiohttp.ClientTimeout(total=None, connect=timeout * 2 / 3)
         url = _address(request)
         for _ in range(_MAX_REDIRECTS):
-            response = await self._http.request(
+            response = await self._way_to(request, url).request(
                 request.method,
                 url,
                 data=request.form,
@@ -112,13 +126,30 @@ class Transport:
             url = _address(request, url, target)
         raise NotUnderstood(request.what)
 
+    def _way_to(self, request: Request, url: URL) -> aiohttp.ClientSession:
+        if routes.is_blinks(url.raw_host):
+            return self._http
+        if self._outside is None:
+            raise NeverSent(f"{request.what}: not one of Blink's hosts")
+        return self._outside
+
+
+def _check(request: Request, response: aiohttp.ClientResponse, body: object) -> None:
+    """Raise what an answer says if it does not say yes; another host's 401 says nothing of this sign-in."""
+    if response.url.host == request.host:
+        refuse(request, response, body)
+    elif response.status >= 300:
+        raise NotUnderstood(request.what)
+
 
 def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeout: float) -> BlinkError:
     """Return what failed as one of ours: texts of others can hold the address, and an address can hold a secret."""
     if isinstance(error, BlinkError):
         return error
+    if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublic):
+        return NotUnderstood(what)
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
-        return NeverSent(f"{what}: {type(error).__name__}")
+        return NeverSent(f"{what}: {type(error).__name__}", errno=getattr(error, "errno", None))
     if isinstance(error, TimeoutError):
         return Unreachable(f"{what}: no answer within {timeout:.0f} s")
     return Unreachable(f"{what}: {type(error).__name__}")
@@ -140,7 +171,11 @@ def _headers(request: Request, url: URL) -> dict[str, str]:
     headers = {"Accept": "application/json"} if request.form is not None else {"Content-Type": "application/json"}
     if request.agent:
         headers["User-Agent"] = request.agent
-    if request.bearer and url.origin() == URL.build(scheme="https", host=request.host):
+    if (
+        request.bearer
+        and routes.is_blinks(url.raw_host)
+        and url.origin() == URL.build(scheme="https", host=request.host)
+    ):
         headers["Authorization"] = f"Bearer {request.bearer}"
     return headers
 

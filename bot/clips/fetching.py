@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 
 from .context import Context, log
-from .ends import Ended
+from .ends import Ended, end_of
 from .media import Lent, Picture, Video
 from .model import End, Job
 from .ports import Household, Media
@@ -107,7 +107,7 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
             if isinstance(error, Refused) and error.stale:
                 raise
             lost = error
-    if isinstance(lost, RateLimited):
+    if isinstance(lost, RateLimited) or (lost and end_of(lost) is End.TOO_MANY_FILES):
         raise lost
     raise Ended(End.VIDEO_LOST) from lost
 

@@ -1,7 +1,6 @@
 """Following a command of Blink's to its end."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
@@ -48,6 +47,5 @@ async def completed(
             due = cadence.not_yet(clock())
         if left() < cadence.fastest or not_found == _FORGOTTEN:
             break
-    with contextlib.suppress(BlinkError):
-        await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
+    await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
     return None

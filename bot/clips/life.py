@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited
+from bot.tidying import remove
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
@@ -85,7 +85,7 @@ class Life:
             crowd.starting.leave(job.id)
             crowd.live.leave(job.id)
             self._context.display.abandon(job)
-            await asyncio.to_thread(_remove_files, self._context.folder, job.id)
+            await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
 
     async def _advance(self, job: Job) -> Job:
         # A look-up that takes its time is shown; the usual one is over before there is anything to read.
@@ -157,8 +157,3 @@ class Life:
 def _step(job: Job) -> Step:
     steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.kind is Kind.RECENT else _STEPS
     return steps[job.stage]
-
-
-def _remove_files(folder: Path, job_id: str) -> None:
-    for path in folder.glob(f"{job_id}.*"):
-        path.unlink(missing_ok=True)

@@ -78,6 +78,9 @@ class End(StrEnum):
     WAITED_TOO_LONG = "waited too long"  # its turn did not come in time, or the bot was away for that long
     FOUND_TOO_LATE = "found too late"  # the bot was away for so long that nobody waits any more
     DISK_FULL = "disk full"
+    DISK_READ_ONLY = "disk read-only"
+    DISK_ERROR = "disk error"
+    TOO_MANY_FILES = "too many files"  # this machine lets the bot open no more files and connections
     BROKEN = "broken"  # our own mistake; the log has the job's reference
 
 

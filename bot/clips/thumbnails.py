@@ -2,13 +2,14 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.blink import BlinkClient, BlinkError, Camera
+from bot.tidying import remove
 
 from .context import Context, log
 
@@ -41,7 +42,7 @@ async def latest_pictures(
             }
         yield {name: found for name, task in fetching.items() if (found := task.result())}
     finally:
-        _remove(files.values())
+        remove(files.values())
 
 
 async def _fetched(client: BlinkClient, camera: Camera, file: Path, seconds: float) -> Thumbnail | None:
@@ -55,8 +56,3 @@ async def _fetched(client: BlinkClient, camera: Camera, file: Path, seconds: flo
         return None
     taken = camera.pictured_at
     return Thumbnail(file, taken if taken and taken <= client.blink_now() + _SLACK else None)
-
-
-def _remove(files: Iterable[Path]) -> None:
-    for file in files:
-        file.unlink(missing_ok=True)

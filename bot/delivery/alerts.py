@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import glob
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import discord
 from bot.alerts import Footage, Notice, Unreachable, Unsure, Watcher
 from bot.clips import Lent, Media, Picture, Shrinker, Video
 from bot.gate import Visitor
+from bot.tidying import remove
 from bot.wording import Card, alerts
 
 from .line import Line
@@ -89,7 +90,7 @@ class Herald:
             return None
         finally:
             if video:
-                await asyncio.to_thread(_remove_smaller, video)
+                await asyncio.to_thread(remove, _smaller(video))
 
     async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
         """Return a notice with the message that shows it, if there is one from before a restart; never fails.
@@ -231,7 +232,6 @@ async def _size(path: Path) -> int:
     return (await asyncio.to_thread(path.stat)).st_size
 
 
-def _remove_smaller(video: Path) -> None:
-    """Remove the versions that were made of a video to fit a place."""
-    for path in video.parent.glob(f"{glob.escape(video.stem)}.*{video.suffix}"):
-        path.unlink(missing_ok=True)
+def _smaller(video: Path) -> Iterator[Path]:
+    """Yield the versions that were made of a video to fit a place."""
+    return video.parent.glob(f"{glob.escape(video.stem)}.*{video.suffix}")

@@ -2,11 +2,12 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-ConnectorFactory = Callable[[], TCPConnector]
+ConnectorFactory = Callable[..., TCPConnector]
 
 
 class SimulatedNames(AbstractResolver):
@@ -38,4 +39,8 @@ class SimulatedNames(AbstractResolver):
 
 def connectors(*, discord: int, blink: int) -> ConnectorFactory:
     """Return the factory that the composition root takes in place of aiohttp's own connector."""
-    return lambda: TCPConnector(resolver=SimulatedNames(discord=discord, blink=blink), limit=0)
+
+    def connector(**options: Any) -> TCPConnector:
+        return TCPConnector(resolver=SimulatedNames(discord=discord, blink=blink), limit=0, **options)
+
+    return connector

@@ -13,6 +13,8 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.tidying import remove
+
 from .exits import Exit
 
 if TYPE_CHECKING:
@@ -51,16 +53,16 @@ class PyAvShrinker:
         part = target.with_name(f"{target.name}.part")
         async with self._turn:
             try:
-                _remove(target)
+                remove([target])
                 status = await self._work(video, part, limit)
                 if status == Exit.WRITTEN and _size(part) <= limit:
                     part.replace(target)
                     return None
             except OSError as error:  # no process or no disk to be had
-                log.warning("a video could not be made smaller: %s", type(error).__name__)
+                log.warning("a video could not be made smaller: %s", error.strerror or type(error).__name__)
                 return NotShrunk.FAILED
             finally:
-                _remove(part)
+                remove([part])
         if status in OUT_OF_TIME:
             return NotShrunk.TOO_SLOW
         return NotShrunk.TOO_LONG if status == Exit.TOO_LONG else NotShrunk.FAILED
@@ -119,7 +121,3 @@ async def _last_words(process: Process) -> str:
 
 def _size(path: Path) -> int:
     return path.stat().st_size
-
-
-def _remove(path: Path) -> None:
-    path.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bot.tidying import remove
+
 from . import engine, postgres, sqlite
 from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
 from .migrate import bring_up_to_date
@@ -72,8 +74,7 @@ def _staged(beside: Path) -> Generator[Path]:
     except OSError as error:
         raise NotWritable(f"{beside} cannot be written: {error.strerror}.") from error
     finally:
-        for end in ("", *_BESIDE):
-            Path(name + end).unlink(missing_ok=True)
+        remove(Path(name + end) for end in ("", *_BESIDE))
 
 
 def _snapshot(source: Path, target: Path) -> None:

@@ -27,7 +27,7 @@ _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
     sqlite3.SQLITE_LOCKED: (DatabaseLocked, "is locked by another program"),
     sqlite3.SQLITE_FULL: (DiskFull, "cannot grow: its disk is full"),
     sqlite3.SQLITE_READONLY: (NotWritable, "cannot be written: check who owns the file and its folder"),
-    sqlite3.SQLITE_CANTOPEN: (NotWritable, "cannot be opened: check the path and who owns its folder"),
+    sqlite3.SQLITE_CANTOPEN: (NotWritable, "cannot be opened: check the path, who owns its folder, and `ulimit -n`"),
     sqlite3.SQLITE_PERM: (NotWritable, "cannot be opened: check who owns the file"),
     sqlite3.SQLITE_NOTADB: (NotADatabase, "is not a SQLite database"),
     sqlite3.SQLITE_CORRUPT: (NotADatabase, "is damaged: restore a backup"),

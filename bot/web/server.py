@@ -1,8 +1,10 @@
 """The bot's own HTTP server, there only where the host gives a PORT."""
 
+import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
@@ -10,8 +12,12 @@ from aiohttp.http import HttpProcessingError
 from bot.wording import pages as words
 
 from . import forms, headers, health, metrics, rendering
+from .connections import Connections
 from .pages import Pages
 from .refusals import as_pages
+
+_MOST_CONNECTIONS = 64  # a tenth of the files that hosts usually allow (1,024) and room for a `ulimit -n` of 200
+_BACKLOG = 32  # so many are accepted before the first of them is counted: asyncio's accept loop
 
 
 @asynccontextmanager
@@ -22,12 +28,14 @@ async def serve(
     scrape: metrics.Scrape | None = None,
     pages: Pages | None = None,
     host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
+    silence: float = 10.0,
 ) -> AsyncGenerator[int]:
     """Serve health, the plain first page and, where given, numbers and sign-in while the context is open.
 
-    Yields the port.
+    Yields the port. A connection that says nothing for so many seconds of `silence` is closed.
     """
-    app = web.Application(client_max_size=forms.LARGEST, middlewares=[as_pages])
+    connections = Connections(most=_MOST_CONNECTIONS)
+    app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, as_pages])
     app[rendering.TEMPLATES] = rendering.Templates()
     app.add_routes([web.get("/", _home), *health.routes(ready), *rendering.static()])
     if scrape:
@@ -42,14 +50,20 @@ async def serve(
         access_log=None,  # it would write down every link
         logger=_protocol_log(),
         auto_decompress=False,  # no form comes compressed
-        keepalive_timeout=30.0,
+        keepalive_timeout=silence,  # also for the first request
         lingering_time=2.0,
         shutdown_timeout=1.0,
     )
     await runner.setup()
     try:
-        await web.TCPSite(runner, host, port).start()
-        yield runner.addresses[0][1]
+        assert runner.server
+        listening = await asyncio.get_running_loop().create_server(
+            partial(connections.open, runner.server), host, port, backlog=_BACKLOG
+        )
+        try:
+            yield listening.sockets[0].getsockname()[1]
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
 

@@ -1,7 +1,10 @@
 """One sentence for whatever goes wrong outside a clip's own life."""
 
+import errno
+
 from bot.blink import (
     BlinkError,
+    NeverSent,
     NotUnderstood,
     RateLimited,
     Refused,
@@ -28,6 +31,11 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
             text = "**Blink has signed this bot out of your account.**\nUse `/link` to link your Blink account again."
         case RateLimited(retry_after=seconds):
             text = f"**Blink wants us to slow down.**\nTry again in {max(1, round(seconds / 60))} min."
+        case NeverSent(errno=errno.EMFILE | errno.ENFILE):
+            text = (
+                "**I have too much to do at once.**\nThe machine I run on lets me open no more connections."
+                " Try again in a minute."
+            )
         case Unreachable():
             text = "**Blink does not answer.**\nIt could not be reached, or is in trouble. Try again in a minute."
         case Refused(code=code, message=message):

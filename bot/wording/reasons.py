@@ -346,8 +346,23 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.DISK_FULL: lambda job: Reason(
         f"The bot has no room to fetch your {_by_kind(job, clip='video', picture='picture')}.",
-        "The disk of the machine it runs on is full or cannot be written; the Blink app still has it.",
+        "The disk of the machine it runs on is full; the Blink app still has it.",
         "Tell the host of this bot, then press **Retry**.",
+    ),
+    End.DISK_READ_ONLY: lambda job: Reason(
+        f"The bot may not save your {_by_kind(job, clip='video', picture='picture')}.",
+        "The machine it runs on does not let it write files; the Blink app still has it.",
+        "Tell the host of this bot, then press **Retry**.",
+    ),
+    End.DISK_ERROR: lambda job: Reason(
+        f"The bot could not save your {_by_kind(job, clip='video', picture='picture')}.",
+        "The disk of the machine it runs on reports an error; the Blink app still has it.",
+        f"Tell the host of this bot the reference `{job.reference}`, then press **Retry**.",
+    ),
+    End.TOO_MANY_FILES: lambda job: Reason(
+        "The bot has too much to do at once.",
+        f"The machine it runs on lets it open no more files and connections. {_so_far(job)}",
+        "Press **Retry** in a minute; if it stays like this, tell the host of this bot.",
     ),
     End.BROKEN: lambda job: Reason(
         "Something broke on our side.",

@@ -20,9 +20,10 @@ from bot.blink import (
 from bot.demo.simblink import Camera, Failure
 from tests.support.waiting import until
 
-from .conftest import ACCOUNT, CAMERA, Home, eventually, key_of, seed
+from .conftest import ACCOUNT, CAMERA, Bearer, Home, eventually, key_of, seed
 from .scripted import Say, Scripted
 
+APP_DONE = f"/accounts/{ACCOUNT}/networks/1234/commands/5/done"
 SEED_MOMENT = datetime(2020, 8, 23, 11, 29, 35, tzinfo=UTC)
 
 
@@ -213,7 +214,52 @@ async def test_a_poll_that_says_nothing_is_not_understood(blink: Scripted, clien
 async def test_a_command_can_be_ended(blink: Scripted, client: BlinkClient) -> None:
     blink.says(Say({"message": "Command 5 set to :done", "code": 902}))
     await client.end_command(1234, 5)
-    assert (blink.heard[0].method, blink.heard[0].target) == ("POST", "/network/1234/command/5/done/")
+    assert [(heard.method, heard.target) for heard in blink.heard] == [("POST", APP_DONE)]
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        Say(b"<h1>Not Found</h1>", 404, {"Content-Type": "text/html"}),
+        Say({"message": "Endpoint no longer supported.", "code": 900}),
+        Say({"message": "Endpoint no longer supported.", "code": 900}, 400),
+        Say({"message": "Command not found"}, 404),
+        Say(b"", 500),
+        Say(b"", 403),
+        Say({"message": "Unauthorized Access", "code": 101}, 401),
+    ],
+    ids=lambda say: f"{say.status} {say.raw[:9]!r}",
+)
+async def test_that_a_command_cannot_be_ended_is_nobodys_failure(
+    blink: Scripted, client: BlinkClient, bearer: Bearer, gone: Say
+) -> None:
+    blink.says(gone)
+    await client.end_command(1234, 5)
+    blink.says(Say({"complete": True}))
+    await client.command(1234, 5)  # nothing is on hold, and no token was renewed
+    assert bearer.rejected == []
+    first, *others = [heard.target for heard in blink.heard]
+    assert first == APP_DONE
+    assert set(others) <= {"/network/1234/command/5/done/", "/network/1234/command/5"}
+
+
+@pytest.mark.parametrize(
+    ("say", "words"),
+    [
+        (Say(b"<h1>Not Found</h1>", 404, {"Content-Type": "text/html"}), "no longer has the path"),
+        (Say({"message": "Not allowed", "code": 1}, 400), "is still there"),
+        (Say({"message": "Camera not found"}, 404), "is still there"),
+    ],
+    ids=["HTML", "JSON", "JSON 404"],
+)
+async def test_whether_clips_can_still_be_recorded_is_logged_once_a_day(
+    blink: Scripted, client: BlinkClient, caplog: pytest.LogCaptureFixture, say: Say, words: str
+) -> None:
+    blink.says(say)
+    for _ in range(3):
+        with pytest.raises(Refused):
+            await client.record_clip(CAMERA)
+    assert [words in record.message for record in caplog.records] == [True]
 
 
 def page(*entries: Any, limit: Any = None) -> Say:

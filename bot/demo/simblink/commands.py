@@ -123,4 +123,5 @@ ROUTES = (
     ),
     Route("command", "GET", "/network/{network}/command/{command}", status),
     Route("done", "POST", "/network/{network}/command/{command}/done/", done, body=EMPTY),
+    Route("done", "POST", "/accounts/{account}/networks/{network}/commands/{command}/done", done, body=EMPTY),
 )

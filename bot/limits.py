@@ -1,0 +1,12 @@
+"""The limits under which the kernel runs this process."""
+
+import contextlib
+import resource
+
+
+def set_limits() -> None:
+    """Forbid core dumps, which would hold every secret, and open as many files as the host allows."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # macOS says "unlimited" and then allows less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
