@@ -222,7 +222,7 @@ async def opened(
             clips.Cameras(context),
             grants,
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
-            settings.public_url,
+            settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)

@@ -9,12 +9,11 @@ from discord import app_commands
 from bot.clips import Kind, Lender, Shown, Thumbnail
 from bot.grants import Right
 from bot.wording import CAMERA, CAMERAS, Card
-from bot.wording import account as account_words
 from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
 from .guest import permits_of
-from .requests import Interaction, acknowledged, record
+from .requests import Interaction, acknowledged, not_linked, record
 from .tree import answer, put
 
 _FRESH = 5.0
@@ -58,7 +57,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if not seen:
         await answer(
-            interaction, account_words.not_linked() if seen is None else words.none(lent=bool(permits[Right.STATUS]))
+            interaction, not_linked(interaction) if seen is None else words.none(lent=bool(permits[Right.STATUS]))
         )
         return
     pages = -(-len(seen) // _ON_A_PAGE)
