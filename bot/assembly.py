@@ -230,7 +230,7 @@ async def opened(
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,
             display.tell,
-            settings.public_url,
+            settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)

@@ -131,10 +131,10 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
         token, _ = await linking.invite(Invited(user_id, str(user_id)))
         username = await _prompt(words.ASK_EMAIL, hidden=False)
         password = await _prompt(words.ASK_PASSWORD, hidden=True)
-        step = await linking.password(token, username=username, password=password, address="shell")
+        step = await linking.password(token, username=username, password=password, address=None)
         while isinstance(step, CodeAsked):
             code = await _prompt(words.ask_code(step.wanted), hidden=False)
-            outcome = await linking.code(token, attempt=step.attempt, code=code.strip(), address="shell")
+            outcome = await linking.code(token, attempt=step.attempt, code=code.strip(), address=None)
             if not words.can_type_again(outcome):
                 step = outcome
                 break

@@ -1,6 +1,7 @@
 """One-time links to the sign-in page, and how each step behind them can turn out."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -26,6 +27,14 @@ class Invitation:
     invited: Invited
     expires_at: datetime
     used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The reply in Discord that handed a link out: its address, and what tells it that the account is linked."""
+
+    url: str
+    linked: Callable[[Inventory | None], None]
 
 
 class InvitationStore(Protocol):
@@ -65,7 +74,7 @@ class Hurdle(StrEnum):
 
     LINK_GONE = "link gone"  # unknown, expired or used
     NOT_SAVED = "not saved"  # the database takes no writes
-    TOO_MANY = "too many"  # attempts for this link, from this address, or in all
+    TOO_MANY = "too many"  # failed tries of this person, from this address, or in all
     START_AGAIN = "start again"  # the attempt is not known any more: a restart, another tab, ten minutes
 
 
@@ -86,9 +95,13 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The account is linked; `inventory` is None where Blink did not list the cameras yet."""
+    """The account is linked; `inventory` is None where Blink did not list the cameras yet.
+
+    `back` is the address in Discord that the link came from, None if this process did not hand it out.
+    """
 
     inventory: Inventory | None
+    back: str | None = None
 
 
 Step = Linked | CodeAsked | Denied | Stopped

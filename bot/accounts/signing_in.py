@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import math
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
@@ -16,6 +17,7 @@ from .invitations import (
     InvitationStore,
     Invited,
     Linked,
+    Origin,
     SignIn,
     Step,
     Stopped,
@@ -25,6 +27,7 @@ from .models import Account
 from .ports import AccountStore
 from .replacing import save_link
 from .sessions import Sessions
+from .tries import Tries
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +56,7 @@ class Linking:
         most_pending: int = 100,
         most_tries: int = 5,
         most_tries_per_address: int = 15,
+        most_tries_in_all: int = 100,
     ) -> None:
         self._accounts = accounts
         self._invitations = invitations
@@ -61,16 +65,33 @@ class Linking:
         self._now = now
         self._life = life
         self._most_pending = most_pending
-        self._tries = _Tries(most_tries, life, now)
-        self._tries_per_address = _Tries(most_tries_per_address, life, now)
-        self._attempts: dict[str, _Attempt] = {}
+        limits = {"per_person": most_tries, "per_address": most_tries_per_address, "in_all": most_tries_in_all}
+        self._passwords = Tries(now, window=life, **limits)
+        self._codes = Tries(now, window=life, **limits)
+        self._attempts: dict[int, _Attempt] = {}  # by the user they are for: one each, the oldest first
+        self._origins: dict[int, tuple[Invitation, Origin]] = {}
+        self._not_before: dict[int, datetime] = {}
 
-    async def invite(self, invited: Invited) -> tuple[str, datetime]:
+    async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
         """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
         token, expires_at = secrets.token_urlsafe(32), self._now() + self._life
+        invitation = Invitation(digest_of(token), invited, expires_at)
         await self._invitations.forget_invitations(expired_before=self._now())
-        await self._invitations.invite(Invitation(digest_of(token), invited, expires_at))
+        await self._invitations.invite(invitation)
+        await self._drop(invited.user_id)
+        await self._sweep()
+        self._origins.pop(invited.user_id, None)
+        if origin:
+            self._origins[invited.user_id] = invitation, origin
         return token, expires_at
+
+    def wait(self, user_id: int) -> int | None:
+        """Return for how many seconds Blink takes no sign-in of this person; None if it takes one, as far as known.
+
+        Each try in between would send another code and make the wait longer (Pischleuder1/ioBroker.blink).
+        """
+        seconds = (self._not_before.get(user_id, self._now()) - self._now()).total_seconds()
+        return math.ceil(seconds) if seconds > 0 else None
 
     async def invitation(self, token: str) -> Invitation | None:
         """Return the invitation behind a link, if it can still be used."""
@@ -78,58 +99,78 @@ class Linking:
         usable = found is not None and found.used_at is None and found.expires_at > self._now()
         return found if usable else None
 
-    async def password(self, token: str, *, username: str, password: str, address: str) -> Step:
-        """Try an e-mail address and a password, for the person the link is for."""
+    async def password(self, token: str, *, username: str, password: str, address: str | None) -> Step:
+        """Try an e-mail address and a password, for the person the link is for; `address` is None if it tells nobody.
+
+        Each try counts that does not end in a link, a right password too: Blink sends a code for it.
+        """
         invitation = await self.invitation(token)
         if invitation is None:
             return Stopped(Hurdle.LINK_GONE)
         await self._sweep()
-        full = len(self._attempts) >= self._most_pending and invitation.digest not in self._attempts
-        if full or not self._tries.allow(invitation.digest) or not self._tries_per_address.allow(address):
+        user_id = invitation.invited.user_id
+        if seconds := self.wait(user_id):
+            return Denied(Denial.LOCKED, wait=seconds)
+        if not self._passwords.begin(user_id, address):
             return Stopped(Hurdle.TOO_MANY)
         if not await self._can_save():  # Blink sends a code for each sign-in, and counts them
+            self._passwords.take_back(user_id)
             return Stopped(Hurdle.NOT_SAVED)
-        # Only what Blink refuses counts: people behind one proxy must not use up each other's tries.
-        await self._drop(invitation.digest)
-        known = await self._accounts.account(invitation.invited.user_id)
+        await self._drop(user_id)
+        known = await self._accounts.account(user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
         try:
             outcome = await sign_in.password(username, password)
         except BaseException:
+            self._passwords.take_back(user_id)
             await sign_in.close()
             raise
         if isinstance(outcome, CodeWanted):
-            attempt = _Attempt(secrets.token_urlsafe(16), sign_in, outcome, self._now(), asyncio.Lock())
-            self._attempts[invitation.digest] = attempt
-            return CodeAsked(attempt.id, outcome)
+            return await self._code_asked(token, user_id, sign_in, outcome)
         await sign_in.close()
-        self._count(outcome, invitation.digest, address)
-        return await self._outcome(invitation, outcome)
+        self._count(self._passwords, outcome, user_id, address)
+        return self._told(invitation, await self._outcome(invitation, outcome))
 
-    async def code(self, token: str, *, attempt: str, code: str, address: str) -> Step:
+    async def _code_asked(self, token: str, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> Step:
+        """Keep what the code will be shown to, unless a newer link has replaced this one meanwhile."""
+        if await self.invitation(token) is None:
+            await sign_in.close()
+            return Stopped(Hurdle.LINK_GONE)
+        await self._drop(user_id)
+        if len(self._attempts) >= self._most_pending:  # the oldest gives way: nobody is kept out by those who wait
+            await self._drop(next(iter(self._attempts)))
+        attempt = _Attempt(secrets.token_urlsafe(16), sign_in, wanted, self._now(), asyncio.Lock())
+        self._attempts[user_id] = attempt
+        return CodeAsked(attempt.id, wanted)
+
+    async def code(self, token: str, *, attempt: str, code: str, address: str | None) -> Step:
         """Try the code that Blink sent for this attempt; a wrong one may be typed again."""
         invitation = await self.invitation(token)
         if invitation is None:
             return Stopped(Hurdle.LINK_GONE)
         await self._sweep()
-        pending = self._attempts.get(invitation.digest)
+        user_id = invitation.invited.user_id
+        pending = self._attempts.get(user_id)
         if pending is None or not secrets.compare_digest(pending.id.encode(), attempt.encode()):
             return Stopped(Hurdle.START_AGAIN)
-        if not self._tries_per_address.allow(address):
+        if not self._codes.begin(user_id, address):
             return Stopped(Hurdle.TOO_MANY)
         if not await self._can_save():
             return Stopped(Hurdle.NOT_SAVED)
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
-            if not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)):
-                await self._drop(invitation.digest)
-        self._count(outcome, invitation.digest, address)
-        return await self._outcome(invitation, outcome)
+            over = not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE))
+            if over and self._attempts.get(user_id) is pending:
+                await self._drop(user_id)
+        self._count(self._codes, outcome, user_id, address)
+        if isinstance(outcome, SignedIn):
+            self._passwords.take_back(user_id)
+        return self._told(invitation, await self._outcome(invitation, outcome))
 
     async def close(self) -> None:
         """Forget every attempt."""
-        for digest in list(self._attempts):
-            await self._drop(digest)
+        for user_id in list(self._attempts):
+            await self._drop(user_id)
 
     async def _outcome(self, invitation: Invitation, outcome: SignedIn | Denied) -> Step:
         if isinstance(outcome, Denied):
@@ -166,37 +207,32 @@ class Linking:
             return False
         return True
 
-    def _count(self, outcome: SignedIn | Denied, digest: str, address: str) -> None:
-        if isinstance(outcome, Denied) and outcome.why is not Denial.UNREACHABLE:
-            self._tries.count(digest)
-            self._tries_per_address.count(address)
+    def _told(self, invitation: Invitation, step: Step) -> Step:
+        """Tell the reply that handed the link out that the account is linked, and the step where that reply is."""
+        handed_out = self._origins.get(invitation.invited.user_id)
+        if not isinstance(step, Linked) or handed_out is None or handed_out[0].digest != invitation.digest:
+            return step
+        del self._origins[invitation.invited.user_id]
+        _, origin = handed_out
+        origin.linked(step.inventory)
+        return replace(step, back=origin.url)
+
+    def _count(self, tries: Tries, outcome: SignedIn | Denied, user_id: int, address: str | None) -> None:
+        if not isinstance(outcome, Denied) or outcome.why is Denial.UNREACHABLE:
+            tries.take_back(user_id)
+            return
+        tries.refused(address)
+        if outcome.wait:
+            self._not_before[user_id] = self._now() + timedelta(seconds=outcome.wait)
 
     async def _sweep(self) -> None:
-        for digest, attempt in list(self._attempts.items()):
-            if attempt.begun_at + self._life < self._now():
-                await self._drop(digest)
+        now = self._now()
+        for user_id, attempt in list(self._attempts.items()):
+            if attempt.begun_at + self._life < now:
+                await self._drop(user_id)
+        self._origins = {key: kept for key, kept in self._origins.items() if kept[0].expires_at > now}
+        self._not_before = {key: moment for key, moment in self._not_before.items() if moment > now}
 
-    async def _drop(self, digest: str) -> None:
-        if attempt := self._attempts.pop(digest, None):
+    async def _drop(self, user_id: int) -> None:
+        if attempt := self._attempts.pop(user_id, None):
             await attempt.sign_in.close()
-
-
-class _Tries:
-    """Counts tries per key within a moving window, and forgets keys that are quiet."""
-
-    def __init__(self, most: int, window: timedelta, now: Callable[[], datetime]) -> None:
-        self._most = most
-        self._window = window
-        self._now = now
-        self._seen: dict[str, list[datetime]] = {}
-
-    def allow(self, key: str) -> bool:
-        """Say whether one more try is within the limit."""
-        since = self._now() - self._window
-        for other in [other for other, moments in self._seen.items() if moments[-1] < since]:
-            del self._seen[other]
-        return sum(moment >= since for moment in self._seen.get(key, [])) < self._most
-
-    def count(self, key: str) -> None:
-        """Count a try."""
-        self._seen.setdefault(key, []).append(self._now())

@@ -1,5 +1,6 @@
 """What Blink's sign-in says by status and body, of which blinkpy only tells whether it was a yes."""
 
+import math
 import re
 from enum import StrEnum
 from typing import Any, cast
@@ -10,7 +11,7 @@ from .refusals import decoded
 from .signin_outcomes import CodeWanted, Denial, Denied
 from .signin_session import Reply, SignInSession
 from .text import clean
-from .wire import Maybe, Several, TokenAnswer, Wire
+from .wire import Maybe, Number, Several, TokenAnswer, Wire
 
 
 class Step(StrEnum):
@@ -26,11 +27,12 @@ class Step(StrEnum):
 
 # Only `invalid_user_credentials` (home-assistant/core issue 174170) and `empty_cookies` (blinkpy issue 1147) have been
 # seen in the wild; the other words are what such answers usually say, and decide only where a status does not.
-_LOCKED = re.compile(r"(?<!be )(?<![a-z])locked|too[_ ]many")
+_LOCKED = re.compile(r"(?<!be )(?<![a-z])locked|too[_ ]many|rate[_ ]limit")
 _STALE = re.compile(r"empty_cookies|csrf|(?:invalid|missing|no|unknown)[_ ]session|session[_ ](?:expired|not[_ ]found)")
 _EXPIRED = re.compile(r"expire")
 _WORDS = ("error", "error_cause", "error_description", "message")
 _WRONG_CODE = frozenset({400, 401, 403, 412})  # 412: BitWise-0x/homebridge-blink-security, src/lib/auth.ts
+_LONGEST_WAIT = 2 * 86_400  # about 30 sign-ins in an hour locked an account for two days: blinkpy issue 720
 
 
 def denial(step: Step, session: SignInSession) -> Denied:
@@ -38,7 +40,8 @@ def denial(step: Step, session: SignInSession) -> Denied:
     reply = session.reply
     if reply is None:
         return Denied(Denial.UNREACHABLE if session.unreachable else Denial.NOT_UNDERSTOOD)
-    return Denied(_why(step, reply), reply.status)
+    why = _why(step, reply)
+    return Denied(why, reply.status, _wait(reply) if why is Denial.LOCKED else None)
 
 
 def _why(step: Step, reply: Reply) -> Denial:
@@ -62,6 +65,21 @@ def _why(step: Step, reply: Reply) -> Denial:
     if step is Step.PASSWORD and status in (400, 401):
         return Denial.WRONG_PASSWORD
     return Denial.NOT_UNDERSTOOD
+
+
+class _WaitAnswer(Wire):
+    """The 429 to too many sign-ins or codes: Pischleuder1/ioBroker.blink, lib/blink-api.js."""
+
+    next_time_in_secs: Maybe[Number] = None
+
+
+def _wait(reply: Reply) -> int | None:
+    """Return how many seconds Blink wants to be left alone; None if it does not say."""
+    try:
+        seconds = _WaitAnswer.model_validate(decoded(reply.body)).next_time_in_secs or 0
+    except ValidationError:
+        return None
+    return math.ceil(min(seconds, _LONGEST_WAIT)) if seconds > 0 else None
 
 
 def _said(reply: Reply) -> str:

@@ -14,7 +14,7 @@ class Denial(StrEnum):
     WRONG_CODE = "wrong code"  # it may be typed again
     CODE_EXPIRED = "code expired"  # a new one must be asked for
     START_AGAIN = "start again"  # the attempt is not known any more, or has lost its cookies
-    LOCKED = "locked"  # too many attempts: Blink locks the account for 60 minutes
+    LOCKED = "locked"  # too many attempts: Blink takes no sign-in for a while, which it does not always name
     BLOCKED = "blocked"  # 406: Blink refuses this client
     UNREACHABLE = "unreachable"
     NOT_UNDERSTOOD = "not understood"
@@ -22,10 +22,11 @@ class Denial(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """Blink did not let the person in; `status` is its HTTP status where there was one."""
+    """Blink did not let the person in; `status` is its HTTP status, `wait` the seconds it wants nobody to try again."""
 
     why: Denial
     status: int | None = None
+    wait: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,12 @@ from discord import app_commands
 from bot.clips import Kind, Lender, Shown, Thumbnail
 from bot.grants import Right
 from bot.wording import CAMERA, CAMERAS, Card
-from bot.wording import account as account_words
 from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
 from .guest import permits_of
 from .replies import answer, put
-from .requests import Interaction, acknowledged, deferred, record
+from .requests import Interaction, acknowledged, deferred, not_linked, record
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
@@ -59,7 +58,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if not seen:
         await answer(
-            interaction, account_words.not_linked() if seen is None else words.none(lent=bool(permits[Right.STATUS]))
+            interaction, not_linked(interaction) if seen is None else words.none(lent=bool(permits[Right.STATUS]))
         )
         return
     pages = -(-len(seen) // _ON_A_PAGE)

@@ -12,7 +12,7 @@ from bot.wording import alerts_settings as words
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
-from .requests import Interaction
+from .requests import Interaction, with_link
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 
@@ -52,7 +52,7 @@ async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
         return refused.no_such_channel()
     if await client.rooms.accounts.account(interaction.user.id) is None:
-        return refused.only_own_in_channels()
+        return with_link(interaction, refused.only_own_in_channels())
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):

@@ -9,13 +9,12 @@ from discord import app_commands
 from bot.blink import clean, read_hours
 from bot.grants import Grant, Guest, Right, read_until
 from bot.wording import GRANTS, REVOKE, Card
-from bot.wording import account as account_words
 from bot.wording import grants as words
 
 from .clicked import Clicked, chosen, is_owner
 from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
 from .guest import guest_of, is_administrator
-from .requests import Interaction, acknowledged, deferred
+from .requests import Interaction, acknowledged, deferred, not_linked
 from .tree import answer
 
 _FRESH = 30.0
@@ -130,7 +129,7 @@ async def _added(
         return words.no_rights()
     session = await rooms.sessions.session(guest.user_id)
     if session is None:
-        return account_words.not_linked()
+        return not_linked(interaction)
     inventory = await session.inventory(max_age=_FRESH)
     meant = find_scopes(inventory, asked)
     if len(meant) != 1:

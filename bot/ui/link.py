@@ -12,8 +12,9 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.accounts import Invited
+from bot.accounts import Invited, Origin
 from bot.alerts import Wish
+from bot.blink import Inventory
 from bot.clips import Job
 from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
@@ -73,8 +74,18 @@ async def _offer(interaction: Interaction) -> Card:
     if rooms.public_url is None:
         return words.only_by_host(user.id)
     invited = Invited(user.id, user.global_name or user.name, await avatar_of(user))
-    token, expires_at = await rooms.linking.invite(invited)
+    token, expires_at = await rooms.linking.invite(invited, _origin(interaction))
     return words.offer(user.global_name or user.name, f"{rooms.public_url}/link/{token}", expires_at)
+
+
+def _origin(interaction: Interaction) -> Origin:
+    """Return where the link is handed out: the page leads back there, and the reply says that the account is linked."""
+
+    def linked(found: Inventory | None) -> None:
+        interaction.client.background(answer(interaction, words.linked(found)), "linked")
+
+    place = interaction.guild_id or "@me"
+    return Origin(f"https://discord.com/channels/{place}/{interaction.channel_id}", linked)
 
 
 async def avatar_of(user: discord.User | discord.Member) -> str | None:

@@ -14,6 +14,7 @@ from bot.grants import Asker, Right
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
+from bot.wording.cards import link_first
 
 from .ack import Acknowledged, NotAcknowledged, acknowledge
 from .guest import asker_of
@@ -81,7 +82,7 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     lender = lender_of(next((one for one in asker.permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
         return grant_words.not_granted()
-    if not asker.permits and (end := _nothing_to_do(asker)):
+    if not asker.permits and (end := _nothing_to_do(interaction, asker)):
         return end
     job = job.changed(permits=tuple(one.id for one in asker.permits), lender=lender)
     return job, await interaction.client.rooms.runner.reserve(job)
@@ -93,11 +94,23 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     await interaction.client.rooms.runner.withdraw(job)
 
 
-def _nothing_to_do(asker: Asker) -> Card | None:
+def _nothing_to_do(interaction: Interaction, asker: Asker) -> Card | None:
     """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
     if not asker.linked:
-        return words.not_linked()
+        return not_linked(interaction)
     return failures.blink(SignedOut("marked", final=True)) if asker.signed_out else None
+
+
+def not_linked(interaction: Interaction) -> Card:
+    """Return what somebody without a link reads."""
+    return with_link(interaction, words.not_linked())
+
+
+def with_link(interaction: Interaction, card: Card) -> Card:
+    """Return a card with a button to link one's account, if the bot has a page for that."""
+    if interaction.client.rooms.public_url is None:
+        return card
+    return replace(card, buttons=(*card.buttons, link_first(interaction.user.id)))
 
 
 async def acknowledged(interaction: Interaction) -> bool:

@@ -13,7 +13,7 @@ from bot.wording import alerts_refused as refused
 
 from .guest import permits_of
 from .hearing import Place, permits_here, place_of
-from .requests import Interaction
+from .requests import Interaction, with_link
 
 
 async def wishes_for_all(interaction: Interaction) -> list[Wish]:
@@ -62,7 +62,9 @@ async def why_nothing(interaction: Interaction) -> Card:
     rooms = interaction.client.rooms
     if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
         return refused.none_reached()
-    return refused.bot_is_not_here() if await permits_of(interaction, Right.ALERTS) else refused.nothing_to_hear_of()
+    if await permits_of(interaction, Right.ALERTS):
+        return refused.bot_is_not_here()
+    return with_link(interaction, refused.nothing_to_hear_of())
 
 
 async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:

@@ -14,15 +14,18 @@ def first_step(request: web.Request, visit: Visit, *, form: str, through_discord
     return answer(request, "confirm.html", page, face=words.face(visit.invited), form=form)
 
 
-def current_step(request: web.Request, visit: Visit, *, form: str) -> web.Response:
-    """Return the step that the link has come to, for the browser it belongs to."""
+def current_step(request: web.Request, visit: Visit, *, form: str, wait: int | None) -> web.Response:
+    """Return the step that the link has come to, for the browser it belongs to; no form for the next `wait` seconds."""
     face = words.face(visit.invited)
     if visit.linked:
         found = visit.linked.inventory
-        return answer(request, "done.html", words.done(found), face=face, cameras=list(words.cameras(found)))
+        back = visit.linked.back or words.DISCORD
+        return answer(request, "done.html", words.done(found), face=face, cameras=list(words.cameras(found)), back=back)
     if visit.asked:
         page, attempt = words.code(visit.asked.wanted), visit.asked.attempt
         return answer(request, "code.html", page, face=face, form=form, problem=visit.problem, attempt=attempt)
+    if wait:
+        return answer(request, "plain.html", words.wait(wait), back=None)
     return answer(
         request,
         "credentials.html",

@@ -45,7 +45,7 @@ class Crowded(Exception):
 
 
 class WrongLinks:
-    """Counts links that were not found, per address.
+    """Counts links that were not found, per address; None is an address that tells nobody apart, and has no limit.
 
     An address with too many may still look links up, one at a time: whoever guesses gets nowhere, and a neighbour
     behind the same address who has a right link is not kept out.
@@ -72,9 +72,9 @@ class WrongLinks:
         return count >= self._most and self._now() - since < self._window
 
     @contextmanager
-    def looking(self, address: str) -> Generator[None]:
+    def looking(self, address: str | None) -> Generator[None]:
         """Hold one look-up of this address; raises Crowded."""
-        if not self.over(address):
+        if address is None or not self.over(address):
             yield
             return
         if address in self._looking:
@@ -85,8 +85,10 @@ class WrongLinks:
         finally:
             self._looking.discard(address)
 
-    def count(self, address: str) -> None:
+    def count(self, address: str | None) -> None:
         """Remember that a link was not found."""
+        if address is None:
+            return
         since, count = self._wrong.pop(address, (self._now(), 0))
         if self._now() - since >= self._window:
             since, count = self._now(), 0

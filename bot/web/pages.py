@@ -82,7 +82,8 @@ class Pages:
             raise Refusal(403, words.OTHER_BROWSER)
         form = self._browsers.form_token(session, key)
         if visit.session == session:
-            response = drawing.current_step(request, visit, form=form)
+            wait = self._linking.wait(visit.invited.user_id)
+            response = drawing.current_step(request, visit, form=form, wait=wait)
         else:
             response = drawing.first_step(request, visit, form=form, through_discord=self._oauth is not None)
         self._browsers.remember(response, session)
@@ -212,8 +213,12 @@ class Pages:
             raise Refusal(404, words.GONE)
         return key, self._visits.begin(key, invitation.invited, invitation.expires_at)
 
-    def _address(self, request: web.Request) -> str:
+    def _address(self, request: web.Request) -> str | None:
+        """Return whose address counts for limits; None over https without a trusted proxy, where all have the same."""
         if not self._trusted_hops and not self._warned and "X-Forwarded-For" in request.headers:
             self._warned = True
-            _log.warning("a proxy stands before the page, but none is trusted: all who come through it count as one")
+            so = "there are no limits per address" if self.https else "all who come through it count as one"
+            _log.warning("a proxy stands before the page, but none is trusted: %s", so)
+        if self.https and not self._trusted_hops:  # the bot itself speaks plain http, so this is the proxy's
+            return None
         return client_address(request, self._trusted_hops)

@@ -45,8 +45,10 @@ class Visit:
                 self.expires_at = max(self.expires_at, shown_until)
             case CodeAsked():
                 self.asked = step
-            case Denied():
+            case Denied(wait=None):
                 self.problem = words.denied(step)
+            case Denied():
+                pass  # how long it still lasts is said whenever the page is drawn
             case Stopped():
                 self.problem = words.stopped(step)
 

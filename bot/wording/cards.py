@@ -140,6 +140,11 @@ def relink(owner: int) -> Button:
     return Button("Link again", f"account:link:{owner}", "primary", "🔗")
 
 
+def link_first(owner: int) -> Button:
+    """Return the button that does what `/link` does, for somebody who is not linked."""
+    return Button("Link your account", f"account:link:{owner}", "primary", "🔗")
+
+
 def unlink_ask(owner: int) -> Button:
     """Return the button that does what `/unlink` does: it asks first."""
     return Button("Unlink", f"account:ask:{owner}", "secondary")

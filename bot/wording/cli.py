@@ -59,7 +59,10 @@ def blink_failed(error: BlinkError) -> str:
         case Refused(status=status, code=code, message=message):
             return f"Blink refused (HTTP {status}, code {code}: {message or 'no words'})"
         case NotUnderstood(what=what):
-            return f"Blink's answer to {what} was not understood: its cloud may have changed"
+            return (
+                f"Blink's answer to {what} was not understood: try again in a minute; if it stays so, its cloud may"
+                " have changed"
+            )
         case _:
             return "Blink did not do what was asked"
 

@@ -42,7 +42,10 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
             number = f" (code {code})" if code is not None else ""
             text = f"**Blink refused.**\nIt said “{plain(message) or 'nothing'}”{number}. Try again later."
         case NotUnderstood():
-            text = "**Blink answered something I do not understand.**\nIts cloud may have changed. Try again later."
+            text = (
+                "**Blink answered something I do not understand.**\nTry again in a minute. If it stays so, its cloud"
+                " may have changed; please tell the person who hosts this bot."
+            )
         case _:
             text = "**Blink did not do what I asked.**\nTry again later."
     return Card("Blink", text, Tone.BAD)

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from bot.blink import Inventory
+
 from .cards import Card, Tone, ago, link, plain, relink, unlink_never, unlink_now
 
 
@@ -18,12 +20,24 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
     )
 
 
+def linked(inventory: Inventory | None) -> Card:
+    """Return what takes the place of the link once it has been used."""
+    if inventory is None:
+        text = "**Linked.** Blink has not listed your cameras yet; in a minute, `/cameras` shows them."
+    elif not inventory.cameras:
+        text = "**Linked: no cameras.** Add one in the Blink app; `/cameras` then shows it."
+    else:
+        count = len(inventory.cameras)
+        text = f"**Linked: {count} {'camera' if count == 1 else 'cameras'}.** `/clip` records, `/cameras` shows them."
+    return Card("Your Blink account is linked", text, Tone.GOOD)
+
+
 def only_by_host(user_id: int) -> Card:
     """Return how an account is linked where the bot has no page."""
     return Card(
         "Link your Blink account",
-        "**This bot has no sign-in page.** Its host has not set `PUBLIC_URL`.\n"
-        f"Ask the person who hosts it to run `python -m bot link {user_id}`, or to set `PUBLIC_URL`.",
+        "**This bot has no sign-in page.** That takes `PORT` and `PUBLIC_URL`, which its host has not both set.\n"
+        f"Ask the person who hosts it to run `python -m bot link {user_id}`, or to set them.",
         Tone.WAITING,
     )
 

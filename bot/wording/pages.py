@@ -1,5 +1,6 @@
 """What the web pages say; words in `backticks` are typed in Discord and drawn as such."""
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ class Face:
     initials: str
     picture: str | None = None
 
+
+DISCORD = "https://discord.com/channels/@me"
 
 HOME = Page(
     "A Discord bot for Blink cameras",
@@ -136,7 +139,8 @@ def done(inventory: Inventory | None) -> Page:
         "Linked",
         "Your Blink account is linked",
         (found,),
-        ("You can close this page. In Discord, `/clip` records and `/unlink` ends the link.",),
+        ("In Discord, `/clip` records and `/unlink` ends the link.",),
+        "Back to Discord",
         step=4,
     )
 
@@ -165,9 +169,11 @@ def denied(denied: Denied) -> Problem:
             return Problem("The code is too old. Sign in once more, and Blink sends you a new one.", "password")
         case Denial.START_AGAIN:
             return Problem("Blink no longer knows this sign-in. Start again here for a new code.", "password")
+        case Denial.LOCKED if denied.wait:
+            return Problem(f"{_too_many(denied.wait)} {_EACH_COUNTS}")
         case Denial.LOCKED:
             return Problem(
-                "Blink has locked this account for 60 minutes, after too many tries."
+                "Blink has locked this account after too many tries, and does not say for how long: usually an hour."
                 " Wait that long, then use `/link` in Discord for a new page."
             )
         case Denial.BLOCKED:
@@ -180,9 +186,34 @@ def denied(denied: Denied) -> Problem:
         case Denial.NOT_UNDERSTOOD:
             status = f" (HTTP {denied.status})" if denied.status else ""
             return Problem(
-                f"Blink answered something the bot does not understand{status}. Its sign-in may have changed;"
-                " please tell the person who hosts this bot."
+                f"Blink answered something the bot does not understand{status}. Try again in a minute."
+                " If it stays so, Blink's sign-in may have changed: please tell the person who hosts this bot."
             )
+
+
+_EACH_COUNTS = "Each try before then sends another code and counts as one more."
+
+
+def wait(seconds: int) -> Page:
+    """Return step 2 while Blink wants to be left alone."""
+    return Page(
+        "Wait",
+        f"Blink takes no sign-in for {_span(seconds)}",
+        (f"{_too_many(seconds)} {_EACH_COUNTS}", "Wait that long, then use `/link` in Discord for a new page."),
+        step=2,
+    )
+
+
+def _too_many(seconds: int) -> str:
+    return f"There were too many sign-ins or codes: Blink takes the next one in {_span(seconds)}."
+
+
+def _span(seconds: int) -> str:
+    """Return a time to wait, rounded up."""
+    minutes = math.ceil(seconds / 60)
+    if minutes == 1:
+        return "a minute"
+    return f"{minutes} minutes" if minutes < 120 else f"{math.ceil(minutes / 60)} hours"
 
 
 def stopped(stopped: Stopped) -> Problem:

@@ -11,7 +11,7 @@ from bot.accounts import CodeAsked, Hurdle, Invited, Linked, Linking, Sessions, 
 from bot.blink import CodeWanted, Denial, Denied, Home, SignedIn, Tokens, Transport
 from bot.store import Keyring, Store, open_store
 
-ALICE = 80351110224678912
+ALICE, BOB = 80351110224678912, 80351110224678913
 KEY = "a secret of the tests, 32 characters or more"
 HARDWARE = "2B7E1516-28AE-D2A6-ABF7-158809CF4F3C"
 
@@ -61,8 +61,8 @@ class Desk:
         self.doors.append(Door(hardware_id))
         return self.doors[-1]
 
-    async def invited(self) -> str:
-        token, _ = await self.linking.invite(Invited(ALICE, "alice"))
+    async def invited(self, user_id: int = ALICE) -> str:
+        token, _ = await self.linking.invite(Invited(user_id, "somebody"))
         return token
 
     async def password(self, token: str, password: str = "right") -> object:
@@ -129,11 +129,14 @@ async def test_a_password_typed_again_ends_the_code_before(desk: Desk) -> None:
     assert await desk.code(token, second.attempt) == Linked(None)
 
 
-async def test_too_many_tries_stop_this_link_and_no_other(desk: Desk) -> None:
+async def test_too_many_tries_stop_a_person_for_ten_minutes_and_nobody_else(desk: Desk) -> None:
     token = await desk.invited()
     for _ in range(3):
         assert await desk.password(token, "wrong") == Denied(Denial.WRONG_PASSWORD, 401)
     assert await desk.password(token, "wrong") == Stopped(Hurdle.TOO_MANY)
+    assert await desk.password(await desk.invited()) == Stopped(Hurdle.TOO_MANY), "a new link gives no new tries"
+    assert isinstance(await desk.password(await desk.invited(BOB)), CodeAsked)
+    desk.clock.now += timedelta(minutes=11)
     assert isinstance(await desk.password(await desk.invited()), CodeAsked)
 
 

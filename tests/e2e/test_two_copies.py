@@ -8,7 +8,7 @@ from .conftest import Street
 
 
 async def test_of_two_copies_one_hands_out_a_link_and_the_other_is_silent(street: Street) -> None:
-    street.house.settings["public_url"] = "https://clips.example.org"
+    street.house.settings |= {"public_url": "https://clips.example.org", "port": 0}
     async with street.house.bot(), street.house.bot():
         used = await street.house.discord.slash(street.alice, street.house.channel, "link", {})
         await until(lambda: len(used.callbacks) == 2 and "clips.example.org/link/" in str(used.message))

@@ -76,6 +76,7 @@ async def test_pages_load_nothing_but_our_own_two_files_and_hold_no_script_or_st
     tags = re.findall(r"<[^>]+>", "".join(answer.html for answer in visitor.answers if "<html" in answer.html))
     loaded = {match[1] for tag in tags if (match := re.search(r'(?:src|<link.* href)="([^"]*)"', tag))}
     assert loaded == {"/static/page.css", "/static/icon.svg"}
+    tags = [tag for tag in tags if tag != '<a class="button" href="https://discord.com/channels/@me">']  # leads away
     assert not [tag for tag in tags if re.search(r"<script|<style|\sstyle=|\son\w+=|javascript:|https?:", tag)]
 
 

@@ -118,17 +118,19 @@ async def test_the_whole_way_by_keyboard_alone(stage: Stage, browser: Browser) -
         for key in ("Tab", "Enter"):
             await page.keyboard.press(key)
         await heading(page, "Sign in to Blink")
-        await page.keyboard.press("Tab")
+        await expect(page.get_by_label("E-mail address")).to_be_focused()
         await page.keyboard.type(EMAIL)
         await page.keyboard.press("Tab")
         await page.keyboard.type(PASSWORD)
         await page.keyboard.press("Enter")
         await heading(page, "Enter the code from Blink")
-        await page.keyboard.press("Tab")
+        await expect(page.get_by_label("Code")).to_be_focused()
         await page.keyboard.type(CODE)
         await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await heading(page, "Your Blink account is linked")
+        back = page.get_by_role("link", name="Back to Discord")
+        await expect(back).to_have_attribute("href", "https://discord.com/channels/@me")
 
 
 async def test_reloading_and_going_back_send_nothing_again(stage: Stage, browser: Browser) -> None:
@@ -154,7 +156,7 @@ async def test_reloading_and_going_back_send_nothing_again(stage: Stage, browser
 
 
 WORDS = {
-    Denial.LOCKED: "locked this account for 60 minutes",
+    Denial.LOCKED: "locked this account after too many tries",
     Denial.BLOCKED: "refuses this bot as a client (406)",
     Denial.UNREACHABLE: "Blink does not answer",
     Denial.NOT_UNDERSTOOD: "something the bot does not understand",

@@ -25,7 +25,7 @@ async def test_without_a_code_the_cameras_are_shown_at_once(stage: Stage, visito
     seen = await visitor.sign_in(await stage.invite())
     assert seen.heading == "Your Blink account is linked"
     assert "2 cameras were found: Front Door Home · Outdoor Garage Home · Indoor · offline" in seen.text
-    assert "You can close this page" in seen.text
+    assert "Back to Discord" in seen.text
     assert stage.blink.heard == [("password", EMAIL, PASSWORD)]
     assert stage.memory.links[USER.user_id].tokens.refresh == "refresh-of-the-tests"
     assert stage.blink.open == 0
@@ -60,7 +60,7 @@ async def test_each_way_of_a_code_is_said(stage: Stage, visitor: Visitor, wanted
 
 REFUSALS = {
     Denied(Denial.WRONG_PASSWORD): "Blink does not accept this e-mail address with this password.",
-    Denied(Denial.LOCKED): "locked this account for 60 minutes",
+    Denied(Denial.LOCKED): "locked this account after too many tries",
     Denied(Denial.BLOCKED, 406): "Blink refuses this bot as a client (406).",
     Denied(Denial.UNREACHABLE): "Blink does not answer. It is not you",
     Denied(Denial.NOT_UNDERSTOOD, 418): "something the bot does not understand (HTTP 418)",
@@ -91,7 +91,7 @@ async def test_a_refused_password_has_its_own_words_and_keeps_the_e_mail(
         (Denied(Denial.UNREACHABLE), "Blink does not answer.", True),
         (Denied(Denial.CODE_EXPIRED), "The code is too old.", False),
         (Denied(Denial.START_AGAIN), "Start again here for a new code.", False),
-        (Denied(Denial.LOCKED), "locked this account for 60 minutes", False),
+        (Denied(Denial.LOCKED), "locked this account after too many tries", False),
         (Denied(Denial.BLOCKED, 406), "(406)", False),
         (Denied(Denial.NOT_UNDERSTOOD), "something the bot does not understand.", False),
     ],

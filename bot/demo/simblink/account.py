@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -42,6 +43,8 @@ class Account:
     codes: list[SentCode] = field(default_factory=list[SentCode])
     failures: int = 0  # wrong passwords and codes since the last sign-in or lock
     _locked_until: float = 0.0
+    _limited_until: float = 0.0
+    _untaken: int = 0  # codes sent since the last one that was taken
     _clients: dict[str, int] = field(default_factory=dict[str, int])
     _access: dict[str, Access] = field(default_factory=dict[str, Access])
     _refresh: dict[str, Grant] = field(default_factory=dict[str, Grant])
@@ -64,6 +67,7 @@ class Account:
 
     def send_code(self) -> SentCode:
         """Send a new code to the owner, unlike the last one."""
+        self._untaken += 1
         number = (int(self.code or 0) + 1 + secrets.randbelow(10**6 - 1)) % 10**6
         dead_at = self.world.clock() + self.world.sign_ins.code_lives
         code = SentCode(f"{number:06d}", self.code_method, dead_at)
@@ -77,6 +81,22 @@ class Account:
             code.dead_at = 0.0
 
     @property
+    def limited_for(self) -> int:
+        """For how many seconds Blink sends and takes no code; 0 if it does."""
+        return max(0, math.ceil(self._limited_until - self.world.clock()))
+
+    def limit_codes(self, seconds: float | None = None) -> None:
+        """Send and take no code from now on, for as long as Blink does unless a time is given."""
+        self._untaken = 0
+        self._limited_until = self.world.clock() + (self.world.sign_ins.limited_for if seconds is None else seconds)
+
+    @property
+    def too_many_codes(self) -> bool:
+        """Whether one more code would be too many."""
+        most = self.world.sign_ins.codes
+        return most is not None and self._untaken >= most
+
+    @property
     def locked(self) -> bool:
         """Whether sign-ins are refused for a while, even with the right password."""
         return self.world.clock() < self._locked_until
@@ -88,7 +108,7 @@ class Account:
 
     def unlock(self) -> None:
         """Take sign-ins again and forget the failed ones."""
-        self._locked_until, self.failures = 0.0, 0
+        self._locked_until, self.failures, self._untaken = 0.0, 0, 0
 
     def sign_in(self, client: OAuthClient = "android", *, hardware_id: str | None = None) -> Tokens:
         """Give out a fresh pair of tokens, as a finished sign-in does; without hardware_id to the owner's phone."""

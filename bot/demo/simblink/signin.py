@@ -104,6 +104,9 @@ async def signin(call: Call) -> Answer:
         attempt.passed = True
         # a client that follows this is noticed by the query
         return _redirect(f"{AUTHORIZE}?followed=1")
+    if account.too_many_codes:
+        account.limit_codes()
+    _check_limit(call, account)
     attempt.code = account.send_code()
     if account.two_factor == "412":
         return Answer(412)
@@ -125,6 +128,7 @@ async def verify(call: Call) -> Answer:
         raise _strange(call, "no code was asked for")
     if account.locked:
         raise _says(signing.locked)
+    _check_limit(call, account)
     if form["2fa_code"] != code.text:
         raise _failed(call, account, signing.wrong_code)
     if code.used or code.dead_at <= call.now:
@@ -149,6 +153,13 @@ def _attempt(call: Call) -> Attempt:
     if attempt is None:
         raise _says(answer, None if cookie else f"{call.path}: the cookies are lost")
     return attempt
+
+
+def _check_limit(call: Call, account: Account) -> None:
+    """Refuse while the account is to get no code: Pischleuder1/ioBroker.blink 0.0.38, without Retry-After."""
+    if seconds := account.limited_for:
+        says = call.world.sign_ins.codes_limited
+        raise _says(Says(says.status, {**says.body, "next_time_in_secs": seconds}))
 
 
 def _failed(call: Call, account: Account | None, says: Says) -> Refused:

@@ -68,8 +68,14 @@ class SignIns:
     locked: Says = Says(
         429, problem("too_many_requests", "account_locked", "Too many attempts. Try again in 60 minutes.")
     )
+    codes_limited: Says = Says(
+        429,
+        problem("too_many_requests", "2fa_rate_limit_exceeded", "Too many verification codes. Try again later."),
+    )
     tries: int | None = 5  # so many wrong passwords and codes in a row lock the account; None: never
     locked_for: float = 3600.0
+    codes: int | None = None  # so many codes before the last one was taken limit the account; None: never
+    limited_for: float = 600.0  # 600 and 86400 have been seen
     resend_after: int = 60  # the next_time_in_secs of a 202
     code_lives: float = 600.0
     session_lives: float = 1800.0

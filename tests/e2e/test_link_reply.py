@@ -1,0 +1,108 @@
+"""What `/link` leaves behind in Discord, and how somebody who is not linked comes to it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import pytest
+
+from bot.demo.simblink import Account
+from bot.demo.simdiscord import Fault
+from tests.support.house import buttons_of, text_of
+from tests.support.waiting import until
+from tests.web.stage import Seen, Visitor, free_port
+
+from .conftest import Street
+
+NEEDY: dict[str, dict[str, Any]] = {
+    "clip": {"camera": "porch"},
+    "snapshot": {"camera": "porch"},
+    "clips": {},
+    "cameras": {},
+    "account": {},
+    "arm": {},
+    "disarm": {},
+    "motion": {"camera": "porch", "state": "on"},
+    "notify": {"motion": "all"},
+    "grant add": {"who": "", "camera": "porch"},
+}
+
+
+@pytest.fixture
+def url(street: Street) -> str:
+    """The bot's own address, at which its sign-in page is from now on."""
+    port = free_port()
+    street.house.settings |= {"port": port, "public_url": f"http://127.0.0.1:{port}"}
+    return street.house.settings["public_url"]
+
+
+async def use(street: Street, user: Any, name: str, options: dict[str, Any] | None = None) -> Any:
+    used = await street.house.discord.slash(user, street.house.channel, name, options or {})
+    await until(lambda: used.message and used.message["embeds"])
+    return used
+
+
+async def linked(url: str, offer: dict[str, Any], account: Account) -> Seen:
+    """Go through the page that the one button of an offer opens."""
+    [[button]] = [row["components"] for row in offer["components"]]
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        visitor = Visitor(http, url)
+        await visitor.open(urlsplit(button["url"]).path)
+        await visitor.press("confirm")
+        await visitor.press("password", username=account.email, password=account.password)
+        return await visitor.press("code", code=str(account.code))
+
+
+async def test_the_reply_says_what_is_linked_and_the_page_leads_back_to_it(street: Street, url: str) -> None:
+    house = street.house
+    bob, account = house.resident("bob")
+    flat = account.add_network("Flat")
+    for name in ("Porch", "Attic", "Hall"):
+        flat.add_camera(name)
+    async with house.bot():
+        used = await use(street, bob, "link")
+        seen = await linked(url, used.message, account)
+        await until(lambda: "Linked: 3 cameras." in text_of(used.message))
+    assert used.message["components"] == []
+    [back] = re.findall(r'<a class="button" href="([^"]*)">Back to Discord</a>', seen.html)
+    assert back == f"https://discord.com/channels/{house.guild.id}/{house.channel.id}"
+
+
+async def test_a_reply_whose_token_has_ended_breaks_nothing(
+    street: Street, url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    house = street.house
+    async with house.bot():
+        used = await use(street, street.alice, "link")
+        over = Fault("PATCH", "/webhooks/*", None, 401, body={"code": 50027, "message": "Invalid Webhook Token"})
+        house.discord.faults.append(over)
+        seen = await linked(url, used.message, street.account)
+        assert seen.heading == "Your Blink account is linked"
+        await until(lambda: over.hits)
+        house.discord.faults.clear()
+        assert "is linked" in text_of((await use(street, street.alice, "account")).message)
+    assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+@pytest.mark.parametrize("page", [True, False], ids=["with a page", "without one"])
+async def test_every_command_that_needs_a_link_offers_it(street: Street, url: str, page: bool) -> None:
+    house, mallory = street.house, street.house.discord.add_user("mallory")
+    if not page:
+        house.settings["port"] = None  # nobody serves it
+    async with house.bot():
+        for name, options in NEEDY.items():
+            given = {key: value or street.alice for key, value in options.items()}
+            reply = (await use(street, mallory, name, given)).message
+            wanted = {"Link your account": f"account:link:{mallory.id}"} if page else {}
+            assert buttons_of(reply) == wanted, (name, text_of(reply))
+        if page:
+            click = await house.discord.click(mallory, reply["id"], wanted["Link your account"])
+            await until(lambda: "This link is for mallory alone" in text_of(click.message))
+        else:
+            offer = (await use(street, mallory, "link")).message
+            assert "takes `PORT` and `PUBLIC_URL`" in text_of(offer)
+            assert offer["components"] == []
