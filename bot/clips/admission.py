@@ -83,6 +83,8 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
     household = await context.household(job)
     while True:
         context.still_wanted(job)
+        if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
+            await context.still_allowed(job, max_age=context.timing.leave_age)
         await context.still_lent(job)
         await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
         asking = _asking(context, household, job)

@@ -15,8 +15,8 @@ from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
 from .model import HOLDING, End, Job, Lender, Stage, Target
-from .ports import STATUS, Display, Household, Households, JobStore, Permits, Shrinker
-from .timing import Timing
+from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
+from .timing import Timing, endless
 from .turns import Network, Turns
 
 log = logging.getLogger("bot.clips")
@@ -38,6 +38,7 @@ class Context:
     now: Callable[[], datetime]
     shrinker: Shrinker
     permits: Permits
+    leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
     crowd: Crowd
     turns: Turns = field(default_factory=Turns)
@@ -78,6 +79,25 @@ class Context:
     async def still_lent(self, job: Job) -> None:
         """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
         if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
+            raise Ended(End.REVOKED)
+
+    async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
+        """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
+
+        They are by the database, and as Discord said at most `max_age` seconds ago, which is asked again for a while.
+        """
+        if job.lender is None:
+            return
+        try:
+            async with asyncio.timeout(self.timing.leave_for):
+                for gap in endless(self.timing.fetch_gaps):
+                    may = await self.leave.may_have(job.user_id, job.lender.permit_id, job.kind, max_age=max_age)
+                    if may is not None:
+                        break
+                    await asyncio.sleep(gap)
+        except TimeoutError:
+            raise Ended(End.UNSURE) from None
+        if not may:
             raise Ended(End.REVOKED)
 
     async def shows_state(self, lender: Lender | None) -> bool:

@@ -67,6 +67,7 @@ class End(StrEnum):
     TOO_MANY = "too many"
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
+    UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"

@@ -207,6 +207,14 @@ class Permits(Protocol):
         ...
 
 
+class Leave(Protocol):
+    """Asks Discord whether a permit is still for somebody: they may have left its server, or lost its role."""
+
+    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
+        """Say so as Discord said at most `max_age` seconds ago; None if Discord does not say. May raise StoreAway."""
+        ...
+
+
 class NotShrunk(StrEnum):
     """Why a video could not be made smaller."""
 
@@ -255,6 +263,10 @@ class Media(Protocol):
 
     async def within(self, limit: int) -> Path | NotShrunk:
         """Return a version of it of at most `limit` bytes, or why there is none."""
+        ...
+
+    async def check(self) -> None:
+        """Raise if it may no longer be shown; asked right before each try to show it, which may come minutes later."""
         ...
 
 

@@ -109,6 +109,15 @@ def not_granted() -> Card:
     return Card("Not granted", text, Tone.WAITING)
 
 
+def bot_is_not_here() -> Card:
+    """Return what somebody reads who was granted a camera in a server that the bot is no member of."""
+    text = (
+        "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
+        " whether you are still here; ask who manages the server to add me. No camera was asked."
+    )
+    return Card("Not granted", text, Tone.WAITING)
+
+
 def out_of_reach() -> Card:
     """Return what somebody reads whose choice of another's camera or network leads to none."""
     text = (
