@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.gate import Visitor
 
@@ -14,6 +15,8 @@ from .crowd import Crowd
 from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
+from .lent_pictures import LentPictures
+from .looks import Looks
 from .model import HOLDING, End, Job, Lender, Stage, Target
 from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
 from .timing import Timing, endless
@@ -45,6 +48,11 @@ class Context:
     drives: Drives = field(default_factory=Drives)
     habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None
+
+    def __post_init__(self) -> None:
+        """Make what needs the others."""
+        self.looks = Looks(self.permits, apart=self.timing.lent_age, now=self.now)
+        self.pictures = LentPictures(self.folder, kept=self.timing.lent_age)
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -88,6 +96,7 @@ class Context:
         """
         if job.lender is None:
             return
+        may: bool | None = None
         try:
             async with asyncio.timeout(self.timing.leave_for):
                 for gap in endless(self.timing.fetch_gaps):
@@ -99,6 +108,17 @@ class Context:
             raise Ended(End.UNSURE) from None
         if not may:
             raise Ended(End.REVOKED)
+
+    def spend(self, job: Job, lender: Lender, **changes: Any) -> None:
+        """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
+        if again_at := self.permits.spend(job.user_id, lender.user_id):
+            raise Ended(End.TOO_OFTEN, lender=lender, retry_at=again_at, **changes)
+
+    def used_first(self, job: Job) -> None:
+        """Have an owner told that somebody uses their camera for the first time."""
+        assert job.lender is not None
+        owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
+        self.permits.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
         """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clips import End, Job, Kind, NotShrunk
+from bot.grants import MOST_AN_HOUR
 
 from .cards import Tone, ago, megabytes, plain
 from .storage import storage, storage_step
@@ -278,6 +279,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "For a granted camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
         f" did not say. {_so_far(job)}",
         "Press **Retry** in a minute.",
+        Tone.WAITING,
+    ),
+    End.TOO_OFTEN: lambda job: Reason(
+        f"You have had {_whose(job)} Blink asked too often.",
+        f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour."
+        f" {_so_far(job)}",
+        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in an hour'}.",
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
