@@ -191,6 +191,7 @@ async def opened(
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
         grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
+        standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
         shrinker = shrinker or PyAvShrinker()
         context = clips.Context(
             store.jobs,
@@ -201,12 +202,12 @@ async def opened(
             utcnow,
             shrinker=shrinker,
             permits=grants,
+            leave=standing,
             seconds_of=seconds_of,
             crowd=clips.Crowd(tempo.limits),
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)
-        standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
         herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
         watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
 

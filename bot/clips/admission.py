@@ -35,6 +35,8 @@ async def resolve(context: Context, job: Job) -> Job:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await one.household.keeps_videos_of(one.camera.key))
+    if one.lender:
+        context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)
     if one.lender is None:
         asking = _asking(context, one.household, queued)
@@ -45,8 +47,8 @@ async def resolve(context: Context, job: Job) -> Job:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
     if not admission.queued:
         raise Ended(End.TOO_MANY, target=target, lender=one.lender)
-    if one.permit:
-        await context.permits.used(one.permit.id, job.user_id, what=job.kind, label=one.camera.label)
+    if admission.first_use:
+        context.used_first(queued)
     return context.written(job, queued)
 
 
@@ -83,6 +85,8 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
     household = await context.household(job)
     while True:
         context.still_wanted(job)
+        if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
+            await context.still_allowed(job, max_age=context.timing.leave_age)
         await context.still_lent(job)
         await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
         asking = _asking(context, household, job)

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 
 from bot.blink import Camera
 
@@ -11,7 +13,7 @@ from .homes import Home, Reached
 from .model import Kind, Lender
 from .ports import STATUS, Household, Permit
 from .reach import Reach
-from .thumbnails import Thumbnail, latest_pictures
+from .thumbnails import Source, Thumbnail, fetch_picture, latest_pictures
 
 _LOW = "low"
 
@@ -21,7 +23,7 @@ class Shown:
     """A camera that somebody sees: `choice` is what asks for it, `household` the Blink that it belongs to.
 
     `drive` is the state of its network's USB drive, in Blink's word; `kinds` are what it may be asked for, and `lender`
-    is whose it is, where it is not their own.
+    is whose it is, where it is not their own. `again_at` is when they may look again, if they have too often.
     """
 
     camera: Camera
@@ -30,6 +32,7 @@ class Shown:
     drive: str = "none"
     kinds: frozenset[Kind] = frozenset(Kind)
     lender: Lender | None = None
+    again_at: datetime | None = None
 
     @property
     def low(self) -> bool:
@@ -68,8 +71,17 @@ class Cameras:
 
     def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
         """Hold the latest pictures of these cameras, by choice, while the context is open."""
-        wanted = {one.choice: (one.household.client, one.camera) for one in cameras}
-        return latest_pictures(self._context, wanted)
+        wanted = {one.choice: _source(self._context, one) for one in cameras}
+        return latest_pictures(self._context.folder, wanted)
+
+
+def _source(context: Context, shown: Shown) -> Source:
+    """Return what fetches the latest picture of a camera."""
+    client, camera = shown.household.client, shown.camera
+    if shown.lender is None:
+        return partial(fetch_picture, client, camera, seconds=context.timing.thumbnails_for)
+    seconds = None if shown.again_at else context.timing.thumbnails_for
+    return partial(context.pictures.fetch, client, camera, seconds=seconds)
 
 
 def _shown(home: Home, one: Reached, permits: Mapping[str, Collection[Permit]]) -> Shown:
@@ -78,4 +90,6 @@ def _shown(home: Home, one: Reached, permits: Mapping[str, Collection[Permit]]) 
     kinds = frozenset(
         kind for kind in Kind if home.own or any(permit.covers(account, key) for permit in permits.get(kind, ()))
     )
-    return Shown(one.camera, one.choice, one.household, module.state if module else "none", kinds, one.lender)
+    return Shown(
+        one.camera, one.choice, one.household, module.state if module else "none", kinds, one.lender, home.again_at
+    )

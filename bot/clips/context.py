@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.gate import Visitor
 
@@ -14,9 +15,11 @@ from .crowd import Crowd
 from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
+from .lent_pictures import LentPictures
+from .looks import Looks
 from .model import HOLDING, End, Job, Lender, Stage, Target
-from .ports import STATUS, Display, Household, Households, JobStore, Permits, Shrinker
-from .timing import Timing
+from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
+from .timing import Timing, endless
 from .turns import Network, Turns
 
 log = logging.getLogger("bot.clips")
@@ -38,12 +41,18 @@ class Context:
     now: Callable[[], datetime]
     shrinker: Shrinker
     permits: Permits
+    leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
     crowd: Crowd
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
     habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None
+
+    def __post_init__(self) -> None:
+        """Make what needs the others."""
+        self.looks = Looks(self.permits, apart=self.timing.lent_age, now=self.now)
+        self.pictures = LentPictures(self.folder, kept=self.timing.lent_age)
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -79,6 +88,37 @@ class Context:
         """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
         if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
             raise Ended(End.REVOKED)
+
+    async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
+        """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
+
+        They are by the database, and as Discord said at most `max_age` seconds ago, which is asked again for a while.
+        """
+        if job.lender is None:
+            return
+        may: bool | None = None
+        try:
+            async with asyncio.timeout(self.timing.leave_for):
+                for gap in endless(self.timing.fetch_gaps):
+                    may = await self.leave.may_have(job.user_id, job.lender.permit_id, job.kind, max_age=max_age)
+                    if may is not None:
+                        break
+                    await asyncio.sleep(gap)
+        except TimeoutError:
+            raise Ended(End.UNSURE) from None
+        if not may:
+            raise Ended(End.REVOKED)
+
+    def spend(self, job: Job, lender: Lender, **changes: Any) -> None:
+        """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
+        if again_at := self.permits.spend(job.user_id, lender.user_id):
+            raise Ended(End.TOO_OFTEN, lender=lender, retry_at=again_at, **changes)
+
+    def used_first(self, job: Job) -> None:
+        """Have an owner told that somebody uses their camera for the first time."""
+        assert job.lender is not None
+        owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
+        self.permits.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
         """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""

@@ -43,7 +43,7 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 
 async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
     if job.lender:
-        media = Lent(media, lambda: context.still_lent(job))
+        media = Lent(media, lambda: context.still_allowed(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
     await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
     told = await context.display.deliver(job, media)

@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.blink import Camera, CameraKey, Inventory, Unreachable, clean
 
@@ -43,11 +44,15 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A Blink that somebody can use, wholly or as far as `permits` go."""
+    """A Blink that somebody can use, wholly or as far as `permits` go.
+
+    `again_at` is when they may look again, if its cameras are older because they have looked too often.
+    """
 
     household: Household
     inventory: Inventory
     permits: Sequence[Permit] = ()
+    again_at: datetime | None = None
 
     @property
     def own(self) -> bool:

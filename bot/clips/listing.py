@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, UsbClip, UsbModule
+from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
 from . import usb
 from .choice import usb_name
@@ -40,12 +40,14 @@ class Listing:
     """Recordings, newest first, and the networks whose USB drive could not be read for it.
 
     `cameras` are those that were meant, which is none where nothing is called so, and `known` the labels of all.
+    `later` are owners whose Blink was not asked because this person has it asked too often, and until when.
     """
 
     recordings: tuple[Recording, ...]
     unread: tuple[str, ...] = ()
     cameras: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
+    later: tuple[tuple[str, datetime], ...] = ()
 
 
 async def recordings(
@@ -71,6 +73,7 @@ async def recordings(
         tuple(name for each in listings for name in each.unread),
         tuple(one.label for one in meant),
         tuple(one.label for one in reached),
+        tuple(one for each in listings for one in each.later),
     )
 
 
@@ -81,7 +84,11 @@ async def _of_home(
     if not meant:
         return Listing(())
     try:
-        listing = await _listing(context, home, {one.camera.key.network_id for one in meant}, since=since)
+        entries = await _in_cloud(context, user_id, home, since=since)
+        if isinstance(entries, datetime):
+            return Listing((), later=((home.permits[0].owner_name, entries),))
+        networks = {one.camera.key.network_id for one in meant}
+        listing = await _listing(context, home, networks, entries, since=since)
     except BlinkError as error:
         if home.own:
             raise
@@ -103,13 +110,22 @@ async def _of_home(
     return Listing(tuple(one for one in shown if len(one.choice) <= _LONGEST), listing.unread if home.own else ())
 
 
-async def _listing(context: Context, home: Home, networks: Collection[int], *, since: datetime) -> Listing:
+async def _in_cloud(context: Context, user_id: int, home: Home, *, since: datetime) -> list[MediaEntry] | datetime:
+    """Return what Blink lists in its cloud, or when this person may have somebody else's Blink asked again."""
+    if home.owner_id is None:
+        return await home.household.client.media_since(since)
+    return await context.looks.recordings(user_id, home.owner_id, home.household, since=since)
+
+
+async def _listing(
+    context: Context, home: Home, networks: Collection[int], entries: Collection[MediaEntry], *, since: datetime
+) -> Listing:
     """List what there is in the cloud, and on the USB drives of some networks."""
     household, inventory = home.household, home.inventory
     cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
     found = [
         Recording(f"cloud.{entry.media_id}.{int(entry.created_at.timestamp())}", camera, entry.created_at)
-        for entry in await household.client.media_since(since)
+        for entry in entries
         if entry.created_at >= since and (camera := cameras.get((entry.network_id, entry.camera_id)))
     ]
     known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording

@@ -49,6 +49,9 @@ class Video:
         self._smaller[target] = (await asyncio.to_thread(target.stat)).st_size
         return target
 
+    async def check(self) -> None:
+        """Let it be shown: it is its person's own."""
+
 
 class Picture:
     """A picture on disk, which is small enough for every place."""
@@ -66,12 +69,12 @@ class Picture:
         """Return it, if it fits."""
         return self._path if self._size <= limit else NotShrunk.TOO_LONG
 
+    async def check(self) -> None:
+        """Let it be shown: it is its person's own."""
+
 
 class Lent:
-    """What comes from somebody else's camera: `check`, which raises where they take back their leave, has a last word.
-
-    Making it fit and waiting for Discord may take minutes, and each place asks for its version right before it gets it.
-    """
+    """A video or a picture of somebody else's camera: `check` raises if it may no longer be shown."""
 
     def __init__(self, media: Media, check: Callable[[], Awaitable[None]]) -> None:
         self._media = media
@@ -83,7 +86,9 @@ class Lent:
         return self._media.size
 
     async def within(self, limit: int) -> Path | NotShrunk:
-        """Return a version of it of at most `limit` bytes, or why there is none; raises what `check` does."""
-        version = await self._media.within(limit)
+        """Return a version of it of at most `limit` bytes, or why there is none."""
+        return await self._media.within(limit)
+
+    async def check(self) -> None:
+        """Raise if it may no longer be shown."""
         await self._check()
-        return version

@@ -67,6 +67,8 @@ class End(StrEnum):
     TOO_MANY = "too many"
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
+    UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
+    TOO_OFTEN = "too often"  # this person has had somebody else's Blink asked as often as one may
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
@@ -117,6 +119,11 @@ class Target:
     battery: str | None = None
     temperature: float | None = None
     wifi: float | None = None
+
+    @property
+    def label(self) -> str:
+        """The camera's name with its network's."""
+        return f"{self.name} · {self.network}"
 
     def without_readings(self) -> "Target":
         """Return it for somebody who may not see how the camera is."""

@@ -71,7 +71,10 @@ class JobStore(Protocol):
         ...
 
     async def queue(self, old: Job, new: Job, *, most: int) -> "Admission":
-        """Queue a received job, unless this person has `most` live ones, or one for the same camera."""
+        """Queue a received job, unless this person has `most` live ones, or one for the same camera.
+
+        A use of somebody else's camera is written down in the same transaction; so it is by `choose`.
+        """
         ...
 
     async def take_turn(self, old: Job, new: Job) -> bool:
@@ -88,6 +91,10 @@ class JobStore(Protocol):
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; False where another job has claimed that one."""
+        ...
+
+    async def choose(self, old: Job, new: Job) -> bool:
+        """Move a received job to fetching a recording, and say whether that is a first use of somebody's camera."""
         ...
 
     async def chosen_before(self, job: Job) -> int:
@@ -129,6 +136,7 @@ class Admission:
 
     queued: bool
     running: Job | None = None
+    first_use: bool = False  # by its person, of what somebody else lets them use
 
 
 class Household(Protocol):
@@ -141,6 +149,14 @@ class Household(Protocol):
 
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras, at most `max_age` seconds old."""
+        ...
+
+    def last_inventory(self) -> Inventory | None:
+        """Return the cameras as last seen, however long ago."""
+        ...
+
+    def seen_within(self, seconds: float) -> bool:
+        """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
         ...
 
     def outdate(self) -> None:
@@ -209,8 +225,24 @@ class Permits(Protocol):
         """Hear that somebody uses a permit; never fails."""
         ...
 
+    def spend(self, user_id: int, owner_id: int) -> datetime | None:
+        """Count that somebody has an owner's Blink asked; return when they may again if that was too often already."""
+        ...
+
+    def used_first(self, owner_id: int, guild_id: int, user_id: int, *, what: str, label: str) -> None:
+        """Hear that a job, which is written down already, is its person's first use of a permit."""
+        ...
+
     async def forget(self) -> None:
         """Delete what is kept no longer; may raise StoreAway."""
+        ...
+
+
+class Leave(Protocol):
+    """Asks Discord whether a permit is still for somebody: they may have left its server, or lost its role."""
+
+    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
+        """Say so as Discord said at most `max_age` seconds ago; None if Discord does not say. May raise StoreAway."""
         ...
 
 
@@ -262,6 +294,10 @@ class Media(Protocol):
 
     async def within(self, limit: int) -> Path | NotShrunk:
         """Return a version of it of at most `limit` bytes, or why there is none."""
+        ...
+
+    async def check(self) -> None:
+        """Raise if it may no longer be shown; asked right before each try to show it, which may come minutes later."""
         ...
 
 

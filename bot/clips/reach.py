@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from functools import partial
 
 from bot.blink import BlinkError, SignedOut
 
@@ -18,17 +19,19 @@ class Reach:
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """
 
-    def __init__(self, context: Context, user_id: int | None, permits: Collection[Permit] = ()) -> None:
+    def __init__(self, context: Context, user_id: int, permits: Collection[Permit] = (), *, own: bool = True) -> None:
         self._context = context
         self._user_id = user_id
         self._permits = permits
+        self._with_own = own
 
     def around(self, asked: str) -> "Reach":
         """Return what a choice lies in: one lender's Blink where it names that, so that no other is asked; else all."""
         owner, _ = split(asked)
         if owner is None:
             return self
-        return Reach(self._context, None, [one for one in self._permits if one.owner_id == owner])
+        theirs = [one for one in self._permits if one.owner_id == owner]
+        return Reach(self._context, self._user_id, theirs, own=False)
 
     async def home(self, owner_id: int | None, *, max_age: float) -> Home:
         """Return one Blink, the person's own for None; raises BlinkError, and Ended where it may not be used."""
@@ -74,7 +77,7 @@ class Reach:
         return [*([own] if own else []), *await self.lent(max_age=max_age)]
 
     async def _own(self, *, max_age: float) -> Home | None:
-        if self._user_id is None:
+        if not self._with_own:
             return None
         household = await self._context.households.session(self._user_id)
         return Home(household, await inventory_of(self._context, household, max_age)) if household else None
@@ -84,7 +87,10 @@ class Reach:
         household = await self._context.households.session(owner_id) if permits else None
         if household is None:
             return None
-        return Home(household, await inventory_of(self._context, household, max_age), permits)
+        looks, guest = self._context.looks, self._user_id
+        look = partial(inventory_of, self._context, household)
+        inventory, again_at = await looks.cameras(guest, owner_id, household, look, max_age=max_age)
+        return Home(household, inventory, permits, again_at)
 
     async def lent(self, *, max_age: float) -> list[Home]:
         """Return every Blink that others let this person use, as far as it can be seen now."""
@@ -95,6 +101,6 @@ class Reach:
     async def _try_lent(self, owner_id: int, *, max_age: float) -> Home | None:
         try:
             return await self._lent(owner_id, max_age=max_age)
-        except BlinkError as error:  # one owner's trouble must not hide the other cameras
+        except (BlinkError, Ended) as error:  # one owner's trouble must not hide the other cameras
             log.info("the cameras that somebody lends: %s", error)
             return None

@@ -43,6 +43,8 @@ async def find(context: Context, job: Job) -> Job:
     reach = Reach(context, job.user_id, await context.permits.still(job.permits, _WHAT))
     home = await reach.home(owner, max_age=context.timing.inventory_age)
     household, inventory = home.household, home.inventory
+    if lender := lender_of(next(iter(home.permits), None)):
+        context.spend(job, lender)
     # Whoever may use one network's cameras shall not even have another one's Sync Module asked.
     usable = {one.camera.key.network_id for one in home.reached()}
     if match["media"]:
@@ -64,7 +66,9 @@ async def find(context: Context, job: Job) -> Job:
         if not await context.shows_state(lender):
             target = target.without_readings()
         found = found.changed(lender=lender, target=target)
-        await context.permits.used(permit.id, job.user_id, what=_WHAT, label=f"{target.name} · {target.network}")
+        if await context.store.choose(job, found):
+            context.used_first(found)
+        return context.written(job, found)
     return await context.save(job, found)
 
 

@@ -7,6 +7,7 @@ person.
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -64,6 +65,13 @@ class Revoked:
     """Its owner no longer lets this person turn it, so Blink was not asked."""
 
 
+@dataclass(frozen=True, slots=True)
+class TooOften:
+    """This person has had its owner's Blink asked too often until then, so Blink was not asked."""
+
+    again_at: datetime
+
+
 class Why(StrEnum):
     """Why a switch is not known to have been turned."""
 
@@ -89,7 +97,7 @@ class Trouble:
     error: BlinkError
 
 
-SwitchEnd: TypeAlias = Done | GaveUp | Offline | Revoked | NotDone | Trouble
+SwitchEnd: TypeAlias = Done | GaveUp | Offline | Revoked | TooOften | NotDone | Trouble
 Show: TypeAlias = Callable[[Step], Awaitable[None]]
 
 
@@ -110,6 +118,8 @@ class Switches:
     async def turn(self, household: Household, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
         """Turn a switch on or off, `show` what goes on meanwhile, and return how it ended; raises no BlinkError."""
         if switch.permit:
+            if again_at := self._context.permits.spend(user_id, switch.permit.owner_id):
+                return TooOften(again_at)
             await self._context.permits.used(switch.permit.id, user_id, what=ARM, label=switch.name)
         try:
             end = await self._turn(household, switch, on=on, show=show)

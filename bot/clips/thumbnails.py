@@ -1,17 +1,19 @@
 """The latest pictures of several cameras: downloaded side by side within one bound of time, and kept for a moment."""
 
 import asyncio
+import logging
 import uuid
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, TypeAlias
 
 from bot.blink import BlinkClient, BlinkError, Camera
 from bot.tidying import remove
 
-from .context import Context, log
+_log = logging.getLogger("bot.clips")
 
 _LARGEST = 4 * 2**20  # four of them fit into one request to Discord, which takes 25 MiB
 _SLACK = timedelta(seconds=5)  # Blink's clock is known in whole seconds, and a picture's moment may be rounded up
@@ -25,34 +27,31 @@ class Thumbnail:
     taken_at: datetime | None
 
 
-@asynccontextmanager
-async def latest_pictures(
-    context: Context, wanted: Mapping[str, tuple[BlinkClient, Camera]]
-) -> AsyncGenerator[dict[str, Thumbnail]]:
-    """Hold the latest picture of each camera, fetched by its own client, on disk while the context is open.
+Source: TypeAlias = Callable[[Path], Coroutine[Any, Any, Thumbnail | None]]
+"""Puts a picture into a file; None where there is none to be had."""
 
-    Those that Blink does not have, or does not give in `timing.thumbnails_for` seconds, are missing.
-    """
-    files = {name: context.folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
+
+@asynccontextmanager
+async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGenerator[dict[str, Thumbnail]]:
+    """Hold the latest picture of each camera, fetched from its own source, on disk while the context is open."""
+    files = {name: folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
     try:
         async with asyncio.TaskGroup() as group:
-            fetching = {
-                name: group.create_task(_fetched(client, camera, files[name], context.timing.thumbnails_for))
-                for name, (client, camera) in wanted.items()
-            }
+            fetching = {name: group.create_task(source(files[name])) for name, source in wanted.items()}
         yield {name: found for name, task in fetching.items() if (found := task.result())}
     finally:
         remove(files.values())
 
 
-async def _fetched(client: BlinkClient, camera: Camera, file: Path, seconds: float) -> Thumbnail | None:
+async def fetch_picture(client: BlinkClient, camera: Camera, file: Path, *, seconds: float) -> Thumbnail | None:
+    """Fetch the latest picture of a camera; None if Blink has none, or does not give it in so many seconds."""
     if not camera.picture:
         return None
     try:
         async with asyncio.timeout(seconds):
             await client.download_picture(camera.picture, file, limit=_LARGEST)
     except (BlinkError, TimeoutError) as error:
-        log.info("the latest picture of %s did not come: %s", camera.key, str(error) or "it took too long")
+        _log.info("the latest picture of %s did not come: %s", camera.key, str(error) or "it took too long")
         return None
     taken = camera.pictured_at
     return Thumbnail(file, taken if taken and taken <= client.blink_now() + _SLACK else None)

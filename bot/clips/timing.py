@@ -37,6 +37,9 @@ class Timing:
     too_late: float = 3600.0  # a job found this old after an outage ends at once
     inventory_age: float = 30.0  # how old the list of cameras may be when a clip is asked
     after_a_mistake: tuple[float, ...] = (0.0, 1.0, 5.0, 30.0, 120.0)  # between the tries to tell of a broken job
+    lent_age: float = 10.0  # between two looks at somebody else's cameras, recordings or pictures
+    leave_for: float = 60.0  # how long Discord is asked whether somebody else's camera may still be shown
+    leave_age: float = 30.0  # how old Discord's answer may be while a job waits for its turn
     goodbye: float = 2.0  # how long a bot that stops may take to say so in the replies of unfinished clips
     remember: float = 30 * 86400.0  # how long ended jobs are kept
 

@@ -17,14 +17,17 @@ class Kept(Generic[Key, Value]):
         self._most = most
         self._answers: OrderedDict[Key, tuple[float, Value]] = OrderedDict()
 
-    async def get(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
-        """Return the answer that is kept, or ask for one and keep it; what is raised is not kept."""
-        kept = self._answers.get(key)
-        if kept and time.monotonic() < kept[0]:
+    async def get(self, key: Key, ask: Callable[[], Awaitable[Value]], *, max_age: float | None = None) -> Value:
+        """Return the answer that is kept, or ask for one and keep it; what is raised is not kept.
+
+        `max_age` is how many seconds old it may be, if that is less than for all others.
+        """
+        kept, asked_at = self._answers.get(key), time.monotonic()
+        if kept and asked_at - kept[0] < (self._seconds if max_age is None else max_age):
             self._answers.move_to_end(key)
             return kept[1]
         answer = await ask()
-        self._answers[key] = (time.monotonic() + self._seconds, answer)
+        self._answers[key] = (asked_at, answer)
         self._answers.move_to_end(key)
         if len(self._answers) > self._most:
             self._answers.popitem(last=False)

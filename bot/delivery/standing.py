@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
+from enum import Enum, auto
 from typing import TypeVar
 
 import discord
@@ -23,8 +24,15 @@ _MOST = 2000
 Answer = TypeVar("Answer")
 
 
+class _Absent(Enum):
+    """Who is not in a server."""
+
+    PERSON = auto()
+    BOT = auto()
+
+
 class Standing:
-    """Which roles people have, where they may write, and by that the Leave of alerts."""
+    """Which roles people have, where they may write, and by that the Leave of alerts and of clips."""
 
     def __init__(
         self,
@@ -40,17 +48,46 @@ class Standing:
         self._line = line
         self._grants = grants
         self._patience = Patience(pace or Pace(), observe)
-        self._roles = Kept[tuple[int, int], frozenset[int] | None](seconds=kept, most=most)
+        self._roles = Kept[tuple[int, int], frozenset[int] | _Absent](seconds=kept, most=most)
         self._posting = Kept[tuple[int, Channel], bool](seconds=kept, most=most)
 
     async def role_ids(self, user_id: int, guild_id: int) -> frozenset[int] | None:
         """Return the roles of somebody in a server, None where they are not in it; raises DiscordAway."""
+        roles = await self._roles_or_absent(user_id, guild_id)
+        return None if isinstance(roles, _Absent) else roles
 
-        async def asked(guild: discord.Guild) -> frozenset[int]:
-            member = await guild.fetch_member(user_id)
+    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
+        """Say whether a grant is still for somebody, as Discord said at most `max_age` seconds ago.
+
+        None if Discord does not say, as to a bot that is no longer in that server.
+        """
+        held = await self._grants.still([permit_id], what)
+        if not held:
+            return False
+        [grant] = held
+        try:
+            roles = await self._roles_or_absent(user_id, grant.guild_id, max_age=max_age)
+        except DiscordAway:
+            return None
+        if isinstance(roles, _Absent):
+            return False if roles is _Absent.PERSON else None
+        return grant.is_for(Guest(user_id, grant.guild_id, roles))
+
+    async def _roles_or_absent(
+        self, user_id: int, guild_id: int, *, max_age: float | None = None
+    ) -> frozenset[int] | _Absent:
+        async def asked(guild: discord.Guild) -> frozenset[int] | _Absent:
+            try:
+                member = await guild.fetch_member(user_id)
+            except discord.NotFound:
+                return _Absent.PERSON
             return frozenset(role.id for role in member.roles)
 
-        return await self._roles.get((user_id, guild_id), lambda: self._ask(guild_id, asked))
+        async def answer() -> frozenset[int] | _Absent:
+            roles = await self._ask(guild_id, asked)
+            return _Absent.BOT if roles is None else roles
+
+        return await self._roles.get((user_id, guild_id), answer, max_age=max_age)
 
     async def may_post(self, user_id: int, channel: Channel) -> bool:
         """Say whether somebody sees a channel and may write in it; a no where nobody knows now."""

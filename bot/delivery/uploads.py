@@ -60,6 +60,7 @@ class Uploads:
 
             async def uploading(limit: int = limit, size: int = size) -> Answer:
                 """Make the call with a version that is there by now, if it may still be shown."""
+                await media.check()
                 path = await media.within(limit)
                 assert isinstance(path, Path)
                 opened = upload(path, name, caption)

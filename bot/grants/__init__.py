@@ -1,8 +1,22 @@
 """Grants: what owners of Blink accounts let others of a Discord server do with their cameras."""
 
-from .grants import MOST_GIVEN, Grants
-from .model import Asker, Grant, Guest, Right, Use
+from .budget import MOST_AN_HOUR
+from .grants import MOST_GIVEN, MOST_REFUSED, Grants
+from .model import Asker, Grant, Guest, Refusal, Right, Use
 from .ports import GrantStore
 from .spelling import read_until
 
-__all__ = ["MOST_GIVEN", "Asker", "Grant", "GrantStore", "Grants", "Guest", "Right", "Use", "read_until"]
+__all__ = [
+    "MOST_AN_HOUR",
+    "MOST_GIVEN",
+    "MOST_REFUSED",
+    "Asker",
+    "Grant",
+    "GrantStore",
+    "Grants",
+    "Guest",
+    "Refusal",
+    "Right",
+    "Use",
+    "read_until",
+]

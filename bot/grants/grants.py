@@ -5,13 +5,15 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from .budget import MOST_AN_HOUR, Budget
 from .known import Known
-from .model import Asker, Grant, Guest, Right, Use
+from .model import Asker, Grant, Guest, Refusal, Right, Use
 from .ports import GrantStore
 
 _log = logging.getLogger(__name__)
 
 MOST_GIVEN = 100
+MOST_REFUSED = 100
 _KEPT = timedelta(days=30)
 
 
@@ -24,11 +26,13 @@ class Grants:
         *,
         now: Callable[[], datetime],
         first_used: Callable[[Use], None] = lambda use: None,
+        most_an_hour: int = MOST_AN_HOUR,
     ) -> None:
         self._store = store
         self._known = Known(store)
         self._now = now
         self._first_used = first_used
+        self._budget = Budget(most=most_an_hour)
 
     async def open_to(self, guest: Guest, right: Right | None = None) -> list[Grant]:
         """Return by which grants somebody may begin something now, of one kind or of any."""
@@ -86,9 +90,42 @@ class Grants:
         finally:  # also where it is not known whether that arrived
             self._known.outdate(grant.guild_id)
 
-    async def uses(self, owner_id: int, *, most: int = 50) -> list[Use]:
+    async def leave(self, grant_id: str, guest: Guest) -> Grant | None:
+        """Let somebody leave what was given to them here, and return it; None if nothing such was."""
+        left = next((one for one in await self.given_to(guest) if one.id == grant_id), None)
+        if left is None or not await self._refuse(guest.user_id, left.owner_id, left.owner_name, grant_id):
+            return None
+        return left
+
+    async def refuse(self, user_id: int, owner_id: int, owner_name: str) -> bool:
+        """Let nothing that an owner gives reach somebody, now or later; False if they refuse too many already."""
+        return await self._refuse(user_id, owner_id, owner_name)
+
+    async def allow(self, user_id: int, owner_id: int) -> bool:
+        """Undo what somebody has refused or left of an owner's, and say whether there was anything."""
+        try:
+            return await self._store.allow(user_id, owner_id)
+        finally:
+            self._known.outdate()
+
+    async def refused_by(self, user_id: int) -> list[Refusal]:
+        """Return whose grants somebody refuses or has left."""
+        return await self._store.refusals(user_id)
+
+    async def refuses(self, user_id: int, owner_id: int) -> bool:
+        """Say whether somebody refuses all that an owner gives."""
+        return any(one.owner_id == owner_id and not one.grant_id for one in await self._store.refusals(user_id))
+
+    async def _refuse(self, user_id: int, owner_id: int, owner_name: str, grant_id: str = "") -> bool:
+        refusal = Refusal(user_id, owner_id, owner_name, self._now(), grant_id)
+        try:
+            return await self._store.refuse(refusal, most=MOST_REFUSED)
+        finally:
+            self._known.outdate()
+
+    async def uses(self, owner_id: int, *, most: int = 50, skip: int = 0) -> list[Use]:
         """Return how an owner's grants were used in the last 30 days, the newest first."""
-        return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most)
+        return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most, skip=skip)
 
     async def still(self, permit_ids: Collection[str], what: str) -> list[Grant]:
         """Return those of these grants that are there for this and have not ended; what has begun may outlast hours."""
@@ -110,6 +147,14 @@ class Grants:
             return
         if first:
             self._first_used(use)
+
+    def spend(self, user_id: int, owner_id: int) -> datetime | None:
+        """Count that somebody has an owner's Blink asked; return when they may again if that was too often already."""
+        return self._budget.spend(user_id, owner_id, now=self._now())
+
+    def used_first(self, owner_id: int, guild_id: int, user_id: int, *, what: str, label: str) -> None:
+        """Have an owner told of somebody's first use, which is written down already."""
+        self._first_used(Use(owner_id, guild_id, user_id, Right(what), label, self._now()))
 
     def _open(self, given: Iterable[Grant], right: Right | None) -> list[Grant]:
         now = self._now()

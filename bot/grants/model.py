@@ -1,6 +1,6 @@
 """A grant: what the owner of a Blink account lets a person, or whoever has a role, do with some of its cameras."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -49,6 +49,8 @@ class Grant:
     created_at: datetime
     until: datetime | None = None
     hours: Hours | None = None
+    # The people who have left it, or refuse all of its owner's, as far as it matters who asks.
+    refused_by: frozenset[int] = field(default=frozenset(), compare=False)
 
     @cached_property
     def camera(self) -> CameraKey | None:
@@ -72,7 +74,7 @@ class Grant:
 
     def is_for(self, guest: Guest) -> bool:
         """Say whether it was given to somebody, or to a role they have now, in the server they are in now."""
-        if guest.guild_id != self.guild_id or guest.user_id == self.owner_id:
+        if guest.guild_id != self.guild_id or guest.user_id == self.owner_id or guest.user_id in self.refused_by:
             return False
         return self.grantee_id in guest.role_ids if self.to_role else self.grantee_id == guest.user_id
 
@@ -99,12 +101,25 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """Whose grants somebody refuses, all of them or the one `grant_id` that they have left."""
+
+    user_id: int
+    owner_id: int
+    owner_name: str
+    at: datetime
+    grant_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a grant, as its owner can look it up."""
+    """One use of a grant, or several equal ones since `began_at`, as its owner can look it up."""
 
     owner_id: int
     guild_id: int
     user_id: int
     right: Right
     label: str
-    at: datetime
+    at: datetime  # the last time
+    times: int = 1
+    began_at: datetime | None = None

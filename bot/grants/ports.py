@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from .model import Asker, Grant, Guest, Use
+from .model import Asker, Grant, Guest, Refusal, Use
 
 
 class GrantStore(Protocol):
@@ -46,8 +46,23 @@ class GrantStore(Protocol):
         """Write a use down, and say whether it is this person's first of this grant; no, where that is gone."""
         ...
 
-    async def uses(self, owner_id: int, *, since: datetime, most: int) -> list[Use]:
-        """Return how an owner's grants were used, the newest first."""
+    async def uses(self, owner_id: int, *, since: datetime, most: int, skip: int = 0) -> list[Use]:
+        """Return how an owner's grants were used, the newest first, equal uses of a day as one."""
+        ...
+
+    async def refuse(self, refusal: Refusal, *, most: int) -> bool:
+        """Save a refusal, and end what was given to that person and what they hear of it.
+
+        False if they refuse `most` others already, or there is no such grant to leave.
+        """
+        ...
+
+    async def allow(self, user_id: int, owner_id: int) -> bool:
+        """Forget that somebody refuses an owner's grants, or has left some, and say whether they did."""
+        ...
+
+    async def refusals(self, user_id: int) -> list[Refusal]:
+        """Return what somebody refuses or has left, oldest first."""
         ...
 
     async def forget(self, *, used_before: datetime, ended_before: datetime) -> None:

@@ -11,7 +11,7 @@ from bot.accounts import Account
 from bot.blink import Home, Tokens
 
 from .engine import Database
-from .grants import forget_other_accounts, forget_owner
+from .grants import forget_other_accounts, forget_owner, forget_refuser
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
@@ -83,6 +83,7 @@ class Accounts:
             await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
             await connection.execute(delete(untold).where(untold.c.user_id == user_id))
             await forget_owner(connection, user_id)
+            await forget_refuser(connection, user_id)
             await forget_watcher(connection, user_id)
             await connection.execute(delete(clip_jobs).where(over))
         return result.rowcount > 0

@@ -1,8 +1,18 @@
 """One statement for all that is asked before a command may begin."""
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, literal_column, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, bindparam, exists, literal_column, or_, select
 
-from .tables import accounts, clip_jobs, grants, untold
+from .tables import accounts, clip_jobs, grant_refusals, grants, untold
+
+
+def not_refused_by(user_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that somebody has neither left a grant nor refuses all of its owner's."""
+    return ~exists().where(
+        grant_refusals.c.owner_id == grants.c.owner_id,
+        grant_refusals.c.user_id == user_id,
+        grant_refusals.c.grant_id.in_(("", grants.c.id)),
+    )
+
 
 _user, _guild = bindparam("user_id", type_=BigInteger), bindparam("guild_id", type_=BigInteger)
 _grantees = bindparam("grantee_ids", type_=BigInteger, expanding=True)
@@ -12,6 +22,7 @@ _given = and_(
     grants.c.guild_id == _guild,
     grants.c.grantee_id.in_(_grantees),
     grants.c.to_role != (grants.c.grantee_id == _user),
+    not_refused_by(_user),
 )
 # Spelt as its partial index is: SQLite does not see that `missed = 1` is the same.
 _missed = or_(

@@ -18,6 +18,7 @@ from .rows import job_of, row_of
 from .sealing import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
+from .uses import note_use_by
 
 _UNDER_WAY = 500
 _MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
@@ -129,7 +130,7 @@ class Jobs:
             if (live or 0) >= most:
                 return Admission(queued=False)
             await self._replace(connection, old, new)
-        return Admission(queued=True)
+            return Admission(queued=True, first_use=await note_use_by(connection, new))
 
     async def take_turn(self, old: Job, new: Job) -> bool:
         """Move a queued job to asking; False while the network is occupied or an older job waits for it."""
@@ -167,6 +168,14 @@ class Jobs:
         except Conflict:
             return False
         return True
+
+    async def choose(self, old: Job, new: Job) -> bool:
+        """Move a received job to fetching a recording, and say whether that is a first use of somebody's camera."""
+        async with self._database.write() as connection:
+            for number in sorted({new.user_id, new.household_id}):
+                await one_at_a_time(connection, number)
+            await self._replace(connection, old, new)
+            return await note_use_by(connection, new)
 
     async def chosen_before(self, job: Job) -> int:
         """Return how many recordings the same person has chosen before this one that are still on their way."""

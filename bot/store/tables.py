@@ -230,8 +230,21 @@ grant_uses = Table(
     Column("what", String(32), nullable=False),
     Column("label", Words, nullable=False),
     Column("used_at", UtcDateTime, nullable=False),
+    Column("times", BigInteger, nullable=False, server_default=text("1")),
+    Column("began_at", UtcDateTime),  # the first of several
     Index("ix_grant_uses_owner", "owner_id", "used_at"),
     Index("ix_grant_uses_used", "used_at"),
+)
+
+grant_refusals = Table(  # whose grants somebody refuses; with a grant's id they have left that one
+    "grant_refusals",
+    metadata,
+    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("grant_id", String(32), primary_key=True),  # empty: all
+    Column("owner_name", Words, nullable=False),
+    Column("refused_at", UtcDateTime, nullable=False),
+    Index("ix_grant_refusals_user", "user_id"),
 )
 
 watchers = Table(

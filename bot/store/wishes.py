@@ -137,6 +137,14 @@ async def forget_ungranted(connection: AsyncConnection, *which: ColumnElement[bo
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
+async def forget_heard_of(connection: AsyncConnection, user_id: int, owner_id: int) -> None:
+    """Delete what somebody wants to hear of another's cameras, and what waits to be told of it."""
+    for table, more in ((wishes, []), (alerts, [waits])):
+        theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, table.c.guild_id != OWN)
+        await connection.execute(delete(table).where(*theirs, *more))
+    await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
+
+
 async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
     """Delete all that somebody wanted and was told, and what others want of their cameras and were not told yet."""
     own, lent = wishes.c.user_id == user_id, wishes.c.owner_id == user_id

@@ -9,13 +9,14 @@ from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Item, MetaStore, Rooms
 from .clip import clip, snapshot
-from .grant import ChooseGrant, Revoke, grant
+from .grant import ChooseGrant, Revoke, TurnLog, grant
 from .help import show_help
 from .identifies import Identifies, IdentifiesSpent
 from .info import account
 from .link import AccountButton, link, unlink
 from .notify import notify
 from .recent import Choose, Delete, clips
+from .refusing import Allow, AllowOne
 
 COMMANDS: tuple[Command, ...] = (
     clip,
@@ -44,6 +45,9 @@ ITEMS: tuple[Item, ...] = (
     SwitchButton,
     Revoke,
     ChooseGrant,
+    TurnLog,
+    Allow,
+    AllowOne,
     CameraButton,
     TurnButton,
     MuteHour,

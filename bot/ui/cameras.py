@@ -64,14 +64,14 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
     shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
-        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
-        uploads = partial(_uploads, shown, cards, pictures)
-        await put(interaction, *cards, text=words.count(seen), files=uploads)
     for lender, names in _lent(shown).items():
         await interaction.client.rooms.grants.used(
             lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
         )
+    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
+        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
+        uploads = partial(_uploads, shown, cards, pictures)
+        await put(interaction, *cards, text=words.count(seen), files=uploads)
 
 
 def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:

@@ -120,7 +120,11 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
     by_owner: dict[int, list[Grant]] = {}
     for one in permits:
         by_owner.setdefault(one.owner_id, []).append(one)
-    looking = [(interaction.client.glances.at(owner), theirs) for owner, theirs in by_owner.items()]
+    user_id, spend = interaction.user.id, interaction.client.rooms.grants.spend
+    looking = [
+        (interaction.client.glances.at(owner, may_look=lambda owner=owner: spend(user_id, owner) is None), theirs)
+        for owner, theirs in by_owner.items()
+    ]
     glances = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
     homes = [Home(one.session, one.inventory, theirs) for one, theirs in glances if isinstance(one, Glance)]
     return None if not homes and any(one is Unseen.LATER for one, _ in glances) else homes

@@ -57,22 +57,27 @@ class Glances:
         background: Callable[[Awaitable[Any], str], None],
         *,
         again: float = 2.0,
+        again_lent: float = 10.0,
         most: int = 10_000,
     ) -> None:
         self._sessions = sessions
         self._background = background
         self._again = again
+        self._again_lent = again_lent
         self._most = most
         self._looks: dict[int, tuple[float, Look]] = {}
 
-    def at(self, user_id: int) -> Glance | Look:
-        """Return what is in memory, or a look at somebody's cameras that has begun."""
+    def at(self, user_id: int, *, may_look: Callable[[], bool] | None = None) -> Glance | Look:
+        """Return what is in memory, or a look at somebody's cameras that has begun.
+
+        `may_look` is asked before a new look at cameras that others let somebody use; those are further apart.
+        """
         session = self._sessions.known(user_id)
         inventory = session.last_inventory() if session else None
         if session is None or inventory is None:
-            return self._look(user_id)
+            return self._look(user_id, may_look)
         if not session.seen_within(_FRESH):
-            self._look(user_id)
+            self._look(user_id, may_look)
         return Glance(session, inventory)
 
     def forget(self, user_id: int) -> None:
@@ -82,15 +87,18 @@ class Glances:
             look.cancel()  # it may have read the link before that was deleted
         self._sessions.forget(user_id)
 
-    def _look(self, user_id: int) -> Look:
+    def _look(self, user_id: int, may_look: Callable[[], bool] | None) -> Look:
         now = asyncio.get_running_loop().time()
         self._forget_until(now)
         until, look = self._looks.get(user_id, (now, None))
         if look is None or (look.done() and now >= until):
+            if may_look and not may_look():
+                return asyncio.create_task(_not_now())  # its person's own look is not held up by it
             look = asyncio.create_task(self._looked(user_id), name="glance")
             self._background(look, "cameras while somebody types")
             self._looks.pop(user_id, None)
-            self._looks[user_id] = now + self._again, look  # youngest last
+            again = self._again if may_look is None else self._again_lent
+            self._looks[user_id] = now + again, look  # youngest last
             while len(self._looks) > self._most:
                 self._looks.pop(next(iter(self._looks)))
         return look
@@ -111,3 +119,7 @@ class Glances:
             return Unseen.SIGNED_OUT if error.final else Unseen.FAILED
         except (BlinkError, StoreAway):
             return Unseen.FAILED
+
+
+async def _not_now() -> Unseen:
+    return Unseen.FAILED

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.blink import clean, read_hours
 from bot.grants import Grant, Guest, Right, read_until
-from bot.wording import GRANTS, REVOKE, Card
+from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
 from bot.wording import grants as words
 
 from .clicked import Clicked, chosen, is_owner
@@ -72,8 +72,9 @@ async def list_all(interaction: Interaction) -> None:
     if not await acknowledged(interaction):
         return
     own, others = await revocable(interaction)
-    received = await interaction.client.rooms.grants.given_to(guest_of(interaction))
-    await answer(interaction, words.listed(own, received, others, owner=interaction.user.id))
+    grants, user_id = interaction.client.rooms.grants, interaction.user.id
+    received, refused = await grants.given_to(guest_of(interaction)), await grants.refused_by(user_id)
+    await answer(interaction, words.listed(own, received, others, refused, owner=user_id))
 
 
 @grant.command(name="revoke", description="End a grant at once")
@@ -90,7 +91,17 @@ async def revoke(interaction: Interaction, given: str) -> None:
 async def log(interaction: Interaction) -> None:
     """Show the uses of one's own grants."""
     if await acknowledged(interaction):
-        await answer(interaction, words.log(await interaction.client.rooms.grants.uses(interaction.user.id)))
+        await answer(interaction, await _logged(interaction, 1))
+
+
+class TurnLog(Clicked, template=GRANT_LOG):
+    """Turns to another page of the log."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Put that page in this one's place, for its owner only."""
+        if await is_owner(interaction, int(self.fields["owner"])):
+            await interaction.response.defer()
+            await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
 
 
 class Revoke(Clicked, template=REVOKE):
@@ -111,6 +122,12 @@ class ChooseGrant(Clicked, template=GRANTS):
             await answer(interaction, await _revoked(interaction, chosen(interaction)))
 
 
+async def _logged(interaction: Interaction, page: int) -> Card:
+    user_id, skip = interaction.user.id, (page - 1) * words.LOG_LINES
+    uses = await interaction.client.rooms.grants.uses(user_id, most=words.LOG_LINES + 1, skip=skip)
+    return words.log(uses, page=page, owner=user_id)
+
+
 async def _added(
     interaction: Interaction,
     who: discord.Member | discord.User | discord.Role,
@@ -125,6 +142,8 @@ async def _added(
         return words.only_in_server()
     if why := _not_to(who, guest):
         return words.not_to_them(why)
+    if await rooms.grants.refuses(who.id, guest.user_id):
+        return refusals.they_refuse(who.id)
     if not rights:
         return words.no_rights()
     session = await rooms.sessions.session(guest.user_id)

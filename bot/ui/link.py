@@ -124,6 +124,7 @@ async def _export(interaction: Interaction) -> discord.File:
         "motion_alerts": asdict(await rooms.alerts.watcher(user_id)),
         "motion_wishes": [_wished(one) for one in await rooms.alerts.wishes_of(user_id)],
         "grants": [asdict(one) for one in await rooms.grants.given_by(user_id)],
+        "refused_grants": [asdict(one) for one in await rooms.grants.refused_by(user_id)],
         "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
     }

@@ -53,6 +53,7 @@ async def clips(
         listing.recordings,
         camera=listing.cameras[0] if camera else None,
         unread=listing.unread,
+        later=listing.later,
         period=since,
         owner=user_id,
         share=share,

@@ -78,13 +78,17 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
     asker = await asker_of(interaction, Right(job.kind))
     owner, _ = split(job.asked)
+    # Before a file goes out, Discord is asked who somebody is in the server, which it tells its members alone.
+    permits = asker.permits if interaction.is_guild_integration() else ()
+    if asker.permits and not permits and (owner is not None or not asker.linked):
+        return grant_words.bot_is_not_here()
     # Who is named also if it fails.
-    lender = lender_of(next((one for one in asker.permits if one.owner_id == owner), None))
+    lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
         return grant_words.not_granted()
-    if not asker.permits and (end := _nothing_to_do(interaction, asker)):
+    if not permits and (end := _nothing_to_do(interaction, asker)):
         return end
-    job = job.changed(permits=tuple(one.id for one in asker.permits), lender=lender)
+    job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
     return job, await interaction.client.rooms.runner.reserve(job)
 
 

@@ -32,7 +32,8 @@ def account(linked: Account, person: Person, inventory: Inventory | None, alerts
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
     stored = (
         "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here,"
-        " with the cameras whose motion you hear of; what you granted, and who used it; your clips' progress, the last"
+        " with the cameras whose motion you hear of; what you granted, and who used it; whose grants you refuse; your"
+        " clips' progress, the last"
         " two for 30 days; and for about a day which recordings you were told of. No password, no video and no camera"
         " picture is kept."
     )

@@ -91,6 +91,10 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
         case switching.Revoked():
             return grants.not_granted()
+        case switching.TooOften(again_at=again_at):
+            assert switch.permit is not None
+            text = grants.too_often(switch.permit.owner_name, again_at)
+            return Card(title, f"**Nothing was changed.** {text}", Tone.WAITING, buttons=retry)
         case switching.GaveUp(busy=busy):
             if busy is None:
                 text = f"**A clip or picture of this network is under way, so nothing was changed.** {_ONE_AT_A_TIME}"

@@ -8,6 +8,7 @@ from bot.blink import Camera
 from bot.clips import Kind, Shown, Thumbnail
 
 from .cards import Button, Card, Tone, ago, fahrenheit, plain
+from .grants import too_often
 
 _LONGEST_NAME = 80
 _STORAGE = {
@@ -31,15 +32,17 @@ def none(*, lent: bool) -> Card:
 
 
 def count(cameras: Sequence[Shown]) -> str:
-    """Return the line above the first card: how many cameras there are, and with how many something is wrong."""
+    """Return what stands above the first card: how many cameras there are, and what is wrong with them."""
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
+    later = {one.lender.name: one.again_at for one in cameras if one.lender and one.again_at}
     parts = [
         "1 camera" if len(cameras) == 1 else f"{len(cameras)} cameras",
         f"{offline} offline" if offline else "",
         f"{low} with a low battery" if low else "",
     ]
-    return " · ".join(filter(None, parts))
+    old = [f"{plain(owner, 40)}'s are shown as last seen. {too_often(owner, at)}" for owner, at in later.items()]
+    return "\n".join([" · ".join(filter(None, parts)), *old])
 
 
 def page(

@@ -81,6 +81,9 @@ SWITCH = re.compile(
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
+GRANT_LOG = re.compile(r"grants:log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")

@@ -1,10 +1,12 @@
 """What `/grant` says, and what others read about cameras that are not theirs."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from bot.blink import Hours
-from bot.grants import MOST_GIVEN, Grant, Right, Use
+from bot.grants import MOST_AN_HOUR, MOST_GIVEN, Grant, Refusal, Right, Use
 
+from . import refusals
 from .cards import Button, Card, Menu, Tone, ago, on, plain
 
 _RIGHTS = {
@@ -25,6 +27,7 @@ _DID = {
 }
 _TITLE = "Grants"
 _MOST_LINES = 20
+LOG_LINES = 20
 _MOST_OPTIONS = 25
 _ROOM = 3900  # of the 4096 characters that Discord shows, for lists without their titles
 
@@ -35,7 +38,7 @@ def given(grant: Grant) -> Card:
         f"**{_who(grant)} may now {rights(grant.rights)}: {plain(grant.label, 80)}.**",
         f"{_limits(grant)}, in this server only, as long as they are in it{_role(grant)}.",
         "They never see your Blink account or your other cameras, and cannot pass it on or show it to a whole channel.",
-        "`/grant revoke` ends it at once; `/grant log` shows who used it.",
+        "`/grant revoke` ends it at once; `/grant log` shows who used it. Those you mean can leave it, or refuse it.",
     ]
     return Card(_TITLE, "\n".join(lines), Tone.GOOD, buttons=(revoke(grant, "Revoke it"),))
 
@@ -46,11 +49,19 @@ def too_many() -> Card:
     return Card(_TITLE, text, Tone.WAITING)
 
 
-def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Grant], *, owner: int) -> Card:
-    """Return what somebody has given, what they were given here, and for administrators what else there is here."""
+def listed(
+    own: Sequence[Grant],
+    received: Sequence[Grant],
+    others: Sequence[Grant],
+    refused: Sequence[Refusal],
+    *,
+    owner: int,
+) -> Card:
+    """Return what somebody has given, was given here and refuses, and for administrators what else there is here."""
     parts = (
         ("**You have granted**", [_own_line(one) for one in own]),
         ("**Granted to you here**", [_received_line(one) for one in received]),
+        ("**You refuse or have left**", list(dict.fromkeys(map(refusals.line, refused)))),
         ("**Others in this server**", [_other_line(one) for one in others]),
     )
     given = [(title, lines) for title, lines in parts if lines]
@@ -61,6 +72,8 @@ def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Gra
     if revocable:
         options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
         menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
+    if refused:
+        menus = (*menus, refusals.menu(refused, owner))
     text = "\n".join(f"{title}\n{within(lines, _ROOM // len(given))}" for title, lines in given)
     return Card(_TITLE, text, Tone.GOOD, menus=menus)
 
@@ -80,14 +93,15 @@ def not_there() -> Card:
     return Card(_TITLE, "**There is no such grant of yours.** `/grant list` shows what there is.", Tone.WAITING)
 
 
-def log(uses: Sequence[Use]) -> Card:
-    """Return who has used what somebody granted."""
-    if not uses:
+def log(uses: Sequence[Use], *, page: int = 1, owner: int) -> Card:
+    """Return a page of who has used what somebody granted; one more than its `LOG_LINES` uses lead to the next."""
+    if not uses and page == 1:
         text = "**Nobody has used what you granted in the last 30 days.** Uses are kept for that long."
         return Card("Who used your cameras", text, Tone.GOOD)
-    lines = [f"{on(one.at)} <@{one.user_id}> {_DID[one.right]} {plain(one.label, 80)}" for one in uses[:_MOST_LINES]]
-    more = [f"… and {len(uses) - _MOST_LINES} more"] if len(uses) > _MOST_LINES else []
-    return Card("Who used your cameras", "\n".join(["**The last 30 days**", *lines, *more]), Tone.GOOD)
+    turns = (("Newer", page - 1, page > 1), ("Older", page + 1, len(uses) > LOG_LINES))
+    buttons = tuple(Button(label, f"grants:log:{to}:{owner}") for label, to, there in turns if there)
+    lines = [_used_line(one) for one in uses[:LOG_LINES]] or ["There is nothing older."]
+    return Card("Who used your cameras", "\n".join(["**The last 30 days**", *lines]), Tone.GOOD, buttons=buttons)
 
 
 def first_use(use: Use) -> Card:
@@ -107,6 +121,23 @@ def not_granted() -> Card:
         " ends or is revoked; ask the camera's owner."
     )
     return Card("Not granted", text, Tone.WAITING)
+
+
+def bot_is_not_here() -> Card:
+    """Return what somebody reads who was granted a camera in a server that the bot is no member of."""
+    text = (
+        "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
+        " whether you are still here; ask who manages the server to add me. No camera was asked."
+    )
+    return Card("Not granted", text, Tone.WAITING)
+
+
+def too_often(owner: str, again_at: datetime) -> str:
+    """Say that an owner's Blink is not asked for a guest for a while."""
+    return (
+        f"{plain(owner, 40)}'s Blink is asked for you again {ago(again_at)}: Blink locks accounts that are asked too"
+        f" much, so guests have {MOST_AN_HOUR} questions an hour, some seconds apart."
+    )
 
 
 def out_of_reach() -> Card:
@@ -198,6 +229,11 @@ def revoke(grant: Grant, label: str) -> Button:
 
 def _who(grant: Grant) -> str:
     return f"<@&{grant.grantee_id}>" if grant.to_role else f"<@{grant.grantee_id}>"
+
+
+def _used_line(use: Use) -> str:
+    times = f", {use.times} times since {on(use.began_at)}" if use.times > 1 and use.began_at else ""
+    return f"{on(use.at)} <@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)}{times}"
 
 
 def _role(grant: Grant) -> str:

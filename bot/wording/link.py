@@ -47,8 +47,8 @@ def confirm_unlink(user_id: int) -> Card:
     return Card(
         "Unlink your Blink account?",
         "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
-        " choices, what you hear of, what you granted, your clips' progress.\nMessages and videos already in Discord"
-        " stay until you remove them; recordings stay in your Blink account.",
+        " choices, what you hear of, what you granted, whose grants you refuse, your clips' progress.\nMessages and"
+        " videos already in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.WAITING,
         buttons=(unlink_now(user_id), unlink_never(user_id)),
     )
@@ -64,7 +64,8 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
     if not known:
         return Card(
             "Blink account",
-            "**Nothing was linked.** What I kept of clips that you asked others' cameras for is deleted.",
+            "**Nothing was linked.** Your choices, whose grants you refuse, and what I kept of clips of others' cameras"
+            " are deleted.",
             Tone.GOOD,
         )
     at_blink = (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.clips import End, Job, Kind, NotShrunk
+from bot.grants import MOST_AN_HOUR
 
 from .cards import Tone, ago, megabytes, plain
 from .storage import storage, storage_step
@@ -268,8 +269,23 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.REVOKED: lambda job: Reason(
         "This camera is not granted to you, or no longer.",
-        f"Its owner decides who uses it, where, at which hours and until when. {_so_far(job)}",
+        f"Its owner decides who uses it, at which hours and until when, and it takes your being in its server, with the"
+        f" role if it was granted to one. {_so_far(job)}",
         "Ask its owner for a grant, or use a camera of your own.",
+        Tone.WAITING,
+    ),
+    End.UNSURE: lambda job: Reason(
+        "I could not check whether you may still use this camera.",
+        "For a granted camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
+        f" did not say. {_so_far(job)}",
+        "Press **Retry** in a minute.",
+        Tone.WAITING,
+    ),
+    End.TOO_OFTEN: lambda job: Reason(
+        f"You have had {_whose(job)} Blink asked too often.",
+        f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour."
+        f" {_so_far(job)}",
+        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in an hour'}.",
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(

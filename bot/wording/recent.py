@@ -1,11 +1,13 @@
 """What `/clips` answers: a list of recordings to choose from, and what deleting one says."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.blink import zone_of
 from bot.clips import Recording
 
 from .cards import Card, Menu, Tone, delete_never, delete_now, on, plain
+from .grants import too_often
 
 _MOST = 25  # Discord's limit for a menu
 _MOST_LINES = 10
@@ -15,6 +17,7 @@ def listed(
     recordings: Sequence[Recording],
     *,
     unread: Sequence[str],
+    later: Sequence[tuple[str, datetime]] = (),
     camera: str | None,
     period: str,
     owner: int,
@@ -23,6 +26,7 @@ def listed(
     """Return the newest recordings of a period, with a menu to choose one from, and which drives were not read."""
     of = f" of “{plain(camera, 80)}”" if camera else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
+    unseen += [f"⚠️ {too_often(owner, again_at)}" for owner, again_at in later]
     if not recordings:
         return Card(
             "Recordings",

@@ -11,6 +11,7 @@ from bot.accounts import Invitation, Invited, NotifyClips, Person
 from bot.alerts import Channel, Watcher
 from bot.blink import Hours
 from bot.clips import End, Job, Said
+from bot.grants import Refusal
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
 from bot.store.copying import copy_database
 from tests.store.conftest import ENGINES
@@ -76,6 +77,7 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         await store.invitations.invite(Invitation("a" * 64, Invited(ALICE, "Alice <b>", None), NOON))
         given = a_grant()
         await store.grants.give(given, most=1)
+        await store.grants.refuse(Refusal(ALICE, BOB, "Bob", NOON), most=1)
         await store.grants.use(given, a_use())
         await store.alerts.remember(A_WATCHER)
         waits, shown = an_alert(path=None), an_alert()
@@ -96,6 +98,7 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         "grants": 1,
         "grant_people": 1,
         "grant_uses": 1,
+        "grant_refusals": 1,
         "watchers": 1,
         "wishes": 1,
         "feeds": 1,

@@ -1,0 +1,97 @@
+"""Looks at somebody else's Blink: seldom, and for each guest no more than so many an hour."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from bot.blink import BlinkError, Inventory, MediaEntry
+
+from .ends import Ended
+from .model import End
+from .ports import Household, Permits
+
+_MOST = 1000
+
+Seen = TypeVar("Seen")
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A list of recordings since a moment, or why there is none."""
+
+    since: datetime
+    at: datetime
+    entries: list[MediaEntry] | BlinkError
+
+
+class Looks:
+    """Has each Blink looked at once in `apart` seconds, and in between tells what was seen."""
+
+    def __init__(self, permits: Permits, *, apart: float, now: Callable[[], datetime]) -> None:
+        self._permits = permits
+        self._now = now
+        self._apart = apart
+        self._failures: dict[int, BlinkError] = {}
+        self._lists: dict[int, _Listed] = {}
+
+    async def cameras(
+        self,
+        guest_id: int,
+        owner_id: int,
+        household: Household,
+        look: Callable[[float], Awaitable[Inventory]],
+        *,
+        max_age: float,
+    ) -> tuple[Inventory, datetime | None]:
+        """Return an owner's cameras; `look` asks Blink for some that are no older than it says.
+
+        The moment is when this guest may look again, if these are older because they have looked too often. Raises
+        BlinkError, and Ended if nothing was seen before that.
+        """
+        max_age, known = max(max_age, self._apart), household.last_inventory()
+        if known and household.seen_within(max_age):
+            return known, None
+        if failure := self._failures.get(owner_id):
+            if known:
+                return known, None
+            raise failure
+        if again_at := self._permits.spend(guest_id, owner_id):
+            if known:
+                return known, again_at
+            raise Ended(End.TOO_OFTEN, retry_at=again_at)
+        try:
+            return await look(max_age), None
+        except BlinkError as error:
+            self._remember(self._failures, owner_id, error)
+            raise
+
+    async def recordings(
+        self, guest_id: int, owner_id: int, household: Household, *, since: datetime
+    ) -> list[MediaEntry] | datetime:
+        """Return an owner's recordings since a moment, or when this guest may ask again; raises BlinkError."""
+        if listed := self._lists.get(owner_id):
+            if isinstance(listed.entries, BlinkError):
+                raise listed.entries
+            return listed.entries if listed.since <= since else listed.at + timedelta(seconds=self._apart)
+        if again_at := self._permits.spend(guest_id, owner_id):
+            return again_at
+        try:
+            entries = await household.client.media_since(since)
+        except BlinkError as error:
+            self._remember(self._lists, owner_id, _Listed(since, self._now(), error))
+            raise
+        self._remember(self._lists, owner_id, _Listed(since, self._now(), entries))
+        return entries
+
+    def _remember(self, kept: dict[int, Seen], owner_id: int, seen: Seen) -> None:
+        kept[owner_id] = seen
+        if len(kept) > _MOST:
+            kept.pop(next(iter(kept)))
+        asyncio.get_running_loop().call_later(self._apart, _forget, kept, owner_id, seen)
+
+
+def _forget(kept: dict[int, Seen], owner_id: int, seen: Seen) -> None:
+    if kept.get(owner_id) is seen:
+        del kept[owner_id]

@@ -1,0 +1,149 @@
+"""Looks at somebody else's Blink: seldom, and no more than a guest may have."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.blink import Camera, CameraKey, CameraKind, Inventory, MediaEntry, Unreachable
+from bot.clips import End
+from bot.clips.ends import Ended
+from bot.clips.lent_pictures import LentPictures
+from bot.clips.looks import Looks
+from tests.support.waiting import until
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+ALICE, BOB, CAROL = 1, 2, 3
+HOUR, APART = timedelta(hours=1), 0.05
+CAMERA = Camera(CameraKey(CameraKind.CAMERA, 1, 2), "Front Door", "Home", "Outdoor", online=True, picture="/front.jpg")
+
+
+class Blink:
+    """A Blink that counts what it is asked, and is away if it is told so."""
+
+    account_id = 5
+
+    def __init__(self) -> None:
+        self.client = cast("Any", self)
+        self.away = False
+        self.seen: Inventory | None = None
+        self.fresh = False
+        self.asked: list[str] = []
+
+    def last_inventory(self) -> Inventory | None:
+        return self.seen
+
+    def seen_within(self, seconds: float) -> bool:
+        return self.fresh
+
+    async def look(self, max_age: float) -> Inventory:
+        assert max_age >= APART
+        self._ask("cameras")
+        self.seen = Inventory((CAMERA,))
+        return self.seen
+
+    async def media_since(self, since: datetime) -> list[MediaEntry]:
+        self._ask("recordings")
+        return []
+
+    async def download_picture(self, path: str, target: Path, *, limit: int) -> int:
+        self._ask("picture")
+        await asyncio.to_thread(target.write_bytes, b"jpeg")
+        return 4
+
+    def blink_now(self) -> datetime:
+        return NOON
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.away:
+            raise Unreachable("away")
+
+
+class Permits:
+    """Leave to ask so often."""
+
+    def __init__(self, left: int = 99) -> None:
+        self.left = left
+
+    def spend(self, user_id: int, owner_id: int) -> datetime | None:
+        self.left -= 1
+        return None if self.left >= 0 else NOON + HOUR
+
+
+def _looks(left: int = 99) -> Looks:
+    return Looks(cast("Any", Permits(left)), apart=APART, now=lambda: NOON)
+
+
+async def _cameras(looks: Looks, blink: Blink) -> tuple[Inventory, datetime | None]:
+    return await looks.cameras(BOB, ALICE, cast("Any", blink), blink.look, max_age=0.0)
+
+
+async def test_cameras_that_were_seen_a_moment_ago_are_not_looked_at_again() -> None:
+    looks, blink = _looks(), Blink()
+    await _cameras(looks, blink)
+    blink.fresh = True
+    for _ in range(60):
+        assert await _cameras(looks, blink) == (blink.seen, None)
+    assert blink.asked == ["cameras"]
+
+
+async def test_a_blink_that_is_away_is_not_asked_at_each_press() -> None:
+    looks, blink = _looks(), Blink()
+    blink.away = True
+    for _ in range(9):
+        with pytest.raises(Unreachable):
+            await _cameras(looks, blink)
+    assert blink.asked == ["cameras"]
+    blink.seen = Inventory()
+    assert await _cameras(looks, blink) == (blink.seen, None), "which is what is known"
+    blink.away = False
+
+    await until(lambda: not looks._failures)
+    await _cameras(looks, blink)
+    assert blink.asked == ["cameras", "cameras"]
+
+
+async def test_who_has_looked_too_often_sees_what_is_known_and_when_they_may_again() -> None:
+    looks, blink = _looks(left=1), Blink()
+    await _cameras(looks, blink)
+    assert await _cameras(looks, blink) == (blink.seen, NOON + HOUR)
+    assert blink.asked == ["cameras"]
+    blink.seen = None
+    with pytest.raises(Ended) as ended:
+        await _cameras(looks, blink)
+    assert (ended.value.end, ended.value.changes) == (End.TOO_OFTEN, {"retry_at": NOON + HOUR})
+
+
+async def test_recordings_are_listed_once_for_all_who_ask_within_some_seconds() -> None:
+    looks, blink = _looks(), Blink()
+    household = cast("Any", blink)
+    for guest in (BOB, CAROL, BOB):
+        assert await looks.recordings(guest, ALICE, household, since=NOON) == []
+    assert blink.asked == ["recordings"]
+    longer = await looks.recordings(BOB, ALICE, household, since=NOON - HOUR)
+    assert longer == NOON + timedelta(seconds=APART), "what was not listed is not known"
+
+
+async def test_no_recordings_are_listed_for_who_has_asked_too_often() -> None:
+    blink = Blink()
+    assert await _looks(left=0).recordings(BOB, ALICE, cast("Any", blink), since=NOON) == NOON + HOUR
+    assert blink.asked == []
+
+
+async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> None:
+    pictures, blink = LentPictures(tmp_path, kept=APART), Blink()
+    for number in range(5):
+        target = tmp_path / f"{number}.jpg"
+        found = await pictures.fetch(cast("Any", blink), CAMERA, target, seconds=1.0)
+        assert found
+        assert found.file == target
+        assert target.read_bytes() == b"jpeg"
+    assert blink.asked == ["picture"]
+    kept = await pictures.fetch(cast("Any", blink), CAMERA, tmp_path / "kept.jpg", seconds=None)
+    assert kept
+    await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
+    assert await pictures.fetch(cast("Any", blink), CAMERA, tmp_path / "gone.jpg", seconds=None) is None
+    assert blink.asked == ["picture"]

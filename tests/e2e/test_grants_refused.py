@@ -1,0 +1,89 @@
+"""People who do not want another's cameras in their lists, and the owner who reads who used them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.demo.tls import Authority
+from tests.support.house import built, buttons_of, text_of
+from tests.support.waiting import until
+
+from .lending import LENT, Lending, Person
+
+
+@pytest.fixture
+async def lending(tmp_path: Path, authority: Authority) -> AsyncIterator[Lending]:
+    async with built(tmp_path, authority) as house:
+        lending = Lending(house)
+        await house.link(lending.alice, lending.account)
+        yield lending
+
+
+async def offered(lending: Lending, person: Person) -> list[str]:
+    choices = await lending.discord.autocomplete(person.user, person.place, "clip", {"camera": ""}, focused="camera")
+    return [one["name"] for one in choices]
+
+
+async def sees(lending: Lending, person: Person) -> bool:
+    """Say whether a camera of the owner's is offered, once it is known whether it is."""
+    for _ in range(50):
+        names = await offered(lending, person)
+        if not any("Still asking" in name for name in names):
+            return any(LENT in name for name in names)
+    return False
+
+
+def menu_of(message: dict[str, Any]) -> tuple[str, str]:
+    """Return the custom_id and the first value of the last menu of a message."""
+    [menu] = message["components"][-1]["components"]
+    return menu["custom_id"], menu["options"][0]["value"]
+
+
+async def test_who_refuses_somebody_gets_nothing_of_theirs_until_they_take_it_back(lending: Lending) -> None:
+    role, bob = lending.discord.add_role(lending.house.guild, "Keyholders"), lending.person("bob")
+    lending.discord.give_role(bob.user, role)
+    async with lending.house.bot():
+        await lending.grant(role)
+        assert await sees(lending, bob)
+        refused = await lending.use(bob, "grant refuse", who=lending.alice)
+        assert "You refuse what" in text_of(refused)
+        assert not await sees(lending, bob)
+        assert "no grant for this camera" in text_of(await lending.use(bob, "clip", camera=lending.camera(bob)))
+        told = await lending.use(lending.owner, "grant add", who=bob.user, camera=LENT)
+        assert "takes no grants from you" in text_of(told)
+        undo = buttons_of(refused)["Undo"]
+        other = lending.person("carol")
+        assert "This button is for" in text_of(await lending.press(other, undo))
+        assert not await sees(lending, bob)
+        custom_id, value = menu_of(await lending.use(bob, "grant list"))
+        assert "can grant you cameras again" in text_of(await lending.press(bob, custom_id, value))
+        assert await sees(lending, bob)
+    assert lending.zebra.accepted == []
+
+
+async def test_who_leaves_a_grant_of_a_role_no_longer_has_it_in_their_lists(lending: Lending) -> None:
+    role, bob = lending.discord.add_role(lending.house.guild, "Keyholders"), lending.person("bob")
+    lending.discord.give_role(bob.user, role)
+    async with lending.house.bot():
+        grant = await lending.grant(role)
+        assert "Nothing like that" in text_of(await lending.use(lending.owner, "grant leave", grant=grant))
+        assert "You have left" in text_of(await lending.use(bob, "grant leave", grant=grant))
+        assert not await sees(lending, bob)
+        assert "one that you have left" in text_of(await lending.use(bob, "grant list"))
+
+
+async def test_after_one_clip_and_many_looks_the_owner_still_reads_of_the_clip(lending: Lending) -> None:
+    bob = lending.person("bob")
+    async with lending.house.bot():
+        await lending.grant(bob.user)
+        await lending.use(bob, "clip", camera=lending.camera(bob))
+        for _ in range(3):
+            await lending.use(bob, "cameras")
+        await until(lambda: lending.house.rows("SELECT 1 FROM grant_uses WHERE times = 3"))
+        log = text_of(await lending.use(lending.owner, "grant log"))
+    assert f"looked at {LENT}, 3 times since" in log
+    assert f"recorded on {LENT}" in log

@@ -1,0 +1,29 @@
+"""The log of uses: equal ones in one line, and pages where there are many."""
+
+from datetime import UTC, datetime, timedelta
+
+from bot.grants import Right, Use
+from bot.wording import grants
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+
+
+def _uses(count: int) -> list[Use]:
+    return [Use(6, 4, 7, Right.CLIP, f"Camera {number}", NOON - timedelta(hours=number)) for number in range(count)]
+
+
+def test_equal_uses_are_said_with_their_number() -> None:
+    looked = Use(6, 4, 7, Right.STATUS, "Front Door", NOON, times=50, began_at=NOON - timedelta(hours=1))
+    text = grants.log([looked], owner=6).text
+    assert f"<@7> looked at Front Door, 50 times since <t:{int(NOON.timestamp()) - 3600}:f>" in text
+
+
+def test_pages_are_turned_for_their_owner_alone_and_only_where_there_are_more() -> None:
+    assert grants.log(_uses(20), owner=6).buttons == ()
+    first = grants.log(_uses(21), owner=6)
+    assert [one.custom_id for one in first.buttons] == ["grants:log:2:6"]
+    assert "Camera 19" in first.text
+    assert "Camera 20" not in first.text
+    middle = grants.log(_uses(21), page=2, owner=6)
+    assert [one.custom_id for one in middle.buttons] == ["grants:log:1:6", "grants:log:3:6"]
+    assert "nothing older" in grants.log([], page=3, owner=6).text
