@@ -35,6 +35,7 @@ def command_state(command: CommandAnswer) -> CommandState:
         failed=command.complete and (command.status not in (None, 0) or state.condition == "error"),
         code=command.status_code,
         message=clean(command.status_msg or "", 200),
+        status=command.status,
     )
 
 

@@ -14,6 +14,7 @@ BlinkError
 """
 
 _STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
+NOT_READY = 2113  # "command is in process": the list of a USB drive is still being made (Pischleuder1/ioBroker.blink)
 
 
 class BlinkError(Exception):
@@ -47,6 +48,11 @@ class Refused(BlinkError):
     def stale(self) -> bool:
         """Whether a list of USB clips is out of date or could not be made, so that a new one is to be asked for."""
         return self.code in _STALE
+
+    @property
+    def not_ready(self) -> bool:
+        """Whether what was asked for is still being made, so that it is to be asked for again."""
+        return self.code == NOT_READY
 
 
 class BusyAnswer(Refused):

@@ -136,6 +136,7 @@ class CommandState:
     failed: bool = False
     code: int | None = None
     message: str = ""
+    status: int | None = field(default=None, compare=False)  # Blink's own, complete or not
 
 
 @dataclass(frozen=True, slots=True)

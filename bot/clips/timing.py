@@ -23,7 +23,7 @@ class Timing:
     usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then
     usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each occupies it
     usb_poll: float = 2.0
-    usb_deadline: float = 90.0  # for a list, and for an upload
+    usb_deadline: float = 90.0  # for a list
     picture_for: float = 20.0  # how long a new picture is looked for
     picture_gaps: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)  # the last one repeats
     thumbnails_for: float = 6.0  # how long the latest pictures of a page of cameras are waited for, all at once
