@@ -155,7 +155,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NO_VIDEO: lambda job: Reason(
         "The camera recorded, but Blink has kept no video.",
-        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {storage(job)}",
+        "Blink keeps a recording only if a plan, a USB drive or the free storage of older accounts and cameras covers"
+        f" it. {storage(job)}",
         storage_step(job),
         Tone.WAITING,
     ),
