@@ -90,7 +90,14 @@ class NotUnderstood(BlinkError):
 
 
 class BadMedia(BlinkError):
-    """What came is not an mp4, or not a picture where one was asked for."""
+    """What came is not an mp4, or not a picture where one was asked for.
+
+    `incomplete`: its end is missing, though the answer itself was whole (home-assistant/core issue 82998).
+    """
+
+    def __init__(self, reason: str, *, incomplete: bool = False) -> None:
+        super().__init__(reason)
+        self.incomplete = incomplete
 
 
 class MediaTooLarge(BadMedia):

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.blink import BlinkClient, BlinkError, Camera
 
 from .context import Context, log
+from .timing import Timing
 
 _LARGEST = 4 * 2**20  # four of them fit into one request to Discord, which takes 25 MiB
 _SLACK = timedelta(seconds=5)  # Blink's clock is known in whole seconds, and a picture's moment may be rounded up
@@ -36,7 +37,7 @@ async def latest_pictures(
     try:
         async with asyncio.TaskGroup() as group:
             fetching = {
-                name: group.create_task(_fetched(client, camera, files[name], context.timing.thumbnails_for))
+                name: group.create_task(_fetched(context.timing, client, camera, files[name]))
                 for name, (client, camera) in wanted.items()
             }
         yield {name: found for name, task in fetching.items() if (found := task.result())}
@@ -44,12 +45,12 @@ async def latest_pictures(
         _remove(files.values())
 
 
-async def _fetched(client: BlinkClient, camera: Camera, file: Path, seconds: float) -> Thumbnail | None:
+async def _fetched(timing: Timing, client: BlinkClient, camera: Camera, file: Path) -> Thumbnail | None:
     if not camera.picture:
         return None
     try:
-        async with asyncio.timeout(seconds):
-            await client.download_picture(camera.picture, file, limit=_LARGEST)
+        async with asyncio.timeout(timing.thumbnails_for):
+            await client.download_picture(camera.picture, file, limit=_LARGEST, again=timing.again)
     except (BlinkError, TimeoutError) as error:
         log.info("the latest picture of %s did not come: %s", camera.key, str(error) or "it took too long")
         return None

@@ -212,6 +212,15 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         if _was_found(job)
         else "`/clips` brings it here when it is done.",
     ),
+    End.INCOMPLETE: lambda job: Reason(
+        f"Blink gave out only a part of the {_by_kind(job, clip='video', picture='picture')}.",
+        "I fetched it several times, and its end was missing each time.",
+        _by_kind(
+            job,
+            clip="`/clips` may bring the whole of it later; or open it in the Blink app.",
+            picture="Press **Retry** for a new one, or look into the Blink app.",
+        ),
+    ),
     End.TOO_LARGE: lambda job: Reason(
         _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
         _too_large(job),

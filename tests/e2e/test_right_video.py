@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from bot.demo.simblink import Behaviour, Camera, Fault, Recording
-from tests.support.house import text_of
+from tests.support.house import key_of, text_of
 from tests.support.waiting import until
 
 from .conftest import Street
@@ -92,3 +92,40 @@ async def test_an_upload_that_fails_is_asked_for_again_before_its_time_is_over(s
     assert _file(street, reply) == street.front.usb_videos[0].mp4
     assert len([one for one in street.house.blink.asked("usb_clip") if one.status == 200]) == 2
     assert [one.status for one in street.house.blink.asked("usb_video")] == [200]
+
+
+def _half(picture: bytes, *, times: int | None) -> Fault:
+    headers = {"Content-Type": "image/jpeg"}
+    return Fault("image", times=times, status=200, body=picture[: len(picture) // 2], headers=headers)
+
+
+async def _snapshot(street: Street) -> dict[str, Any]:
+    asked = {"camera": key_of(street.front)}
+    return await street.house.finished(
+        await street.house.discord.slash(street.alice, street.house.channel, "snapshot", asked)
+    )
+
+
+async def test_a_picture_that_comes_in_half_is_fetched_again(street: Street) -> None:
+    street.house.blink.faults.append(_half(street.front.picture.jpeg, times=1))
+    async with street.house.bot():
+        reply = await _snapshot(street)
+    assert _file(street, reply) == street.front.picture.jpeg
+
+
+async def test_a_picture_that_stays_in_half_is_told_and_not_shown(street: Street) -> None:
+    street.house.blink.faults.append(_half(street.front.picture.jpeg, times=None))
+    async with street.house.bot():
+        reply = await _snapshot(street)
+    assert "only a part of the picture" in text_of(reply)
+    assert reply["attachments"] == []
+
+
+async def test_a_picture_on_a_card_is_whole_or_said_to_be_missing(street: Street) -> None:
+    whole = street.front.picture.jpeg
+    street.house.blink.faults.append(_half(whole, times=None))
+    async with street.house.bot():
+        cards = await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
+        reply = await until(lambda: cards.message if cards.message and cards.message.get("embeds") else None)
+    assert text_of(reply).count("its picture did not come") == 3
+    assert reply["attachments"] == []
