@@ -15,6 +15,7 @@ from .drives import Drives
 from .ends import Ended
 from .habits import Habits, Wait
 from .model import HOLDING, End, Job, Lender, Stage, Target
+from .order import RUNNING
 from .ports import STATUS, Display, Household, Households, JobStore, Permits, Shrinker
 from .timing import Timing
 from .turns import Network, Turns
@@ -51,7 +52,7 @@ class Context:
         return self.written(old, new)
 
     def written(self, old: Job, new: Job) -> Job:
-        """Show a row that stands in the database now, and wake who waits for the network it has left."""
+        """Show a row that stands in the database now, and wake who waits for what it has left."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
             self.ended(new.end, (self.now() - new.created_at).total_seconds())
@@ -59,6 +60,8 @@ class Context:
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(network_of(new.target))
+        if old.stage in RUNNING and new.stage not in RUNNING:
+            self.turns.pass_on(new.user_id, new.household_id)
         return new
 
     def visitor(self, job: Job) -> Visitor:

@@ -37,8 +37,12 @@ def _whose(job: Job) -> str:
     return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
 
 
-def _they_have(job: Job) -> str:
-    return f"{plain(job.lender.name, 40)}'s Blink has" if job.lender else "You have"
+def _five(job: Job) -> str:
+    if job.kind is Kind.RECENT:
+        return "You have five recordings on their way already."
+    if job.lender:
+        return f"Five cameras are at work or waiting already, for you or of {plain(job.lender.name, 40)}'s."
+    return "You have five cameras at work or waiting already."
 
 
 def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
@@ -216,9 +220,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"Blink gave out only a part of the {_by_kind(job, clip='video', picture='picture')}.",
         "I fetched it several times, and its end was missing each time.",
         _by_kind(
-            job,
-            clip="`/clips` may bring the whole of it later; or open it in the Blink app.",
-            picture="Press **Retry** for a new one, or look into the Blink app.",
+            job, clip="Try `/clips` later, or open it in the Blink app.", picture="Press **Retry** for a new one."
         ),
     ),
     End.TOO_LARGE: lambda job: Reason(
@@ -260,13 +262,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
-        _by_kind(
-            job,
-            clip=f"{_they_have(job)} three cameras at work already.",
-            picture=f"{_they_have(job)} three cameras at work already.",
-            recent="You have three recordings on their way already.",
-        ),
-        "More at once would only wait for each other.",
+        _five(job),
+        "That is the most I keep for one person, or of one Blink account.",
         "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
     ),
@@ -321,7 +318,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
-        f"For ten minutes the bot was away, or the camera's network was occupied. {_so_far(job)}",
+        "For ten minutes the bot was away, the camera's network was occupied, or three other cameras were at work."
+        f" {_so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),
