@@ -47,6 +47,7 @@ def command_state(command: CommandAnswer) -> CommandState:
         failed=command.complete and (command.status not in (None, 0) or state.condition == "error"),
         code=command.status_code,
         message=clean(command.status_msg or "", 200),
+        status=command.status,
     )
 
 
@@ -70,6 +71,7 @@ def media_of(entry: MediaAnswer) -> MediaEntry | None:
         entry.media or "",
         bool(entry.partial),
         routes.picture_at(entry.thumbnail) if entry.thumbnail else None,
+        photo=entry.source == "snapshot" or "/snapshot/" in (entry.media or ""),
     )
 
 

@@ -1,15 +1,18 @@
 """One account's Blink, as far as the bot needs it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 
+from aiohttp import ClientResponse
+
 from . import routes
 from .answers import client_number, command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
-from .errors import BlinkError, BusyAnswer, Refused
-from .files import is_jpeg, save
+from .errors import BadMedia, BlinkError, BusyAnswer, Refused
+from .files import is_jpeg, is_whole_jpeg, save
 from .inventory import inventory
 from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
 from .pages import MediaPages
@@ -169,10 +172,23 @@ class BlinkClient:
         """Stream the video at `path` into `target` and return its size; raises BadMedia past `limit` bytes too."""
         return await self._asker.receive("the video", path, lambda response: save(response, target, limit=limit))
 
-    async def download_picture(self, path: str, target: Path, *, limit: int = _LARGEST_PICTURE) -> int:
-        """Stream the picture at `path` into `target` and return its size; raises BadMedia where it is no JPEG."""
-        return await self._asker.receive(
-            "the picture",
-            path,
-            lambda response: save(response, target, limit=limit, right=is_jpeg, whole=None),
-        )
+    async def download_picture(
+        self, path: str, target: Path, *, limit: int = _LARGEST_PICTURE, again: float = 1.0
+    ) -> int:
+        """Stream the picture at `path` into `target` and return its size.
+
+        One whose end is missing is fetched a second time, `again` seconds later. Raises BadMedia if it is no JPEG.
+        """
+        try:
+            return await self._picture(path, target, limit=limit)
+        except BadMedia as bad:
+            if not bad.incomplete:
+                raise
+            await asyncio.sleep(again)
+            return await self._picture(path, target, limit=limit)
+
+    async def _picture(self, path: str, target: Path, *, limit: int) -> int:
+        def keep(response: ClientResponse) -> Awaitable[int]:
+            return save(response, target, limit=limit, right=is_jpeg, whole=is_whole_jpeg)
+
+        return await self._asker.receive("the picture", path, keep)

@@ -14,6 +14,7 @@ BlinkError
 """
 
 _STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
+NOT_READY = 2113  # "command is in process": the list of a USB drive is still being made (Pischleuder1/ioBroker.blink)
 
 
 class BlinkError(Exception):
@@ -67,6 +68,11 @@ class Refused(BlinkError):
         """Whether a list of USB clips is out of date or could not be made, so that a new one is to be asked for."""
         return self.code in _STALE
 
+    @property
+    def not_ready(self) -> bool:
+        """Whether what was asked for is still being made, so that it is to be asked for again."""
+        return self.code == NOT_READY
+
 
 class BusyAnswer(Refused):
     """The network's Sync Module is occupied."""
@@ -103,7 +109,14 @@ class NotUnderstood(BlinkError):
 
 
 class BadMedia(BlinkError):
-    """What came is not an mp4, or not a picture where one was asked for."""
+    """What came is not an mp4, or not a picture where one was asked for.
+
+    `incomplete`: its end is missing, though the answer itself was whole (home-assistant/core issue 82998).
+    """
+
+    def __init__(self, reason: str, *, incomplete: bool = False) -> None:
+        super().__init__(reason)
+        self.incomplete = incomplete
 
 
 class MediaTooLarge(BadMedia):

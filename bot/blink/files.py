@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 _PIECE = 2**19  # each costs a turn of a thread
 _HEAD = 12
+_PADDED = 4096
 _BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"uuid", b"free", b"skip", b"wide"})
 _TO_THE_END, _IN_EIGHT_BYTES, _SHORTEST = 0, 1, 8
 
@@ -49,6 +50,13 @@ def is_whole_mp4(video: Path) -> bool:
     return playable and at == size
 
 
+def is_whole_jpeg(picture: Path) -> bool:
+    """Say whether a JPEG has its end, which some writers pad."""
+    with picture.open("rb") as file:
+        file.seek(max(0, picture.stat().st_size - _PADDED))
+        return file.read().rstrip(b"\0\r\n ").endswith(b"\xff\xd9")
+
+
 def is_jpeg(head: bytes) -> bool:
     """Say whether a file that begins like this is a JPEG."""
     return head[:3] == b"\xff\xd8\xff"
@@ -60,12 +68,12 @@ async def save(
     *,
     limit: int,
     right: Callable[[bytes], bool] = is_mp4,
-    whole: Callable[[Path], bool] | None = is_whole_mp4,
+    whole: Callable[[Path], bool] = is_whole_mp4,
 ) -> int:
     """Write the body of `response` to `target` (mode 600) and return its size; on failure `target` is gone.
 
-    Raises MediaTooLarge past `limit` bytes, BadMedia where its head is not `right` (error pages have been saved as
-    videos: home-assistant/core issue 107594) or it is not `whole`, DiskTrouble where the file cannot be written.
+    Raises MediaTooLarge past `limit` bytes, BadMedia if its head is not `right` (error pages have been saved as
+    videos: home-assistant/core issue 107594) or it is not `whole`, DiskTrouble if it cannot be written.
     """
     if (response.content_length or 0) > limit:
         raise MediaTooLarge(limit)
@@ -79,8 +87,8 @@ async def save(
                     raise MediaTooLarge(limit)
                 await _disk(_append if size else _create, target, piece)
                 size += len(piece)
-        if size and whole and not await _disk(whole, target):
-            raise BadMedia("the end of the file is missing")
+        if size and not await _disk(whole, target):
+            raise BadMedia("the end of the file is missing", incomplete=True)
     except BaseException:
         await _disk(remove, [target])
         raise

@@ -136,6 +136,7 @@ class CommandState:
     failed: bool = False
     code: int | None = None
     message: str = ""
+    status: int | None = field(default=None, compare=False)  # Blink's own, complete or not
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,10 @@ class NoneEnabled:
 
 @dataclass(frozen=True, slots=True)
 class MediaEntry:
-    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial."""
+    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial.
+
+    `photo`: it says that it is a photo, which cameras take by themselves (fronzbot/blinkpy issue 1004).
+    """
 
     media_id: int
     network_id: int
@@ -172,6 +176,7 @@ class MediaEntry:
     path: str = field(repr=False)  # a whole address may carry its own signature
     partial: bool = False
     picture: str | None = field(default=None, repr=False)  # where its thumbnail is
+    photo: bool = False
 
 
 @dataclass(frozen=True, slots=True)

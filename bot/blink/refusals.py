@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import aiohttp
 
-from .errors import BusyAnswer, RateLimited, Refused, SignedOut, Unreachable
+from .errors import NOT_READY, BusyAnswer, RateLimited, Refused, SignedOut, Unreachable
 from .request import Request
 from .text import clean
 
@@ -22,6 +22,10 @@ _BUSY = 307
 _SHORT = 200
 _DEAD = "invalid_grant"
 _WORDS = frozenset(("code", "message", "error", "error_description"))
+_FACTS = (
+    *("id", "command_id", "complete", "media", "manifest_id", "cameras", "networks", "tier"),
+    *("access_token", "token"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,12 @@ def in_words(raw: bytes) -> object:
 def refuse(request: Request, response: aiohttp.ClientResponse, body: object) -> None:
     """Raise what an answer says when it does not say yes.
 
-    Busy comes first and under any status: no capture settles which one it has (hunsalz/BlinkMonitorProtocol,
-    record-clip.md, names two itself).
+    A 2xx that holds what was asked for says yes, whatever its words: a clip that is asked for again is recorded twice.
+    Otherwise busy comes first and under any status (hunsalz/BlinkMonitorProtocol, record-clip.md, names two itself).
     """
     status, said = response.status, said_in(body, request.secrets)
+    if 200 <= status < 300 and _has_facts(body):
+        return
     if not request.oauth and _is_busy(request, status, said):
         raise BusyAnswer(status, code=said.code, message=said.message)
     if request.oauth and said.error == _DEAD and 400 <= status < 500:
@@ -78,9 +84,18 @@ def refuse(request: Request, response: aiohttp.ClientResponse, body: object) -> 
 
 
 def _is_busy(request: Request, status: int, said: Said) -> bool:
-    if status == 409 or said.code == _BUSY or "busy" in said.message.lower():
+    """Say whether the network is occupied; a 409 with a code of its own says something else (ioBroker.blink)."""
+    if said.code == NOT_READY:
+        return False
+    if (status == 409 and said.code is None) or said.code == _BUSY or "busy" in said.message.lower():
         return True
     return status == _BUSY and request.method == "POST"
+
+
+def _has_facts(body: object) -> bool:
+    """Say whether an answer holds what only an answer that says yes does."""
+    fields = cast("dict[str, object]", body) if isinstance(body, dict) else {}
+    return any(fields.get(name) is not None for name in _FACTS)
 
 
 def said_in(body: object, secrets: Iterable[str] = ()) -> Said:

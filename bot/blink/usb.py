@@ -40,7 +40,8 @@ class UsbDrives:
         except BusyAnswer:
             return None
         except Refused as refused:
-            if refused.status == _NOT_FOUND or (refused.stale and refused.code != _OUTDATED):
+            waiting = refused.not_ready or refused.status == _NOT_FOUND
+            if waiting or (refused.stale and refused.code != _OUTDATED):
                 return None
             raise
         try:

@@ -9,6 +9,7 @@ from .life import current_job
 from .listing import Listing, Recording
 from .media import Lent, Picture, Video
 from .model import HOLDING, MOVES, End, Job, Kind, Lender, Reply, Said, Stage, Target
+from .order import Entry, HeldBack, Order
 from .ports import (
     Admission,
     Display,
@@ -42,6 +43,8 @@ __all__ = [
     "Crowd",
     "Display",
     "End",
+    "Entry",
+    "HeldBack",
     "Home",
     "Household",
     "Households",
@@ -56,6 +59,7 @@ __all__ = [
     "Media",
     "NoReply",
     "NotShrunk",
+    "Order",
     "Permit",
     "Permits",
     "Picture",

@@ -9,10 +9,10 @@ from .context import Context, network_of, target_of
 from .ends import Ended
 from .homes import Reached, inventory_of, is_lent
 from .model import End, Job, Kind, Stage, Target
+from .order import MOST_RUNNING, MOST_UNFINISHED
 from .ports import Household
 from .reach import Reach
 
-MOST_LIVE = 3
 _MOST_OPTIONS = 25
 
 
@@ -40,9 +40,9 @@ async def resolve(context: Context, job: Job) -> Job:
     queued = job.moved(Stage.QUEUED, target=target)
     if one.lender is None:
         asking = _asking(context, one.household, queued)
-        if await context.store.begin(job, asking, most=MOST_LIVE):
+        if await context.store.begin(job, asking, most=MOST_RUNNING):
             return context.written(job, asking)
-    admission = await context.store.queue(job, queued, most=MOST_LIVE)
+    admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
     if not admission.queued:
@@ -81,7 +81,7 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
 
 
 async def wait_for_turn(context: Context, job: Job) -> Job:
-    """Wait until the network is this job's."""
+    """Wait until the network is this job's, and no more than three of its person run."""
     household = await context.household(job)
     while True:
         context.still_wanted(job)
@@ -93,8 +93,10 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
-        context.display.progress(job, place=await context.store.place(job))
-        await context.turns.wait(network_of(target_of(job)), timeout=context.timing.turn_poll)
+        held = await context.store.held_back(job)
+        context.display.progress(job, place=None if held else await context.store.place(job), held=held)
+        keys = network_of(target_of(job)), job.user_id, job.household_id
+        await context.turns.wait(*keys, timeout=context.timing.turn_poll)
         await context.crowd.starting.enter(job.id, context.visitor(job))
 
 

@@ -79,7 +79,7 @@ def _source(context: Context, shown: Shown) -> Source:
     """Return what fetches the latest picture of a camera."""
     client, camera = shown.household.client, shown.camera
     if shown.lender is None:
-        return partial(fetch_picture, client, camera, seconds=context.timing.thumbnails_for)
+        return partial(fetch_picture, client, camera, seconds=context.timing.thumbnails_for, again=context.timing.again)
     seconds = None if shown.again_at else context.timing.thumbnails_for
     return partial(context.pictures.fetch, client, camera, seconds=seconds)
 

@@ -14,15 +14,15 @@ _SLACK = timedelta(seconds=5)
 def own_videos(
     job: Job, listed: Iterable[MediaEntry], *, blink_now: datetime, before: datetime | None = None
 ) -> Iterator[MediaEntry]:
-    """Yield the recordings that can be this job's, the likeliest (earliest) first, be they partial still.
+    """Yield the recordings that can be this job's, the likeliest (earliest) first, partial or not.
 
     A recording is the job's own if it is of the same network and device and began while the command ran, and `before`
-    the camera's next command.
+    the camera's next command. A photo comes last, but comes: no source tells what a clip on demand calls itself.
     """
     if job.target is None:
         return
     key = job.target.key
-    for entry in sorted(listed, key=lambda entry: (entry.created_at, entry.media_id)):
+    for entry in sorted(listed, key=lambda entry: (entry.photo, entry.created_at, entry.media_id)):
         same = entry.network_id == key.network_id and entry.camera_id == key.camera_id
         if same and happened_in(job, entry.created_at, blink_now=blink_now, before=before):
             yield entry

@@ -18,6 +18,7 @@ from .habits import Habits, Wait
 from .lent_pictures import LentPictures
 from .looks import Looks
 from .model import HOLDING, End, Job, Lender, Stage, Target
+from .order import RUNNING
 from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
 from .timing import Timing, endless
 from .turns import Network, Turns
@@ -60,7 +61,7 @@ class Context:
         return self.written(old, new)
 
     def written(self, old: Job, new: Job) -> Job:
-        """Show a row that stands in the database now, and wake who waits for the network it has left."""
+        """Show a row that stands in the database now, and wake who waits for what it has left."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
             self.ended(new.end, (self.now() - new.created_at).total_seconds())
@@ -68,6 +69,8 @@ class Context:
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(network_of(new.target))
+        if old.stage in RUNNING and new.stage not in RUNNING:
+            self.turns.pass_on(new.user_id, new.household_id)
         return new
 
     def visitor(self, job: Job) -> Visitor:

@@ -7,7 +7,7 @@ from bot.gate import Gate
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many at once; nobody has more than `admission.MOST_LIVE` of them.
+    """How many at once; nobody has more than `order.MOST_UNFINISHED` of them.
 
     `live` is for memory, of which a clip takes some 30 KiB. What is `starting` faster than one core can follow would
     make all of them late, and acknowledgements too. An encoder takes a core and up to a gigabyte for two minutes.

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
+from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 
 from .context import Context, log
 from .ends import Ended, end_of
@@ -109,16 +109,23 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
             lost = error
     if isinstance(lost, RateLimited) or (lost and end_of(lost) is End.TOO_MANY_FILES):
         raise lost
-    raise Ended(End.VIDEO_LOST) from lost
+    raise _lost(lost)
 
 
 async def _picture(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+    lost: BlinkError | None = None
     for gap in context.timing.picture_gaps:
         try:
-            return await client.download_picture(path, target)
+            return await client.download_picture(path, target, again=context.timing.again)
         except (DiskTrouble, RateLimited, SignedOut):
             raise
         except BlinkError as error:
             log.info("the picture failed: %s", error)
+            lost = error
             await asyncio.sleep(gap)
-    raise Ended(End.VIDEO_LOST)
+    raise _lost(lost)
+
+
+def _lost(error: BlinkError | None) -> Ended:
+    """Return the end of a job for which the last try to fetch brought `error`."""
+    return Ended(End.INCOMPLETE if isinstance(error, BadMedia) and error.incomplete else End.VIDEO_LOST)

@@ -1,13 +1,14 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
 import asyncio
-import itertools
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
 
 from . import usb
+from .cadence import Cadence
 from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
 from .ends import Ended
@@ -16,7 +17,6 @@ from .model import End, Job, Said, Stage
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
-_ASK_WHY = 3  # where no video is likely, Blink is asked at each so-many-th look whether it will keep none
 
 
 async def look(context: Context, job: Job) -> Job:
@@ -36,53 +36,75 @@ async def look(context: Context, job: Job) -> Job:
 async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
     """Return the job with its video claimed, or why there is none; trouble in one place keeps none from the other."""
     assert job.recorded_at is not None
-    hopeless = not target_of(job).video_likely and not drive.readable
-    deadline = job.recorded_at + timedelta(seconds=context.timing.look_for)
+    timing, clock = context.timing, asyncio.get_running_loop().time
+    deadline = job.recorded_at + timedelta(seconds=timing.look_for)
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
-        deadline = max(deadline, context.now() + timedelta(seconds=context.timing.usb_deadline))
-    clock, cloud = asyncio.get_running_loop().time, _Cloud(read_at=job.recorded_at)
+        deadline = max(deadline, context.now() + timedelta(seconds=timing.usb_deadline))
+    cloud = _Cloud(read_at=job.recorded_at, ask_why_at=job.recorded_at + timedelta(seconds=timing.ask_why_after))
+    hopeless = not target_of(job).video_likely and not drive.readable
     expected = job.confirmed and (not hopeless or context.habits.know(Wait.LISTED, target_of(job)))
-    cadence = context.cadence(job, context.timing.looking, Wait.LISTED if expected else None, since=job.recorded_at)
-    for count in itertools.count():
-        unfinished = cloud.unfinished
-        cadence.asking(clock())
-        try:
-            if found := await _in_cloud(context, client, job, cloud, last=context.now() >= deadline):
-                if job.confirmed and not cloud.gave_way:
-                    context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
+    cadence = context.cadence(job, timing.looking, Wait.LISTED if expected else None, since=job.recorded_at)
+    due = clock()
+    while not cloud.denied or drive.readable:
+        last = context.now() >= deadline
+        if not cloud.denied and (last or clock() >= due):
+            found, due = await _looked(context, client, job, cloud, cadence, last=last)
+            if found:
                 return found
-            cloud.read_at, cloud.trouble = context.now(), None
-            if cloud.unfinished and not unfinished:
-                cadence.nearly()
-            due = cadence.not_yet(clock())
-        except SignedOut:
-            raise
-        except BlinkError as error:
-            log.info("look failed: %s", error)
-            cloud.trouble = error
-            hold = error.retry_after if isinstance(error, RateLimited) else 0.0
-            due = cadence.in_trouble(clock(), hold=hold)
         if found := await drive.claimed():
             return found
-        if hopeless and count % _ASK_WHY == _ASK_WHY - 1 and await _no_plan(client, job):
-            return End.NO_PLAN
-        left = (deadline - context.now()).total_seconds()
-        if left <= 0:
+        if last:
             break
-        await drive.wait(min(due - clock(), left))
-    if context.now() - cloud.read_at < timedelta(seconds=context.timing.look_for / _UNREAD):
+        if not cloud.denied and context.now() >= cloud.ask_why_at:
+            cloud.ask_why_at = context.now() + timedelta(seconds=timing.ask_why_every)
+            cloud.denied = await _no_plan(client, job)
+            continue
+        next_look = inf if cloud.denied else min(due - clock(), (cloud.ask_why_at - context.now()).total_seconds())
+        await drive.wait(min(next_look, (deadline - context.now()).total_seconds()))
+    if cloud.denied or context.now() - cloud.read_at < timedelta(seconds=timing.look_for / _UNREAD):
         cloud.trouble = None
     return await _why(client, job, drive, cloud)
 
 
 @dataclass
 class _Cloud:
-    """What the looks into the cloud have shown: when its list was last read, or what keeps it from being read."""
+    """What the looks into the cloud have shown: when its list was last read, or what keeps it from being read.
+
+    `denied`: Blink says that it keeps no video of this recording.
+    """
 
     read_at: datetime
+    ask_why_at: datetime
     trouble: BlinkError | None = None
     unfinished: bool = False
     gave_way: bool = False
+    photo_seen_at: datetime | None = None
+    denied: bool = False
+
+
+async def _looked(
+    context: Context, client: BlinkClient, job: Job, cloud: _Cloud, cadence: Cadence, *, last: bool
+) -> tuple[Job | None, float]:
+    """Look into the cloud once; return the job with its video claimed, or None, and when the next look is due."""
+    clock, unfinished = asyncio.get_running_loop().time, cloud.unfinished
+    cadence.asking(clock())
+    try:
+        found = await _in_cloud(context, client, job, cloud, last=last)
+    except SignedOut:
+        raise
+    except BlinkError as error:
+        log.info("look failed: %s", error)
+        cloud.trouble = error
+        hold = error.retry_after if isinstance(error, RateLimited) else 0.0
+        return None, cadence.in_trouble(clock(), hold=hold)
+    if found:
+        if job.confirmed and not cloud.gave_way:
+            context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
+        return found, clock()
+    cloud.read_at, cloud.trouble = context.now(), None
+    if cloud.unfinished and not unfinished:
+        cadence.nearly()
+    return None, cadence.not_yet(clock())
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
@@ -105,6 +127,9 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
         if began_late(job, entry.created_at) and not context.gave_way(job):
             cloud.gave_way = True
             return None
+        if entry.photo and not last and not _alone_for_long(context, cloud):
+            cloud.gave_way = True
+            return None
         if entry.partial:  # what began later is not the job's own, and this will be whole
             cloud.unfinished = True
             return None
@@ -112,6 +137,12 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
         if await context.store.claim_media(job, found):
             return context.written(job, found)
     return None
+
+
+def _alone_for_long(context: Context, cloud: _Cloud) -> bool:
+    """Say whether nothing but a photo has been listed for so long that it is the recording itself."""
+    cloud.photo_seen_at = cloud.photo_seen_at or context.now()
+    return (context.now() - cloud.photo_seen_at).total_seconds() >= context.timing.photo_gives_way
 
 
 async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) -> End:
@@ -125,7 +156,7 @@ async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) 
         return End.USB_SILENT
     if cloud.trouble:
         return End.UNSEEN
-    if not drive.readable and await _no_plan(client, job):
+    if not drive.readable and (cloud.denied or await _no_plan(client, job)):
         return End.NO_PLAN
     return End.NO_VIDEO
 

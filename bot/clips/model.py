@@ -59,6 +59,7 @@ class End(StrEnum):
     NO_PICTURE = "no picture"  # no new picture came
     GONE = "gone"  # the recording that was chosen is no longer there
     VIDEO_LOST = "video lost"  # the video is listed but cannot be fetched
+    INCOMPLETE = "incomplete"  # each try to fetch the video or picture brought only a part of it
     TOO_LARGE = "too large"
     CAMERA_OFFLINE = "camera offline"
     CAMERA_UNKNOWN = "camera unknown"

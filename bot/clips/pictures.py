@@ -66,7 +66,7 @@ async def _preview(context: Context, household: Household, job: Job) -> None:
         latest = _latest(await household.inventory(max_age=context.timing.inventory_age), job)
         if latest:
             picture = context.folder / f"{job.id}.preview.jpg"
-            await household.client.download_picture(latest, picture)
+            await household.client.download_picture(latest, picture, again=context.timing.again)
             context.display.preview(job, picture)
 
 

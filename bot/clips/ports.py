@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.blink import BlinkClient, CameraKey, Inventory
 
 from .model import Job, Reply
+from .order import HeldBack
 
 
 class Superseded(Exception):
@@ -78,7 +79,11 @@ class JobStore(Protocol):
         ...
 
     async def take_turn(self, old: Job, new: Job) -> bool:
-        """Move a queued job to asking; False while the network is occupied or an older job waits for it."""
+        """Move a queued job to asking; False while it is not the next by the `Order` of all."""
+        ...
+
+    async def held_back(self, job: Job) -> HeldBack | None:
+        """Return how many wait before a queued job that others of its person, or of its Blink, hold back."""
         ...
 
     async def place(self, job: Job) -> int:
@@ -306,10 +311,13 @@ class Display(Protocol):
 
     ours: Callable[[], bool]
 
-    def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
+    def progress(
+        self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
+    ) -> None:
         """Redraw the reply soon; never waits and never fails.
 
-        So many clips are before it on its network, or so many of everybody's where too much is done at once.
+        So many clips are before it on its network, or so many of everybody's where too much is done at once, or others
+        of its person hold it back.
         """
         ...
 

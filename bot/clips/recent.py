@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 
 from . import usb
-from .admission import MOST_LIVE, target_for
+from .admission import target_for
 from .choice import usb_name
 from .context import Context, target_of
 from .ends import Ended
 from .homes import lender_of, split
 from .listing import READABLE
 from .model import End, Job, Kind, Stage
+from .order import MOST_UNFINISHED
 from .reach import Reach
 
 _CHOICE = re.compile(
@@ -38,7 +39,7 @@ async def find(context: Context, job: Job) -> Job:
         raise Ended(End.GONE)
     if owner is not None and job.public:
         raise Ended(End.NOT_SHARED)
-    if await context.store.chosen_before(job) >= MOST_LIVE:
+    if await context.store.chosen_before(job) >= MOST_UNFINISHED:
         raise Ended(End.TOO_MANY)
     reach = Reach(context, job.user_id, await context.permits.still(job.permits, _WHAT))
     home = await reach.home(owner, max_age=context.timing.inventory_age)

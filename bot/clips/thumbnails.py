@@ -43,13 +43,15 @@ async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGe
         remove(files.values())
 
 
-async def fetch_picture(client: BlinkClient, camera: Camera, file: Path, *, seconds: float) -> Thumbnail | None:
+async def fetch_picture(
+    client: BlinkClient, camera: Camera, file: Path, *, seconds: float, again: float = 1.0
+) -> Thumbnail | None:
     """Fetch the latest picture of a camera; None if Blink has none, or does not give it in so many seconds."""
     if not camera.picture:
         return None
     try:
         async with asyncio.timeout(seconds):
-            await client.download_picture(camera.picture, file, limit=_LARGEST)
+            await client.download_picture(camera.picture, file, limit=_LARGEST, again=again)
     except (BlinkError, TimeoutError) as error:
         _log.info("the latest picture of %s did not come: %s", camera.key, str(error) or "it took too long")
         return None

@@ -20,10 +20,11 @@ class Timing:
     look_for: float = 180.0
     look_gaps: tuple[float, float] = (1.0, 10.0)  # on average no shorter; where nothing is expected they grow so long
     late_after: float = 25.0  # how long a recording that began after the command's end may give way to one from before
+    photo_gives_way: float = 15.0  # how long a photo is no clip, if nothing else is listed
     usb_after: float = 5.0  # when a USB drive is first asked; where the cloud has the video, it has it by then
     usb_every: float = 15.0  # between two lists of one Sync Module's clips, since each occupies it
     usb_poll: float = 2.0
-    usb_deadline: float = 90.0  # for a list, and for an upload
+    usb_deadline: float = 90.0  # for a list
     picture_for: float = 20.0  # how long a new picture is looked for
     picture_gaps: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)  # the last one repeats
     thumbnails_for: float = 6.0  # how long the latest pictures of a page of cameras are waited for, all at once
@@ -58,6 +59,16 @@ class Timing:
         """How often a video is looked for in the cloud, where a look can be two requests."""
         pace, rarest = self.look_gaps
         return Bounds(pace=pace, fastest=pace / 2, rarest=rarest, free=3)
+
+    @property
+    def ask_why_after(self) -> float:
+        """When Blink is first asked whether it will keep a video: by then most are listed."""
+        return 10 * self.look_gaps[0]
+
+    @property
+    def ask_why_every(self) -> float:
+        """How long until it is asked the same again."""
+        return 45 * self.look_gaps[0]
 
     def busy_gap(self, attempts: int) -> float:
         """Return the pause after the `attempts`-th busy answer, ±20 % so that waiting bots do not march in step."""

@@ -1,32 +1,36 @@
-"""Wakes queued jobs of this process when their network is free, so that nobody waits for a poll."""
+"""Wakes queued jobs of this process when what they wait for is free, so that nobody waits for a poll."""
 
 import asyncio
 from collections import defaultdict
 
 Network = tuple[int, int]  # Blink account id, network id
+Key = Network | int  # a network, or somebody whose jobs are limited
 
 
 class Turns:
-    """Who waits for which network."""
+    """Who waits for what."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[Network, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[Key, set[asyncio.Event]] = defaultdict(set)
 
-    async def wait(self, network: Network, *, timeout: float) -> None:
-        """Return when the network may be free, or after `timeout` seconds."""
+    async def wait(self, *keys: Key, timeout: float) -> None:
+        """Return when one of the keys may be free, or after `timeout` seconds."""
         event = asyncio.Event()
-        self._waiting[network].add(event)
+        for key in keys:
+            self._waiting[key].add(event)
         try:
             async with asyncio.timeout(timeout):
                 await event.wait()
         except TimeoutError:
             pass
         finally:
-            self._waiting[network].discard(event)
-            if not self._waiting[network]:
-                del self._waiting[network]
+            for key in set(keys):
+                self._waiting[key].discard(event)
+                if not self._waiting[key]:
+                    del self._waiting[key]
 
-    def pass_on(self, network: Network) -> None:
-        """Wake everybody who waits for `network`; the database decides who is next."""
-        for event in self._waiting.get(network, ()):
-            event.set()
+    def pass_on(self, *keys: Key) -> None:
+        """Wake everybody who waits for one of the keys; the database decides who is next."""
+        for key in keys:
+            for event in self._waiting.get(key, ()):
+                event.set()

@@ -71,19 +71,23 @@ class Upload:
     async def _uploaded(self) -> bool:
         async with self._drive.turn:
             request = await self._client.usb.request_clip(self.place)
-            return not isinstance(request, Busy) and not (await self._followed(request)).failed
+            if isinstance(request, Busy):
+                return False
+            state = await self._followed(request)
+            return state.complete and not state.failed
 
     async def _followed(self, command: Started) -> CommandState:
         loop, timing = asyncio.get_running_loop(), self._context.timing
-        until, network = loop.time() + timing.usb_deadline, target_of(self._job).key.network_id
+        until, network = loop.time() + timing.command_deadline, target_of(self._job).key.network_id
         state = command.state
-        while not state.complete and loop.time() < until:
+        # A status of its own ends an upload before it is complete (Pischleuder1/ioBroker.blink).
+        while not (state.complete or state.status) and loop.time() < until:
             await asyncio.sleep(timing.poll)
             try:
                 state = await self._client.command(network, command.command_id)
             except SignedOut:
                 raise
-            except BlinkError as error:  # the download will tell
+            except BlinkError as error:  # it says nothing about the command
                 log.info("poll failed: %s", error)
         return state
 

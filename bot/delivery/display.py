@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.accounts import PeopleStore
-from bot.clips import Job, Media, NoReply, Reply, Stage, StoreAway, Told
+from bot.clips import HeldBack, Job, Media, NoReply, Reply, Stage, StoreAway, Told
 from bot.gate import Visitor
 from bot.grants import Use
 from bot.wording import Card, clip, grants, link
@@ -51,9 +51,11 @@ class DiscordDisplay:
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[object]] = set()
 
-    def progress(self, job: Job, *, place: int | None = None, crowd: int | None = None) -> None:
+    def progress(
+        self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
+    ) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
-        card = clip.card(job, place=place, crowd=crowd)
+        card = clip.card(job, place=place, crowd=crowd, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
         self._screen(job).show(card, at_once=job.stage is Stage.LOOKING)

@@ -1,15 +1,15 @@
 """Jobs in the database; the rules that two processes could break are unique indexes (tables.py) and the lease."""
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clips import HOLDING, Admission, Job, Stage, Superseded
+from bot.clips import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
 
 from .engine import Database
 from .errors import Conflict
@@ -23,6 +23,7 @@ from .uses import note_use_by
 _UNDER_WAY = 500
 _MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
+_household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class Jobs:
@@ -111,40 +112,46 @@ class Jobs:
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.
 
-        On somebody else's camera all live jobs of that one's Blink count, so that nobody uses it beyond its limits.
+        On somebody else's camera all live jobs of that one's Blink count too, so that nobody uses it beyond its limits.
         """
         assert new.target is not None
         key = new.target.key
         theirs = and_(clip_jobs.c.user_id == new.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, clip_jobs.c.camera_id == key.camera_id)
-        counted = theirs
+        households = theirs
         if new.lender:
-            household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id) == new.lender.user_id
-            counted = and_(household, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+            households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
             for number in sorted({new.user_id, new.household_id}):
                 await one_at_a_time(connection, number)  # or two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
-            live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
-            if (live or 0) >= most:
-                return Admission(queued=False)
+            for counted in (theirs, households):
+                live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
+                if (live or 0) >= most:
+                    return Admission(queued=False)
             await self._replace(connection, old, new)
             return Admission(queued=True, first_use=await note_use_by(connection, new))
 
     async def take_turn(self, old: Job, new: Job) -> bool:
-        """Move a queued job to asking; False while the network is occupied or an older job waits for it."""
-        queue = and_(_same_network(old), in_stages({Stage.QUEUED}))
-        first = select(clip_jobs.c.id).where(queue).order_by(*_oldest_first).limit(1)
+        """Move a queued job to asking; False while it is not the next by the `Order` of all."""
+        occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
             async with self._database.write() as connection:
-                if await connection.scalar(first) != old.id:
-                    await self._still(connection, old)
-                    return False
-                await self._replace(connection, old, new)
-        except Conflict:  # the network is occupied
+                if await connection.scalar(occupied) is None:
+                    for number in sorted({old.user_id, old.household_id}):
+                        await one_at_a_time(connection, number)  # or two turns of one person would not see each other
+                    if _order(await connection.execute(_around(old))).may_begin(old.id):
+                        await self._replace(connection, old, new)
+                        return True
+                await self._still(connection, old)
+        except Conflict:  # another process was faster to occupy the network
             return False
-        return True
+        return False
+
+    async def held_back(self, job: Job) -> HeldBack | None:
+        """Return how many wait before a queued job that others of its person, or of its Blink, hold back."""
+        return _order(await self._database.rows(_around(job))).held_back(job.id)
 
     async def place(self, job: Job) -> int:
         """Return how many jobs of the same network are before this one, the occupying one included."""
@@ -267,6 +274,23 @@ def _older(job: Job) -> ColumnElement[bool]:
     return or_(
         clip_jobs.c.created_at < job.created_at,
         and_(clip_jobs.c.created_at == job.created_at, clip_jobs.c.id < job.id),
+    )
+
+
+def _around(job: Job) -> Select[*tuple[Any, ...]]:
+    """Select all that the order of a person's jobs can depend on: what runs or waits where they do, and with whom."""
+    jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
+    places = select(jobs.account_id).where(jobs.user_id == job.user_id, admitted)
+    neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)
+    around = or_(jobs.account_id.in_(places), jobs.user_id.in_(neighbours))
+    columns = (jobs.id, jobs.user_id, _household.label("household_id"), jobs.account_id, jobs.network_id, jobs.stage)
+    return select(*columns).where(around, admitted).order_by(*_oldest_first)
+
+
+def _order(rows: Iterable[Any]) -> Order:
+    return Order(
+        Entry(job_id, user_id, household_id, (account_id, network_id), Stage(stage))
+        for job_id, user_id, household_id, account_id, network_id, stage in (tuple(row) for row in rows)
     )
 
 

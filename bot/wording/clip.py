@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.blink import CameraKey
-from bot.clips import End, Job, Kind, Stage, is_lent
+from bot.clips import End, HeldBack, Job, Kind, Stage, is_lent
 
 from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
 from .ends import buttons, reason
@@ -19,14 +19,17 @@ _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2
 RESTARTS = "The bot restarts; your clip goes on by itself."
 
 
-def card(job: Job, *, place: int | None = None, crowd: int | None = None) -> Card:
+def card(job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None) -> Card:
     """Return the reply for a job as it stands.
 
-    `place` is how many clips are before it on its network, and `crowd` how many of everybody's.
+    `place` is how many clips are before it on its network, and `crowd` how many of everybody's; `held` says that others
+    of its person are at work.
     """
     if job.stage is Stage.ENDED:
         return _over(job)
-    headline, tone = _headline(job, place) if crowd is None else (_crowded(job, crowd), Tone.WAITING)
+    headline, tone = _headline(job, place)
+    if held or crowd is not None:
+        headline, tone = _held(job, held) if held else _crowded(job, crowd or 0), Tone.WAITING
     lines = [f"**{headline}**", _progress(job), _hint(job), _asked(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
@@ -160,6 +163,14 @@ def _crowded(job: Job, before: int) -> str:
     what = "videos and pictures are on their way" if job.stage is Stage.FETCHING else "cameras are asked"
     turn = "yours is next" if before == 0 else "one is before yours" if before == 1 else f"{before:,} are before yours"
     return f"Many {what} just now: {turn}."
+
+
+def _held(job: Job, held: HeldBack) -> str:
+    whose = f"{plain(job.lender.name, 40)}'s" if job.lender and held.of_household else "your"
+    turn = "this one is next" if held.before == 0 else "one more waits before this one"
+    if held.before > 1:
+        turn = f"{held.before} more wait before this one"
+    return f"Waiting: three of {whose} cameras are at work, and {turn}."
 
 
 def _headline(job: Job, place: int | None) -> tuple[str, Tone]:

@@ -38,8 +38,12 @@ def _whose(job: Job) -> str:
     return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
 
 
-def _they_have(job: Job) -> str:
-    return f"{plain(job.lender.name, 40)}'s Blink has" if job.lender else "You have"
+def _five(job: Job) -> str:
+    if job.kind is Kind.RECENT:
+        return "You have five recordings on their way already."
+    if job.lender:
+        return f"Five cameras are at work or waiting already, for you or of {plain(job.lender.name, 40)}'s."
+    return "You have five cameras at work or waiting already."
 
 
 def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
@@ -156,7 +160,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NO_VIDEO: lambda job: Reason(
         "The camera recorded, but Blink has kept no video.",
-        f"Blink keeps a recording only where a plan or a USB drive covers the camera. {storage(job)}",
+        "Blink keeps a recording only if a plan, a USB drive or the free storage of older accounts and cameras covers"
+        f" it. {storage(job)}",
         storage_step(job),
         Tone.WAITING,
     ),
@@ -212,6 +217,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         if _was_found(job)
         else "`/clips` brings it here when it is done.",
     ),
+    End.INCOMPLETE: lambda job: Reason(
+        f"Blink gave out only a part of the {_by_kind(job, clip='video', picture='picture')}.",
+        "I fetched it several times, and its end was missing each time.",
+        _by_kind(
+            job, clip="Try `/clips` later, or open it in the Blink app.", picture="Press **Retry** for a new one."
+        ),
+    ),
     End.TOO_LARGE: lambda job: Reason(
         _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
         _too_large(job),
@@ -251,13 +263,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
-        _by_kind(
-            job,
-            clip=f"{_they_have(job)} three cameras at work already.",
-            picture=f"{_they_have(job)} three cameras at work already.",
-            recent="You have three recordings on their way already.",
-        ),
-        "More at once would only wait for each other.",
+        _five(job),
+        "That is the most I keep for one person, or of one Blink account.",
         "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
     ),
@@ -350,7 +357,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
-        f"For ten minutes the bot was away, or the camera's network was occupied. {_so_far(job)}",
+        "For ten minutes the bot was away, the camera's network was occupied, or three other cameras were at work."
+        f" {_so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),

@@ -34,8 +34,8 @@ def listed(
                 [
                     f"**Blink lists no recording{of} from {period}.**",
                     *unseen,
-                    "Choose a longer time with `since`, or record one with `/clip`. Without a plan or a USB drive Blink"
-                    " keeps none.",
+                    "Choose a longer time with `since`, or record one with `/clip`. Without a plan, free storage or a"
+                    " USB drive Blink keeps none.",
                 ]
             ),
             Tone.WAITING,

@@ -5,8 +5,8 @@ from bot.clips import Job
 from .cards import plain
 
 PLAN_OR_DRIVE = (
-    "If a plan covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB drive in the Sync"
-    " Module to get videos."
+    "If a plan or free storage covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB"
+    " drive in the Sync Module to get videos."
 )
 
 STATES: dict[str, tuple[str, str | None]] = {

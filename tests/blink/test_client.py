@@ -331,6 +331,25 @@ async def test_an_odd_entry_that_can_be_fetched_is_listed(blink: Scripted, clien
     assert "signature" not in repr(found)
 
 
+@pytest.mark.parametrize(
+    ("changes", "photo"),
+    [
+        ({"source": "snapshot"}, True),
+        ({"media": "/api/v3/media/accounts/1/networks/1/catalina/2/snapshot/9.mp4"}, True),
+        ({"source": "pir"}, False),
+        ({"source": "something new"}, False),
+        ({"source": None}, False),
+        ({}, False),
+    ],
+)
+async def test_a_photo_is_one_by_its_source_or_its_address(
+    blink: Scripted, client: BlinkClient, changes: Any, photo: bool
+) -> None:
+    blink.says(page(entry(9, **changes), limit=500))
+    [found] = await client.media_since(SEED_MOMENT)
+    assert found.photo is photo
+
+
 NUMBERS = list(range(1, 8))
 
 

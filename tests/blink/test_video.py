@@ -210,3 +210,39 @@ async def test_an_abandoned_download_leaves_nothing_behind(
     with pytest.raises(asyncio.CancelledError):
         await download
     assert left_in(tmp_path) == []
+
+
+JPEG = b"\xff\xd8\xff\xe0" + b"\x11\x22" * 3000 + b"\xff\xd9"
+HALF = Say(JPEG[:3000], headers={"Content-Type": "image/jpeg"})
+PICTURE = {"Content-Type": "image/jpeg"}
+
+
+@pytest.mark.parametrize("padding", [b"", b"\0" * 100, b"\r\n"])
+async def test_a_whole_picture_is_kept(blink: Scripted, client: BlinkClient, target: Path, padding: bytes) -> None:
+    blink.says(Say(JPEG + padding, headers=PICTURE))
+    assert await client.download_picture("/x.jpg", target) == len(JPEG + padding)
+    assert len(blink.heard) == 1
+
+
+async def test_a_picture_without_its_end_is_fetched_again(blink: Scripted, client: BlinkClient, target: Path) -> None:
+    blink.says(HALF, Say(JPEG, headers=PICTURE))
+    assert await client.download_picture("/x.jpg", target, again=0.01) == len(JPEG)
+    assert content(target) == JPEG
+
+
+async def test_a_picture_that_stays_without_its_end_is_none(blink: Scripted, client: BlinkClient, target: Path) -> None:
+    blink.says(HALF)
+    with pytest.raises(BadMedia) as bad:
+        await client.download_picture("/x.jpg", target, again=0.01)
+    assert len(blink.heard) == 2
+    assert bad.value.incomplete
+    assert left_in(target.parent) == []
+
+
+async def test_what_is_no_picture_at_all_is_not_fetched_again(
+    blink: Scripted, client: BlinkClient, target: Path
+) -> None:
+    blink.says(Say(HTML, headers=PICTURE))
+    with pytest.raises(BadMedia):
+        await client.download_picture("/x.jpg", target, again=0.01)
+    assert len(blink.heard) == 1

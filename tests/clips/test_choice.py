@@ -124,3 +124,15 @@ def _camera(number: int, name: str, network: int = KEY.network_id) -> Camera:
 def test_a_camera_is_alone_on_its_drive_where_no_other_of_its_network_is_called_so(other: Camera, alone: bool) -> None:
     camera = _camera(KEY.camera_id, TARGET.name)
     assert alone_on_usb(camera, [camera, other]) is alone
+
+
+@pytest.mark.parametrize("seconds", [1, 5, 20], ids=["before", "between", "after"])
+def test_a_photo_comes_after_every_other_recording(seconds: float) -> None:
+    photo = replace(_entry(1, seconds), photo=True)
+    clip, late = _entry(2, 2), replace(_entry(3, 9), partial=True)
+    assert list(own_videos(JOB, [photo, late, clip], blink_now=END)) == [clip, late, photo]
+
+
+def test_a_photo_alone_can_be_the_clip() -> None:
+    photo = replace(_entry(1, 1), photo=True)
+    assert list(own_videos(JOB, [photo], blink_now=END)) == [photo]

@@ -67,6 +67,11 @@ def no_manifest() -> Answer:
     return message("Manifest retrieval error", 1700, 400)
 
 
+def in_process() -> Answer:
+    """What was asked for is still being made (Pischleuder1/ioBroker.blink, from a Sync Module 2)."""
+    return message("command is in process", 2113, 409)
+
+
 def not_acceptable() -> Answer:
     """A shared hardware_id (blinkpy#1266), or the wrong region's host."""
     return Answer(406, b"Not Acceptable", "text/plain; charset=utf-8")

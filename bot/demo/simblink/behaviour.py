@@ -52,7 +52,7 @@ class Behaviour:
     usb_delay: float = 3.0  # from complete to the video on the stick
     recorded_at: float | None = None  # the video's created_at, after the command's; None: when stage "dev" begins
     answer_form: AnswerForm | None = None  # None: "full" for a battery camera, "short" for the others
-    source: str = "snapshot"  # no capture of an on-demand clip's source exists
+    source: str = "pir"  # no capture of an on-demand clip's source exists
     video_seconds: float = 4.0
     video_sound: bool = True
     video_size: int | None = None  # at least so many bytes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from .answers import Answer, Refused, as_json, busy, manifest_stale, media_not_found, no_manifest, not_found
+from .answers import Answer, Refused, as_json, busy, in_process, manifest_stale, media_not_found, no_manifest, not_found
 from .clips import Command, Recording
 from .media_wire import manifest_answer
 from .pictures import encode
@@ -97,6 +97,8 @@ def _hasty(call: Call) -> str | None:
 
 def _pending(call: Call, command: Command) -> Answer:
     match call.world.manifest_pending:
+        case "2113":
+            return in_process()
         case "empty":
             return _started(command)
         case "404":

@@ -18,8 +18,9 @@ ThumbnailForm = Literal["v3", "old", "timestamp"]
 """What the homescreen names as a camera's picture: its v3 path; a path of its own for each picture, to which ".jpg" has
 to be appended; or only the number with which the client builds the v3 path itself."""
 
-Pending = Literal["empty", "404", "busy", "1700"]
-"""How a manifest is refused that is not ready: 200 without clips, 404, as a busy network does, or code 1700."""
+Pending = Literal["2113", "empty", "404", "busy", "1700"]
+"""How a manifest is refused that is not ready: 409 with code 2113 (ioBroker.blink, from a live account), 200 without
+clips, 404, as a busy network does, or code 1700."""
 
 PageZero = Literal["the first", "refused", "before page 1"]
 """What `page=0` of the old media list is, where page 1 is the first: the same; nothing, 400; or one before page 1, so
@@ -63,7 +64,7 @@ class World:
     thumbnail_form: ThumbnailForm = "v3"
     v4_media: bool = True  # whether the v4 media list exists, which is known from the app only
     manifest_seconds: float = 3.0  # how long a Sync Module takes to list its stick
-    manifest_pending: Pending = "empty"
+    manifest_pending: Pending = "2113"
     manifest_pace: float = 15.0  # a module asked sooner again for its manifest goes into the surprises
     usb_upload_seconds: float = 4.0  # how long a Sync Module takes to upload a clip of its stick
     usb_ids: Literal["text", "numbers"] = "text"  # what the ids in a manifest are in JSON

@@ -170,6 +170,7 @@ async def test_the_status_tells_how_the_stick_is(house: House, stick: Network) -
 
 
 PENDING: dict[Pending, tuple[int, int | None]] = {
+    "2113": (409, 2113),
     "empty": (200, None),
     "404": (404, None),
     "busy": (409, 307),

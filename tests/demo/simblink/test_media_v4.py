@@ -38,7 +38,7 @@ async def test_a_video_is_listed_with_its_address(house: House) -> None:
     [entry] = await entries(house)
     assert (entry["id"], entry["device_id"], entry["network_id"]) == (video.media_id, house.front.id, house.home.id)
     assert (entry["type"], entry["no_media_reason"], entry["partial"]) == ("video", "none", False)
-    assert (entry["device_name"], entry["event_type"]) == ("Front Door", "snapshot")
+    assert (entry["device_name"], entry["event_type"]) == ("Front Door", house.front.behaviour.source)
     assert (await house.phone.get(entry["media"])).raw == video.mp4
     assert house.sim.surprises == []
 
