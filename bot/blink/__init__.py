@@ -20,6 +20,7 @@ from .errors import (
     Unreachable,
 )
 from .hours import Hours, read_hours
+from .labels import distinct
 from .models import (
     Busy,
     Camera,
@@ -83,6 +84,7 @@ __all__ = [
     "UsbClip",
     "UsbModule",
     "clean",
+    "distinct",
     "find_home",
     "number_of",
     "packed",

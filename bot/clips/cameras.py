@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.blink import Camera
 
 from .context import Context
-from .homes import Home, Reached
+from .homes import Home, Reached, labels_of
 from .model import Kind, Lender
 from .ports import STATUS, Household, Permit
 from .reach import Reach
@@ -20,12 +20,13 @@ _LOW = "low"
 class Shown:
     """A camera that somebody sees: `choice` is what asks for it, `household` the Blink that it belongs to.
 
-    `drive` is the state of its network's USB drive, in Blink's word; `kinds` are what it may be asked for, and `lender`
-    is whose it is, where it is not their own.
+    `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
+    `kinds` are what it may be asked for, and `lender` is whose it is, where it is not their own.
     """
 
     camera: Camera
     choice: str
+    label: str
     household: Household
     drive: str = "none"
     kinds: frozenset[Kind] = frozenset(Kind)
@@ -56,7 +57,9 @@ class Cameras:
         homes = await Reach(self._context, user_id, lent).homes(max_age=max_age)
         if not homes and not lent:
             return None
-        shown = [_shown(home, one, permits) for home in homes for one in home.reached()]
+        reached = [(home, one) for home in homes for one in home.reached()]
+        labels = labels_of((one for _, one in reached), brief=True)
+        shown = [_shown(home, one, labels[one.choice], permits) for home, one in reached]
         return tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low)))
 
     async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
@@ -72,10 +75,10 @@ class Cameras:
         return latest_pictures(self._context, wanted)
 
 
-def _shown(home: Home, one: Reached, permits: Mapping[str, Collection[Permit]]) -> Shown:
+def _shown(home: Home, one: Reached, label: str, permits: Mapping[str, Collection[Permit]]) -> Shown:
     module = one.inventory.usb.get(one.camera.key.network_id)
     account, key = one.household.client.account_id, one.camera.key
     kinds = frozenset(
         kind for kind in Kind if home.own or any(permit.covers(account, key) for permit in permits.get(kind, ()))
     )
-    return Shown(one.camera, one.choice, one.household, module.state if module else "none", kinds, one.lender)
+    return Shown(one.camera, one.choice, label, one.household, module.state if module else "none", kinds, one.lender)

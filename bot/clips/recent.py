@@ -64,7 +64,8 @@ async def find(context: Context, job: Job) -> Job:
         if not await context.shows_state(lender):
             target = target.without_readings()
         found = found.changed(lender=lender, target=target)
-        await context.permits.used(permit.id, job.user_id, what=_WHAT, label=f"{target.name} · {target.network}")
+        label = next(one.camera.label for one in home.reached() if one.camera.key == target.key)
+        await context.permits.used(permit.id, job.user_id, what=_WHAT, label=label)
     return await context.save(job, found)
 
 

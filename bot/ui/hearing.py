@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.accounts import Person
 from bot.alerts import OWN, Watcher, Wish
 from bot.blink import BlinkError
-from bot.clips import Home, Reached
+from bot.clips import Home, Reached, labels_of
 from bot.grants import Grant, Right
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
@@ -92,7 +92,8 @@ async def card_of(
     wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
     if homes is None:
         homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
-    names = {one.choice: one.label for one in reached_in(homes)}
+    labels = labels_of(reached_in(homes))
+    names = {one.choice: labels[one.choice] for one in reached_in(homes)}
     standing = words.Standing(
         watcher,
         wishes,

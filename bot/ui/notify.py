@@ -61,7 +61,7 @@ class Asked:
 async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the world's time zones."""
     zones = await asyncio.to_thread(time_zones)
-    return among([Offered(name, name) for name in zones.values()], current.replace(" ", "_"))
+    return among([Offered((name,), name) for name in zones.values()], current.replace(" ", "_"))
 
 
 @app_commands.command(description="Choose what comes to you by itself: motion alerts and copies of your clips")

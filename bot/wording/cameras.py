@@ -1,6 +1,5 @@
 """What `/cameras` answers: pages of cards, one for each camera."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -46,11 +45,7 @@ def page(
     cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
 ) -> tuple[Card, ...]:
     """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
-    names = Counter(_name(one) for one in cameras)
-    cards = [
-        _card(one, pictures.get(one.choice), row=row, alone=names[_name(one)] == 1, owner=owner)
-        for row, one in enumerate(cameras)
-    ]
+    cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
     turning = _turning(number, pages, row=len(cards), owner=owner)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
 
@@ -60,12 +55,12 @@ def caption(camera: Camera) -> str:
     return f"The latest picture of {camera.label}"
 
 
-def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, owner: int) -> Card:
+def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
-    name = _name(shown) if alone else _of(shown, camera.label)
+    name = shown.label
     return Card(
-        f"{'🟢' if camera.online else '🔴'} {plain(_name(shown), _LONGEST_NAME)}",
+        f"{'🟢' if camera.online else '🔴'} {plain(name, _LONGEST_NAME)}",
         _readings(shown),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
@@ -79,14 +74,6 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, own
         ),
         thumbnail=f"camera-{row + 1}.jpg" if picture else None,
     )
-
-
-def _name(shown: Shown) -> str:
-    return _of(shown, shown.camera.name)
-
-
-def _of(shown: Shown, name: str) -> str:
-    return shown.lender.label(name) if shown.lender else name
 
 
 def _readings(shown: Shown) -> str:

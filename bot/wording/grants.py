@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.blink import Hours
+from bot.blink import Hours, distinct
 from bot.grants import MOST_GIVEN, Grant, Right, Use
 
 from .cards import Button, Card, Menu, Tone, ago, on, plain
@@ -59,7 +59,8 @@ def listed(own: Sequence[Grant], received: Sequence[Grant], others: Sequence[Gra
     revocable = [*own, *others]
     menus: tuple[Menu, ...] = ()
     if revocable:
-        options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
+        called = names(revocable, owner)
+        options = tuple((one.id, called[one.id], describe(one)) for one in revocable[:_MOST_OPTIONS])
         menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
     text = "\n".join(f"{title}\n{within(lines, _ROOM // len(given))}" for title, lines in given)
     return Card(_TITLE, text, Tone.GOOD, menus=menus)
@@ -172,8 +173,13 @@ def rights(which: Collection[Right]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def name(grant: Grant, reader: int) -> str:
-    """Return a grant's name in a list to choose from; a camera's only for its owner."""
+def names(grants: Sequence[Grant], reader: int) -> dict[str, str]:
+    """Return what tells grants apart in a list to choose from, by their ids; a camera's name only for its owner."""
+    by_age = sorted(grants, key=lambda one: (one.created_at, one.id))
+    return distinct({one.id: (_name(one, reader),) for one in by_age})
+
+
+def _name(grant: Grant, reader: int) -> str:
     what = grant.label if grant.owner_id == reader else f"of {grant.owner_name}'s"
     return f"{grant.grantee_name}: {what}"
 

@@ -1,5 +1,6 @@
 """Everything that `/cameras` can say, whatever the names are and however many cameras there are."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ OWNER = 10**20 - 1
 def shown(number: int = 7, name: str = "Front Door", *, choice: str = "", drive: str = "none", **state: Any) -> Shown:
     key = CameraKey(CameraKind.CAMERA, 410, number)
     camera = Camera(key, name, **({"network": "Home", "model": "Outdoor", "online": True} | state))
-    return Shown(camera, choice or str(key), None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
+    return Shown(camera, choice or str(key), name, None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
 
 
 def card(camera: Shown, picture: Thumbnail | None = None) -> Card:
@@ -120,9 +121,13 @@ def test_a_single_page_can_only_be_refreshed() -> None:
     assert [label for label, _, _ in rows((card(shown()),))[1]] == ["Refresh"]
 
 
-def test_buttons_of_cameras_with_one_name_say_their_network() -> None:
-    cards = cameras.page([shown(1), shown(2, network="Cabin")], {}, number=1, pages=1, owner=6)
-    assert [rows(cards)[row][0][0] for row in (0, 1)] == ["Clip Front Door · Home", "Clip Front Door · Cabin"]
+def test_a_card_and_its_buttons_say_what_tells_its_camera_from_the_others() -> None:
+    cards = cameras.page([replace(shown(1), label="Front Door · Home (2)")], {}, number=1, pages=1, owner=6)
+    assert cards[0].title == "🟢 Front Door · Home (2)"
+    assert [button[0] for button in rows(cards)[0]] == [
+        "Clip Front Door · Home (2)",
+        "Snapshot Front Door · Home (2)",
+    ]
 
 
 def test_the_longest_page_keeps_discords_limits_and_its_buttons_are_read_back() -> None:
