@@ -1,9 +1,11 @@
 """Turns homescreen into cameras with one shape for all families."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from sys import intern
 
 from . import routes
@@ -11,6 +13,8 @@ from .labels import numbered, numbers
 from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
 from .text import clean
 from .wire import Device, Homescreen, Network, SyncModule
+
+log = logging.getLogger("bot.blink")
 
 _MODELS = {
     "owl": "Mini",
@@ -42,7 +46,16 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     )
     zones = {network.id: _shown(network.time_zone, _LONGEST_WORD) for network in homescreen.networks}
     armed = {network.id: network.armed for network in homescreen.networks if network.armed is not None}
-    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed)
+    for key in homescreen.unknown:
+        _note_unknown(clean(key, _LONGEST_WORD))
+    unknown = sum(homescreen.unknown.values())
+    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed, unknown)
+
+
+@lru_cache(maxsize=1000)
+def _note_unknown(key: str) -> None:
+    """Log a list of devices that this version does not know, once."""
+    log.warning("Blink lists devices under “%s”, which this version does not know", key)
 
 
 def _cameras(

@@ -80,6 +80,7 @@ class Inventory:
     usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
     time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, as Blink calls them
     armed: dict[int, bool] = field(default_factory=dict[int, bool])  # by network id, where that is known
+    unknown: int = 0  # how many devices Blink lists as something that this version does not know
 
     def find(self, asked: str) -> tuple[Camera, ...]:
         """Return the cameras that `asked` means, by key, name or label: none, the one, or several of one name."""

@@ -38,6 +38,14 @@ class Shown:
         return self.camera.battery == _LOW
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees: cameras, and how many devices of their own this version does not know."""
+
+    cameras: tuple[Shown, ...]
+    unknown: int = 0
+
+
 class Cameras:
     """Finds the cameras that a person can use, and their latest pictures."""
 
@@ -46,7 +54,7 @@ class Cameras:
 
     async def shown_to(
         self, user_id: int, *, max_age: float, permits: Mapping[str, Collection[Permit]] | None = None
-    ) -> tuple[Shown, ...] | None:
+    ) -> Sight | None:
         """Return them as seen at most `max_age` seconds ago, offline ones first, then those with a low battery.
 
         `permits` are by what they are for: "status" lets others' cameras be seen, a kind of job lets them be asked.
@@ -60,7 +68,10 @@ class Cameras:
         reached = [(home, one) for home in homes for one in home.reached()]
         labels = labels_of((one for _, one in reached), brief=True)
         shown = [_shown(home, one, labels[one.choice], permits) for home, one in reached]
-        return tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low)))
+        return Sight(
+            tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
+            sum(home.inventory.unknown for home in homes if home.own),
+        )
 
     async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
         """Return every Blink that somebody can use, their own first; raises BlinkError only for that.

@@ -55,11 +55,13 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     """Show a page; each look at another's cameras is a use of what they granted."""
     given = await permits_of(interaction)
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
-    seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
+    sight = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
+    if sight is None:
+        await answer(interaction, account_words.not_linked())
+        return
+    seen = sight.cameras
     if not seen:
-        await answer(
-            interaction, account_words.not_linked() if seen is None else words.none(lent=bool(permits[Right.STATUS]))
-        )
+        await answer(interaction, words.none(lent=bool(permits[Right.STATUS]), unknown=sight.unknown))
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
@@ -67,7 +69,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     async with interaction.client.rooms.cameras.pictured(shown) as pictures:
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
-        await put(interaction, *cards, text=words.count(seen), files=uploads)
+        await put(interaction, *cards, text=words.count(seen, unknown=sight.unknown), files=uploads)
     for lender, names in _lent(shown).items():
         await interaction.client.rooms.grants.used(
             lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]

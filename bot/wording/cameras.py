@@ -18,8 +18,14 @@ _STORAGE = {
 }
 
 
-def none(*, lent: bool) -> Card:
+def none(*, lent: bool, unknown: int = 0) -> Card:
     """Return what somebody reads whose account has no cameras, or who has none and sees none that others lend now."""
+    if unknown:
+        text = (
+            f"**No camera that I know, and {unknown_devices(unknown)}.** What is newer than this bot shows here after"
+            " an update; its host finds the kind in the log."
+        )
+        return Card("Your cameras", text, Tone.WAITING)
     if lent:
         text = (
             "**No camera can be shown now.** Those that were granted to you show while their owner's Blink answers; try"
@@ -29,7 +35,7 @@ def none(*, lent: bool) -> Card:
     return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
 
 
-def count(cameras: Sequence[Shown]) -> str:
+def count(cameras: Sequence[Shown], *, unknown: int = 0) -> str:
     """Return the line above the first card: how many cameras there are, and with how many something is wrong."""
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
@@ -37,8 +43,14 @@ def count(cameras: Sequence[Shown]) -> str:
         "1 camera" if len(cameras) == 1 else f"{len(cameras)} cameras",
         f"{offline} offline" if offline else "",
         f"{low} with a low battery" if low else "",
+        unknown_devices(unknown) if unknown else "",
     ]
     return " · ".join(filter(None, parts))
+
+
+def unknown_devices(number: int) -> str:
+    """Return how many devices Blink lists that this version does not know."""
+    return "1 device that I do not know" if number == 1 else f"{number} devices that I do not know"
 
 
 def page(
