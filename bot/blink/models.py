@@ -167,7 +167,10 @@ class NoneEnabled:
 
 @dataclass(frozen=True, slots=True)
 class MediaEntry:
-    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial."""
+    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial.
+
+    `photo`: it says that it is a photo, which cameras take by themselves (fronzbot/blinkpy issue 1004).
+    """
 
     media_id: int
     network_id: int
@@ -176,6 +179,8 @@ class MediaEntry:
     path: str = field(repr=False)  # a whole address may carry its own signature
     partial: bool = False
     picture: str | None = field(default=None, repr=False)  # where its thumbnail is
+    photo: bool = False
+    source: str = ""  # Blink's word for what made the camera record
 
 
 @dataclass(frozen=True, slots=True)

@@ -208,6 +208,7 @@ class MediaAnswer(Wire):
     media: Maybe[Path] = None
     thumbnail: Maybe[Said] = None
     type: Maybe[str] = None
+    source: Maybe[str] = None
 
 
 class MediaPage(Wire):

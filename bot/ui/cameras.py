@@ -69,7 +69,12 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     async with interaction.client.rooms.cameras.pictured(shown) as pictures:
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
-        await put(interaction, *cards, text=words.count(seen, unknown=sight.unknown), files=uploads)
+        await put(
+            interaction,
+            *cards,
+            text=words.count(seen, unknown=sight.unknown, number=number, pages=pages),
+            files=uploads,
+        )
     for lender, names in _lent(shown).items():
         await interaction.client.rooms.grants.used(
             lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]

@@ -35,8 +35,8 @@ def none(*, lent: bool, unknown: int = 0) -> Card:
     return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
 
 
-def count(cameras: Sequence[Shown], *, unknown: int = 0) -> str:
-    """Return the line above the first card: how many cameras there are, and with how many something is wrong."""
+def count(cameras: Sequence[Shown], *, unknown: int = 0, number: int = 1, pages: int = 1) -> str:
+    """Return the line above the first card: how many cameras there are, how many are not well, and which page it is."""
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
     parts = [
@@ -44,6 +44,7 @@ def count(cameras: Sequence[Shown], *, unknown: int = 0) -> str:
         f"{offline} offline" if offline else "",
         f"{low} with a low battery" if low else "",
         unknown_devices(unknown) if unknown else "",
+        f"page {number} of {pages}" if pages > 1 else "",
     ]
     return " · ".join(filter(None, parts))
 
@@ -111,15 +112,15 @@ def _pictured(camera: Camera, picture: Thumbnail | None) -> str:
 
 
 def _turning(number: int, pages: int, *, row: int, owner: int) -> tuple[Button, ...]:
-    def button(label: str, act: str, to: int, *, disabled: bool = False) -> Button:
-        return Button(label, f"cameras:{act}:{to}:{owner}", row=row, disabled=disabled)
+    def button(label: str, act: str, to: int) -> Button:
+        return Button(label, f"cameras:{act}:{to}:{owner}", row=row)
 
     refresh = button("Refresh", "refresh", number)
     if pages == 1:
         return (refresh,)
+    # Round and round, so that no button is dead and each stays where it is.
     return (
-        button("‹ Back", "back", number - 1, disabled=number <= 1),  # noqa: RUF001 - an arrow's head
-        button(f"page {number} of {pages}", "page", number, disabled=True),
-        button("Next ›", "next", number + 1, disabled=number >= pages),  # noqa: RUF001 - an arrow's head
+        button("‹ Back", "back", number - 1 or pages),  # noqa: RUF001 - an arrow's head
+        button("Next ›", "next", number % pages + 1),  # noqa: RUF001 - an arrow's head
         refresh,
     )
