@@ -2,7 +2,7 @@
 
 from .alerts import Alerts
 from .footage import Fetcher
-from .model import OWN, Alert, Channel, Feed, Footage, Notice, Watcher, Wish
+from .model import OWN, Alert, Channel, Event, Events, Feed, Footage, Notice, Watcher, Wish
 from .outbox import Outbox
 from .ports import AlertStore, Commanded, Leave, Teller, Unreachable, Unsure
 from .reading import Reader
@@ -18,6 +18,8 @@ __all__ = [
     "Alerts",
     "Channel",
     "Commanded",
+    "Event",
+    "Events",
     "Feed",
     "Fetcher",
     "Footage",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.blink import CameraKey
 
-from .model import Watcher, Wish
+from .model import Events, Watcher, Wish
 from .ports import AlertStore
 
 
@@ -28,8 +28,11 @@ class Alerts:
         return await self._store.watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
-        """Save how a person is told."""
+        """Save how a person is told; what waits of events that they no longer want to hear of is dropped."""
         await self._store.remember(watcher)
+        if watcher.events is not Events.ALL:
+            waiting = await self._store.waiting_of(watcher.user_id)
+            await self._store.drop([one for one in waiting if not watcher.events.include(one.event)])
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return what a person wants to hear of, their own cameras first."""
@@ -73,6 +76,14 @@ class Alerts:
         begun = now if watcher.wants_to_know(now) else watcher.muted_from
         watcher = watcher.changed(muted_from=begun, muted_until=now + timedelta(seconds=seconds))
         await self._store.remember(watcher)
+        return watcher
+
+    async def unmute(self, user_id: int) -> Watcher:
+        """Let a person hear again of what happens from now on, and return them so."""
+        watcher = await self._store.watcher(user_id)
+        if watcher.muted_until is not None:
+            watcher = watcher.changed(muted_until=min(watcher.muted_until, self._now()))
+            await self._store.remember(watcher)
         return watcher
 
     async def mute_camera(self, user_id: int, owner_id: int, camera: CameraKey) -> bool:

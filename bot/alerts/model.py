@@ -11,6 +11,25 @@ from bot.blink import CameraKey, Hours
 OWN = 0  # in place of a server: the cameras are the person's own
 
 
+class Event(StrEnum):
+    """What made a camera record by itself."""
+
+    MOTION = "motion"
+    RING = "ring"
+
+
+class Events(StrEnum):
+    """Of which events a person hears."""
+
+    ALL = "motion and rings"
+    MOTION = "only motion"
+    RINGS = "only rings"
+
+    def include(self, event: Event) -> bool:
+        """Say whether they hear of an event."""
+        return self is Events.ALL or (self is Events.RINGS) == (event is Event.RING)
+
+
 @dataclass(frozen=True, slots=True)
 class Channel:
     """A channel of a server."""
@@ -32,6 +51,7 @@ class Watcher:
     muted_from: datetime | None = None
     muted_until: datetime | None = None
     unreachable_at: datetime | None = None
+    events: Events = Events.ALL
 
     def wants_to_know(self, moment: datetime) -> bool:
         """Say whether they want to hear of something that happened at a moment, now or later."""
@@ -98,6 +118,7 @@ class Alert:
     happened_at: datetime
     path: str | None = field(default=None, repr=False)  # a whole address may carry its own signature
     picture: str | None = field(default=None, repr=False)
+    event: Event = Event.MOTION
 
     @property
     def lent(self) -> bool:

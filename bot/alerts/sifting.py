@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.blink import Camera, Inventory, MediaEntry
 
-from .model import Alert, Watcher, Wish
+from .model import Alert, Event, Watcher, Wish
 from .ports import Commanded
 
 _SLACK = timedelta(seconds=2)  # Blink's clock is known in whole seconds
+_LIVE_VIEW = "liveview"
+_RINGS = frozenset({"button_press", "button"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class Sieve:
         )
 
     def _is_news(self, entry: MediaEntry, wish: Wish, watcher: Watcher) -> bool:
+        event = _event(entry)
+        if event is None or not watcher.events.include(event):
+            return False
         if entry.created_at < wish.since or not watcher.wants_to_know(entry.created_at):
             return False
         camera = self._camera(entry)
@@ -88,8 +93,19 @@ class Sieve:
             happened_at=entry.created_at,
             path=None if entry.partial else entry.path,
             picture=entry.picture,
+            event=_event(entry) or Event.MOTION,
         )
 
     def _camera(self, entry: MediaEntry) -> Camera | None:
         place = (entry.network_id, entry.camera_id)
         return next((one for one in self.inventory.cameras if place == (one.key.network_id, one.key.camera_id)), None)
+
+
+def _event(entry: MediaEntry) -> Event | None:
+    """Return what made a camera record, None if somebody looked through it or it took a photo by itself.
+
+    Blink's app tells of neither, and a cause that nobody knows is taken for motion.
+    """
+    if entry.photo or entry.source == _LIVE_VIEW:
+        return None
+    return Event.RING if entry.source in _RINGS else Event.MOTION

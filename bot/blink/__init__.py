@@ -21,6 +21,7 @@ from .errors import (
     Unreachable,
 )
 from .hours import Hours, read_hours
+from .labels import distinct
 from .models import (
     Busy,
     Camera,
@@ -84,6 +85,7 @@ __all__ = [
     "UsbClip",
     "UsbModule",
     "clean",
+    "distinct",
     "find_home",
     "number_of",
     "packed",

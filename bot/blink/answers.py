@@ -72,6 +72,7 @@ def media_of(entry: MediaAnswer) -> MediaEntry | None:
         bool(entry.partial),
         routes.picture_at(entry.thumbnail) if entry.thumbnail else None,
         photo=entry.source == "snapshot" or "/snapshot/" in (entry.media or ""),
+        source=_word(entry.source) or "",
     )
 
 

@@ -1,15 +1,20 @@
 """Turns homescreen into cameras with one shape for all families."""
 
+import logging
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from sys import intern
 
 from . import routes
+from .labels import numbered, numbers
 from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
 from .text import clean
 from .wire import Device, Homescreen, Network, SyncModule
+
+log = logging.getLogger("bot.blink")
 
 _MODELS = {
     "owl": "Mini",
@@ -36,11 +41,21 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     names = _network_names(homescreen.networks)
     cameras = {camera.key: camera for camera in _cameras(homescreen, networks, names, account_id)}
     ordered = sorted(
-        cameras.values(), key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id)
+        _numbered(cameras.values()),
+        key=lambda camera: (camera.network.casefold(), camera.name.casefold(), camera.key.camera_id),
     )
     zones = {network.id: _shown(network.time_zone, _LONGEST_WORD) for network in homescreen.networks}
     armed = {network.id: network.armed for network in homescreen.networks if network.armed is not None}
-    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed)
+    for key in homescreen.unknown:
+        _note_unknown(clean(key, _LONGEST_WORD))
+    unknown = sum(homescreen.unknown.values())
+    return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed, unknown)
+
+
+@lru_cache(maxsize=1000)
+def _note_unknown(key: str) -> None:
+    """Log a list of devices that this version does not know, once."""
+    log.warning("Blink lists devices under “%s”, which this version does not know", key)
 
 
 def _cameras(
@@ -104,15 +119,19 @@ def _pictured_at(said: str) -> datetime | None:
     return taken if match[2].upper() == ("AM" if taken.hour < 12 else "PM") else None
 
 
+def _numbered(cameras: Iterable[Camera]) -> list[Camera]:
+    """Return the cameras with their numbers, which are by id so that they stay the same from answer to answer."""
+    by_id = sorted(cameras, key=lambda camera: (camera.key.network_id, camera.key.camera_id, camera.key.kind))
+    return [replace(one, number=number) for one, number in zip(by_id, numbers(one.label for one in by_id), strict=True)]
+
+
 def _network_names(networks: Sequence[Network]) -> dict[int, str]:
     """Return each network's name, with a number from the second of one name on, or cameras could not be told apart."""
     names: dict[int, str] = {}
-    seen: Counter[str] = Counter()
     for network in sorted(networks, key=lambda network: network.id):
-        name = _network_name(network.name, network.id)
-        seen[name] += 1
-        names.setdefault(network.id, name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names
+        names.setdefault(network.id, _network_name(network.name, network.id))
+    which = zip(names.items(), numbers(names.values()), strict=True)
+    return {one: name if number == 1 else numbered(name, number) for (one, name), number in which}
 
 
 def _network_name(name: str | None, network_id: int) -> str:

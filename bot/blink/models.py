@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .labels import numbered
 from .text import fold
 
 _LONGEST_ASKED = 200
@@ -53,11 +54,12 @@ class Camera:
     wifi: float | None = None
     picture: str | None = field(default=None, repr=False)  # where its latest picture is; each has a path of its own
     pictured_at: datetime | None = None  # when that was taken, by Blink's clock; as hostile as all that Blink says
+    number: int = 1  # which of those it is, by id, whose name and network are called the same
 
     @property
     def label(self) -> str:
-        """The camera's name with its network's, which tells two cameras of one name apart."""
-        return f"{self.name} · {self.network}"
+        """The camera's name with its network's and its number, which no other camera of the account has."""
+        return numbered(f"{self.name} · {self.network}", self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,10 @@ class Inventory:
     usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
     time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, as Blink calls them
     armed: dict[int, bool] = field(default_factory=dict[int, bool])  # by network id, where that is known
+    unknown: int = 0  # how many devices Blink lists as something that this version does not know
 
     def find(self, asked: str) -> tuple[Camera, ...]:
-        """Return the cameras that `asked` means, by key or name: none, the one, or several of one name."""
+        """Return the cameras that `asked` means, by key, name or label: none, the one, or several of one name."""
         if key := CameraKey.parse(asked):
             return tuple(camera for camera in self.cameras if camera.key == key)
         wanted = fold(asked, _LONGEST_ASKED)
@@ -108,6 +111,7 @@ class Inventory:
 
     def _other_names(self, camera: Camera) -> tuple[str, ...]:
         return (
+            camera.label,
             f"{camera.name} · {camera.network}",
             f"{camera.name} ({camera.network})",
             f"{camera.network} {camera.name}",
@@ -177,6 +181,7 @@ class MediaEntry:
     partial: bool = False
     picture: str | None = field(default=None, repr=False)  # where its thumbnail is
     photo: bool = False
+    source: str = ""  # Blink's word for what made the camera record
 
 
 @dataclass(frozen=True, slots=True)

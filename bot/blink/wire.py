@@ -1,5 +1,6 @@
 """Blink's JSON as it stands on the wire; nothing outside this room sees these names."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar, cast
 
@@ -126,22 +127,48 @@ class SyncModule(Wire):
     local_storage_status: Maybe[str] = None
 
 
+# Lists of homescreen whose entries look like devices, and are no cameras.
+_NO_CAMERAS = frozenset({"sirens", "chimes", "doorbell_buttons"})
+_MOST_LISTS = 20
+_MOST_ENTRIES = 100
+
+
 class Homescreen(Wire):
-    """GET /api/v3/accounts/{A}/homescreen."""
+    """GET /api/v3/accounts/{A}/homescreen; `unknown` counts what looks like a device, by the list it stands in.
+
+    Blink adds lists for new kinds of cameras: https://github.com/fronzbot/blinkpy/pull/1272.
+    """
 
     networks: Several[Network] = []
     sync_modules: Several[SyncModule] = []
     cameras: Several[Device] = []
     owls: Several[Device] = []
     doorbells: Several[Device] = []
+    unknown: dict[str, int] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _is_one(cls, value: Any) -> Any:
         """Tell an account without cameras from an answer that is something else."""
-        if not isinstance(value, dict) or not cls.model_fields.keys() & cast("dict[str, Any]", value).keys():
+        known = cls.model_fields.keys() - {"unknown"}
+        if not isinstance(value, dict) or not known & cast("dict[str, Any]", value).keys():
             raise ValueError("not a homescreen")
-        return cast("object", value)
+        lists = cast("dict[str, Any]", value)
+        return {**lists, "unknown": _unknown(lists, known=known | _NO_CAMERAS)}
+
+
+def _unknown(lists: dict[str, Any], *, known: Collection[str]) -> dict[str, int]:
+    """Count the devices in lists that are not `known`; Blink's answer is read no further than it can make sense."""
+    strange = [key for key, value in lists.items() if isinstance(value, list) and key not in known]
+    counts = {key: sum(map(_is_device, lists[key][:_MOST_ENTRIES])) for key in strange[:_MOST_LISTS]}
+    return {key: count for key, count in counts.items() if count}
+
+
+def _is_device(entry: Any) -> bool:
+    try:
+        return Device.model_validate(entry).name is not None
+    except ValidationError:
+        return False
 
 
 class CommandPart(Wire):

@@ -4,7 +4,7 @@ from . import switching
 from .cameras import Cameras, Shown
 from .context import Context
 from .crowd import Crowd, Limits
-from .homes import Home, Reached, is_lent, lender_of, split
+from .homes import Home, Reached, is_lent, labels_of, lender_of, split, told_apart
 from .life import current_job
 from .listing import Listing, Recording
 from .media import Lent, Picture, Video
@@ -83,10 +83,12 @@ __all__ = [
     "current_job",
     "is_lent",
     "is_network",
+    "labels_of",
     "lender_of",
     "media_id_of",
     "networks_of",
     "own_networks",
     "split",
     "switching",
+    "told_apart",
 ]

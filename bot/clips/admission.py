@@ -7,7 +7,7 @@ from bot.blink import Camera, Inventory
 
 from .context import Context, network_of, target_of
 from .ends import Ended
-from .homes import Reached, inventory_of, is_lent
+from .homes import Reached, inventory_of, is_lent, labels_of
 from .model import End, Job, Kind, Stage, Target
 from .order import MOST_RUNNING, MOST_UNFINISHED
 from .ports import Household
@@ -61,7 +61,8 @@ async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence
         homes = await reach.homes(max_age=context.timing.inventory_age)
         meant = [one for home in homes for one in home.reached()]
     likeliest = sorted(meant, key=lambda one: _likeness(job.asked, one.camera.name), reverse=True)
-    options = tuple((one.choice, one.label) for one in likeliest[:_MOST_OPTIONS])
+    labels = labels_of(meant)
+    options = tuple((one.choice, labels[one.choice]) for one in likeliest[:_MOST_OPTIONS])
     return Ended(End.CAMERA_AMBIGUOUS if found else End.CAMERA_UNKNOWN, options=options)
 
 

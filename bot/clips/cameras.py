@@ -9,7 +9,7 @@ from functools import partial
 from bot.blink import Camera
 
 from .context import Context
-from .homes import Home, Reached
+from .homes import Home, Reached, labels_of
 from .model import Kind, Lender
 from .ports import STATUS, Household, Permit
 from .reach import Reach
@@ -22,12 +22,14 @@ _LOW = "low"
 class Shown:
     """A camera that somebody sees: `choice` is what asks for it, `household` the Blink that it belongs to.
 
-    `drive` is the state of its network's USB drive, in Blink's word; `kinds` are what it may be asked for, and `lender`
-    is whose it is, where it is not their own. `again_at` is when they may look again, if they have too often.
+    `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
+    `kinds` are what it may be asked for, and `lender` is whose it is, if it is not their own. `again_at` is when they
+    may look again, if they have too often.
     """
 
     camera: Camera
     choice: str
+    label: str
     household: Household
     drive: str = "none"
     kinds: frozenset[Kind] = frozenset(Kind)
@@ -40,6 +42,14 @@ class Shown:
         return self.camera.battery == _LOW
 
 
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What somebody sees: cameras, and how many devices of their own this version does not know."""
+
+    cameras: tuple[Shown, ...]
+    unknown: int = 0
+
+
 class Cameras:
     """Finds the cameras that a person can use, and their latest pictures."""
 
@@ -48,7 +58,7 @@ class Cameras:
 
     async def shown_to(
         self, user_id: int, *, max_age: float, permits: Mapping[str, Collection[Permit]] | None = None
-    ) -> tuple[Shown, ...] | None:
+    ) -> Sight | None:
         """Return them as seen at most `max_age` seconds ago, offline ones first, then those with a low battery.
 
         `permits` are by what they are for: "status" lets others' cameras be seen, a kind of job lets them be asked.
@@ -59,8 +69,13 @@ class Cameras:
         homes = await Reach(self._context, user_id, lent).homes(max_age=max_age)
         if not homes and not lent:
             return None
-        shown = [_shown(home, one, permits) for home in homes for one in home.reached()]
-        return tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low)))
+        reached = [(home, one) for home in homes for one in home.reached()]
+        labels = labels_of((one for _, one in reached), brief=True)
+        shown = [_shown(home, one, labels[one.choice], permits) for home, one in reached]
+        return Sight(
+            tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
+            sum(home.inventory.unknown for home in homes if home.own),
+        )
 
     async def homes(self, user_id: int, permits: Collection[Permit], *, max_age: float) -> list[Home]:
         """Return every Blink that somebody can use, their own first; raises BlinkError only for that.
@@ -84,12 +99,11 @@ def _source(context: Context, shown: Shown) -> Source:
     return partial(context.pictures.fetch, client, camera, seconds=seconds)
 
 
-def _shown(home: Home, one: Reached, permits: Mapping[str, Collection[Permit]]) -> Shown:
+def _shown(home: Home, one: Reached, label: str, permits: Mapping[str, Collection[Permit]]) -> Shown:
     module = one.inventory.usb.get(one.camera.key.network_id)
     account, key = one.household.client.account_id, one.camera.key
     kinds = frozenset(
         kind for kind in Kind if home.own or any(permit.covers(account, key) for permit in permits.get(kind, ()))
     )
-    return Shown(
-        one.camera, one.choice, one.household, module.state if module else "none", kinds, one.lender, home.again_at
-    )
+    drive = module.state if module else "none"
+    return Shown(one.camera, one.choice, label, one.household, drive, kinds, one.lender, home.again_at)

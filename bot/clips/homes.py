@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blink import Camera, CameraKey, Inventory, Unreachable, clean
+from bot.blink import Camera, CameraKey, Inventory, Unreachable, clean, distinct
 
 from .context import Context
 from .model import Lender
 from .ports import Household, Permit
 
 _LENT = re.compile(r"of\.(?P<owner>\d{1,20})\.(?P<choice>.+)", re.ASCII | re.DOTALL)
+_NUMBERS = re.compile(r"\d+", re.ASCII)
 _LONGEST_NAME = 32
 _LONGEST_ASKED = 200
 
@@ -32,9 +33,11 @@ class Reached:
         return self.lender.choice(str(self.camera.key)) if self.lender else str(self.camera.key)
 
     @property
-    def label(self) -> str:
-        """The camera's name as its person reads it: with its network's, or with its owner's."""
-        return self.lender.label(self.camera.name) if self.lender else self.camera.label
+    def names(self) -> tuple[str, ...]:
+        """What its person reads: its name with its network's, or with its owner's, and where need be with both."""
+        if self.lender is None:
+            return (self.camera.label,)
+        return self.lender.label(self.camera.name), self.lender.label(self.camera.label)
 
     @property
     def lender(self) -> Lender | None:
@@ -84,12 +87,28 @@ class Home:
     def find(self, asked: str) -> list[Reached]:
         """Return the cameras that `asked` means, by key or name, with or without their owner's."""
         found = self.inventory.find(asked)
-        return [one for one in self.reached() if one.camera in found or (one.permit and same_words(one.label, asked))]
+        return [one for one in self.reached() if one.camera in found or (one.permit and spells(asked, one.names))]
 
 
-def same_words(label: str, asked: str) -> bool:
-    """Say whether somebody typed a label, whatever its case."""
-    return clean(label, _LONGEST_ASKED).casefold() == clean(asked, _LONGEST_ASKED).casefold()
+def labels_of(reached: Iterable[Reached], *, brief: bool = False) -> dict[str, str]:
+    """Return what tells these cameras apart for their person, by what chooses each.
+
+    If `brief`, their own cameras are called by their names alone as long as these differ.
+    """
+    return told_apart(
+        (one.choice, (one.camera.name, *one.names) if brief and not one.permit else one.names) for one in reached
+    )
+
+
+def told_apart(offered: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Return a label for each choice that is offered, which no other has, out of its names from short to long."""
+    return distinct(dict(sorted(offered, key=lambda one: [int(number) for number in _NUMBERS.findall(one[0])])))
+
+
+def spells(asked: str, names: Iterable[str]) -> bool:
+    """Say whether somebody typed one of these names, whatever its case."""
+    wanted = clean(asked, _LONGEST_ASKED).casefold()
+    return any(clean(one, _LONGEST_ASKED).casefold() == wanted for one in names)
 
 
 async def inventory_of(context: Context, household: Household, max_age: float | None = None) -> Inventory:

@@ -1,7 +1,7 @@
 """Which recordings Blink keeps of the cameras that a person may see, as a list to choose from."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,7 +10,7 @@ from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, Medi
 from . import usb
 from .choice import usb_name
 from .context import Context, log
-from .homes import Home, Reached, among
+from .homes import Home, Reached, among, labels_of
 from .model import Kind
 from .reach import Reach
 
@@ -63,22 +63,30 @@ async def recordings(
     if not homes and not lent:
         return None
     reached = [one for home in homes for one in home.reached()]
-    meant = among(homes, camera) if camera else reached
+    meant, labels = among(homes, camera) if camera else reached, labels_of(reached)
     listings = [
-        await _of_home(context, user_id, home, [one for one in meant if one.household is home.household], since=since)
+        await _of_home(
+            context, user_id, home, [one for one in meant if one.household is home.household], labels, since=since
+        )
         for home in homes
     ]
     return Listing(
         tuple(sorted((one for each in listings for one in each.recordings), key=_created_at, reverse=True)),
         tuple(name for each in listings for name in each.unread),
-        tuple(one.label for one in meant),
-        tuple(one.label for one in reached),
+        tuple(labels[one.choice] for one in meant),
+        tuple(labels.values()),
         tuple(one for each in listings for one in each.later),
     )
 
 
 async def _of_home(
-    context: Context, user_id: int, home: Home, meant: Collection[Reached], *, since: datetime
+    context: Context,
+    user_id: int,
+    home: Home,
+    meant: Collection[Reached],
+    labels: Mapping[str, str],
+    *,
+    since: datetime,
 ) -> Listing:
     """List what there is of some cameras; of somebody else's Blink nothing else is told, nor is its trouble."""
     if not meant:
@@ -99,7 +107,7 @@ async def _of_home(
         replace(
             one,
             choice=lender.choice(one.choice) if (lender := by_key[one.camera.key].lender) else one.choice,
-            label=by_key[one.camera.key].label,
+            label=labels[by_key[one.camera.key].choice],
             time_zone=home.inventory.time_zones.get(one.camera.key.network_id, ""),
         )
         for one in listing.recordings

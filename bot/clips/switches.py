@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.blink import CameraKey, Inventory
 
 from .context import Context
-from .homes import Home, Reached, among, lender_of, same_words, split
+from .homes import Home, Reached, among, lender_of, spells, split, told_apart
 from .ports import ARM, Household, Permit
 from .reach import Reach
 
@@ -17,8 +17,8 @@ _NETWORK = "network."
 class Switch:
     """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
 
-    `choice` finds it again for whoever may use it, `label` tells it from others of its name, and `permit` is by what
-    somebody uses one that is not their own.
+    `choice` finds it again for whoever may use it, `label` tells it from others that are offered with it, `names` are
+    what that is chosen from where it is not clear, and `permit` is by what somebody uses one that is not their own.
     """
 
     choice: str
@@ -28,6 +28,7 @@ class Switch:
     camera: CameraKey | None = None
     online: bool = True
     permit: Permit | None = None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ def own_networks(inventory: Inventory) -> list[Switch]:
     return _by_name(Switch(f"{_NETWORK}{number}", name, labels[number], number) for number, name in networks)
 
 
+def _labelled(switches: Iterable[Switch]) -> dict[str, Switch]:
+    """Return switches that are offered together by their choices, with labels that tell them apart."""
+    every = list(switches)
+    labels = told_apart((one.choice, one.names or (one.label,)) for one in every)
+    return {one.choice: replace(one, label=labels[one.choice]) for one in every}
+
+
 def _by_name(switches: Iterable[Switch]) -> list[Switch]:
     return sorted(switches, key=lambda one: (one.label.casefold(), one.network_id))
 
@@ -67,8 +75,9 @@ def is_network(choice: str) -> bool:
 
 
 def _motion_of(one: Reached) -> Switch:
-    camera = one.camera
-    return Switch(one.choice, camera.name, one.label, camera.key.network_id, camera.key, camera.online, one.permit)
+    camera, names = one.camera, one.names
+    network_id = camera.key.network_id
+    return Switch(one.choice, camera.name, names[0], network_id, camera.key, camera.online, one.permit, names)
 
 
 async def networks(context: Context, user_id: int, asked: str, permits: Collection[str]) -> Found | None:
@@ -81,7 +90,7 @@ async def networks(context: Context, user_id: int, asked: str, permits: Collecti
         every = [one for home in homes for one in networks_of(home)]
         if not asked:
             return every if len(every) == 1 else []
-        exact = [one for one in every if one.choice == asked or (one.permit and same_words(one.label, asked))]
+        exact = [one for one in every if one.choice == asked or (one.permit and spells(asked, [one.label]))]
         called = [
             one for home in homes for one in networks_of(home) if one.network_id in home.inventory.find_networks(asked)
         ]
@@ -117,6 +126,6 @@ async def _find(
         return None
     if not meant(homes):  # it may be younger than the list
         homes = await reach.homes(max_age=0)
-    offered = [(one, home.household) for home in homes for one in every(home)]
-    households = {one.choice: household for one, household in offered}
-    return Found(tuple(meant(homes)), tuple(one for one, _ in offered), households)
+    households = {one.choice: home.household for home in homes for one in every(home)}
+    offered = _labelled(one for home in homes for one in every(home))
+    return Found(tuple(offered[one.choice] for one in meant(homes)), tuple(offered.values()), households)

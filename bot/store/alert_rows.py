@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.alerts import Alert, Channel, Feed, Notice, Watcher, Wish
+from bot.alerts import Alert, Channel, Event, Events, Feed, Notice, Watcher, Wish
 from bot.blink import CameraKey, Hours
 
 
@@ -23,6 +23,7 @@ def row_of_watcher(watcher: Watcher) -> dict[str, Any]:
         "muted_from": watcher.muted_from,
         "muted_until": watcher.muted_until,
         "unreachable_at": watcher.unreachable_at,
+        "events": watcher.events.value,
     }
 
 
@@ -36,6 +37,7 @@ def watcher_of(row: RowMapping) -> Watcher:
         muted_from=row["muted_from"],
         muted_until=row["muted_until"],
         unreachable_at=row["unreachable_at"],
+        events=Events(row["events"] or Events.ALL),
     )
 
 
@@ -82,6 +84,7 @@ def row_of_alert(alert: Alert) -> dict[str, Any]:
         "happened_at": alert.happened_at,
         "path": alert.path,
         "picture": alert.picture,
+        "event": alert.event.value,
     }
 
 
@@ -99,6 +102,7 @@ def alert_of(row: RowMapping) -> Alert:
         happened_at=row["happened_at"],
         path=row["path"],
         picture=row["picture"],
+        event=Event(row["event"] or Event.MOTION),
     )
 
 

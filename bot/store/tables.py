@@ -259,6 +259,7 @@ watchers = Table(
     Column("muted_from", UtcDateTime),
     Column("muted_until", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
+    Column("events", String(16)),  # null is all
 )
 
 wishes = Table(
@@ -298,6 +299,7 @@ alerts = Table(
     Column("picture", Words),
     Column("notice_id", String(64)),  # stays when that notice is forgotten
     Column("dropped_at", UtcDateTime),
+    Column("event", String(16)),  # null is motion
     # A person hears of a recording once, whoever finds it how often.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),

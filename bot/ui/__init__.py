@@ -3,7 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour
+from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
@@ -52,6 +52,7 @@ ITEMS: tuple[Item, ...] = (
     TurnButton,
     MuteHour,
     MuteCamera,
+    Unmute,
     ByDm,
     ChooseHeard,
 )

@@ -2,7 +2,7 @@
 
 from bot.blink import CameraKey
 from bot.clips import split
-from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME
+from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
 from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words
 
@@ -19,12 +19,23 @@ class MuteHour(Clicked, template=ALERT_HOUR):
     """Lets a person hear of nothing for an hour."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Mute, and say until when."""
+        """Mute, and say for how long."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
-        watcher = await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
-        assert watcher.muted_until is not None
-        await answer(interaction, words.muted(watcher.muted_until))
+        await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
+        await answer(interaction, words.muted(interaction.user.id))
+
+
+class Unmute(Clicked, template=ALERT_UNMUTE):
+    """Lets a person hear again."""
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """End the mute, and say so in the place of what said that they are muted."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        await interaction.response.defer()
+        await interaction.client.rooms.alerts.unmute(interaction.user.id)
+        await answer(interaction, words.unmuted())
 
 
 class MuteCamera(Clicked, template=ALERT_CAMERA):

@@ -81,7 +81,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     if job is None:
         await whisper(interaction, failures.too_old())
         return None
-    return job if await is_owner(interaction, job.user_id) else None
+    return job if await is_owner(interaction, job.user_id, kind=job.kind) else None
 
 
 def _asked(job: Job) -> str:

@@ -55,11 +55,13 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     """Show a page; each look at another's cameras is a use of what they granted."""
     given = await permits_of(interaction)
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
-    seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
+    sight = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
+    if sight is None:
+        await answer(interaction, not_linked(interaction))
+        return
+    seen = sight.cameras
     if not seen:
-        await answer(
-            interaction, not_linked(interaction) if seen is None else words.none(lent=bool(permits[Right.STATUS]))
-        )
+        await answer(interaction, words.none(lent=bool(permits[Right.STATUS]), unknown=sight.unknown))
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
@@ -71,7 +73,8 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     async with interaction.client.rooms.cameras.pictured(shown) as pictures:
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
-        await put(interaction, *cards, text=words.count(seen), files=uploads)
+        text = words.count(seen, unknown=sight.unknown, number=number, pages=pages)
+        await put(interaction, *cards, text=text, files=uploads)
 
 
 def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
@@ -79,7 +82,7 @@ def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
     lent: dict[Lender, list[str]] = {}
     for one in shown:
         if one.lender:
-            lent.setdefault(one.lender, []).append(one.camera.name)
+            lent.setdefault(one.lender, []).append(one.camera.label)
     return lent
 
 

@@ -1,13 +1,13 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from discord import app_commands
 
 from bot.blink import Inventory
-from bot.clips import Home, StoreAway, networks_of, own_networks
+from bot.clips import Home, StoreAway, networks_of, own_networks, told_apart
 from bot.grants import Grant, Right
 from bot.wording import failures
 
@@ -25,9 +25,9 @@ Choice = app_commands.Choice[str]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Something to choose; `note` stands behind its name however long that is."""
+    """Something to choose: the first of its names that nothing else has is shown, and `note` behind it."""
 
-    label: str
+    names: tuple[str, ...]
     choice: str
     note: str = ""
 
@@ -36,10 +36,10 @@ def cameras_for(right: Right) -> Offer[list[Choice]]:
     """Return what offers the person's cameras, and those that others let them use in this way."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered(one.label, str(one.key), _note(one.online)) for one in inventory.cameras)
+        return (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
 
     def lent(home: Home) -> Iterable[Offered]:
-        return (Offered(one.label, one.choice, _note(one.camera.online)) for one in home.reached())
+        return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.reached())
 
     return _offering(right, own, lent, unknown=failures.NO_CAMERAS_YET)
 
@@ -48,10 +48,10 @@ def networks_for(right: Right) -> Offer[list[Choice]]:
     """Return what offers networks in the same way."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered(one.label, one.choice) for one in own_networks(inventory))
+        return (Offered((one.label,), one.choice) for one in own_networks(inventory))
 
     def lent(home: Home) -> Iterable[Offered]:
-        return (Offered(one.label, one.choice) for one in networks_of(home))
+        return (Offered((one.label,), one.choice) for one in networks_of(home))
 
     return _offering(right, own, lent, unknown=failures.NO_NETWORKS_YET)
 
@@ -81,11 +81,12 @@ def _offering(
     return offer
 
 
-def among(offered: Iterable[Offered], current: str) -> list[Choice]:
-    """Return what has the words typed so far in its name, within Discord's limits."""
+def among(offered: Collection[Offered], current: str) -> list[Choice]:
+    """Return what has the words typed so far in its label, within Discord's limits."""
+    labels = told_apart((one.choice, one.names) for one in offered)
     wanted = current.casefold().strip()
-    found = [one for one in offered if wanted in one.label.casefold()]
-    return [app_commands.Choice(name=_name(one), value=one.choice) for one in found[:_MOST_CHOICES]]
+    found = [one for one in offered if wanted in labels[one.choice].casefold()]
+    return [app_commands.Choice(name=labels[one.choice] + one.note, value=one.choice) for one in found[:_MOST_CHOICES]]
 
 
 async def own_cameras(interaction: Interaction) -> Inventory | str | None:
@@ -136,10 +137,6 @@ def _soon() -> float:
 
 def _note(online: bool) -> str:
     return "" if online else " (offline)"
-
-
-def _name(one: Offered) -> str:
-    return one.label[: _LONGEST - len(one.note)] + one.note
 
 
 def hint(words: str, current: str) -> list[Choice]:

@@ -5,6 +5,7 @@ from typing import Any, Self, cast
 
 import discord
 
+from bot.clips import Kind
 from bot.wording import Card, failures
 from bot.wording.render import embed
 
@@ -12,6 +13,21 @@ from .missed import catch_up
 from .observed import answered, kind_of
 from .requests import Interaction
 from .tree import apologise, leaving
+
+_BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
+_COMMANDS = {  # by the beginning of a custom_id
+    "clip:": "clip",
+    "snapshot:": "snapshot",
+    "recent:": "clips",
+    "clips:": "clips",
+    "cam:clip:": "clip",
+    "cam:snap:": "snapshot",
+    "cameras:": "cameras",
+    "grants:": "grant list",
+    "alerts:": "notify",
+    "dms:": "notify",
+    "account:": "account",
+}
 
 BaseItem = discord.ui.Item[discord.ui.View]
 
@@ -44,12 +60,20 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
         raise NotImplementedError
 
 
-async def is_owner(interaction: Interaction, owner: int) -> bool:
-    """Say whether the button belongs to who clicked, and tell them where it does not."""
+async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = None) -> bool:
+    """Say whether the button belongs to who clicked, and tell them where it does not; `kind` is its job's."""
     if interaction.user.id == owner:
         return True
-    await whisper(interaction, failures.not_yours())
+    custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+    await whisper(interaction, failures.not_yours(_BY_KIND[kind] if kind else command_of(custom_id)))
     return False
+
+
+def command_of(custom_id: str) -> str:
+    """Return the name of the command that makes a button or menu."""
+    if custom_id.startswith("sw:"):
+        return "motion" if "network." not in custom_id else "arm" if custom_id.startswith("sw:on:") else "disarm"
+    return next((name for begin, name in _COMMANDS.items() if custom_id.startswith(begin)), "help")
 
 
 def chosen(interaction: Interaction) -> str:

@@ -1,7 +1,7 @@
 """What can be granted, what can be revoked, and both while somebody types."""
 
 from bot.blink import Inventory
-from bot.clips import StoreAway, is_lent
+from bot.clips import StoreAway, is_lent, told_apart
 from bot.grants import Grant
 from bot.wording import failures
 from bot.wording import grants as words
@@ -18,7 +18,7 @@ async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
     inventory = await own_cameras(interaction)
     if not isinstance(inventory, Inventory):
         return hint(inventory or failures.NO_CAMERAS_YET, current)
-    return among([Offered(label, scope) for scope, label, _ in all_scopes(inventory)], current)
+    return among([Offered((label,), scope) for scope, label, _ in all_scopes(inventory)], current)
 
 
 @counted
@@ -28,8 +28,9 @@ async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
         own, others = await revocable(interaction)
     except StoreAway:
         return []
-    user_id = interaction.user.id
-    return among([Offered(words.name(one, user_id), one.id) for one in (*own, *others)], current)
+    return among(
+        [Offered((label,), one) for one, label in words.names([*own, *others], interaction.user.id).items()], current
+    )
 
 
 async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
@@ -43,8 +44,10 @@ async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]
 
 def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
     """Return (scope, label, network) of all that can be granted: each network, and each camera."""
-    networks = [(f"network.{number}", f"all of {name}", number) for number, name in inventory.networks.items()]
-    return networks + [(str(one.key), one.label, one.key.network_id) for one in inventory.cameras]
+    networks = {f"network.{number}": (f"all of {name}", number) for number, name in inventory.networks.items()}
+    scopes = networks | {str(one.key): (one.label, one.key.network_id) for one in inventory.cameras}
+    labels = told_apart((scope, (label,)) for scope, (label, _) in scopes.items())
+    return [(scope, labels[scope], network_id) for scope, (_, network_id) in scopes.items()]
 
 
 def find_scopes(inventory: Inventory, asked: str) -> list[tuple[str, str, int]]:

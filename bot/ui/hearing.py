@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.accounts import Person
 from bot.alerts import OWN, Watcher, Wish
 from bot.blink import BlinkError
-from bot.clips import Home, Reached
+from bot.clips import Home, Reached, labels_of
 from bot.grants import Grant, Right
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
@@ -92,11 +92,13 @@ async def card_of(
     wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
     if homes is None:
         homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
-    names = {one.choice: one.label for one in reached_in(homes)}
+    labels = labels_of(reached_in(homes))
+    names = {one.choice: labels[one.choice] for one in reached_in(homes)}
+    now = datetime.now(UTC)
     standing = words.Standing(
         watcher,
         wishes,
-        datetime.now(UTC),
+        now,
         here=interaction.guild_id or OWN,
         names=names,
         silent=await _silent(interaction, homes, wishes) if saved else (),
@@ -107,7 +109,10 @@ async def card_of(
         f"{copies}\n{words.standing(standing)}",
         Tone.GOOD,
         small=words.too_many_to_choose(len(names)) if choosing else "",
-        buttons=(words.by_dm(user_id),) if watcher.channel else (),
+        buttons=(
+            *((words.unmute(user_id),) if words.is_muted(watcher, now) else ()),
+            *((words.by_dm(user_id),) if watcher.channel else ()),
+        ),
         menus=words.menus(names, heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
     )
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from discord import app_commands
 
 from bot.accounts import NotifyClips
-from bot.alerts import Watcher
+from bot.alerts import Events, Watcher
 from bot.blink import read_hours
 from bot.wording import Card, failures
 from bot.wording import alerts_refused as refused
@@ -41,6 +41,7 @@ class Asked:
     clips: str | None
     grants: str | None
     motion: str | None
+    events: str | None
     quiet: str | None
     zone: str | None
     to: Chosen | None
@@ -48,12 +49,17 @@ class Asked:
     @property
     def nothing(self) -> bool:
         """Whether nothing was."""
-        return not any((self.clips, self.grants, self.motion, self.quiet, self.zone, self.to))
+        return not any((self.clips, self.grants, self.motion, self.events, self.quiet, self.zone, self.to))
 
     @property
     def known(self) -> bool:
         """Whether it is what this version offers."""
-        offered = ((self.clips, [*NotifyClips]), (self.grants, _STATES), (self.motion, [*Motion]))
+        offered = (
+            (self.clips, [*NotifyClips]),
+            (self.grants, _STATES),
+            (self.motion, [*Motion]),
+            (self.events, [*Events]),
+        )
         return all(one is None or one in those for one, those in offered)
 
 
@@ -61,12 +67,13 @@ class Asked:
 async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the world's time zones."""
     zones = await asyncio.to_thread(time_zones)
-    return among([Offered(name, name) for name in zones.values()], current.replace(" ", "_"))
+    return among([Offered((name,), name) for name in zones.values()], current.replace(" ", "_"))
 
 
 @app_commands.command(description="Choose what comes to you by itself: motion alerts and copies of your clips")
 @app_commands.describe(
-    motion="Of which cameras you hear whenever they record, with the video",
+    motion="Of which cameras you hear when they see motion or somebody rings, with the video",
+    events="Whether you hear of motion, of rings at the door, or of both (otherwise both)",
     quiet="At which hours motion alerts wait: 22:00-07:00, or off",
     zone="The time zone of these hours (otherwise that of your Blink system)",
     to="A channel of this server for alerts of your own cameras (otherwise direct messages)",
@@ -75,6 +82,7 @@ async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
 )
 @app_commands.choices(
     motion=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Motion],
+    events=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Events],
     clips=[app_commands.Choice(name=choice.value, value=choice.value) for choice in NotifyClips],
     grants=[app_commands.Choice(name=state, value=state) for state in _STATES],
 )
@@ -82,6 +90,7 @@ async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
 async def notify(
     interaction: Interaction,
     motion: str | None = None,
+    events: str | None = None,
     quiet: app_commands.Range[str, 1, 40] | None = None,
     zone: app_commands.Range[str, 1, 40] | None = None,
     to: app_commands.Transform[Chosen, Channels] | None = None,
@@ -90,7 +99,7 @@ async def notify(
 ) -> None:
     """Save what is wanted, or show what comes; either lets closed direct messages be tried again."""
     if await acknowledged(interaction):
-        await answer(interaction, await _notified(interaction, Asked(clips, grants, motion, quiet, zone, to)))
+        await answer(interaction, await _notified(interaction, Asked(clips, grants, motion, events, quiet, zone, to)))
 
 
 async def _notified(interaction: Interaction, asked: Asked) -> Card:
@@ -120,6 +129,8 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         watcher = watcher.changed(channel=channel)
     if asked.motion:
         watcher = watcher.changed(muted_from=None, muted_until=None)
+    if asked.events:
+        watcher = watcher.changed(events=Events(asked.events))
     person = replace(
         person,
         notify_clips=NotifyClips(asked.clips) if asked.clips else person.notify_clips,

@@ -51,7 +51,7 @@ async def clips(
         return
     card = words.listed(
         listing.recordings,
-        camera=listing.cameras[0] if camera else None,
+        cameras=listing.cameras if camera else (),
         unread=listing.unread,
         later=listing.later,
         period=since,

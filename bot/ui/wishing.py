@@ -54,7 +54,7 @@ async def choose(interaction: Interaction, home: Home, shown: Iterable[str], wan
     await alerts.wish(replace(wish, cameras=after | unseen, muted=frozenset()))
     for one in reached.values():
         if one.lender and one.camera.key in after - heard:
-            await _used(interaction, one.lender.permit_id, one.camera.name)
+            await _used(interaction, one.lender.permit_id, one.camera.label)
 
 
 async def why_nothing(interaction: Interaction) -> Card:

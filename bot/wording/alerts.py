@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.alerts import Alert, Footage, Notice
+from bot.alerts import Alert, Event, Footage, Notice
 from bot.clips import Lender
 
 from .cards import Button, Card, Tone, megabytes, mute_camera, mute_hour, on, plain, record_now
 from .files import file_name
 
-_SIGN = "🚶"
+_SIGNS = {Event.MOTION: "🚶", Event.RING: "🔔"}
 _LONGEST_NAME = 80
 _MOST_COUNTED = 5
 _LONGEST_COUNTED = 60
@@ -36,13 +36,13 @@ def card(
     """
     head = notice.head
     lines = [
-        f"**Motion at {plain(head.label, _LONGEST_NAME)}** {on(head.happened_at)}",
+        f"**{_happened(head, plain(head.label, _LONGEST_NAME))}** {on(head.happened_at)}",
         _more(notice.more),
         _about(head, footage),
     ]
     shrunk = f"The video had {megabytes(shrunk_from)}, so I made it smaller." if shrunk_from else ""
     return Card(
-        f"{_SIGN} {plain(head.label, _LONGEST_NAME)}",
+        f"{_SIGNS[head.event]} {plain(head.label, _LONGEST_NAME)}",
         "\n".join(filter(None, lines)),
         _TONES.get(footage, Tone.WAITING),
         small=" ".join(filter(None, [shrunk, _DIVERTED if diverted else _STEERING])),
@@ -70,7 +70,11 @@ def picture_name(notice: Notice) -> str:
 
 def caption(notice: Notice) -> str:
     """Return what a screen reader says of the video or picture."""
-    return f"Motion at {notice.head.label}"[:200]
+    return _happened(notice.head, notice.head.label)[:200]
+
+
+def _happened(alert: Alert, name: str) -> str:
+    return f"Somebody rang at {name}" if alert.event is Event.RING else f"Motion at {name}"
 
 
 def _file(notice: Notice, ending: str) -> str:
@@ -81,8 +85,11 @@ def _more(alerts: Sequence[Alert]) -> str:
     """Count further alerts by camera, the busiest first."""
     if not alerts:
         return ""
-    counts = Counter(alert.label for alert in alerts).most_common()
-    named = [f"{plain(label, _LONGEST_COUNTED)} {count}" for label, count in counts[:_MOST_COUNTED]]
+    counts = Counter((alert.label, alert.event) for alert in alerts).most_common()
+    named = [
+        f"{_SIGNS[event] + ' ' if event is Event.RING else ''}{plain(label, _LONGEST_COUNTED)} {count}"
+        for (label, event), count in counts[:_MOST_COUNTED]
+    ]
     rest = sum(count for _, count in counts[_MOST_COUNTED:])
     parts = [*named, *([f"others {rest}"] if rest else [])]
     return f"and {len(alerts)} more: {', '.join(parts)}, until {on(max(alert.happened_at for alert in alerts))}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerts import OWN, Watcher, Wish
+from bot.alerts import OWN, Events, Watcher, Wish
 from bot.blink import CameraKey
 
 from .cards import Button, Card, Menu, Tone, on, plain
@@ -15,7 +15,15 @@ MOST_MENUS = 4  # of a message's five rows the last one is for buttons
 _TITLE = "Motion alerts"
 _MOST_NAMES = 10
 _ROOM = 2500  # of the 4096 characters that Discord shows, for whose cameras are heard of
-_HOW = "`/notify motion: all` brings a message with the video whenever a camera records; `some` lets you choose which."
+_HOW = (
+    "`/notify motion: all` brings a message with the video whenever a camera sees motion or somebody rings; `some` lets"
+    " you choose which cameras."
+)
+_EVENTS = {
+    Events.ALL: "Motion and rings at these cameras are told to you",
+    Events.MOTION: "Motion at these cameras is told to you, and no rings",
+    Events.RINGS: "Rings at these cameras are told to you, and no motion",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ def standing(shown: Standing) -> str:
     """Return what somebody hears of, where and when."""
     watcher = shown.watcher
     if shown.wishes:
-        lines = ["**Motion alerts: on.** Each new recording of these cameras is told to you:"]
+        lines = [f"**Motion alerts: on.** {_EVENTS[watcher.events]}:"]
         lines.append(within([f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes], _ROOM))
         lines.append(_where(watcher, shown.wishes))
     else:
@@ -48,7 +56,7 @@ def standing(shown: Standing) -> str:
     if quiet := _quiet(watcher):
         lines.append(f"Quiet from {quiet}: what happens then is told afterwards.")
     if until := _muted(watcher, shown.now):
-        lines.append(f"Muted until {until}: what happens until then is not told. `/notify motion:` ends that.")
+        lines.append(f"Muted until {until}: what happens until then is not told. **Unmute** ends that.")
     if watcher.unreachable_at:
         lines.append("Your direct messages were closed, so alerts have waited; I try again from now on.")
     return "\n".join([*lines, *map(_none_kept, shown.silent)])
@@ -65,6 +73,7 @@ def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
         f"yours in <#{watcher.channel.channel_id}>" if watcher.channel and own else "by direct message",
         f"quiet from {quiet}" if (quiet := _quiet(watcher)) else "",
         f"muted until {until}" if (until := _muted(watcher, now)) else "",
+        "" if watcher.events is Events.ALL else watcher.events.value,
         "your direct messages are closed: alerts wait until you use `/notify`" if watcher.unreachable_at else "",
     ]
     return "; ".join(filter(None, parts))
@@ -97,13 +106,26 @@ def by_dm(owner: int) -> Button:
     return Button("By direct message instead", f"alerts:dm:{owner}")
 
 
-def muted(until: datetime) -> Card:
-    """Return what stands there when somebody hears of nothing for a while."""
-    text = (
-        f"**Muted until {on(until)}.** What happens until then is not told, not later either.\n"
-        "`/notify` with `motion: all` or `some` ends that at once."
-    )
+def unmute(owner: int) -> Button:
+    """Return the button that lets alerts come again."""
+    return Button("Unmute", f"alerts:unmute:{owner}", emoji="🔔")
+
+
+def muted(owner: int) -> Card:
+    """Return what stands there when somebody hears of nothing for an hour."""
+    text = "**Muted for 1 hour.** What happens in that time is not told, not later either."
+    return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
+
+
+def unmuted() -> Card:
+    """Return what stands there when alerts come again."""
+    text = "**Not muted any more.** You hear of what happens from now on."
     return Card(_TITLE, text, Tone.GOOD)
+
+
+def is_muted(watcher: Watcher, now: datetime) -> bool:
+    """Say whether somebody hears of nothing for a while."""
+    return watcher.muted_until is not None and now < watcher.muted_until
 
 
 def camera_muted(*, lent: bool) -> Card:
@@ -172,7 +194,7 @@ def _quiet(watcher: Watcher) -> str:
 
 
 def _muted(watcher: Watcher, now: datetime) -> str:
-    return on(watcher.muted_until) if watcher.muted_until and now < watcher.muted_until else ""
+    return on(watcher.muted_until) if watcher.muted_until and is_muted(watcher, now) else ""
 
 
 def _none_kept(owner: str | None) -> str:

@@ -1,6 +1,5 @@
 """What `/cameras` answers: pages of cards, one for each camera."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -20,8 +19,14 @@ _STORAGE = {
 }
 
 
-def none(*, lent: bool) -> Card:
+def none(*, lent: bool, unknown: int = 0) -> Card:
     """Return what somebody reads whose account has no cameras, or who has none and sees none that others lend now."""
+    if unknown:
+        text = (
+            f"**No camera that I know, and {unknown_devices(unknown)}.** What is newer than this bot shows here after"
+            " an update; its host finds the kind in the log."
+        )
+        return Card("Your cameras", text, Tone.WAITING)
     if lent:
         text = (
             "**No camera can be shown now.** Those that were granted to you show while their owner's Blink answers; try"
@@ -31,8 +36,8 @@ def none(*, lent: bool) -> Card:
     return Card("Your cameras", "**This Blink account has no cameras.** Add one in the Blink app.", Tone.WAITING)
 
 
-def count(cameras: Sequence[Shown]) -> str:
-    """Return what stands above the first card: how many cameras there are, and what is wrong with them."""
+def count(cameras: Sequence[Shown], *, unknown: int = 0, number: int = 1, pages: int = 1) -> str:
+    """Return the line above the first card: how many cameras there are, how many are not well, and which page it is."""
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
     later = {one.lender.name: one.again_at for one in cameras if one.lender and one.again_at}
@@ -40,20 +45,23 @@ def count(cameras: Sequence[Shown]) -> str:
         "1 camera" if len(cameras) == 1 else f"{len(cameras)} cameras",
         f"{offline} offline" if offline else "",
         f"{low} with a low battery" if low else "",
+        unknown_devices(unknown) if unknown else "",
+        f"page {number} of {pages}" if pages > 1 else "",
     ]
     old = [f"{plain(owner, 40)}'s are shown as last seen. {too_often(owner, at)}" for owner, at in later.items()]
     return "\n".join([" · ".join(filter(None, parts)), *old])
+
+
+def unknown_devices(number: int) -> str:
+    """Return how many devices Blink lists that this version does not know."""
+    return "1 device that I do not know" if number == 1 else f"{number} devices that I do not know"
 
 
 def page(
     cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
 ) -> tuple[Card, ...]:
     """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
-    names = Counter(_name(one) for one in cameras)
-    cards = [
-        _card(one, pictures.get(one.choice), row=row, alone=names[_name(one)] == 1, owner=owner)
-        for row, one in enumerate(cameras)
-    ]
+    cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
     turning = _turning(number, pages, row=len(cards), owner=owner)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
 
@@ -63,12 +71,12 @@ def caption(camera: Camera) -> str:
     return f"The latest picture of {camera.label}"
 
 
-def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, owner: int) -> Card:
+def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
-    name = _name(shown) if alone else _of(shown, camera.label)
+    name = shown.label
     return Card(
-        f"{'🟢' if camera.online else '🔴'} {plain(_name(shown), _LONGEST_NAME)}",
+        f"{'🟢' if camera.online else '🔴'} {plain(name, _LONGEST_NAME)}",
         _readings(shown),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
@@ -82,14 +90,6 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, alone: bool, own
         ),
         thumbnail=f"camera-{row + 1}.jpg" if picture else None,
     )
-
-
-def _name(shown: Shown) -> str:
-    return _of(shown, shown.camera.name)
-
-
-def _of(shown: Shown, name: str) -> str:
-    return shown.lender.label(name) if shown.lender else name
 
 
 def _readings(shown: Shown) -> str:
@@ -115,15 +115,15 @@ def _pictured(camera: Camera, picture: Thumbnail | None) -> str:
 
 
 def _turning(number: int, pages: int, *, row: int, owner: int) -> tuple[Button, ...]:
-    def button(label: str, act: str, to: int, *, disabled: bool = False) -> Button:
-        return Button(label, f"cameras:{act}:{to}:{owner}", row=row, disabled=disabled)
+    def button(label: str, act: str, to: int) -> Button:
+        return Button(label, f"cameras:{act}:{to}:{owner}", row=row)
 
     refresh = button("Refresh", "refresh", number)
     if pages == 1:
         return (refresh,)
+    # Round and round, so that no button is dead and each stays where it is.
     return (
-        button("‹ Back", "back", number - 1, disabled=number <= 1),  # noqa: RUF001 - an arrow's head
-        button(f"page {number} of {pages}", "page", number, disabled=True),
-        button("Next ›", "next", number + 1, disabled=number >= pages),  # noqa: RUF001 - an arrow's head
+        button("‹ Back", "back", number - 1 or pages),  # noqa: RUF001 - an arrow's head
+        button("Next ›", "next", number % pages + 1),  # noqa: RUF001 - an arrow's head
         refresh,
     )

@@ -8,6 +8,8 @@ from typing import Literal
 
 from discord.utils import escape_markdown
 
+from bot.clips import Kind
+
 
 class Tone(Enum):
     """What a card's colour says at a glance."""
@@ -31,7 +33,6 @@ class Button:
     emoji: str | None = None
     url: str | None = None
     row: int | None = None
-    disabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
 SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
 DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
 CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
-REMOVE = re.compile(r"clip:remove:(?P<owner>[0-9]{1,20})")
+REMOVE = re.compile(r"(?P<kind>clip|snapshot|recent):remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 SWITCH = re.compile(
@@ -86,7 +87,7 @@ ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})"
 ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
-CAMERAS = re.compile(r"cameras:(?P<act>back|page|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
 
 ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
 ALERT_CAMERA = re.compile(
@@ -95,6 +96,7 @@ ALERT_CAMERA = re.compile(
     r":(?P<owner>[0-9]{1,20})"
 )
 ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
+ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
 ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
 
 
@@ -128,9 +130,9 @@ def pick(job_id: str, number: int, label: str) -> Button:
     return Button(label[:80], f"clip:pick:{job_id}:{number}")
 
 
-def remove(owner: int) -> Button:
+def remove(kind: Kind, owner: int) -> Button:
     """Return the button that deletes the message it stands on."""
-    return Button("Remove", f"clip:remove:{owner}", emoji="🗑️")
+    return Button("Remove", f"{kind}:remove:{owner}", emoji="🗑️")
 
 
 def stop_dms(owner: int) -> Button:

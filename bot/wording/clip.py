@@ -65,7 +65,7 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
     text = "\n".join([base.text, *notes])
     extra = (stop_dms(job.user_id),) if introduce else ()
     # A grant works in its own server alone, so that nothing can be asked again from here.
-    kept = (remove(job.user_id),) if job.lender else base.buttons
+    kept = (remove(job.kind, job.user_id),) if job.lender else base.buttons
     return replace(base, text=text, buttons=(*kept, *extra))
 
 

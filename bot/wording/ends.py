@@ -20,9 +20,9 @@ def buttons(job: Job) -> tuple[Button, ...]:
     match job.end:
         case End.DELIVERED if job.kind is Kind.RECENT:
             deletable = media_id_of(job.asked) is not None
-            return (remove(job.user_id), *((delete_ask(job.id),) if deletable else ()))
+            return (remove(job.kind, job.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, _AGAIN[job.kind]), remove(job.user_id)
+            return again(job.id, _AGAIN[job.kind]), remove(job.kind, job.user_id)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
@@ -43,4 +43,4 @@ def buttons(job: Job) -> tuple[Button, ...]:
             return snap(job.id), again(job.id, "Retry")
         case _:
             retry = again(job.id, "Retry", primary=True)
-            return (retry, remove(job.user_id)) if job.pictured else (retry,)
+            return (retry, remove(job.kind, job.user_id)) if job.pictured else (retry,)

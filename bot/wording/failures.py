@@ -90,9 +90,10 @@ def restarting() -> Card:
     return Card("Restarting", "**I am restarting, try again in a minute.**", Tone.WAITING)
 
 
-def not_yours() -> Card:
-    """Return what somebody reads who presses another person's button."""
-    return Card("Not yours", "This button is for the person who used the command. Use `/clip` yourself.", Tone.WAITING)
+def not_yours(command: str) -> Card:
+    """Return what somebody reads who presses another person's button; `command` is what makes such a button."""
+    text = f"This button is for the person who used the command. Use `/{command}` yourself."
+    return Card("Not yours", text, Tone.WAITING)
 
 
 def too_old() -> Card:

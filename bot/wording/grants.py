@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.blink import Hours
+from bot.blink import Hours, distinct
 from bot.grants import MOST_AN_HOUR, MOST_GIVEN, Grant, Refusal, Right, Use
 
 from . import refusals
@@ -70,7 +70,8 @@ def listed(
     revocable = [*own, *others]
     menus: tuple[Menu, ...] = ()
     if revocable:
-        options = tuple((one.id, name(one, owner), describe(one)) for one in revocable[:_MOST_OPTIONS])
+        called = names(revocable, owner)
+        options = tuple((one.id, called[one.id], describe(one)) for one in revocable[:_MOST_OPTIONS])
         menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
     if refused:
         menus = (*menus, refusals.menu(refused, owner))
@@ -203,8 +204,13 @@ def rights(which: Collection[Right]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def name(grant: Grant, reader: int) -> str:
-    """Return a grant's name in a list to choose from; a camera's only for its owner."""
+def names(grants: Sequence[Grant], reader: int) -> dict[str, str]:
+    """Return what tells grants apart in a list to choose from, by their ids; a camera's name only for its owner."""
+    by_age = sorted(grants, key=lambda one: (one.created_at, one.id))
+    return distinct({one.id: (_name(one, reader),) for one in by_age})
+
+
+def _name(grant: Grant, reader: int) -> str:
     what = grant.label if grant.owner_id == reader else f"of {grant.owner_name}'s"
     return f"{grant.grantee_name}: {what}"
 

@@ -10,6 +10,8 @@ from bot.accounts import Hurdle, Invited, Stopped
 from bot.blink import Camera, CodeWanted, Denial, Denied, Inventory
 from bot.blink.text import clean
 
+from .cameras import unknown_devices
+
 PRODUCT = "blink-clip-bot"
 STEPS = 4
 START_AGAIN = "Start again"
@@ -131,6 +133,8 @@ def done(inventory: Inventory | None) -> Page:
     count = len(inventory.cameras) if inventory else 0
     if inventory is None:
         found = "Blink has not listed your cameras yet. In a minute, `/cameras` shows them in Discord."
+    elif not count and inventory.unknown:
+        found = f"No camera was found, and {unknown_devices(inventory.unknown)}."
     elif not count:
         found = "This Blink account has no cameras. Add one in the Blink app; `/cameras` shows it in Discord."
     else:

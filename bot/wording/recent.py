@@ -6,11 +6,12 @@ from datetime import datetime
 from bot.blink import zone_of
 from bot.clips import Recording
 
-from .cards import Card, Menu, Tone, delete_never, delete_now, on, plain
+from .cards import Card, Menu, Tone, delete_never, delete_now, plain
 from .grants import too_often
 
 _MOST = 25  # Discord's limit for a menu
-_MOST_LINES = 10
+_MOST_NAMES = 10
+_LONGEST_NAME = 60  # which markdown may double: 25 lines fit
 
 
 def listed(
@@ -18,13 +19,16 @@ def listed(
     *,
     unread: Sequence[str],
     later: Sequence[tuple[str, datetime]] = (),
-    camera: str | None,
+    cameras: Sequence[str],
     period: str,
     owner: int,
     share: bool,
 ) -> Card:
-    """Return the newest recordings of a period, with a menu to choose one from, and which drives were not read."""
-    of = f" of “{plain(camera, 80)}”" if camera else ""
+    """Return the newest recordings of a period, numbered, a menu of the same, and which drives were not read.
+
+    `cameras` are those that were asked for, none for all.
+    """
+    of = f" of {' and '.join(f'“{plain(one, 80)}”' for one in cameras[:_MOST_NAMES])}" if cameras else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
     unseen += [f"⚠️ {too_often(owner, again_at)}" for owner, again_at in later]
     if not recordings:
@@ -41,40 +45,47 @@ def listed(
             Tone.WAITING,
         )
     shown = recordings[:_MOST]
-    lines = [f"{on(one.created_at)} · {plain(one.label, 80)}" for one in shown[:_MOST_LINES]]
-    more = len(recordings) - len(lines)
+    zones = {str(zone_of(one.time_zone)) for one in shown}
+    moments = [_moment(one, zoned=len(zones) > 1) for one in shown]
+    lines = [
+        f"{number}. {moment} · {plain(one.label, _LONGEST_NAME)}"
+        for number, (one, moment) in enumerate(zip(shown, moments, strict=True), 1)
+    ]
     menu = Menu(
         "Choose a recording to see it here",
         f"clips:choose:{int(share)}:{owner}",
-        tuple((one.choice, one.label, _moment(one)) for one in shown),
+        tuple(
+            (one.choice, f"{number}. {one.label}", moment)
+            for number, (one, moment) in enumerate(zip(shown, moments, strict=True), 1)
+        ),
     )
     count = "1 recording" if len(recordings) == 1 else f"{len(recordings)} recordings"
-    text = "\n".join([f"**{count}{of} from {period}**", *lines, *([f"… and {more} more"] if more > 0 else []), *unseen])
-    cut = f"The menu has the newest {_MOST}; a camera or a shorter time brings others."
+    there = f" Times are those of {zones.pop()}." if len(zones) == 1 else ""
+    text = "\n".join([f"**{count}{of} from {period}.**{there}", *lines, *unseen])
+    cut = f"These are the newest {_MOST}; a camera or a shorter time brings others."
     return Card("Recordings", text, Tone.GOOD, small=cut if len(recordings) > _MOST else "", menus=(menu,))
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
     """Return what somebody reads who named a camera that they do not have."""
-    names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
+    names = ", ".join(plain(label, 80) for label in labels[:_MOST_NAMES]) or "none"
     text = f"**There is no camera “{plain(asked, 80)}”.**\nCameras that you can use here: {names}."
     return Card("Recordings", f"{text}\nChoose from the list that `/clips` offers while you type.", Tone.WAITING)
 
 
 def _unread(networks: Sequence[str]) -> str:
-    names = ", ".join(plain(name, 40) or "one network" for name in networks[:_MOST_LINES])
+    names = ", ".join(plain(name, 40) or "one network" for name in networks[:_MOST_NAMES])
     return (
         f"USB drives that could not be read now: {names}. Their Sync Module is busy or away, or the drive is not ready;"
         " try again in a minute."
     )
 
 
-def _moment(recording: Recording) -> str:
+def _moment(recording: Recording, *, zoned: bool) -> str:
     """Return when a recording was made where its camera is: a menu knows no times that Discord writes itself."""
     local = recording.created_at.astimezone(zone_of(recording.time_zone))
-    return f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname() or ''}".strip() + (
-        " · USB drive" if recording.on_usb else ""
-    )
+    zone = f" {local.tzname() or ''}".rstrip() if zoned else ""
+    return f"{local:%a} {local.day} {local:%b %H:%M}{zone}" + (" · USB drive" if recording.on_usb else "")
 
 
 def confirm_delete(job_id: str) -> Card:

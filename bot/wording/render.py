@@ -69,5 +69,4 @@ def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
         style=_STYLES[button.style],
         emoji=button.emoji,
         row=button.row,
-        disabled=button.disabled,
     )

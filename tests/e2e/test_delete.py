@@ -33,7 +33,7 @@ async def test_delete_asks_first_and_then_deletes_exactly_this_one(street: Stree
         assert street.house.blink.asked("delete") == []
         await answered_in_place(street, question, "Yes, delete it", "gone from your Blink account")
         [(label, _)] = labels_of(await listing(street))
-    assert label == "Front Door · Home"
+    assert label == "1. Front Door · Home"
     [request] = street.house.blink.asked("delete")
     assert request.body == {"media_list": [recording.media_id]}
     assert recording.deleted_at is not None

@@ -412,18 +412,22 @@ async def test_the_buttons_under_an_alert_put_alerts_off(street: Street) -> None
 
     async with house.bot():
         card = await use(street, motion="all")
-        for custom_id in (hour, camera, f"alerts:dm:{street.alice.id}"):
+        unmute = f"alerts:unmute:{street.alice.id}"
+        for custom_id in (hour, camera, unmute, f"alerts:dm:{street.alice.id}"):
             assert "Not yours" in text_of(await click(mallory, card, custom_id))
         assert wishes(street, street.alice)[0][3] == []
         muted = await click(street.alice, card, hour)
         assert muted["flags"] & EPHEMERAL
-        assert "Muted until <t:" in text_of(muted)
-        assert "`/notify`" in text_of(muted)
+        assert "Muted for 1 hour" in text_of(muted)
+        assert buttons_of(muted) == {"Unmute": unmute}
         [(begun, over)] = house.rows("SELECT muted_from, muted_until FROM watchers")
         moments = [datetime.fromisoformat(str(one)) for one in (begun, over)]
         assert moments[1] - moments[0] == timedelta(hours=1)
         assert "Muted until" in text_of(await use(street))
         assert "muted until" in text_of(await use(street, "account"))
+        again = await house.discord.forge(street.alice, muted["id"], {"custom_id": unmute, "component_type": 2})
+        await until(lambda: "Not muted any more" in text_of(again.message))
+        assert "Muted" not in text_of(await use(street))
         assert "No more alerts of this camera" in text_of(await click(street.alice, card, camera))
         assert "You hear of this camera no more anyway" in text_of(await click(street.alice, card, camera))
         assert wishes(street, street.alice) == [(street.alice.id, False, None, [front])]

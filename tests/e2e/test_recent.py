@@ -74,14 +74,17 @@ async def test_the_newest_comes_first_with_the_time_where_the_camera_is(street: 
         reply = await listing(street)
     assert reply["flags"] & EPHEMERAL
     newest_first = sorted(moments, reverse=True)
-    assert [label for label, _ in labels_of(reply)] == ["Kitchen · Home", "Doorbell · Home", "Front Door · Home"]
-    for (_, shown), moment in zip(labels_of(reply), newest_first, strict=True):
-        local = moment.astimezone(BERLIN)
-        assert shown == f"{local:%a} {local.day} {local:%b, %H:%M:%S} {local.tzname()}"
-    text = text_of(reply)
-    assert "3 recordings from the last 24 hours" in text
-    stamps = [f"<t:{int(moment.timestamp())}:f>" for moment in newest_first]
-    assert [text.index(stamp) for stamp in stamps] == sorted(text.index(stamp) for stamp in stamps)
+    names = ["Kitchen · Home", "Doorbell · Home", "Front Door · Home"]
+    assert [label for label, _ in labels_of(reply)] == [f"{number}. {name}" for number, name in enumerate(names, 1)]
+    local = [moment.astimezone(BERLIN) for moment in newest_first]
+    shown = [f"{one:%a} {one.day} {one:%b %H:%M}" for one in local]
+    assert [moment for _, moment in labels_of(reply)] == shown
+    listed = [f"{number}. {moment} · {name}" for number, (moment, name) in enumerate(zip(shown, names, strict=True), 1)]
+    [embed] = reply["embeds"]
+    assert embed["description"].split("\n") == [
+        "**3 recordings from the last 24 hours.** Times are those of Europe/Berlin.",
+        *listed,
+    ]
 
 
 async def test_since_and_camera_narrow_the_list(street: Street) -> None:
@@ -101,7 +104,7 @@ async def test_since_and_camera_narrow_the_list(street: Street) -> None:
         [choice] = await street.house.discord.autocomplete(
             street.alice, street.house.channel, "clips", {"camera": "kit"}, focused="camera"
         )
-    assert [label for label, _ in labels_of(only)] == ["Kitchen · Home"]
+    assert [label for label, _ in labels_of(only)] == ["1. Kitchen · Home"]
     assert labels_of(typed) == labels_of(only)
     assert "no recording of “Doorbell · Home” from the last 24 hours" in text_of(none)
     assert "no camera “Bathroom”" in text_of(unknown)
@@ -120,8 +123,9 @@ async def test_of_many_the_menu_has_the_newest_25(street: Street) -> None:
     values = [option["value"] for option in menu_of(reply)["options"]]
     assert [int(value.rsplit(".", 1)[1]) for value in values] == [int(moment.timestamp()) for moment in moments[:25]]
     assert "30 recordings" in text_of(reply)
-    assert "… and 20 more" in text_of(reply)
-    assert "The menu has the newest 25" in text_of(reply)
+    assert "\n25. " in text_of(reply)
+    assert "\n26. " not in text_of(reply)
+    assert "These are the newest 25" in text_of(reply)
 
 
 async def test_hostile_camera_names_are_listed_as_they_are(street: Street) -> None:
@@ -196,9 +200,9 @@ async def test_a_recording_on_a_usb_drive_is_listed_and_fetched_from_there(stree
     async with street.house.bot():
         listed = await listing(street)
         assert [label for label, _ in labels_of(listed)] == [
-            "Porch · Guest House",
-            "Front Door · Home",
-            "Porch · Guest House",
+            "1. Porch · Guest House",
+            "2. Front Door · Home",
+            "3. Porch · Guest House",
         ]
         assert ["USB drive" in shown for _, shown in labels_of(listed)] == [True, False, True]
         for index, recording in enumerate((newer, in_cloud, older)):
@@ -213,7 +217,7 @@ async def test_a_recording_in_both_places_is_listed_once_and_can_be_deleted_in_t
     guests.add_camera("Porch", behaviour=Behaviour.quick()).record_motion(at(3))
     async with street.house.bot():
         [(label, shown)] = labels_of(await listing(street))
-    assert (label, "USB" in shown) == ("Porch · Guest House", False)
+    assert (label, "USB" in shown) == ("1. Porch · Guest House", False)
 
 
 async def test_a_drive_that_does_not_answer_leaves_the_clouds_recordings(street: Street) -> None:
@@ -223,7 +227,7 @@ async def test_a_drive_that_does_not_answer_leaves_the_clouds_recordings(street:
     async with street.house.bot():
         reply = await listing(street)
         none = await listing(street, camera="Porch")
-    assert [label for label, _ in labels_of(reply)] == ["Front Door · Home"]
+    assert [label for label, _ in labels_of(reply)] == ["1. Front Door · Home"]
     for message in (reply, none):
         assert "could not be read now: Guest House" in text_of(message)
 

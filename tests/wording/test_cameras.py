@@ -1,5 +1,6 @@
 """Everything that `/cameras` can say, whatever the names are and however many cameras there are."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ OWNER = 10**20 - 1
 def shown(number: int = 7, name: str = "Front Door", *, choice: str = "", drive: str = "none", **state: Any) -> Shown:
     key = CameraKey(CameraKind.CAMERA, 410, number)
     camera = Camera(key, name, **({"network": "Home", "model": "Outdoor", "online": True} | state))
-    return Shown(camera, choice or str(key), None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
+    return Shown(camera, choice or str(key), name, None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
 
 
 def card(camera: Shown, picture: Thumbnail | None = None) -> Card:
@@ -103,26 +104,31 @@ def test_each_camera_has_a_row_of_buttons_and_the_last_row_turns_the_pages() -> 
         1: [("Clip Yard", "cam:clip:camera.410.2:6", True), ("Snapshot Yard", "cam:snap:camera.410.2:6", True)],
         2: [
             ("‹ Back", "cameras:back:1:6", True),  # noqa: RUF001 - an arrow's head
-            ("page 2 of 3", "cameras:page:2:6", False),
             ("Next ›", "cameras:next:3:6", True),  # noqa: RUF001 - an arrow's head
             ("Refresh", "cameras:refresh:2:6", True),
         ],
     }
 
 
-@pytest.mark.parametrize(("number", "back", "on"), [(1, False, True), (2, True, True), (3, True, False)])
-def test_no_page_leads_beyond_the_first_or_the_last(number: int, back: bool, on: bool) -> None:
+@pytest.mark.parametrize(("number", "back", "on"), [(1, 3, 2), (2, 1, 3), (3, 2, 1)])
+def test_every_button_of_a_page_leads_to_another_one(number: int, back: int, on: int) -> None:
     turning = rows(cameras.page([shown()], {}, number=number, pages=3, owner=6))[1]
-    assert (turning[0][2], turning[2][2]) == (back, on)
+    assert [custom_id for _, custom_id, _ in turning[:2]] == [f"cameras:back:{back}:6", f"cameras:next:{on}:6"]
+    assert all(alive for _, _, alive in turning)
+    assert cameras.count([shown()], number=number, pages=3) == f"1 camera · page {number} of 3"
 
 
 def test_a_single_page_can_only_be_refreshed() -> None:
     assert [label for label, _, _ in rows((card(shown()),))[1]] == ["Refresh"]
 
 
-def test_buttons_of_cameras_with_one_name_say_their_network() -> None:
-    cards = cameras.page([shown(1), shown(2, network="Cabin")], {}, number=1, pages=1, owner=6)
-    assert [rows(cards)[row][0][0] for row in (0, 1)] == ["Clip Front Door · Home", "Clip Front Door · Cabin"]
+def test_a_card_and_its_buttons_say_what_tells_its_camera_from_the_others() -> None:
+    cards = cameras.page([replace(shown(1), label="Front Door · Home (2)")], {}, number=1, pages=1, owner=6)
+    assert cards[0].title == "🟢 Front Door · Home (2)"
+    assert [button[0] for button in rows(cards)[0]] == [
+        "Clip Front Door · Home (2)",
+        "Snapshot Front Door · Home (2)",
+    ]
 
 
 def test_the_longest_page_keeps_discords_limits_and_its_buttons_are_read_back() -> None:

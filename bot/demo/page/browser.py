@@ -182,7 +182,7 @@ class Browser:
         place = scene.place(tab, self._viewer)
         seen: Sequence[Wire] = scene.engine.sim.messages(place, viewer=self._viewer) if place is not None else []
         return [
-            projection.message(one, scene.shelf, scene.users, scene.engine.pressed)
+            projection.message(one, scene.shelf, [*scene.users, scene.channel], scene.engine.pressed)
             for one in seen
             if str(one["id"]) not in scene.dismissed
         ]

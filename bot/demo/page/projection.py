@@ -65,12 +65,15 @@ def _option(option: Wire, offered: Mapping[int, list[Wire]]) -> Wire:
     }
 
 
-def message(wire: Wire, shelf: Shelf, people: Iterable[Person], pressed: Callable[[str], str]) -> Wire:
-    """Return a message as the page draws it; its files are put on the shelf, `pressed` names a click's button."""
+def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: Callable[[str], str]) -> Wire:
+    """Return a message as the page draws it; its files are put on the shelf, `pressed` names a click's button.
+
+    `named` are the people and channels that it may mention.
+    """
     flags = int(wire.get("flags") or 0)
     attachments = _list(wire, "attachments")
     files = [shelf.put(attachment) for attachment in attachments]
-    known = {str(person.id): person.name for person in people}
+    known = {str(one.id): one.name for one in named}
     mentioned = {str(user["id"]): _name(user) for user in _list(wire, "mentions")}
     embeds = [_embed(embed, shelf, attachments) for embed in _list(wire, "embeds")]
     pictured = {picture for embed in embeds for picture in (embed["image"], embed["thumbnail"]) if picture}

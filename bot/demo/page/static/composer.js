@@ -201,6 +201,7 @@ export class Composer {
       if (this.entry.value.trim()) this.#complain(ONLY_COMMANDS);
       return;
     }
+    if (!this.#takeWords()) return;
     const options = {};
     for (const pill of this.#pills) {
       const { value, error } = pill.read();
@@ -216,6 +217,20 @@ export class Composer {
     this.reset();
     this.entry.focus();
     this.run(name, options);
+  }
+
+  // What was typed behind the command is meant for its next option; false if there is none.
+  #takeWords() {
+    const words = this.entry.value.trim();
+    if (!words) return true;
+    const used = new Set(this.#pills.map((pill) => pill.name));
+    const option = this.#command.options.find(({ name }) => !used.has(name));
+    if (!option) this.#complain(`/${this.#command.name} takes nothing more: “${words}” is too much.`);
+    else {
+      this.entry.value = "";
+      this.#add(option, words);
+    }
+    return Boolean(option);
   }
 
   #complain(text) {

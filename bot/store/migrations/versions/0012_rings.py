@@ -1,0 +1,13 @@
+"""Whether an alert is of a ring, and whether people hear of motion, of rings or of both."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Add the event; an alert from before is of motion, and whoever has chosen nothing hears of both."""
+    op.add_column("alerts", sa.Column("event", sa.String(16)))
+    op.add_column("watchers", sa.Column("events", sa.String(16)))

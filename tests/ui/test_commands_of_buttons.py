@@ -1,0 +1,34 @@
+"""Whoever presses another person's button reads which command makes one of their own."""
+
+import pytest
+
+from bot.clips import Kind
+from bot.ui import COMMANDS, ITEMS
+from bot.ui.clicked import command_of
+from bot.wording import failures
+from bot.wording.cards import record_now, remove, stop_dms
+
+MADE_BY = {
+    remove(Kind.CLIP, 6).custom_id: "clip",
+    remove(Kind.SNAPSHOT, 6).custom_id: "snapshot",
+    remove(Kind.RECENT, 6).custom_id: "clips",
+    record_now("camera.1.2", 6).custom_id: "clip",
+    stop_dms(6).custom_id: "notify",
+    "clips:choose:0:6": "clips",
+    "sw:on:network.1:6": "arm",
+    "sw:ask:of.7.network.1:6": "disarm",
+    "sw:on:camera.1.2:6": "motion",
+    "cameras:next:2:6": "cameras",
+    "grants:choose:6": "grant list",
+    "alerts:hour:0123456789abcdef:6": "notify",
+    "account:link:6": "account",
+}
+
+
+@pytest.mark.parametrize(("custom_id", "command"), MADE_BY.items(), ids=str)
+def test_the_command_that_makes_a_button(custom_id: str, command: str) -> None:
+    assert command_of(custom_id) == command
+    assert f"Use `/{command}` yourself" in failures.not_yours(command).text
+    assert command.split()[0] in {one.name for one in COMMANDS}
+    templates = [item.__discord_ui_compiled_template__ for item in ITEMS]
+    assert any(template.fullmatch(custom_id) for template in templates), "there is such a button"
