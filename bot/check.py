@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot import config
+from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
 from bot.hosts import forgets
 from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.wording import cli as words
+from bot.wording import invite
 
-_DISCORD = "https://discord.com/api/v10/users/@me"
 _GATEWAY = "https://gateway.discord.gg/"
 _TIMEOUT = 10.0
 
@@ -53,7 +54,8 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
         yield finding
     yield _shrinking()
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield await _discord(http, settings)
+        async for finding in _discord(http, settings):
+            yield finding
         yield await _gateway(http)
         yield await _blink(http)
 
@@ -121,22 +123,23 @@ def _forgetful(settings: config.Settings) -> Finding | None:
     return Finding(what, False if found.never_keeps else None, detail)
 
 
-async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> Finding:
+async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
-        return Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
-    headers = {
-        "Authorization": f"Bot {settings.discord_token.get_secret_value()}",
-        "User-Agent": "DiscordBot (blink-clip-bot, check)",
-    }
+        yield Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
+        return
     try:
-        async with asyncio.timeout(_TIMEOUT), http.get(_DISCORD, headers=headers, allow_redirects=False) as response:
-            if response.status == 200:
-                return Finding("DISCORD_TOKEN", True, "Discord accepts it")
-            if response.status == 401:
-                return Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
-            return Finding("Discord", False, f"it answers HTTP {response.status}; try again later")
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        return Finding("Discord", False, f"discord.com cannot be reached ({type(error).__name__})")
+        found = await find_application(http, settings.discord_token.get_secret_value(), timeout=_TIMEOUT)
+    except TokenRefused:
+        yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
+        return
+    except DiscordUnavailable as error:
+        yield Finding("Discord", False, str(error))
+        return
+    yield Finding("DISCORD_TOKEN", True, "Discord accepts it")
+    if found.servers == 0:
+        yield Finding("servers", None, words.NO_SERVER)
+    for line in invite.lines(found.id, user_install=found.user_install):
+        yield Finding("invite", True, line)
 
 
 async def _gateway(http: aiohttp.ClientSession) -> Finding:

@@ -6,13 +6,16 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot import config, log
+from bot import __version__, config, log
 from bot.loading import loading
 from bot.wording import cli as words
+
+if TYPE_CHECKING:
+    from bot.app import Connectors
 
 
 class _Failure(click.ClickException):
@@ -66,6 +69,7 @@ def _await(work: Coroutine[Any, Any, Any]) -> Any:
         raise _Failure(words.blink_failed(error)) from None
 
 
+@click.version_option(__version__, prog_name="blink-clip-bot", message="%(prog)s %(version)s")
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -189,6 +193,30 @@ def check() -> None:
     from bot.check import check_all
 
     sys.exit(0 if asyncio.run(check_all(click.echo)) else 1)
+
+
+@main.command("invite")
+def print_invite() -> None:
+    """Print the addresses that add the bot to a server or to one's own account."""
+    for line in asyncio.run(_invite(_settings(need_token=True, need_keys=False))):
+        click.echo(line)
+
+
+async def _invite(settings: config.Settings, connectors: "Connectors | None" = None) -> list[str]:
+    from aiohttp import ClientSession
+
+    from bot.application import DiscordUnavailable, TokenRefused, find_application
+    from bot.wording import invite
+
+    assert settings.discord_token is not None
+    try:
+        async with ClientSession(connector=connectors() if connectors else None) as http:
+            found = await find_application(http, settings.discord_token.get_secret_value())
+    except TokenRefused:
+        raise _Failure(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+    except DiscordUnavailable as error:
+        raise _Failure(f"Discord: {error}") from None
+    return invite.lines(found.id, user_install=found.user_install)
 
 
 @main.command()

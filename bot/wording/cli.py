@@ -24,6 +24,7 @@ NO_DISCORD_TOKEN = (
     "DISCORD_TOKEN is not set: copy the bot's token from the Discord Developer Portal into .env (see .env.example)"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
+NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
 OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
@@ -62,9 +63,9 @@ def blink_failed(error: BlinkError) -> str:
             return "Blink did not do what was asked"
 
 
-def port_taken(port: int, why: str) -> str:
+def port_taken(host: str, port: int, why: str) -> str:
     """Say that the web server cannot listen."""
-    return f"PORT: the bot cannot listen on port {port} ({why})"
+    return f"PORT: the bot cannot listen on port {port} of {host} ({why})"
 
 
 def never_kept(host: str, file: str) -> str:

@@ -41,7 +41,7 @@ async def _run(settings: config.Settings) -> None:
         logging.getLogger("bot.tests").info("tasks: %d", len(asyncio.all_tasks()))
 
     loop.add_signal_handler(signal.SIGUSR1, count_tasks)
-    await app.run(settings, tempo=TEMPO, host="127.0.0.1")
+    await app.run(settings.model_copy(update={"host": "127.0.0.1"}), tempo=TEMPO)
 
 
 if __name__ == "__main__":
