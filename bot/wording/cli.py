@@ -21,7 +21,7 @@ from bot.blink import (
 from . import pages
 
 NO_DISCORD_TOKEN = (
-    "DISCORD_TOKEN is not set: copy the bot's token from the Discord Developer Portal into .env (see .env.example)"  # noqa: S105
+    "DISCORD_TOKEN is not set: run `python -m bot setup`, or copy the bot's token from the Developer Portal into .env"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
 NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"

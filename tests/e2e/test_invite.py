@@ -11,6 +11,7 @@ from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.check import check_all
 from bot.demo.network import connectors
 from bot.demo.simdiscord import Fault
+from bot.shell import Failure
 from bot.wording import invite
 from tests.support.house import BOT_TOKEN, KEY, session
 
@@ -71,7 +72,7 @@ async def test_no_user_install_is_offered_that_the_application_does_not_allow(st
 )
 async def test_why_there_is_none_is_said_without_the_token(street: Street, fault: Fault, words: str) -> None:
     street.house.discord.faults.append(fault)
-    with pytest.raises(cli._Failure) as caught:
+    with pytest.raises(Failure) as caught:
         await cli._invite(street.house.configured(), connectors(**street.house.ports))
     assert caught.value.message.startswith(words)
     assert BOT_TOKEN not in caught.value.message
