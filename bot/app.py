@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -12,6 +13,7 @@ import discord
 
 from bot import __version__, clips
 from bot.assembly import App, Connectors, DiskForgets, Tempo, blink_transport, opened, opened_store
+from bot.blink import utcnow
 from bot.config import Settings
 from bot.connection import BadShards, BadToken, Patience
 from bot.ui import COMMANDS, ClipBot
@@ -83,6 +85,8 @@ async def run(
             asyncio.create_task(app.rooms.runner.keep_watch(), name="watch"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
+        if settings.backup_dir:
+            watches.append(asyncio.create_task(_backups(settings, settings.backup_dir, address), name="backups"))
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         log.info("stopping")
@@ -96,6 +100,13 @@ async def run(
         finally:
             await _cancelled(connected)
     log.info("stopped")
+
+
+async def _backups(settings: Settings, folder: Path, address: Callable[[], str] | None) -> None:
+    """Save the database each day, until cancelled."""
+    from bot.store.daily import DailyBackups  # most bots keep their database elsewhere, or save it by other means
+
+    await DailyBackups(address or settings.database_url.get_secret_value, folder, now=utcnow).run()
 
 
 async def _serve(app: App, port: int, metrics: "Metrics | None", stack: contextlib.AsyncExitStack) -> None:

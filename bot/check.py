@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
@@ -86,6 +87,8 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         yield Finding("DATABASE_URL", False, str(error))
         return
     yield Finding("DATABASE_URL", True, "the database opens, can be written, and its keys fit")
+    if settings.backup_dir:
+        yield _backups(settings.backup_dir, address)
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
@@ -103,6 +106,15 @@ async def _not_opened(address: str) -> Finding | None:
         if not os.access(nearest, os.W_OK):
             return Finding("DATABASE_URL", False, words.not_makeable(str(file), str(nearest)))
     return Finding("DATABASE_URL", None, words.NEW_DATABASE)
+
+
+def _backups(folder: Path, address: str) -> Finding:
+    if sqlite_file(address) is None:
+        return Finding("BACKUP_DIR", None, words.NO_BACKUPS)
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        return Finding("BACKUP_DIR", False, words.not_makeable(str(folder), str(nearest)))
+    return Finding("BACKUP_DIR", True, words.backups_into(str(folder)))
 
 
 def _shrinking() -> Finding:

@@ -3,6 +3,7 @@
 import os
 import re
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -28,6 +29,7 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
+    backup_dir: Path | None = None
     token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     public_url: str | None = None
     discord_client_secret: SecretStr | None = None

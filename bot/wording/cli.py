@@ -24,6 +24,7 @@ NO_DISCORD_TOKEN = (
     "DISCORD_TOKEN is not set: run `python -m bot setup`, or copy the bot's token from the Developer Portal into .env"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
+NO_BACKUPS = "only a SQLite database is saved there: use pg_dump for PostgreSQL"
 NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
@@ -79,6 +80,11 @@ def never_kept(host: str, file: str) -> str:
 def not_makeable(file: str, folder: str) -> str:
     """Say that a database cannot be made where it should lie."""
     return f"{file} cannot be made: {folder} cannot be written"
+
+
+def backups_into(folder: str) -> str:
+    """Say where the daily backups go."""
+    return f"the database is saved into {folder} once a day; keep a copy of TOKEN_KEYS in another place"
 
 
 def not_kept(host: str, file: str) -> str:
