@@ -12,6 +12,7 @@ import click
 from bot import __version__, config, database_commands
 from bot.shell import Failure, configure_log, load_settings, run_now
 from bot.wording import cli as words
+from bot.wording import doctor as doctor_words
 
 if TYPE_CHECKING:
     from bot.accounts import Account
@@ -166,6 +167,31 @@ def check() -> None:
     from bot.check import check_all
 
     sys.exit(0 if asyncio.run(check_all(click.echo)) else 1)
+
+
+@main.command()
+@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.option("--record", metavar="CAMERA", help="Have this camera record one clip, and follow it to its video.")
+def doctor(user_id: int, record: str | None) -> None:
+    """Walk through one linked account, and print a report for an issue, without a name or an id."""
+    settings = load_settings()
+    configure_log(settings)
+    report = run_now(_doctor(settings, user_id, record))
+    click.echo(f"{doctor_words.PASTE}\n\n{report}")
+
+
+async def _doctor(settings: config.Settings, user_id: int, record: str | None) -> str:
+    from aiohttp import TCPConnector
+
+    from bot.doctor import NoSuchCamera, NotLinked, examined
+
+    def may_record(camera: str) -> bool:
+        return click.confirm(doctor_words.ask_to_record(camera), default=False)
+
+    try:
+        return await examined(settings, user_id, connectors=TCPConnector, record=record, may_record=may_record)
+    except (NotLinked, NoSuchCamera) as error:
+        raise Failure(str(error)) from None
 
 
 @main.command("invite")

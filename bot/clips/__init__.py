@@ -2,6 +2,7 @@
 
 from . import switching
 from .cameras import Cameras, Shown
+from .choice import usb_name
 from .context import Context
 from .crowd import Crowd, Limits
 from .homes import Home, Reached, is_lent, lender_of, split
@@ -81,4 +82,5 @@ __all__ = [
     "own_networks",
     "split",
     "switching",
+    "usb_name",
 ]
