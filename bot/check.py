@@ -11,7 +11,7 @@ import aiohttp
 from bot import config
 from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
-from bot.hosts import forgets
+from bot.hosts import forgets, network_disk
 from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.wording import cli as words
@@ -59,6 +59,8 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
             yield finding
         yield await _gateway(http)
         yield await _blink(http)
+        if settings.public_url is not None:
+            yield await _page(http, settings.public_url)
 
 
 async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
@@ -76,6 +78,8 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         if found.fine is False:
             return
     address = settings.database_url.get_secret_value()
+    if (found := _far_away(address)) is not None:
+        yield found
     try:
         if (found := await _not_opened(address)) is not None:
             yield found
@@ -106,6 +110,15 @@ async def _not_opened(address: str) -> Finding | None:
         if not os.access(nearest, os.W_OK):
             return Finding("DATABASE_URL", False, words.not_makeable(str(file), str(nearest)))
     return Finding("DATABASE_URL", None, words.NEW_DATABASE)
+
+
+def _far_away(address: str) -> Finding | None:
+    """Return what is to be said if the database's file is on another machine."""
+    try:
+        kind = network_disk(sqlite_file(address))
+    except StoreError:
+        return None  # opening it says the same
+    return Finding("DATABASE_URL", None, words.on_network_disk(kind)) if kind else None
 
 
 def _backups(folder: Path, address: str) -> Finding:
@@ -172,3 +185,14 @@ async def _blink(http: aiohttp.ClientSession) -> Finding:
     except BlinkError as error:
         return Finding("Blink", False, f"api.oauth.blink.com: {error}")
     return Finding("Blink", None, "api.oauth.blink.com answers, strangely")
+
+
+async def _page(http: aiohttp.ClientSession, url: str) -> Finding:
+    """Look whether the sign-in page's address leads to a bot; it may well do so only while one runs."""
+    try:
+        async with asyncio.timeout(_TIMEOUT), http.get(f"{url}/livez", allow_redirects=False) as response:
+            if response.status == 200:
+                return Finding("PUBLIC_URL", True, words.PAGE_ANSWERS)
+            return Finding("PUBLIC_URL", None, words.page_answers_strangely(response.status))
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Finding("PUBLIC_URL", None, words.page_silent(type(error).__name__))
