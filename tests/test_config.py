@@ -135,11 +135,6 @@ def test_env_example_names_every_setting() -> None:
     }
 
 
-def test_the_readme_names_every_setting() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
-    assert [name for name in config.Settings.model_fields if f"`{name.upper()}`" not in readme] == []
-
-
 @pytest.mark.parametrize(("given", "host"), [("127.0.0.1", "127.0.0.1"), (" ::1 ", "::1"), ("", "0.0.0.0")])  # noqa: S104
 def test_the_web_server_listens_everywhere_unless_told(monkeypatch: pytest.MonkeyPatch, given: str, host: str) -> None:
     monkeypatch.setenv("HOST", given)

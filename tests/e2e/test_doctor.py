@@ -224,3 +224,11 @@ async def test_the_command_asks_before_it_records(street: Street, monkeypatch: p
     assert not street.front.accepted
     missing = await asyncio.to_thread(CliRunner().invoke, cli.main, ["doctor", "42"])
     assert (missing.exit_code, missing.stderr) == (1, f"✗ {words.NOT_LINKED}\n")
+
+
+def test_the_rarer_lines_read_well() -> None:
+    assert words.inventory({"camera": 1}, 1, ["none"], {"sirens": 2})[-1] == "other devices: sirens 2"
+    assert words.video(7, None) == "video: 7 KiB, length unknown"
+    late = words.listed("pir", listed=1.0, whole=None, began=0.0)
+    assert late == "cloud: listed after 1.0 s, not whole in time, source pir, begins 0 s after the command"
+    assert words.status("the sign-in", None, 15.0) == "the sign-in: no answer in 15.0 s"
