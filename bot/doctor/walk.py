@@ -21,7 +21,9 @@ from .following import Follower, Pace
 from .listening import Listener, Mask
 
 _LATELY = timedelta(days=30)
-_LISTS = {"networks", "sync_modules", "cameras", "owls", "doorbells"}
+_DEVICES = ("cameras", "owls", "doorbells")
+_LISTS = {"networks", "sync_modules", *_DEVICES}
+_SHORT_ID = 4  # digits; a year has as many
 _PICTURES = (("ts=", "with ts="), ("/clip_", "with a date"))
 
 
@@ -73,6 +75,8 @@ class Doctor:
         states = [
             self.mask.word(self.inventory.usb[one].state) if one in self.inventory.usb else "none" for one in systems
         ]
+        devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
+        types = {(entry.get("network_id"), entry.get("id")): entry.get("type") for entry in devices}
         kinds = Counter(str(camera.key.kind) for camera in self.inventory.cameras)
         self.lines += words.inventory(kinds, len(systems), states, others)
         for number, camera in enumerate(self.inventory.cameras, 1):
@@ -80,7 +84,7 @@ class Doctor:
             system = systems.index(camera.key.network_id) + 1 if camera.key.network_id in systems else 0
             usb = system > 0 and states[system - 1] == "active"
             keeps = words.keeps(cloud=place in cloud, usb=usb, no_plan=place in without)
-            model, form = self.mask.word(camera.model), _form(camera.picture)
+            model, form = self.mask.word(types.get(place)), _form(camera.picture)
             self.lines.append(
                 words.camera(
                     number, model, str(camera.key.kind), system, online=camera.online, picture=form, keeps=keeps
@@ -88,10 +92,10 @@ class Doctor:
             )
 
     async def _recordings(self, since: Any) -> set[tuple[int, int]]:
-        """Look at both pages that can be the first, and return the cameras that have recordings."""
+        """Look at the first page, whichever that is, and return the cameras that have recordings."""
         before = len(self.listener.heard)
         try:
-            await self.client.media_since(since, partial=True)
+            await self.client.keeps_any(since)
         except BlinkError as error:
             self.lines.append(self.refused("the recordings", error))
         sources: list[object] = []
@@ -160,8 +164,9 @@ async def examined(
             raise NotLinked(words.SIGNED_OUT) from None
         account = await store.accounts.account(user_id)
         assert account is not None
-        private = _private(settings, account, inventory)
-        doctor = Doctor(session, listener, Mask(private), inventory, [], set())
+        secrets = _secrets(settings, account, inventory)
+        mask = Mask([*secrets, *inventory.networks.values(), *(camera.name for camera in inventory.cameras)])
+        doctor = Doctor(session, listener, mask, inventory, [], set())
         tier = account.home.tier if account.home else "unknown"
         doctor.lines.append(words.head(__version__, platform.python_version(), tier))
         doctor.lines += [words.status(one.what, one.status, one.seconds) for one in listener.heard]
@@ -172,26 +177,25 @@ async def examined(
                 await Follower(doctor, camera, pace or Pace(), now=utcnow).record()
             else:
                 doctor.lines.append(words.NOT_RECORDED)
-        return _scrubbed(words.block(doctor.lines, doctor.settled), private)
+        return _scrubbed(words.block(doctor.lines, doctor.settled), secrets)
 
 
-def _private(settings: Settings, account: Account, inventory: Inventory) -> list[str]:
-    """Return everything that must not be in the block."""
+def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list[str]:
+    """Return every id and secret, which must not be in the block in any form."""
     ids = {account.user_id, *inventory.networks}
     ids |= {number for camera in inventory.cameras for number in (camera.key.network_id, camera.key.camera_id)}
     ids |= {usb.module_id for usb in inventory.usb.values() if usb.module_id}
     if account.home:
         ids.add(account.home.account_id)
-    names = {name for camera in inventory.cameras for name in (camera.name, camera.network)}
-    secrets = {account.tokens.access, account.tokens.refresh, account.tokens.hardware_id or "", *settings.secrets()}
-    return [*map(str, ids), *names, *inventory.networks.values(), *filter(None, secrets)]
+    tokens = {account.tokens.access, account.tokens.refresh, account.tokens.hardware_id or "", *settings.secrets()}
+    return [*map(str, ids), *filter(None, tokens)]
 
 
-def _scrubbed(block: str, private: list[str]) -> str:
-    """Return the block without anything long that is private: a second lock, since the first is in each line."""
-    for text in private:
-        if len(text) >= 8:
-            block = block.replace(text, "#")
+def _scrubbed(block: str, secrets: list[str]) -> str:
+    """Return the block without any id or secret: a second lock, since the first is in each line."""
+    for secret in secrets:
+        if len(secret) > _SHORT_ID:
+            block = block.replace(secret, "#")
     return block
 
 

@@ -56,10 +56,15 @@ async def test_a_walk_says_what_each_cameras_videos_need(street: Street) -> None
     assert line(text, "events of 30 days: ").endswith("2, no_media_reason: none 1, no_subscription 1")
     place = "online, picture address with ts=, videos:"
     needs = "they need a plan or a USB drive"
-    assert line(text, "camera 1: ").endswith(f"system 1, {place} none seen in 30 days: {needs}")
-    assert line(text, "camera 2: ").endswith(f"system 1, {place} in the cloud")
-    assert line(text, "camera 3: ").endswith(f"system 1, {place} not kept (no_subscription): {needs}")
-    assert line(text, "camera 4: ").endswith("system 2, offline, picture address with ts=, videos: on the USB drive")
+    found = sorted(one.partition(": ")[2] for one in text.splitlines() if one.startswith("camera "))
+    assert found == sorted(
+        [
+            f"lotus (doorbell), system 1, {place} none seen in 30 days: {needs}",
+            f"catalina (camera), system 1, {place} in the cloud",
+            f"owl (owl), system 1, {place} not kept (no_subscription): {needs}",
+            "catalina (camera), system 2, offline, picture address with ts=, videos: on the USB drive",
+        ]
+    )
     assert text.endswith(f"settles: P{words.UNKEPT} (docs/protocol.md)\n```")
     assert not shed.accepted
 
@@ -67,7 +72,7 @@ async def test_a_walk_says_what_each_cameras_videos_need(street: Street) -> None
 async def test_a_recording_is_followed_to_its_video(street: Street) -> None:
     text = await report(street, record="front door")
     assert len(street.front.accepted) == 1
-    assert "clip of camera 2: HTTP 200 in " in text
+    assert line(text, "clip of camera ").partition(": ")[2].startswith("HTTP 200 in ")
     assert "full form" in text
     assert line(text, "stages: ").startswith("stages: rest/new 0.")
     assert "vs/done" in line(text, "stages: ")
@@ -130,7 +135,8 @@ async def test_what_never_reaches_the_drive_is_told(street: Street) -> None:
 async def test_a_busy_system_is_told_and_not_asked_again(street: Street) -> None:
     street.front.busy_for(60)
     text = await report(street, record="Front Door")
-    assert "clip of camera 2: busy, HTTP 409, code 307, “System is busy, please wait”" in text
+    busy = line(text, "clip of camera ").partition(": ")[2]
+    assert busy == "busy, HTTP 409, code 307, “System is busy, please wait”"
     assert line(text, "settles: ") == "settles: P1 (docs/protocol.md)"
     assert not street.front.accepted
 
@@ -167,9 +173,7 @@ async def test_lists_that_fail_and_devices_nobody_knows_are_told(street: Street)
 
 
 async def test_who_is_not_linked_or_signed_out_or_unclear_is_told(street: Street) -> None:
-    with pytest.raises(
-        NoSuchCamera, match=r"^There is no one camera called “Attic” here, but: Doorbell · Home, Front Door · Home, "
-    ):
+    with pytest.raises(NoSuchCamera, match=r"^There is no one camera called “Attic” here, but: .*Front Door"):
         await report(street, record="Attic")
     street.account.sign_out()
     with pytest.raises(NotLinked, match=r"^Blink has signed the bot out of this account: link it again"):
