@@ -1,4 +1,4 @@
-# The bot in a container; how to build and run it stands in deploy/README.md.
+# The bot in a container; how to build and run it stands in docs/hosting.md.
 FROM python:3.11-slim-bookworm AS base
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 WORKDIR /app

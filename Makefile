@@ -31,9 +31,11 @@ lint: $(STAMP)
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-# The README's list of every reason, from the code that says them.
+# The list of every reason, from the code that says them, and the pictures, from the running demo (it needs Chromium).
 docs: $(STAMP)
 	PYTHONPATH=. $(BIN)/python docs/reasons.py
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/moving.py
 
 coverage: $(STAMP)
 	rm -f .coverage*

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -12,6 +13,7 @@ import discord
 
 from bot import __version__, clips
 from bot.assembly import App, Connectors, DiskForgets, Tempo, blink_transport, opened, opened_store
+from bot.blink import utcnow
 from bot.config import Settings
 from bot.connection import BadShards, BadToken, Patience
 from bot.ui import COMMANDS, ClipBot
@@ -26,6 +28,7 @@ __all__ = [
     "App",
     "BadShards",
     "BadToken",
+    "Connectors",
     "DiskForgets",
     "Patience",
     "PortTaken",
@@ -40,7 +43,6 @@ __all__ = [
 log = logging.getLogger("bot")
 
 STOPS = (signal.SIGTERM, signal.SIGINT)
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
 
 
 class PortTaken(Exception):
@@ -53,11 +55,10 @@ async def run(
     connectors: Connectors = aiohttp.TCPConnector,
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
-    host: str = EVERYWHERE,
     address: Callable[[], str] | None = None,
     shrinker: clips.Shrinker | None = None,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`, however often they come, its web server on `host`.
+    """Run the bot until SIGTERM, SIGINT or `stop`, however often they come.
 
     `address` is asked for the database's at each connection, in place of the settings' one. Raises StoreError,
     DiskForgets, BadToken, BadShards and PortTaken.
@@ -73,7 +74,7 @@ async def run(
         )
         app = await stack.enter_async_context(opening)
         if settings.port is not None:
-            await _serve(app, settings.port, metrics, host, stack)
+            await _serve(app, settings.port, metrics, stack)
         elif settings.public_url is not None:
             log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
         elif settings.metrics_token is not None:
@@ -84,6 +85,8 @@ async def run(
             asyncio.create_task(app.rooms.runner.keep_watch(), name="watch"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
+        if settings.backup_dir:
+            watches.append(asyncio.create_task(_backups(settings, settings.backup_dir, address), name="backups"))
         await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         log.info("stopping")
@@ -99,7 +102,14 @@ async def run(
     log.info("stopped")
 
 
-async def _serve(app: App, port: int, metrics: "Metrics | None", host: str, stack: contextlib.AsyncExitStack) -> None:
+async def _backups(settings: Settings, folder: Path, address: Callable[[], str] | None) -> None:
+    """Save the database each day, until cancelled."""
+    from bot.store.daily import DailyBackups  # most bots keep their database elsewhere, or save it by other means
+
+    await DailyBackups(address or settings.database_url.get_secret_value, folder, now=utcnow).run()
+
+
+async def _serve(app: App, port: int, metrics: "Metrics | None", stack: contextlib.AsyncExitStack) -> None:
     """Serve what `app` shows over HTTP until `stack` closes; raises PortTaken."""
     from bot.web import Scrape, serve  # a server and templates, which a bot without a PORT need not load
 
@@ -109,9 +119,10 @@ async def _serve(app: App, port: int, metrics: "Metrics | None", host: str, stac
         stack.push_async_callback(reading.close)
         scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
     try:
-        await stack.enter_async_context(serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=host))
+        serving = serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=app.settings.host)
+        await stack.enter_async_context(serving)
     except OSError as error:
-        raise PortTaken(words.port_taken(port, error.strerror or type(error).__name__)) from None
+        raise PortTaken(words.port_taken(app.settings.host, port, error.strerror or type(error).__name__)) from None
 
 
 def _metrics(settings: Settings) -> "Metrics | None":

@@ -24,6 +24,7 @@ from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
 from bot.vitals import Readiness
 from bot.wording import cli as words
+from bot.wording import invite
 
 if TYPE_CHECKING:
     from bot.web import Checks, Pages
@@ -158,6 +159,9 @@ class App:
 
     async def _logged_in(self, client: ClipBot) -> None:
         self.line.connect(client)
+        if client.application_id is not None:
+            for line in invite.lines(client.application_id):
+                log.info("%s", line)
         try:
             await self.rooms.runner.forget_old()
             if found := await self.rooms.runner.resume():

@@ -4,17 +4,19 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiohttp
 
 from bot import config
+from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
-from bot.hosts import forgets
+from bot.hosts import forgets, network_disk
 from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.wording import cli as words
+from bot.wording import invite
 
-_DISCORD = "https://discord.com/api/v10/users/@me"
 _GATEWAY = "https://gateway.discord.gg/"
 _TIMEOUT = 10.0
 
@@ -53,9 +55,12 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
         yield finding
     yield _shrinking()
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
-        yield await _discord(http, settings)
+        async for finding in _discord(http, settings):
+            yield finding
         yield await _gateway(http)
         yield await _blink(http)
+        if settings.public_url is not None:
+            yield await _page(http, settings.public_url)
 
 
 async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
@@ -73,6 +78,8 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         if found.fine is False:
             return
     address = settings.database_url.get_secret_value()
+    if (found := _far_away(address)) is not None:
+        yield found
     try:
         if (found := await _not_opened(address)) is not None:
             yield found
@@ -84,6 +91,8 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         yield Finding("DATABASE_URL", False, str(error))
         return
     yield Finding("DATABASE_URL", True, "the database opens, can be written, and its keys fit")
+    if settings.backup_dir:
+        yield _backups(settings.backup_dir, address)
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
@@ -101,6 +110,24 @@ async def _not_opened(address: str) -> Finding | None:
         if not os.access(nearest, os.W_OK):
             return Finding("DATABASE_URL", False, words.not_makeable(str(file), str(nearest)))
     return Finding("DATABASE_URL", None, words.NEW_DATABASE)
+
+
+def _far_away(address: str) -> Finding | None:
+    """Return what is to be said if the database's file is on another machine."""
+    try:
+        kind = network_disk(sqlite_file(address))
+    except StoreError:
+        return None  # opening it says the same
+    return Finding("DATABASE_URL", None, words.on_network_disk(kind)) if kind else None
+
+
+def _backups(folder: Path, address: str) -> Finding:
+    if sqlite_file(address) is None:
+        return Finding("BACKUP_DIR", None, words.NO_BACKUPS)
+    nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK):
+        return Finding("BACKUP_DIR", False, words.not_makeable(str(folder), str(nearest)))
+    return Finding("BACKUP_DIR", True, words.backups_into(str(folder)))
 
 
 def _shrinking() -> Finding:
@@ -121,22 +148,23 @@ def _forgetful(settings: config.Settings) -> Finding | None:
     return Finding(what, False if found.never_keeps else None, detail)
 
 
-async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> Finding:
+async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
-        return Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
-    headers = {
-        "Authorization": f"Bot {settings.discord_token.get_secret_value()}",
-        "User-Agent": "DiscordBot (blink-clip-bot, check)",
-    }
+        yield Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
+        return
     try:
-        async with asyncio.timeout(_TIMEOUT), http.get(_DISCORD, headers=headers, allow_redirects=False) as response:
-            if response.status == 200:
-                return Finding("DISCORD_TOKEN", True, "Discord accepts it")
-            if response.status == 401:
-                return Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
-            return Finding("Discord", False, f"it answers HTTP {response.status}; try again later")
-    except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        return Finding("Discord", False, f"discord.com cannot be reached ({type(error).__name__})")
+        found = await find_application(http, settings.discord_token.get_secret_value(), timeout=_TIMEOUT)
+    except TokenRefused:
+        yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
+        return
+    except DiscordUnavailable as error:
+        yield Finding("Discord", False, str(error))
+        return
+    yield Finding("DISCORD_TOKEN", True, "Discord accepts it")
+    if found.servers == 0:
+        yield Finding("servers", None, words.NO_SERVER)
+    for line in invite.lines(found.id, user_install=found.user_install):
+        yield Finding("invite", True, line)
 
 
 async def _gateway(http: aiohttp.ClientSession) -> Finding:
@@ -157,3 +185,14 @@ async def _blink(http: aiohttp.ClientSession) -> Finding:
     except BlinkError as error:
         return Finding("Blink", False, f"api.oauth.blink.com: {error}")
     return Finding("Blink", None, "api.oauth.blink.com answers, strangely")
+
+
+async def _page(http: aiohttp.ClientSession, url: str) -> Finding:
+    """Look whether the sign-in page's address leads to a bot; it may well do so only while one runs."""
+    try:
+        async with asyncio.timeout(_TIMEOUT), http.get(f"{url}/livez", allow_redirects=False) as response:
+            if response.status == 200:
+                return Finding("PUBLIC_URL", True, words.PAGE_ANSWERS)
+            return Finding("PUBLIC_URL", None, words.page_answers_strangely(response.status))
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        return Finding("PUBLIC_URL", None, words.page_silent(type(error).__name__))

@@ -4,73 +4,22 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from bot import config, log
-from bot.loading import loading
+from bot import __version__, config, database_commands
+from bot.shell import Failure, configure_log, load_settings, run_now
 from bot.wording import cli as words
+from bot.wording import doctor as doctor_words
+
+if TYPE_CHECKING:
+    from bot.accounts import Account
+    from bot.app import Connectors
 
 
-class _Failure(click.ClickException):
-    """Ends a command with one clear line."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"✗ {self.message}", err=True)
-
-
-def _settings(*, need_token: bool = False, need_keys: bool = True) -> config.Settings:
-    try:
-        settings = config.load()
-    except config.BadSettings as error:
-        raise _Failure("\n✗ ".join(error.problems)) from None
-    missing = [words.NO_DISCORD_TOKEN] if need_token and settings.discord_token is None else []
-    if need_keys and not settings.token_keys:
-        missing.append(words.NO_TOKEN_KEYS)
-    if missing:
-        raise _Failure("\n✗ ".join(missing))
-    return settings
-
-
-def _configure_log(settings: config.Settings) -> None:
-    from bot.clips import current_job
-
-    log.configure(
-        level=settings.log_level,
-        as_json=settings.log_format == "json",
-        secrets=settings.secrets(),
-        reference=current_job.get,
-    )
-
-
-def _await(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run `work` and turn what can go wrong into one line."""
-    with loading():
-        from bot.accounts import LinkedUnseen
-        from bot.app import BadShards, BadToken, DiskForgets, PortTaken
-        from bot.blink import BadBlinkTokens, BlinkError
-        from bot.store import StoreError
-
-    def said(why: Exception) -> str:
-        if isinstance(why, BlinkError):
-            return words.blink_failed(why)
-        return str(why) if isinstance(why, StoreError) else type(why).__name__
-
-    try:
-        return asyncio.run(work)
-    except (StoreError, DiskForgets, BadToken, BadShards, PortTaken) as error:
-        raise _Failure(str(error)) from None
-    except LinkedUnseen as error:
-        raise _Failure(words.linked_unseen(said(error.why))) from None
-    except BadBlinkTokens as error:
-        raise _Failure(f"BLINK_TOKENS: {error}") from None
-    except BlinkError as error:
-        raise _Failure(words.blink_failed(error)) from None
-
-
+@click.version_option(__version__, prog_name="blink-clip-bot", message="%(prog)s %(version)s")
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def main(context: click.Context) -> None:
@@ -82,9 +31,13 @@ def main(context: click.Context) -> None:
 @main.command()
 def run() -> None:
     """Run the bot."""
-    settings = _settings(need_token=True)
-    _configure_log(settings)
-    _await(_run(settings))
+    _start()
+
+
+def _start() -> None:
+    settings = load_settings(need_token=True)
+    configure_log(settings)
+    run_now(_run(settings))
 
 
 async def _run(settings: config.Settings) -> None:
@@ -96,6 +49,26 @@ async def _run(settings: config.Settings) -> None:
 
 
 @main.command()
+def setup() -> None:
+    """Make everything ready step by step: token, key, database, first account; safe to run again."""
+    from aiohttp import TCPConnector
+
+    from bot.first_start import guide
+
+    guide(connectors=TCPConnector, linked=_count_linked, link=_link_here, start=_start)
+
+
+def _count_linked() -> int:
+    return len(run_now(_linked(load_settings())))
+
+
+def _link_here(user_id: int) -> None:
+    settings = load_settings()
+    configure_log(settings)
+    run_now(_sign_in(settings, user_id))
+
+
+@main.command()
 @click.option("--once", is_flag=True, help="Do the tour, print it, and exit 0 only if the right video arrived.")
 @click.option("--port", default=0, help="The page's port (default: any that is free).")
 def demo(once: bool, port: int) -> None:
@@ -103,7 +76,7 @@ def demo(once: bool, port: int) -> None:
     try:
         from bot.demo.tour import tour
     except ImportError as error:
-        raise _Failure(words.no_demo(error.name or "a package")) from None
+        raise Failure(words.no_demo(error.name or "a package")) from None
     sys.exit(asyncio.run(tour(once=once, port=port)))
 
 
@@ -111,12 +84,12 @@ def demo(once: bool, port: int) -> None:
 @click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
 def link(user_id: int) -> None:
     """Link a Blink account to a Discord user, from BLINK_TOKENS or by signing in."""
-    settings = _settings()
-    _configure_log(settings)
+    settings = load_settings()
+    configure_log(settings)
     tokens = os.environ.get("BLINK_TOKENS")
     if tokens is None and not sys.stdin.isatty():
-        raise _Failure(words.NOTHING_TO_LINK)
-    _await(_sign_in(settings, user_id) if tokens is None else _link(settings, user_id, tokens))
+        raise Failure(words.NOTHING_TO_LINK)
+    run_now(_sign_in(settings, user_id) if tokens is None else _link(settings, user_id, tokens))
 
 
 async def _sign_in(settings: config.Settings, user_id: int) -> None:
@@ -140,7 +113,7 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
                 break
             click.echo(words.not_signed_in(outcome))
     if not isinstance(step, Linked):
-        raise _Failure(words.not_signed_in(step))
+        raise Failure(words.not_signed_in(step))
     click.echo(words.signed_in(user_id, step.inventory))
 
 
@@ -164,7 +137,7 @@ async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
 @click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
 def unlink(user_id: int) -> None:
     """Delete a Discord user's link and its tokens."""
-    _await(_unlink(_settings(), user_id))
+    run_now(_unlink(load_settings(), user_id))
 
 
 async def _unlink(settings: config.Settings, user_id: int) -> None:
@@ -177,15 +150,15 @@ async def _unlink(settings: config.Settings, user_id: int) -> None:
 @main.command()
 def accounts() -> None:
     """List the linked accounts, without secrets."""
-    _await(_accounts(_settings()))
+    for line in words.accounts(run_now(_linked(load_settings()))):
+        click.echo(line)
 
 
-async def _accounts(settings: config.Settings) -> None:
+async def _linked(settings: config.Settings) -> "Sequence[Account]":
     from bot import app
 
     async with app.opened_store(settings) as store:
-        for line in words.accounts(await store.accounts.accounts()):
-            click.echo(line)
+        return await store.accounts.accounts()
 
 
 @main.command()
@@ -197,103 +170,63 @@ def check() -> None:
 
 
 @main.command()
+@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.option("--record", metavar="CAMERA", help="Have this camera record one clip, and follow it to its video.")
+def doctor(user_id: int, record: str | None) -> None:
+    """Walk through one linked account, and print a report for an issue, without a name or an id."""
+    settings = load_settings()
+    configure_log(settings)
+    report = run_now(_doctor(settings, user_id, record))
+    click.echo(f"{doctor_words.PASTE}\n\n{report}")
+
+
+async def _doctor(settings: config.Settings, user_id: int, record: str | None) -> str:
+    from aiohttp import TCPConnector
+
+    from bot.doctor import NoSuchCamera, NotLinked, examined
+
+    def may_record(camera: str) -> bool:
+        return click.confirm(doctor_words.ask_to_record(camera), default=False)
+
+    try:
+        return await examined(settings, user_id, connectors=TCPConnector, record=record, may_record=may_record)
+    except (NotLinked, NoSuchCamera) as error:
+        raise Failure(str(error)) from None
+
+
+@main.command("invite")
+def print_invite() -> None:
+    """Print the addresses that add the bot to a server or to one's own account."""
+    for line in asyncio.run(_invite(load_settings(need_token=True, need_keys=False))):
+        click.echo(line)
+
+
+async def _invite(settings: config.Settings, connectors: "Connectors | None" = None) -> list[str]:
+    from aiohttp import ClientSession
+
+    from bot.application import DiscordUnavailable, TokenRefused, find_application
+    from bot.wording import invite
+
+    assert settings.discord_token is not None
+    try:
+        async with ClientSession(connector=connectors() if connectors else None) as http:
+            found = await find_application(http, settings.discord_token.get_secret_value())
+    except TokenRefused:
+        raise Failure(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+    except DiscordUnavailable as error:
+        raise Failure(f"Discord: {error}") from None
+    return invite.lines(found.id, user_install=found.user_install)
+
+
+@main.command()
 def sync() -> None:
     """Register the commands at Discord now, changed or not."""
-    settings = _settings(need_token=True)
-    _configure_log(settings)
+    settings = load_settings(need_token=True)
+    configure_log(settings)
     from bot import app
 
-    _await(app.sync(settings))
+    run_now(app.sync(settings))
     click.echo(words.SYNCED)
-
-
-@main.command()
-def migrate() -> None:
-    """Bring the database's tables up to date."""
-    settings = _settings(need_keys=False)
-    from bot import store
-
-    _await(store.migrate(settings.database_url.get_secret_value()))
-    click.echo(words.MIGRATED)
-
-
-@main.command("copy-database", short_help="Copy everything into another, empty database.")
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
-def copy_database(source: str, target: str) -> None:
-    """Copy everything that FROM holds into the empty database TO, while no bot runs on either.
-
-    Each is an address as in DATABASE_URL, or env:NAME for one in that variable, which hides its password from those
-    who see this machine's processes.
-    """
-    settings = _settings()
-    _configure_log(settings)
-    click.echo(words.COPYING)
-    _await(_copy_database(settings, _address(source), _address(target)))
-
-
-def _address(given: str) -> str:
-    if (address := config.named(given)) is None:
-        raise _Failure(words.no_variable(given))
-    return address
-
-
-async def _copy_database(settings: config.Settings, source: str, target: str) -> None:
-    from bot.store import Keyring
-    from bot.store.copying import copy_database
-
-    click.echo(words.copied(await copy_database(source, target, Keyring(settings.keys()))))
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--force", is_flag=True, help="Write over a file of this name.")
-def backup(file: Path, force: bool) -> None:
-    """Save the SQLite database into FILE, also while the bot runs."""
-    _await(_backup(_settings(need_keys=False), file, force=force))
-
-
-async def _backup(settings: config.Settings, file: Path, *, force: bool) -> None:
-    from bot.store import NotAFile
-    from bot.store.backup import backup
-
-    try:
-        await asyncio.to_thread(backup, settings.database_url.get_secret_value(), file, force=force)
-    except NotAFile as error:
-        raise _Failure(words.own_backup(error.address, file)) from None
-    click.echo(words.backed_up(file))
-
-
-@main.command()
-@click.argument("file", type=click.Path(path_type=Path))
-def restore(file: Path) -> None:
-    """Put the database saved in FILE in the place of the present one, while the bot is stopped."""
-    _await(_restore(_settings(), file))
-
-
-async def _restore(settings: config.Settings, file: Path) -> None:
-    from bot.store import Keyring, NotAFile
-    from bot.store.backup import restore
-
-    address, keyring = settings.database_url.get_secret_value(), Keyring(settings.keys())
-    try:
-        kept = await asyncio.to_thread(restore, address, file, keyring)
-    except NotAFile as error:
-        raise _Failure(words.own_restore(error.address, file)) from None
-    click.echo(words.restored(file, kept))
-
-
-@main.command("rotate-keys")
-def rotate_keys() -> None:
-    """Seal everything anew with the first key of TOKEN_KEYS, while the bot runs."""
-    _await(_rotate_keys(_settings()))
-
-
-async def _rotate_keys(settings: config.Settings) -> None:
-    from bot import app
-
-    async with app.opened_store(settings) as store:
-        click.echo(words.rotated(await store.rotate_keys()))
 
 
 @main.command()
@@ -302,3 +235,7 @@ def keygen() -> None:
     from cryptography.fernet import Fernet
 
     click.echo(f"TOKEN_KEYS={Fernet.generate_key().decode()}")
+
+
+for command in database_commands.COMMANDS:
+    main.add_command(command)

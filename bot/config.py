@@ -2,6 +2,8 @@
 
 import os
 import re
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -27,11 +29,13 @@ class Settings(BaseSettings):
 
     discord_token: SecretStr | None = None
     database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
+    backup_dir: Path | None = None
     token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
     public_url: str | None = None
     discord_client_secret: SecretStr | None = None
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
     port: int | None = Field(default=None, ge=0, le=65535)
+    host: str = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
     metrics_token: SecretStr | None = None
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
@@ -100,6 +104,14 @@ class Settings(BaseSettings):
         if url.scheme == "http" and not loopback:
             raise ValueError("it must begin with https://, since passwords are typed there")
         return url.geturl()
+
+    @field_validator("host", mode="after")
+    @classmethod
+    def _listening(cls, value: str) -> str:
+        try:
+            return str(ip_address(value.strip()))
+        except ValueError:
+            raise ValueError("it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0") from None
 
     def keys(self) -> list[str]:
         """Return the keys that seal secrets, the first of which seals new ones."""

@@ -15,6 +15,24 @@ _MARKS = (("DYNO", HEROKU), ("RENDER", "Render"), ("RAILWAY_ENVIRONMENT", "Railw
 _DOKKU = "DOKKU_APP_"  # Dokku sets DYNO as well (dokku/dokku pull request 1465), and DOKKU_APP_TYPE; it has disks
 
 
+# File systems whose files are on another machine, or behind a gap that locks may not cross, as WSL's 9p.
+_REMOTE = (
+    "nfs",
+    "cifs",
+    "smb",
+    "9p",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "gpfs",
+    "beegfs",
+    "fuse.",
+    "davfs",
+    "ncpfs",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Forgetful:
     """A host that throws this file away; `never_keeps` where it offers no disk that would keep it."""
@@ -41,6 +59,17 @@ def forgets(file: Path | None, environ: Mapping[str, str] = os.environ, mounts: 
     return None if kept else Forgetful(host, file, never_keeps=False)
 
 
+def network_disk(file: Path | None, mounts: str | None = None) -> str | None:
+    """Return the kind of network disk that `file` lies on, or None: it lies on none, or nobody can know.
+
+    SQLite's locks and its log are not safe there: https://www.sqlite.org/wal.html.
+    """
+    if file is None:
+        return None
+    mount = _mount_of(file.absolute(), _read_mounts() if mounts is None else mounts)
+    return mount[1] if mount and mount[1].startswith(_REMOTE) else None
+
+
 def _host(environ: Mapping[str, str]) -> str | None:
     """Return the host's name, or None for a machine of one's own."""
     if any(name.startswith(_DOKKU) for name in environ):
@@ -50,13 +79,18 @@ def _host(environ: Mapping[str, str]) -> str | None:
 
 def _on_a_volume(file: Path, mounts: str) -> bool:
     """Say whether a file lies on a disk of its own instead of the container's; without a list of mounts, yes."""
+    mount = _mount_of(file, mounts)
+    return mount is None or (mount[0] != "/" and mount[1] not in _THROWN_AWAY)
+
+
+def _mount_of(file: Path, mounts: str) -> tuple[str, str] | None:
+    """Return the mount point that holds a file and its file system, or None without a list of mounts."""
     found = [(_unescaped(fields[1]), fields[2]) for line in mounts.splitlines() if len(fields := line.split()) > 2]
     holding = [(point, kind) for point, kind in found if file.is_relative_to(point)]
     if not holding:
-        return True
+        return None
     longest = max(len(point) for point, _ in holding)
-    point, kind = [one for one in holding if len(one[0]) == longest][-1]  # the latest mount lies on top
-    return point != "/" and kind not in _THROWN_AWAY
+    return [one for one in holding if len(one[0]) == longest][-1]  # the latest mount lies on top
 
 
 def _unescaped(point: str) -> str:

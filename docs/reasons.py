@@ -1,6 +1,6 @@
-"""Write the README's appendix, every reason a clip can end with, from the code that says them.
+"""Write docs/reasons.md, every reason a clip can end with, from the code that says them.
 
-Run it with `make docs`; a test sees that the README has what this writes.
+Run it with `make docs`; a test sees that the page has what this writes.
 """
 
 import re
@@ -16,7 +16,7 @@ from bot.clips import End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Tar
 from bot.wording.ends import reason
 from bot.wording.storage import STATES
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).with_name("reasons.md")
 BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"
 COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
 WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.UNSEEN, End.USB_SILENT)
@@ -140,13 +140,13 @@ def _shared(texts: list[str]) -> str:
     return " ".join(same) if len(texts) == 1 else " ".join([*same, " · ".join(f"_{one}_" for one in others if one)])
 
 
-def renewed(readme: str) -> str:
-    """Return the README with the table between its marks."""
-    before, _, rest = readme.partition(BEGIN)
+def renewed(page: str) -> str:
+    """Return the page with the table between its marks."""
+    before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(FINISH)
     return f"{before}{BEGIN}\n\n{table()}\n\n{FINISH}{after}"
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text("utf-8")), "utf-8")
-    sys.stdout.write(f"{README}: {len(table().splitlines()) - 2} rows\n")
+    PAGE.write_text(renewed(PAGE.read_text("utf-8")), "utf-8")
+    sys.stdout.write(f"{PAGE}: {len(table().splitlines()) - 2} rows\n")

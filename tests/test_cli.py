@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import __version__
+
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 KEY = "a-secret-of-the-tests-with-32-characters"
 
@@ -169,3 +171,14 @@ def test_a_short_key_is_said_there_too(run: Run, command: tuple[str, ...]) -> No
     assert done.returncode == 1
     assert "it needs 32 or more" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_version_is_said(run: Run) -> None:
+    assert run("--version").stdout == f"blink-clip-bot {__version__}\n"
+
+
+def test_an_invite_needs_the_token_alone(run: Run) -> None:
+    done = run("invite")
+    assert done.returncode == 1
+    assert done.stderr.startswith("✗ DISCORD_TOKEN is not set")
+    assert "TOKEN_KEYS" not in done.stderr

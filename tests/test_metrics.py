@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -106,4 +107,7 @@ def test_a_bot_whose_numbers_nobody_reads_does_not_load_prometheus() -> None:
 
 
 def test_the_version_is_the_projects() -> None:
-    assert f'version = "{__version__}"' in (ROOT / "pyproject.toml").read_text()
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert project["project"]["dynamic"] == ["version"]
+    assert project["tool"]["setuptools"]["dynamic"]["version"] == {"attr": "bot.__version__"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+", __version__)

@@ -40,14 +40,16 @@ from .models import (
 )
 from .oauth import Grant, Home, find_home, refresh
 from .packing import packed, unpacked
+from .request import Request
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
 from .text import clean
-from .transport import Transport
+from .transport import Answer, Transport
 from .usb import number_of
 from .zones import zone_of
 
 __all__ = [
+    "Answer",
     "BadBlinkTokens",
     "BadMedia",
     "Bearer",
@@ -76,6 +78,7 @@ __all__ = [
     "NotUnderstood",
     "RateLimited",
     "Refused",
+    "Request",
     "SignedIn",
     "SignedOut",
     "Started",

@@ -2,6 +2,7 @@
 
 from . import switching
 from .cameras import Cameras, Shown
+from .choice import usb_name
 from .context import Context
 from .crowd import Crowd, Limits
 from .homes import Home, Reached, is_lent, labels_of, lender_of, split, told_apart
@@ -91,4 +92,5 @@ __all__ = [
     "split",
     "switching",
     "told_apart",
+    "usb_name",
 ]

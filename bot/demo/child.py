@@ -45,7 +45,7 @@ class Bot:
         }
         if page:
             port = _free_port()
-            self._environment |= {"PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
+            self._environment |= {"HOST": "127.0.0.1", "PORT": str(port), "PUBLIC_URL": f"http://127.0.0.1:{port}"}
         self._alive: set[Process] = set()
 
     async def link(self, user_id: int, blink_tokens: str) -> None:

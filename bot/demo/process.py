@@ -58,7 +58,7 @@ async def _run(settings: config.Settings, names: ConnectorFactory) -> None:
             loop.call_later(ORPHANED, os._exit, 1)  # the simulators are gone too, and nobody waits for an orderly end
 
     loop.add_reader(standard_input, ended)
-    await app.run(settings, connectors=names, tempo=TEMPO, stop=stop, host="127.0.0.1")
+    await app.run(settings, connectors=names, tempo=TEMPO, stop=stop)
 
 
 @main.command()

@@ -26,7 +26,7 @@ async def received_choices(interaction: Interaction, current: str) -> list[Choic
         received = await interaction.client.rooms.grants.given_to(guest_of(interaction))
     except StoreAway:
         return []
-    return among([Offered(f"{one.label} ({one.owner_name}'s)", one.id) for one in received], current)
+    return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
 
 
 @grant.command(name="leave", description="Give up something that was granted to you here")

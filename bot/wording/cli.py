@@ -21,9 +21,12 @@ from bot.blink import (
 from . import pages
 
 NO_DISCORD_TOKEN = (
-    "DISCORD_TOKEN is not set: copy the bot's token from the Discord Developer Portal into .env (see .env.example)"  # noqa: S105
+    "DISCORD_TOKEN is not set: run `python -m bot setup`, or copy the bot's token from the Developer Portal into .env"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
+NO_BACKUPS = "only a SQLite database is saved there: use pg_dump for PostgreSQL"
+PAGE_ANSWERS = "a bot answers there"
+NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
 OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
@@ -67,9 +70,9 @@ def blink_failed(error: BlinkError) -> str:
             return "Blink did not do what was asked"
 
 
-def port_taken(port: int, why: str) -> str:
+def port_taken(host: str, port: int, why: str) -> str:
     """Say that the web server cannot listen."""
-    return f"PORT: the bot cannot listen on port {port} ({why})"
+    return f"PORT: the bot cannot listen on port {port} of {host} ({why})"
 
 
 def never_kept(host: str, file: str) -> str:
@@ -83,6 +86,32 @@ def never_kept(host: str, file: str) -> str:
 def not_makeable(file: str, folder: str) -> str:
     """Say that a database cannot be made where it should lie."""
     return f"{file} cannot be made: {folder} cannot be written"
+
+
+def backups_into(folder: str) -> str:
+    """Say where the daily backups go."""
+    return f"the database is saved into {folder} once a day; keep a copy of TOKEN_KEYS in another place"
+
+
+def on_network_disk(kind: str) -> str:
+    """Say that the database's file is on another machine."""
+    return (
+        f"the file lies on a network disk ({kind}), where SQLite's locks are not safe: move it to a disk of this"
+        " machine, or use PostgreSQL"
+    )
+
+
+def page_silent(why: str) -> str:
+    """Say that the sign-in page's address leads nowhere."""
+    return (
+        f"it does not answer from this machine ({why}): see whether it does from a phone without Wi-Fi; if not, look at"
+        " the domain, the router and the proxy"
+    )
+
+
+def page_answers_strangely(status: int) -> str:
+    """Say that something answers at the sign-in page's address, and not the bot."""
+    return f"it answers HTTP {status}, so no bot is behind it now: that is right only while the bot is stopped"
 
 
 def not_kept(host: str, file: str) -> str:

@@ -18,6 +18,8 @@ from . import dockerfile
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"
+HOSTING = ROOT / "docs" / "hosting.md"
+HOSTS_OWN = {"RAILWAY_RUN_UID", "DOKKU_APP_NAME", "HOME", "POSTGRES_PASSWORD", "COMPOSE_DATABASE_URL", "TUNNEL_TOKEN"}
 START = "python -m bot"
 GOODBYE = 5.0  # seconds that the end itself may take after the grace: two for words, the rest for closing
 
@@ -97,9 +99,9 @@ def names_in_files() -> Iterator[tuple[str, str]]:
             yield "blink-clip-bot.service", name
     for name in re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.M):
         yield ".env.example", name
-    for name in re.findall(r"\b([A-Z][A-Z_]{3,})=", (ROOT / "deploy" / "README.md").read_text()):
-        if name not in ("RAILWAY_RUN_UID", "DOKKU_APP_NAME", "HOME"):  # the hosts' own
-            yield "deploy/README.md", name
+    for name in re.findall(r"\b([A-Z][A-Z_]{3,})=", HOSTING.read_text()):
+        if name not in HOSTS_OWN:
+            yield "docs/hosting.md", name
 
 
 @pytest.mark.parametrize(("file", "name"), sorted(set(names_in_files())))
@@ -138,7 +140,7 @@ def test_the_database_lies_on_what_the_host_mounts() -> None:
 def test_dokku_builds_the_image_and_heroku_finds_python_by_itself() -> None:
     # Dokku writes them to .buildpacks, which it prefers to a Dockerfile: https://github.com/dokku/dokku/pull/8157
     assert "buildpacks" not in load("app.json")
-    assert "builder:set clips selected dockerfile" in (ROOT / "deploy" / "README.md").read_text()
+    assert "builder:set clips selected dockerfile" in HOSTING.read_text()
 
 
 def test_secrets_are_asked_for_or_made_by_the_host_never_written_down() -> None:
@@ -160,7 +162,7 @@ def test_one_file_names_the_dependencies_since_builders_refuse_two() -> None:
 
 
 def test_the_fly_snippet_for_the_sign_in_page_is_of_flys_form() -> None:
-    [snippet] = re.findall(r"```toml\n(.*?)```", (ROOT / "deploy" / "README.md").read_text(), re.S)
+    [snippet] = re.findall(r"```toml\n(.*?)```", HOSTING.read_text(), re.S)
     together = load("fly.toml") | tomllib.loads(re.sub(r"^  ", "", snippet, flags=re.M))
     jsonschema.validate(together, json.loads((SCHEMAS / "fly.json").read_text()))
     port = dockerfile.read(ROOT / "Dockerfile")[-1].environment["PORT"]

@@ -35,7 +35,7 @@ async def _run(settings: config.Settings, times: float) -> None:
         alert_timing=replace(paced.alert_timing, failing=3.0, budget_in=3.0, picture_after=0.2),
         pace=replace(paced.pace, patience=_STORM),
     )
-    await app.run(settings, tempo=paced, host="127.0.0.1")
+    await app.run(settings.model_copy(update={"host": "127.0.0.1"}), tempo=paced)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Every end that can be reached: a cause and a next step that fit Discord, and the README's list of them."""
+"""Every end that can be reached: a cause and a next step that fit Discord, and the page that lists them."""
 
 import importlib.util
 from collections import defaultdict
@@ -22,7 +22,7 @@ BUTTONS = {
 
 
 def _script() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reasons_of_the_readme", ROOT / "docs" / "reasons.py")
+    spec = importlib.util.spec_from_file_location("reasons_of_the_page", ROOT / "docs" / "reasons.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -87,6 +87,6 @@ def test_no_two_ends_share_a_headline() -> None:
     assert [headline for headline, of in ends.items() if len(of) > 1] == []
 
 
-def test_the_readme_lists_them_all() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert REASONS.renewed(readme) == readme, "run `make docs`"
+def test_the_page_lists_them_all() -> None:
+    page = REASONS.PAGE.read_text("utf-8")
+    assert REASONS.renewed(page) == page, "run `make docs`"

@@ -1,0 +1,103 @@
+"""Hearing Blink's answers whole, and saying of them only what gives nobody away."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import aiohttp
+
+from bot.blink import Answer, Request, Transport
+
+_WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
+_LONG_NUMBER = re.compile(r"\d{4,}")
+_ADDRESS = re.compile(r"\S+@\S+|\w+://\S+")
+_LONGEST = 80
+_LARGEST_CODE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One answer: its status is None if none came, its body is None if it was refused."""
+
+    what: str
+    status: int | None
+    seconds: float
+    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    body: Any = field(default=None, repr=False)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body, if it is an object."""
+        body: object = self.body
+        return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
+
+    def entries(self, name: str) -> list[dict[str, Any]]:
+        """Return the objects in one of the body's lists."""
+        found = self.fields.get(name)
+        items = cast("list[Any]", found) if isinstance(found, list) else []
+        return [cast("dict[str, Any]", item) for item in items if isinstance(item, dict)]
+
+
+class Listener(Transport):
+    """A way to Blink that remembers every answer; its user asks one thing at a time."""
+
+    def __init__(self, http: aiohttp.ClientSession) -> None:
+        super().__init__(http, observe=self._note)
+        self.heard: list[Heard] = []
+
+    async def request(self, request: Request) -> Answer:
+        """Send `request` and keep its answer; raises BlinkError."""
+        before = len(self.heard)
+        try:
+            answer = await super().request(request)
+        finally:
+            self._complete(before, request.query or {}, None)
+        self._complete(before, request.query or {}, answer.body)
+        return answer
+
+    def last(self, what: str) -> Heard | None:
+        """Return the latest answer to a question."""
+        return next((one for one in reversed(self.heard) if one.what == what), None)
+
+    def _note(self, what: str, outcome: str, status: int | None, seconds: float) -> None:
+        self.heard.append(Heard(what, status, seconds))
+
+    def _complete(self, index: int, query: Mapping[str, str], body: Any) -> None:
+        if index < len(self.heard):
+            one = self.heard[index]
+            self.heard[index] = Heard(one.what, one.status, one.seconds, query, body)
+
+
+class Mask:
+    """Lets pass only words that can be nobody's name, id, address or secret."""
+
+    def __init__(self, private: Iterable[str]) -> None:
+        """Hide each of `private` as well, in any case, wherever Blink's own words repeat it."""
+        self._private = sorted({text.casefold() for text in private if len(text) > 1}, key=len, reverse=True)
+
+    def word(self, said: object) -> str:
+        """Return one of Blink's own terms, such as a stage or a source."""
+        if said is None:
+            return "none"
+        text = str(said)
+        known = text.casefold() in self._private or _LONG_NUMBER.search(text)
+        return "other" if known or not _WORD.fullmatch(text) else text
+
+    def sentence(self, said: object) -> str:
+        """Return Blink's own sentence, with everything private in it replaced."""
+        text = _LONG_NUMBER.sub("#", _ADDRESS.sub("#", " ".join(str(said or "").split())))
+        for private in self._private:
+            text = re.sub(re.escape(private), "#", text, flags=re.IGNORECASE)
+        return text.replace("`", "'")[:_LONGEST]
+
+    def code(self, said: object) -> str:
+        """Return one of Blink's code numbers, which are small."""
+        if not isinstance(said, int) or isinstance(said, bool):
+            return "none"
+        return str(said) if abs(said) < _LARGEST_CODE else "other"
+
+    def counted(self, said: Iterable[object]) -> dict[str, int]:
+        """Return how often each of Blink's terms was said, the most frequent first."""
+        return dict(Counter(map(self.word, said)).most_common())

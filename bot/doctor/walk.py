@@ -1,0 +1,211 @@
+"""Walking through one account: the token, the region, the cameras, the lists, and what each camera's videos need."""
+
+import platform
+from collections import Counter
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import aiohttp
+
+from bot import __version__
+from bot.accounts import Account, Session, Sessions
+from bot.app import Connectors, opened_store
+from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Refused, SignedOut, Unreachable, utcnow
+from bot.config import Settings
+from bot.wording import doctor as words
+
+from .following import Follower, Pace
+from .listening import Listener, Mask
+
+_LATELY = timedelta(days=30)
+_DEVICES = ("cameras", "owls", "doorbells")
+_LISTS = {"networks", "sync_modules", *_DEVICES}
+_SHORT_ID = 4  # digits; a year has as many
+_PICTURES = (("ts=", "with ts="), ("/clip_", "with a date"))
+
+
+class NotLinked(Exception):
+    """This person has no account that works; the text says so."""
+
+
+class NoSuchCamera(Exception):
+    """No one camera is meant; the text says which there are."""
+
+
+@dataclass
+class Doctor:
+    """One account under examination; `lines` are what is found, `settled` the questions of docs/protocol.md."""
+
+    session: Session
+    listener: Listener
+    mask: Mask
+    inventory: Inventory
+    lines: list[str]
+    settled: set[int]
+
+    @property
+    def client(self) -> BlinkClient:
+        """The account's Blink."""
+        return self.session.client
+
+    def number(self, camera: Camera) -> int:
+        """Return the number that stands for a camera."""
+        return self.inventory.cameras.index(camera) + 1
+
+    def meant(self, asked: str) -> Camera:
+        """Return the camera that is called so; raises NoSuchCamera."""
+        found = self.inventory.find(asked)
+        if len(found) != 1:
+            raise NoSuchCamera(words.no_such_camera(asked, [camera.label for camera in self.inventory.cameras]))
+        return found[0]
+
+    async def walk(self) -> None:
+        """Look at everything that can be looked at without changing anything."""
+        since = self.client.blink_now() - _LATELY
+        cloud = await self._recordings(since)
+        without = await self._events(since)
+        systems = list(self.inventory.networks)
+        homescreen = self.listener.last("the list of cameras")
+        fields = homescreen.fields if homescreen else {}
+        found = {key: homescreen.entries(key) for key in fields if key not in _LISTS} if homescreen else {}
+        others = {self.mask.word(key): len(entries) for key, entries in found.items() if entries}
+        states = [
+            self.mask.word(self.inventory.usb[one].state) if one in self.inventory.usb else "none" for one in systems
+        ]
+        devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
+        types = {(entry.get("network_id"), entry.get("id")): entry.get("type") for entry in devices}
+        kinds = Counter(str(camera.key.kind) for camera in self.inventory.cameras)
+        self.lines += words.inventory(kinds, len(systems), states, others)
+        for number, camera in enumerate(self.inventory.cameras, 1):
+            place = (camera.key.network_id, camera.key.camera_id)
+            system = systems.index(camera.key.network_id) + 1 if camera.key.network_id in systems else 0
+            usb = system > 0 and states[system - 1] == "active"
+            keeps = words.keeps(cloud=place in cloud, usb=usb, no_plan=place in without)
+            model, form = self.mask.word(types.get(place)), _form(camera.picture)
+            self.lines.append(
+                words.camera(
+                    number, model, str(camera.key.kind), system, online=camera.online, picture=form, keeps=keeps
+                )
+            )
+
+    async def _recordings(self, since: Any) -> set[tuple[int, int]]:
+        """Look at the first page, whichever that is, and return the cameras that have recordings."""
+        before = len(self.listener.heard)
+        try:
+            await self.client.keeps_any(since)
+        except BlinkError as error:
+            self.lines.append(self.refused("the recordings", error))
+        sources: list[object] = []
+        places: set[tuple[int, int]] = set()
+        for heard in self.listener.heard[before:]:
+            if heard.what != "the recordings":
+                continue
+            entries = heard.entries("media")
+            number = heard.query.get("page", "")
+            self.lines.append(words.page(number, None if heard.body is None else len(entries), heard.status))
+            if number == "0" and (entries or heard.body is None):
+                self.settled.add(words.PAGES)
+            sources += [entry.get("source") for entry in entries]
+            places |= {_place(entry) for entry in entries}
+        self.lines.append(words.sources(self.mask.counted(sources)))
+        return places
+
+    async def _events(self, since: Any) -> set[tuple[int, int]]:
+        """Look at the app's own list, and return the cameras of which something was not kept for want of a plan."""
+        try:
+            await self.client.events_since(since)
+        except BlinkError as error:
+            self.lines.append(self.refused("the events", error))
+            return set()
+        heard = self.listener.last("the events")
+        entries = heard.entries("media") if heard else []
+        reasons = self.mask.counted(entry.get("no_media_reason") for entry in entries)
+        self.lines.append(words.events(len(entries), reasons, heard.status if heard else None))
+        without = {_place(entry) for entry in entries if entry.get("no_media_reason") == "no_subscription"}
+        if without:
+            self.settled.add(words.UNKEPT)
+        return without
+
+    def refused(self, what: str, error: BlinkError) -> str:
+        """Return the line about what Blink did not do."""
+        status = error.status if isinstance(error, Refused | Unreachable) else None
+        code, message = (error.code, error.message) if isinstance(error, Refused) else (None, "")
+        return words.failed(what, type(error).__name__, status, self.mask.code(code), self.mask.sentence(message))
+
+
+async def examined(
+    settings: Settings,
+    user_id: int,
+    *,
+    connectors: Connectors,
+    record: str | None = None,
+    may_record: Callable[[str], bool] = lambda camera: False,
+    pace: Pace | None = None,
+) -> str:
+    """Return the block about one person's account; a camera records only if `may_record` says so.
+
+    Raises NotLinked, NoSuchCamera, StoreError and BlinkError.
+    """
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(opened_store(settings))
+        http = aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar())
+        listener = Listener(await stack.enter_async_context(http))
+        sessions = Sessions(store.accounts, listener)
+        stack.push_async_callback(sessions.close)
+        try:
+            session = await sessions.session(user_id)
+            if session is None:
+                raise NotLinked(words.NOT_LINKED)
+            inventory = await session.inventory(max_age=0)
+        except SignedOut:
+            raise NotLinked(words.SIGNED_OUT) from None
+        account = await store.accounts.account(user_id)
+        assert account is not None
+        secrets = _secrets(settings, account, inventory)
+        mask = Mask([*secrets, *inventory.networks.values(), *(camera.name for camera in inventory.cameras)])
+        doctor = Doctor(session, listener, mask, inventory, [], set())
+        tier = account.home.tier if account.home else "unknown"
+        doctor.lines.append(words.head(__version__, platform.python_version(), tier))
+        doctor.lines += [words.status(one.what, one.status, one.seconds) for one in listener.heard]
+        await doctor.walk()
+        if record is not None:
+            camera = doctor.meant(record)
+            if may_record(camera.name):
+                await Follower(doctor, camera, pace or Pace(), now=utcnow).record()
+            else:
+                doctor.lines.append(words.NOT_RECORDED)
+        return _scrubbed(words.block(doctor.lines, doctor.settled), secrets)
+
+
+def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list[str]:
+    """Return every id and secret, which must not be in the block in any form."""
+    ids = {account.user_id, *inventory.networks}
+    ids |= {number for camera in inventory.cameras for number in (camera.key.network_id, camera.key.camera_id)}
+    ids |= {usb.module_id for usb in inventory.usb.values() if usb.module_id}
+    if account.home:
+        ids.add(account.home.account_id)
+    tokens = {account.tokens.access, account.tokens.refresh, account.tokens.hardware_id or "", *settings.secrets()}
+    return [*map(str, ids), *filter(None, tokens)]
+
+
+def _scrubbed(block: str, secrets: list[str]) -> str:
+    """Return the block without any id or secret: a second lock, since the first is in each line."""
+    for secret in secrets:
+        if len(secret) > _SHORT_ID:
+            block = block.replace(secret, "#")
+    return block
+
+
+def _place(entry: dict[str, Any]) -> tuple[int, int]:
+    numbers = (entry.get("network_id"), entry.get("device_id"))
+    first, second = (number if isinstance(number, int) else -1 for number in numbers)
+    return first, second
+
+
+def _form(picture: str | None) -> str:
+    if picture is None:
+        return "none"
+    return next((form for mark, form in _PICTURES if mark in picture), "of another form")

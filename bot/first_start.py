@@ -1,0 +1,190 @@
+"""`python -m bot setup`: a guided first start that writes `.env`, and that can be run again."""
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import aiohttp
+import click
+from cryptography.fernet import Fernet
+from dotenv import dotenv_values, set_key
+from pydantic import ValidationError
+
+from bot.app import Connectors
+from bot.application import Application, DiscordUnavailable, TokenRefused, find_application
+from bot.config import Settings
+from bot.store import StoreError, sqlite_file
+from bot.wording import invite
+from bot.wording import setup as words
+
+_FILE = Path(".env")
+_EXAMPLE = Path(".env.example")
+# Docker reads such a file without quotes and escapes, so no value may need them.
+_PLAIN = re.compile(r"[!-~]+")
+_QUOTES = frozenset("'\"\\`")
+
+
+class EnvFile:
+    """The settings in `.env`, readable for its owner alone; the environment is stronger, as it is for the bot."""
+
+    def __init__(self, path: Path = _FILE, example: Path = _EXAMPLE) -> None:
+        self._path = path
+        self._example = example
+
+    def get(self, name: str) -> str | None:
+        """Return what is set, or None."""
+        return os.environ.get(name) or (dotenv_values(self._path).get(name) if self._path.exists() else None)
+
+    def set(self, name: str, value: str) -> None:
+        """Write one setting, and leave every other line as it is."""
+        with suppress(FileExistsError):
+            handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(self._example.read_text("utf-8") if self._example.exists() else "")
+        self._path.chmod(0o600)
+        set_key(self._path, name, value, quote_mode="never")
+
+
+def guide(
+    *,
+    connectors: Connectors,
+    linked: Callable[[], int],
+    link: Callable[[int], None],
+    start: Callable[[], None],
+) -> None:
+    """Ask for what the bot needs, step by step; `linked`, `link` and `start` are the other commands' work."""
+    env = EnvFile()
+    click.echo(words.HELLO)
+    application = _token(env, connectors)
+    _key(env)
+    _database(env)
+    _page(env)
+    if application:
+        click.echo(words.INVITE)
+        for line in invite.lines(application.id, user_install=application.user_install):
+            click.echo(f"   {line}")
+    _first_account(linked, link)
+    click.echo(words.START)
+    if click.confirm(words.ASK_TO_START, default=True):
+        start()
+    else:
+        click.echo(words.HOW_TO_START)
+
+
+def _token(env: EnvFile, connectors: Connectors) -> Application | None:
+    """Have a bot token in the file, and return its application if Discord can be asked for it."""
+    click.echo(words.DEVELOPER_PORTAL)
+    known = env.get("DISCORD_TOKEN")
+    if known and os.environ.get("DISCORD_TOKEN"):
+        click.echo(words.from_outside("DISCORD_TOKEN"))
+    elif known and not click.confirm(words.REPLACE_TOKEN, default=False):
+        click.echo(words.TOKEN_KEPT)
+    else:
+        known = None
+    while True:
+        token = known or _valid("DISCORD_TOKEN", lambda: click.prompt(words.ASK_TOKEN, hide_input=True, type=str))
+        application: Application | None = None
+        try:
+            application = asyncio.run(_application(token, connectors))
+            click.echo(words.TOKEN_FINE)
+        except TokenRefused:
+            click.echo(words.TOKEN_REFUSED)
+            if not os.environ.get("DISCORD_TOKEN"):
+                known = None
+                continue
+        except DiscordUnavailable as error:
+            click.echo(words.unchecked(str(error)))
+        if token != known:
+            env.set("DISCORD_TOKEN", token)
+        return application
+
+
+async def _application(token: str, connectors: Connectors) -> Application:
+    async with aiohttp.ClientSession(connector=connectors()) as http:
+        return await find_application(http, token)
+
+
+def _key(env: EnvFile) -> None:
+    """Have a key in the file; one that is there is never replaced, since it opens what is kept."""
+    if env.get("TOKEN_KEYS"):
+        click.echo(words.KEY_KEPT)
+        return
+    env.set("TOKEN_KEYS", Fernet.generate_key().decode())
+    click.echo(words.KEY_MADE)
+
+
+def _database(env: EnvFile) -> None:
+    if env.get("DATABASE_URL"):
+        click.echo(words.DATABASE_KEPT)
+        return
+    click.echo(words.WHERE_TO_KEEP)
+    while address := _valid("DATABASE_URL", lambda: click.prompt(words.ASK_DATABASE, default="", show_default=False)):
+        try:
+            sqlite_file(address)
+        except StoreError as error:
+            click.echo(words.not_usable(str(error)))
+            continue
+        env.set("DATABASE_URL", address)
+        return
+
+
+def _page(env: EnvFile) -> None:
+    """Set up the sign-in page, if it is wanted."""
+    if env.get("PUBLIC_URL"):
+        click.echo(words.PAGE_KEPT)
+        return
+    click.echo(words.ABOUT_THE_PAGE)
+    if not click.confirm(words.ASK_FOR_PAGE, default=False):
+        return
+    address = _valid("PUBLIC_URL", lambda: click.prompt(words.ASK_ADDRESS, type=str)).rstrip("/")
+    port = _valid("PORT", lambda: click.prompt(words.ASK_PORT, default="8080"))
+    values = {"PUBLIC_URL": address, "PORT": port}
+    if click.confirm(words.ASK_PROXY, default=True):
+        values |= {"HOST": "127.0.0.1", "TRUSTED_PROXY_HOPS": "1"}
+    click.echo(words.redirect(address))
+    ask = words.ASK_CLIENT_SECRET
+    secret = _valid("DISCORD_CLIENT_SECRET", lambda: click.prompt(ask, default="", show_default=False, hide_input=True))
+    if secret:
+        values["DISCORD_CLIENT_SECRET"] = secret
+    for name, value in values.items():
+        env.set(name, value)
+
+
+def _first_account(linked: Callable[[], int], link: Callable[[int], None]) -> None:
+    if count := linked():
+        click.echo(words.linked_already(count))
+        return
+    click.echo(words.LINK)
+    if not click.confirm(words.ASK_TO_LINK, default=True):
+        return
+    user_id = click.prompt(words.ASK_USER, type=click.IntRange(min=1, max=2**63 - 1))
+    try:
+        link(user_id)
+    except click.ClickException as error:
+        error.show()
+        click.echo(words.LINK_FAILED)
+
+
+def _valid(name: str, ask: Callable[[], str]) -> str:
+    """Ask until the answer is empty, or is one that the settings take and `.env` can hold."""
+    while True:
+        value = ask().strip()
+        if value and (not _PLAIN.fullmatch(value) or _QUOTES & set(value)):
+            click.echo(words.not_for_the_file(name))
+        elif value and (problem := _problem(name, value)):
+            click.echo(words.not_usable(problem))
+        else:
+            return value
+
+
+def _problem(name: str, value: str) -> str | None:
+    """Return what is wrong with a setting, without its value."""
+    field = name.lower()
+    try:
+        Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), field, value)
+    except ValidationError as error:
+        return f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+    return None

@@ -1,0 +1,71 @@
+"""What `python -m bot setup` says and asks; no sentence has a secret in it."""
+
+HELLO = (
+    "This makes the bot ready to start. You can stop with Ctrl-C and run it again: what is set already stays as it is,"
+    " unless you say otherwise."
+)
+DEVELOPER_PORTAL = (
+    "1. The bot's token. Open https://discord.com/developers/applications, make a New Application, then: Bot → Reset"
+    " Token → Copy. The bot needs no privileged intent."
+)
+ASK_TOKEN = "Bot token (not shown)"  # noqa: S105 - a question
+REPLACE_TOKEN = "There is a bot token already. Replace it?"  # noqa: S105 - a question
+TOKEN_KEPT = "✓ The bot token stays as it is."  # noqa: S105
+TOKEN_FINE = "✓ Discord accepts the token."  # noqa: S105
+TOKEN_REFUSED = "✗ Discord does not accept this token: copy it again."  # noqa: S105
+KEY_MADE = (
+    "2. ✓ A new key for Blink's tokens is made and written into .env. Keep a copy of that file in another place:"
+    " without the key, everybody has to link again."
+)
+KEY_KEPT = "2. ✓ There is a key for Blink's tokens already; it stays as it is."
+WHERE_TO_KEEP = "3. The database. A file is right for nearly everybody; a postgres:// address works too."
+ASK_DATABASE = "Database (Enter for the file data/bot.db)"
+DATABASE_KEPT = "3. ✓ The database is set already; it stays as it is."
+ABOUT_THE_PAGE = (
+    "4. The sign-in page. With an https address that leads to this machine, people link their own Blink account with"
+    " /link. Without, you link them here with `python -m bot link`."
+)
+ASK_FOR_PAGE = "Set the page up now?"
+PAGE_KEPT = "4. ✓ The sign-in page is set up already; it stays as it is."
+ASK_ADDRESS = "Its address, for example https://clips.example.org"
+ASK_PORT = "The port that the bot listens on, here"
+ASK_PROXY = "Does a proxy on this machine (Caddy, a tunnel) pass visitors on to that port?"
+ASK_CLIENT_SECRET = "Client secret from OAuth2 in the Developer Portal (not shown, Enter for none)"  # noqa: S105
+INVITE = "5. Invite the bot:"
+LINK = "6. Link a Blink account to a Discord user."
+ASK_TO_LINK = "Link one now?"
+ASK_USER = "Your Discord user id (Settings → Advanced → Developer Mode, then right-click your name → Copy User ID)"
+LINK_FAILED = "Try again with `python -m bot link USER_ID`."
+START = "7. Everything is in .env. `python -m bot check` looks at all of it again."
+ASK_TO_START = "Start the bot now?"
+HOW_TO_START = "Start it with `python -m bot`."
+
+
+def not_for_the_file(name: str) -> str:
+    """Say that a value cannot stand in `.env`."""
+    return f"✗ {name} must have no spaces, quotes or backslashes: write such signs as %20, %22 and the like."
+
+
+def from_outside(name: str) -> str:
+    """Say that the environment decides, and not the file."""
+    return f"✓ {name} comes from the environment, so .env is left alone there."
+
+
+def unchecked(why: str) -> str:
+    """Say that Discord could not be asked about the token."""
+    return f"· The token could not be checked: {why}."
+
+
+def not_usable(problem: str) -> str:
+    """Say what is wrong with what was typed."""
+    return f"✗ {problem}"
+
+
+def redirect(address: str) -> str:
+    """Say what Discord needs to know before it confirms who sits at the page."""
+    return f"Add this redirect under OAuth2 in the Developer Portal: {address}/oauth/discord"
+
+
+def linked_already(count: int) -> str:
+    """Say that somebody is linked."""
+    return f"6. ✓ {count} Blink {'account is' if count == 1 else 'accounts are'} linked already."
