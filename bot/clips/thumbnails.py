@@ -30,15 +30,19 @@ async def latest_pictures(
 ) -> AsyncGenerator[dict[str, Thumbnail]]:
     """Hold the latest picture of each camera, fetched by its own client, on disk while the context is open.
 
-    Those that Blink does not have, or does not give in `timing.thumbnails_for` seconds, are missing.
+    Those that Blink does not have, or does not give in `timing.thumbnails_for` seconds, are missing. May raise
+    StoreAway, since a bearer may have to be renewed.
     """
     files = {name: context.folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
     try:
-        async with asyncio.TaskGroup() as group:
-            fetching = {
-                name: group.create_task(_fetched(client, camera, files[name], context.timing.thumbnails_for))
-                for name, (client, camera) in wanted.items()
-            }
+        try:
+            async with asyncio.TaskGroup() as group:
+                fetching = {
+                    name: group.create_task(_fetched(client, camera, files[name], context.timing.thumbnails_for))
+                    for name, (client, camera) in wanted.items()
+                }
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # one says enough, and whoever waits knows it by its type
         yield {name: found for name, task in fetching.items() if (found := task.result())}
     finally:
         _remove(files.values())
