@@ -112,7 +112,7 @@ class ClipBot(discord.AutoShardedClient):
             options["shard_ids"] = list(shard_ids)
         clocks = Clocks()
         options["http_trace"] = trace = traced(observer or Unobserved(), clocks)
-        trace.on_request_end.extend((ack.answered, clocks.answered))
+        trace.on_request_end.extend((ack.note_failure, clocks.answered))
         super().__init__(
             shard_count=shard_count,
             guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for
