@@ -33,11 +33,17 @@ Source: TypeAlias = Callable[[Path], Coroutine[Any, Any, Thumbnail | None]]
 
 @asynccontextmanager
 async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGenerator[dict[str, Thumbnail]]:
-    """Hold the latest picture of each camera, fetched from its own source, on disk while the context is open."""
+    """Hold the latest picture of each camera, fetched from its own source, on disk while the context is open.
+
+    Raises StoreAway, since a bearer may have to be renewed.
+    """
     files = {name: folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
     try:
-        async with asyncio.TaskGroup() as group:
-            fetching = {name: group.create_task(source(files[name])) for name, source in wanted.items()}
+        try:
+            async with asyncio.TaskGroup() as group:
+                fetching = {name: group.create_task(source(files[name])) for name, source in wanted.items()}
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None  # one says enough, and whoever waits knows it by its type
         yield {name: found for name, task in fetching.items() if (found := task.result())}
     finally:
         remove(files.values())

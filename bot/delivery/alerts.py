@@ -27,7 +27,7 @@ from .steady import DiscordAway, log
 from .uploads import DM_LIMIT, DoesNotFit, Uploads
 
 _UNKNOWN_MESSAGE = 10008
-_CLOCKS_DIFFER = timedelta(minutes=5)
+_CLOCKS_DIFFER = timedelta(days=1)  # ours from Discord's, at most; only so that a long channel is not read in vain
 _MOST_UNSURE = 1000
 
 Answer = TypeVar("Answer")

@@ -1,5 +1,6 @@
 """Shows the end of a job wherever its person is to see it: in the reply, in a direct message, else in the channel."""
 
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
@@ -72,6 +73,9 @@ class Ending:
                 raise
             except (Refusal, DiscordAway) as error:
                 log.info("%s: %s", edit.__name__, error or type(error).__name__)
+        with contextlib.suppress(Refusal, DiscordAway):  # a reply that takes neither words nor files of ours still ends
+            await last()
+            await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.elsewhere(job), []))
         return None
 
     async def _copy(self, job: Job, person: Person, *, replied: bool, media: Media | None) -> Told:

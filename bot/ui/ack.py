@@ -77,8 +77,8 @@ async def acknowledge(
             return Acknowledged(callback.message_id, callback.is_ephemeral()) if callback else Acknowledged()
 
 
-async def answered(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
-    """Hear of an answer of Discord's: after a 5xx discord.py repeats a callback by itself, and tells nobody."""
+async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
+    """Note a failure of Discord's: after a 5xx discord.py repeats a callback by itself, and tells nobody."""
     if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
         failed.append(f"HTTP {seen.response.status}")
 

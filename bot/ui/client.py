@@ -21,6 +21,7 @@ from bot.grants import Grants
 from bot.wording import Card
 
 from . import ack
+from .clocks import Clocks
 from .glances import Glances
 from .identifies import Identifies
 from .missed import catch_up
@@ -28,6 +29,8 @@ from .observed import Observer, Unobserved, answered, kind_of, traced
 from .tree import ClipTree
 
 log = logging.getLogger("bot.ui")
+
+_SYNC_EVERY = 600.0
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.Group
 Item = type[discord.ui.DynamicItem[Any]]
@@ -107,8 +110,9 @@ class ClipBot(discord.AutoShardedClient):
     ) -> None:
         if shard_ids:
             options["shard_ids"] = list(shard_ids)
-        options["http_trace"] = trace = traced(observer or Unobserved())
-        trace.on_request_end.append(ack.answered)
+        clocks = Clocks()
+        options["http_trace"] = trace = traced(observer or Unobserved(), clocks)
+        trace.on_request_end.extend((ack.note_failure, clocks.answered))
         super().__init__(
             shard_count=shard_count,
             guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for
@@ -128,6 +132,7 @@ class ClipBot(discord.AutoShardedClient):
         self._logged_in = logged_in
         self._force_sync = force_sync
         self._identifies = identifies or Identifies()
+        self._sync_not_before = 0.0
         self._launched: set[int] = set()
         self.shards_given = shard_count
         self.was_ready = False
@@ -145,10 +150,17 @@ class ClipBot(discord.AutoShardedClient):
         else:
             self.background(self._sync_if_possible(), "command sync")
 
-    async def _sync_if_possible(self) -> None:
+    def sync_again(self) -> None:
+        """Register the commands, since Discord has others; once in ten minutes, for another version may do the same."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._sync_not_before:
+            self._sync_not_before = now + _SYNC_EVERY
+            self.background(self._sync_if_possible(force=True), "command sync")
+
+    async def _sync_if_possible(self, *, force: bool = False) -> None:
         """Register the commands beside the start, which a rate limit must not hold up; Discord has the last ones."""
         try:
-            await self.sync(force=False)
+            await self.sync(force=force)
         except (discord.DiscordException, app_commands.AppCommandError, OSError, StoreAway) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 

@@ -127,6 +127,7 @@ async def _export(interaction: Interaction) -> discord.File:
         "refused_grants": [asdict(one) for one in await rooms.grants.refused_by(user_id)],
         "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
+        "answers_not_yet_told": [*(await rooms.untold.of_person(user_id)).values()],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")

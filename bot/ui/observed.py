@@ -9,6 +9,8 @@ from typing import Any, Protocol, TypeAlias, TypeVar
 import aiohttp
 import discord
 
+from .clocks import Clocks
+
 T = TypeVar("T")
 Offer: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, T]]
 
@@ -81,7 +83,7 @@ def counted(offer: Offer[T]) -> Offer[T]:
     return counting
 
 
-def traced(observer: Observer) -> aiohttp.TraceConfig:
+def traced(observer: Observer, clocks: Clocks) -> aiohttp.TraceConfig:
     """Return what has every answer of Discord's REST pass by `observer`."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
@@ -90,11 +92,11 @@ def traced(observer: Observer) -> aiohttp.TraceConfig:
         if status in _INVALID and seen.response.headers.get("X-RateLimit-Scope") != _SHARED:
             observer.discord_answered(status)
         if callback := _CALLBACK.search(seen.url.path):
-            observer.callback("accepted" if status < 300 else "refused", _age(callback))
+            observer.callback("accepted" if status < 300 else "refused", _age(callback, clocks))
 
     async def failed(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestExceptionParams) -> None:
         if callback := _CALLBACK.search(seen.url.path):
-            observer.callback("failed", _age(callback))
+            observer.callback("failed", _age(callback, clocks))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
@@ -102,6 +104,7 @@ def traced(observer: Observer) -> aiohttp.TraceConfig:
     return trace
 
 
-def _age(callback: re.Match[str]) -> float:
+def _age(callback: re.Match[str], clocks: Clocks) -> float:
     """Return how many seconds ago the interaction was made, by its number and Discord's clock."""
-    return (discord.utils.utcnow() - discord.utils.snowflake_time(int(callback[1]))).total_seconds()
+    made_at = discord.utils.snowflake_time(int(callback[1]))
+    return (discord.utils.utcnow() - clocks.ahead - made_at).total_seconds()

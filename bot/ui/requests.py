@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
@@ -30,6 +30,7 @@ else:
 _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a person's or a server's plan promises
 _SLACK = 0.99
 _MOST_ASKED = 100
+_TOKEN_LIFE = timedelta(minutes=15)
 _IN_TIME = 1.5
 _OTHERS_FIRST = 1.0  # of Discord's 3 s
 
@@ -133,11 +134,11 @@ def is_bot_dm(interaction: Interaction) -> bool:
 
 
 def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Job:
-    in_dm = is_bot_dm(interaction)
+    in_dm, now = is_bot_dm(interaction), datetime.now(UTC)
     reply = Reply(
         application_id=interaction.application_id,
         token=interaction.token,
-        expires_at=interaction.expires_at,
+        expires_at=now + _TOKEN_LIFE,  # by our clock, which may differ from that in the interaction's number
         channel_id=interaction.channel_id or 0,
         message_id=None,
         ephemeral=not share and not in_dm,
@@ -153,6 +154,6 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Jo
         user_id=interaction.user.id,
         asked=asked[:_MOST_ASKED],
         reply=reply,
-        created_at=datetime.now(UTC),
+        created_at=now,
         kind=kind,
     )

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import secrets
-from typing import Any
+from typing import Any, cast
 
 import discord
 from discord import app_commands
@@ -40,15 +40,33 @@ class ClipTree(app_commands.CommandTree[Any]):
         """Let commands through unless the bot is stopping; names while one types are offered to the end."""
         return interaction.type is discord.InteractionType.autocomplete or not await leaving(interaction)
 
+    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+        """Handle an interaction; answer what fails before a command's own code, which discord.py would only log."""
+        try:
+            _complete_threads(interaction)
+            await super()._call(interaction)
+        except app_commands.AppCommandError:
+            raise
+        except Exception as error:
+            interaction.command_failed = True
+            await self._failed(interaction, error)
+
     async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
         """Answer an interaction whose command failed."""
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
-            self.client.background(self.client.sync(force=True), "command sync")
+            self.client.sync_again()
             self.client.observer.interaction("unknown", "outdated")
-            await answer(interaction, failures.outdated())
+            if interaction.type is not discord.InteractionType.autocomplete:
+                await answer(interaction, failures.outdated())
             return
-        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
+
+    async def _failed(self, interaction: discord.Interaction[Any], cause: Exception) -> None:
+        if interaction.type is discord.InteractionType.autocomplete:  # which takes no sentence
+            self.client.observer.interaction("autocomplete", "broken")
+            log.error("autocomplete failed, reference %s", secrets.token_hex(4), exc_info=cause)
+            return
         await apologise(interaction, cause)
         catch_up(interaction)
 
@@ -86,3 +104,15 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
             card = failures.mistake(reference)
     interaction.client.observer.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
+
+
+def _complete_threads(interaction: discord.Interaction[Any]) -> None:
+    """Give the threads that came with a command what discord.py insists on and Discord may leave out.
+
+    https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure
+    """
+    data = cast("dict[str, Any]", interaction.data or {})
+    channels: dict[str, dict[str, Any]] = data.get("resolved", {}).get("channels", {})
+    for channel in channels.values():
+        if "thread_metadata" in channel:
+            channel |= {"owner_id": 0, "member_count": 0, "message_count": 0} | channel

@@ -12,6 +12,11 @@ from .files import file_name
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
 _SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
+_ENDED = {
+    Kind.CLIP: "Your clip has come to its end.",
+    Kind.SNAPSHOT: "Your picture has come to its end.",
+    Kind.RECENT: "Your recording has come to its end.",
+}
 _MOST_MISSED = 5
 # The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
@@ -74,6 +79,12 @@ def late_card(job: Job) -> Card:
     base = _over(job)
     note = "It comes here because your reply can no longer be changed, and your direct messages are closed."
     return replace(base, text=f"{base.text}\n{note}")
+
+
+def elsewhere(job: Job) -> Card:
+    """Return the reply that Discord would not let say how its job ended; it has no word from outside."""
+    text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
+    return Card(_SIGNS[job.kind], f"**{_ENDED[job.kind]}**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:

@@ -11,13 +11,14 @@ from bot.clips import Job, Runner
 from bot.demo.simdiscord import Fault
 from bot.store.errors import DatabaseUnreachable
 from bot.store.jobs import Jobs
+from bot.ui import ack
 from tests.support.house import text_of
 from tests.support.waiting import until
 
 from .conftest import Street
 
+CALLBACK = re.compile(r"/interactions/.*/callback")
 REPLY = re.compile(r"/webhooks/")
-MARGIN = timedelta(seconds=5)  # before its end a token is no longer used
 
 
 async def test_a_command_of_which_somebody_read_that_it_did_not_start_never_starts(
@@ -46,6 +47,25 @@ async def test_a_command_of_which_somebody_read_that_it_did_not_start_never_star
     assert street.front.accepted == []
 
 
+async def test_a_command_of_which_discord_tells_nothing_goes_on_once_it_does(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = street.house
+    monkeypatch.setattr(ack, "_IN_TIME", 0.3)
+    monkeypatch.setattr(ack, "_LOOKS", (0.0,))
+    house.timing = replace(house.timing, settle=0.0, lease=0.6)
+    lost, silent = Fault("POST", CALLBACK, None, action="apply-then-reset"), Fault("GET", REPLY, None, action="reset")
+    async with house.bot():
+        house.discord.faults += [lost, silent]
+        clip = await house.clip(street.alice, street.front)
+        await until(lambda: silent.hits > 1)
+        assert house.known(clip)
+        assert street.front.accepted == []
+        house.discord.faults.remove(silent)
+        assert "Here is your clip" in text_of(await house.finished(clip))
+    assert len(street.front.accepted) == 1
+
+
 async def test_whether_somebody_waits_is_asked_until_their_reply_can_no_longer_be_used(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,13 +76,15 @@ async def test_whether_somebody_waits_is_asked_until_their_reply_can_no_longer_b
             clip = await (await house.clip(street.alice, street.front)).acked()
     house.timing = replace(house.timing, settle=0.0)
     house.pace = replace(house.pace, patience=0.05)
-    usable = datetime.now(UTC) + MARGIN + timedelta(seconds=1)
-    await house.execute("UPDATE clip_jobs SET reply_expires_at = ?", usable)
+    passed = [timedelta(0)]
+    monkeypatch.setattr("bot.assembly.utcnow", lambda: datetime.now(UTC) + passed[-1])
     away = Fault("GET", REPLY, None, action="reset")
     house.discord.faults.append(away)
     async with house.bot():
+        await until(lambda: away.hits > 2)
+        assert house.stage(clip) == "received"
+        passed.append(timedelta(minutes=15))
         await until(lambda: not house.live(clip))
-    assert away.hits > 2
     [message] = house.dms(street.alice)
     assert "I was interrupted before I could start." in text_of(message)
     assert "No camera was asked." in text_of(message)

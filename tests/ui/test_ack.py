@@ -71,7 +71,7 @@ async def test_a_try_that_the_library_repeated_counts_as_ours() -> None:
 
     async def hear() -> None:
         seen = SimpleNamespace(response=SimpleNamespace(status=502))
-        await ack.answered(cast("Any", None), SimpleNamespace(), cast("Any", seen))
+        await ack.note_failure(cast("Any", None), SimpleNamespace(), cast("Any", seen))
 
     class Repeated(Clicked):
         async def defer(self, **options: Any) -> Any:

@@ -1,0 +1,129 @@
+"""What goes wrong before a command's own code: answered, logged with a reference, counted; and outdated commands."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from types import SimpleNamespace
+from typing import Any, cast
+
+import discord
+import pytest
+from discord import app_commands
+
+from bot.ui import ClipBot
+from bot.ui.observed import Unobserved
+
+THREAD = {
+    "id": "41",
+    "type": 11,
+    "name": "cameras",
+    "permissions": "3072",
+    "parent_id": "40",
+    "guild_id": "30",
+    "thread_metadata": {"archived": False, "auto_archive_duration": 60, "archive_timestamp": "2026-11-28T10:00:00Z"},
+}
+
+
+class Counting(Unobserved):
+    def __init__(self) -> None:
+        self.seen = list[tuple[str, str]]()
+
+    def interaction(self, kind: str, outcome: str) -> None:
+        self.seen.append((kind, outcome))
+
+
+@app_commands.command(name="look", description="Look at a channel")
+async def look(interaction: discord.Interaction[Any], at: app_commands.AppCommandThread) -> None:
+    interaction.extras["looked"] = at.id
+
+
+class Town:
+    """A client that is not logged in, and people who use a command of its."""
+
+    def __init__(self) -> None:
+        self.counting = Counting()
+        rooms = SimpleNamespace(sessions=None, runner=SimpleNamespace(stopping=False))
+        self.client = ClipBot(
+            cast("Any", rooms), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
+        )
+        self.client.loop = asyncio.get_running_loop()
+        self.answers = list[Any]()
+
+    def used(self, thread: dict[str, Any], *, typing: bool = False, command: str = "look") -> Any:
+        """Return an interaction as discord.py hands it to the tree."""
+        option = {"name": "at", "type": 7, "value": "41", "focused": typing}
+        data = {"name": command, "type": 1, "options": [option], "resolved": {"channels": {"41": thread}}}
+        kind = discord.InteractionType.autocomplete if typing else discord.InteractionType.application_command
+        user = {"id": "6", "username": "alice", "discriminator": "0", "avatar": None}
+        payload = {
+            "id": "5",
+            "application_id": "1",
+            "type": kind.value,
+            "token": "token",
+            "version": 1,
+            "data": data,
+            "user": user,
+            "attachment_size_limit": 1,
+            "authorizing_integration_owners": {},
+        }
+        interaction = discord.Interaction[Any](data=cast("Any", payload), state=self.client._connection)
+        interaction.extras["missed"] = False
+
+        async def send_message(*_: Any, embeds: list[discord.Embed], **__: Any) -> None:
+            self.answers.append(embeds[0].description)
+
+        cast("Any", interaction)._cs_response = SimpleNamespace(is_done=lambda: False, send_message=send_message)
+        return interaction
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    town = Town()
+    yield town
+    await asyncio.gather(*town.client._background)
+
+
+async def test_a_thread_of_which_discord_does_not_tell_the_owner_is_taken(town: Town) -> None:
+    used = town.used(dict(THREAD))
+    await town.client.tree._call(used)
+    assert used.extras["looked"] == 41
+    assert town.answers == []
+
+
+async def test_what_fails_before_a_commands_own_code_is_answered_logged_and_counted(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    used = town.used({"id": "41", "type": 11})
+    await town.client.tree._call(used)
+    [logged] = [one for one in caplog.records if one.name == "bot.ui" and "reference" in one.getMessage()]
+    [answer] = town.answers
+    assert "This is a mistake in the bot" in answer
+    assert f"`{cast('Any', logged.args)[0]}`" in answer
+    assert logged.exc_info
+    assert town.counting.seen == [("look", "broken")]
+    assert "looked" not in used.extras
+
+
+async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: Town) -> None:
+    await town.client.tree._call(town.used({"id": "41", "type": 11}, typing=True))
+    assert town.counting.seen == [("autocomplete", "broken")]
+    assert town.answers == []
+
+
+async def test_outdated_commands_are_registered_again_once_in_some_minutes(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, passed, loop = list[bool](), [0.0], asyncio.get_running_loop()
+    clock = loop.time
+
+    async def sync(*, force: bool) -> bool:
+        synced.append(force)
+        return True
+
+    monkeypatch.setattr(town.client, "sync", sync)
+    monkeypatch.setattr(loop, "time", lambda: clock() + sum(passed))
+    for minutes, times in ((0, 1), (0, 1), (5, 1), (6, 2)):
+        passed.append(minutes * 60.0)
+        await town.client.tree.on_error(town.used(THREAD), app_commands.CommandNotFound("old", []))
+        await asyncio.sleep(0)
+        assert synced == [True] * times
+    assert len(town.answers) == 4
