@@ -1,5 +1,6 @@
 """A 403 holds what it was for and nothing else, unless Blink refuses one thing after the other."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -55,3 +56,18 @@ async def test_too_many_requests_hold_the_account(blink: Scripted, client: Blink
     with pytest.raises(RateLimited):
         await client.inventory()
     assert len(blink.heard) == 1
+
+
+async def test_what_stays_forbidden_is_asked_for_ever_more_seldom(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(FORBIDDEN, FORBIDDEN, LISTED, FORBIDDEN)
+    waits: list[float] = []
+    for _ in range(3):
+        with pytest.raises(RateLimited) as caught:
+            await client.record_clip(FRONT)
+        waits.append(caught.value.retry_after)
+        assert client._asker._forbidden
+        [hold] = client._asker._forbidden.values()
+        hold.until = asyncio.get_running_loop().time()  # stands for the time that passes
+        if len(waits) == 2:
+            await client.inventory()
+    assert waits == pytest.approx([60, 120, 240], abs=0.1)
