@@ -15,6 +15,26 @@ from bot.loading import loading
 from bot.wording import cli as words
 
 
+class _Number(click.ParamType[int]):
+    """A whole number within bounds; `sentence` is what is said of anything else."""
+
+    name = "number"
+
+    def __init__(self, lowest: int, highest: int, sentence: str) -> None:
+        self._allowed = range(lowest, highest + 1)
+        self._sentence = sentence
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; fails with the sentence."""
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) in self._allowed):
+            self.fail(self._sentence, param, ctx)
+        return int(text)
+
+
+_USER_ID = _Number(1, 2**63 - 1, words.NO_USER_ID)
+
+
 class _Failure(click.ClickException):
     """Ends a command with one clear line."""
 
@@ -92,7 +112,9 @@ async def _run(settings: config.Settings) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Do the tour, print it, and exit 0 only if the right video arrived.")
-@click.option("--port", default=0, help="The page's port (default: any that is free).")
+@click.option(
+    "--port", type=_Number(0, 65535, words.NO_PORT), default=0, help="The page's port (default: any that is free)."
+)
 def demo(once: bool, port: int) -> None:
     """Try the bot against a simulated Discord and Blink on this machine."""
     try:
@@ -103,7 +125,7 @@ def demo(once: bool, port: int) -> None:
 
 
 @main.command()
-@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("user_id", type=_USER_ID)
 def link(user_id: int) -> None:
     """Link a Blink account to a Discord user, from BLINK_TOKENS or by signing in."""
     settings = _settings()
@@ -156,7 +178,7 @@ async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
 
 
 @main.command()
-@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("user_id", type=_USER_ID)
 def unlink(user_id: int) -> None:
     """Delete a Discord user's link and its tokens."""
     _await(_unlink(_settings(), user_id))

@@ -36,6 +36,7 @@ from .models import (
     UsbClip,
     UsbModule,
 )
+from .network import network_reason
 from .oauth import Grant, Home, find_home, refresh
 from .packing import packed, unpacked
 from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
@@ -84,6 +85,7 @@ __all__ = [
     "UsbModule",
     "clean",
     "find_home",
+    "network_reason",
     "number_of",
     "packed",
     "parse_blink_tokens",

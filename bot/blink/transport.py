@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from .errors import BlinkError, NeverSent, NotUnderstood, Unreachable
+from .network import network_reason
 from .refusals import date_of, decoded, in_words, refuse
 from .request import Request
 
@@ -118,10 +119,10 @@ def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeo
     if isinstance(error, BlinkError):
         return error
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
-        return NeverSent(f"{what}: {type(error).__name__}")
+        return NeverSent(f"{what}: {network_reason(error)}")
     if isinstance(error, TimeoutError):
         return Unreachable(f"{what}: no answer within {timeout:.0f} s")
-    return Unreachable(f"{what}: {type(error).__name__}")
+    return Unreachable(f"{what}: {network_reason(error)}")
 
 
 def _address(request: Request, base: URL | None = None, target: str = "") -> URL:
