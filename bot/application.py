@@ -7,6 +7,8 @@ from typing import Annotated
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
+from bot.blink import network_reason
+
 _ADDRESS = "https://discord.com/api/v10/applications/@me"
 _USER = (
     "1"  # https://discord.com/developers/docs/resources/application#application-object-application-integration-types
@@ -49,6 +51,6 @@ async def find_application(http: aiohttp.ClientSession, token: str, *, timeout: 
     except ValidationError:
         raise DiscordUnavailable("its answer was not understood") from None
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        raise DiscordUnavailable(f"discord.com cannot be reached ({type(error).__name__})") from None
+        raise DiscordUnavailable(f"discord.com cannot be reached: {network_reason(error)}") from None
     kinds = answer.integration_types_config
     return Application(answer.id, answer.approximate_guild_count, kinds is None or _USER in kinds)

@@ -2,7 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import aiohttp
 
 from bot import config
 from bot.application import DiscordUnavailable, TokenRefused, find_application
-from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, refresh, utcnow
+from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, network_reason, refresh, utcnow
 from bot.hosts import forgets, network_disk
 from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
@@ -43,6 +44,8 @@ async def check_all(
 
 
 async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIterator[Finding]:
+    if (found := _dotenv()) is not None:
+        yield found
     try:
         settings = config.load()
     except config.BadSettings as error:
@@ -51,6 +54,8 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
             yield Finding(what, False, detail)
         return
     yield Finding("settings", True, "all of them can be read")
+    for finding in _page_settings(settings):
+        yield finding
     async for finding in _database(settings):
         yield finding
     yield _shrinking()
@@ -61,6 +66,29 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
         yield await _blink(http)
         if settings.public_url is not None:
             yield await _page(http, settings.public_url)
+
+
+def _dotenv(file: Path = Path(".env")) -> Finding | None:
+    """Return what is to be said of a `.env` that others on this machine can read or change."""
+    try:
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except OSError:
+        return None  # there is none, or reading it says the same
+    if os.name != "posix" or not mode & 0o077:
+        return None
+    return Finding(".env", None, words.open_to_others(mode))
+
+
+def _page_settings(settings: config.Settings) -> Iterator[Finding]:
+    """Yield what the sign-in page lacks, if the bot is to have one."""
+    if settings.public_url is None:
+        return
+    if settings.port is None:
+        yield Finding("PUBLIC_URL", False, words.NO_PORT_FOR_PAGE)
+    if settings.discord_client_secret is None:
+        yield Finding("DISCORD_CLIENT_SECRET", None, words.NO_CLIENT_SECRET)
+    if settings.trusted_proxy_hops == 0 and settings.public_url.startswith("https://"):
+        yield Finding("TRUSTED_PROXY_HOPS", None, words.NO_TRUSTED_PROXY)
 
 
 async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
@@ -173,7 +201,7 @@ async def _gateway(http: aiohttp.ClientSession) -> Finding:
         async with asyncio.timeout(_TIMEOUT), http.get(_GATEWAY, allow_redirects=False):
             return Finding("Discord gateway", True, "gateway.discord.gg can be reached")
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
-        return Finding("Discord gateway", False, f"gateway.discord.gg cannot be reached ({type(error).__name__})")
+        return Finding("Discord gateway", False, f"gateway.discord.gg cannot be reached: {network_reason(error)}")
 
 
 async def _blink(http: aiohttp.ClientSession) -> Finding:

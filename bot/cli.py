@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +17,26 @@ from bot.wording import doctor as doctor_words
 if TYPE_CHECKING:
     from bot.accounts import Account
     from bot.app import Connectors
+
+
+class _Number(click.ParamType[int]):
+    """A whole number within bounds; `sentence` is what is said of anything else."""
+
+    name = "number"
+
+    def __init__(self, lowest: int, highest: int, sentence: str) -> None:
+        self._allowed = range(lowest, highest + 1)
+        self._sentence = sentence
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return the number; fails with the sentence."""
+        text = str(value).strip()
+        if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) in self._allowed):
+            self.fail(self._sentence, param, ctx)
+        return int(text)
+
+
+_USER_ID = _Number(1, 2**63 - 1, words.NO_USER_ID)
 
 
 @click.version_option(__version__, prog_name="blink-clip-bot", message="%(prog)s %(version)s")
@@ -70,7 +90,9 @@ def _link_here(user_id: int) -> None:
 
 @main.command()
 @click.option("--once", is_flag=True, help="Do the tour, print it, and exit 0 only if the right video arrived.")
-@click.option("--port", default=0, help="The page's port (default: any that is free).")
+@click.option(
+    "--port", type=_Number(0, 65535, words.NO_PORT), default=0, help="The page's port (default: any that is free)."
+)
 def demo(once: bool, port: int) -> None:
     """Try the bot against a simulated Discord and Blink on this machine."""
     try:
@@ -81,7 +103,7 @@ def demo(once: bool, port: int) -> None:
 
 
 @main.command()
-@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("user_id", type=_USER_ID)
 def link(user_id: int) -> None:
     """Link a Blink account to a Discord user, from BLINK_TOKENS or by signing in."""
     settings = load_settings()
@@ -134,7 +156,7 @@ async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
 
 
 @main.command()
-@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("user_id", type=_USER_ID)
 def unlink(user_id: int) -> None:
     """Delete a Discord user's link and its tokens."""
     run_now(_unlink(load_settings(), user_id))
@@ -170,7 +192,7 @@ def check() -> None:
 
 
 @main.command()
-@click.argument("user_id", type=click.IntRange(min=1, max=2**63 - 1))
+@click.argument("user_id", type=_USER_ID)
 @click.option("--record", metavar="CAMERA", help="Have this camera record one clip, and follow it to its video.")
 def doctor(user_id: int, record: str | None) -> None:
     """Walk through one linked account, and print a report for an issue, without a name or an id."""

@@ -4,7 +4,7 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
@@ -12,6 +12,9 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 _NUMBER = re.compile(r"[0-9]{1,4}")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_HOST_NAME = re.compile(r"[\w.-]+")
+_NO_ORIGIN = "it must be the bot's own address without a path or a space, for example https://clips.example.org"
 
 
 class BadSettings(Exception):
@@ -71,7 +74,12 @@ class Settings(BaseSettings):
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
+        return value.strip().upper() if isinstance(value, str) else value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
 
     @field_validator("discord_token", mode="after")
     @classmethod
@@ -97,13 +105,7 @@ class Settings(BaseSettings):
     def _origin(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        url = urlsplit(value.strip().rstrip("/"))
-        loopback = url.hostname in ("localhost", "127.0.0.1", "::1")
-        if url.scheme not in ("https", "http") or not url.hostname or url.path or url.query or url.fragment:
-            raise ValueError("it must be the bot's own address without a path, for example https://clips.example.org")
-        if url.scheme == "http" and not loopback:
-            raise ValueError("it must begin with https://, since passwords are typed there")
-        return url.geturl()
+        return _checked_origin(value.strip().rstrip("/"))
 
     @field_validator("host", mode="after")
     @classmethod
@@ -127,6 +129,29 @@ class Settings(BaseSettings):
         before, at, _ = self.database_url.get_secret_value().rpartition("@")
         password = before.partition("://")[2].partition(":")[2] if at else ""
         return [password, unquote(password)] if password else []
+
+
+def _checked_origin(text: str) -> str:
+    """Return the address of a page, if it is a scheme, a host and perhaps a port; raises ValueError."""
+    try:
+        url = urlsplit(text)
+    except ValueError:  # an IPv6 address that is none
+        raise ValueError(_NO_ORIGIN) from None
+    if "@" in url.netloc:
+        raise ValueError("it must not hold a user name or a password: it is shown to everybody who uses /link")
+    host = url.hostname or ""
+    bare = url.scheme in ("https", "http") and not (url.path or url.query or url.fragment)
+    if not bare or _BLANK.search(text) or not (_HOST_NAME.fullmatch(host) or ":" in host):
+        raise ValueError(_NO_ORIGIN)
+    try:
+        numbered = url.port != 0 and not url.netloc.endswith(":")
+    except ValueError:
+        numbered = False
+    if not numbered:
+        raise ValueError("its port must be a number from 1 to 65535")
+    if url.scheme == "http" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise ValueError("it must begin with https://, since passwords are typed there")
+    return url.geturl()
 
 
 class _Address(BaseSettings):
@@ -168,7 +193,29 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise BadSettings([_sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
+    except UnicodeDecodeError:
+        raise BadSettings([".env: it must be text in UTF-8"]) from None
+    except OSError as error:
+        raise BadSettings([f".env: it cannot be read ({error.strerror})"]) from None
 
 
 def _sentence(where: tuple[int | str, ...], what: str) -> str:
-    return f"{str(where[0]).upper() if where else 'settings'}: {what.removeprefix('Value error, ')}"
+    """Return what is wrong with a setting: what a validator here says, or else what the setting may be."""
+    name = str(where[0]) if where else "settings"
+    said = what.removeprefix("Value error, ")
+    return f"{name.upper()}: {said if said != what else _allowed(name) or what}"
+
+
+def _allowed(name: str) -> str | None:
+    """Return in words which values a number or a choice can have; None for any other setting."""
+    field = Settings.model_fields.get(name)
+    if field is None:
+        return None
+    lowest = next((one.ge for one in field.metadata if hasattr(one, "ge")), None)
+    highest = next((one.le for one in field.metadata if hasattr(one, "le")), None)
+    if lowest is not None and highest is not None:
+        number = "a number" if field.annotation is float else "a whole number"
+        return f"it must be {number} from {lowest} to {highest}"
+    if get_origin(field.annotation) is Literal:
+        return f"it must be one of {', '.join(get_args(field.annotation))}"
+    return None

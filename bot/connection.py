@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import aiohttp
 import discord
 
+from bot.blink import network_reason
 from bot.ui import ClipBot, Identifies, IdentifiesSpent
 from bot.wording import cli as words
 
@@ -138,6 +139,8 @@ def _advice(error: Exception | None) -> float:
 
 def _what(error: Exception) -> str:
     """Name an error without its text, which may quote what must not be in a log."""
+    if isinstance(error, _NETWORK):
+        return network_reason(error)
     status = f", HTTP {error.status}" if isinstance(error, discord.HTTPException) else ""
     return f"{type(error).__name__}{status}"
 

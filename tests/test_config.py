@@ -70,7 +70,7 @@ def test_shards_are_listed_or_ranged(monkeypatch: pytest.MonkeyPatch, given: str
         ("2", "1-0", "SHARD_IDS: it must be numbers and ranges"),
         ("2", "a", "SHARD_IDS: it must be numbers and ranges"),
         ("2", "-1", "SHARD_IDS: it must be numbers and ranges"),
-        ("0", "0", "SHARD_COUNT: Input should be greater than or equal to 1"),
+        ("0", "0", "SHARD_COUNT: it must be a whole number from 1 to 10000"),
     ],
 )
 def test_shards_that_cannot_be_are_said_clearly(

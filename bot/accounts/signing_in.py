@@ -88,7 +88,7 @@ class Linking:
     def wait(self, user_id: int) -> int | None:
         """Return for how many seconds Blink takes no sign-in of this person; None if it takes one, as far as known.
 
-        Each try in between would send another code and make the wait longer (Pischleuder1/ioBroker.blink).
+        Each try in between would send another code and count as one more (Pischleuder1/ioBroker.blink).
         """
         seconds = (self._not_before.get(user_id, self._now()) - self._now()).total_seconds()
         return math.ceil(seconds) if seconds > 0 else None
@@ -121,21 +121,21 @@ class Linking:
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
         try:
             outcome = await sign_in.password(username, password)
+            replaced = isinstance(outcome, CodeWanted) and await self.invitation(token) is None
         except BaseException:
             self._passwords.take_back(user_id)
             await sign_in.close()
             raise
-        if isinstance(outcome, CodeWanted):
-            return await self._code_asked(token, user_id, sign_in, outcome)
+        if isinstance(outcome, CodeWanted) and not replaced:
+            return await self._code_asked(user_id, sign_in, outcome)
         await sign_in.close()
+        if isinstance(outcome, CodeWanted):  # a newer link has taken this one's place meanwhile
+            return Stopped(Hurdle.LINK_GONE)
         self._count(self._passwords, outcome, user_id, address)
         return self._told(invitation, await self._outcome(invitation, outcome))
 
-    async def _code_asked(self, token: str, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> Step:
-        """Keep what the code will be shown to, unless a newer link has replaced this one meanwhile."""
-        if await self.invitation(token) is None:
-            await sign_in.close()
-            return Stopped(Hurdle.LINK_GONE)
+    async def _code_asked(self, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> CodeAsked:
+        """Keep what the code will be shown to."""
         await self._drop(user_id)
         if len(self._attempts) >= self._most_pending:  # the oldest gives way: nobody is kept out by those who wait
             await self._drop(next(iter(self._attempts)))

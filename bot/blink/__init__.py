@@ -38,6 +38,7 @@ from .models import (
     UsbClip,
     UsbModule,
 )
+from .network import network_reason
 from .oauth import Grant, Home, find_home, refresh
 from .packing import packed, unpacked
 from .request import Request
@@ -90,6 +91,7 @@ __all__ = [
     "clean",
     "distinct",
     "find_home",
+    "network_reason",
     "number_of",
     "packed",
     "parse_blink_tokens",

@@ -16,6 +16,7 @@ from yarl import URL
 from . import routes
 from .addresses import NotPublic
 from .errors import BlinkError, NeverSent, NotUnderstood, Unreachable
+from .network import network_reason
 from .refusals import date_of, decoded, in_words, refuse
 from .request import Request
 
@@ -149,10 +150,10 @@ def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeo
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublic):
         return NotUnderstood(what)
     if isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)):
-        return NeverSent(f"{what}: {type(error).__name__}", errno=getattr(error, "errno", None))
+        return NeverSent(f"{what}: {network_reason(error)}", errno=getattr(error, "errno", None))
     if isinstance(error, TimeoutError):
         return Unreachable(f"{what}: no answer within {timeout:.0f} s")
-    return Unreachable(f"{what}: {type(error).__name__}")
+    return Unreachable(f"{what}: {network_reason(error)}")
 
 
 def _address(request: Request, base: URL | None = None, target: str = "") -> URL:

@@ -15,6 +15,8 @@ from urllib.parse import urlencode
 import aiohttp
 from pydantic import BaseModel, Field, ValidationError
 
+from bot.blink import network_reason
+
 _log = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 64 * 1024
@@ -121,7 +123,7 @@ class DiscordOAuth:
             ):
                 status, body = response.status, await _limited(response)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            _log.warning("Discord did not answer %s: %s", path, type(error).__name__)
+            _log.warning("Discord did not answer %s: %s", path, network_reason(error))
             raise DiscordAway from None
         if status in (400, 401, 403):
             _log.warning("Discord refused %s: HTTP %d %s", path, status, _reason(body))

@@ -28,6 +28,18 @@ NO_BACKUPS = "only a SQLite database is saved there: use pg_dump for PostgreSQL"
 PAGE_ANSWERS = "a bot answers there"
 NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
+NO_PORT_FOR_PAGE = (
+    "there is no PORT, so nobody answers there, and `/link` hands out no link. Set PORT to the port that this address"
+    " leads to, or leave PUBLIC_URL out"
+)
+NO_CLIENT_SECRET = (
+    "it is not set, so the page cannot ask Discord who sits at the browser: whoever gets hold of a link can use it."  # noqa: S105
+    " Copy it from the Developer Portal → OAuth2, and add the redirect PUBLIC_URL/oauth/discord there"
+)
+NO_TRUSTED_PROXY = (
+    "it is 0, so all visitors of the page seem to come from the proxy before it, and it has no limits per address."
+    " Set it to the number of proxies that add to X-Forwarded-For; on most hosts that is 1"
+)
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
 OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
 SHRINKS = "videos that are too large for Discord are made to fit"
@@ -37,10 +49,20 @@ NOTHING_TO_LINK = (
 )
 ASK_EMAIL = "Blink e-mail"
 ASK_PASSWORD = "Blink password (not shown)"  # noqa: S105 - a question
+NO_USER_ID = (
+    "a Discord user id is a number of 17 to 20 digits. To copy one: Discord's settings → Advanced → Developer Mode,"
+    " then right-click the person → Copy User ID."
+)
+NO_PORT = "a port is a number from 0 to 65535; 0 is any that is free."
 SYNCED = "✓ The commands are registered."
 MIGRATED = "✓ The database is up to date."
 _OWN_TOOLS = "PostgreSQL has its own tool for this, which asks for the password or takes it from PGPASSWORD"
 COPYING = "Copying. No bot may run on either database meanwhile: what it writes now would be left behind."
+
+
+def open_to_others(mode: int) -> str:
+    """Say that a file of secrets is not its owner's alone."""
+    return f"others on this machine can get at it (mode {mode:o}), and it holds secrets: run `chmod 600 .env`"
 
 
 def no_demo(package: str) -> str:
