@@ -9,11 +9,10 @@ from discord import app_commands
 from bot.clips import Kind, Lender, Shown, Thumbnail
 from bot.grants import Right
 from bot.wording import CAMERA, CAMERAS, Card
-from bot.wording import account as account_words
 from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
-from .guest import permits_of
+from .guest import not_linked, permits_of
 from .requests import Interaction, acknowledged, record
 from .tree import answer, put
 
@@ -57,9 +56,8 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
     seen = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if not seen:
-        await answer(
-            interaction, account_words.not_linked() if seen is None else words.none(lent=bool(permits[Right.STATUS]))
-        )
+        lent = bool(permits[Right.STATUS])
+        await answer(interaction, await not_linked(interaction) if seen is None else words.none(lent=lent))
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)

@@ -9,12 +9,11 @@ from discord import app_commands
 from bot.blink import clean, read_hours
 from bot.grants import Grant, Guest, Right, read_until
 from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
-from bot.wording import account as account_words
 from bot.wording import grants as words
 
 from .clicked import Clicked, chosen, is_owner
 from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
-from .guest import guest_of, is_administrator
+from .guest import guest_of, is_administrator, not_linked
 from .requests import Interaction, acknowledged
 from .tree import answer
 
@@ -151,7 +150,7 @@ async def _added(
         return words.no_rights()
     session = await rooms.sessions.session(guest.user_id)
     if session is None:
-        return account_words.not_linked()
+        return await not_linked(interaction)
     inventory = await session.inventory(max_age=_FRESH)
     meant = find_scopes(inventory, asked)
     if len(meant) != 1:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import discord
 
 from bot.grants import Asker, Grant, Guest, Right
+from bot.wording import Card
+from bot.wording import account as words
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -30,6 +32,12 @@ def is_administrator(interaction: discord.Interaction[Any]) -> bool:
 async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
     """Return by which grants this person may use others' cameras, here and now; may raise StoreAway."""
     return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)
+
+
+async def not_linked(interaction: "discord.Interaction[ClipBot]", *, wanted: bool = True) -> Card:
+    """Return what somebody without a link reads, by what others let them do here and now; may raise StoreAway."""
+    granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
+    return words.not_linked(granted, wanted=wanted)
 
 
 async def asker_of(interaction: "discord.Interaction[ClipBot]", right: Right) -> Asker:

@@ -7,7 +7,6 @@ from discord import app_commands
 from bot.clips import End, Job, Kind, is_lent, media_id_of
 from bot.grants import Right
 from bot.wording import CHOOSE, DELETE, Card, failures
-from bot.wording import account as account_words
 from bot.wording import grants as grant_words
 from bot.wording import recent as words
 from bot.wording.render import embed, view
@@ -15,7 +14,7 @@ from bot.wording.render import embed, view
 from .buttons import own_job
 from .choices import cameras_for
 from .clicked import Clicked, chosen, is_owner, whisper
-from .guest import permits_of
+from .guest import not_linked, permits_of
 from .requests import Interaction, acknowledged, record
 from .tree import answer
 
@@ -45,7 +44,7 @@ async def clips(
         await answer(interaction, grant_words.out_of_reach())
         return
     if listing is None:
-        await answer(interaction, account_words.not_linked())
+        await answer(interaction, await not_linked(interaction))
         return
     if camera and not listing.cameras:
         await answer(interaction, words.no_such_camera(camera, listing.known))
@@ -103,7 +102,7 @@ def _delivered(job: Job) -> int | None:
 async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
     session = await interaction.client.rooms.sessions.session(interaction.user.id)
     if session is None:
-        return account_words.not_linked()
+        return await not_linked(interaction)
     if job.target is None or job.target.account_id != session.client.account_id:
         return words.elsewhere()
     await session.client.delete_media(media_id)

@@ -98,7 +98,7 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
 def _nothing_to_do(asker: Asker) -> Card | None:
     """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
     if not asker.linked:
-        return words.not_linked()
+        return words.not_linked(asker.granted)
     return failures.blink(SignedOut("marked", final=True)) if asker.signed_out else None
 
 

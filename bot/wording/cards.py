@@ -143,6 +143,16 @@ def relink(owner: int) -> Button:
     return Button("Link again", f"account:link:{owner}", "primary", "🔗")
 
 
+def link_own(owner: int) -> Button:
+    """Return the button that does what `/link` does, for somebody who has not linked an account."""
+    return Button("Link your account", f"account:link:{owner}", "primary", "🔗")
+
+
+def delete_ask_all(owner: int) -> Button:
+    """Return the button that does what `/unlink` does, for somebody who has not linked an account."""
+    return Button("Delete my data", f"account:ask:{owner}")
+
+
 def unlink_ask(owner: int) -> Button:
     """Return the button that does what `/unlink` does: it asks first."""
     return Button("Unlink", f"account:ask:{owner}", "secondary")
