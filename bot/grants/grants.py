@@ -38,7 +38,7 @@ class Grants:
         """Return by which grants somebody may begin something now, of one kind or of any."""
         return self._open(await self.given_to(guest), right)
 
-    async def offered_to(self, guest: Guest, right: Right, *, until: float) -> list[Grant]:
+    async def offered_to(self, guest: Guest, right: Right | None, *, until: float) -> list[Grant]:
         """Return the same for offering names while somebody types, as it was at most some seconds ago.
 
         `until` is by the event loop's clock; raises TimeoutError.
@@ -49,7 +49,9 @@ class Grants:
     async def asker(self, guest: Guest, right: Right) -> Asker:
         """Return all that decides whether somebody may begin something now, from one look."""
         asker = await self._store.asker(guest)
-        return replace(asker, permits=tuple(self._open([one for one in asker.permits if one.is_for(guest)], right)))
+        given = self._open([one for one in asker.permits if one.is_for(guest)], None)
+        granted = frozenset(one for grant in given for one in grant.rights)
+        return replace(asker, permits=tuple(self._open(given, right)), granted=granted)
 
     def outdate(self) -> None:
         """Offer nothing more of what was seen before now, when somebody is unlinked."""

@@ -14,9 +14,9 @@ from bot.wording.render import embed
 
 from .choices import cameras_for, networks_for
 from .clicked import Clicked, is_owner
-from .guest import permits_of
+from .guest import not_linked, permits_of
 from .replies import answer, show
-from .requests import Interaction, acknowledged, deferred, not_linked
+from .requests import Interaction, acknowledged, deferred
 
 _STATES = ("on", "off")
 _WHICH_NETWORK = "The network (not needed where you have only one)"
@@ -51,7 +51,7 @@ async def motion(interaction: Interaction, camera: str, state: str) -> None:
     on = state == "on"
     found = await _found(interaction, camera, motion=True)
     if found is None:
-        await answer(interaction, _nowhere(interaction, camera))
+        await answer(interaction, await _nowhere(interaction, camera))
     elif len(found.meant) == 1:
         await _turn(interaction, found, found.meant[0], on=on)
     else:
@@ -74,7 +74,7 @@ class SwitchButton(Clicked, template=SWITCH):
         user_id = interaction.user.id
         found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:
-            await answer(interaction, _nowhere(interaction, choice))
+            await answer(interaction, await _nowhere(interaction, choice))
         elif not found.meant:
             await answer(interaction, words.gone())
         elif act == "ask":
@@ -87,7 +87,7 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
     owner = interaction.user.id
     found = await _found(interaction, asked, motion=False)
     if found is None:
-        await answer(interaction, _nowhere(interaction, asked))
+        await answer(interaction, await _nowhere(interaction, asked))
     elif len(found.meant) != 1:
         await answer(interaction, words.choose(found, asked, on=on, motion=False, owner=owner))
     elif on:
@@ -104,9 +104,9 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> switc
     return None if found and is_lent(asked) and not found.meant else found
 
 
-def _nowhere(interaction: Interaction, asked: str) -> Card:
+async def _nowhere(interaction: Interaction, asked: str) -> Card:
     """Return what somebody reads for whom there is nowhere to look for what they asked for."""
-    return grant_words.out_of_reach() if is_lent(asked) else not_linked(interaction)
+    return grant_words.out_of_reach() if is_lent(asked) else await not_linked(interaction)
 
 
 async def _turn(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:

@@ -12,9 +12,9 @@ from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 
 from .clicked import Clicked, is_owner
-from .guest import permits_of
+from .guest import not_linked, permits_of
 from .replies import answer, put
-from .requests import Interaction, acknowledged, deferred, not_linked, record
+from .requests import Interaction, acknowledged, deferred, record
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
@@ -57,7 +57,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     permits = {right.value: [one for one in given if right in one.rights] for right in Right}
     sight = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
     if sight is None:
-        await answer(interaction, not_linked(interaction))
+        await answer(interaction, await not_linked(interaction))
         return
     seen = sight.cameras
     if not seen:

@@ -12,7 +12,8 @@ from bot.wording import alerts_settings as words
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
-from .requests import Interaction, with_link
+from .guest import with_link
+from .requests import Interaction
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 

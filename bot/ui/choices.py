@@ -75,6 +75,8 @@ def _offering(
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
+            if inventory == failures.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
+                inventory = failures.NOT_GRANTED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
         return among(offered, current)
 
@@ -106,6 +108,14 @@ def _cameras(glance: Glance | Unseen) -> Inventory | str | None:
             return Inventory()
         case Unseen.LATER:
             return None
+
+
+async def _granted_else(interaction: Interaction, *, until: float) -> bool:
+    """Say whether others let this person use something here and now, as far as that is known in time."""
+    try:
+        return bool(await interaction.client.rooms.grants.offered_to(guest_of(interaction), None, until=until))
+    except (TimeoutError, StoreAway):
+        return False
 
 
 async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[Home] | None:

@@ -13,8 +13,8 @@ from bot.wording import grants as words
 
 from .clicked import Clicked, chosen, is_owner
 from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
-from .guest import guest_of, is_administrator
-from .requests import Interaction, acknowledged, deferred, not_linked
+from .guest import guest_of, is_administrator, not_linked
+from .requests import Interaction, acknowledged, deferred
 from .tree import answer
 
 _FRESH = 30.0
@@ -148,7 +148,7 @@ async def _added(
         return words.no_rights()
     session = await rooms.sessions.session(guest.user_id)
     if session is None:
-        return not_linked(interaction)
+        return await not_linked(interaction)
     inventory = await session.inventory(max_age=_FRESH)
     meant = find_scopes(inventory, asked)
     if len(meant) != 1:

@@ -1,10 +1,14 @@
 """Who uses the bot, as their interaction shows them: there is no cache of members, and none is needed."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 
 from bot.grants import Asker, Grant, Guest, Right
+from bot.wording import Card
+from bot.wording import account as words
+from bot.wording.cards import link_own
 
 if TYPE_CHECKING:
     from .client import ClipBot
@@ -30,6 +34,19 @@ def is_administrator(interaction: discord.Interaction[Any]) -> bool:
 async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
     """Return by which grants this person may use others' cameras, here and now; may raise StoreAway."""
     return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)
+
+
+async def not_linked(interaction: "discord.Interaction[ClipBot]", *, wanted: bool = True) -> Card:
+    """Return what somebody without a link reads, by what others let them do here and now; may raise StoreAway."""
+    granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
+    return with_link(interaction, words.not_linked(granted, wanted=wanted))
+
+
+def with_link(interaction: "discord.Interaction[ClipBot]", card: Card) -> Card:
+    """Return a card with a button to link one's account, if the bot has a page for that."""
+    if interaction.client.rooms.public_url is None:
+        return card
+    return replace(card, buttons=(*card.buttons, link_own(interaction.user.id)))
 
 
 async def asker_of(interaction: "discord.Interaction[ClipBot]", right: Right) -> Asker:

@@ -10,7 +10,8 @@ from bot.blink import BlinkError, Inventory
 from bot.wording import account as words
 from bot.wording import alerts_settings
 
-from .requests import Interaction, acknowledged, not_linked
+from .guest import permits_of
+from .requests import Interaction, acknowledged
 from .tree import answer
 
 _RECENT = 300.0
@@ -25,7 +26,8 @@ async def account(interaction: Interaction) -> None:
     rooms, user_id = interaction.client.rooms, interaction.user.id
     linked = await rooms.accounts.account(user_id)
     if linked is None:
-        await answer(interaction, not_linked(interaction))
+        granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
+        await answer(interaction, words.guest(granted, user_id))
         return
     person = await rooms.people.person(user_id)
     watcher, wishes = await rooms.alerts.watcher(user_id), await rooms.alerts.wishes_of(user_id)

@@ -40,7 +40,7 @@ async def link(interaction: Interaction) -> None:
 async def unlink(interaction: Interaction) -> None:
     """Ask before everything is deleted."""
     if await acknowledged(interaction):
-        await answer(interaction, words.confirm_unlink(interaction.user.id))
+        await answer(interaction, await _question(interaction))
 
 
 class AccountButton(Clicked, template=ACCOUNT):
@@ -55,7 +55,7 @@ class AccountButton(Clicked, template=ACCOUNT):
                 if await acknowledged(interaction):
                     await answer(interaction, await _offer(interaction))
             case "ask":
-                await _reply(interaction, words.confirm_unlink(interaction.user.id))
+                await _reply(interaction, await _question(interaction))
             case "unlink":
                 # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
                 if await deferred(interaction):
@@ -67,6 +67,11 @@ class AccountButton(Clicked, template=ACCOUNT):
                 await interaction.response.send_message(
                     embed=embed(words.exported()), file=await _export(interaction), ephemeral=True
                 )
+
+
+async def _question(interaction: Interaction) -> Card:
+    linked = await interaction.client.rooms.accounts.account(interaction.user.id) is not None
+    return words.confirm_unlink(interaction.user.id, linked=linked)
 
 
 async def _offer(interaction: Interaction) -> Card:

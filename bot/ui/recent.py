@@ -14,8 +14,8 @@ from bot.wording.render import embed, view
 from .buttons import own_job
 from .choices import cameras_for
 from .clicked import Clicked, chosen, is_owner, whisper
-from .guest import permits_of
-from .requests import Interaction, acknowledged, deferred, not_linked, record
+from .guest import not_linked, permits_of
+from .requests import Interaction, acknowledged, deferred, record
 from .tree import answer
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
@@ -44,7 +44,7 @@ async def clips(
         await answer(interaction, grant_words.out_of_reach())
         return
     if listing is None:
-        await answer(interaction, not_linked(interaction))
+        await answer(interaction, await not_linked(interaction))
         return
     if camera and not listing.cameras:
         await answer(interaction, words.no_such_camera(camera, listing.known))
@@ -103,7 +103,7 @@ def _delivered(job: Job) -> int | None:
 async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
     session = await interaction.client.rooms.sessions.session(interaction.user.id)
     if session is None:
-        return not_linked(interaction)
+        return await not_linked(interaction)
     if job.target is None or job.target.account_id != session.client.account_id:
         return words.elsewhere()
     await session.client.delete_media(media_id)

@@ -14,10 +14,9 @@ from bot.grants import Asker, Right
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
-from bot.wording.cards import link_first
 
 from .ack import Acknowledged, NotAcknowledged, acknowledge
-from .guest import asker_of
+from .guest import asker_of, with_link
 from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
@@ -102,20 +101,8 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
 def _nothing_to_do(interaction: Interaction, asker: Asker) -> Card | None:
     """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
     if not asker.linked:
-        return not_linked(interaction)
+        return with_link(interaction, words.not_linked(asker.granted))
     return failures.blink(SignedOut("marked", final=True)) if asker.signed_out else None
-
-
-def not_linked(interaction: Interaction) -> Card:
-    """Return what somebody without a link reads."""
-    return with_link(interaction, words.not_linked())
-
-
-def with_link(interaction: Interaction, card: Card) -> Card:
-    """Return a card with a button to link one's account, if the bot has a page for that."""
-    if interaction.client.rooms.public_url is None:
-        return card
-    return replace(card, buttons=(*card.buttons, link_first(interaction.user.id)))
 
 
 async def acknowledged(interaction: Interaction) -> bool:

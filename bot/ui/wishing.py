@@ -11,9 +11,9 @@ from bot.grants import Right
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 
-from .guest import permits_of
+from .guest import permits_of, with_link
 from .hearing import Place, permits_here, place_of
-from .requests import Interaction, with_link
+from .requests import Interaction
 
 
 async def wishes_for_all(interaction: Interaction) -> list[Wish]:

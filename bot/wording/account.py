@@ -1,19 +1,50 @@
 """What `/account` and `/notify` answer."""
 
+from collections.abc import Collection
+
 from bot.accounts import Account, NotifyClips, Person
 from bot.blink import Inventory
+from bot.grants import Right
 
-from .cards import Card, Tone, ago, export, on, plain, relink, unlink_ask
-
-_NOT_LINKED = (
-    "**No Blink account is linked for you.**\nI only see cameras of people who linked their own Blink account.\n"
-    "Use `/link` to link yours."
-)
+from .cards import Card, Tone, ago, delete_ask_all, export, link_own, on, plain, relink, unlink_ask
+from .grants import rights
 
 
-def not_linked() -> Card:
-    """Return what somebody without a link reads."""
-    return Card("Blink account", _NOT_LINKED, Tone.WAITING)
+def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
+    """Return what somebody without a link reads, who may use others' cameras as `granted` here and now.
+
+    `wanted`: they asked for something else than that.
+    """
+    return Card("Blink account", _not_linked(granted, wanted=wanted), Tone.WAITING)
+
+
+def guest(granted: Collection[Right], user_id: int) -> Card:
+    """Return what somebody without a link reads of what is kept of them all the same."""
+    kept = (
+        "Stored, if there is any: your choices, whose grants you refuse, the cameras whose motion you hear of, and for"
+        " 30 days your clips of others' cameras; the owner of a camera sees for as long that you used it."
+    )
+    return Card(
+        "Blink account",
+        f"{_not_linked(granted, wanted=False)}\n{kept}",
+        Tone.WAITING,
+        buttons=(link_own(user_id), delete_ask_all(user_id), export(user_id)),
+    )
+
+
+def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
+    if not granted:
+        return (
+            "**No Blink account is linked for you.** Use `/link` to link yours.\nIf somebody else has the cameras, ask"
+            " them to let you use one in a server with `/grant add`."
+        )
+    headline = (
+        "Nothing that was granted to you here and now is for this." if wanted else "You use others' cameras here."
+    )
+    return (
+        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nFor cameras of your own, link your Blink"
+        " account with `/link`."
+    )
 
 
 def account(linked: Account, person: Person, inventory: Inventory | None, alerts: str) -> Card:

@@ -13,7 +13,6 @@ _MOST_BUTTONS = 25
 _TITLES = {False: "Your networks", True: "Your cameras"}  # by whether it is about motion detection
 _STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
 _ONE_AT_A_TIME = "A network does one thing at a time."
-_LOOK = "`/cameras` shows how it stands"
 
 
 def choose(found: switching.Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
@@ -70,7 +69,7 @@ def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime)
             text, tone = f"**A clip or picture of this network is under way.** {_ONE_AT_A_TIME}", Tone.WAITING
         case switching.Begun():
             text, tone = f"**Asking Blink to {_act(switch, on)}…**", Tone.WORKING
-    doubt = f"Begun {ago(since)}. Should I be interrupted, this stays as it is, and {_LOOK}."
+    doubt = f"Begun {ago(since)}. Should I be interrupted, this stays as it is, and {_look(switch)}."
     return Card(_title(switch), f"{text}\n{doubt}", tone)
 
 
@@ -118,13 +117,18 @@ def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[
         case switching.Why.UNCONFIRMED:
             headline, said = f"Blink has not confirmed that {_is(switch, on)}", "No clear answer came in time."
     if end.stands is None:
-        stands = f"How it stands now I could not see: {_LOOK} later, or press **Retry**."
+        stands = f"How it stands now I could not see: {_look(switch)} later, or press **Retry**."
     elif end.stands is on:
         stands = f"Yet Blink lists it so now: **{_is(switch, on)}.**"
     else:
         stands = f"Blink lists now: **{_is(switch, not on)}.** Press **Retry**, or use the Blink app."
     tone = Tone.WAITING if end.stands is on else Tone.BAD
     return Card(_title(switch), f"**{headline}.** {said}\n{stands}", tone, buttons=retry)
+
+
+def _look(switch: Switch) -> str:
+    """Say where to see how a switch stands; a guest may turn some that they may not see."""
+    return f"`/cameras` shows how it stands{', if you were granted that' if switch.permit else ''}"
 
 
 def _title(switch: Switch) -> str:

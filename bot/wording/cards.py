@@ -145,9 +145,14 @@ def relink(owner: int) -> Button:
     return Button("Link again", f"account:link:{owner}", "primary", "🔗")
 
 
-def link_first(owner: int) -> Button:
-    """Return the button that does what `/link` does, for somebody who is not linked."""
+def link_own(owner: int) -> Button:
+    """Return the button that does what `/link` does, for somebody who has not linked an account."""
     return Button("Link your account", f"account:link:{owner}", "primary", "🔗")
+
+
+def delete_ask_all(owner: int) -> Button:
+    """Return the button that does what `/unlink` does, for somebody who has not linked an account."""
+    return Button("Delete my data", f"account:ask:{owner}")
 
 
 def unlink_ask(owner: int) -> Button:

@@ -148,7 +148,8 @@ def _when(job: Job) -> str:
 def _shrunk(job: Job) -> str:
     if not job.shrunk_from:
         return ""
-    return f"It had {megabytes(job.shrunk_from)}, so I made it smaller; the original is in your Blink app."
+    whose = f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
+    return f"It had {megabytes(job.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
 
 
 def _fields(job: Job) -> tuple[tuple[str, str], ...]:

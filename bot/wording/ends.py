@@ -1,8 +1,10 @@
 """What a person reads at the end of a job: what happened, why, what to do now, and the buttons for it."""
 
+from dataclasses import replace
+
 from bot.clips import End, Job, Kind, media_id_of
 
-from .cards import Button, again, delete_ask, pick, remove, snap
+from .cards import Button, again, delete_ask, pick, plain, remove, snap
 from .reasons import REASONS, Reason
 
 _FIVE = 5
@@ -12,7 +14,11 @@ _AGAIN = {Kind.CLIP: "Record again", Kind.SNAPSHOT: "New picture"}
 def reason(job: Job) -> Reason:
     """Return why this job ended as it did."""
     assert job.end is not None
-    return REASONS[job.end](job)
+    why = REASONS[job.end](job)
+    if job.lender and "Blink app" in f"{why.cause} {why.next_step}":
+        who = plain(job.lender.name, 40)
+        return replace(why, next_step=f"{why.next_step} Only {who} has this camera in the Blink app.")
+    return why
 
 
 def buttons(job: Job) -> tuple[Button, ...]:

@@ -53,7 +53,7 @@ def listed(
     own: Sequence[Grant],
     received: Sequence[Grant],
     others: Sequence[Grant],
-    refused: Sequence[Refusal],
+    refused: Sequence[Refusal] = (),
     *,
     owner: int,
 ) -> Card:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.grants import Right
 
-from .cards import Button, Card, Tone, link_first, plain, relink
+from .cards import Button, Card, Tone, link_own, plain, relink
 
 _USES = {
     Right.STATUS: "`/cameras` shows how each camera is and what it saw last",
@@ -77,4 +77,4 @@ def _next(standing: Standing, *, works: bool) -> str:
 
 
 def _link(standing: Standing) -> Button:
-    return (relink if standing.signed_out else link_first)(standing.user_id)
+    return relink(standing.user_id) if standing.signed_out else link_own(standing.user_id)

@@ -42,8 +42,16 @@ def only_by_host(user_id: int) -> Card:
     )
 
 
-def confirm_unlink(user_id: int) -> Card:
+def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     """Return the question before everything is deleted."""
+    if not linked:
+        text = (
+            "**This deletes everything the bot keeps of you:** your choices, what you hear of, whose grants you refuse,"
+            " your clips' progress.\nMessages and videos already in Discord stay until you remove them, and the owner"
+            " of a camera still sees for 30 days that you used it."
+        )
+        buttons = (unlink_now(user_id), unlink_never(user_id))
+        return Card("Delete what the bot keeps of you?", text, Tone.WAITING, buttons=buttons)
     return Card(
         "Unlink your Blink account?",
         "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
@@ -56,7 +64,8 @@ def confirm_unlink(user_id: int) -> Card:
 
 def unlinking() -> Card:
     """Return what stands there while Blink is told."""
-    return Card("Unlinking", "**Signing out at Blink…** Then everything is deleted.", Tone.WORKING)
+    text = "**Deleting everything…** The bot signs out at Blink first, if an account is linked."
+    return Card("Unlinking", text, Tone.WORKING)
 
 
 def unlinked(*, known: bool, signed_out: bool) -> Card:
@@ -83,7 +92,7 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
 
 def still_linked() -> Card:
     """Return what stays when somebody thinks better of it."""
-    return Card("Blink account", "**Nothing was changed.** Your Blink account is still linked.", Tone.GOOD)
+    return Card("Blink account", "**Nothing was changed.** All is kept as it was.", Tone.GOOD)
 
 
 def signed_out(user_id: int) -> Card:

@@ -270,7 +270,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
-        "I use the Blink account of the person who asks, and I have none of yours.",
+        "I use the Blink account of the person who asks, or of somebody who granted them a camera for this, and you"
+        " have neither here.",
         "Use `/link` to link your Blink account, or have somebody grant you a camera of theirs, then try again.",
         Tone.WAITING,
     ),

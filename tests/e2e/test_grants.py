@@ -37,6 +37,7 @@ REFUSALS = (
     "You have no grant for this camera here and now.",
     "This camera is not granted to you, or no longer.",
     "No Blink account is linked for you.",
+    "Nothing that was granted to you here and now is for this.",
     "A camera that was granted to you is not shown to a whole channel.",
     "There is no such grant of yours.",
     "There are no grants.",

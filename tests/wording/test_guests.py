@@ -1,0 +1,53 @@
+"""What is said fits somebody who uses others' cameras and has linked none of their own."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.clips import End, Lender, Stage
+from bot.grants import Right
+from bot.wording import account, clip, grants, link
+from tests.support.jobs import NOW, a_job
+
+ALICE = Lender(7, "Alice_", "0" * 16)
+
+
+def test_who_was_granted_something_reads_what_they_may_do() -> None:
+    text = account.not_linked(frozenset({Right.CLIP, Right.SNAPSHOT})).text
+    assert "Nothing that was granted to you here and now is for this." in text
+    assert "You may take pictures and record clips" in text
+    assert "No Blink account is linked" not in text
+
+
+def test_who_was_granted_nothing_reads_both_ways_to_cameras() -> None:
+    text = account.not_linked().text
+    assert "`/link`" in text
+    assert "`/grant add`" in text
+
+
+def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
+    card = account.guest(frozenset({Right.CLIP}), 6)
+    assert "You use others' cameras here." in card.text
+    assert [one.label for one in card.buttons] == ["Link your account", "Delete my data", "Export my data"]
+    question = link.confirm_unlink(6, linked=False)
+    assert "whose grants you refuse" in question.text
+    assert "signs the bot out" not in question.text
+
+
+@pytest.mark.parametrize("end", [End.FAILED, End.VIDEO_LOST, End.UNCONFIRMED, End.TOO_LARGE])
+def test_a_guest_is_told_whose_blink_app_it_is(end: End) -> None:
+    own = a_job(stage=Stage.ENDED, end=end, command_id=5, media_path="/clip.mp4")
+    lent = replace(own, lender=ALICE)
+    assert ("Blink app" in clip.card(own).text) == (r"Only Alice\_ has this camera" in clip.card(lent).text)
+    assert "Only" not in clip.card(own).text
+
+
+def test_the_original_of_a_smaller_video_is_in_its_owners_app() -> None:
+    job = a_job(stage=Stage.ENDED, end=End.DELIVERED, size=1000, shrunk_from=2000, lender=ALICE)
+    assert r"in Alice\_'s Blink app" in clip.card(job).text
+
+
+def test_who_has_asked_too_often_reads_when_they_may_again() -> None:
+    assert f"again <t:{int(NOW.timestamp())}:R>" in grants.too_often("Alice", NOW)
+    job = a_job(stage=Stage.ENDED, end=End.TOO_OFTEN, lender=ALICE, retry_at=NOW)
+    assert f"Press **Retry** <t:{int(NOW.timestamp())}:R>" in clip.card(job).text
