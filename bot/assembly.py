@@ -21,7 +21,7 @@ from bot.hosts import forgets
 from bot.metrics import Observer
 from bot.shrink import PyAvShrinker, seconds_of
 from bot.store import Keyring, Store, open_store, sqlite_file
-from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
+from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
 from bot.vitals import Readiness
 from bot.wording import cli as words
 
@@ -228,6 +228,7 @@ async def opened(
             clips.Cameras(context),
             grants,
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
+            Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url,
         )
         readiness = Readiness(store)

@@ -49,6 +49,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
             yield Finding(what, False, detail)
         return
     yield Finding("settings", True, "all of them can be read")
+    yield _access(settings)
     async for finding in _database(settings):
         yield finding
     yield _shrinking()
@@ -56,6 +57,13 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
         yield await _discord(http, settings)
         yield await _gateway(http)
         yield await _blink(http)
+
+
+def _access(settings: config.Settings) -> Finding:
+    guilds, users = settings.allowed_guilds, settings.allowed_users
+    if not guilds and not users:
+        return Finding("access", None, words.OPEN_TO_ALL)
+    return Finding("access", True, words.open_to(len(guilds), len(users)))
 
 
 async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
@@ -87,6 +95,10 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
+    if settings.allowed_users and not settings.allowed_guilds:
+        others = [str(account.user_id) for account in linked if account.user_id not in settings.allowed_users]
+        if others:
+            yield Finding("access", None, words.linked_before(others))
 
 
 async def _not_opened(address: str) -> Finding | None:

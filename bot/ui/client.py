@@ -19,6 +19,7 @@ from bot.alerts import Alerts
 from bot.clips import Cameras, Runner, StoreAway, Switches
 from bot.grants import Grants
 
+from .access import Access
 from .glances import Glances
 from .identifies import Identifies
 from .missed import catch_up
@@ -57,6 +58,7 @@ class Rooms:
     cameras: Cameras
     grants: Grants
     alerts: Alerts
+    access: Access
     public_url: str | None = None
 
 

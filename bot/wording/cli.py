@@ -27,6 +27,7 @@ BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Develope
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
 OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
+OPEN_TO_ALL = "everybody can install this app and use it on your machine; ALLOWED_GUILDS and ALLOWED_USERS close it"
 SHRINKS = "videos that are too large for Discord are made to fit"
 NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
@@ -38,6 +39,23 @@ SYNCED = "✓ The commands are registered."
 MIGRATED = "✓ The database is up to date."
 _OWN_TOOLS = "PostgreSQL has its own tool for this, which asks for the password or takes it from PGPASSWORD"
 COPYING = "Copying. No bot may run on either database meanwhile: what it writes now would be left behind."
+
+
+def open_to(guilds: int, users: int) -> str:
+    """Say who may use the bot."""
+    places = f"in {guilds} {'server' if guilds == 1 else 'servers'}"
+    people = f"{users} {'person' if users == 1 else 'people'} everywhere"
+    if not users:
+        return f"everybody may use it {places}, and nobody in direct messages"
+    return f"{people}, and everybody {places}, may use it" if guilds else f"{people} may use it, and nobody else"
+
+
+def linked_before(others: Sequence[str]) -> str:
+    """Say that people who may not use the bot are linked."""
+    return (
+        f"{len(others)} linked {'person is' if len(others) == 1 else 'people are'} not in ALLOWED_USERS, and their"
+        f" alerts go on until `python -m bot unlink` ({', '.join(others[:5])}{', …' if len(others) > 5 else ''})"
+    )
 
 
 def no_demo(package: str) -> str:
