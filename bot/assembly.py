@@ -21,7 +21,7 @@ from bot.hosts import forgets
 from bot.metrics import Observer
 from bot.shrink import PyAvShrinker, seconds_of
 from bot.store import Keyring, Store, open_store, sqlite_file
-from bot.ui import COMMANDS, ITEMS, ClipBot, Identifies, Rooms
+from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
 from bot.vitals import Readiness
 from bot.wording import cli as words
 from bot.wording import invite
@@ -235,6 +235,7 @@ async def opened(
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,
             display.tell,
+            Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
         )
         readiness = Readiness(store)

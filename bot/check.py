@@ -56,6 +56,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
     yield Finding("settings", True, "all of them can be read")
     for finding in _page_settings(settings):
         yield finding
+    yield _access(settings)
     async for finding in _database(settings):
         yield finding
     yield _shrinking()
@@ -91,6 +92,13 @@ def _page_settings(settings: config.Settings) -> Iterator[Finding]:
         yield Finding("TRUSTED_PROXY_HOPS", None, words.NO_TRUSTED_PROXY)
 
 
+def _access(settings: config.Settings) -> Finding:
+    guilds, users = settings.allowed_guilds, settings.allowed_users
+    if not guilds and not users:
+        return Finding("access", None, words.OPEN_TO_ALL)
+    return Finding("access", True, words.open_to(len(guilds), len(users)))
+
+
 async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     if not settings.token_keys:
         yield Finding("TOKEN_KEYS", False, words.NO_TOKEN_KEYS)
@@ -124,6 +132,10 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
+    if settings.allowed_users and not settings.allowed_guilds:
+        others = [str(account.user_id) for account in linked if account.user_id not in settings.allowed_users]
+        if others:
+            yield Finding("access", None, words.linked_before(others))
 
 
 async def _not_opened(address: str) -> Finding | None:

@@ -11,6 +11,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+_ID = re.compile(r"[1-9][0-9]{0,18}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
 _HOST_NAME = re.compile(r"[\w.-]+")
@@ -42,6 +43,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
+    allowed_guilds: Annotated[frozenset[int], NoDecode] = frozenset()
+    allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
     shard_count: int | None = Field(default=None, ge=1, le=10_000)
     shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
@@ -53,6 +56,16 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("allowed_guilds", "allowed_users", mode="before")
+    @classmethod
+    def _ids(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not parts or not all(_ID.fullmatch(part) for part in parts):
+            raise ValueError("it must be Discord ids with commas between them, for example 123456789012345678")
+        return frozenset(map(int, parts))
 
     @field_validator("shard_ids", mode="before")
     @classmethod

@@ -146,3 +146,20 @@ def test_a_host_is_an_address_of_this_machine(monkeypatch: pytest.MonkeyPatch) -
     with pytest.raises(config.BadSettings) as caught:
         config.load()
     assert caught.value.problems == ["HOST: it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0"]
+
+
+def test_who_may_use_the_bot_is_a_list_of_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not config.load().allowed_guilds
+    monkeypatch.setenv("ALLOWED_GUILDS", " 123456789012345678 ,")
+    monkeypatch.setenv("ALLOWED_USERS", "1,2")
+    settings = config.load()
+    assert (settings.allowed_guilds, settings.allowed_users) == ({123456789012345678}, {1, 2})
+
+
+@pytest.mark.parametrize("value", ["alice", "<@123>", "1;2", "1 2", "-1", "0", ",", "1,2,me", "1" * 20])
+def test_a_list_of_ids_that_is_none_closes_nothing_silently(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("ALLOWED_USERS", value)
+    with pytest.raises(config.BadSettings) as caught:
+        config.load()
+    [problem] = caught.value.problems
+    assert problem.startswith("ALLOWED_USERS: it must be Discord ids")

@@ -3,6 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
+from .access import Access
 from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
@@ -57,4 +58,4 @@ ITEMS: tuple[Item, ...] = (
     ChooseHeard,
 )
 
-__all__ = ["COMMANDS", "ITEMS", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]
+__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]

@@ -18,6 +18,8 @@ _HOUR = 3600.0
 class MuteHour(Clicked, template=ALERT_HOUR):
     """Lets a person hear of nothing for an hour."""
 
+    always_open = True
+
     async def clicked(self, interaction: Interaction) -> None:
         """Mute, and say for how long."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
@@ -40,6 +42,8 @@ class Unmute(Clicked, template=ALERT_UNMUTE):
 
 class MuteCamera(Clicked, template=ALERT_CAMERA):
     """Lets a person hear of one camera no more."""
+
+    always_open = True
 
     async def clicked(self, interaction: Interaction) -> None:
         """Mute it, and say how to hear of it again."""

@@ -51,6 +51,8 @@ class Pick(Clicked, template=PICK):
 class Remove(Clicked, template=REMOVE):
     """Deletes the message it stands on."""
 
+    always_open = True
+
     async def clicked(self, interaction: Interaction) -> None:
         """Delete this one message and say what stays."""
         if not await is_owner(interaction, int(self.fields["owner"])):
@@ -64,6 +66,8 @@ class Remove(Clicked, template=REMOVE):
 
 class StopDms(Clicked, template=STOP_DMS):
     """Ends the copies by direct message."""
+
+    always_open = True
 
     async def clicked(self, interaction: Interaction) -> None:
         """Save the choice and confirm it."""

@@ -12,7 +12,7 @@ from bot.wording.render import embed
 from .missed import catch_up
 from .observed import answered, kind_of
 from .requests import Interaction
-from .tree import apologise, leaving
+from .tree import admitted, apologise
 
 _BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
 _COMMANDS = {  # by the beginning of a custom_id
@@ -33,7 +33,12 @@ BaseItem = discord.ui.Item[discord.ui.View]
 
 
 class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
-    """A button or menu found again by its custom_id; `fields` are what the template reads from it."""
+    """A button or menu found again by its custom_id; `fields` are what the template reads from it.
+
+    People whom the host has not chosen may use it if it is `always_open`.
+    """
+
+    always_open = False
 
     def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
         super().__init__(item)
@@ -47,7 +52,7 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
     async def callback(self, interaction: discord.Interaction[Any]) -> Any:
         """Do what it says; discord.py only logs what a button raises, so failures are answered here."""
         try:
-            if not await leaving(interaction):
+            if await admitted(interaction, always=self.always_open):
                 await self.clicked(interaction)
         except Exception as error:
             await apologise(interaction, error)

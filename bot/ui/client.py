@@ -21,6 +21,7 @@ from bot.grants import Grants
 from bot.wording import Card
 
 from . import ack
+from .access import Access
 from .clocks import Clocks
 from .glances import Glances
 from .identifies import Identifies
@@ -80,6 +81,7 @@ class Rooms:
     alerts: Alerts
     untold: UntoldStore
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether that arrived
+    access: Access
     public_url: str | None = None
 
 

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import re
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -20,9 +21,10 @@ from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
 from bot.wording.render import embed, view
 
-from .clicked import Clicked, is_owner
+from .clicked import BaseItem, Clicked, is_owner
 from .replies import answer, show
 from .requests import Interaction, acknowledged, deferred, is_bot_dm
+from .tree import ALWAYS_OPEN
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
@@ -36,7 +38,9 @@ async def link(interaction: Interaction) -> None:
         await answer(interaction, await _offer(interaction))
 
 
-@app_commands.command(description="Unlink your Blink account and delete everything the bot keeps of you")
+@app_commands.command(
+    description="Unlink your Blink account and delete everything the bot keeps of you", extras={ALWAYS_OPEN: True}
+)
 async def unlink(interaction: Interaction) -> None:
     """Ask before everything is deleted."""
     if await acknowledged(interaction):
@@ -45,6 +49,10 @@ async def unlink(interaction: Interaction) -> None:
 
 class AccountButton(Clicked, template=ACCOUNT):
     """The buttons of `/account`, `/unlink` and of the message to somebody whom Blink signed out."""
+
+    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
+        super().__init__(item, fields)
+        self.always_open = fields["act"] != "link"
 
     async def clicked(self, interaction: Interaction) -> None:
         """Do what the button says, for its owner only."""

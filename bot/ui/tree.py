@@ -1,6 +1,7 @@
 """The command tree: everywhere the app can be installed, and one place where every error ends as a sentence."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from typing import Any, cast
@@ -12,12 +13,15 @@ from bot.blink import BlinkError
 from bot.clips import StoreAway
 from bot.wording import failures
 
-from .ack import ALREADY_ACKNOWLEDGED
+from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
 from .missed import catch_up
 from .observed import kind_of
 from .replies import answer
 
 log = logging.getLogger("bot.ui")
+
+ALWAYS_OPEN = "always open"
+"""Marks a command, in its `extras`, that people may use whom the host has not chosen."""
 
 _OTHERS_FIRST = 0.5
 
@@ -37,8 +41,9 @@ class ClipTree(app_commands.CommandTree[Any]):
         )
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let commands through unless the bot is stopping; names while one types are offered to the end."""
-        return interaction.type is discord.InteractionType.autocomplete or not await leaving(interaction)
+        """Let commands and autocomplete through to whoever may use the bot."""
+        command = interaction.command
+        return await admitted(interaction, always=command is not None and bool(command.extras.get(ALWAYS_OPEN)))
 
     async def _call(self, interaction: discord.Interaction[Any]) -> None:
         """Handle an interaction; answer what fails before a command's own code, which discord.py would only log."""
@@ -69,6 +74,24 @@ class ClipTree(app_commands.CommandTree[Any]):
             return
         await apologise(interaction, cause)
         catch_up(interaction)
+
+
+async def admitted(interaction: discord.Interaction[Any], *, always: bool = False) -> bool:
+    """Say whether what was used may be done, and tell its person if not.
+
+    What lets a person leave or be left in peace is `always` done. Names are offered to the end of a process.
+    """
+    typing = interaction.type is discord.InteractionType.autocomplete
+    if always or interaction.client.rooms.access.lets(interaction):
+        return typing or not await leaving(interaction)
+    log.info("user %d is not allowed in server %s", interaction.user.id, interaction.guild_id)
+    interaction.client.observer.interaction(kind_of(interaction), "not allowed")
+    if typing:
+        with contextlib.suppress(discord.HTTPException, *UNCLEAR):
+            await interaction.response.autocomplete([app_commands.Choice(name=failures.NOT_OPEN_CHOICE, value="?")])
+    else:
+        await answer(interaction, failures.not_open(interaction.user.id, interaction.guild_id))
+    return False
 
 
 async def leaving(interaction: discord.Interaction[Any]) -> bool:

@@ -42,6 +42,7 @@ NO_TRUSTED_PROXY = (
 )
 NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
 OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
+OPEN_TO_ALL = "everybody can install this app and use it on your machine; ALLOWED_GUILDS and ALLOWED_USERS close it"
 SHRINKS = "videos that are too large for Discord are made to fit"
 NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
@@ -63,6 +64,23 @@ COPYING = "Copying. No bot may run on either database meanwhile: what it writes 
 def open_to_others(mode: int) -> str:
     """Say that a file of secrets is not its owner's alone."""
     return f"others on this machine can get at it (mode {mode:o}), and it holds secrets: run `chmod 600 .env`"
+
+
+def open_to(guilds: int, users: int) -> str:
+    """Say who may use the bot."""
+    places = f"in {guilds} {'server' if guilds == 1 else 'servers'}"
+    people = f"{users} {'person' if users == 1 else 'people'} everywhere"
+    if not users:
+        return f"everybody may use it {places}, and nobody in direct messages"
+    return f"{people}, and everybody {places}, may use it" if guilds else f"{people} may use it, and nobody else"
+
+
+def linked_before(others: Sequence[str]) -> str:
+    """Say that people who may not use the bot are linked."""
+    return (
+        f"{len(others)} linked {'person is' if len(others) == 1 else 'people are'} not in ALLOWED_USERS, and their"
+        f" alerts go on until `python -m bot unlink` ({', '.join(others[:5])}{', …' if len(others) > 5 else ''})"
+    )
 
 
 def no_demo(package: str) -> str:

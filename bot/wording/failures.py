@@ -51,6 +51,19 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
     return Card("Blink", text, Tone.BAD)
 
 
+NOT_OPEN_CHOICE = "This bot is not open to you here"
+
+
+def not_open(user_id: int, guild_id: int | None) -> Card:
+    """Return what somebody reads whom the host has not chosen."""
+    here = f" or this server's, `{guild_id}`" if guild_id else ""
+    text = (
+        "**This bot is not open to you here.**\n"
+        f"Its host chooses who may use it, by your Discord id, `{user_id}`{here}."
+    )
+    return Card("Not open to you", text, Tone.BAD)
+
+
 def mistake(reference: str) -> Card:
     """Return what a person reads when the bot itself is at fault."""
     return Card(

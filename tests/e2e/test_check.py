@@ -123,3 +123,14 @@ async def test_a_discord_that_is_away_is_named(configured: Street) -> None:
     fine, lines = await _check(configured)
     assert not fine
     assert any(line.startswith("✗ Discord: discord.com cannot be reached") for line in lines)
+
+
+async def test_who_may_use_the_bot_is_said(configured: Street, monkeypatch: pytest.MonkeyPatch) -> None:
+    fine, lines = await _check(configured)
+    assert fine
+    assert "· access: everybody can install this app" in "\n".join(lines)
+    monkeypatch.setenv("ALLOWED_USERS", "1")
+    fine, lines = await _check(configured)
+    assert fine
+    assert "✓ access: 1 person everywhere may use it, and nobody else" in lines
+    assert any("1 linked person is not in ALLOWED_USERS" in line and str(configured.alice.id) in line for line in lines)
