@@ -116,7 +116,7 @@ async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: 
 
 
 async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_many(street: Street) -> None:
-    stages = (("dev", "running", 20.0),)
+    stages = (("dev", "running", 60.0),)
     cameras = [
         street.account.add_network(f"Annex {number}").add_camera(
             f"Cam {number}", behaviour=Behaviour.quick(stages=stages)
@@ -154,7 +154,7 @@ async def test_a_fourth_clip_goes_on_after_a_kill_as_soon_as_one_of_three_is_don
 
 
 async def test_two_that_wait_for_one_system_leave_another_systems_camera_free(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 20.0),))
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 60.0),))
     alone = street.account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
     async with street.house.bot():
         for camera in (street.front, street.mini, street.bell):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.clips import End, Said, Stage
+from bot.clips import End, HeldBack, Lender, Said, Stage
 from bot.wording import Card, clip
 from bot.wording.ends import reason
 from bot.wording.render import embed, view
@@ -94,3 +94,26 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
     assert card.text.startswith("**The bot restarts; your clip goes on by itself.**")
     assert card.title == clip.card(job).title
     assert not card.buttons
+
+
+HELD = {
+    HeldBack(0): "three of your cameras are at work, and this one is next",
+    HeldBack(1): "three of your cameras are at work, and one more waits before this one",
+    HeldBack(3, of_household=True): "three of Alice's cameras are at work, and 3 more wait before this one",
+}
+
+
+@pytest.mark.parametrize(("held", "sentence"), HELD.items())
+def test_who_waits_for_their_own_cameras_reads_their_place(held: HeldBack, sentence: str) -> None:
+    lender = Lender(3, "Alice", "0" * 16) if held.of_household else None
+    drawn = embed(clip.card(a_job(stage=Stage.QUEUED, lender=lender), held=held))
+    assert sentence in (drawn.description or "")
+
+
+def test_one_too_many_is_refused_with_what_is_true() -> None:
+    own, lent = (
+        reason(a_job(stage=Stage.ENDED, end=End.TOO_MANY, lender=lender)).headline
+        for lender in (None, Lender(3, "Alice", "0" * 16))
+    )
+    assert own == "You have five cameras at work or waiting already."
+    assert lent == "Five cameras are at work or waiting already, yours or Alice's."
