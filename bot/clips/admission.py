@@ -94,8 +94,9 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
-        held = await context.store.held_back(job)
-        context.display.progress(job, place=None if held else await context.store.place(job), held=held)
+        place = await context.store.place(job)
+        held = None if place else await context.store.held_back(job)
+        context.display.progress(job, place=place, held=held)
         keys = network_of(target_of(job)), job.user_id, job.household_id
         await context.turns.wait(*keys, timeout=context.timing.turn_poll)
         await context.crowd.starting.enter(job.id, context.visitor(job))

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clips import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
@@ -141,7 +141,8 @@ class Jobs:
                 if await connection.scalar(occupied) is None:
                     for number in sorted({old.user_id, old.household_id}):
                         await one_at_a_time(connection, number)  # or two turns of one person would not see each other
-                    if _order(await connection.execute(_around(old))).may_begin(old.id):
+                    around = await connection.execute(_around(old))
+                    if _order(around.mappings()).may_begin(old.id):
                         await self._replace(connection, old, new)
                         return True
                 await self._still(connection, old)
@@ -287,10 +288,16 @@ def _around(job: Job) -> Select[*tuple[Any, ...]]:
     return select(*columns).where(around, admitted).order_by(*_oldest_first)
 
 
-def _order(rows: Iterable[Any]) -> Order:
+def _order(rows: Iterable[RowMapping]) -> Order:
     return Order(
-        Entry(job_id, user_id, household_id, (account_id, network_id), Stage(stage))
-        for job_id, user_id, household_id, account_id, network_id, stage in (tuple(row) for row in rows)
+        Entry(
+            row["id"],
+            row["user_id"],
+            row["household_id"],
+            (row["account_id"], row["network_id"]),
+            Stage(row["stage"]),
+        )
+        for row in rows
     )
 
 

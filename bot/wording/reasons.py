@@ -42,7 +42,7 @@ def _five(job: Job) -> str:
     if job.kind is Kind.RECENT:
         return "You have five recordings on their way already."
     if job.lender:
-        return f"Five cameras are at work or waiting already, for you or of {plain(job.lender.name, 40)}'s."
+        return f"Five cameras are at work or waiting already, yours or {plain(job.lender.name, 40)}'s."
     return "You have five cameras at work or waiting already."
 
 

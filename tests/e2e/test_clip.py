@@ -115,20 +115,53 @@ async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: 
     assert len(street.front.accepted) == 1
 
 
-async def test_a_fourth_clip_at_once_is_one_too_many(street: Street) -> None:
-    networks = [street.account.add_network(f"Annex {number}") for number in range(3)]
+async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_many(street: Street) -> None:
+    stages = (("dev", "running", 60.0),)
     cameras = [
-        network.add_camera(f"Cam {number}", behaviour=Behaviour.quick(stages=(("dev", "running", 20.0),)))
-        for number, network in enumerate(networks)
+        street.account.add_network(f"Annex {number}").add_camera(
+            f"Cam {number}", behaviour=Behaviour.quick(stages=stages)
+        )
+        for number in range(5)
+    ]
+    async with street.house.bot():
+        for camera in cameras[:3]:
+            await street.house.clip(street.alice, camera)
+            await until(lambda camera=camera: camera.accepted)
+        fourth, fifth = [await street.house.clip(street.alice, camera) for camera in cameras[3:]]
+        await until(lambda: "three of your cameras are at work, and this one is next" in text_of(fourth.message))
+        await until(lambda: "one more waits before this one" in text_of(fifth.message))
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
+    assert "five cameras at work or waiting" in text_of(reply)
+    assert "Retry" in buttons_of(reply)
+    assert street.front.accepted == cameras[3].accepted == cameras[4].accepted == []
+
+
+async def test_a_fourth_clip_goes_on_after_a_kill_as_soon_as_one_of_three_is_done(street: Street) -> None:
+    slow = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
+    cameras = [
+        street.account.add_network(f"Annex {number}").add_camera(f"Cam {number}", behaviour=slow) for number in range(3)
     ]
     async with street.house.bot():
         for camera in cameras:
             await street.house.clip(street.alice, camera)
             await until(lambda camera=camera: camera.accepted)
-        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "three cameras at work" in text_of(reply)
-    assert "Retry" in buttons_of(reply)
-    assert street.front.accepted == []
+        fourth = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(fourth) == "queued")
+    async with street.house.bot():
+        reply = await street.house.finished(fourth)
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
+    assert len(street.front.accepted) == 1
+
+
+async def test_two_that_wait_for_one_system_leave_another_systems_camera_free(street: Street) -> None:
+    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 60.0),))
+    alone = street.account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
+    async with street.house.bot():
+        for camera in (street.front, street.mini, street.bell):
+            await street.house.clip(street.alice, camera)
+        await until(lambda: street.front.accepted)
+        reply = await street.house.finished(await street.house.clip(street.alice, alone))
+    assert street.house.discord.file(reply["attachments"][0]["url"]) == alone.videos[0].mp4
 
 
 async def test_a_decoy_just_before_and_one_after_are_never_taken_for_the_clip(street: Street) -> None:

@@ -18,7 +18,7 @@ from tests.support.waiting import until
 from .lending import LENT, LENT_HOME, QUICK, Lending, Person
 
 BERLIN = ZoneInfo("Europe/Berlin")
-SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 3.0)))
+SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 60.0)))
 FIRST = "for the first time"
 
 
@@ -114,7 +114,7 @@ async def begun(lending: Lending, person: Person, camera: Camera) -> Any:
 
 
 async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(lending: Lending) -> None:
-    cameras = pool(lending, 5)
+    cameras = pool(lending, 7)
     bob, carol = lending.person("bob"), lending.person("carol")
     async with lending.house.bot():
         for camera in cameras:
@@ -122,12 +122,15 @@ async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(
             await lending.grant(carol.user, camera=camera)
         for person, camera in zip((bob, bob, carol), cameras, strict=False):
             await begun(lending, person, camera)
-        for person in (bob, carol):
-            refused = await clip(lending, person, lending.choice(person, key_of(cameras[3])))
-            assert "alice's Blink has three cameras at work already" in text_of(refused)
-        await begun(lending, lending.owner, cameras[4])
-    assert cameras[3].accepted == []
-    assert len(cameras[4].accepted) == 1
+        for person, camera in ((bob, cameras[3]), (carol, cameras[4])):
+            asked = lending.choice(person, key_of(camera))
+            used = await lending.discord.slash(person.user, person.place, "clip", {"camera": asked})
+            await until(lambda used=used: "three of alice's cameras are at work" in text_of(used.message))
+        refused = await clip(lending, carol, lending.choice(carol, key_of(cameras[5])))
+        assert "Five cameras are at work or waiting already, yours or alice's." in text_of(refused)
+        await begun(lending, lending.owner, cameras[6])
+    assert cameras[3].accepted == cameras[4].accepted == cameras[5].accepted == []
+    assert len(cameras[6].accepted) == 1
 
 
 async def test_a_guest_waits_while_the_owner_uses_all_three(lending: Lending) -> None:
@@ -136,8 +139,9 @@ async def test_a_guest_waits_while_the_owner_uses_all_three(lending: Lending) ->
         await lending.grant(bob.user, camera=cameras[3])
         for camera in cameras[:3]:
             await begun(lending, lending.owner, camera)
-        refused = await clip(lending, bob, lending.choice(bob, key_of(cameras[3])))
-        assert "alice's Blink has three cameras at work already" in text_of(refused)
+        asked = lending.choice(bob, key_of(cameras[3]))
+        used = await lending.discord.slash(bob.user, bob.place, "clip", {"camera": asked})
+        await until(lambda: "three of alice's cameras are at work, and this one is next" in text_of(used.message))
     assert cameras[3].accepted == []
 
 

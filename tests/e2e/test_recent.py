@@ -358,19 +358,19 @@ async def test_a_choice_goes_on_after_a_restart(street: Street, where: str, mome
     assert len(reply["attachments"]) == 1
 
 
-async def test_a_fourth_choice_at_once_is_one_too_many_and_the_three_arrive(street: Street) -> None:
-    recordings = [street.front.record_motion(at(minutes)) for minutes in (1, 2, 3, 4)]
-    street.house.blink.faults.append(Fault("video", times=3, delay=1.0))
+async def test_a_sixth_choice_at_once_is_one_too_many_and_the_five_arrive(street: Street) -> None:
+    recordings = [street.front.record_motion(at(minutes)) for minutes in range(1, 7)]
+    street.house.blink.faults.append(Fault("video", times=5, delay=1.0))
     async with street.house.bot():
         listed = await listing(street)
-        used = [await choose(street.house, street.alice, listed, index) for index in range(3)]
+        used = [await choose(street.house, street.alice, listed, index) for index in range(5)]
         await until(lambda: all(street.house.stage(one) == "fetching" for one in used))
-        fourth = await street.house.finished(await choose(street.house, street.alice, listed, 3))
+        sixth = await street.house.finished(await choose(street.house, street.alice, listed, 5))
         replies = [await street.house.finished(one) for one in used]
         await until(lambda: not any(street.house.live(one) for one in used))
-        again = await street.house.discord.click(street.alice, fourth["id"], buttons_of(fourth)["Retry"])
+        again = await street.house.discord.click(street.alice, sixth["id"], buttons_of(sixth)["Retry"])
         replies.append(await street.house.finished(again))
-    assert "three recordings on their way" in text_of(fourth)
+    assert "five recordings on their way" in text_of(sixth)
     files = [street.house.discord.file(reply["attachments"][0]["url"]) for reply in replies]
     assert files == [recording.mp4 for recording in recordings]
 

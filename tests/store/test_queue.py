@@ -1,10 +1,11 @@
 """One clip at a time per network, in order, and not too many per person."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from bot.clips import Admission, End, Job, Stage, Superseded
+from bot.clips import Admission, End, HeldBack, Job, Stage, Superseded
 from bot.store import Store
 from tests.store.examples import ALICE, BOB, a_target, moved, queued, received
 
@@ -222,3 +223,43 @@ async def _take(store: Store, job: Job) -> bool:
 
 def _asking(job: Job, *, camera: int = 1, network: int = 7) -> Job:
     return job.moved(Stage.QUEUED, target=a_target(camera, network=network)).moved(Stage.ASKING)
+
+
+async def _running(store: Store, network: int, *, after: float = 0, **changes: Any) -> Job:
+    job = await queued(store, a_target(network, network=network), after=after, **changes)
+    assert await _take(store, job)
+    return job.moved(Stage.ASKING)
+
+
+async def test_the_fourth_of_a_person_waits_for_one_of_three_whatever_its_network(store: Store, other: Store) -> None:
+    first, *_ = [await _running(store, network, after=network) for network in (1, 2, 3)]
+    fourth = await queued(other, a_target(4, network=4), after=4)
+    fifth = await queued(other, a_target(5, network=5), after=5)
+    assert not await _take(other, fourth)
+    assert await store.jobs.held_back(fourth) == HeldBack(0)
+    assert await store.jobs.held_back(fifth) == HeldBack(1)
+    bobs = await queued(other, a_target(9, network=4), after=6, user_id=BOB)
+    assert await _take(other, bobs), "nobody else waits"
+    await other.jobs.save(bobs.moved(Stage.ASKING), bobs.moved(Stage.ASKING).ended(End.FAILED))
+    looking = await moved(store, first, Stage.LOOKING)
+    assert not await _take(other, fourth), "three run as long as one looks for its video"
+    await store.jobs.save(looking, looking.ended(End.NO_VIDEO))
+    assert not await _take(other, fifth), "the older one is first"
+    assert await store.jobs.held_back(fourth) is None
+
+
+async def test_what_waits_for_one_network_leaves_a_person_free_to_use_another(store: Store) -> None:
+    await _running(store, 7)
+    for camera in (1, 2):
+        await queued(store, a_target(camera), after=camera)
+    fourth = await queued(store, a_target(4, network=8), after=3)
+    assert await store.jobs.held_back(fourth) is None
+    assert await _take(store, fourth)
+
+
+async def test_of_many_turns_that_one_person_takes_at_once_three_are_given(store: Store, other: Store) -> None:
+    jobs = [(each, await queued(each, a_target(n, network=n), after=n)) for n, each in enumerate([store, other] * 3)]
+    turns = await asyncio.gather(*(_take(each, job) for each, job in jobs))
+    assert sum(turns) <= 3
+    turns = [await _take(each, job) for (each, job), begun in zip(jobs, turns, strict=True) if not begun]
+    assert len([job for job in await store.jobs.live() if job.stage is Stage.ASKING]) == 3

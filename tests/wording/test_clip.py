@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.clips import End, Said, Stage
+from bot.clips import End, HeldBack, Lender, Said, Stage
 from bot.wording import Card, clip, failures
 from bot.wording.ends import reason
 from bot.wording.render import embed, view
@@ -109,3 +109,26 @@ def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> No
 def test_an_end_is_no_progress(end: End) -> None:
     job = a_job(stage=Stage.ENDED, end=end, options=(("0" * 32, "1/2/3"),))
     assert not clip.is_progress(job, embed(clip.card(job)).description or "")
+
+
+HELD = {
+    HeldBack(0): "three of your cameras are at work, and this one is next",
+    HeldBack(1): "three of your cameras are at work, and one more waits before this one",
+    HeldBack(3, of_household=True): "three of Alice's cameras are at work, and 3 more wait before this one",
+}
+
+
+@pytest.mark.parametrize(("held", "sentence"), HELD.items())
+def test_who_waits_for_their_own_cameras_reads_their_place(held: HeldBack, sentence: str) -> None:
+    lender = Lender(3, "Alice", "0" * 16) if held.of_household else None
+    drawn = embed(clip.card(a_job(stage=Stage.QUEUED, lender=lender), held=held))
+    assert sentence in (drawn.description or "")
+
+
+def test_one_too_many_is_refused_with_what_is_true() -> None:
+    own, lent = (
+        reason(a_job(stage=Stage.ENDED, end=End.TOO_MANY, lender=lender)).headline
+        for lender in (None, Lender(3, "Alice", "0" * 16))
+    )
+    assert own == "You have five cameras at work or waiting already."
+    assert lent == "Five cameras are at work or waiting already, yours or Alice's."
