@@ -85,7 +85,7 @@ async def test_every_text_stands_out_from_what_is_behind_it(
     await stage.bot.dm(stage.alice.id, {"content": "news"})
     await run(screen, "/cameras ")
     await expect(screen.locator(".private")).to_be_visible()
-    await expect(screen.locator(".tab .badge")).to_be_visible()
+    await expect(screen.locator(".tab[data-tab=dm] .badge")).to_be_visible()
     found = await screen.evaluate(CONTRASTS)
     assert len(found) > 20
     assert [one for one in found if one[2] < LEAST.get(one[1], 4.5)] == []

@@ -44,7 +44,7 @@ export function reconcile(parent, items, keyOf, make, update) {
 // A message id is a snowflake, too large for a number.
 export const byId = (a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1);
 
-const COLORS = ["#5865f2", "#eb459e", "#3ba55c", "#faa61a", "#ed4245", "#1abc9c"];
+const COLORS = ["#5865f2", "#c2297a", "#248046", "#9a6700", "#da373c", "#0f7f68"];
 
 // The nodes that are needed most: text of a class, a sign that is not read aloud, a link out of the page.
 export const text = (name, words, tag = "span") => el(tag, { class: name, text: words });
