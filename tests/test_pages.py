@@ -200,3 +200,10 @@ def quoted() -> list[str]:
 def test_a_symptom_is_what_the_bot_says(words: str) -> None:
     reasons = text_of(ROOT / "docs" / "reasons.md")
     assert words in ELSEWHERE or words in said_by_the_bot() or words in reasons
+
+
+def test_the_moving_picture_moves_and_is_small() -> None:
+    picture = (ROOT / "docs" / "clip.webp").read_bytes()
+    assert len(picture) < 1_000_000
+    assert (picture[:4], picture[8:12]) == (b"RIFF", b"WEBP")
+    assert picture.count(b"ANMF") > 5, "the stages of a clip"
