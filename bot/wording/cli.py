@@ -267,7 +267,7 @@ def unlinked(user_id: int, *, known: bool) -> str:
 def accounts(linked: Sequence[Account]) -> Iterator[str]:
     """Yield one line for each link, without secrets."""
     if not linked:
-        yield "No Blink account is linked yet: BLINK_TOKENS='…' python -m bot link <discord user id>"
+        yield "No Blink account is linked yet: run `python -m bot link USER_ID`."
     for account in linked:
         state = f"signed out {account.signed_out_at:%Y-%m-%d}" if account.signed_out_at else "works"
         region = account.home.tier if account.home else "region not known yet"

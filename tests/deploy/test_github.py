@@ -25,6 +25,8 @@ def steps(name: str, job: str) -> list[dict[str, Any]]:
 def test_the_checks_are_those_of_every_machine() -> None:
     assert steps("ci", "ci")[-1]["run"] == ".ci/run"
     assert (ROOT / ".ci" / "run").stat().st_mode & 0o100
+    version = (ROOT / ".python-version").read_text().strip()
+    assert workflow("ci")["jobs"]["ci"]["container"].startswith(f"python:{version}-")
     assert workflow("ci")["permissions"] == {"contents": "read"}
 
 
