@@ -239,7 +239,7 @@ def test_a_backup_of_an_older_bot_is_brought_up_to_date(url: str, file: Path) ->
     for column in ("permits", "lender_id", "lender_name", "permit_id"):
         SqliteFile(file).execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
     SqliteFile(file).execute("ALTER TABLE people DROP COLUMN hears_of_grants")
-    alerts = ("watchers", "wishes", "feeds", "alerts", "notices", "processes")
+    alerts = ("watchers", "wishes", "feeds", "alerts", "notices", "processes", "untold")
     for table in ("grants", "grant_people", "grant_uses", *alerts):
         SqliteFile(file).execute(f"DROP TABLE {table}")
     SqliteFile(file).execute("UPDATE alembic_version SET version_num = '0004'")

@@ -83,6 +83,7 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         waits, shown = an_alert(path=None), an_alert()
         await found(store, waits, shown, feed=await followed(store))
         assert await store.alerts.notify(a_notice(shown), since=NOON, most=1)
+        await store.untold.keep(ALICE, "It is armed.")
         await store.set_meta("commands:1", "digest")
     return jobs
 
@@ -104,6 +105,7 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         "feeds": 1,
         "alerts": 2,
         "notices": 1,
+        "untold": 1,
         "meta": 2,
     }
     async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:
@@ -113,6 +115,7 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         assert await new.grants.given_by(ALICE) == await old.grants.given_by(ALICE)
         assert await new.grants.uses(ALICE, since=NOON, most=9) == [a_use()]
         assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
+        assert await new.untold.of_person(ALICE) == await old.untold.of_person(ALICE)
         assert await new.meta("commands:1") == "digest"
         assert await new.alerts.watcher(ALICE) == A_WATCHER
         assert await new.alerts.wishes_of(ALICE) == [a_wish()]

@@ -81,6 +81,7 @@ async def test_who_asks_is_found_through_indexes_alone(database: Outside, store:
         ("accounts", "(user_id=?)"),
         ("grants", "ix_grants_grantee (guild_id=? AND grantee_id=?)"),
         ("clip_jobs", "ix_clip_jobs_missed (user_id=?)"),
+        ("untold", "ix_untold_user (user_id=?)"),
     ):
         assert [step for step in steps if f" {table} " in step and "SEARCH" in step and index in step], steps
 

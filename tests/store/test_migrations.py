@@ -159,7 +159,7 @@ async def test_links_clips_and_grants_come_through_the_migration_of_alerts(bare:
 
 def _back_to_version_5(bare: Outside) -> None:
     """Leave what a bot of that version would have left."""
-    for table in ("watchers", "wishes", "feeds", "alerts", "notices", "processes", "grant_refusals"):
+    for table in ("watchers", "wishes", "feeds", "alerts", "notices", "processes", "grant_refusals", "untold"):
         bare.execute(f"DROP TABLE {table}")
     for column in ("times", "began_at"):
         bare.execute(f"ALTER TABLE grant_uses DROP COLUMN {column}")
