@@ -16,7 +16,7 @@ from tests.support.waiting import until
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALICE, BOB, CAROL = 1, 2, 3
-HOUR, APART = timedelta(hours=1), 0.05
+HOUR, APART, SOON = timedelta(hours=1), 60.0, 0.01
 CAMERA = Camera(CameraKey(CameraKind.CAMERA, 1, 2), "Front Door", "Home", "Outdoor", online=True, picture="/front.jpg")
 
 
@@ -39,7 +39,7 @@ class Blink:
         return self.fresh
 
     async def look(self, max_age: float) -> Inventory:
-        assert max_age >= APART
+        assert max_age > 0
         self._ask("cameras")
         self.seen = Inventory((CAMERA,))
         return self.seen
@@ -73,8 +73,8 @@ class Permits:
         return None if self.left >= 0 else NOON + HOUR
 
 
-def _looks(left: int = 99) -> Looks:
-    return Looks(cast("Any", Permits(left)), apart=APART, now=lambda: NOON)
+def _looks(left: int = 99, *, apart: float = APART) -> Looks:
+    return Looks(cast("Any", Permits(left)), apart=apart, now=lambda: NOON)
 
 
 async def _cameras(looks: Looks, blink: Blink) -> tuple[Inventory, datetime | None]:
@@ -99,11 +99,16 @@ async def test_a_blink_that_is_away_is_not_asked_at_each_press() -> None:
     assert blink.asked == ["cameras"]
     blink.seen = Inventory()
     assert await _cameras(looks, blink) == (blink.seen, None), "which is what is known"
-    blink.away = False
 
+
+async def test_a_blink_that_was_away_is_asked_again_some_seconds_later() -> None:
+    looks, blink = _looks(apart=SOON), Blink()
+    blink.away = True
+    with pytest.raises(Unreachable):
+        await _cameras(looks, blink)
+    blink.away = False
     await until(lambda: not looks._failures)
-    await _cameras(looks, blink)
-    assert blink.asked == ["cameras", "cameras"]
+    assert await _cameras(looks, blink) == (blink.seen, None)
 
 
 async def test_who_has_looked_too_often_sees_what_is_known_and_when_they_may_again() -> None:
@@ -144,6 +149,11 @@ async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> 
     assert blink.asked == ["picture"]
     kept = await pictures.fetch(cast("Any", blink), CAMERA, tmp_path / "kept.jpg", seconds=None)
     assert kept
-    await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
-    assert await pictures.fetch(cast("Any", blink), CAMERA, tmp_path / "gone.jpg", seconds=None) is None
     assert blink.asked == ["picture"]
+
+
+async def test_no_picture_stays_on_disk_for_longer(tmp_path: Path) -> None:
+    pictures, blink = LentPictures(tmp_path, kept=SOON), cast("Any", Blink())
+    await pictures.fetch(blink, CAMERA, tmp_path / "first.jpg", seconds=1.0)
+    await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
+    assert await pictures.fetch(blink, CAMERA, tmp_path / "gone.jpg", seconds=None) is None
