@@ -82,7 +82,7 @@ def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
     lent: dict[Lender, list[str]] = {}
     for one in shown:
         if one.lender:
-            lent.setdefault(one.lender, []).append(one.camera.label)
+            lent.setdefault(one.lender, []).append(one.camera.name)
     return lent
 
 
