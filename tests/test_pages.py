@@ -147,8 +147,9 @@ def test_every_setting_is_listed_and_what_is_listed_is_one() -> None:
 
 def test_the_defaults_are_the_real_ones() -> None:
     defaults = Settings.model_construct()
-    for name, said in settings_listed().items():
-        value = getattr(defaults, name.lower())
+    listed = settings_listed()
+    for name in Settings.model_fields:
+        said, value = listed[name.upper()], getattr(defaults, name)
         value = value.get_secret_value() if hasattr(value, "get_secret_value") else value
         if said in ("none", "required"):
             assert value is None or value in ((), frozenset()), name
