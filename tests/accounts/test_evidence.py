@@ -12,11 +12,10 @@ from bot.accounts import Sessions
 from bot.accounts.sessions import Session
 from bot.blink import CameraKey, CameraKind
 from bot.demo.simblink import Behaviour, Camera, Fault
+from tests.support.linked import ALICE, AccountsSetup
 
-from .conftest import ALICE, Town
 
-
-async def _session(town: Town) -> Session:
+async def _session(town: AccountsSetup) -> Session:
     await town.link()
     session = await _opened(town.sessions())
     town.sim.requests.clear()
@@ -29,7 +28,7 @@ async def _opened(sessions: Sessions) -> Session:
     return session
 
 
-def _front(town: Town) -> Camera:
+def _front(town: AccountsSetup) -> Camera:
     return town.alice.cameras[0]
 
 
@@ -42,23 +41,23 @@ def _key(camera: Camera) -> CameraKey:
     return CameraKey(CameraKind.CAMERA, camera.network.id, camera.id)
 
 
-def _porch(town: Town) -> Camera:
+def _porch(town: AccountsSetup) -> Camera:
     return town.alice.networks[0].add_camera("Porch", behaviour=Behaviour.quick())
 
 
-async def test_a_video_that_was_kept_lately_speaks_for_the_next(town: Town) -> None:
+async def test_a_video_that_was_kept_lately_speaks_for_the_next(town: AccountsSetup) -> None:
     _front(town).record_motion()
     session = await _session(town)
     assert await session.keeps_videos_of(_key(_front(town)))
 
 
-async def test_an_event_without_a_plan_speaks_against_it(town: Town) -> None:
+async def test_an_event_without_a_plan_speaks_against_it(town: AccountsSetup) -> None:
     _covered(_front(town), False).record_motion()
     session = await _session(town)
     assert not await session.keeps_videos_of(_key(_front(town)))
 
 
-async def test_of_two_cameras_only_the_covered_one_keeps_videos(town: Town) -> None:
+async def test_of_two_cameras_only_the_covered_one_keeps_videos(town: AccountsSetup) -> None:
     porch = _porch(town)
     _front(town).record_motion()
     _covered(porch, False).record_motion()
@@ -67,14 +66,14 @@ async def test_of_two_cameras_only_the_covered_one_keeps_videos(town: Town) -> N
     assert not await session.keeps_videos_of(_key(porch))
 
 
-async def test_a_camera_of_which_nothing_is_listed_is_as_likely_as_the_household(town: Town) -> None:
+async def test_a_camera_of_which_nothing_is_listed_is_as_likely_as_the_household(town: AccountsSetup) -> None:
     porch = _porch(town)
     _front(town).record_motion()
     session = await _session(town)
     assert await session.keeps_videos_of(_key(porch))
 
 
-async def test_one_kept_video_counts_for_more_than_events_of_before_the_plan(town: Town) -> None:
+async def test_one_kept_video_counts_for_more_than_events_of_before_the_plan(town: AccountsSetup) -> None:
     front = _covered(_front(town), False)
     front.record_motion()
     _covered(front, True).record_motion()
@@ -82,12 +81,12 @@ async def test_one_kept_video_counts_for_more_than_events_of_before_the_plan(tow
     assert await session.keeps_videos_of(_key(front))
 
 
-async def test_where_nothing_at_all_is_listed_none_is_likely(town: Town) -> None:
+async def test_where_nothing_at_all_is_listed_none_is_likely(town: AccountsSetup) -> None:
     session = await _session(town)
     assert not await session.keeps_videos_of(_key(_front(town)))
 
 
-async def test_what_is_older_than_a_month_says_nothing(town: Town) -> None:
+async def test_what_is_older_than_a_month_says_nothing(town: AccountsSetup) -> None:
     front, porch = _covered(_front(town), False), _porch(town)
     front.record_motion(town.world.now() - timedelta(days=40))
     porch.record_motion()
@@ -96,7 +95,7 @@ async def test_what_is_older_than_a_month_says_nothing(town: Town) -> None:
 
 
 @pytest.mark.parametrize("plan", [True, False])
-async def test_without_the_apps_list_the_old_one_decides(town: Town, plan: bool) -> None:
+async def test_without_the_apps_list_the_old_one_decides(town: AccountsSetup, plan: bool) -> None:
     town.world.v4_media, town.alice.plan = False, plan
     _front(town).record_motion()
     session = await _session(town)
@@ -104,7 +103,7 @@ async def test_without_the_apps_list_the_old_one_decides(town: Town, plan: bool)
     assert town.sim.asked("media")
 
 
-async def test_blink_is_asked_once_an_hour(town: Town) -> None:
+async def test_blink_is_asked_once_an_hour(town: AccountsSetup) -> None:
     _front(town).record_motion()
     session = await _session(town)
     for _ in range(3):
@@ -126,7 +125,7 @@ async def test_blink_is_asked_once_an_hour(town: Town) -> None:
     ids=["500", "reset", "nonsense", "401"],
 )
 async def test_where_blink_does_not_say_nobody_is_told_that_none_will_come_and_it_is_asked_again(
-    town: Town, fault: Fault
+    town: AccountsSetup, fault: Fault
 ) -> None:
     _covered(_front(town), False).record_motion()
     session = await _session(town)
@@ -136,7 +135,7 @@ async def test_where_blink_does_not_say_nobody_is_told_that_none_will_come_and_i
     assert not await session.keeps_videos_of(_key(_front(town)))
 
 
-async def test_an_answer_that_takes_too_long_is_not_waited_for(town: Town) -> None:
+async def test_an_answer_that_takes_too_long_is_not_waited_for(town: AccountsSetup) -> None:
     _covered(_front(town), False).record_motion()
     session = await _session(town)
     town.sim.faults.append(Fault("*", times=None, action="hang"))

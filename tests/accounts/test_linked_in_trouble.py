@@ -9,8 +9,7 @@ import pytest
 from bot.accounts import CodeAsked, Hurdle, Invited, Linked, LinkedUnseen, Linking, SignIn, Step, Stopped
 from bot.accounts import link_from_tokens as link
 from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens
-
-from .conftest import ALICE, Failing, Town
+from tests.support.linked import ALICE, AccountsSetup, Failing
 
 
 class Gone(Exception):
@@ -43,12 +42,12 @@ class AnswerLost:
 # ── from BLINK_TOKENS ──
 
 
-async def from_tokens(town: Town, store: Any, text: str | None = None) -> Any:
+async def from_tokens(town: AccountsSetup, store: Any, text: str | None = None) -> Any:
     text = text or town.alice.blink_tokens()
     return await link(store, town.transport, user_id=ALICE, blink_tokens=text, now=town.clock)
 
 
-async def test_nothing_is_exchanged_while_nothing_can_be_written(town: Town) -> None:
+async def test_nothing_is_exchanged_while_nothing_can_be_written(town: AccountsSetup) -> None:
     text = town.alice.blink_tokens()
     with pytest.raises(Gone):
         await from_tokens(town, Failing(town.store.accounts, Gone, try_to_write=1), text)
@@ -56,19 +55,19 @@ async def test_nothing_is_exchanged_while_nothing_can_be_written(town: Town) -> 
     assert (await from_tokens(town, town.store.accounts, text)).cameras, "the tokens are as good as before"
 
 
-async def test_what_was_exchanged_is_saved_at_a_later_try(town: Town) -> None:
+async def test_what_was_exchanged_is_saved_at_a_later_try(town: AccountsSetup) -> None:
     store = Failing(town.store.accounts, Gone, link=3)
     assert (await from_tokens(town, store)).cameras
     assert town.alice.grant((await town.linked()).tokens.refresh)
 
 
-async def test_a_link_whose_answer_was_lost_is_not_written_over(town: Town) -> None:
+async def test_a_link_whose_answer_was_lost_is_not_written_over(town: AccountsSetup) -> None:
     store = AnswerLost(town.store.accounts)
     assert (await from_tokens(town, store)).cameras
     assert store.links == 1
 
 
-async def test_a_database_that_goes_while_the_cameras_are_looked_at_does_not_deny_the_link(town: Town) -> None:
+async def test_a_database_that_goes_while_the_cameras_are_looked_at_does_not_deny_the_link(town: AccountsSetup) -> None:
     parts = [part for part in town.alice.blink_tokens().split("|") if not part.startswith("host=")]
     with pytest.raises(LinkedUnseen) as caught:
         await from_tokens(town, Failing(town.store.accounts, Gone, save_home=1), "|".join(parts))
@@ -82,7 +81,7 @@ async def test_a_database_that_goes_while_the_cameras_are_looked_at_does_not_den
 class Door:
     """A sign-in that anybody passes who has the code."""
 
-    def __init__(self, town: Town) -> None:
+    def __init__(self, town: AccountsSetup) -> None:
         self._town = town
         self.codes = 0
 
@@ -105,7 +104,7 @@ class Door:
 class Desk:
     """The page behind Alice's one-time link, on a store in trouble."""
 
-    def __init__(self, town: Town, store: Any) -> None:
+    def __init__(self, town: AccountsSetup, store: Any) -> None:
         self.town, self.door = town, Door(town)
         sign_in: Callable[[str | None], SignIn] = lambda _: self.door  # noqa: E731
         self.linking = Linking(store, town.store.invitations, sign_in, town.sessions(store), now=town.clock)
@@ -128,14 +127,14 @@ class Desk:
         return token, await self.code(token, asked.attempt)
 
 
-async def test_blink_sends_no_code_while_nothing_can_be_written(town: Town) -> None:
+async def test_blink_sends_no_code_while_nothing_can_be_written(town: AccountsSetup) -> None:
     desk = Desk(town, Failing(town.store.accounts, Gone, try_to_write=1))
     token = await desk.invited()
     assert await desk.password(token) == Stopped(Hurdle.NOT_SAVED)
     assert isinstance(await desk.password(token), CodeAsked)
 
 
-async def test_a_code_is_kept_for_when_it_can_be_written_what_comes_of_it(town: Town) -> None:
+async def test_a_code_is_kept_for_when_it_can_be_written_what_comes_of_it(town: AccountsSetup) -> None:
     store = Failing(town.store.accounts, Gone)
     desk = Desk(town, store)
     token = await desk.invited()
@@ -147,7 +146,7 @@ async def test_a_code_is_kept_for_when_it_can_be_written_what_comes_of_it(town: 
     assert isinstance(await desk.code(token, asked.attempt), Linked)
 
 
-async def test_a_sign_in_is_saved_at_a_later_try_and_the_invitation_with_it(town: Town) -> None:
+async def test_a_sign_in_is_saved_at_a_later_try_and_the_invitation_with_it(town: AccountsSetup) -> None:
     desk = Desk(town, Failing(town.store.accounts, Gone, link=3))
     token, step = await desk.signed_in()
     assert isinstance(step, Linked)
@@ -156,20 +155,20 @@ async def test_a_sign_in_is_saved_at_a_later_try_and_the_invitation_with_it(town
     assert await desk.linking.invitation(token) is None
 
 
-async def test_an_invitation_is_not_used_up_by_a_sign_in_that_cannot_be_saved(town: Town) -> None:
+async def test_an_invitation_is_not_used_up_by_a_sign_in_that_cannot_be_saved(town: AccountsSetup) -> None:
     desk = Desk(town, Failing(town.store.accounts, Gone, link=100))
     token, step = await desk.signed_in()
     assert step == Stopped(Hurdle.NOT_SAVED)
     assert await desk.linking.invitation(token)
 
 
-async def test_a_sign_in_whose_answer_was_lost_is_linked(town: Town) -> None:
+async def test_a_sign_in_whose_answer_was_lost_is_linked(town: AccountsSetup) -> None:
     _, step = await Desk(town, AnswerLost(town.store.accounts)).signed_in()
     assert isinstance(step, Linked)
 
 
 async def test_a_database_that_goes_while_the_cameras_are_looked_at_is_no_mistake_on_the_page(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk = Desk(town, town.store.accounts)
 

@@ -8,12 +8,11 @@ import pytest
 from bot.accounts import LinkedUnseen
 from bot.blink import BadBlinkTokens, BlinkError, Home, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from bot.demo.simblink import Fault
-
-from .conftest import ALICE, Town
+from tests.support.linked import ALICE, AccountsSetup
 
 
 async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
-    town: Town, caplog: pytest.LogCaptureFixture
+    town: AccountsSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     inventory = await town.link()
@@ -32,27 +31,27 @@ async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
 
 
 @pytest.mark.parametrize("missing", [{"host": ""}, {"account_id": ""}, {"host": "", "account_id": ""}])
-async def test_where_the_home_is_not_told_blink_is_asked(town: Town, missing: dict[str, str]) -> None:
+async def test_where_the_home_is_not_told_blink_is_asked(town: AccountsSetup, missing: dict[str, str]) -> None:
     await town.link(**missing)
     assert [request.route for request in town.sim.requests] == ["token", "tier", "homescreen"]
     assert (await town.linked()).home == Home("e008", town.alice.id)
 
 
-async def test_a_region_that_the_account_has_left_is_asked_for(town: Town) -> None:
+async def test_a_region_that_the_account_has_left_is_asked_for(town: AccountsSetup) -> None:
     inventory = await town.link(host="u008.immedia-semi.com")
     assert inventory.cameras
     assert [request.route for request in town.sim.requests] == ["token", "homescreen", "tier", "homescreen"]
     assert (await town.linked()).home == Home("e008", town.alice.id)
 
 
-async def test_another_accounts_number_is_never_asked_for(town: Town) -> None:
+async def test_another_accounts_number_is_never_asked_for(town: AccountsSetup) -> None:
     bob = town.world.add_account(email="bob@example.com")
     await town.link(account_id=str(bob.id))
     assert all(f"/{bob.id}/" not in request.path for request in town.sim.requests)
     assert (await town.linked()).home == Home("e008", town.alice.id)
 
 
-async def test_what_cannot_be_read_sends_nothing(town: Town) -> None:
+async def test_what_cannot_be_read_sends_nothing(town: AccountsSetup) -> None:
     with pytest.raises(BadBlinkTokens):
         await town.link(host="e008.immedia-semi.com.evil.com")
     assert town.sim.requests == []
@@ -70,7 +69,7 @@ REFUSED: dict[str, tuple[Fault, type[BlinkError]]] = {
 
 @pytest.mark.parametrize(("fault", "error"), REFUSED.values(), ids=REFUSED.keys())
 async def test_an_earlier_link_stays_unless_blink_accepted_the_new_one(
-    town: Town, fault: Fault, error: type[BlinkError]
+    town: AccountsSetup, fault: Fault, error: type[BlinkError]
 ) -> None:
     await town.link()
     before = await town.linked()
@@ -89,7 +88,7 @@ UNSEEN: dict[str, tuple[Fault, type[BlinkError]]] = {
 
 @pytest.mark.parametrize(("fault", "why"), UNSEEN.values(), ids=UNSEEN.keys())
 async def test_a_link_whose_cameras_cannot_be_listed_is_made_all_the_same(
-    town: Town, fault: Fault, why: type[BlinkError]
+    town: AccountsSetup, fault: Fault, why: type[BlinkError]
 ) -> None:
     town.sim.faults.append(fault)
     with pytest.raises(LinkedUnseen) as caught:
@@ -101,7 +100,7 @@ async def test_a_link_whose_cameras_cannot_be_listed_is_made_all_the_same(
     assert (await session.client.inventory()).cameras
 
 
-async def test_a_new_link_replaces_the_old_one(town: Town) -> None:
+async def test_a_new_link_replaces_the_old_one(town: AccountsSetup) -> None:
     await town.link()
     before = await town.linked()
     await town.store.accounts.mark_signed_out(before, at=town.clock())

@@ -12,14 +12,13 @@ from bot.clips import End
 from bot.clips.ends import end_of
 from bot.demo.simblink import Fault
 from bot.wording import failures
-
-from .conftest import ALICE, Town
+from tests.support.linked import ALICE, AccountsSetup
 
 BARE = Fault("token", status=401, body="", times=None)
 
 
 @pytest.fixture
-async def refused(town: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+async def refused(town: AccountsSetup, monkeypatch: pytest.MonkeyPatch) -> AccountsSetup:
     """Alice is linked, and Blink refuses every refresh without a word."""
     monkeypatch.setattr("bot.accounts.bearer.refresh", partial(refresh, second_look=0.0))
     await town.link()
@@ -48,7 +47,7 @@ async def refusal(session: Session) -> SignedOut:
 
 
 @pytest.mark.usefixtures("no_pauses")
-async def test_a_minute_of_it_signs_nobody_out(refused: Town) -> None:
+async def test_a_minute_of_it_signs_nobody_out(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     for _ in range(10):
         error = await refusal(session)
@@ -62,7 +61,7 @@ async def test_a_minute_of_it_signs_nobody_out(refused: Town) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-async def test_over_an_hour_of_it_is_an_end(refused: Town) -> None:
+async def test_over_an_hour_of_it_is_an_end(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     for _ in range(6):
         assert not (await refusal(session)).final
@@ -72,7 +71,7 @@ async def test_over_an_hour_of_it_is_an_end(refused: Town) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-async def test_two_far_apart_are_not_an_hour_of_it(refused: Town) -> None:
+async def test_two_far_apart_are_not_an_hour_of_it(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     await refusal(session)
     refused.clock.ahead += timedelta(hours=3)
@@ -80,7 +79,7 @@ async def test_two_far_apart_are_not_an_hour_of_it(refused: Town) -> None:
 
 
 @pytest.mark.usefixtures("no_pauses")
-async def test_a_refresh_that_works_between_begins_the_hour_again(refused: Town) -> None:
+async def test_a_refresh_that_works_between_begins_the_hour_again(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     for _ in range(2):
         for _ in range(6):
@@ -92,7 +91,7 @@ async def test_a_refresh_that_works_between_begins_the_hour_again(refused: Town)
         refused.sim.faults.append(BARE)
 
 
-async def test_it_is_tried_ever_more_seldom_up_to_ten_minutes(refused: Town) -> None:
+async def test_it_is_tried_ever_more_seldom_up_to_ten_minutes(refused: AccountsSetup) -> None:
     session = await opened(refused.sessions())
     for _ in range(20):
         await refusal(session)
@@ -103,7 +102,7 @@ async def test_it_is_tried_ever_more_seldom_up_to_ten_minutes(refused: Town) -> 
     assert pauses[-1] == 600
 
 
-async def test_an_account_whose_region_is_not_known_keeps_the_pace_too(refused: Town) -> None:
+async def test_an_account_whose_region_is_not_known_keeps_the_pace_too(refused: AccountsSetup) -> None:
     await refused.store.accounts.link(replace(await refused.linked(), home=None))
     refused.sim.faults[:] = [Fault("token", status=503, times=None)]
     sessions = refused.sessions()

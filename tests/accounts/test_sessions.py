@@ -14,10 +14,9 @@ import pytest
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, CameraKey, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
 from bot.demo.simblink import Fault
-from tests.store.examples import eventually
+from tests.support.examples import eventually
+from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, Held
 from tests.support.waiting import until
-
-from .conftest import ALICE, BOB, Failing, Held, Town
 
 
 async def opened(sessions: Sessions, user_id: int = ALICE) -> Session:
@@ -27,21 +26,21 @@ async def opened(sessions: Sessions, user_id: int = ALICE) -> Session:
 
 
 @pytest.fixture
-async def linked(town: Town) -> Town:
+async def linked(town: AccountsSetup) -> AccountsSetup:
     """Alice is linked, and what that took is forgotten."""
     await town.link()
     town.sim.requests.clear()
     return town
 
 
-async def test_nobody_linked_has_no_session(town: Town) -> None:
+async def test_nobody_linked_has_no_session(town: AccountsSetup) -> None:
     sessions = town.sessions()
     assert await sessions.session(ALICE) is None
     assert sessions.last_inventory(ALICE) is None
     assert town.sim.requests == []
 
 
-async def test_a_good_token_is_used_as_it_is(linked: Town) -> None:
+async def test_a_good_token_is_used_as_it_is(linked: AccountsSetup) -> None:
     sessions = linked.sessions()
     for _ in range(3):
         await (await opened(sessions)).client.inventory()
@@ -57,7 +56,7 @@ NEEDS = {
 
 
 @pytest.mark.parametrize("need", NEEDS.values(), ids=NEEDS.keys())
-async def test_eight_at_once_need_one_refresh(linked: Town, need: Any) -> None:
+async def test_eight_at_once_need_one_refresh(linked: AccountsSetup, need: Any) -> None:
     session = await opened(linked.sessions())
     before = await linked.linked()
     need(linked)
@@ -69,7 +68,7 @@ async def test_eight_at_once_need_one_refresh(linked: Town, need: Any) -> None:
     assert linked.alice.lets_in(after.tokens.access)
 
 
-async def test_two_processes_need_one_refresh(linked: Town) -> None:
+async def test_two_processes_need_one_refresh(linked: AccountsSetup) -> None:
     linked.expired()
     linked.sim.faults.append(Fault("token", delay=0.1))
     one, other = linked.sessions(), linked.sessions((await linked.other_store()).accounts)
@@ -78,7 +77,7 @@ async def test_two_processes_need_one_refresh(linked: Town) -> None:
     assert len(linked.refreshes) == 1
 
 
-async def test_a_token_that_another_process_has_refreshed_is_taken_over(linked: Town) -> None:
+async def test_a_token_that_another_process_has_refreshed_is_taken_over(linked: AccountsSetup) -> None:
     one, other = linked.sessions(), linked.sessions((await linked.other_store()).accounts)
     mine, theirs = await opened(one), await opened(other)
     linked.alice.expire_access_tokens()
@@ -87,7 +86,7 @@ async def test_a_token_that_another_process_has_refreshed_is_taken_over(linked: 
     assert len(linked.refreshes) == 1
 
 
-async def test_who_waits_for_anothers_refresh_gives_up_when_the_link_is_gone(linked: Town) -> None:
+async def test_who_waits_for_anothers_refresh_gives_up_when_the_link_is_gone(linked: AccountsSetup) -> None:
     account = await linked.linked()
     store = Failing(linked.store.accounts, OSError)
     session = await opened(linked.sessions(store))
@@ -102,7 +101,7 @@ async def test_who_waits_for_anothers_refresh_gives_up_when_the_link_is_gone(lin
     assert linked.refreshes == []
 
 
-async def test_a_lease_whose_holder_died_is_taken_when_it_runs_out(linked: Town) -> None:
+async def test_a_lease_whose_holder_died_is_taken_when_it_runs_out(linked: AccountsSetup) -> None:
     account = await linked.linked()
     session = await opened(linked.sessions())
     linked.expired()
@@ -111,7 +110,7 @@ async def test_a_lease_whose_holder_died_is_taken_when_it_runs_out(linked: Town)
     assert len(linked.refreshes) == 1
 
 
-async def test_a_clip_after_a_401_is_recorded_once(linked: Town) -> None:
+async def test_a_clip_after_a_401_is_recorded_once(linked: AccountsSetup) -> None:
     [camera] = linked.alice.cameras
     session = await opened(linked.sessions())
     linked.alice.expire_access_tokens()
@@ -123,7 +122,7 @@ async def test_a_clip_after_a_401_is_recorded_once(linked: Town) -> None:
 
 
 @pytest.mark.parametrize("rotation", ["same", "absent"])
-async def test_a_refresh_token_that_is_not_replaced_is_kept(linked: Town, rotation: Any) -> None:
+async def test_a_refresh_token_that_is_not_replaced_is_kept(linked: AccountsSetup, rotation: Any) -> None:
     before = await linked.linked()
     linked.world.rotation = rotation
     session = await opened(linked.sessions())
@@ -136,7 +135,7 @@ async def test_a_refresh_token_that_is_not_replaced_is_kept(linked: Town, rotati
     assert (after.tokens.refresh, after.tokens.access != before.tokens.access) == (before.tokens.refresh, True)
 
 
-async def test_a_short_lived_token_is_not_refreshed_before_every_request(linked: Town) -> None:
+async def test_a_short_lived_token_is_not_refreshed_before_every_request(linked: AccountsSetup) -> None:
     linked.world.expires_in = 5
     linked.expired()
     session = await opened(linked.sessions())
@@ -148,7 +147,9 @@ async def test_a_short_lived_token_is_not_refreshed_before_every_request(linked:
 # ── what goes wrong ──
 
 
-async def test_a_refresh_whose_answer_is_lost_is_tried_again_and_works_within_blinks_grace(linked: Town) -> None:
+async def test_a_refresh_whose_answer_is_lost_is_tried_again_and_works_within_blinks_grace(
+    linked: AccountsSetup,
+) -> None:
     linked.world.rotation_grace = 60.0
     linked.expired()
     session = await opened(linked.sessions())
@@ -160,7 +161,9 @@ async def test_a_refresh_whose_answer_is_lost_is_tried_again_and_works_within_bl
     assert not (await linked.linked()).signed_out_at
 
 
-async def test_a_refresh_whose_answer_is_lost_without_grace_signs_out_and_says_so_at_once(linked: Town) -> None:
+async def test_a_refresh_whose_answer_is_lost_without_grace_signs_out_and_says_so_at_once(
+    linked: AccountsSetup,
+) -> None:
     linked.expired()
     sessions = linked.sessions()
     session = await opened(sessions)
@@ -177,7 +180,7 @@ async def test_a_refresh_whose_answer_is_lost_without_grace_signs_out_and_says_s
         await sessions.session(ALICE)
 
 
-async def test_a_process_that_finds_the_link_signed_out_asks_blink_nothing(linked: Town) -> None:
+async def test_a_process_that_finds_the_link_signed_out_asks_blink_nothing(linked: AccountsSetup) -> None:
     session = await opened(linked.sessions())
     linked.expired()
     await linked.store.accounts.mark_signed_out(await linked.linked(), at=linked.clock())
@@ -199,7 +202,9 @@ HARMLESS = {
 
 
 @pytest.mark.parametrize(("fault", "error"), HARMLESS.values(), ids=HARMLESS.keys())
-async def test_other_failures_sign_nobody_out_and_pass(linked: Town, fault: Fault, error: type[BlinkError]) -> None:
+async def test_other_failures_sign_nobody_out_and_pass(
+    linked: AccountsSetup, fault: Fault, error: type[BlinkError]
+) -> None:
     linked.world.rotation_grace = 60.0
     linked.expired()
     session = await opened(linked.sessions())
@@ -215,7 +220,7 @@ async def test_other_failures_sign_nobody_out_and_pass(linked: Town, fault: Faul
 
 
 @pytest.mark.parametrize("fault", [Fault("token", status=429, times=None), Fault("token", status=503, times=None)])
-async def test_eight_who_wait_for_a_refresh_that_fails_ask_once(linked: Town, fault: Fault) -> None:
+async def test_eight_who_wait_for_a_refresh_that_fails_ask_once(linked: AccountsSetup, fault: Fault) -> None:
     linked.expired()
     session = await opened(linked.sessions())
     linked.sim.faults.append(fault)
@@ -224,7 +229,7 @@ async def test_eight_who_wait_for_a_refresh_that_fails_ask_once(linked: Town, fa
     assert len(linked.refreshes) == 1
 
 
-async def test_refreshes_that_go_on_failing_become_rare(linked: Town) -> None:
+async def test_refreshes_that_go_on_failing_become_rare(linked: AccountsSetup) -> None:
     linked.expired()
     session = await opened(linked.sessions())
     linked.sim.faults.append(Fault("token", status=503, times=None))
@@ -234,7 +239,7 @@ async def test_refreshes_that_go_on_failing_become_rare(linked: Town) -> None:
     assert len(linked.refreshes) == 2  # the first repeat is free, the next one a second away
 
 
-async def test_the_other_oauth_client_is_remembered(linked: Town) -> None:
+async def test_the_other_oauth_client_is_remembered(linked: AccountsSetup) -> None:
     await linked.link(user_id=BOB, client_id="android", refresh_token=quoted(linked.alice.sign_in("ios").refresh))
     assert [request.body["client_id"] for request in linked.refreshes] == ["android", "ios"]  # type: ignore[index,call-overload]
     assert (await linked.linked(BOB)).tokens.oauth_client == "ios"
@@ -246,7 +251,7 @@ async def test_the_other_oauth_client_is_remembered(linked: Town) -> None:
     assert request.body["client_id"] == "ios"
 
 
-async def test_an_own_hardware_id_is_remembered(linked: Town) -> None:
+async def test_an_own_hardware_id_is_remembered(linked: AccountsSetup) -> None:
     linked.expired()
     linked.sim.faults.append(Fault("token", status=406, body="Not Acceptable"))
     session = await opened(linked.sessions())
@@ -279,7 +284,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("soon")
-async def test_a_save_that_fails_for_a_moment_is_repeated(linked: Town) -> None:
+async def test_a_save_that_fails_for_a_moment_is_repeated(linked: AccountsSetup) -> None:
     store = Failing(linked.store.accounts, lambda: OSError("database is locked"), save_tokens=2)
     linked.expired()
     session = await opened(linked.sessions(store))
@@ -291,7 +296,7 @@ async def test_a_save_that_fails_for_a_moment_is_repeated(linked: Town) -> None:
 
 @pytest.mark.usefixtures("soon")
 async def test_a_token_that_cannot_be_saved_is_not_used_but_saved_before_anything_else(
-    linked: Town, caplog: pytest.LogCaptureFixture
+    linked: AccountsSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     before = await linked.linked()
@@ -311,7 +316,7 @@ async def test_a_token_that_cannot_be_saved_is_not_used_but_saved_before_anythin
 
 
 @pytest.mark.usefixtures("soon")
-async def test_a_kill_between_refresh_and_save_leaves_the_old_token_to_the_next_process(linked: Town) -> None:
+async def test_a_kill_between_refresh_and_save_leaves_the_old_token_to_the_next_process(linked: AccountsSetup) -> None:
     linked.world.rotation_grace = 60.0
     before = await linked.linked()
     linked.expired()
@@ -327,7 +332,7 @@ async def test_a_kill_between_refresh_and_save_leaves_the_old_token_to_the_next_
     assert len(linked.refreshes) == 2
 
 
-async def test_a_refresh_goes_on_when_whoever_asked_is_gone(linked: Town) -> None:
+async def test_a_refresh_goes_on_when_whoever_asked_is_gone(linked: AccountsSetup) -> None:
     linked.expired()
     sessions = linked.sessions()
     session = await opened(sessions)
@@ -339,7 +344,7 @@ async def test_a_refresh_goes_on_when_whoever_asked_is_gone(linked: Town) -> Non
     assert linked.alice.grant((await linked.linked()).tokens.refresh)
 
 
-async def test_stopping_does_not_wait_for_ever(linked: Town) -> None:
+async def test_stopping_does_not_wait_for_ever(linked: AccountsSetup) -> None:
     linked.expired()
     store = Failing(linked.store.accounts, OSError)
     sessions = linked.sessions(store)
@@ -353,7 +358,7 @@ async def test_stopping_does_not_wait_for_ever(linked: Town) -> None:
         await asking
 
 
-async def test_a_dead_token_that_another_process_has_replaced_signs_nobody_out(linked: Town) -> None:
+async def test_a_dead_token_that_another_process_has_replaced_signs_nobody_out(linked: AccountsSetup) -> None:
     """The lease of a slow process ran out, and another one refreshed: the slow one's refusal means nothing."""
     account = await linked.linked()
     session = await opened(linked.sessions())
@@ -375,7 +380,7 @@ async def test_a_dead_token_that_another_process_has_replaced_signs_nobody_out(l
 # ── several people, several links ──
 
 
-async def test_nobodys_bearer_is_ever_in_anothers_request(linked: Town) -> None:
+async def test_nobodys_bearer_is_ever_in_anothers_request(linked: AccountsSetup) -> None:
     bob = linked.world.add_account(email="bob@example.com", tier="u008")
     bob.add_network("Cabin").add_camera("Barn")
     await linked.link(bob, BOB)
@@ -397,7 +402,7 @@ async def test_nobodys_bearer_is_ever_in_anothers_request(linked: Town) -> None:
     assert set(seen) == {"alice@example.com", "bob@example.com"}
 
 
-async def test_one_persons_rate_limit_holds_nobody_else(linked: Town) -> None:
+async def test_one_persons_rate_limit_holds_nobody_else(linked: AccountsSetup) -> None:
     bob = linked.world.add_account(email="bob@example.com")
     await linked.link(bob, BOB)
     sessions = linked.sessions()
@@ -407,7 +412,7 @@ async def test_one_persons_rate_limit_holds_nobody_else(linked: Town) -> None:
     await (await opened(sessions, BOB)).client.inventory()
 
 
-async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: Town) -> None:
+async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: AccountsSetup) -> None:
     sessions = linked.sessions(sure_for=0.0)
     old = await opened(sessions)
     await old.inventory(max_age=0)
@@ -425,7 +430,9 @@ async def test_a_new_link_gets_a_new_session_and_the_old_one_stops(linked: Town)
     assert sessions.last_inventory(ALICE) is None
 
 
-async def test_a_link_is_read_again_only_after_a_while_but_at_once_where_it_is_changed_here(linked: Town) -> None:
+async def test_a_link_is_read_again_only_after_a_while_but_at_once_where_it_is_changed_here(
+    linked: AccountsSetup,
+) -> None:
     store = Failing(linked.store.accounts, OSError)
     sessions = linked.sessions(store, sure_for=60.0)
     session = await opened(sessions)
@@ -438,7 +445,7 @@ async def test_a_link_is_read_again_only_after_a_while_but_at_once_where_it_is_c
     assert await sessions.session(ALICE) is None
 
 
-async def test_what_another_process_changes_of_a_link_is_seen_after_a_while(linked: Town) -> None:
+async def test_what_another_process_changes_of_a_link_is_seen_after_a_while(linked: AccountsSetup) -> None:
     sessions = linked.sessions(sure_for=0.1)
     await opened(sessions)
     await (await linked.other_store()).accounts.unlink(ALICE)
@@ -449,7 +456,9 @@ async def test_what_another_process_changes_of_a_link_is_seen_after_a_while(link
     await eventually(unlinked)
 
 
-async def test_who_is_unlinked_while_their_link_is_being_read_is_unlinked_at_the_next_use(linked: Town) -> None:
+async def test_who_is_unlinked_while_their_link_is_being_read_is_unlinked_at_the_next_use(
+    linked: AccountsSetup,
+) -> None:
     store = Held(linked.store.accounts)
     sessions = linked.sessions(store, sure_for=60.0)
     reading = asyncio.create_task(sessions.session(ALICE))
@@ -461,7 +470,7 @@ async def test_who_is_unlinked_while_their_link_is_being_read_is_unlinked_at_the
     assert await sessions.session(ALICE) is None
 
 
-async def test_a_link_that_is_made_here_is_used_at_once(linked: Town) -> None:
+async def test_a_link_that_is_made_here_is_used_at_once(linked: AccountsSetup) -> None:
     sessions = linked.sessions(sure_for=60.0)
     old = await opened(sessions)
     await linked.link()
@@ -470,7 +479,7 @@ async def test_a_link_that_is_made_here_is_used_at_once(linked: Town) -> None:
     assert await opened(sessions) is new
 
 
-async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: Town) -> None:
+async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: AccountsSetup) -> None:
     sessions = linked.sessions(sure_for=60.0)
     session = await opened(sessions)
     linked.alice.sign_out()
@@ -480,7 +489,7 @@ async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: Town) -> 
         await sessions.session(ALICE)
 
 
-async def test_only_so_many_sessions_are_kept(linked: Town) -> None:
+async def test_only_so_many_sessions_are_kept(linked: AccountsSetup) -> None:
     bob = linked.world.add_account(email="bob@example.com")
     await linked.link(bob, BOB)
     sessions = linked.sessions(kept=1)
@@ -489,7 +498,7 @@ async def test_only_so_many_sessions_are_kept(linked: Town) -> None:
     assert await opened(sessions) is not first
 
 
-async def test_an_account_whose_cameras_were_seen_takes_little_memory(linked: Town) -> None:
+async def test_an_account_whose_cameras_were_seen_takes_little_memory(linked: AccountsSetup) -> None:
     sessions, alices = linked.sessions(), await linked.linked()
     people = [ALICE + number for number in range(1, 121)]
     for user_id in people:
@@ -515,7 +524,7 @@ async def _seen(sessions: Sessions, people: list[int]) -> None:
 # ── the region ──
 
 
-async def test_the_region_is_asked_once_for_all_and_remembered(linked: Town) -> None:
+async def test_the_region_is_asked_once_for_all_and_remembered(linked: AccountsSetup) -> None:
     await forget_home(linked)
     sessions = linked.sessions()
     found = await asyncio.gather(*(opened(sessions) for _ in range(5)))
@@ -526,14 +535,14 @@ async def test_the_region_is_asked_once_for_all_and_remembered(linked: Town) -> 
     assert (home.tier, home.account_id) == ("e008", linked.alice.id)
 
 
-async def test_the_region_is_asked_again_after_a_401(linked: Town) -> None:
+async def test_the_region_is_asked_again_after_a_401(linked: AccountsSetup) -> None:
     await forget_home(linked)
     linked.alice.expire_access_tokens()
     await opened(linked.sessions())
     assert [request.route for request in linked.sim.requests] == ["tier", "token", "tier"]
 
 
-async def forget_home(town: Town) -> None:
+async def forget_home(town: AccountsSetup) -> None:
     account = await town.linked()
     await town.store.accounts.link(type(account)(ALICE, account.link_id, account.tokens, account.linked_at))
 
@@ -541,7 +550,7 @@ async def forget_home(town: Town) -> None:
 # ── the cameras, and the mark of success ──
 
 
-async def test_all_who_ask_for_the_cameras_wait_for_one_question(linked: Town) -> None:
+async def test_all_who_ask_for_the_cameras_wait_for_one_question(linked: AccountsSetup) -> None:
     session = await opened(linked.sessions())
     seen = await asyncio.gather(*(session.inventory(max_age=0) for _ in range(6)))
     assert len(linked.sim.asked("homescreen")) == 1
@@ -552,7 +561,7 @@ async def test_all_who_ask_for_the_cameras_wait_for_one_question(linked: Town) -
     assert len(linked.sim.asked("homescreen")) == 2
 
 
-async def test_cameras_seen_by_a_clock_that_was_wrong_are_asked_for_again(linked: Town) -> None:
+async def test_cameras_seen_by_a_clock_that_was_wrong_are_asked_for_again(linked: AccountsSetup) -> None:
     linked.clock.ahead = timedelta(hours=1)
     session = await opened(linked.sessions())
     await session.inventory(max_age=30)
@@ -561,7 +570,7 @@ async def test_cameras_seen_by_a_clock_that_was_wrong_are_asked_for_again(linked
     assert len(linked.sim.asked("homescreen")) == 2
 
 
-async def test_a_list_that_was_under_way_during_a_change_is_not_kept(linked: Town) -> None:
+async def test_a_list_that_was_under_way_during_a_change_is_not_kept(linked: AccountsSetup) -> None:
     session = await opened(linked.sessions())
     network = linked.alice.networks[0]
     linked.sim.faults.append(Fault("homescreen", delay=0.1))
@@ -575,7 +584,7 @@ async def test_a_list_that_was_under_way_during_a_change_is_not_kept(linked: Tow
     assert len(linked.sim.asked("homescreen")) == 2
 
 
-async def test_whoever_gives_up_waiting_stops_nobody_else(linked: Town) -> None:
+async def test_whoever_gives_up_waiting_stops_nobody_else(linked: AccountsSetup) -> None:
     linked.sim.faults.append(Fault("homescreen", delay=0.1))
     session = await opened(linked.sessions())
     first = asyncio.create_task(session.inventory(max_age=0))
@@ -586,7 +595,7 @@ async def test_whoever_gives_up_waiting_stops_nobody_else(linked: Town) -> None:
     assert len(linked.sim.asked("homescreen")) == 1
 
 
-async def test_success_is_marked_at_most_once_a_minute_and_never_fails(linked: Town) -> None:
+async def test_success_is_marked_at_most_once_a_minute_and_never_fails(linked: AccountsSetup) -> None:
     store = Failing(linked.store.accounts, lambda: OSError("disk full"), mark_success=1)
     await (await opened(linked.sessions(store))).succeeded()
     before = (await linked.linked()).last_success_at
@@ -601,7 +610,9 @@ async def test_success_is_marked_at_most_once_a_minute_and_never_fails(linked: T
     assert timedelta(minutes=5) <= after - before < timedelta(minutes=6)
 
 
-async def test_nothing_that_is_shown_or_logged_holds_a_secret(linked: Town, caplog: pytest.LogCaptureFixture) -> None:
+async def test_nothing_that_is_shown_or_logged_holds_a_secret(
+    linked: AccountsSetup, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     account = await linked.linked()
     session = await opened(linked.sessions())
@@ -615,7 +626,7 @@ async def test_nothing_that_is_shown_or_logged_holds_a_secret(linked: Town, capl
         assert secret not in shown
 
 
-async def test_a_kept_session_holds_no_refresh_token(linked: Town) -> None:
+async def test_a_kept_session_holds_no_refresh_token(linked: AccountsSetup) -> None:
     session = await opened(linked.sessions())
     assert session._bearer.account.tokens.refresh == ""
     linked.expired()
@@ -627,7 +638,7 @@ async def test_a_kept_session_holds_no_refresh_token(linked: Town) -> None:
 
 
 async def test_a_lease_that_never_ends_is_not_waited_for_without_end(
-    linked: Town, monkeypatch: pytest.MonkeyPatch
+    linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.accounts.bearer._LEASE", 0.1)
     assert await linked.store.accounts.claim_refresh(await linked.linked(), owner="somebody else", seconds=60)

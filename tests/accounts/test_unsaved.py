@@ -4,9 +4,8 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import SignedOut
-from tests.store.examples import eventually
-
-from .conftest import ALICE, Failing, Town
+from tests.support.examples import eventually
+from tests.support.linked import ALICE, AccountsSetup, Failing
 
 
 class Gone(Exception):
@@ -20,7 +19,7 @@ def at_the_stop(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.accounts.saving._LATER", 60.0)
 
 
-async def unsaved(town: Town, *, times: int = 4) -> tuple[Sessions, Session, Failing]:
+async def unsaved(town: AccountsSetup, *, times: int = 4) -> tuple[Sessions, Session, Failing]:
     """Alice's token is rotated, and the database does not take it so many times."""
     await town.link()
     town.expired()
@@ -40,7 +39,7 @@ async def opened(sessions: Sessions) -> Session:
 
 
 async def test_it_is_saved_once_the_database_is_back_though_nobody_asks(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.accounts.saving._LATER", 0.02)
     await unsaved(town, times=5)
@@ -52,19 +51,19 @@ async def test_it_is_saved_once_the_database_is_back_though_nobody_asks(
     assert [request.route for request in town.sim.requests] == ["token"]
 
 
-async def test_it_is_saved_at_the_stop(town: Town) -> None:
+async def test_it_is_saved_at_the_stop(town: AccountsSetup) -> None:
     sessions, _, _ = await unsaved(town)
     await sessions.close()
     assert (await (await opened(town.sessions())).client.inventory()).cameras
 
 
-async def test_the_stop_does_not_wait_for_a_database_that_stays_away(town: Town) -> None:
+async def test_the_stop_does_not_wait_for_a_database_that_stays_away(town: AccountsSetup) -> None:
     sessions, _, store = await unsaved(town, times=10**6)
     await sessions.close()
     assert store.calls.count("save_tokens") == 5, "one more try, and no other"
 
 
-async def test_a_process_without_it_marks_the_link_and_the_save_takes_the_mark_away(town: Town) -> None:
+async def test_a_process_without_it_marks_the_link_and_the_save_takes_the_mark_away(town: AccountsSetup) -> None:
     sessions, session, _ = await unsaved(town)
     # Stands for the end of the lease, which the database's clock would bring.
     await town.store.accounts.release_refresh(await town.linked(), owner=session._bearer._owner)
@@ -78,7 +77,7 @@ async def test_a_process_without_it_marks_the_link_and_the_save_takes_the_mark_a
     assert (await (await opened(other)).client.inventory()).cameras
 
 
-async def test_another_session_of_the_same_process_saves_it_first(town: Town) -> None:
+async def test_another_session_of_the_same_process_saves_it_first(town: AccountsSetup) -> None:
     sessions, session, _ = await unsaved(town)
     sessions.forget(ALICE)
     again = await opened(sessions)
@@ -87,7 +86,7 @@ async def test_another_session_of_the_same_process_saves_it_first(town: Town) ->
     assert len(town.refreshes) == 1
 
 
-async def test_what_is_superseded_is_dropped(town: Town) -> None:
+async def test_what_is_superseded_is_dropped(town: AccountsSetup) -> None:
     sessions, _, _ = await unsaved(town)
     await town.link()
     fresh = await town.linked()

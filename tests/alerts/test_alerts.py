@@ -10,8 +10,8 @@ import pytest
 from bot.alerts import Alert, Alerts, Wish
 from bot.blink import CameraKey, CameraKind
 from bot.store import Store, open_store
-from tests.store.examples import KEYRING, an_account
 from tests.support.databases import with_tables
+from tests.support.examples import KEYRING, an_account
 
 ALICE, BOB, GUILD, ATTIC = 1, 2, 30, 31
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.blink import MediaEntry
-from tests.alerts.world import ALICE, GARDEN, Blink, Recording, World
+from tests.alerts.world import ALICE, GARDEN, AlertsWorld, Blink, Recording
 from tests.support.waiting import until
 
 
@@ -28,32 +28,32 @@ class OddClock(Blink):
 
 
 @pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    world = World(tmp_path)
+async def world(tmp_path: Path) -> AsyncIterator[AlertsWorld]:
+    world = AlertsWorld(tmp_path)
     world.blink = OddClock(world.clock)
     await world.begin()
     yield world
     await world.end()
 
 
-def films(world: World, *, at: datetime | None = None, partial: bool = False) -> int:
+def films(world: AlertsWorld, *, at: datetime | None = None, partial: bool = False) -> int:
     now, media_id = world.clock.now, len(world.blink.recordings) + 1
     # A camera of Alice's alone, so that what one person reads is all there is.
     world.blink.recordings[media_id] = Recording(media_id, GARDEN, at or now, now, now, partial)
     return media_id
 
 
-async def looks(world: World) -> None:
+async def looks(world: AlertsWorld) -> None:
     for process in list(world.processes.values()):
         await process.look()
     world.clock.passes(60)
 
 
-def heard(world: World) -> Counter[int]:
+def heard(world: AlertsWorld) -> Counter[int]:
     return Counter(one.media_id for one in world.discord.heard(ALICE))
 
 
-async def told(world: World, *media_ids: int) -> None:
+async def told(world: AlertsWorld, *media_ids: int) -> None:
     await until(lambda: heard(world) == Counter(media_ids))
 
     async def written_down() -> bool:
@@ -63,7 +63,7 @@ async def told(world: World, *media_ids: int) -> None:
         world.wake()
 
 
-async def test_a_date_that_leaps_ahead_once_has_nothing_told_twice_or_missed(world: World) -> None:
+async def test_a_date_that_leaps_ahead_once_has_nothing_told_twice_or_missed(world: AlertsWorld) -> None:
     assert isinstance(world.blink, OddClock)
     first = films(world)
     await looks(world)
@@ -82,7 +82,9 @@ async def test_a_date_that_leaps_ahead_once_has_nothing_told_twice_or_missed(wor
     await told(world, first, second, third)
 
 
-async def test_where_a_process_ends_after_such_a_leap_the_next_one_does_not_wait_for_that_day(world: World) -> None:
+async def test_where_a_process_ends_after_such_a_leap_the_next_one_does_not_wait_for_that_day(
+    world: AlertsWorld,
+) -> None:
     assert isinstance(world.blink, OddClock)
     world.blink.ahead = timedelta(days=365)
     first = films(world)
@@ -96,7 +98,7 @@ async def test_where_a_process_ends_after_such_a_leap_the_next_one_does_not_wait
     await told(world, first, second)
 
 
-async def test_a_recording_from_the_future_is_told_once_and_holds_up_no_other(world: World) -> None:
+async def test_a_recording_from_the_future_is_told_once_and_holds_up_no_other(world: AlertsWorld) -> None:
     future = films(world, at=world.clock.now + timedelta(days=3650), partial=True)
     await looks(world)
     other = films(world)

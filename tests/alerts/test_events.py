@@ -16,8 +16,8 @@ from bot.blink.wire import MediaAnswer
 from bot.store import Store, open_store
 from bot.wording import alerts as words
 from bot.wording import alerts_settings
-from tests.store.examples import KEYRING, an_account
 from tests.support.alerts import a_notice, an_alert
+from tests.support.examples import KEYRING, an_account
 
 ALICE = 1
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.alerts import Footage
-from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, Recording, World
+from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, AlertsWorld, Recording
 from tests.support import sweeps
 from tests.support.waiting import until
 
@@ -28,7 +28,7 @@ class Alerts(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.runner = asyncio.Runner()
-        self.world = World(Path(self.folder.name))
+        self.world = AlertsWorld(Path(self.folder.name))
         self.looked_at = self.world.clock.now
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.alerts import Footage, Unsure
 from bot.blink import CameraKey
-from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, Recording, World
+from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 from tests.support.waiting import until
 
 
@@ -39,8 +39,8 @@ def lent() -> Lent:
 
 
 @contextlib.asynccontextmanager
-async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[World]:
-    world = World(folder, leave=leave, timing=replace(TIMING, **timing))
+async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[AlertsWorld]:
+    world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
     await world.begin()
     store = world.processes["first"].store
     [wish] = await store.wishes_of(BOB)
@@ -53,25 +53,25 @@ async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[Wo
         await world.end()
 
 
-def films(world: World, *cameras: CameraKey, partial: bool = False) -> None:
+def films(world: AlertsWorld, *cameras: CameraKey, partial: bool = False) -> None:
     for camera in cameras:
         world.clock.passes(1)
         now, media_id = world.clock.now, len(world.blink.recordings) + 1
         world.blink.recordings[media_id] = Recording(media_id, camera, now, now, now, partial)
 
 
-def read(world: World) -> list[tuple[list[str], Footage]]:
+def read(world: AlertsWorld) -> list[tuple[list[str], Footage]]:
     """Return what Bob reads: the names of the cameras in each message, and what it shows."""
     return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
 
 
-async def refused_by_discord(world: World) -> None:
+async def refused_by_discord(world: AlertsWorld) -> None:
     world.discord.trouble = ["away"] * 1000
     await world.processes["first"].look()
     await until(lambda: len(world.discord.trouble) < 1000)
 
 
-async def all_told(world: World) -> None:
+async def all_told(world: AlertsWorld) -> None:
     process = world.processes["first"]
 
     async def nothing_left() -> bool:

@@ -17,8 +17,8 @@ from bot.alerts.telling import Telling
 from bot.alerts.wanted import Wanted
 from bot.blink import Camera, CameraKey, CameraKind, Inventory, MediaEntry, Unreachable
 from bot.store import Store, open_store
-from tests.store.examples import KEYRING, an_account
 from tests.support.databases import with_tables
+from tests.support.examples import KEYRING, an_account
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ALICE, BOB, CLUB = 1, 2, 14
@@ -205,7 +205,7 @@ class Process:
                 self.outbox.wake(await self.reader.look(self.reading))
 
 
-class World:
+class AlertsWorld:
     """All of it, on one SQLite file."""
 
     def __init__(self, folder: Path, *, leave: Leave | None = None, timing: Timing = TIMING) -> None:

@@ -15,8 +15,7 @@ from bot.blink import BlinkClient, BlinkError, CameraKey, CameraKind, Transport
 from bot.demo.network import connectors
 from bot.demo.simblink import Account, Behaviour, Camera, SimBlink, World
 from bot.demo.tls import Authority
-
-from .scripted import Scripted
+from tests.support.scripted import Scripted
 
 Found = TypeVar("Found")
 SEED = Path(__file__).parents[1] / "fixtures" / "seed"

@@ -15,8 +15,7 @@ from bot.blink.signin import BlinkSignIn
 from bot.demo.network import ConnectorFactory, connectors
 from bot.demo.simblink import Account, Behaviour, Request, SimBlink, World
 from bot.demo.tls import Authority
-
-from .scripted import Say, Scripted
+from tests.support.scripted import Say, Scripted
 
 EMAIL, PASSWORD = "alice+blink@example.com", "p&ss wörd=1 %2B"
 OWN = "3F2504E0-4F89-11D3-9A0C-0305E82C3301"

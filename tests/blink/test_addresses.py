@@ -7,10 +7,9 @@ import pytest
 from bot import app
 from bot.blink import BlinkClient, BlinkError, NotUnderstood
 from bot.blink.addresses import is_public
+from tests.blink.conftest import ACCOUNT, Bearer
 from tests.support.internet import Internet
-
-from .conftest import ACCOUNT, Bearer
-from .scripted import Say, Scripted
+from tests.support.scripted import Say, Scripted
 
 REGION = "rest-e008.immedia-semi.com"
 ELSEWHERE = "cdn.discordapp.com"  # a foreign host of which the tests' certificate holds

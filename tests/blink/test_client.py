@@ -18,10 +18,9 @@ from bot.blink import (
     Started,
 )
 from bot.demo.simblink import Camera, Failure
+from tests.blink.conftest import ACCOUNT, CAMERA, Bearer, Home, eventually, key_of, seed
+from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until
-
-from .conftest import ACCOUNT, CAMERA, Bearer, Home, eventually, key_of, seed
-from .scripted import Say, Scripted
 
 APP_DONE = f"/accounts/{ACCOUNT}/networks/1234/commands/5/done"
 SEED_MOMENT = datetime(2020, 8, 23, 11, 29, 35, tzinfo=UTC)

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, CameraKey, RateLimited, Started
-
-from .conftest import seed
-from .scripted import Say, Scripted
+from tests.blink.conftest import seed
+from tests.support.scripted import Say, Scripted
 
 FORBIDDEN = Say({"message": "Forbidden"}, 403, {"Retry-After": "60"})
 LISTED = Say({"account": {"account_id": 4242}, "networks": []})

@@ -12,9 +12,8 @@ from bot.blink import BlinkClient, CameraKey, CameraKind, Inventory, NotUndersto
 from bot.blink.inventory import inventory
 from bot.blink.text import clean, fold
 from bot.blink.wire import Homescreen
-
-from .conftest import ACCOUNT, Home
-from .scripted import Say, Scripted
+from tests.blink.conftest import ACCOUNT, Home
+from tests.support.scripted import Say, Scripted
 
 
 def device(number: Any, name: Any = "Front", **changes: Any) -> dict[str, Any]:

@@ -19,9 +19,8 @@ from bot.blink import (
     find_home,
 )
 from bot.blink import refresh as exchange
-
-from .conftest import SECRETS, without_secrets
-from .scripted import Heard, Say, Scripted
+from tests.blink.conftest import SECRETS, without_secrets
+from tests.support.scripted import Heard, Say, Scripted
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 OLD, NEW = SECRETS[2:]

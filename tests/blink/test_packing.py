@@ -3,8 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.blink import Camera, CameraKey, CameraKind, Inventory, UsbModule, packed, unpacked
-
-from .conftest import Home
+from tests.blink.conftest import Home
 
 
 async def test_a_household_is_the_same_afterwards(home: Home) -> None:

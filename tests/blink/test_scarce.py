@@ -12,8 +12,7 @@ from bot.clips.ends import end_of
 from bot.tidying import remove
 from bot.wording import failures
 from tests.support.scarce import no_more_files
-
-from .scripted import Say, Scripted
+from tests.support.scripted import Say, Scripted
 
 VIDEO = Say(b"\x00\x00\x00\x10ftypisom\x00\x00\x00\x00\x00\x00\x00\x08moov", headers={"Content-Type": "video/mp4"})
 

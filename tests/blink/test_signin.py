@@ -19,9 +19,8 @@ from bot.blink import Home
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.demo.simblink import Fault, Says
 from bot.demo.tls import Authority
+from tests.blink.signing import EMAIL, OWN, PASSWORD, SESSION, Door, cookies, front_door, said
 from tests.support.waiting import until
-
-from .signing import EMAIL, OWN, PASSWORD, SESSION, Door, cookies, front_door, said
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 BEFORE = ["authorize", "signin_page", "signin_page", "signin"]  # blinkpy asks for the page that it was sent to again

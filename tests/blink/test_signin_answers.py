@@ -12,9 +12,7 @@ from bot.blink import Home, Transport
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.blink.signin_session import NoAnswer, SignInSession
 from bot.demo.network import connectors
-
-from .scripted import Say, Scripted
-from .signing import (
+from tests.blink.signing import (
     ASKED,
     AUTHORIZED,
     BEGUN,
@@ -30,6 +28,7 @@ from .signing import (
     said,
     sign_in_at,
 )
+from tests.support.scripted import Say, Scripted
 
 USERNAME, PASSWORD, TYPED_CODE = TYPED
 FOREIGN = {

@@ -11,9 +11,8 @@ from bot.blink import Transport
 from bot.blink.signin import CodeWanted, Denial, Denied, SignedIn
 from bot.demo.simblink import Fault
 from bot.demo.tls import Authority
-
-from .scripted import Say, Scripted
-from .signing import BEGUN, EMAIL, PASSWORD, TYPED, Door, front_door, sign_in_at
+from tests.blink.signing import BEGUN, EMAIL, PASSWORD, TYPED, Door, front_door, sign_in_at
+from tests.support.scripted import Say, Scripted
 
 LIMITED = {"error": "too_many_requests", "error_cause": "2fa_rate_limit_exceeded", "error_description": "Later."}
 

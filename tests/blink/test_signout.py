@@ -13,10 +13,9 @@ from bot.blink.signin import SignedIn
 from bot.blink.signout import sign_out
 from bot.demo.simblink import Fault
 from bot.demo.tls import Authority
-
-from .conftest import SECRETS, Bearer, without_secrets
-from .scripted import Say, Scripted
-from .signing import EMAIL, PASSWORD, Door, front_door
+from tests.blink.conftest import SECRETS, Bearer, without_secrets
+from tests.blink.signing import EMAIL, PASSWORD, Door, front_door
+from tests.support.scripted import Say, Scripted
 
 HOME = Home("e008", 4242)
 LISTED = Say({"networks": []}, headers={"Client-Id": "1234567"})

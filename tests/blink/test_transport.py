@@ -25,10 +25,9 @@ from bot.blink import (
 from bot.blink.errors import BusyAnswer
 from bot.blink.request import Request
 from bot.demo.network import connectors
+from tests.blink.conftest import CAMERA, SECRETS, Bearer, Home, key_of, seed, without_secrets
+from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until
-
-from .conftest import CAMERA, SECRETS, Bearer, Home, key_of, seed, without_secrets
-from .scripted import Say, Scripted
 
 TOKEN = SECRETS[0]
 REGION = "rest-e008.immedia-semi.com"

@@ -21,10 +21,9 @@ from bot.blink import (
     SignedOut,
     Unreachable,
 )
+from tests.blink.conftest import SECRETS
+from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until
-
-from .conftest import SECRETS
-from .scripted import Say, Scripted
 
 MP4 = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * 4000
 VIDEO = {"Content-Type": "video/mp4"}

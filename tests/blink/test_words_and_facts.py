@@ -9,9 +9,8 @@ import pytest
 
 from bot.blink import BlinkClient, Refused, Started, Transport, UsbModule
 from bot.blink.request import Request
-
-from .conftest import CAMERA, SECRETS
-from .scripted import Say, Scripted
+from tests.blink.conftest import CAMERA, SECRETS
+from tests.support.scripted import Say, Scripted
 
 MODULE = UsbModule(1234, 77, "active")
 IN_PROCESS = {"message": "command is in process", "error": None, "code": 2113}

@@ -15,8 +15,8 @@ from bot.demo.simdiscord import SimDiscord
 from bot.demo.tls import Authority
 from bot.grants import Grant, Grants, Right
 from bot.store import Store, open_store
-from tests.store.examples import KEYRING
 from tests.support.databases import with_tables
+from tests.support.examples import KEYRING
 from tests.support.jobs import KEY, NOW
 
 TOKEN = "bot-token-of-the-tests"
@@ -24,7 +24,7 @@ PACE = Pace(gaps=(0.02,), patience=0.2, progress_timeout=2.0, upload_timeout=5.0
 
 
 @dataclass
-class Town:
+class DeliverySetup:
     """What the tests of this room need."""
 
     discord: SimDiscord
@@ -78,7 +78,7 @@ class Town:
 
 
 @pytest.fixture
-async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[DeliverySetup]:
     sim = SimDiscord(bot_token=TOKEN)
     guild = sim.add_guild("The Willows")
     channel = guild.add_channel("cameras")
@@ -90,7 +90,7 @@ async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[Town]:
         try:
             await client.login(TOKEN)
             line.connect(client)
-            yield Town(sim, client, line, store, guild, channel, alice, bob)
+            yield DeliverySetup(sim, client, line, store, guild, channel, alice, bob)
         finally:
             await client.close()
             await sim.close()

@@ -12,10 +12,9 @@ from bot.blink import utcnow
 from bot.clips import NotShrunk, Shrinker
 from bot.delivery import Herald
 from bot.demo.simdiscord import Fault
+from tests.delivery.conftest import PACE, DeliverySetup
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of
-
-from .conftest import PACE, Town
 
 VIDEO = b"\0\0\0\x18ftypmp42" + b"v" * 1000
 TOO_LARGE = 11 * 2**20
@@ -51,27 +50,27 @@ def picture(video: Path) -> Path:
     return path
 
 
-def _herald(town: Town, shrinker: Shrinker | None = None) -> Herald:
+def _herald(town: DeliverySetup, shrinker: Shrinker | None = None) -> Herald:
     return Herald(town.line, town.standing(), shrinker or Scissors(), pace=PACE)
 
 
-def _notice(town: Town, **changes: Any) -> Notice:
+def _notice(town: DeliverySetup, **changes: Any) -> Notice:
     """Return a notice to Alice of her own front door."""
     return a_notice(an_alert(user_id=town.alice.id, owner_id=town.alice.id), made_at=utcnow(), **changes)
 
 
-def _lent(town: Town) -> Notice:
+def _lent(town: DeliverySetup) -> Notice:
     """Return a notice to Alice of Bob's front door."""
     head = an_alert(user_id=town.alice.id, owner_id=town.bob.id, guild_id=town.guild.id, label="Front Door (bob's)")
     return a_notice(head, made_at=utcnow())
 
 
-def _watcher(town: Town, *, channel: bool = False) -> Watcher:
+def _watcher(town: DeliverySetup, *, channel: bool = False) -> Watcher:
     return Watcher(town.alice.id, channel=Channel(town.guild.id, town.channel.id) if channel else None)
 
 
 async def _show(
-    town: Town,
+    town: DeliverySetup,
     notice: Notice,
     footage: Footage = Footage.HERE,
     *,
@@ -97,7 +96,7 @@ def large(video: Path) -> Path:
     return video
 
 
-async def test_the_video_comes_as_a_direct_message(town: Town, video: Path) -> None:
+async def test_the_video_comes_as_a_direct_message(town: DeliverySetup, video: Path) -> None:
     shown = await _show(town, _notice(town), video=video)
     [message] = town.messages(town.alice.dm)
     assert shown
@@ -108,14 +107,14 @@ async def test_the_video_comes_as_a_direct_message(town: Town, video: Path) -> N
     assert list(buttons_of(message)) == ["Record now", "Mute 1 h", "Mute this camera"]
 
 
-async def test_an_answer_that_gets_lost_brings_no_second_message(town: Town, video: Path) -> None:
+async def test_an_answer_that_gets_lost_brings_no_second_message(town: DeliverySetup, video: Path) -> None:
     town.discord.faults.append(fault := Fault("POST", "/channels/*/messages", action="apply-then-reset"))
     assert await _show(town, _notice(town), video=video)
     assert fault.hits == 1
     assert len(town.messages(town.alice.dm)) == 1
 
 
-async def test_the_video_takes_the_pictures_place(town: Town, video: Path, picture: Path) -> None:
+async def test_the_video_takes_the_pictures_place(town: DeliverySetup, video: Path, picture: Path) -> None:
     herald = _herald(town)
     first = await _show(town, _notice(town), Footage.COMING, herald=herald, picture=picture)
     assert first
@@ -129,14 +128,14 @@ async def test_the_video_takes_the_pictures_place(town: Town, video: Path, pictu
 
 
 @pytest.mark.parametrize("footage", [one for one in Footage if one is not Footage.HERE])
-async def test_where_there_is_no_video_the_message_says_why(town: Town, footage: Footage) -> None:
+async def test_where_there_is_no_video_the_message_says_why(town: DeliverySetup, footage: Footage) -> None:
     assert await _show(town, _notice(town), footage)
     [message] = town.messages(town.alice.dm)
     assert not message["attachments"]
     assert "Motion at Front Door" in text_of(message)
 
 
-async def test_ones_own_cameras_are_told_in_the_channel_that_was_chosen(town: Town, video: Path) -> None:
+async def test_ones_own_cameras_are_told_in_the_channel_that_was_chosen(town: DeliverySetup, video: Path) -> None:
     shown = await _show(town, _notice(town), channel=True, video=video)
     [message] = town.messages(town.channel)
     assert shown
@@ -145,7 +144,7 @@ async def test_ones_own_cameras_are_told_in_the_channel_that_was_chosen(town: To
     assert not town.messages(town.alice.dm)
 
 
-async def test_who_may_no_longer_write_in_the_channel_hears_directly(town: Town, video: Path) -> None:
+async def test_who_may_no_longer_write_in_the_channel_hears_directly(town: DeliverySetup, video: Path) -> None:
     await town.forbid(town.alice.id, town.channel, "view_channel")
     assert await _show(town, _notice(town), channel=True, video=video)
     [message] = town.messages(town.alice.dm)
@@ -155,7 +154,7 @@ async def test_who_may_no_longer_write_in_the_channel_hears_directly(town: Town,
 
 @pytest.mark.parametrize("status", [(404, 10003), (403, 50001), (403, 50013)], ids=str)
 async def test_where_the_channel_is_closed_to_the_bot_its_person_hears_directly(
-    town: Town, video: Path, status: tuple[int, int]
+    town: DeliverySetup, video: Path, status: tuple[int, int]
 ) -> None:
     body = {"message": "no", "code": status[1]}
     path = f"/channels/{town.channel.id}/messages"
@@ -166,7 +165,7 @@ async def test_where_the_channel_is_closed_to_the_bot_its_person_hears_directly(
     assert "It comes here because" in text_of(message)
 
 
-async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: Town, video: Path) -> None:
+async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: DeliverySetup, video: Path) -> None:
     first = await _show(town, _notice(town), Footage.COMING, channel=True)
     assert first
     await town.forbid(town.alice.id, town.channel, "send_messages")
@@ -180,7 +179,7 @@ async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: T
     assert first_nonce != second_nonce  # else Discord may answer with the first message, wherever it stands
 
 
-async def test_a_message_that_was_deleted_does_not_come_back(town: Town, video: Path) -> None:
+async def test_a_message_that_was_deleted_does_not_come_back(town: DeliverySetup, video: Path) -> None:
     first = await _show(town, _notice(town), Footage.COMING)
     assert first
     town.discord.world.delete_message(first.channel_id, first.message_id)
@@ -188,7 +187,7 @@ async def test_a_message_that_was_deleted_does_not_come_back(town: Town, video: 
     assert not town.messages(town.alice.dm)
 
 
-async def test_a_lent_camera_is_never_told_in_a_channel(town: Town, video: Path) -> None:
+async def test_a_lent_camera_is_never_told_in_a_channel(town: DeliverySetup, video: Path) -> None:
     await town.grant(town.alice)
     assert await _show(town, _lent(town), channel=True, video=video)
     [message] = town.messages(town.alice.dm)
@@ -197,7 +196,9 @@ async def test_a_lent_camera_is_never_told_in_a_channel(town: Town, video: Path)
     assert not town.messages(town.channel)
 
 
-async def test_one_lent_camera_among_ones_own_keeps_them_all_out_of_the_channel(town: Town, video: Path) -> None:
+async def test_one_lent_camera_among_ones_own_keeps_them_all_out_of_the_channel(
+    town: DeliverySetup, video: Path
+) -> None:
     await town.grant(town.alice)
     several = replace(_notice(town), alerts=(*_notice(town).alerts, *_lent(town).alerts))
     assert await _show(town, several, channel=True, video=video)
@@ -206,12 +207,14 @@ async def test_one_lent_camera_among_ones_own_keeps_them_all_out_of_the_channel(
 
 
 @pytest.mark.parametrize("footage", [Footage.HERE, Footage.COMING])
-async def test_what_was_taken_back_is_not_shown(town: Town, video: Path, picture: Path, footage: Footage) -> None:
+async def test_what_was_taken_back_is_not_shown(
+    town: DeliverySetup, video: Path, picture: Path, footage: Footage
+) -> None:
     assert await _show(town, _lent(town), footage, video=video, picture=picture) is None
     assert not town.messages(town.alice.dm)
 
 
-async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(town: Town, large: Path) -> None:
+async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(town: DeliverySetup, large: Path) -> None:
     given = await town.grant(town.alice)
 
     class Slow(Scissors):
@@ -223,7 +226,7 @@ async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(to
     assert not town.messages(town.alice.dm)
 
 
-async def test_a_video_that_is_too_large_is_made_smaller(town: Town, large: Path) -> None:
+async def test_a_video_that_is_too_large_is_made_smaller(town: DeliverySetup, large: Path) -> None:
     assert await _show(town, _notice(town), herald=_herald(town, Scissors(1000)), video=large)
     [message] = town.messages(town.alice.dm)
     assert message["attachments"][0]["size"] == 1000
@@ -231,7 +234,7 @@ async def test_a_video_that_is_too_large_is_made_smaller(town: Town, large: Path
     assert sorted(path.name for path in large.parent.iterdir()) == [large.name]
 
 
-async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: Town, video: Path) -> None:
+async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: DeliverySetup, video: Path) -> None:
     town.discord.attachment_size_limit = 900
     scissors = Scissors(800)
     assert await _show(town, _notice(town), herald=_herald(town, scissors), video=video)
@@ -242,7 +245,7 @@ async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: T
 
 @pytest.mark.parametrize("channel", [False, True])
 async def test_a_video_that_does_not_fit_leaves_its_picture_and_the_reason(
-    town: Town, large: Path, picture: Path, channel: bool
+    town: DeliverySetup, large: Path, picture: Path, channel: bool
 ) -> None:
     assert await _show(town, _notice(town), channel=channel, video=large, picture=picture)
     [message] = town.messages(town.channel if channel else town.alice.dm)
@@ -251,19 +254,21 @@ async def test_a_video_that_does_not_fit_leaves_its_picture_and_the_reason(
 
 
 @pytest.mark.parametrize("code", [50007, 50278])
-async def test_who_takes_no_direct_messages_cannot_be_reached(town: Town, video: Path, code: int) -> None:
+async def test_who_takes_no_direct_messages_cannot_be_reached(town: DeliverySetup, video: Path, code: int) -> None:
     town.alice.close_dms(code)
     with pytest.raises(Unreachable):
         await _show(town, _notice(town), video=video)
 
 
-async def test_closed_direct_messages_keep_nobody_from_their_channel(town: Town, video: Path) -> None:
+async def test_closed_direct_messages_keep_nobody_from_their_channel(town: DeliverySetup, video: Path) -> None:
     town.alice.close_dms()
     assert await _show(town, _notice(town, resumed=True), channel=True, video=video)
     assert len(town.messages(town.channel)) == 1
 
 
-async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(town: Town, video: Path) -> None:
+async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(
+    town: DeliverySetup, video: Path
+) -> None:
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, status=503))
     assert await _show(town, _notice(town), video=video) is None
     town.discord.faults.clear()
@@ -271,7 +276,7 @@ async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(
     assert len(town.messages(town.alice.dm)) == 1
 
 
-async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town: Town, video: Path) -> None:
+async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town: DeliverySetup, video: Path) -> None:
     herald = _herald(town)
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, action="apply-then-reset"))
     assert await _show(town, _notice(town), herald=herald, video=video) is None
@@ -282,7 +287,7 @@ async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town:
 
 
 @pytest.mark.parametrize("channel", [False, True])
-async def test_after_a_restart_the_message_is_found_again(town: Town, video: Path, channel: bool) -> None:
+async def test_after_a_restart_the_message_is_found_again(town: DeliverySetup, video: Path, channel: bool) -> None:
     other = replace(_notice(town), id="0" * 24)
     assert await _show(town, other, Footage.COMING, channel=channel)
     first = await _show(town, _notice(town), Footage.COMING, channel=channel)
@@ -293,25 +298,25 @@ async def test_after_a_restart_the_message_is_found_again(town: Town, video: Pat
     assert found == replace(notice, channel_id=first.channel_id, message_id=first.message_id)
 
 
-async def test_a_message_that_somebody_else_wrote_with_the_same_button_is_not_taken(town: Town) -> None:
+async def test_a_message_that_somebody_else_wrote_with_the_same_button_is_not_taken(town: DeliverySetup) -> None:
     first = await _show(town, _notice(town), Footage.COMING, channel=True)
     assert first
     town.discord.world.messages[town.channel.id][first.message_id].author_id = town.bob.id
     assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
 
 
-async def test_what_was_never_sent_is_not_found(town: Town) -> None:
+async def test_what_was_never_sent_is_not_found(town: DeliverySetup) -> None:
     assert await _show(town, replace(_notice(town), id="0" * 24), Footage.COMING)
     assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
 
 
-async def test_while_discord_is_away_nothing_is_found_and_nothing_fails(town: Town) -> None:
+async def test_while_discord_is_away_nothing_is_found_and_nothing_fails(town: DeliverySetup) -> None:
     town.discord.faults.append(fault := Fault("*", "/*", times=None, status=503))
     assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
     assert fault.hits
 
 
-async def test_what_another_process_may_have_sent_is_not_sent_twice(town: Town, video: Path) -> None:
+async def test_what_another_process_may_have_sent_is_not_sent_twice(town: DeliverySetup, video: Path) -> None:
     assert await _show(town, _notice(town), Footage.COMING)
     sent = len(town.asked("POST", "/messages"))
     assert await _show(town, _notice(town, resumed=True), video=video)
@@ -320,13 +325,17 @@ async def test_what_another_process_may_have_sent_is_not_sent_twice(town: Town, 
     assert len(town.asked("POST", "/messages")) == sent
 
 
-async def test_nothing_is_sent_while_it_cannot_be_seen_whether_it_was_sent_before(town: Town, video: Path) -> None:
+async def test_nothing_is_sent_while_it_cannot_be_seen_whether_it_was_sent_before(
+    town: DeliverySetup, video: Path
+) -> None:
     town.discord.faults.append(Fault("GET", "/channels/*/messages", times=None, status=503))
     assert await _show(town, _notice(town, resumed=True), video=video) is None
     assert not town.messages(town.alice.dm)
 
 
-async def test_the_log_has_no_place_of_a_video(town: Town, large: Path, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_has_no_place_of_a_video(
+    town: DeliverySetup, large: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("DEBUG", "bot")
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=2, status=503))
     assert await _show(town, _notice(town), channel=True, video=large)

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from .conftest import Town
+from tests.delivery.conftest import DeliverySetup
 
 
-async def test_direct_messages_that_are_open_are_not_waited_for(town: Town) -> None:
+async def test_direct_messages_that_are_open_are_not_waited_for(town: DeliverySetup) -> None:
     first = await town.line.direct(town.alice.id)
     async with asyncio.timeout(0.25):  # less than lies between two that are opened
         for _ in range(50):

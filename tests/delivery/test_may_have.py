@@ -3,24 +3,23 @@
 from bot.clips import Kind
 from bot.demo.simdiscord import Fault
 from bot.grants import Grant, Right
-
-from .conftest import Town
+from tests.delivery.conftest import DeliverySetup
 
 CLIP = frozenset({Right.CLIP})
 
 
-async def _may(town: Town, given: Grant, *, max_age: float = 0.0) -> bool | None:
+async def _may(town: DeliverySetup, given: Grant, *, max_age: float = 0.0) -> bool | None:
     return await town.standing().may_have(town.alice.id, given.id, Kind.CLIP, max_age=max_age)
 
 
-async def test_a_person_may_while_they_are_in_the_server(town: Town) -> None:
+async def test_a_person_may_while_they_are_in_the_server(town: DeliverySetup) -> None:
     given = await town.grant(town.alice, rights=CLIP)
     assert await _may(town, given)
     town.discord.leave(town.alice, town.guild)
     assert await _may(town, given) is False
 
 
-async def test_who_has_the_role_may(town: Town) -> None:
+async def test_who_has_the_role_may(town: DeliverySetup) -> None:
     role = town.discord.add_role(town.guild, "Neighbours")
     given = await town.grant(role, rights=CLIP)
     assert await _may(town, given) is False
@@ -28,7 +27,7 @@ async def test_who_has_the_role_may(town: Town) -> None:
     assert await _may(town, given)
 
 
-async def test_a_revoked_grant_is_for_nobody_and_discord_is_not_asked(town: Town) -> None:
+async def test_a_revoked_grant_is_for_nobody_and_discord_is_not_asked(town: DeliverySetup) -> None:
     given = await town.grant(town.alice, rights=CLIP)
     await town.store.grants.revoke(given.id)
     before = len(town.discord.requests)
@@ -36,7 +35,7 @@ async def test_a_revoked_grant_is_for_nobody_and_discord_is_not_asked(town: Town
     assert len(town.discord.requests) == before
 
 
-async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: Town) -> None:
+async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: DeliverySetup) -> None:
     given, standing = await town.grant(town.alice, rights=CLIP), town.standing()
     assert await standing.role_ids(town.alice.id, town.guild.id)
     town.discord.leave(town.alice, town.guild)
@@ -45,7 +44,7 @@ async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: Town) 
     assert await standing.role_ids(town.alice.id, town.guild.id) is None, "alerts know it too then"
 
 
-async def test_nobody_knows_while_discord_is_away_or_the_bot_is_out_of_the_server(town: Town) -> None:
+async def test_nobody_knows_while_discord_is_away_or_the_bot_is_out_of_the_server(town: DeliverySetup) -> None:
     given = await town.grant(town.alice, rights=CLIP)
     town.discord.faults.append(Fault("GET", "/guilds/*", times=None, status=503))
     assert await _may(town, given) is None

@@ -13,43 +13,42 @@ from bot.delivery import Standing
 from bot.demo.simdiscord import Fault
 from bot.grants import Grants, Right
 from bot.store import open_store
-from tests.store.examples import KEYRING
+from tests.delivery.conftest import PACE, DeliverySetup
+from tests.support.examples import KEYRING
 from tests.support.jobs import KEY
-
-from .conftest import PACE, Town
 
 IMPATIENT = replace(PACE, progress_timeout=0.3)
 GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
 
 
-async def _may_hear(town: Town, standing: Standing | None = None, **changes: Any) -> bool:
+async def _may_hear(town: DeliverySetup, standing: Standing | None = None, **changes: Any) -> bool:
     """Ask for Alice and the front door of Bob's account."""
     values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [utcnow()]} | changes
     return bool(await (standing or town.standing()).may_hear(town.alice.id, town.guild.id, **values))
 
 
-def _channel(town: Town) -> Channel:
+def _channel(town: DeliverySetup) -> Channel:
     return Channel(town.guild.id, town.channel.id)
 
 
-async def test_a_member_has_the_roles_that_the_server_gave_them(town: Town) -> None:
+async def test_a_member_has_the_roles_that_the_server_gave_them(town: DeliverySetup) -> None:
     role = town.discord.add_role(town.guild, "Neighbours")
     town.discord.give_role(town.alice, role)
     assert await town.standing().role_ids(town.alice.id, town.guild.id) == {role.id, town.guild.id}
 
 
-async def test_who_has_left_has_no_standing(town: Town) -> None:
+async def test_who_has_left_has_no_standing(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
     assert await town.standing().role_ids(town.alice.id, town.guild.id) is None
 
 
-async def test_of_a_server_without_the_bot_nothing_is_known(town: Town) -> None:
+async def test_of_a_server_without_the_bot_nothing_is_known(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere", bot=False)
     assert await town.standing().role_ids(town.alice.id, elsewhere.id) is None
     assert await town.standing().role_ids(town.alice.id, 1) is None
 
 
-async def test_discord_is_asked_once_for_a_while(town: Town) -> None:
+async def test_discord_is_asked_once_for_a_while(town: DeliverySetup) -> None:
     standing = town.standing()
     for _ in range(3):
         assert await standing.role_ids(town.alice.id, town.guild.id)
@@ -59,28 +58,28 @@ async def test_discord_is_asked_once_for_a_while(town: Town) -> None:
     assert len(town.asked("GET", f"/members/{town.bob.id}")) == 1
 
 
-async def test_what_was_true_for_a_while_is_asked_again(town: Town) -> None:
+async def test_what_was_true_for_a_while_is_asked_again(town: DeliverySetup) -> None:
     standing = town.standing(kept=0.0)
     assert await standing.role_ids(town.alice.id, town.guild.id)
     town.discord.leave(town.alice, town.guild)
     assert await standing.role_ids(town.alice.id, town.guild.id) is None
 
 
-async def test_no_more_than_so_many_answers_are_kept(town: Town) -> None:
+async def test_no_more_than_so_many_answers_are_kept(town: DeliverySetup) -> None:
     standing = town.standing(most=1)
     for person in (town.alice, town.bob, town.alice):
         assert await standing.role_ids(person.id, town.guild.id)
     assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
 
 
-async def test_a_grant_to_a_person_lets_them_hear_while_they_are_in_the_server(town: Town) -> None:
+async def test_a_grant_to_a_person_lets_them_hear_while_they_are_in_the_server(town: DeliverySetup) -> None:
     await town.grant(town.alice)
     assert await _may_hear(town)
     town.discord.leave(town.alice, town.guild)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: Town) -> None:
+async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: DeliverySetup) -> None:
     role = town.discord.add_role(town.guild, "Neighbours")
     await town.grant(role)
     assert not await _may_hear(town)
@@ -90,21 +89,21 @@ async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: Town) -> None:
     assert not await _may_hear(town)
 
 
-async def test_a_grant_of_another_camera_is_no_help_where_the_cameras_own_is_for_others(town: Town) -> None:
+async def test_a_grant_of_another_camera_is_no_help_where_the_cameras_own_is_for_others(town: DeliverySetup) -> None:
     await town.grant(town.discord.add_role(town.guild, "Neighbours"))
     await town.grant(town.alice, id="fedcba9876543210", scope=str(GARDEN))
     assert await _may_hear(town, camera=GARDEN)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_to_everybody_lets_every_member_hear(town: Town) -> None:
+async def test_a_grant_to_everybody_lets_every_member_hear(town: DeliverySetup) -> None:
     await town.grant(town.guild.everyone)
     assert await _may_hear(town)
     town.discord.leave(town.alice, town.guild)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_that_is_taken_back_ends_at_once(town: Town) -> None:
+async def test_a_grant_that_is_taken_back_ends_at_once(town: DeliverySetup) -> None:
     standing, given = town.standing(), await town.grant(town.alice)
     assert await _may_hear(town, standing)
     await town.store.grants.revoke(given.id)
@@ -122,32 +121,34 @@ async def test_a_grant_that_is_taken_back_ends_at_once(town: Town) -> None:
     ],
     ids=["of other rights", "over", "of another account", "of another camera", "of somebody else"],
 )
-async def test_where_no_grant_may_be_meant_discord_is_not_even_asked(town: Town, changes: dict[str, Any]) -> None:
+async def test_where_no_grant_may_be_meant_discord_is_not_even_asked(
+    town: DeliverySetup, changes: dict[str, Any]
+) -> None:
     await town.grant(town.alice, **changes)
     before = len(town.discord.requests)
     assert not await _may_hear(town)
     assert len(town.discord.requests) == before
 
 
-async def test_a_grant_lets_hear_of_what_happened_in_its_hours_alone(town: Town) -> None:
+async def test_a_grant_lets_hear_of_what_happened_in_its_hours_alone(town: DeliverySetup) -> None:
     await town.grant(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
     day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)
     values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [day, night]}
     assert await town.standing().may_hear(town.alice.id, town.guild.id, **values) == {day}
 
 
-async def test_a_grant_is_no_use_in_another_server(town: Town) -> None:
+async def test_a_grant_is_no_use_in_another_server(town: DeliverySetup) -> None:
     other = town.discord.add_guild("Other")
     await town.grant(town.alice, guild_id=other.id)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_of_a_network_covers_its_cameras(town: Town) -> None:
+async def test_a_grant_of_a_network_covers_its_cameras(town: DeliverySetup) -> None:
     await town.grant(town.alice, scope="network.410")
     assert await _may_hear(town, camera=GARDEN)
 
 
-async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: Town) -> None:
+async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: DeliverySetup) -> None:
     await town.grant(town.alice)
     standing = Standing(town.line, town.grants, pace=IMPATIENT)
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
@@ -161,7 +162,7 @@ async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
 
 
 async def test_while_the_database_is_away_nobody_is_sure(
-    town: Town, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    town: DeliverySetup, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
         pass
@@ -171,44 +172,44 @@ async def test_while_the_database_is_away_nobody_is_sure(
     assert "whether somebody may hear of a camera is not known" in caplog.text
 
 
-async def test_whoever_may_write_in_a_channel_may_have_alerts_there(town: Town) -> None:
+async def test_whoever_may_write_in_a_channel_may_have_alerts_there(town: DeliverySetup) -> None:
     assert await town.standing().may_post(town.alice.id, _channel(town))
 
 
 @pytest.mark.parametrize("right", ["view_channel", "send_messages"])
-async def test_whoever_may_not_see_it_or_not_write_in_it_may_not(town: Town, right: str) -> None:
+async def test_whoever_may_not_see_it_or_not_write_in_it_may_not(town: DeliverySetup, right: str) -> None:
     await town.forbid(town.alice.id, town.channel, right)
     assert not await town.standing().may_post(town.alice.id, _channel(town))
     assert await town.standing().may_post(town.bob.id, _channel(town))
 
 
-async def test_whoever_has_left_the_server_may_not(town: Town) -> None:
+async def test_whoever_has_left_the_server_may_not(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
     assert not await town.standing().may_post(town.alice.id, _channel(town))
 
 
-async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(town: Town) -> None:
+async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere").add_channel("cameras")
     assert not await town.standing().may_post(town.alice.id, Channel(town.guild.id, elsewhere.id))
     town.discord.world.delete_channel(town.channel.id)
     assert not await town.standing().may_post(town.alice.id, _channel(town))
 
 
-async def _thread(town: Town, kind: int) -> Channel:
+async def _thread(town: DeliverySetup, kind: int) -> Channel:
     made = await town.client.http.start_thread_without_message(
         town.channel.id, name="Night", auto_archive_duration=60, type=kind, invitable=True, reason=None
     )
     return Channel(town.guild.id, int(made["id"]))
 
 
-async def test_in_a_thread_whoever_may_write_in_threads_may_have_alerts(town: Town) -> None:
+async def test_in_a_thread_whoever_may_write_in_threads_may_have_alerts(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=11)
     await town.forbid(town.bob.id, town.channel, "send_messages_in_threads")
     assert await town.standing().may_post(town.alice.id, thread)
     assert not await town.standing().may_post(town.bob.id, thread)
 
 
-async def test_in_a_private_thread_only_who_was_let_in_may(town: Town) -> None:
+async def test_in_a_private_thread_only_who_was_let_in_may(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=12)
     await town.client.http.add_user_to_thread(thread.channel_id, town.alice.id)
     assert await town.standing().may_post(town.alice.id, thread)

@@ -11,8 +11,8 @@ from playwright.async_api import Page, expect
 
 from bot.demo import street, tour
 from bot.demo.simblink import Account, Behaviour
+from tests.support.chromium import launched, tab
 from tests.support.waiting import until
-from tests.web.chromium import launched, tab
 
 NOT_LINKED = "No Blink account is linked for you."
 SOON = 30_000  # milliseconds; a slow machine has two cores

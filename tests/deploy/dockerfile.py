@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 @dataclass
-class Stage:
+class BuildStage:
     """One FROM and what follows; `steps` are (instruction, argument), those of its base first."""
 
     name: str
@@ -30,18 +30,18 @@ class Stage:
         return dict(pair.split("=", 1) for pair in pairs)
 
 
-def read(path: Path) -> list[Stage]:
+def read(path: Path) -> list[BuildStage]:
     """Return the stages, each with the steps of the stages it builds on."""
     lines = [line for line in path.read_text().splitlines() if not line.lstrip().startswith("#")]
     text = re.sub(r"\\\n\s*", " ", "\n".join(lines))
-    stages: dict[str, Stage] = {}
+    stages: dict[str, BuildStage] = {}
     for line in filter(None, (line.strip() for line in text.splitlines())):
         instruction, _, argument = line.partition(" ")
         if instruction == "FROM":
             base, _, name = argument.partition(" AS ")
             inherited = list(stages[base].steps) if base in stages else []
             root = stages[base].base if base in stages else base
-            stages[name] = stage = Stage(name, root, inherited)
+            stages[name] = stage = BuildStage(name, root, inherited)
         else:
             stage.steps.append((instruction, argument.strip()))
     return list(stages.values())

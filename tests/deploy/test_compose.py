@@ -10,8 +10,7 @@ import pytest
 import yaml
 
 from bot.config import Settings
-
-from . import dockerfile
+from tests.deploy import dockerfile
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "compose.yaml").read_text()

@@ -13,8 +13,7 @@ import pytest
 import yaml
 
 from bot.config import Settings
-
-from . import dockerfile
+from tests.deploy import dockerfile
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = Path(__file__).parent / "schemas"

@@ -17,13 +17,12 @@ import pytest
 from packaging.requirements import Requirement
 
 from bot.demo.tls import Authority
-from tests.e2e.conftest import Street, database, street
+from tests.deploy import dockerfile
 from tests.support.house import text_of
 from tests.support.program import NAMES, ROOT, program
 from tests.support.programs import require
+from tests.support.street import Street, database, street
 from tests.support.waiting import until
-
-from . import dockerfile
 
 __all__ = ["database", "street"]
 
@@ -41,7 +40,7 @@ class Image:
     """What the Dockerfile built, under a folder that stands for the container's root."""
 
     root: Path
-    stage: dockerfile.Stage
+    stage: dockerfile.BuildStage
 
     def inside(self, text: str) -> str:
         """Return a command, or a setting, with the container's paths as they lie here."""
@@ -211,7 +210,7 @@ def _user_of(pid: int) -> int:
 async def _healthy(image: Image, port: int) -> bool:
     """Run the image's health check."""
     words = image.stage.last("HEALTHCHECK").partition(" CMD ")[2]
-    stage = dockerfile.Stage("", "", [("CMD", words)])
+    stage = dockerfile.BuildStage("", "", [("CMD", words)])
     process = await asyncio.create_subprocess_exec(
         *stage.command("CMD"),
         env=image.environment | {"PORT": str(port)},

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from bot.demo.tls import Authority
-from tests.e2e.conftest import Street, database, street
 from tests.support.house import text_of
 from tests.support.program import ROOT, Program, descendants, program
+from tests.support.street import Street, database, street
 from tests.support.waiting import until
 
 __all__ = ["database", "street"]

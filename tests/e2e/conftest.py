@@ -1,55 +1,5 @@
-"""A street with one linked person, whose household has one camera of each kind."""
+"""The fixtures of most end-to-end tests."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from tests.support.street import database, street
 
-import pytest
-
-from bot.demo.simblink import Account, Behaviour, Camera
-from bot.demo.tls import Authority
-from tests.support.databases import Outside, with_tables
-from tests.support.house import House, built
-from tests.support.postgres import Postgres, Server
-
-
-@dataclass
-class Street:
-    """What most end-to-end tests need."""
-
-    house: House
-    alice: Any
-    account: Account
-    front: Camera
-    mini: Camera
-    bell: Camera
-
-
-on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-
-
-@pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside | None:
-    """The bot's database, of the kind that a test wants; by default it is none but the bot's own file."""
-    match getattr(request, "param", None):
-        case "sqlite":
-            return with_tables(tmp_path / "bot.db")
-        case "postgresql":
-            server: Server = request.getfixturevalue("postgres_server")
-            return Postgres(server.url(server.create(), query="sslmode=require"))
-        case _:
-            return None
-
-
-@pytest.fixture
-async def street(tmp_path: Path, authority: Authority, database: Outside | None) -> AsyncIterator[Street]:
-    async with built(tmp_path, authority, database) as house:
-        alice, account = house.resident("alice")
-        home = account.add_network("Home")
-        quick = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
-        front = home.add_camera("Front Door", behaviour=quick)
-        mini = home.add_camera("Kitchen", "mini", behaviour=quick)
-        bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
-        await house.link(alice, account)
-        yield Street(house, alice, account, front, mini, bell)
+__all__ = ["database", "street"]

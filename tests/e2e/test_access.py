@@ -1,9 +1,8 @@
 """A bot that its host has closed: whoever is not chosen is told so, and can still leave."""
 
 from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 CLOSED = "not open to you"
 

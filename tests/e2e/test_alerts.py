@@ -14,10 +14,9 @@ from bot.demo.simblink import Fault as BlinkFault
 from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
+from tests.support.notify import grant, use
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_notify import grant, use
 
 SOON = 10.0
 

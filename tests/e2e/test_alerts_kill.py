@@ -13,22 +13,22 @@ from tests.support import storm, sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
-from tests.support.motion import Block
+from tests.support.motion_load import MotionLoad
 
 KILLS = sweeps.amount(1, 3, 100)
 SECONDS = sweeps.amount(3.0, 6.0, 60.0)
 
-Upheaval = Callable[[Bots, Block, random.Random], Awaitable[None]]
+Upheaval = Callable[[Bots, MotionLoad, random.Random], Awaitable[None]]
 
 
-async def killed(processes: Bots, block: Block, chance: random.Random) -> None:
+async def killed(processes: Bots, block: MotionLoad, chance: random.Random) -> None:
     """Kill the only one again and again, and start another; the last one is left alone."""
     for _ in range(KILLS):
         await asyncio.sleep(chance.uniform(0.5, 5.0))  # a new one tells once the old one's lease is over
         await _kill(processes, block, chance)
 
 
-async def killed_in_turn(processes: Bots, block: Block, chance: random.Random) -> None:
+async def killed_in_turn(processes: Bots, block: MotionLoad, chance: random.Random) -> None:
     """Kill one of two every few seconds, and start another."""
     await processes.start()
     deadline = asyncio.get_running_loop().time() + SECONDS
@@ -37,7 +37,7 @@ async def killed_in_turn(processes: Bots, block: Block, chance: random.Random) -
         await _kill(processes, block, chance)
 
 
-async def deployed_again_and_again(processes: Bots, block: Block, chance: random.Random) -> None:
+async def deployed_again_and_again(processes: Bots, block: MotionLoad, chance: random.Random) -> None:
     """Start a new process before the old one is asked to stop, as hosts do at a deploy."""
     deadline = asyncio.get_running_loop().time() + SECONDS
     while asyncio.get_running_loop().time() < deadline:
@@ -48,7 +48,7 @@ async def deployed_again_and_again(processes: Bots, block: Block, chance: random
         assert await processes.stop(old) == 0
 
 
-async def stormy(processes: Bots, block: Block, chance: random.Random) -> None:
+async def stormy(processes: Bots, block: MotionLoad, chance: random.Random) -> None:
     """Let Blink and Discord fail in many ways, and then no more."""
     house, turn = block.house, SECONDS / 8
     weather = [storm.Weather(random.Random(chance.random()), turn=turn, wave=turn) for _ in range(2)]
@@ -62,7 +62,7 @@ async def stormy(processes: Bots, block: Block, chance: random.Random) -> None:
     block.upheavals += Counter({"requests to Blink": blink.struck, "requests to Discord": discord.struck})
 
 
-async def _kill(processes: Bots, block: Block, chance: random.Random) -> None:
+async def _kill(processes: Bots, block: MotionLoad, chance: random.Random) -> None:
     await processes.kill(chance.choice(processes.alive))
     block.upheavals += await asyncio.to_thread(block.under_way)
     await processes.start()
@@ -76,7 +76,7 @@ async def test_whatever_happens_everything_that_moves_is_told_once(
 ) -> None:
     chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
-        block = Block(house, chance)
+        block = MotionLoad(house, chance)
         await block.furnish(3, 2, 1)
         await processes.start()
         await block.hear()

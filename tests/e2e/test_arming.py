@@ -10,9 +10,8 @@ from bot.demo.simblink import Behaviour, Camera, Failure, Fault, Network
 from bot.demo.tls import Authority
 from tests.support.house import BOT_TOKEN, buttons_of, key_of, session, text_of
 from tests.support.program import program
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 EPHEMERAL = 1 << 6
 QUICKLY = Behaviour.quick()

@@ -13,9 +13,8 @@ from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
 from bot.demo.simdiscord.calls import Request
 from tests.support.house import House
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 REPLY = re.compile(r"/webhooks/|/channels/.*/messages/")
 STAGES = (*((stage, "running", 0.3) for stage in ("rest", "cs_sent", "sm", "dev", "is")), ("vs", "done", 0.0))

@@ -5,9 +5,8 @@ from typing import Any
 import pytest
 
 from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 @pytest.mark.parametrize("shape", ["409", "307", "307-location", "200"])

@@ -3,9 +3,8 @@
 from typing import Any
 
 from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def _clip(street: Street) -> Any:

@@ -6,8 +6,7 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import text_of
-
-from .conftest import Street
+from tests.support.street import Street
 
 pytestmark = pytest.mark.alone
 

@@ -10,8 +10,7 @@ from bot.check import check_all
 from bot.demo.network import connectors
 from bot.demo.simblink import Fault
 from tests.support.house import BOT_TOKEN, KEY
-
-from .conftest import Street
+from tests.support.street import Street
 
 
 @pytest.fixture

@@ -13,9 +13,8 @@ from bot.demo.network import connectors
 from bot.hosts import network_disk
 from bot.wording import cli as words
 from tests.support.house import BOT_TOKEN, KEY
-from tests.web.stage import free_port
-
-from .conftest import Street
+from tests.support.page import free_port
+from tests.support.street import Street
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw 0 0

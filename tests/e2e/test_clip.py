@@ -6,9 +6,8 @@ import pytest
 
 from bot.demo.simblink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 EPHEMERAL = 1 << 6
 

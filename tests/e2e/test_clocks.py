@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.support.house import text_of
-
-from .conftest import Street
+from tests.support.street import Street
 
 
 async def test_a_clock_that_is_far_ahead_of_discords_ends_no_reply(

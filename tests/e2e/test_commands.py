@@ -7,9 +7,8 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def _use(street: Street, user: Any, name: str, **options: Any) -> str:

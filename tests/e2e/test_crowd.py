@@ -13,9 +13,8 @@ from bot.clips import Limits, NotShrunk
 from bot.demo.simblink import Behaviour, Camera, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 SLOW = 4.0  # seconds, after half of which a wait is told
 ASKED = "Many cameras are asked just now: yours is next."

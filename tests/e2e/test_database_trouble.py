@@ -18,9 +18,8 @@ from tests.support.databases import SqliteFile
 from tests.support.house import built, buttons_of, text_of
 from tests.support.ports import free_port
 from tests.support.programs import require
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 OUTAGE = sweeps.amount(2.5, 6.0, 30.0)
 NOT_STARTED = "I cannot write anything down right now, so I did not start."

@@ -4,11 +4,10 @@ from typing import Any
 
 from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import buttons_of, text_of
+from tests.support.linking import press
+from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_link import press
-from .test_recent import EPHEMERAL, at, choose, chosen, labels_of, listing
 
 
 async def answered_in_place(street: Street, question: dict[str, Any], label: str, words: str) -> dict[str, Any]:

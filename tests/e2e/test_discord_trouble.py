@@ -1,19 +1,14 @@
 """Discord loses answers, replays, expires, refuses: the clip is recorded once and its reply still ends."""
 
-import re
 from dataclasses import replace
 
 import pytest
 
 from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
-from tests.support.house import text_of
+from tests.support.house import CALLBACK, REPLY, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-
-CALLBACK = re.compile(r"/interactions/.*/callback")
-REPLY = re.compile(r"/webhooks/")
 
 
 @pytest.mark.parametrize(

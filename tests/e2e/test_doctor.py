@@ -15,8 +15,7 @@ from bot.doctor.listening import Mask
 from bot.wording import doctor as words
 from tests.support.house import BOT_TOKEN, KEY, key_of
 from tests.support.reports import behaviour_of, shape_of
-
-from .conftest import Street
+from tests.support.street import Street
 
 QUICK = Pace(poll=0.03, command_for=5.0, look=0.03, look_for=0.6, usb_every=0.3, usb_poll=0.03, usb_for=2.0)
 

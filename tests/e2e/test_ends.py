@@ -7,8 +7,7 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Fault
 from tests.support.house import buttons_of, text_of
-
-from .conftest import Street
+from tests.support.street import Street
 
 Arrange = Callable[[Street], Any]
 

@@ -14,9 +14,8 @@ from discord.backoff import ExponentialBackoff
 from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import SimDiscord
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 SLOW = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
 

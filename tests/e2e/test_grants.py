@@ -12,9 +12,8 @@ import pytest_asyncio
 
 from bot.demo.tls import Authority
 from tests.support.house import built, text_of
-
-from .lending import LOOKS, RIGHTS, Lending, Person
-from .uses import USES, Outcome, Use
+from tests.support.lending import LOOKS, RIGHTS, Lending, Person
+from tests.support.uses import USES, Outcome, Use
 
 EVERYTHING = frozenset(RIGHTS)
 SCOPES = ("camera", "network")

@@ -15,9 +15,8 @@ from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from bot.demo.tls import Authority
 from tests.support.house import built, buttons_of, text_of, video_in
+from tests.support.lending import Lending, Person
 from tests.support.waiting import until
-
-from .lending import Lending, Person
 
 MIB = 2**20
 STAGES = (("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
@@ -40,7 +39,7 @@ class SlowShrinker:
 
 
 @dataclass
-class Scene:
+class EndingScene:
     """Somebody with a grant of the owner's camera, and how their videos are made to fit."""
 
     lending: Lending
@@ -66,7 +65,7 @@ class Scene:
 
 
 @pytest.fixture
-async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[Scene]:
+async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[EndingScene]:
     async with built(tmp_path, authority) as house:
         lending = Lending(house)
         house.shrinker = shrinker = SlowShrinker()
@@ -74,10 +73,10 @@ async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[Scene]:
         guest = lending.person("guest")
         async with house.bot():
             grant = await lending.grant(guest.user)
-        yield Scene(lending, guest, grant, shrinker)
+        yield EndingScene(lending, guest, grant, shrinker)
 
 
-async def queued(scene: Scene) -> Any:
+async def queued(scene: EndingScene) -> Any:
     lending = scene.lending
     lending.quokka.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5)))
     own = await lending.house.clip(lending.alice, lending.quokka)
@@ -85,42 +84,42 @@ async def queued(scene: Scene) -> Any:
     return await at_stage(scene, "queued")
 
 
-async def at_stage(scene: Scene, stage: str) -> Any:
+async def at_stage(scene: EndingScene, stage: str) -> Any:
     clip = await scene.clip()
     await until(lambda: scene.lending.house.stage(clip) == stage)
     return clip
 
 
-async def busy(scene: Scene) -> Any:
+async def busy(scene: EndingScene) -> Any:
     scene.lending.zebra.busy_for(3600)
     return await at_stage(scene, "busy")
 
 
-async def recording(scene: Scene) -> Any:
+async def recording(scene: EndingScene) -> Any:
     scene.lending.zebra.behaviour = Behaviour.quick(stages=STAGES)
     return await at_stage(scene, "recording")
 
 
-async def looking(scene: Scene) -> Any:
+async def looking(scene: EndingScene) -> Any:
     scene.lending.zebra.behaviour = Behaviour.quick(upload_delay=0.8)
     return await at_stage(scene, "looking")
 
 
-async def fetching(scene: Scene) -> Any:
+async def fetching(scene: EndingScene) -> Any:
     scene.lending.house.blink.faults.append(Fault("video", delay=0.6))
     clip = await at_stage(scene, "fetching")
     await until(lambda: scene.lending.house.blink.asked("video"))
     return clip
 
 
-async def shrinking(scene: Scene) -> Any:
+async def shrinking(scene: EndingScene) -> Any:
     scene.lending.house.channel.attachment_size_limit = 4000
     clip = await at_stage(scene, "fetching")
     await scene.shrinker.begun.wait()
     return clip
 
 
-async def uploading(scene: Scene) -> Any:
+async def uploading(scene: EndingScene) -> Any:
     """Let the video's way to Discord be cut until the grant has ended."""
     lending = scene.lending
     cut = DiscordFault("PATCH", "/webhooks/*", times=None, action="reset", from_bytes=4000)
@@ -130,7 +129,7 @@ async def uploading(scene: Scene) -> Any:
     return clip
 
 
-async def copying(scene: Scene) -> Any:
+async def copying(scene: EndingScene) -> Any:
     """Let the reply have the whole video, and the direct message wait for a smaller one."""
     scene.lending.zebra.behaviour = Behaviour.quick(video_size=14 * MIB)
     scene.lending.house.channel.attachment_size_limit = 50 * MIB
@@ -140,39 +139,41 @@ async def copying(scene: Scene) -> Any:
     return clip
 
 
-async def revoked(scene: Scene) -> None:
+async def revoked(scene: EndingScene) -> None:
     await scene.lending.revoke(scene.grant)
 
 
-async def unlinked(scene: Scene) -> None:
+async def unlinked(scene: EndingScene) -> None:
     lending = scene.lending
     question = await lending.use(lending.owner, "unlink")
     await lending.discord.click(lending.alice, question["id"], buttons_of(question)["Yes, delete everything"])
     await until(lambda: not lending.house.rows("SELECT 1 FROM accounts"))
 
 
-async def relinked(scene: Scene) -> None:
+async def relinked(scene: EndingScene) -> None:
     other = scene.lending.house.world.add_account(email="other@example.com")
     other.add_network("Elsewhere").add_camera("Hall", behaviour=Behaviour.quick())
     await scene.lending.house.link(scene.lending.alice, other)
 
 
-async def signed_out(scene: Scene) -> None:
+async def signed_out(scene: EndingScene) -> None:
     scene.lending.account.sign_out()
 
 
-async def narrowed(scene: Scene) -> None:
+async def narrowed(scene: EndingScene) -> None:
     assert await scene.lending.grant(scene.guest.user, "status", "snapshot") == scene.grant
 
 
-Moment = Callable[[Scene], Awaitable[Any]]
+Moment = Callable[[EndingScene], Awaitable[Any]]
 BEFORE: tuple[Moment, ...] = (queued, busy, recording, looking)
 AFTER: tuple[Moment, ...] = (fetching, shrinking, uploading)
 
 
 @pytest.mark.parametrize("how", [revoked, unlinked, narrowed], ids=lambda how: how.__name__)
 @pytest.mark.parametrize("moment", [*BEFORE, *AFTER], ids=lambda moment: moment.__name__)
-async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(scene: Scene, moment: Moment, how: Moment) -> None:
+async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(
+    scene: EndingScene, moment: Moment, how: Moment
+) -> None:
     async with scene.lending.house.bot():
         clip = await moment(scene)
         await how(scene)
@@ -188,7 +189,7 @@ async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(scene: Scen
 
 
 @pytest.mark.parametrize("how", [revoked, unlinked], ids=lambda how: how.__name__)
-async def test_no_copy_follows_a_reply_that_was_there_before(scene: Scene, how: Moment) -> None:
+async def test_no_copy_follows_a_reply_that_was_there_before(scene: EndingScene, how: Moment) -> None:
     async with scene.lending.house.bot():
         clip = await copying(scene)
         await how(scene)
@@ -200,7 +201,7 @@ async def test_no_copy_follows_a_reply_that_was_there_before(scene: Scene, how: 
 
 
 @pytest.mark.parametrize("moment", BEFORE, ids=lambda moment: moment.__name__)
-async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(scene: Scene, moment: Moment) -> None:
+async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(scene: EndingScene, moment: Moment) -> None:
     async with scene.lending.house.bot():
         clip = await moment(scene)
         await relinked(scene)
@@ -210,7 +211,7 @@ async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(scene
 
 
 @pytest.mark.parametrize("moment", [recording, looking], ids=lambda moment: moment.__name__)
-async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: Scene, moment: Moment) -> None:
+async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: EndingScene, moment: Moment) -> None:
     async with scene.lending.house.bot():
         clip = await moment(scene)
         await signed_out(scene)
@@ -223,7 +224,7 @@ async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: Scene, moment: M
 @pytest.mark.parametrize("moment", [*BEFORE[1:], fetching], ids=lambda moment: moment.__name__)
 @pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
 async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
-    scene: Scene, moment: Moment, holds: bool
+    scene: EndingScene, moment: Moment, holds: bool
 ) -> None:
     lending = scene.lending
     async with lending.house.bot():

@@ -13,8 +13,7 @@ import pytest_asyncio
 from bot.demo.simblink import Recording
 from bot.demo.tls import Authority
 from tests.support.house import built, key_of, text_of
-
-from .lending import LOOKS, QUICK, SECRET, Lending, Person
+from tests.support.lending import LOOKS, QUICK, SECRET, Lending, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 LONG = "x" * 6000
@@ -80,7 +79,7 @@ NOBODIES = ("everybody", "a bot", "oneself", "somebody who is not here", "an id 
 
 
 @dataclass
-class Scene:
+class ForgedScene:
     """Bob, who may use one camera of alice's and has his own; mallory, who has only her own; and what is theirs."""
 
     lending: Lending
@@ -115,7 +114,7 @@ class Scene:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def scene(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Scene]:
+async def scene(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[ForgedScene]:
     async with built(tmp_path_factory.mktemp("forged"), authority) as house:
         lending = Lending(house)
         await house.link(lending.alice, lending.account)
@@ -129,10 +128,10 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, authority: Authority) 
         hers, lent = lending.quokka.record_motion(moment), lending.zebra.record_motion(moment)
         async with house.bot():
             grant = await lending.grant(persons[0].user)
-            yield Scene(lending, *persons, grant, hers, lent)
+            yield ForgedScene(lending, *persons, grant, hers, lent)
 
 
-async def refused(scene: Scene, used: Any, *, unlike: str = "") -> None:
+async def refused(scene: ForgedScene, used: Any, *, unlike: str = "") -> None:
     """Wait for the answer, and see that it tells and gives nothing, and that Blink was at most looked at."""
     before = len(scene.lending.house.blink.requests)
     answer = await scene.lending.over(used, unlike=unlike)
@@ -146,7 +145,9 @@ async def refused(scene: Scene, used: Any, *, unlike: str = "") -> None:
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("who", ["bob", "mallory"])
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_a_command_takes_no_choice_beyond_the_grant(scene: Scene, command: str, who: str, wrong: str) -> None:
+async def test_a_command_takes_no_choice_beyond_the_grant(
+    scene: ForgedScene, command: str, who: str, wrong: str
+) -> None:
     person, choice = getattr(scene, who), scene.filled(WRONG[wrong])
     options = {name: value or choice for name, value in COMMANDS[command].items()}
     used = await scene.lending.discord.forge_slash(person.user, person.place, command, options)
@@ -155,7 +156,7 @@ async def test_a_command_takes_no_choice_beyond_the_grant(scene: Scene, command:
 
 @pytest.mark.parametrize("share", [0, 1])
 @pytest.mark.parametrize("wrong", RECORDINGS)
-async def test_the_menu_brings_no_recording_beyond_the_grant(scene: Scene, wrong: str, share: int) -> None:
+async def test_the_menu_brings_no_recording_beyond_the_grant(scene: ForgedScene, wrong: str, share: int) -> None:
     lending, bob = scene.lending, scene.bob
     under = await lending.use(bob, "grant list")
     custom_id, value = f"clips:choose:{share}:{bob.user.id}", scene.filled(RECORDINGS[wrong])
@@ -165,7 +166,7 @@ async def test_the_menu_brings_no_recording_beyond_the_grant(scene: Scene, wrong
 
 @pytest.mark.parametrize("wrong", PRESSED)
 @pytest.mark.parametrize("button", BUTTONS)
-async def test_a_button_takes_no_choice_beyond_the_grant(scene: Scene, button: str, wrong: str) -> None:
+async def test_a_button_takes_no_choice_beyond_the_grant(scene: ForgedScene, button: str, wrong: str) -> None:
     lending, bob = scene.lending, scene.bob
     under = await lending.use(bob, "grant list")
     data = {"custom_id": button.format(choice=scene.filled(WRONG[wrong]), bob=bob.user.id), "component_type": 2}
@@ -173,7 +174,7 @@ async def test_a_button_takes_no_choice_beyond_the_grant(scene: Scene, button: s
 
 
 @pytest.mark.parametrize("grant", ["{grant}", "", "' OR 1=1 --", "%", LONG])
-async def test_nobody_revokes_what_another_gave(scene: Scene, grant: str) -> None:
+async def test_nobody_revokes_what_another_gave(scene: ForgedScene, grant: str) -> None:
     lending, before = scene.lending, scene.given
     for person in (scene.bob, scene.mallory):
         value = grant.format(grant=scene.grant)
@@ -185,7 +186,7 @@ async def test_nobody_revokes_what_another_gave(scene: Scene, grant: str) -> Non
 
 
 @pytest.mark.parametrize("nobody", NOBODIES)
-async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: Scene, nobody: str) -> None:
+async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: ForgedScene, nobody: str) -> None:
     lending, before = scene.lending, scene.given
     discord, channel = lending.discord, lending.house.channel
     match nobody:
@@ -216,7 +217,7 @@ async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: 
         "",
     ],
 )
-async def test_what_was_granted_cannot_be_passed_on(scene: Scene, wrong: str) -> None:
+async def test_what_was_granted_cannot_be_passed_on(scene: ForgedScene, wrong: str) -> None:
     lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
     options = {"who": str(lending.zoe.id), "camera": scene.filled(wrong)}
     resolved = lending.discord.resolved(channel, lending.zoe)
@@ -243,7 +244,7 @@ async def test_what_was_granted_cannot_be_passed_on(scene: Scene, wrong: str) ->
     ],
     ids=str,
 )
-async def test_limits_that_are_none_give_nothing(scene: Scene, limits: dict[str, str]) -> None:
+async def test_limits_that_are_none_give_nothing(scene: ForgedScene, limits: dict[str, str]) -> None:
     lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
     options = {"who": str(lending.zoe.id), "camera": key_of(lending.zebra), **limits}
     resolved = lending.discord.resolved(channel, lending.zoe)

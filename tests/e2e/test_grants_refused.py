@@ -10,9 +10,8 @@ import pytest
 
 from bot.demo.tls import Authority
 from tests.support.house import built, buttons_of, text_of
+from tests.support.lending import LENT, Lending, Person
 from tests.support.waiting import until
-
-from .lending import LENT, Lending, Person
 
 
 @pytest.fixture

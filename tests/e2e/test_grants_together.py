@@ -13,9 +13,8 @@ import pytest
 from bot.demo.simblink import Account, Behaviour, Camera
 from bot.demo.tls import Authority
 from tests.support.house import built, buttons_of, ended, key_of, text_of
+from tests.support.lending import LENT, LENT_HOME, QUICK, Lending, Person
 from tests.support.waiting import until
-
-from .lending import LENT, LENT_HOME, QUICK, Lending, Person
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 60.0)))

@@ -13,9 +13,8 @@ from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
 from bot.demo.tls import Authority
 from tests.support.house import built, text_of, video_in
+from tests.support.lending import Lending, Person
 from tests.support.waiting import until
-
-from .lending import Lending, Person
 
 SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 0.4), ("vs", "done", 0.0)))
 NO_LONGER = "This camera is not granted to you, or no longer."

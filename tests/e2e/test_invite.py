@@ -14,8 +14,7 @@ from bot.demo.simdiscord import Fault
 from bot.shell import Failure
 from bot.wording import invite
 from tests.support.house import BOT_TOKEN, KEY, session
-
-from .conftest import Street
+from tests.support.street import Street
 
 USED = {
     "read_messages",  # which is View Channel

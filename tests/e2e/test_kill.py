@@ -10,16 +10,16 @@ import pytest
 from bot.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.bots import Bots, bots
+from tests.support.clip_load import ClipLoad, manners
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import House, built
-from tests.support.town import Town, manners
 from tests.support.waiting import until
 
 KILLS = sweeps.amount(3, 6, 200)
 LONGEST = 3.0  # seconds of life: somewhat longer than a clip takes
 
 
-def furnish(town: Town) -> None:
+def furnish(town: ClipLoad) -> None:
     """Let cameras of every manner be used at the same time."""
     town.household(manners())
     town.household(manners(), share=True)
@@ -38,7 +38,7 @@ async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
 ) -> None:
     chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
-        town = Town(house, chance)
+        town = ClipLoad(house, chance)
         furnish(town)
         await town.link()
         town.slow_down()
@@ -50,7 +50,7 @@ async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
     assert "Traceback" not in processes.words()
 
 
-async def _sweep(house: House, processes: Bots, town: Town, chance: random.Random) -> Counter[str]:
+async def _sweep(house: House, processes: Bots, town: ClipLoad, chance: random.Random) -> Counter[str]:
     moments: Counter[str] = Counter()
     process = await processes.start()
     await until(lambda: "clip" in house.discord.commands)

@@ -4,9 +4,8 @@ from typing import Any
 
 from bot.demo.simblink import Behaviour
 from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 FIRST, SECOND, OTHER = "Front Door · Home", "Front Door · Home (2)", "Front Door · Shed"
 

@@ -9,10 +9,9 @@ from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from bot.demo.simdiscord import rules
 from tests.support.house import buttons_of, text_of
+from tests.support.linking import press, use
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_link import press, use
 
 EPHEMERAL = 1 << 6
 MESSAGES = "/channels/*/messages"

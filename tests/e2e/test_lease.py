@@ -19,9 +19,8 @@ from tests.support.bots import bots
 from tests.support.house import text_of, video_in
 from tests.support.postgres import Postgres, Server
 from tests.support.relay import Relay, relay
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 # The command says something new at each moment, so that whoever follows it has something to draw.
 TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 18)

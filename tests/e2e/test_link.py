@@ -8,17 +8,15 @@ import aiohttp
 import pytest
 
 from bot.demo.simblink import Account, Behaviour, Fault
-from tests.support.house import BOT_TOKEN, KEY, House, buttons_of, session, text_of
+from tests.support.house import BOT_TOKEN, KEY, buttons_of, session, text_of
+from tests.support.linking import press, use
+from tests.support.page import Seen, Visitor
 from tests.support.ports import free_port
+from tests.support.street import Street
 from tests.support.waiting import until
-from tests.web.stage import Seen, Visitor
-
-from .conftest import Street
 
 EPHEMERAL = 1 << 6
 TABLES = ("accounts", "people", "invitations", "clip_jobs")
-
-LOADING = 1 << 7  # what Discord shows as "thinking"
 
 
 @pytest.fixture
@@ -28,25 +26,6 @@ def url(street: Street) -> str:
     url = f"http://127.0.0.1:{port}"
     street.house.settings |= {"port": port, "public_url": url}
     return url
-
-
-async def use(street: Street, user: Any, name: str) -> dict[str, Any]:
-    """Use a command without options in the channel, and return the reply."""
-    used = await street.house.discord.slash(user, street.house.channel, name)
-    return await until(lambda: used.message and used.message["embeds"] and used.message)
-
-
-async def press(house: House, user: Any, message: dict[str, Any], label: str) -> dict[str, Any]:
-    """Press a button, and return the message that answers, be it a new one or the same."""
-    click = await house.discord.click(user, message["id"], buttons_of(message)[label])
-    await click.acked()
-
-    def answered() -> dict[str, Any] | None:
-        if click.message:
-            return None if click.message["flags"] & LOADING else click.message
-        return message if label not in buttons_of(house.shown(user, message)) else None
-
-    return await until(answered)
 
 
 def link_of(message: dict[str, Any]) -> str:

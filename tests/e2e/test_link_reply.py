@@ -13,10 +13,9 @@ import pytest
 from bot.demo.simblink import Account
 from bot.demo.simdiscord import Fault
 from tests.support.house import buttons_of, text_of
+from tests.support.page import Seen, Visitor, free_port
+from tests.support.street import Street
 from tests.support.waiting import until
-from tests.web.stage import Seen, Visitor, free_port
-
-from .conftest import Street
 
 NEEDY: dict[str, dict[str, Any]] = {
     "clip": {"camera": "porch"},

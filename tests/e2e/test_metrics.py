@@ -15,13 +15,11 @@ from pydantic import SecretStr
 
 from bot.demo.simblink import Fault as BlinkFault
 from bot.demo.simdiscord import Fault
-from tests.support.house import BOT_TOKEN, KEY, buttons_of, text_of
+from tests.support.house import BOT_TOKEN, CALLBACK, KEY, REPLY, buttons_of, text_of
 from tests.support.numbers import value
 from tests.support.ports import free_port
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_discord_trouble import CALLBACK, REPLY
 
 T = TypeVar("T")
 

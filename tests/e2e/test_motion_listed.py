@@ -2,9 +2,8 @@
 
 from tests.support.hands import choose, files_of, menu_of, press
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def _listed(street: Street) -> dict[str, object]:

@@ -10,19 +10,11 @@ from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
+from tests.support.notify import grant, reply, use
+from tests.support.street import Street
 from tests.support.waiting import until
 
-from .conftest import Street
-
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
-ALERTS_ONLY = {"status": False, "snapshot": False, "clip": False, "alerts": True}
-
-
-async def use(street: Street, command: str = "notify", *, user: Any = None, place: Any = None, **options: Any) -> Any:
-    """Use a command and return its reply."""
-    house = street.house
-    used = await house.discord.slash(user or street.alice, place or house.channel, command, options)
-    return await reply(used)
 
 
 async def forged(street: Street, *, resolved: Any = None, place: Any = None, **options: Any) -> Any:
@@ -30,14 +22,6 @@ async def forged(street: Street, *, resolved: Any = None, place: Any = None, **o
     house = street.house
     used = await house.discord.forge_slash(street.alice, place or house.channel, "notify", options, resolved=resolved)
     return await reply(used)
-
-
-async def reply(used: Any) -> dict[str, Any]:
-    def done() -> dict[str, Any] | None:
-        message = ended(used.message)
-        return message if message and not message["flags"] & LOADING else None
-
-    return await until(done)
 
 
 async def pick(street: Street, user: Any, message: dict[str, Any], *labels: str, menu: str | None = None) -> Any:
@@ -55,12 +39,6 @@ async def changed(street: Street, user: Any, message: dict[str, Any], used: Any)
         return now if now and now.get("edited_timestamp") != message.get("edited_timestamp") else None
 
     return await until(redrawn)
-
-
-async def grant(street: Street, who: Any, camera: Any, **more: Any) -> None:
-    asked = camera if isinstance(camera, str) else key_of(camera)
-    given = await use(street, "grant add", who=who, camera=asked, **ALERTS_ONLY, **more)
-    assert "hear of motion" in text_of(given)
 
 
 def kept(street: Street) -> list[Any]:

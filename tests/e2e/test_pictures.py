@@ -12,9 +12,8 @@ import pytest
 from bot.demo.simblink import Behaviour, Camera, Fault
 from bot.demo.simblink.world import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 EPHEMERAL = 1 << 6
 HINT = "most likely none will come"

@@ -7,9 +7,8 @@ import pytest
 from bot.demo.simblink import Behaviour
 from tests.support.house import text_of
 from tests.support.postgres import Postgres, Server
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 @pytest.fixture

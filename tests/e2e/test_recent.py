@@ -1,63 +1,20 @@
 """`/clips`: what Blink keeps already, listed, chosen, shown, and deleted there only after a question."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.demo.simblink import Behaviour, Camera, Fault
-from bot.demo.simblink.clips import Recording
 from bot.demo.simdiscord import Fault as DiscordFault
-from tests.support.house import House, buttons_of, key_of, text_of
+from tests.support.house import buttons_of, key_of, text_of
+from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing, menu_of
+from tests.support.street import Street
 from tests.support.waiting import until
 
-from .conftest import Street
-
-EPHEMERAL = 1 << 6
 BERLIN = ZoneInfo("Europe/Berlin")
 DOWNLOADS = ("video", "usb_video")
-
-
-def at(minutes: float) -> datetime:
-    """Return a moment so many minutes ago, as Blink counts: in whole seconds."""
-    return (datetime.now(UTC) - timedelta(minutes=minutes)).replace(microsecond=0)
-
-
-async def listing(street: Street, user: Any = None, place: Any = None, **options: Any) -> dict[str, Any]:
-    """Use `/clips` and return its reply."""
-    house = street.house
-    used = await house.discord.slash(user or street.alice, place or house.channel, "clips", options)
-    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
-
-
-def menu_of(message: dict[str, Any]) -> dict[str, Any]:
-    """Return the one menu of a message."""
-    [row] = message["components"]
-    [menu] = row["components"]
-    assert menu["type"] == 3
-    return menu
-
-
-def labels_of(message: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(option["label"], option["description"]) for option in menu_of(message)["options"]]
-
-
-async def choose(house: House, user: Any, listed: dict[str, Any], index: int = 0, **options: Any) -> Any:
-    """Choose from the menu of a listing."""
-    menu = menu_of(listed)
-    value = menu["options"][index]["value"]
-    return await house.discord.select(user, listed["id"], menu["custom_id"], [value], **options)
-
-
-async def chosen(street: Street, recording: Recording | None = None) -> dict[str, Any]:
-    """List, choose the newest, and return the reply that shows it; it is over when this returns."""
-    recording = recording or street.front.record_motion(at(1))
-    used = await choose(street.house, street.alice, await listing(street))
-    reply = await street.house.finished(used)
-    await until(lambda: not street.house.live(used))
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
-    return reply
 
 
 def porch(street: Street, **behaviour: Any) -> Camera:

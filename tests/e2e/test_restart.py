@@ -8,9 +8,8 @@ import pytest
 from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from tests.support.house import text_of, video_in
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 STAGES = (("rest", "new", 0.1), ("dev", "running", 0.5), ("vs", "done", 0.0))
 

@@ -8,9 +8,8 @@ from typing import Any
 
 from bot.demo.simblink import Behaviour, Camera, Fault, Recording
 from tests.support.house import key_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def _clip(street: Street, camera: Camera | None = None) -> dict[str, Any]:

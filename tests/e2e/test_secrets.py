@@ -10,9 +10,8 @@ import pytest
 from bot import log
 from bot.clips import current_job
 from tests.support.house import BOT_TOKEN, KEY
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 @pytest.fixture

@@ -17,8 +17,7 @@ from bot.demo.simdiscord import Fault
 from bot.wording import invite
 from bot.wording import setup as words
 from tests.support.house import BOT_TOKEN, KEY
-
-from .conftest import Street
+from tests.support.street import Street
 
 SECRET = "client-secret-of-the-tests"
 

@@ -7,10 +7,8 @@ import pytest
 
 from bot import app
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_start import closed_with
 
 
 def places(street: Street, shards: int) -> list[Any]:
@@ -67,4 +65,4 @@ async def test_two_whole_copies_answer_everything_once(street: Street) -> None:
 async def test_a_shard_count_that_discord_refuses_ends_the_start_with_its_name(street: Street) -> None:
     street.house.settings = {"shard_count": 1}
     with pytest.raises(app.BadShards, match="SHARD_COUNT"):
-        await closed_with(street, 4011)
+        await street.house.closed_with(4011)

@@ -11,8 +11,7 @@ import pytest_asyncio
 from bot.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.house import built
-
-from .situations import Delivered, Situation, lived, missing, situations
+from tests.support.situations import Delivered, Situation, lived, missing, situations
 
 SITUATIONS = {str(situation): situation for situation in situations()}
 SMALL = 14

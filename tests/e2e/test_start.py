@@ -16,9 +16,8 @@ from bot.demo.simdiscord import Fault
 from bot.demo.tls import Authority
 from tests.support.house import text_of
 from tests.support.program import program
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 # Each with what is needed first to use it.
 NOT_AT_THE_START = {
@@ -51,13 +50,6 @@ def logins(street: Street) -> list[float]:
     return [one.at for one in street.house.discord.requests if one.path == "/users/@me"]
 
 
-async def closed_with(street: Street, code: int) -> None:
-    """Run the bot until Discord closes its gateway with `code`."""
-    async with street.house.bot() as running:
-        street.house.discord.drop_gateway(code)
-        await until(running.done)
-
-
 async def test_a_bad_token_ends_the_start_at_once_with_one_clear_line(street: Street, authority: Authority) -> None:
     async with program(street.house, authority, ready=False, DISCORD_TOKEN="wrong.wrong.wrong") as bot:
         assert await bot.ended() == 1
@@ -80,7 +72,7 @@ async def test_a_started_bot_has_loaded_nothing_that_it_may_never_need(street: S
 
 async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Street) -> None:
     with pytest.raises(app.BadToken):
-        await closed_with(street, 4004)
+        await street.house.closed_with(4004)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ from bot.demo.simdiscord import Fault
 from bot.demo.tls import Authority
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.program import program
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 RESTARTING = "I am restarting, try again in a minute"
 GOES_ON = "The bot restarts; your clip goes on by itself."

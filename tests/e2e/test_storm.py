@@ -52,7 +52,7 @@ NEVER_TRUE = (
 
 
 @dataclass
-class Household:
+class StormyHousehold:
     """One person, their cameras, and what is special about them."""
 
     person: Any
@@ -62,7 +62,7 @@ class Household:
     said: list[str] = field(default_factory=list)
 
 
-def furnish(house: House, number: int) -> Household:
+def furnish(house: House, number: int) -> StormyHousehold:
     """Make a household; most have a plan, some a USB drive, some neither, and some are busy or have a bad camera."""
     manner = ("plan", "plan", "usb", "no plan", "busy for a moment", "plan", "busy", "fails")[number % 8]
     person, account = house.resident(f"person{number}", plan=manner not in ("usb", "no plan"))
@@ -73,10 +73,10 @@ def furnish(house: House, number: int) -> Household:
     cameras = [home.add_camera("Front Door", behaviour=quick), home.add_camera("Kitchen", "mini", behaviour=quick)]
     if manner == "busy":
         home.busy_for(1e9)
-    return Household(person, account, cameras, manner)
+    return StormyHousehold(person, account, cameras, manner)
 
 
-async def dwell(house: House, household: Household, clips: int, watch: "Watch") -> None:
+async def dwell(house: House, household: StormyHousehold, clips: int, watch: "Watch") -> None:
     """Ask for one clip after the other, and judge each when it is over."""
     for number in range(clips):
         camera = household.cameras[number % 2]
@@ -102,7 +102,7 @@ def over(house: House, clip: Any) -> bool:
 
 
 def judge(
-    house: House, household: Household, camera: Camera, clip: Any, accepted: int, dms: int
+    house: House, household: StormyHousehold, camera: Camera, clip: Any, accepted: int, dms: int
 ) -> tuple[str, list[str]]:
     """Return the headline that the person reads, and what is not true of it."""
     commands = camera.accepted[accepted:]

@@ -11,9 +11,8 @@ from bot.demo.simdiscord import Fault as DiscordFault
 from bot.shrink import PyAvShrinker
 from tests.shrink.films import Seen, play
 from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 MIB = 2**20
 HEAVY = Behaviour.quick(video_megabytes=0.3)

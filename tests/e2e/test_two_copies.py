@@ -2,9 +2,8 @@
 
 from bot.demo.simdiscord import Fault
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def test_of_two_copies_one_hands_out_a_link_and_the_other_is_silent(street: Street) -> None:

@@ -10,25 +10,25 @@ import pytest
 from bot.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.bots import Bots, bots
+from tests.support.clip_load import ClipLoad, manners
 from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
-from tests.support.town import Town, manners
 from tests.support.waiting import until
 
 SECONDS = sweeps.amount(4.0, 10.0, 60.0)
 HOUSEHOLDS = sweeps.amount(8, 20, 20)
 
-Upheaval = Callable[[Bots, Town, random.Random], Awaitable[int]]
+Upheaval = Callable[[Bots, ClipLoad, random.Random], Awaitable[int]]
 
 
-def furnish(town: Town) -> None:
+def furnish(town: ClipLoad) -> None:
     """Let many households record, some on cameras that are busy, some on two at a time."""
     for number in range(HOUSEHOLDS):
         cameras = [manners(busy_first=0.5 if number % 4 == 0 else 0.0)]
         town.household(*cameras, *([manners()] if number % 5 == 0 else []), share=number % 3 == 0)
 
 
-async def killed_in_turn(processes: Bots, town: Town, chance: random.Random) -> int:
+async def killed_in_turn(processes: Bots, town: ClipLoad, chance: random.Random) -> int:
     """Kill one of the two every few seconds, and start another."""
     kills, deadline = 0, asyncio.get_running_loop().time() + SECONDS
     while asyncio.get_running_loop().time() < deadline:
@@ -39,7 +39,7 @@ async def killed_in_turn(processes: Bots, town: Town, chance: random.Random) -> 
     return kills
 
 
-async def deployed_again_and_again(processes: Bots, town: Town, chance: random.Random) -> int:
+async def deployed_again_and_again(processes: Bots, town: ClipLoad, chance: random.Random) -> int:
     """Start a new process before the old one is asked to stop, as hosts do at a deploy."""
     await processes.stop(processes.alive[0])
     deploys, deadline = 0, asyncio.get_running_loop().time() + SECONDS
@@ -60,7 +60,7 @@ async def test_under_load_every_interaction_is_answered_once(
 ) -> None:
     chance = sweeps.chance()
     async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
-        town = Town(house, chance)
+        town = ClipLoad(house, chance)
         furnish(town)
         await town.link()
         await processes.start()

@@ -9,10 +9,9 @@ from sqlalchemy import Engine, event
 
 from bot.demo.simblink import Fault
 from tests.support.house import buttons_of, text_of
+from tests.support.sharing import Shared, shared
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
-from .test_grants_probe import Shared, shared
 
 __all__ = ["shared"]
 

@@ -5,9 +5,8 @@ from datetime import UTC, datetime
 from bot.demo.simblink import Fault
 from bot.demo.simblink.wire import homescreen
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 
 async def test_a_doorbell_in_a_new_list_is_counted(street: Street) -> None:

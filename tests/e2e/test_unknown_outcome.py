@@ -13,9 +13,8 @@ from bot.store.errors import DatabaseUnreachable
 from bot.store.jobs import Jobs
 from bot.ui import ack
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 CALLBACK = re.compile(r"/interactions/.*/callback")
 REPLY = re.compile(r"/webhooks/")

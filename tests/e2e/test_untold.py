@@ -4,9 +4,8 @@ import re
 
 from bot.demo.simdiscord import Fault
 from tests.support.house import key_of, text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 REPLY = re.compile(r"/webhooks/")
 DONE = "Motion detection of “Front Door” is off."

@@ -15,9 +15,8 @@ from bot.demo.simblink import Camera, Fault, Recording
 from bot.demo.simblink.networks import Storage
 from bot.demo.simblink.world import Pending
 from tests.support.house import text_of
+from tests.support.street import Street
 from tests.support.waiting import until
-
-from .conftest import Street
 
 KIB = 1024
 STALE = {"message": "Manifest stale", "code": 2102}

@@ -14,7 +14,7 @@ from bot.clips import StoreAway
 from bot.grants import Grant, Grants, Guest, Right
 from bot.grants.known import Known
 from bot.store import Store, open_store
-from tests.store.examples import ALICE, BOB, KEYRING, a_grant, eventually
+from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
 from tests.support.waiting import until
 
 HERE, ELSEWHERE, FARTHER, CAROL = 14, 15, 16, 42

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .films import Film, make
+from tests.shrink.films import Film, make
 
 MIB = 1 << 20
 

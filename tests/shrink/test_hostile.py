@@ -9,9 +9,8 @@ import pytest
 
 from bot.clips import NotShrunk
 from bot.shrink import PyAvShrinker
-
-from .conftest import MIB
-from .films import Film, left_in, make, play
+from tests.shrink.conftest import MIB
+from tests.shrink.films import Film, left_in, make, play
 
 LIMIT = 150_000
 SECRET = b"nobody-may-read-this"

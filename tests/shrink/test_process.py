@@ -12,11 +12,10 @@ import pytest
 import bot
 from bot.clips import NotShrunk
 from bot.shrink import PyAvShrinker
+from tests.shrink.conftest import MIB
+from tests.shrink.films import left_in
+from tests.shrink.workers import environment, linux_only, niceness, workers
 from tests.support.waiting import until
-
-from .conftest import MIB
-from .films import left_in
-from .workers import environment, linux_only, niceness, workers
 
 REPOSITORY = Path(bot.__file__).parents[1]
 PROGRAM = """

@@ -8,9 +8,8 @@ import pytest
 
 from bot.clips import NotShrunk
 from bot.shrink import PyAvShrinker
-
-from .conftest import MIB
-from .films import Film, contents_come_first, left_in, make, play
+from tests.shrink.conftest import MIB
+from tests.shrink.films import Film, contents_come_first, left_in, make, play
 
 
 async def test_it_fits_and_plays_as_before(clip: Path, tmp_path: Path) -> None:

@@ -6,11 +6,9 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, open_store
-from tests.store.examples import KEYRING
-from tests.support.databases import Outside, with_tables
+from tests.support.databases import ENGINES, Outside, with_tables
+from tests.support.examples import KEYRING
 from tests.support.postgres import Postgres, Server
-
-ENGINES = ("sqlite", "postgresql")
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.blink import Home
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON, an_account, eventually, some_tokens
 from tests.support.databases import Outside
+from tests.support.examples import ALICE, BOB, NOON, an_account, eventually, some_tokens
 
 
 async def test_a_link_comes_back_as_it_was_saved(store: Store) -> None:

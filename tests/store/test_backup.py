@@ -25,9 +25,9 @@ from bot.store import (
     open_store,
 )
 from bot.store.backup import backup, restore
-from tests.store.examples import ALICE, KEYRING, an_account, received
-from tests.store.test_processes import worker
 from tests.support.databases import SqliteFile
+from tests.support.examples import ALICE, KEYRING, an_account, received
+from tests.support.store_worker import worker
 from tests.support.waiting import in_thread
 
 PASSWORD = "hunter2-hunter2"

@@ -14,8 +14,8 @@ from bot.clips import End, Job, Said
 from bot.grants import Refusal
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
 from bot.store.copying import copy_database
-from tests.store.conftest import ENGINES
-from tests.store.examples import (
+from tests.support.databases import ENGINES, Outside, SqliteFile
+from tests.support.examples import (
     ALICE,
     BOB,
     KEY,
@@ -33,7 +33,6 @@ from tests.store.examples import (
     found,
     received,
 )
-from tests.support.databases import Outside, SqliteFile
 from tests.support.postgres import Postgres, Server
 
 A_WATCHER = Watcher(ALICE, Hours(60, 0, "Europe/Berlin"), Channel(14, 15), NOON, NOON)

@@ -14,7 +14,7 @@ import pytest
 from bot.store import StoreError, open_store
 from bot.store.backup import restore
 from bot.store.daily import DailyBackups
-from tests.store.examples import ALICE, KEYRING, an_account
+from tests.support.examples import ALICE, KEYRING, an_account
 from tests.support.waiting import until
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

@@ -10,8 +10,8 @@ import sqlalchemy
 
 from bot.store import Store
 from bot.store.driver import Connection
-from tests.store.examples import ALICE, an_account, queued
 from tests.support.databases import SqliteFile
+from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
 
 

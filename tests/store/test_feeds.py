@@ -12,8 +12,7 @@ from bot.alerts import Feed
 from bot.clips import End, Kind, Stage
 from bot.store import Store, open_store
 from tests.support.databases import Outside
-
-from .examples import (
+from tests.support.examples import (
     ALICE,
     BOB,
     KEYRING,

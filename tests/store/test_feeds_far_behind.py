@@ -7,8 +7,7 @@ from sqlalchemy import event
 
 from bot.blink import Home
 from bot.store import Store
-
-from .examples import ALICE, BOB, NOON, a_lent_alert, a_lent_wish, a_wish, an_account, an_alert, followed
+from tests.support.examples import ALICE, BOB, NOON, a_lent_alert, a_lent_wish, a_wish, an_account, an_alert, followed
 
 LONG_AGO = NOON - timedelta(days=1)
 

@@ -5,8 +5,7 @@ from datetime import timedelta
 from bot.clips import Kind, Lender, Stage
 from bot.grants import Grant, Right
 from bot.store import Store
-
-from .examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use
+from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use
 
 
 async def _given(store: Store) -> Grant:

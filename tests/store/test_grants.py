@@ -13,8 +13,7 @@ from bot.grants import Asker, Guest, Right
 from bot.store import Store
 from bot.store.askers import ASKER
 from tests.support.databases import Outside, SqliteFile
-
-from .examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued, received
+from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued, received
 
 HERE = 14
 CAROL = 42

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.accounts import Invitation, Invited, Person
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON, an_account
+from tests.support.examples import ALICE, BOB, NOON, an_account
 
 INVITATION = Invitation("a" * 64, Invited(ALICE, "Alice <b>", "https://cdn.discordapp.com/a.png"), NOON)
 

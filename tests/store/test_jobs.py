@@ -9,8 +9,8 @@ import pytest
 
 from bot.clips import End, Job, Lender, Said, Stage, Superseded
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 from tests.support.databases import Outside
+from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 
 
 async def test_a_job_comes_back_as_it_was_saved(store: Store) -> None:

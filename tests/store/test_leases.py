@@ -8,8 +8,8 @@ import pytest
 
 from bot.clips import End, Stage, Superseded
 from bot.store import Store
-from tests.store.examples import moved, queued, received
 from tests.support.databases import Outside
+from tests.support.examples import moved, queued, received
 
 After = Callable[[float], Awaitable[None]]
 

@@ -18,9 +18,8 @@ from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open
 from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
-from tests.store.conftest import ENGINES
-from tests.store.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
-from tests.support.databases import Outside, SqliteFile
+from tests.support.databases import ENGINES, Outside, SqliteFile
+from tests.support.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
 from tests.support.postgres import Postgres, Server
 
 

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from bot.store import Store
 from tests.support.databases import Outside
-
-from .examples import (
+from tests.support.examples import (
     ALICE,
     BOB,
     NOON,

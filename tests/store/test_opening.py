@@ -27,7 +27,7 @@ from bot.store import (
     open_store,
 )
 from bot.store.sqlite import trouble
-from tests.store.examples import KEY, KEYRING, a_job, received
+from tests.support.examples import KEY, KEYRING, a_job, received
 
 PASSWORD = "hunter2"
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.accounts import NotifyClips, Person
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON
+from tests.support.examples import ALICE, BOB, NOON
 
 
 async def test_a_stranger_has_the_defaults(store: Store) -> None:

@@ -28,7 +28,7 @@ from bot.store import (
 from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable
 from bot.store.sql import one_at_a_time
-from tests.store.examples import KEYRING, NOON, a_job, a_wish, an_account, received
+from tests.support.examples import KEYRING, NOON, a_job, a_wish, an_account, received
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
 

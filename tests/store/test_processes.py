@@ -1,61 +1,20 @@
 """Two processes on one database, and a process that is killed in the middle of its writes."""
 
-import json
 import random
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from bot.store import migrate, open_store
-from tests.store.conftest import ENGINES
-from tests.store.examples import KEYRING
 from tests.store.worker import CLAIMS, INTERACTIONS
-from tests.support.databases import Outside, SqliteFile
+from tests.support.databases import ENGINES, Outside, SqliteFile
+from tests.support.examples import KEYRING
 from tests.support.postgres import Server
+from tests.support.store_worker import worker
 
 ROOT = Path(__file__).parents[2]
-
-
-class Worker:
-    """A process of tests/store/worker.py that speaks in lines of JSON."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-
-    def hear(self) -> Any:
-        assert self.process.stdout
-        line = self.process.stdout.readline()
-        assert line, "the process ended"
-        return json.loads(line)
-
-    def go(self) -> None:
-        assert self.process.stdin
-        self.process.stdin.write("\n")
-        self.process.stdin.flush()
-
-    def rest(self) -> list[Any]:
-        """Kill it, and return what it had said by then."""
-        assert self.process.stdout
-        self.process.kill()
-        return [json.loads(line) for line in self.process.stdout if line.endswith("\n")]
-
-
-@contextmanager
-def worker(what: str, url: str) -> Iterator[Worker]:
-    command = [sys.executable, "-m", "tests.store.worker", what, url]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    ) as process:
-        try:
-            yield Worker(process)
-        finally:
-            process.kill()
 
 
 @pytest.fixture(scope="module", params=ENGINES)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.clips import Admission, End, HeldBack, Job, Stage, Superseded
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, a_target, moved, queued, received
+from tests.support.examples import ALICE, BOB, a_target, moved, queued, received
 
 
 async def test_asking_for_a_camera_that_is_under_way_points_to_that_job(store: Store) -> None:

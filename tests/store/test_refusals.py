@@ -5,8 +5,18 @@ from datetime import timedelta
 from bot.blink import utcnow
 from bot.grants import Grant, Grants, Guest, Refusal, Right
 from bot.store import Store
-
-from .examples import ALICE, BOB, NOON, a_grant, a_lent_alert, a_lent_wish, a_wish, an_account, followed, found
+from tests.support.examples import (
+    ALICE,
+    BOB,
+    NOON,
+    a_grant,
+    a_lent_alert,
+    a_lent_wish,
+    a_wish,
+    an_account,
+    followed,
+    found,
+)
 
 CAROL, ROLE, HERE = 42, 77, 14
 HIM, HER = Guest(BOB, HERE, frozenset({ROLE})), Guest(CAROL, HERE, frozenset({ROLE}))

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.clips import End, Job
 from bot.store import Store
-from tests.store.examples import ALICE, BOB, NOON, received
+from tests.support.examples import ALICE, BOB, NOON, received
 
 KEPT = 20
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.store import Store
-from tests.store.examples import ALICE, NOON, an_account, some_tokens
+from tests.support.examples import ALICE, NOON, an_account, some_tokens
 
 
 async def test_a_save_takes_away_the_mark_that_was_set_for_the_same_used_token(store: Store) -> None:

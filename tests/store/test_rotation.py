@@ -3,7 +3,7 @@
 import pytest
 
 from bot.store import Keyring, Store, WrongKey, open_store
-from tests.store.examples import ALICE, KEY, a_job, an_account
+from tests.support.examples import ALICE, KEY, a_job, an_account
 
 NEW = "another-secret-of-the-tests-with-more-than-32-characters"
 

@@ -14,7 +14,7 @@ from bot.clips import Job, Said, Target
 from bot.store.rows import job_of, row_of
 from bot.store.sealing import Keyring
 from bot.store.tables import clip_jobs, metadata
-from tests.store.examples import KEYRING, NOON, a_job, a_reply
+from tests.support.examples import KEYRING, NOON, a_job, a_reply
 
 ids = st.integers(0, 2**63 - 1)
 moments = st.datetimes(

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.store import BadKeys, Keyring, WrongKey
-from tests.store.examples import KEY, KEYRING
+from tests.support.examples import KEY, KEYRING
 
 PLACE: dict[str, Any] = {"table": "accounts", "column": "access_token", "row": 1}
 SECRET = "the plaintext that nobody may see"

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bot.store import Store, WrongKey
-from tests.store.examples import ALICE, BOB, KEY, an_account, received, some_tokens
 from tests.support.databases import Outside, SqliteFile
+from tests.support.examples import ALICE, BOB, KEY, an_account, received, some_tokens
 
 
 async def test_no_secret_stands_in_the_database_or_its_log(path: Path, database: Outside, store: Store) -> None:

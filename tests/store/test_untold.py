@@ -8,8 +8,7 @@ import pytest
 from bot.grants import Guest
 from bot.store import Store
 from tests.support.databases import Outside
-
-from .examples import ALICE, BOB, NOON, an_account
+from tests.support.examples import ALICE, BOB, NOON, an_account
 
 
 async def test_they_are_kept_in_order_for_their_person_until_they_are_read(store: Store) -> None:

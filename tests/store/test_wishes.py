@@ -11,8 +11,7 @@ from bot.blink import CameraKey, CameraKind, Home, Hours
 from bot.grants import Right
 from bot.store import Store
 from tests.support.databases import Outside
-
-from .examples import (
+from tests.support.examples import (
     ALICE,
     BOB,
     NOON,

@@ -7,7 +7,7 @@ import sys
 
 from bot.clips import Stage
 from bot.store import open_store
-from tests.store.examples import ALICE, KEYRING, a_job, an_account
+from tests.support.examples import ALICE, KEYRING, a_job, an_account
 
 INTERACTIONS = 60
 CLAIMS = 20

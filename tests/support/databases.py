@@ -12,6 +12,8 @@ from bot.store import migrate
 
 from .waiting import in_thread
 
+ENGINES = ("sqlite", "postgresql")
+
 
 class Outside(Protocol):
     """What a test may do with a database behind the bot's back; `?` stands for a value."""

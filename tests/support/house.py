@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,8 @@ from .presets import QUICK
 from .waiting import until
 
 BOT_TOKEN = "bot-token-of-the-tests"
+CALLBACK = re.compile(r"/interactions/.*/callback")  # where Discord is answered, and where a reply is edited
+REPLY = re.compile(r"/webhooks/")
 KEY = "a-secret-of-the-tests-with-32-characters"
 
 
@@ -106,6 +109,12 @@ class House:
         finally:
             stop.set()
             await running
+
+    async def closed_with(self, code: int) -> None:
+        """Run the bot until Discord closes its gateway with `code`."""
+        async with self.bot() as running:
+            self.discord.drop_gateway(code)
+            await until(running.done)
 
     async def clip(self, user: Any, camera: Any, **options: Any) -> Any:
         """Use `/clip` in the channel; a camera object stands for the choice that autocomplete gives it."""

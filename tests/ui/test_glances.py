@@ -10,7 +10,7 @@ import pytest
 from bot.clips import StoreAway
 from bot.demo.simblink import Fault
 from bot.ui.glances import Glance, Glances, Unseen, seen
-from tests.accounts.conftest import ALICE, BOB, Failing, Town, town
+from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, town
 from tests.support.waiting import until
 
 __all__ = ["town"]
@@ -21,7 +21,7 @@ CAROL = 42
 class Typing:
     """People who type between a Blink and a database that are watched."""
 
-    def __init__(self, town: Town, **options: Any) -> None:
+    def __init__(self, town: AccountsSetup, **options: Any) -> None:
         self.town = town
         self.store = Failing(town.store.accounts, StoreAway)
         self.sessions = town.sessions(self.store, sure_for=0.0)
@@ -45,13 +45,13 @@ class Typing:
 
 
 @pytest.fixture
-async def linked(town: Town) -> Town:
+async def linked(town: AccountsSetup) -> AccountsSetup:
     await town.link()
     town.sim.requests.clear()
     return town
 
 
-async def test_what_was_seen_lately_costs_nothing(linked: Town) -> None:
+async def test_what_was_seen_lately_costs_nothing(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     first = await typing.glance()
     assert isinstance(first, Glance)
@@ -62,7 +62,7 @@ async def test_what_was_seen_lately_costs_nothing(linked: Town) -> None:
     assert len(typing.looks) == 1
 
 
-async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: Town) -> None:
+async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
     await typing.glance()
     linked.alice.networks[0].add_camera("Shed")
@@ -78,14 +78,14 @@ async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: Town)
     assert typing.asked == (2, 2)
 
 
-async def test_somebody_without_a_link_is_not_looked_for_with_each_letter(linked: Town) -> None:
+async def test_somebody_without_a_link_is_not_looked_for_with_each_letter(linked: AccountsSetup) -> None:
     seldom, always = Typing(linked), Typing(linked, again=0.0)
     for _ in range(5):
         assert await seldom.glance(BOB) is await always.glance(BOB) is Unseen.NOT_LINKED
     assert (seldom.asked, always.asked) == ((1, 0), (5, 0))
 
 
-async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: Town) -> None:
+async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", status=403, times=None))
     for _ in range(5):
@@ -93,13 +93,13 @@ async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: Town) ->
     assert typing.asked == (1, 1)
 
 
-async def test_a_database_that_is_away_shows_nothing_of_whom_is_not_known(linked: Town) -> None:
+async def test_a_database_that_is_away_shows_nothing_of_whom_is_not_known(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     typing.store.times["account"] = 99
     assert await typing.glance() is Unseen.FAILED
 
 
-async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: Town) -> None:
+async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", delay=0.3))
     assert await typing.glance(within=0.05) is Unseen.LATER
@@ -107,7 +107,7 @@ async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: Town) -> 
     assert typing.asked == (1, 1)
 
 
-async def test_somebody_whom_blink_signed_out_is_shown_nothing(linked: Town) -> None:
+async def test_somebody_whom_blink_signed_out_is_shown_nothing(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
     await typing.glance()
     await linked.store.accounts.mark_signed_out(await linked.linked(), at=linked.clock())
@@ -118,7 +118,7 @@ async def test_somebody_whom_blink_signed_out_is_shown_nothing(linked: Town) -> 
     assert typing.asked[1] == 1, "Blink is left alone"
 
 
-async def test_who_is_unlinked_is_forgotten_at_once(linked: Town) -> None:
+async def test_who_is_unlinked_is_forgotten_at_once(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     assert isinstance(await typing.glance(), Glance)
     await linked.store.accounts.unlink(ALICE)
@@ -126,7 +126,7 @@ async def test_who_is_unlinked_is_forgotten_at_once(linked: Town) -> None:
     assert await typing.glance() is Unseen.NOT_LINKED
 
 
-async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: Town) -> None:
+async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", delay=0.3))
     looking = asyncio.create_task(typing.glance())
@@ -137,7 +137,7 @@ async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: 
     assert await typing.glance() is Unseen.NOT_LINKED
 
 
-async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked: Town) -> None:
+async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
     assert isinstance(await typing.glance(), Glance)
     (look,) = map(weakref.ref, typing.looks)
@@ -147,7 +147,7 @@ async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked:
     assert look() is None
 
 
-async def test_only_so_many_looks_are_remembered(linked: Town) -> None:
+async def test_only_so_many_looks_are_remembered(linked: AccountsSetup) -> None:
     typing = Typing(linked, most=2)
     for user_id in (BOB, CAROL, 43, CAROL, 43):
         await typing.glance(user_id)

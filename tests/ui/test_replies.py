@@ -13,7 +13,7 @@ import pytest
 from bot.store import Store, open_store
 from bot.ui import replies
 from bot.wording import Card, Tone
-from tests.store.examples import KEYRING
+from tests.support.examples import KEYRING
 
 USER = 6
 DONE = Card("Motion", f"**Motion detection of “Front” is on.**\n{'ж' * 900}", Tone.GOOD)

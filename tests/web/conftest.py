@@ -5,25 +5,24 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.demo.tls import Authority
-
-from .discord import Discord
-from .stage import Stage, Visitor, opened
+from tests.support.page import PageSetup, Visitor, opened
+from tests.web.discord import Discord
 
 
 @pytest.fixture
-async def stage(authority: Authority) -> AsyncIterator[Stage]:
+async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
     async with opened(authority) as stage:
         await stage.start()
         yield stage
 
 
 @pytest.fixture
-def visitor(stage: Stage) -> Visitor:
+def visitor(stage: PageSetup) -> Visitor:
     return stage.visitor()
 
 
 @pytest.fixture
-async def discord(stage: Stage) -> AsyncIterator[Discord]:
+async def discord(stage: PageSetup) -> AsyncIterator[Discord]:
     """A Discord that the stage's pages ask who sits at a browser."""
     async with Discord().running() as discord:
         discord.redirect_uri = f"{stage.url}/oauth/discord"

@@ -16,10 +16,9 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
-
-from .chromium import launched, tab
-from .discord import Discord
-from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, opened, signed_in
+from tests.support.chromium import launched, tab
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, opened, signed_in
+from tests.web.discord import Discord
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -52,7 +51,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(authority: Authority) -> AsyncIterator[Stage]:
+async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
     async with opened(authority) as stage:
         await stage.start()
         yield stage
@@ -81,7 +80,7 @@ async def sign_in(page: Page) -> None:
     await page.get_by_role("button", name="Sign in").click()
 
 
-async def test_axe_finds_nothing_on_any_page(stage: Stage, browser: Browser, axe: str) -> None:
+async def test_axe_finds_nothing_on_any_page(stage: PageSetup, browser: Browser, axe: str) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), Denied(Denial.LOCKED), SMS, Denied(Denial.WRONG_CODE), signed_in())
     # The page's own policy forbids scripts, axe's too; only these tests look away.
     async with tab(browser, stage.url, expects=("status of 40",), viewport=PHONE, bypass_csp=True) as page:
@@ -106,7 +105,7 @@ async def test_axe_finds_nothing_on_any_page(stage: Stage, browser: Browser, axe
             await examine(page, axe, name)
 
 
-async def test_axe_finds_nothing_where_discord_is_asked(stage: Stage, browser: Browser, axe: str) -> None:
+async def test_axe_finds_nothing_where_discord_is_asked(stage: PageSetup, browser: Browser, axe: str) -> None:
     async with Discord().running() as discord:
         discord.redirect_uri, discord.signed_in_as = f"{stage.url}/oauth/discord", 666
         await stage.restart(oauth=discord.application())

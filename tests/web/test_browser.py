@@ -6,14 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import Denial, Denied
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, Visitor, signed_in
 from tests.support.waiting import until
-
-from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Stage, Visitor, signed_in
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def test_the_cookie_is_random_and_kept_from_scripts_and_other_sites(stage: Stage, visitor: Visitor) -> None:
+async def test_the_cookie_is_random_and_kept_from_scripts_and_other_sites(stage: PageSetup, visitor: Visitor) -> None:
     seen = await visitor.open(await stage.invite())
     cookie = seen.headers["Set-Cookie"]
     assert cookie.startswith("link=")
@@ -23,7 +22,7 @@ async def test_the_cookie_is_random_and_kept_from_scripts_and_other_sites(stage:
     assert other.cookies["link"] != visitor.cookies["link"]
 
 
-async def test_over_https_the_cookie_is_secure_and_bound_to_the_host(stage: Stage, visitor: Visitor) -> None:
+async def test_over_https_the_cookie_is_secure_and_bound_to_the_host(stage: PageSetup, visitor: Visitor) -> None:
     await stage.restart(scheme="https")
     stage.blink.says(signed_in())
     await visitor.sign_in(await stage.invite())
@@ -36,7 +35,7 @@ async def test_over_https_the_cookie_is_secure_and_bound_to_the_host(stage: Stag
 
 @pytest.mark.parametrize("step", ["confirm", "password", "code", "again"])
 @pytest.mark.parametrize("wrong", ["none", "empty", "odd", "another session's", "another link's", "another site's"])
-async def test_a_form_without_its_token_is_refused(stage: Stage, visitor: Visitor, step: str, wrong: str) -> None:
+async def test_a_form_without_its_token_is_refused(stage: PageSetup, visitor: Visitor, step: str, wrong: str) -> None:
     stage.blink.says(SMS)
     path = await stage.invite()
     await visitor.open(path)
@@ -71,7 +70,7 @@ async def test_a_form_without_its_token_is_refused(stage: Stage, visitor: Visito
 
 
 @pytest.mark.parametrize("cookie", [None, "", "short", "ü" * 43, "a" * 44])
-async def test_a_form_without_the_cookie_is_refused(stage: Stage, visitor: Visitor, cookie: str | None) -> None:
+async def test_a_form_without_the_cookie_is_refused(stage: PageSetup, visitor: Visitor, cookie: str | None) -> None:
     await visitor.open(await stage.invite())
     visitor.cookies = {} if cookie is None else {"link": cookie}
     answer = await visitor.send("confirm")
@@ -79,7 +78,9 @@ async def test_a_form_without_the_cookie_is_refused(stage: Stage, visitor: Visit
     assert "keeps no cookies" in answer.text
 
 
-async def test_another_browser_can_neither_see_nor_go_on_with_a_confirmed_link(stage: Stage, visitor: Visitor) -> None:
+async def test_another_browser_can_neither_see_nor_go_on_with_a_confirmed_link(
+    stage: PageSetup, visitor: Visitor
+) -> None:
     stage.blink.says(SMS)
     path = await stage.invite()
     other = stage.visitor()
@@ -97,7 +98,7 @@ async def test_another_browser_can_neither_see_nor_go_on_with_a_confirmed_link(s
     assert len(stage.blink.heard) == 1
 
 
-async def test_no_step_can_be_taken_before_the_first(stage: Stage, visitor: Visitor) -> None:
+async def test_no_step_can_be_taken_before_the_first(stage: PageSetup, visitor: Visitor) -> None:
     await visitor.open(await stage.invite())
     for do in ("password", "code", "again"):
         answer = await visitor.send("confirm", do=do, username=EMAIL, password=PASSWORD, code=CODE)
@@ -105,7 +106,7 @@ async def test_no_step_can_be_taken_before_the_first(stage: Stage, visitor: Visi
     assert stage.blink.heard == []
 
 
-async def test_used_expired_unknown_and_malformed_links_read_the_same(stage: Stage, visitor: Visitor) -> None:
+async def test_used_expired_unknown_and_malformed_links_read_the_same(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     used = await stage.invite()
     await visitor.sign_in(used)
@@ -122,7 +123,7 @@ async def test_used_expired_unknown_and_malformed_links_read_the_same(stage: Sta
     assert all("Set-Cookie" not in answer.headers for answer in answers)
 
 
-async def test_who_has_just_linked_may_look_again_and_nobody_else(stage: Stage, visitor: Visitor) -> None:
+async def test_who_has_just_linked_may_look_again_and_nobody_else(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     path = await stage.invite()
     await visitor.open(path)
@@ -140,7 +141,7 @@ async def test_who_has_just_linked_may_look_again_and_nobody_else(stage: Stage, 
     assert (await visitor.open(path)).status == 404
 
 
-async def test_of_two_tabs_the_one_with_the_older_code_says_so(stage: Stage, visitor: Visitor) -> None:
+async def test_of_two_tabs_the_one_with_the_older_code_says_so(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS, SMS, signed_in())
     path = await stage.invite()
     first = visitor
@@ -158,7 +159,7 @@ async def test_of_two_tabs_the_one_with_the_older_code_says_so(stage: Stage, vis
     assert (await second.press("code", code=CODE)).heading == "Your Blink account is linked"
 
 
-async def test_two_tabs_that_sign_in_at_once_take_turns(stage: Stage, visitor: Visitor) -> None:
+async def test_two_tabs_that_sign_in_at_once_take_turns(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), SMS)
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -174,7 +175,7 @@ async def test_two_tabs_that_sign_in_at_once_take_turns(stage: Stage, visitor: V
     assert (await visitor.open(visitor.path)).heading == "Enter the code from Blink"
 
 
-async def test_a_restart_between_password_and_code_asks_to_start_again(stage: Stage, visitor: Visitor) -> None:
+async def test_a_restart_between_password_and_code_asks_to_start_again(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     await visitor.sign_in(await stage.invite())
     await stage.restart()
@@ -186,7 +187,7 @@ async def test_a_restart_between_password_and_code_asks_to_start_again(stage: St
     assert (await visitor.sign_in(visitor.path)).heading == "Your Blink account is linked"
 
 
-async def test_a_sign_in_left_lying_for_too_long_asks_for_a_new_code(stage: Stage, visitor: Visitor) -> None:
+async def test_a_sign_in_left_lying_for_too_long_asks_for_a_new_code(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     await visitor.sign_in(await stage.invite())
     await stage.linking.close()
@@ -195,7 +196,7 @@ async def test_a_sign_in_left_lying_for_too_long_asks_for_a_new_code(stage: Stag
     assert seen.page.values["username"] == EMAIL
 
 
-async def test_a_link_that_ends_between_two_steps_says_so(stage: Stage, visitor: Visitor) -> None:
+async def test_a_link_that_ends_between_two_steps_says_so(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     await visitor.sign_in(await stage.invite())
     stage.clock.pass_by(minutes=10, seconds=1)
@@ -204,7 +205,7 @@ async def test_a_link_that_ends_between_two_steps_says_so(stage: Stage, visitor:
     assert stage.memory.links == {}
 
 
-async def test_a_link_that_another_process_used_says_so(stage: Stage, visitor: Visitor) -> None:
+async def test_a_link_that_another_process_used_says_so(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -219,7 +220,7 @@ async def test_a_link_that_another_process_used_says_so(stage: Stage, visitor: V
     assert stage.memory.links == {}
 
 
-async def test_one_browser_can_hold_links_of_two_people(stage: Stage, visitor: Visitor) -> None:
+async def test_one_browser_can_hold_links_of_two_people(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     paths = [await stage.invite(), await stage.invite(type(USER)(4712, "Bob"))]
     for path in paths:

@@ -13,9 +13,8 @@ from bot.accounts import Invited
 from bot.blink import CodeWanted
 from bot.web import forms
 from bot.wording import pages as words
-from tests.blink.scripted import Say
-
-from .stage import EMAIL, PASSWORD, SMS, Stage, Visitor, signed_in
+from tests.support.page import EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in
+from tests.support.scripted import Say
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -37,7 +36,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
     ids=["large", "many", "twice", "utf-8", "ascii", "json", "text", "multipart", "charset", "gzip"],
 )
 async def test_what_is_not_one_of_our_forms_is_refused(
-    stage: Stage, visitor: Visitor, body: bytes, headers: dict[str, str], status: int, heading: str
+    stage: PageSetup, visitor: Visitor, body: bytes, headers: dict[str, str], status: int, heading: str
 ) -> None:
     path = await stage.invite()
     await visitor.open(path)
@@ -45,13 +44,13 @@ async def test_what_is_not_one_of_our_forms_is_refused(
     assert (answer.status, answer.heading) == (status, heading)
 
 
-async def test_an_unknown_button_is_refused(stage: Stage, visitor: Visitor) -> None:
+async def test_an_unknown_button_is_refused(stage: PageSetup, visitor: Visitor) -> None:
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
     assert (await visitor.send("password", do="dance")).status == 400
 
 
-async def test_a_form_that_never_arrives_whole_is_not_waited_for(stage: Stage) -> None:
+async def test_a_form_that_never_arrives_whole_is_not_waited_for(stage: PageSetup) -> None:
     await stage.restart(patience=0.05)
     path = await stage.invite()
     reader, writer = await asyncio.open_connection("127.0.0.1", stage.port)
@@ -74,7 +73,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-async def test_names_and_values_are_shown_as_they_are(stage: Stage, visitor: Visitor, text: str) -> None:
+async def test_names_and_values_are_shown_as_they_are(stage: PageSetup, visitor: Visitor, text: str) -> None:
     homescreen = {
         "networks": [{"id": 1, "name": text}],
         "cameras": [{"id": 1, "name": text, "network_id": 1, "type": text, "status": "done"}],
@@ -143,7 +142,7 @@ def test_every_name_has_a_face(name: str) -> None:
     assert not {unicodedata.category(char) for char in face.name.replace("\u200c", "").replace("\u200d", "")} & UNSEEN
 
 
-async def test_odd_characters_of_a_password_reach_blink_unchanged(stage: Stage, visitor: Visitor) -> None:
+async def test_odd_characters_of_a_password_reach_blink_unchanged(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     password = " +&=%\u00e4\U0001f511\tend "
     await visitor.open(await stage.invite())

@@ -8,9 +8,8 @@ import pytest
 
 import bot.web
 from bot.web import Pages, serve
-
-from .discord import Discord
-from .stage import PASSWORD, Stage, Visitor, signed_in
+from tests.support.page import PASSWORD, PageSetup, Visitor, signed_in
+from tests.web.discord import Discord
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -18,7 +17,7 @@ POLICY = (
 )
 
 
-async def every_kind_of_answer(stage: Stage, visitor: Visitor) -> None:
+async def every_kind_of_answer(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     path = await stage.invite()
     await visitor.sign_in(path)
@@ -43,7 +42,7 @@ async def every_kind_of_answer(stage: Stage, visitor: Visitor) -> None:
     assert {answer.status for answer in visitor.answers} == {200, 303, 403, 404, 405, 413, 415, 500}
 
 
-async def test_every_answer_forbids_what_it_does_not_need(stage: Stage, visitor: Visitor) -> None:
+async def test_every_answer_forbids_what_it_does_not_need(stage: PageSetup, visitor: Visitor) -> None:
     await every_kind_of_answer(stage, visitor)
     for answer in visitor.answers:
         assert answer.headers["Content-Security-Policy"] == POLICY
@@ -56,21 +55,21 @@ async def test_every_answer_forbids_what_it_does_not_need(stage: Stage, visitor:
         assert "Strict-Transport-Security" not in answer.headers, "this stage is not https"
 
 
-async def test_every_answer_over_https_says_that_it_stays_so(stage: Stage, visitor: Visitor) -> None:
+async def test_every_answer_over_https_says_that_it_stays_so(stage: PageSetup, visitor: Visitor) -> None:
     await stage.restart(scheme="https")
     await every_kind_of_answer(stage, visitor)
     assert {answer.headers["Strict-Transport-Security"] for answer in visitor.answers} == {"max-age=31536000"}
 
 
 async def test_a_form_may_lead_to_discord_only_where_discord_is_asked(
-    stage: Stage, visitor: Visitor, discord: Discord
+    stage: PageSetup, visitor: Visitor, discord: Discord
 ) -> None:
     seen = await visitor.open(await stage.invite())
     assert f"form-action 'self' {discord.site};" in seen.headers["Content-Security-Policy"]
 
 
 async def test_pages_load_nothing_but_our_own_two_files_and_hold_no_script_or_style(
-    stage: Stage, visitor: Visitor
+    stage: PageSetup, visitor: Visitor
 ) -> None:
     await every_kind_of_answer(stage, visitor)
     tags = re.findall(r"<[^>]+>", "".join(answer.html for answer in visitor.answers if "<html" in answer.html))
@@ -81,7 +80,7 @@ async def test_pages_load_nothing_but_our_own_two_files_and_hold_no_script_or_st
 
 
 async def test_a_mistake_is_told_without_its_cause(
-    stage: Stage, visitor: Visitor, caplog: pytest.LogCaptureFixture
+    stage: PageSetup, visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     stage.memory.broken = True
     seen = await visitor.open(await stage.invite())
@@ -92,7 +91,7 @@ async def test_a_mistake_is_told_without_its_cause(
     assert PASSWORD not in caplog.text
 
 
-async def test_without_pages_there_are_only_health_and_the_first_page(stage: Stage, visitor: Visitor) -> None:
+async def test_without_pages_there_are_only_health_and_the_first_page(stage: PageSetup, visitor: Visitor) -> None:
     path = await stage.invite()
     await stage.stop()
     stage.ready = lambda: asyncio.sleep(0, {"gateway": "never"})
@@ -107,7 +106,7 @@ async def test_without_pages_there_are_only_health_and_the_first_page(stage: Sta
 
 
 @pytest.mark.parametrize("url", ["example.org", "ftp://example.org", "https://example.org/bot", "https://", "x"])
-def test_a_public_url_that_cannot_be_served_is_refused(stage: Stage, url: str) -> None:
+def test_a_public_url_that_cannot_be_served_is_refused(stage: PageSetup, url: str) -> None:
     with pytest.raises(ValueError, match="without a path"):
         Pages(stage.linking, public_url=url)
 

@@ -8,9 +8,8 @@ from aiohttp.test_utils import make_mocked_request
 from bot.accounts import Invited
 from bot.blink import Denial, Denied
 from bot.web.limits import client_address
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in
 from tests.support.waiting import until
-
-from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, Visitor, signed_in
 
 
 class Transport:
@@ -52,13 +51,13 @@ async def wrong_links(visitor: Visitor, count: int) -> list[int]:
     return [(await visitor.open(f"/link/{number:043d}")).status for number in range(count)]
 
 
-async def test_many_wrong_links_keep_no_neighbour_out(stage: Stage, visitor: Visitor) -> None:
+async def test_many_wrong_links_keep_no_neighbour_out(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     assert set(await wrong_links(visitor, 40)) == {404}
     assert (await stage.visitor().sign_in(await stage.invite())).heading == "Your Blink account is linked"
 
 
-async def test_after_many_wrong_links_an_address_looks_up_one_at_a_time(stage: Stage, visitor: Visitor) -> None:
+async def test_after_many_wrong_links_an_address_looks_up_one_at_a_time(stage: PageSetup, visitor: Visitor) -> None:
     path = await stage.invite()
     confirmed = stage.visitor()
     await confirmed.open(path)
@@ -77,7 +76,7 @@ async def test_after_many_wrong_links_an_address_looks_up_one_at_a_time(stage: S
     assert (await mine).heading == "Sign in to Blink"
 
 
-async def test_wrong_links_are_forgotten_in_time(stage: Stage, visitor: Visitor) -> None:
+async def test_wrong_links_are_forgotten_in_time(stage: PageSetup, visitor: Visitor) -> None:
     await wrong_links(visitor, 30)
     stage.clock.pass_by(minutes=11)
     stage.memory.gate.clear()
@@ -88,13 +87,13 @@ async def test_wrong_links_are_forgotten_in_time(stage: Stage, visitor: Visitor)
     assert [answer.status for answer in await asyncio.gather(*both)] == [404, 404]
 
 
-async def test_links_that_cannot_be_are_not_even_looked_up(stage: Stage, visitor: Visitor) -> None:
+async def test_links_that_cannot_be_are_not_even_looked_up(stage: PageSetup, visitor: Visitor) -> None:
     for path in ("/link/x", "/link/" + "x" * 500, "/link/%00" + "x" * 43, "/link/" + "x" * 42 + "!"):
         assert (await visitor.open(path)).status == 404
     assert stage.memory.looked == 0
 
 
-async def test_too_many_passwords_for_one_link_stop_that_link_only(stage: Stage, visitor: Visitor) -> None:
+async def test_too_many_passwords_for_one_link_stop_that_link_only(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD))
     await visitor.sign_in(await stage.invite())
     for _ in range(4):
@@ -109,7 +108,7 @@ async def test_too_many_passwords_for_one_link_stop_that_link_only(stage: Stage,
     assert (await stage.visitor().sign_in(other)).heading == "Your Blink account is linked"
 
 
-async def test_addresses_behind_a_trusted_proxy_are_counted_apart(stage: Stage) -> None:
+async def test_addresses_behind_a_trusted_proxy_are_counted_apart(stage: PageSetup) -> None:
     await stage.restart(trusted_hops=1)
     stage.blink.says(Denied(Denial.WRONG_PASSWORD))
 
@@ -132,7 +131,7 @@ async def test_addresses_behind_a_trusted_proxy_are_counted_apart(stage: Stage) 
 
 
 async def test_a_proxy_that_nobody_trusts_is_told_to_the_host_once(
-    stage: Stage, visitor: Visitor, caplog: pytest.LogCaptureFixture
+    stage: PageSetup, visitor: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = await stage.invite()
     for _ in range(3):
@@ -142,7 +141,7 @@ async def test_a_proxy_that_nobody_trusts_is_told_to_the_host_once(
     ) == 1
 
 
-async def test_too_many_codes_keep_the_code_page(stage: Stage, visitor: Visitor) -> None:
+async def test_too_many_codes_keep_the_code_page(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS, Denied(Denial.WRONG_CODE))
     await visitor.sign_in(await stage.invite())
     seen = [await visitor.press("code", code=CODE) for _ in range(6)]

@@ -3,8 +3,7 @@
 import pytest
 
 from bot.web import Scrape
-
-from .stage import Stage, Visitor
+from tests.support.page import PageSetup, Visitor
 
 TOKEN = "a-token-of-the-tests"
 
@@ -14,17 +13,17 @@ async def _numbers() -> bytes:
 
 
 @pytest.fixture
-async def counted(stage: Stage) -> Stage:
+async def counted(stage: PageSetup) -> PageSetup:
     await stage.restart(scrape=Scrape(TOKEN, _numbers))
     return stage
 
 
-async def test_without_a_token_in_the_settings_there_are_no_numbers(stage: Stage, visitor: Visitor) -> None:
+async def test_without_a_token_in_the_settings_there_are_no_numbers(stage: PageSetup, visitor: Visitor) -> None:
     answer = await visitor.ask("GET", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer.status == 404
 
 
-async def test_who_has_the_token_reads_the_numbers(counted: Stage, visitor: Visitor) -> None:
+async def test_who_has_the_token_reads_the_numbers(counted: PageSetup, visitor: Visitor) -> None:
     for scheme in ("Bearer", "bearer"):
         answer = await visitor.ask("GET", "/metrics", headers={"Authorization": f"{scheme} {TOKEN}"})
         assert (answer.status, answer.html) == (200, "blinkclip_tasks 3.0\n")
@@ -45,7 +44,7 @@ async def test_who_has_the_token_reads_the_numbers(counted: Stage, visitor: Visi
         "Bearer \udcff",
     ],
 )
-async def test_who_has_another_token_reads_nothing(counted: Stage, visitor: Visitor, given: str | None) -> None:
+async def test_who_has_another_token_reads_nothing(counted: PageSetup, visitor: Visitor, given: str | None) -> None:
     headers = {} if given is None else {"Authorization": given}
     answer = await visitor.ask("GET", "/metrics", headers=headers)
     assert answer.status == 401
@@ -54,11 +53,11 @@ async def test_who_has_another_token_reads_nothing(counted: Stage, visitor: Visi
     assert "blinkclip" not in answer.html
 
 
-async def test_the_token_in_the_address_opens_nothing(counted: Stage, visitor: Visitor) -> None:
+async def test_the_token_in_the_address_opens_nothing(counted: PageSetup, visitor: Visitor) -> None:
     assert (await visitor.ask("GET", f"/metrics?token={TOKEN}")).status == 401
 
 
-async def test_the_numbers_can_only_be_read(counted: Stage, visitor: Visitor) -> None:
+async def test_the_numbers_can_only_be_read(counted: PageSetup, visitor: Visitor) -> None:
     assert (await visitor.ask("POST", "/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).status == 405
 
 

@@ -5,21 +5,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from .discord import Discord
-from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Seen, Stage, Visitor, signed_in
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, Visitor, signed_in, through_discord
+from tests.web.discord import Discord
 
 
-async def through_discord(visitor: Visitor, path: str) -> Seen:
-    """Confirm the link, go where that leads, and come back."""
-    await visitor.open(path)
-    away = await visitor.send("confirm")
-    assert away.status == 303
-    back = await visitor.ask("GET", away.location)
-    answer = await visitor.ask("GET", back.location)
-    return await visitor.open(answer.location) if answer.status == 303 else answer
-
-
-async def test_the_person_of_the_link_goes_on(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_the_person_of_the_link_goes_on(stage: PageSetup, visitor: Visitor, discord: Discord) -> None:
     stage.blink.says(SMS, signed_in())
     assert "Discord asks you to confirm" in (await visitor.open(await stage.invite())).text
     seen = await through_discord(visitor, visitor.path)
@@ -30,7 +20,9 @@ async def test_the_person_of_the_link_goes_on(stage: Stage, visitor: Visitor, di
     assert (await visitor.press("code", code=CODE)).heading == "Your Blink account is linked"
 
 
-async def test_whoever_gets_a_forwarded_link_cannot_use_it(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_whoever_gets_a_forwarded_link_cannot_use_it(
+    stage: PageSetup, visitor: Visitor, discord: Discord
+) -> None:
     discord.signed_in_as = 666
     path = await stage.invite()
     seen = await through_discord(visitor, path)
@@ -44,7 +36,7 @@ async def test_whoever_gets_a_forwarded_link_cannot_use_it(stage: Stage, visitor
 
 
 async def test_discord_is_asked_for_no_more_than_who_it_is_and_never_sees_the_link(
-    stage: Stage, visitor: Visitor, discord: Discord
+    stage: PageSetup, visitor: Visitor, discord: Discord
 ) -> None:
     path = await stage.invite()
     await through_discord(visitor, path)
@@ -56,7 +48,7 @@ async def test_discord_is_asked_for_no_more_than_who_it_is_and_never_sees_the_li
     assert path.removeprefix("/link/") not in discord.asked[0]
 
 
-async def test_a_state_works_once_and_in_its_own_browser(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_a_state_works_once_and_in_its_own_browser(stage: PageSetup, visitor: Visitor, discord: Discord) -> None:
     path = await stage.invite()
     await visitor.open(path)
     away = await visitor.send("confirm")
@@ -75,7 +67,7 @@ async def test_a_state_works_once_and_in_its_own_browser(stage: Stage, visitor: 
 
 
 async def test_a_code_for_another_trip_is_refused_by_its_verifier(
-    stage: Stage, visitor: Visitor, discord: Discord
+    stage: PageSetup, visitor: Visitor, discord: Discord
 ) -> None:
     path = await stage.invite()
     await visitor.open(path)
@@ -88,7 +80,7 @@ async def test_a_code_for_another_trip_is_refused_by_its_verifier(
     assert (answer.status, answer.heading) == (403, "Discord did not say who you are")
 
 
-async def test_a_trip_that_took_too_long_starts_again(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_a_trip_that_took_too_long_starts_again(stage: PageSetup, visitor: Visitor, discord: Discord) -> None:
     await visitor.open(await stage.invite())
     away = await visitor.send("confirm")
     back = await visitor.ask("GET", away.location)
@@ -108,7 +100,7 @@ async def test_a_trip_that_took_too_long_starts_again(stage: Stage, visitor: Vis
     ],
 )
 async def test_each_trouble_with_discord_has_its_own_words_and_a_way_back(
-    stage: Stage,
+    stage: PageSetup,
     visitor: Visitor,
     discord: Discord,
     mood: Literal["declines", "broken", "hangs up", "strange", "refuses"],
@@ -125,7 +117,7 @@ async def test_each_trouble_with_discord_has_its_own_words_and_a_way_back(
 
 
 async def test_before_the_bot_has_logged_in_nobody_is_sent_away(
-    stage: Stage, visitor: Visitor, discord: Discord
+    stage: PageSetup, visitor: Visitor, discord: Discord
 ) -> None:
     await stage.restart(oauth=discord.application(None))
     await visitor.open(await stage.invite())
@@ -133,14 +125,14 @@ async def test_before_the_bot_has_logged_in_nobody_is_sent_away(
     assert (answer.status, answer.heading) == (503, "Discord does not answer")
 
 
-async def test_an_authorization_can_be_left_standing(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_an_authorization_can_be_left_standing(stage: PageSetup, visitor: Visitor, discord: Discord) -> None:
     await stage.restart(oauth=discord.application(revoke=False))
     assert (await through_discord(visitor, await stage.invite())).heading == "Sign in to Blink"
     assert discord.revoked == []
 
 
 async def test_the_person_may_go_on_in_another_browser_but_finds_nothing_typed_there(
-    stage: Stage, visitor: Visitor, discord: Discord
+    stage: PageSetup, visitor: Visitor, discord: Discord
 ) -> None:
     stage.blink.says(SMS)
     path = await stage.invite()
@@ -154,7 +146,9 @@ async def test_the_person_may_go_on_in_another_browser_but_finds_nothing_typed_t
     assert USER.user_id not in stage.memory.links
 
 
-async def test_only_the_newest_trips_of_a_link_are_remembered(stage: Stage, visitor: Visitor, discord: Discord) -> None:
+async def test_only_the_newest_trips_of_a_link_are_remembered(
+    stage: PageSetup, visitor: Visitor, discord: Discord
+) -> None:
     await visitor.open(await stage.invite())
     away = [(await visitor.send("confirm")).location for _ in range(7)]
     backs = [(await visitor.ask("GET", url)).location for url in away]

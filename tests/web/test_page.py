@@ -14,10 +14,9 @@ from playwright.async_api import Browser, Page, expect
 from bot.accounts import Invited
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
-
-from .chromium import launched, tab
-from .discord import Discord
-from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Stage, opened, signed_in
+from tests.support.chromium import launched, tab
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, opened, signed_in
+from tests.web.discord import Discord
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -35,7 +34,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def stage(authority: Authority) -> AsyncIterator[Stage]:
+async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
     async with opened(authority) as stage:
         await stage.start()
         yield stage
@@ -57,7 +56,7 @@ def look(tmp_path: Path) -> Callable[[Page, str], Awaitable[None]]:
 
 @asynccontextmanager
 async def at_the_link(
-    stage: Stage, browser: Browser, invited: Invited | None = None, **context: Any
+    stage: PageSetup, browser: Browser, invited: Invited | None = None, **context: Any
 ) -> AsyncIterator[Page]:
     async with tab(browser, stage.url, **context) as page:
         await page.goto(stage.url + await (stage.invite(invited) if invited else stage.invite()))
@@ -77,7 +76,7 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
 
 @pytest.mark.parametrize("name", LOOKS)
 async def test_the_whole_way_without_scripts(
-    stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]], name: str
+    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]], name: str
 ) -> None:
     stage.blink.says(Denied(Denial.WRONG_PASSWORD), SMS, Denied(Denial.WRONG_CODE), signed_in())
     invited = LONG if name == "phone" else USER
@@ -112,7 +111,7 @@ async def test_the_whole_way_without_scripts(
         await look(page, f"{name}-4-done")
 
 
-async def test_the_whole_way_by_keyboard_alone(stage: Stage, browser: Browser) -> None:
+async def test_the_whole_way_by_keyboard_alone(stage: PageSetup, browser: Browser) -> None:
     stage.blink.says(SMS, signed_in())
     async with at_the_link(stage, browser, **DESK) as page:
         for key in ("Tab", "Enter"):
@@ -133,7 +132,7 @@ async def test_the_whole_way_by_keyboard_alone(stage: Stage, browser: Browser) -
         await expect(back).to_have_attribute("href", "https://discord.com/channels/@me")
 
 
-async def test_reloading_and_going_back_send_nothing_again(stage: Stage, browser: Browser) -> None:
+async def test_reloading_and_going_back_send_nothing_again(stage: PageSetup, browser: Browser) -> None:
     stage.blink.says(SMS, signed_in())
     async with at_the_link(stage, browser, **DESK) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -164,7 +163,7 @@ WORDS = {
 
 
 async def test_every_other_refusal_is_focused_and_read_out(
-    stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     async with at_the_link(stage, browser, **PHONE) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -183,7 +182,7 @@ async def test_every_other_refusal_is_focused_and_read_out(
         await look(page, "refused-code-expired")
 
 
-async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: Stage, browser: Browser) -> None:
+async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: PageSetup, browser: Browser) -> None:
     stage.blink.says(SMS)
     async with at_the_link(stage, browser, **DESK) as page:
         await page.get_by_role("button", name="Yes, this is me").click()
@@ -199,7 +198,7 @@ async def test_the_form_tells_password_managers_and_phones_what_it_wants(stage: 
 
 
 async def test_pages_that_lead_nowhere(
-    stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     path = await stage.invite()
     other = stage.visitor()
@@ -222,7 +221,7 @@ async def test_pages_that_lead_nowhere(
 
 
 async def test_after_a_restart_the_button_leads_to_a_new_start(
-    stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     stage.blink.says(SMS)
     async with at_the_link(stage, browser, expects=("status of 403",), **PHONE) as page:
@@ -238,7 +237,7 @@ async def test_after_a_restart_the_button_leads_to_a_new_start(
 
 
 async def test_through_discord_and_back_from_another_site(
-    stage: Stage, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
+    stage: PageSetup, browser: Browser, look: Callable[[Page, str], Awaitable[None]]
 ) -> None:
     stage.blink.says(signed_in())
     async with Discord().running() as discord:

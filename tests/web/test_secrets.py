@@ -6,10 +6,8 @@ import logging
 import pytest
 
 from bot.blink import Denial, Denied
-
-from .discord import CLIENT_SECRET, Discord
-from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, Visitor, signed_in
-from .test_oauth import through_discord
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in, through_discord
+from tests.web.discord import CLIENT_SECRET, Discord
 
 
 def log_text(caplog: pytest.LogCaptureFixture) -> str:
@@ -18,7 +16,7 @@ def log_text(caplog: pytest.LogCaptureFixture) -> str:
 
 
 async def test_a_whole_run_leaves_no_secret_behind(
-    stage: Stage, visitor: Visitor, discord: Discord, caplog: pytest.LogCaptureFixture
+    stage: PageSetup, visitor: Visitor, discord: Discord, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     asyncio.get_running_loop().set_debug(True)
@@ -51,7 +49,7 @@ async def test_a_whole_run_leaves_no_secret_behind(
     assert not [text for text in pages if any(value in text for value in (*visitor.cookies.values(), *states))]
 
 
-async def not_http(stage: Stage, path: str) -> None:
+async def not_http(stage: PageSetup, path: str) -> None:
     """Send what aiohttp cannot parse: it would write it into the log."""
     for request in (
         f"GET {path} HTTP/1.1\r\nHost: x\r\nBad Header {path}: y\r\n\r\n",
@@ -66,7 +64,7 @@ async def not_http(stage: Stage, path: str) -> None:
         await writer.wait_closed()
 
 
-async def test_what_is_not_http_is_said_at_debug_only(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_not_http_is_said_at_debug_only(stage: PageSetup, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     await not_http(stage, "/link/abc")
     assert log_text(caplog) == ""

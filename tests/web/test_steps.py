@@ -5,13 +5,12 @@ import asyncio
 import pytest
 
 from bot.blink import CodeWanted, Denial, Denied
-from tests.blink.scripted import Say
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, Visitor, signed_in
+from tests.support.scripted import Say
 from tests.support.waiting import until
 
-from .stage import CODE, EMAIL, PASSWORD, SMS, USER, Stage, Visitor, signed_in
 
-
-async def test_step_1_says_whose_the_link_is_and_asks_nothing_else(stage: Stage, visitor: Visitor) -> None:
+async def test_step_1_says_whose_the_link_is_and_asks_nothing_else(stage: PageSetup, visitor: Visitor) -> None:
     seen = await visitor.open(await stage.invite())
     assert seen.status == 200
     assert seen.heading == "Is this your Discord account?"
@@ -20,7 +19,7 @@ async def test_step_1_says_whose_the_link_is_and_asks_nothing_else(stage: Stage,
     assert stage.blink.heard == []
 
 
-async def test_without_a_code_the_cameras_are_shown_at_once(stage: Stage, visitor: Visitor) -> None:
+async def test_without_a_code_the_cameras_are_shown_at_once(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(signed_in())
     seen = await visitor.sign_in(await stage.invite())
     assert seen.heading == "Your Blink account is linked"
@@ -31,7 +30,7 @@ async def test_without_a_code_the_cameras_are_shown_at_once(stage: Stage, visito
     assert stage.blink.open == 0
 
 
-async def test_with_a_code_the_page_says_where_it_was_sent(stage: Stage, visitor: Visitor) -> None:
+async def test_with_a_code_the_page_says_where_it_was_sent(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS, signed_in())
     seen = await visitor.sign_in(await stage.invite())
     assert seen.heading == "Enter the code from Blink"
@@ -53,7 +52,7 @@ async def test_with_a_code_the_page_says_where_it_was_sent(stage: Stage, visitor
     ],
     ids=lambda value: value.method or "unknown" if isinstance(value, CodeWanted) else "",
 )
-async def test_each_way_of_a_code_is_said(stage: Stage, visitor: Visitor, wanted: CodeWanted, words: str) -> None:
+async def test_each_way_of_a_code_is_said(stage: PageSetup, visitor: Visitor, wanted: CodeWanted, words: str) -> None:
     stage.blink.says(wanted)
     assert words in (await visitor.sign_in(await stage.invite())).text
 
@@ -69,7 +68,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize("denied", REFUSALS, ids=lambda denied: denied.why.value)
 async def test_a_refused_password_has_its_own_words_and_keeps_the_e_mail(
-    stage: Stage, visitor: Visitor, denied: Denied
+    stage: PageSetup, visitor: Visitor, denied: Denied
 ) -> None:
     stage.blink.says(denied, signed_in())
     seen = await visitor.sign_in(await stage.invite())
@@ -98,7 +97,7 @@ async def test_a_refused_password_has_its_own_words_and_keeps_the_e_mail(
     ids=lambda value: value.why.value if isinstance(value, Denied) else "",
 )
 async def test_a_refused_code_has_its_own_words(
-    stage: Stage, visitor: Visitor, denied: Denied, words: str, stays: bool
+    stage: PageSetup, visitor: Visitor, denied: Denied, words: str, stays: bool
 ) -> None:
     stage.blink.says(SMS, denied, signed_in())
     await visitor.sign_in(await stage.invite())
@@ -113,7 +112,7 @@ async def test_a_refused_code_has_its_own_words(
     assert stage.blink.open == 0
 
 
-async def test_somebody_can_start_again_for_a_new_code(stage: Stage, visitor: Visitor) -> None:
+async def test_somebody_can_start_again_for_a_new_code(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     await visitor.sign_in(await stage.invite())
     seen = await visitor.press("again")
@@ -137,7 +136,7 @@ async def test_somebody_can_start_again_for_a_new_code(stage: Stage, visitor: Vi
     ids=["no e-mail", "blank", "two lines", "long e-mail", "no password", "long password", "nothing"],
 )
 async def test_what_cannot_be_a_sign_in_does_not_reach_blink(
-    stage: Stage, visitor: Visitor, fields: dict[str, str], words: str
+    stage: PageSetup, visitor: Visitor, fields: dict[str, str], words: str
 ) -> None:
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -146,14 +145,14 @@ async def test_what_cannot_be_a_sign_in_does_not_reach_blink(
 
 
 @pytest.mark.parametrize("typed", ["", "12", "12345678901", "12345a", "<script>", "\uff11\uff12"])
-async def test_what_cannot_be_a_code_does_not_reach_blink(stage: Stage, visitor: Visitor, typed: str) -> None:
+async def test_what_cannot_be_a_code_does_not_reach_blink(stage: PageSetup, visitor: Visitor, typed: str) -> None:
     stage.blink.says(SMS)
     await visitor.sign_in(await stage.invite())
     assert "That is not a code" in (await visitor.press("code", code=typed)).text
     assert len(stage.blink.heard) == 1
 
 
-async def test_a_double_click_signs_in_once(stage: Stage, visitor: Visitor) -> None:
+async def test_a_double_click_signs_in_once(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS)
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -167,7 +166,9 @@ async def test_a_double_click_signs_in_once(stage: Stage, visitor: Visitor) -> N
     assert (await visitor.open(visitor.path)).heading == "Enter the code from Blink"
 
 
-async def test_a_link_that_ends_while_blink_is_asked_still_shows_that_it_worked(stage: Stage, visitor: Visitor) -> None:
+async def test_a_link_that_ends_while_blink_is_asked_still_shows_that_it_worked(
+    stage: PageSetup, visitor: Visitor
+) -> None:
     stage.blink.says(signed_in())
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -182,7 +183,7 @@ async def test_a_link_that_ends_while_blink_is_asked_still_shows_that_it_worked(
     assert (await visitor.open(visitor.path)).heading == "Your Blink account is linked"
 
 
-async def test_cameras_that_blink_does_not_list_do_not_undo_the_link(stage: Stage, visitor: Visitor) -> None:
+async def test_cameras_that_blink_does_not_list_do_not_undo_the_link(stage: PageSetup, visitor: Visitor) -> None:
     stage.cloud.says(Say({}, status=503))
     stage.blink.says(signed_in())
     seen = await visitor.sign_in(await stage.invite())
@@ -190,7 +191,7 @@ async def test_cameras_that_blink_does_not_list_do_not_undo_the_link(stage: Stag
     assert USER.user_id in stage.memory.links
 
 
-async def test_an_account_without_cameras_is_told_so(stage: Stage, visitor: Visitor) -> None:
+async def test_an_account_without_cameras_is_told_so(stage: PageSetup, visitor: Visitor) -> None:
     stage.cloud.says(Say({"networks": [], "cameras": []}))
     stage.blink.says(signed_in())
     assert "This Blink account has no cameras" in (await visitor.sign_in(await stage.invite())).text

@@ -8,9 +8,8 @@ import pytest
 
 from bot.accounts import Invited, Step
 from bot.blink import Denial, Denied
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Seen, Visitor, signed_in
 from tests.support.waiting import until
-
-from .stage import CODE, EMAIL, PASSWORD, SMS, Seen, Stage, Visitor, signed_in
 
 WRONG_PASSWORD, WRONG_CODE = Denied(Denial.WRONG_PASSWORD, 401), Denied(Denial.WRONG_CODE, 400)
 TOO_MANY = "Too many tries"
@@ -19,7 +18,7 @@ TOO_MANY = "Too many tries"
 class Roaming(Visitor):
     """A visitor who comes from another address with each request."""
 
-    def __init__(self, stage: Stage, network: int = 0) -> None:
+    def __init__(self, stage: PageSetup, network: int = 0) -> None:
         super().__init__(stage.http, stage.url)
         self._network, self._asked = network, 0
 
@@ -30,18 +29,18 @@ class Roaming(Visitor):
 
 
 @pytest.fixture
-async def stage(stage: Stage) -> Stage:
+async def stage(stage: PageSetup) -> PageSetup:
     """A page behind a proxy whose word is taken for the visitors' addresses."""
     await stage.restart(trusted_hops=1)
     return stage
 
 
-def shown(stage: Stage, what: str) -> int:
+def shown(stage: PageSetup, what: str) -> int:
     """Return how many passwords or codes Blink has seen."""
     return [told[0] for told in stage.blink.heard].count(what)
 
 
-async def test_new_links_and_addresses_give_a_person_no_new_passwords(stage: Stage) -> None:
+async def test_new_links_and_addresses_give_a_person_no_new_passwords(stage: PageSetup) -> None:
     stage.blink.says(WRONG_PASSWORD)
     for number in range(8):
         seen = await Roaming(stage, number).sign_in(await stage.invite())
@@ -51,7 +50,7 @@ async def test_new_links_and_addresses_give_a_person_no_new_passwords(stage: Sta
     assert TOO_MANY not in (await Roaming(stage).sign_in(await stage.invite())).text
 
 
-async def test_a_link_takes_five_wrong_codes_from_wherever_they_come(stage: Stage) -> None:
+async def test_a_link_takes_five_wrong_codes_from_wherever_they_come(stage: PageSetup) -> None:
     stage.blink.says(SMS, WRONG_CODE)
     visitor = Roaming(stage)
     await visitor.sign_in(await stage.invite())
@@ -61,7 +60,7 @@ async def test_a_link_takes_five_wrong_codes_from_wherever_they_come(stage: Stag
     assert shown(stage, "code") == 5
 
 
-async def test_a_person_who_has_codes_sent_again_and_again_is_stopped_before_blink_stops_them(stage: Stage) -> None:
+async def test_a_person_who_has_codes_sent_again_and_again_is_stopped_before_blink_stops_them(stage: PageSetup) -> None:
     stage.blink.says(SMS)
     for number in range(8):
         seen = await Roaming(stage, number).sign_in(await stage.invite())
@@ -69,7 +68,7 @@ async def test_a_person_who_has_codes_sent_again_and_again_is_stopped_before_bli
     assert shown(stage, "password") == 5
 
 
-async def typed(stage: Stage, person: int, times: int) -> list[Step]:
+async def typed(stage: PageSetup, person: int, times: int) -> list[Step]:
     """Return what comes of it if a person, from addresses of their own, types a password so often."""
     token, _ = await stage.linking.invite(Invited(person, "somebody"))
     return [
@@ -78,7 +77,7 @@ async def typed(stage: Stage, person: int, times: int) -> list[Step]:
     ]
 
 
-async def test_a_crowd_that_guesses_gets_little_and_keeps_nobody_out(stage: Stage) -> None:
+async def test_a_crowd_that_guesses_gets_little_and_keeps_nobody_out(stage: PageSetup) -> None:
     stage.blink.says(WRONG_PASSWORD)
     for person in range(25):
         await typed(stage, person, 5)
@@ -89,7 +88,7 @@ async def test_a_crowd_that_guesses_gets_little_and_keeps_nobody_out(stage: Stag
     assert (await innocent.press("code", code=CODE)).heading == "Your Blink account is linked"
 
 
-async def test_people_who_leave_their_code_lying_keep_nobody_out(stage: Stage) -> None:
+async def test_people_who_leave_their_code_lying_keep_nobody_out(stage: PageSetup) -> None:
     stage.blink.says(SMS)
     for person in range(100):
         await typed(stage, person, 1)
@@ -101,7 +100,7 @@ async def test_people_who_leave_their_code_lying_keep_nobody_out(stage: Stage) -
     assert (await innocent.press("code", code=CODE)).heading == "Your Blink account is linked"
 
 
-async def test_a_new_link_forgets_the_sign_in_behind_the_one_before(stage: Stage) -> None:
+async def test_a_new_link_forgets_the_sign_in_behind_the_one_before(stage: PageSetup) -> None:
     stage.blink.says(SMS)
     await Roaming(stage).sign_in(await stage.invite())
     assert stage.blink.open == 1
@@ -109,7 +108,7 @@ async def test_a_new_link_forgets_the_sign_in_behind_the_one_before(stage: Stage
     assert stage.blink.open == 0
 
 
-async def test_a_link_that_is_replaced_while_blink_is_asked_leaves_no_sign_in_behind(stage: Stage) -> None:
+async def test_a_link_that_is_replaced_while_blink_is_asked_leaves_no_sign_in_behind(stage: PageSetup) -> None:
     stage.blink.says(SMS)
     visitor = Roaming(stage)
     await visitor.open(await stage.invite())
@@ -124,7 +123,7 @@ async def test_a_link_that_is_replaced_while_blink_is_asked_leaves_no_sign_in_be
 
 
 async def test_behind_a_proxy_that_nobody_trusts_one_visitor_keeps_nobody_out(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+    stage: PageSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
     await stage.restart(scheme="https", trusted_hops=0)
     stage.blink.says(WRONG_PASSWORD)

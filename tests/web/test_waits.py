@@ -5,21 +5,22 @@ from __future__ import annotations
 import pytest
 
 from bot.blink import Denial, Denied
-
-from .stage import CODE, EMAIL, PASSWORD, SMS, Stage, Visitor, signed_in
+from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in
 
 SPANS = {30: "a minute", 600: "10 minutes", 3600: "60 minutes", 7201: "3 hours", 86_400: "24 hours"}
 
 
 @pytest.mark.parametrize(("seconds", "span"), SPANS.items())
-async def test_the_wait_is_said_and_no_form_is_offered(stage: Stage, visitor: Visitor, seconds: int, span: str) -> None:
+async def test_the_wait_is_said_and_no_form_is_offered(
+    stage: PageSetup, visitor: Visitor, seconds: int, span: str
+) -> None:
     stage.blink.says(Denied(Denial.LOCKED, 429, seconds))
     seen = await visitor.sign_in(await stage.invite())
     assert f"Blink takes the next one in {span}." in seen.text
     assert seen.page.forms == {}
 
 
-async def test_a_code_that_is_one_too_many_has_its_wait_too(stage: Stage, visitor: Visitor) -> None:
+async def test_a_code_that_is_one_too_many_has_its_wait_too(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(SMS, Denied(Denial.LOCKED, 429, 600))
     await visitor.sign_in(await stage.invite())
     seen = await visitor.press("code", code=CODE)
@@ -27,7 +28,7 @@ async def test_a_code_that_is_one_too_many_has_its_wait_too(stage: Stage, visito
     assert stage.blink.open == 0
 
 
-async def test_a_form_from_before_and_a_new_link_ask_blink_nothing(stage: Stage, visitor: Visitor) -> None:
+async def test_a_form_from_before_and_a_new_link_ask_blink_nothing(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(Denied(Denial.LOCKED, 429, 86_400))
     await visitor.open(await stage.invite())
     await visitor.press("confirm")
@@ -43,7 +44,7 @@ async def test_a_form_from_before_and_a_new_link_ask_blink_nothing(stage: Stage,
     assert len(stage.blink.heard) == 1
 
 
-async def test_when_the_wait_is_over_one_can_sign_in(stage: Stage, visitor: Visitor) -> None:
+async def test_when_the_wait_is_over_one_can_sign_in(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(Denied(Denial.LOCKED, 429, 60), signed_in())
     path = await stage.invite()
     await visitor.sign_in(path)
@@ -54,7 +55,7 @@ async def test_when_the_wait_is_over_one_can_sign_in(stage: Stage, visitor: Visi
     ).heading == "Your Blink account is linked"
 
 
-async def test_an_answer_that_is_not_understood_says_first_to_try_again(stage: Stage, visitor: Visitor) -> None:
+async def test_an_answer_that_is_not_understood_says_first_to_try_again(stage: PageSetup, visitor: Visitor) -> None:
     stage.blink.says(Denied(Denial.NOT_UNDERSTOOD, 202))
     text = (await visitor.sign_in(await stage.invite())).text
     assert 0 < text.find("Try again in a minute.") < text.find("sign-in may have changed")

@@ -10,9 +10,8 @@ from playwright.async_api import Page, async_playwright
 
 from bot.demo.page import DemoPage, Guide, Login, Walk
 from bot.demo.simdiscord import Channel, SimDiscord, User
+from tests.demo.page.scripted import TOKEN, ScriptedBot, video
 from tests.support.programs import require
-
-from .scripted import TOKEN, ScriptedBot, video
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -23,7 +22,7 @@ HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
 
 
 @dataclass(frozen=True)
-class Stage:
+class DemoPageSetup:
     """What a test acts on."""
 
     sim: SimDiscord
@@ -37,7 +36,7 @@ class Stage:
 
 
 @pytest.fixture
-async def stage() -> AsyncIterator[Stage]:
+async def stage() -> AsyncIterator[DemoPageSetup]:
     sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
     port = await sim.start()
     guild = sim.add_guild("Maple Street")
@@ -56,7 +55,7 @@ async def stage() -> AsyncIterator[Stage]:
     ]
     page = DemoPage(sim, server_name="Maple Street", channel=general, guides=guides)
     async with ScriptedBot(sim, port) as bot:
-        yield Stage(sim, bot, page, await page.start(), general, alice, bob, walked)
+        yield DemoPageSetup(sim, bot, page, await page.start(), general, alice, bob, walked)
         await page.close()
     await sim.close()
 
@@ -68,7 +67,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-async def screen(stage: Stage) -> AsyncIterator[Page]:
+async def screen(stage: DemoPageSetup) -> AsyncIterator[Page]:
     """The page in a browser; afterwards: no error in its console, no request to anywhere else."""
     chromium = require("chromium")
     wrong: list[str] = []

@@ -8,6 +8,7 @@ from typing import Any
 
 import av
 from aiohttp import ClientSession, ClientWebSocketResponse, FormData
+from playwright.async_api import Page
 
 from bot.demo.simdiscord import SimDiscord
 
@@ -130,3 +131,14 @@ class ScriptedBot:
             await self.answer(interaction, 8, {"choices": found})
         elif handler := self.handlers.get(data.get("name") or data["custom_id"]):
             await handler(self, interaction)
+
+
+EPHEMERAL, MESSAGE, DEFER, UPDATE = 64, 4, 5, 6
+
+
+async def run(screen: Page, text: str, *keys: str) -> None:
+    """Type into the message box as a person does."""
+    await screen.click("#entry")
+    await screen.keyboard.type(text)
+    for key in keys:
+        await screen.keyboard.press(key)

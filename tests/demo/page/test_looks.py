@@ -4,8 +4,8 @@ from typing import Any, Literal
 
 from playwright.async_api import Page, expect
 
-from .conftest import Stage
-from .scripted import ScriptedBot
+from tests.demo.page.conftest import DemoPageSetup
+from tests.demo.page.scripted import ScriptedBot
 
 EPHEMERAL, MESSAGE = 64, 4
 PHONE: Any = {"width": 390, "height": 844}
@@ -61,7 +61,7 @@ async def run(screen: Page, text: str) -> None:
     await screen.keyboard.press("Enter")
 
 
-async def test_every_text_stands_out_and_is_drawn_by_a_font_for_text(stage: Stage, screen: Page) -> None:
+async def test_every_text_stands_out_and_is_drawn_by_a_font_for_text(stage: DemoPageSetup, screen: Page) -> None:
     embed = {"title": "Front", "description": "Said -# small\n-# small <t:1700000000:R> [a](https://e.com)", "color": 1}
     fields = {"fields": [{"name": "Size", "value": "`9`"}], "footer": {"text": "foot"}}
     stage.bot.handlers["cameras"] = says({"content": "-# grey `code` https://e.com <@1>", "embeds": [embed | fields]})
@@ -85,7 +85,9 @@ async def test_every_text_stands_out_and_is_drawn_by_a_font_for_text(stage: Stag
     assert not [font["familyName"] for font in drawn if "Emoji" in font["familyName"]]
 
 
-async def test_words_typed_behind_a_command_are_its_next_option_and_never_dropped(stage: Stage, screen: Page) -> None:
+async def test_words_typed_behind_a_command_are_its_next_option_and_never_dropped(
+    stage: DemoPageSetup, screen: Page
+) -> None:
     asked: list[Any] = []
 
     async def clip(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
@@ -106,14 +108,14 @@ async def test_words_typed_behind_a_command_are_its_next_option_and_never_droppe
     await expect(screen.locator(".message")).to_have_count(1)
 
 
-async def test_a_channel_is_mentioned_by_its_name(stage: Stage, screen: Page) -> None:
+async def test_a_channel_is_mentioned_by_its_name(stage: DemoPageSetup, screen: Page) -> None:
     stage.bot.handlers["cameras"] = says({"content": f"They come to <#{stage.general.id}>, not <#1>."})
     await run(screen, "/cameras ")
     await expect(screen.locator(".content")).to_have_text("They come to #general, not #unknown.")
 
 
 async def test_on_a_phone_the_first_tab_skips_to_the_box_the_menu_is_free_and_no_word_breaks(
-    stage: Stage, screen: Page
+    stage: DemoPageSetup, screen: Page
 ) -> None:
     await screen.keyboard.press("Tab")
     link = screen.get_by_role("link", name="Skip to the message box")

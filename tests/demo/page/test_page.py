@@ -8,11 +8,9 @@ from typing import Any
 from playwright.async_api import Page, expect
 
 from bot.demo.simblink.pictures import Film, photograph
+from tests.demo.page.conftest import DemoPageSetup
+from tests.demo.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, run
 
-from .conftest import Stage
-from .scripted import ScriptedBot
-
-EPHEMERAL, MESSAGE, DEFER, UPDATE = 64, 4, 5, 6
 BUTTONS = {
     "type": 1,
     "components": [
@@ -34,14 +32,6 @@ MENU = {
 }
 
 
-async def run(screen: Page, text: str, *keys: str) -> None:
-    """Type into the message box as a person does."""
-    await screen.click("#entry")
-    await screen.keyboard.type(text)
-    for key in keys:
-        await screen.keyboard.press(key)
-
-
 async def becomes(screen: Page, expression: str) -> None:
     """Wait for an expression (playwright's own wait uses eval, which the page's policy forbids)."""
     async with asyncio.timeout(8):
@@ -56,7 +46,7 @@ def says(content: str, *, private: bool = True) -> Any:
     return handler
 
 
-async def test_a_command_is_picked_filled_and_run_with_the_keyboard(stage: Stage, screen: Page) -> None:
+async def test_a_command_is_picked_filled_and_run_with_the_keyboard(stage: DemoPageSetup, screen: Page) -> None:
     async def clip(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
         options = {option["name"]: option["value"] for option in interaction["data"]["options"]}
         await bot.answer(interaction, MESSAGE, {"content": f"asked for {options}"})
@@ -80,7 +70,7 @@ async def test_a_command_is_picked_filled_and_run_with_the_keyboard(stage: Stage
     await expect(screen.locator(".app")).to_have_text("APP")
 
 
-async def test_escape_backspace_and_missing_options(stage: Stage, screen: Page) -> None:
+async def test_escape_backspace_and_missing_options(stage: DemoPageSetup, screen: Page) -> None:
     await run(screen, "/notify ")
     await screen.keyboard.press("Escape")
     await screen.keyboard.press("Enter")
@@ -95,7 +85,7 @@ async def test_escape_backspace_and_missing_options(stage: Stage, screen: Page) 
     await expect(screen.locator("#complaint")).to_contain_text("only commands")
 
 
-async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: Stage, screen: Page) -> None:
+async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: DemoPageSetup, screen: Page) -> None:
     stage.bot.handlers["clip"] = says("on its way")
     await expect(screen.locator("#account")).to_be_hidden()
     await screen.get_by_role("button", name="Garage busy").click()
@@ -104,7 +94,7 @@ async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: Stage, scr
     await expect(screen.locator(".content")).to_have_text("on its way")
 
 
-async def test_silence_is_said_and_can_be_dismissed(stage: Stage, screen: Page) -> None:
+async def test_silence_is_said_and_can_be_dismissed(stage: DemoPageSetup, screen: Page) -> None:
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".content")).to_have_text("Sending command…")
     await expect(screen.locator(".content")).to_have_text("The application did not respond")
@@ -112,7 +102,7 @@ async def test_silence_is_said_and_can_be_dismissed(stage: Stage, screen: Page) 
     await expect(screen.locator(".message")).to_have_count(0)
 
 
-async def test_a_reply_changes_live_under_a_playing_video(stage: Stage, screen: Page, clip: bytes) -> None:
+async def test_a_reply_changes_live_under_a_playing_video(stage: DemoPageSetup, screen: Page, clip: bytes) -> None:
     go = asyncio.Semaphore(0)
     started = int(time.time()) - 65
 
@@ -153,7 +143,7 @@ async def test_a_reply_changes_live_under_a_playing_video(stage: Stage, screen: 
     await becomes(screen, "playing.readyState >= 2 && playing.currentTime >= 3")
 
 
-async def test_buttons_wait_answer_and_fail(stage: Stage, screen: Page) -> None:
+async def test_buttons_wait_answer_and_fail(stage: DemoPageSetup, screen: Page) -> None:
     answer = asyncio.Event()
     chosen: list[str] = []
 
@@ -188,7 +178,7 @@ async def test_buttons_wait_answer_and_fail(stage: Stage, screen: Page) -> None:
     await expect(screen.get_by_text("ready", exact=True)).to_have_count(0)
 
 
-async def test_private_replies_belong_to_one_viewer(stage: Stage, screen: Page) -> None:
+async def test_private_replies_belong_to_one_viewer(stage: DemoPageSetup, screen: Page) -> None:
     stage.bot.handlers["cameras"] = says("for alice alone")
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".private")).to_contain_text("Only you can see this")
@@ -201,7 +191,7 @@ async def test_private_replies_belong_to_one_viewer(stage: Stage, screen: Page) 
     await expect(screen.locator(".content")).to_have_text(["for everybody"])
 
 
-async def test_the_dm_has_a_badge_and_plays_its_video(stage: Stage, screen: Page, clip: bytes) -> None:
+async def test_the_dm_has_a_badge_and_plays_its_video(stage: DemoPageSetup, screen: Page, clip: bytes) -> None:
     await stage.bot.dm(stage.alice.id, {"content": "your clip"}, (("dm.mp4", clip),))
     tab = screen.locator(".tab[data-tab=dm]")
     await expect(tab.locator(".badge")).to_have_text("1")
@@ -214,7 +204,7 @@ async def test_the_dm_has_a_badge_and_plays_its_video(stage: Stage, screen: Page
     await expect(screen.locator(".content")).to_have_text(["your clip", "here too"])
 
 
-async def test_hostile_text_stays_text(stage: Stage, screen: Page) -> None:
+async def test_hostile_text_stays_text(stage: DemoPageSetup, screen: Page) -> None:
     nasty = "<img src=x onerror=alert(1)>"
     links = '[x](javascript:alert(1)) [y](https://e.com/"onmouseover=alert(1)) `<b>` <@99> <t:99999999999999:R>'
     embed = {
@@ -234,7 +224,7 @@ async def test_hostile_text_stays_text(stage: Stage, screen: Page) -> None:
     await expect(screen.get_by_role("option", name=nasty)).to_be_visible()
 
 
-async def test_an_embed_shows_the_pictures_that_it_names_among_its_files(stage: Stage, screen: Page) -> None:
+async def test_an_embed_shows_the_pictures_that_it_names_among_its_files(stage: DemoPageSetup, screen: Page) -> None:
     embed = {
         "title": "Back Yard",
         "thumbnail": {"url": "attachment://latest.jpg"},
@@ -248,7 +238,7 @@ async def test_an_embed_shows_the_pictures_that_it_names_among_its_files(stage: 
     await expect(screen.locator(".file")).to_have_count(0)
 
 
-async def test_it_fits_a_phone(stage: Stage, screen: Page, clip: bytes, tmp_path: Path) -> None:
+async def test_it_fits_a_phone(stage: DemoPageSetup, screen: Page, clip: bytes, tmp_path: Path) -> None:
     await stage.bot.dm(stage.alice.id, {"content": "x" * 300, "components": [BUTTONS]}, (("dm.mp4", clip),))
     await screen.set_viewport_size({"width": 390, "height": 780})
     await expect(screen.locator("#menu .badge")).to_have_text("1")
@@ -264,7 +254,7 @@ async def test_it_fits_a_phone(stage: Stage, screen: Page, clip: bytes, tmp_path
     assert picture.startswith(b"\x89PNG")
 
 
-async def test_who_has_no_link_yet_is_told_how_and_gets_the_code(stage: Stage, screen: Page) -> None:
+async def test_who_has_no_link_yet_is_told_how_and_gets_the_code(stage: DemoPageSetup, screen: Page) -> None:
     stage.page.ring(stage.bob, "Blink: your code is 000000")
     await expect(screen.locator("#switching")).to_contain_text("Switch to bob, below the channel list, to link")
     await screen.get_by_role("button", name="bob").click()
@@ -280,7 +270,7 @@ async def test_who_has_no_link_yet_is_told_how_and_gets_the_code(stage: Stage, s
     await expect(screen.locator(".command")).to_have_text("/link")
 
 
-async def test_a_link_button_opens_only_https_and_this_machine(stage: Stage, screen: Page) -> None:
+async def test_a_link_button_opens_only_https_and_this_machine(stage: DemoPageSetup, screen: Page) -> None:
     safe = ["https://example.com/a", "http://127.0.0.1:1/link/x", "http://localhost:1/link/x"]
     unsafe = ["http://example.com/", "http://127.0.0.1.example.com/", "http://127.0.0.1@example.com/"]
     buttons = [{"type": 2, "style": 5, "label": url[-20:], "url": url} for url in (*safe, *unsafe)]
@@ -294,7 +284,7 @@ async def test_a_link_button_opens_only_https_and_this_machine(stage: Stage, scr
         assert "noopener" in (await link.get_attribute("rel") or "")
 
 
-async def test_the_page_comes_back_after_a_lost_connection(stage: Stage, screen: Page) -> None:
+async def test_the_page_comes_back_after_a_lost_connection(stage: DemoPageSetup, screen: Page) -> None:
     path = f"/channels/{stage.general.id}/messages"
     sent = await stage.bot.call("POST", path, {"content": "before"})
     await expect(screen.locator(".content")).to_have_text(["before"])
@@ -306,7 +296,7 @@ async def test_the_page_comes_back_after_a_lost_connection(stage: Stage, screen:
     await expect(screen.locator("#banner")).to_be_hidden()
 
 
-async def test_the_end_of_the_demo_is_said(stage: Stage, screen: Page) -> None:
+async def test_the_end_of_the_demo_is_said(stage: DemoPageSetup, screen: Page) -> None:
     await stage.page.close()
     await expect(screen.locator("#banner")).to_contain_text("The demo has ended. Run make demo again")
     await screen.context.set_offline(True)  # its attempts to come back would be errors in the console

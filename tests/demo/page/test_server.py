@@ -8,10 +8,9 @@ import pytest
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from bot.demo.page import requests
+from tests.demo.page.conftest import DemoPageSetup
+from tests.demo.page.scripted import ScriptedBot
 from tests.support.waiting import until
-
-from .conftest import Stage
-from .scripted import ScriptedBot
 
 GOOD: dict[str, Any] = {"op": "run", "nonce": 1, "tab": "channel", "command": "clip", "options": {"camera": "x"}}
 
@@ -76,7 +75,7 @@ def test_what_the_page_sends_is_understood() -> None:
     ids=["empty", "not json", "too long", "binary"],
 )
 async def test_a_browser_that_misbehaves_is_shown_out(
-    stage: Stage, http: ClientSession, payload: str | bytes, code: int
+    stage: DemoPageSetup, http: ClientSession, payload: str | bytes, code: int
 ) -> None:
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         await state(ws)
@@ -88,14 +87,14 @@ async def test_a_browser_that_misbehaves_is_shown_out(
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "http://localhost:1", "null"])
-async def test_another_site_cannot_use_the_demo(stage: Stage, http: ClientSession, origin: str | None) -> None:
+async def test_another_site_cannot_use_the_demo(stage: DemoPageSetup, http: ClientSession, origin: str | None) -> None:
     with pytest.raises(WSServerHandshakeError) as refused:
         await http.ws_connect(f"{stage.url}/socket", origin=origin)
     assert refused.value.status == 403
 
 
 @pytest.mark.parametrize("path", ["/", "/socket", "/static/app.js", "/files/1"])
-async def test_a_name_that_is_not_ours_is_refused(stage: Stage, http: ClientSession, path: str) -> None:
+async def test_a_name_that_is_not_ours_is_refused(stage: DemoPageSetup, http: ClientSession, path: str) -> None:
     headers = {"Host": "rebound.example", "Origin": "http://rebound.example"}
     async with http.get(stage.url + path, headers=headers) as response:
         assert response.status == 403
@@ -111,7 +110,7 @@ async def test_a_name_that_is_not_ours_is_refused(stage: Stage, http: ClientSess
         ("/nothing", 404),
     ],
 )
-async def test_every_answer_is_locked_down(stage: Stage, http: ClientSession, path: str, status: int) -> None:
+async def test_every_answer_is_locked_down(stage: DemoPageSetup, http: ClientSession, path: str, status: int) -> None:
     async with http.get(stage.url + path) as response:
         assert response.status == status
         policy = response.headers["Content-Security-Policy"]
@@ -121,7 +120,7 @@ async def test_every_answer_is_locked_down(stage: Stage, http: ClientSession, pa
         assert response.headers["Cache-Control"] == "no-store"
 
 
-async def test_a_refusal_of_discord_is_an_answer(stage: Stage, http: ClientSession) -> None:
+async def test_a_refusal_of_discord_is_an_answer(stage: DemoPageSetup, http: ClientSession) -> None:
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         await ws.send_json(GOOD | {"nonce": 1, "options": {}})
         assert "camera" in (await until_op(ws, "answer", nonce=1))["error"]
@@ -131,7 +130,7 @@ async def test_a_refusal_of_discord_is_an_answer(stage: Stage, http: ClientSessi
         assert (await until_op(ws, "answer", nonce=3))["error"]
 
 
-async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: Stage, http: ClientSession) -> None:
+async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: DemoPageSetup, http: ClientSession) -> None:
     who = {"type": 9, "name": "who", "description": "Who", "required": True}
     add = {"type": 1, "name": "add", "description": "Add", "options": [who]}
     grant = {"name": "grant", "description": "Grant", "options": [add]}
@@ -150,7 +149,7 @@ async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: Stage, http: Cl
         assert (await until_op(ws, "answer", nonce=2))["error"]
 
 
-async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: Stage, http: ClientSession) -> None:
+async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: DemoPageSetup, http: ClientSession) -> None:
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         [door, corner] = (await state(ws))["guide"]["walks"]
         assert [door["camera"], corner["camera"]] == ["Front Door", "Cat's Corner"]
@@ -165,7 +164,7 @@ async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: Stage, http
     assert stage.walked == ["Cat's Corner"]
 
 
-async def test_a_channel_is_chosen_by_name(stage: Stage, http: ClientSession) -> None:
+async def test_a_channel_is_chosen_by_name(stage: DemoPageSetup, http: ClientSession) -> None:
     to = {"type": 7, "name": "to", "description": "Where", "channel_types": [0]}
     notify = {"name": "notify", "description": "Notify", "options": [to]}
     await stage.bot.call("PUT", f"/applications/{stage.sim.application_id}/commands", [notify])
@@ -183,7 +182,9 @@ async def test_a_channel_is_chosen_by_name(stage: Stage, http: ClientSession) ->
         assert (await until_op(ws, "answer", nonce=2))["error"]
 
 
-async def test_a_menu_of_several_says_what_is_chosen_and_takes_none_or_many(stage: Stage, http: ClientSession) -> None:
+async def test_a_menu_of_several_says_what_is_chosen_and_takes_none_or_many(
+    stage: DemoPageSetup, http: ClientSession
+) -> None:
     heard: list[Any] = []
 
     async def picked(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
@@ -207,7 +208,7 @@ async def test_a_menu_of_several_says_what_is_chosen_and_takes_none_or_many(stag
     assert heard == [["b", "c"], [], ["a", "b", "c"]]
 
 
-async def test_a_browser_hears_only_what_its_user_may_see(stage: Stage, http: ClientSession) -> None:
+async def test_a_browser_hears_only_what_its_user_may_see(stage: DemoPageSetup, http: ClientSession) -> None:
     await stage.bot.dm(stage.alice.id, {"content": "for alice"})
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         heard = await until_op(ws, "update", tab="dm")
@@ -217,7 +218,7 @@ async def test_a_browser_hears_only_what_its_user_may_see(stage: Stage, http: Cl
         assert (await until_op(ws, "update", tab="dm"))["messages"] == []
 
 
-async def test_one_browser_cannot_pile_up_requests(stage: Stage, http: ClientSession) -> None:
+async def test_one_browser_cannot_pile_up_requests(stage: DemoPageSetup, http: ClientSession) -> None:
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         for nonce in range(40):
             await ws.send_json({"op": "run", "nonce": nonce, "tab": "channel", "command": "cameras", "options": {}})
@@ -239,7 +240,7 @@ async def test_one_browser_cannot_pile_up_requests(stage: Stage, http: ClientSes
     ],
 )
 async def test_a_file_is_served_in_ranges(
-    stage: Stage, http: ClientSession, asked: str | None, status: int, body: bytes, told: str | None
+    stage: DemoPageSetup, http: ClientSession, asked: str | None, status: int, body: bytes, told: str | None
 ) -> None:
     key = await shown(stage, http, "clip.mp4")
     async with http.get(f"{stage.url}/files/{key}", headers={"Range": asked} if asked else {}) as response:
@@ -249,7 +250,7 @@ async def test_a_file_is_served_in_ranges(
         assert response.content_type == "video/mp4"
 
 
-async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: Stage, http: ClientSession) -> None:
+async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: DemoPageSetup, http: ClientSession) -> None:
     key = await shown(stage, http, "page.html")
     async with http.get(f"{stage.url}/files/{key}") as response:
         assert response.content_type == "application/octet-stream"
@@ -257,7 +258,7 @@ async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: Stage, 
 
 
 async def test_pictures_of_an_embed_are_the_messages_own_files_and_nothing_else(
-    stage: Stage, http: ClientSession
+    stage: DemoPageSetup, http: ClientSession
 ) -> None:
     names = ("latest.jpg", "now.jpg", "clip.mp4")
     embed = {
@@ -290,7 +291,7 @@ async def test_pictures_of_an_embed_are_the_messages_own_files_and_nothing_else(
 
 
 async def test_a_choice_from_a_menu_reaches_the_bot_and_one_that_is_not_offered_does_not(
-    stage: Stage, http: ClientSession
+    stage: DemoPageSetup, http: ClientSession
 ) -> None:
     heard: list[Any] = []
 
@@ -322,7 +323,7 @@ async def test_a_choice_from_a_menu_reaches_the_bot_and_one_that_is_not_offered_
     assert reply["asked"]["pressed"] == "Yard"
 
 
-async def shown(stage: Stage, http: ClientSession, name: str) -> str:
+async def shown(stage: DemoPageSetup, http: ClientSession, name: str) -> str:
     """Let the bot send a file, and return its key once a browser has been told of it."""
     path = f"/channels/{stage.general.id}/messages"
     sent = await stage.bot.call("POST", path, {"content": "file"}, ((name, b"0123456789"),))

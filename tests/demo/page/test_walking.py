@@ -4,14 +4,13 @@ from typing import Any
 
 from playwright.async_api import Page, expect
 
-from .conftest import Stage
-from .scripted import ScriptedBot
-from .test_page import MESSAGE, run
+from tests.demo.page.conftest import DemoPageSetup
+from tests.demo.page.scripted import MESSAGE, ScriptedBot, run
 
 CHANGE = 7
 
 
-async def test_a_walk_past_a_camera_says_what_comes_of_it(stage: Stage, screen: Page) -> None:
+async def test_a_walk_past_a_camera_says_what_comes_of_it(stage: DemoPageSetup, screen: Page) -> None:
     await screen.get_by_text("Walk past a camera").click()
     await screen.get_by_role("button", name="Walk past Cat's Corner").click()
     await expect(screen.locator("#walked")).to_have_text("Cat's Corner films you.")
@@ -22,7 +21,7 @@ async def test_a_walk_past_a_camera_says_what_comes_of_it(stage: Stage, screen: 
     await expect(screen.locator("#walked")).to_have_text("")
 
 
-async def test_a_direct_message_that_comes_by_itself_is_seen_and_heard(stage: Stage, screen: Page) -> None:
+async def test_a_direct_message_that_comes_by_itself_is_seen_and_heard(stage: DemoPageSetup, screen: Page) -> None:
     await expect(screen.locator("#title")).to_have_text("general")
     for number in (1, 2):
         await stage.bot.dm(stage.alice.id, {"content": f"motion {number}"})
@@ -35,7 +34,7 @@ async def test_a_direct_message_that_comes_by_itself_is_seen_and_heard(stage: St
     await expect(screen).to_have_title("@Blink Clips | Maple Street")
 
 
-async def test_cameras_are_chosen_in_a_menu_of_several(stage: Stage, screen: Page) -> None:
+async def test_cameras_are_chosen_in_a_menu_of_several(stage: DemoPageSetup, screen: Page) -> None:
     chosen = {"a"}
 
     def menu() -> dict[str, Any]:
@@ -67,7 +66,9 @@ async def test_cameras_are_chosen_in_a_menu_of_several(stage: Stage, screen: Pag
     assert chosen == set()
 
 
-async def test_a_channel_is_chosen_in_the_channel_and_not_in_direct_messages(stage: Stage, screen: Page) -> None:
+async def test_a_channel_is_chosen_in_the_channel_and_not_in_direct_messages(
+    stage: DemoPageSetup, screen: Page
+) -> None:
     heard: list[Any] = []
 
     async def notify(bot: ScriptedBot, interaction: dict[str, Any]) -> None:

@@ -17,8 +17,7 @@ import aiohttp
 from bot.demo.network import connectors
 from bot.demo.simblink import Account, Behaviour, SimBlink, World
 from bot.demo.tls import Authority
-
-from .phone import OAUTH, Heard, Phone
+from tests.demo.simblink.phone import OAUTH, Heard, Phone
 
 EMAIL, PASSWORD = "alice@example.com", "p&ss wörd+1"
 HARDWARE = "6F2C1C2E-7D5B-4C55-9E0B-2C8A53F5A9A1"

@@ -10,13 +10,12 @@ import pytest
 
 from bot.demo.simblink import Account, Behaviour, Camera, Network, SimBlink, World
 from bot.demo.tls import Authority
-
-from .browser import Door, opened
-from .phone import Phone, running
+from tests.demo.simblink.browser import Door, opened
+from tests.demo.simblink.phone import Phone, running
 
 
 @dataclass
-class House:
+class BlinkSetup:
     """What most tests need."""
 
     world: World
@@ -38,7 +37,7 @@ class House:
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
+async def house() -> AsyncIterator[BlinkSetup]:
     world = World(
         tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.02, manifest_pace=0.0, usb_upload_seconds=0.02
     )
@@ -49,7 +48,7 @@ async def house() -> AsyncIterator[House]:
     flood = home.add_camera("Garden", "floodlight", behaviour=quick)
     bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
     async with running(world) as (sim, session):
-        yield House(world, sim, session, account, home, front, mini, flood, bell, Phone(session, account))
+        yield BlinkSetup(world, sim, session, account, home, front, mini, flood, bell, Phone(session, account))
 
 
 @pytest.fixture

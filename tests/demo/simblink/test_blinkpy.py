@@ -16,9 +16,8 @@ from blinkpy.blinkpy import Blink
 
 from bot.demo.simblink import Behaviour, SimBlink, World
 from bot.demo.tls import Authority
+from tests.demo.simblink.phone import running
 from tests.support.waiting import until
-
-from .phone import running
 
 HARDWARE = "6F2C1C2E-7D5B-4C55-9E0B-2C8A53F5A9A1"
 

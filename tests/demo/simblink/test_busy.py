@@ -9,10 +9,9 @@ import pytest
 
 from bot.demo.simblink import Behaviour
 from bot.demo.simblink.behaviour import BusyShape
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import Phone, clip_path
 from tests.support.waiting import until
-
-from .conftest import House
-from .phone import Phone, clip_path
 
 BODY = {"message": "System is busy, please wait", "error": None, "code": 307}
 SHAPES: dict[BusyShape, int] = {"409": 409, "307": 307, "307-location": 307, "200": 200}
@@ -20,7 +19,7 @@ FOR_EVER = Behaviour.quick(never_completes=True)
 
 
 @pytest.mark.parametrize(("shape", "status"), SHAPES.items())
-async def test_a_busy_network_turns_a_clip_away(house: House, shape: BusyShape, status: int) -> None:
+async def test_a_busy_network_turns_a_clip_away(house: BlinkSetup, shape: BusyShape, status: int) -> None:
     house.front.busy_for(60, shape)
     heard = await house.phone.clip(house.front)
     assert (heard.status, heard.json) == (status, BODY)
@@ -29,7 +28,7 @@ async def test_a_busy_network_turns_a_clip_away(house: House, shape: BusyShape, 
     assert house.sim.surprises == []
 
 
-async def test_following_the_busy_answer_is_noticed(house: House) -> None:
+async def test_following_the_busy_answer_is_noticed(house: BlinkSetup) -> None:
     house.front.busy_for(60, "307-location")
     heard = await house.phone.clip(house.front)
     again = await house.phone.post(heard.headers["Location"])
@@ -37,7 +36,7 @@ async def test_following_the_busy_answer_is_noticed(house: House) -> None:
     assert house.sim.surprises == ["clip: unknown query field followed"]
 
 
-async def test_busy_ends_by_itself(house: House) -> None:
+async def test_busy_ends_by_itself(house: BlinkSetup) -> None:
     house.front.busy_for(60)
     assert (await house.phone.clip(house.front)).status == 409
     house.front.busy_for(0.05)
@@ -45,7 +44,7 @@ async def test_busy_ends_by_itself(house: House) -> None:
     assert (await house.phone.clip(house.front)).status == 200
 
 
-async def test_a_running_clip_occupies_the_whole_network_but_no_other(house: House) -> None:
+async def test_a_running_clip_occupies_the_whole_network_but_no_other(house: BlinkSetup) -> None:
     cabin = house.account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
     house.front.behaviour = FOR_EVER
     command: int = (await house.phone.clip(house.front)).json["id"]
@@ -70,13 +69,13 @@ async def test_a_running_clip_occupies_the_whole_network_but_no_other(house: Hou
     assert (await house.phone.clip(house.mini)).status == 200
 
 
-async def test_a_finished_clip_frees_the_network(house: House) -> None:
+async def test_a_finished_clip_frees_the_network(house: BlinkSetup) -> None:
     command: int = (await house.phone.clip(house.front)).json["id"]
     await finished(house.phone, house, command)
     assert (await house.phone.clip(house.mini)).status == 200
 
 
-async def test_a_command_that_never_completes_lets_go_at_the_end_of_its_lifetime(house: House) -> None:
+async def test_a_command_that_never_completes_lets_go_at_the_end_of_its_lifetime(house: BlinkSetup) -> None:
     house.world.command_lifetime = 0.05
     house.front.behaviour = FOR_EVER
     await house.phone.clip(house.front)
@@ -84,7 +83,7 @@ async def test_a_command_that_never_completes_lets_go_at_the_end_of_its_lifetime
     assert (await house.phone.clip(house.mini)).status == 200
 
 
-async def test_a_camera_can_be_busy_at_first_each_time(house: House) -> None:
+async def test_a_camera_can_be_busy_at_first_each_time(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(busy_first=0.05, busy_shape="200")
     for accepted in (1, 2):
         heard = await house.phone.clip(house.front)
@@ -96,7 +95,7 @@ async def test_a_camera_can_be_busy_at_first_each_time(house: House) -> None:
         await finished(house.phone, house, answers[-1]["id"])
 
 
-async def test_the_shape_belongs_to_the_network_unless_the_camera_has_its_own(house: House) -> None:
+async def test_the_shape_belongs_to_the_network_unless_the_camera_has_its_own(house: BlinkSetup) -> None:
     house.home.busy_shape = "307"
     house.front.behaviour = FOR_EVER
     house.mini.behaviour = replace(house.mini.behaviour, busy_shape="200")
@@ -106,7 +105,7 @@ async def test_the_shape_belongs_to_the_network_unless_the_camera_has_its_own(ho
     assert not house.mini.accepted
 
 
-async def finished(phone: Phone, house: House, command: int) -> None:
+async def finished(phone: Phone, house: BlinkSetup, command: int) -> None:
     found = next(one for one in house.home.commands if one.id == command)
     await until(lambda: not found.running(house.world.clock()))
     assert (await phone.poll(house.front, command))["complete"]

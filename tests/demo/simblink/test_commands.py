@@ -11,10 +11,9 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Camera, Command, Failure
 from bot.demo.simblink.wire import command_status
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import clip_path
 from tests.support.waiting import until
-
-from .conftest import House
-from .phone import clip_path
 
 KINDS = ["front", "mini", "flood", "bell"]
 
@@ -25,7 +24,7 @@ async def ended(camera: Camera) -> Command:
     return command
 
 
-async def polled(house: House, command: int) -> list[dict[str, Any]]:
+async def polled(house: BlinkSetup, command: int) -> list[dict[str, Any]]:
     """Poll as fast as possible until the command is complete and return each answer that differs from the last."""
     answers: list[dict[str, Any]] = []
     while not answers or not answers[-1]["complete"]:
@@ -40,7 +39,7 @@ def stages(answers: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(seen))
 
 
-async def test_a_clip_goes_through_its_stages_in_order(house: House) -> None:
+async def test_a_clip_goes_through_its_stages_in_order(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour(stages=(("rest", "new", 2), ("dev", "running", 3), ("vs", "done", 0)))
     await house.phone.clip(house.front)
     command = house.front.accepted[0]
@@ -59,7 +58,7 @@ async def test_a_clip_goes_through_its_stages_in_order(house: House) -> None:
 
 @pytest.mark.parametrize("which", KINDS)
 @pytest.mark.parametrize("form", [None, "full", "short"])
-async def test_each_kind_answers_in_its_form(house: House, which: str, form: Any) -> None:
+async def test_each_kind_answers_in_its_form(house: BlinkSetup, which: str, form: Any) -> None:
     camera: Camera = getattr(house, which)
     camera.behaviour = Behaviour.quick(answer_form=form)
     answer = (await house.phone.clip(camera)).json
@@ -71,7 +70,7 @@ async def test_each_kind_answers_in_its_form(house: House, which: str, form: Any
     assert ("commands" in answer) != full
 
 
-async def test_an_empty_object_is_as_good_as_no_body(house: House) -> None:
+async def test_an_empty_object_is_as_good_as_no_body(house: BlinkSetup) -> None:
     assert (await house.phone.post(clip_path(house.front), json={})).status == 200
 
 
@@ -80,7 +79,7 @@ async def test_an_empty_object_is_as_good_as_no_body(house: House) -> None:
     [(True, 1, "Clip failed", 523), (Failure(2, "Camera did not answer", 777, "sm"), 2, "Camera did not answer", 777)],
 )
 async def test_a_failed_clip_says_so_and_leaves_no_video(
-    house: House, fail: Any, status: int, text: str, code: int
+    house: BlinkSetup, fail: Any, status: int, text: str, code: int
 ) -> None:
     house.front.behaviour = Behaviour.quick(fail=fail)
     command = (await house.phone.clip(house.front)).json["id"]
@@ -91,14 +90,14 @@ async def test_a_failed_clip_says_so_and_leaves_no_video(
     assert house.front.recordings == []
 
 
-async def test_an_offline_camera_fails(house: House) -> None:
+async def test_an_offline_camera_fails(house: BlinkSetup) -> None:
     house.front.status = "offline"
     command = (await house.phone.clip(house.front)).json["id"]
     assert (await polled(house, command))[-1]["status"] == 1
     assert house.front.recordings == []
 
 
-async def test_a_clip_may_never_complete_and_still_bring_a_video(house: House) -> None:
+async def test_a_clip_may_never_complete_and_still_bring_a_video(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(never_completes=True, video="always")
     command = (await house.phone.clip(house.front)).json["id"]
     await until(lambda: house.front.videos)
@@ -107,7 +106,7 @@ async def test_a_clip_may_never_complete_and_still_bring_a_video(house: House) -
     assert answer["commands"][0]["state_condition"] == "running"
 
 
-async def test_a_command_is_ended_once(house: House) -> None:
+async def test_a_command_is_ended_once(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(never_completes=True)
     command = (await house.phone.clip(house.front)).json["id"]
     path = f"/network/{house.home.id}/command/{command}/done/"
@@ -117,14 +116,14 @@ async def test_a_command_is_ended_once(house: House) -> None:
     assert (await house.phone.post(path)).status == 404
 
 
-async def test_a_finished_command_cannot_be_ended(house: House) -> None:
+async def test_a_finished_command_cannot_be_ended(house: BlinkSetup) -> None:
     command = (await house.phone.clip(house.front)).json["id"]
     await ended(house.front)
     assert (await house.phone.post(f"/network/{house.home.id}/command/{command}/done/")).status == 404
     assert (await house.phone.poll(house.front, command))["status_code"] == 908
 
 
-async def test_a_clip_that_is_cut_short_leaves_no_video(house: House) -> None:
+async def test_a_clip_that_is_cut_short_leaves_no_video(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(stages=(("rest", "new", 5.0), ("vs", "done", 0)))
     command = (await house.phone.clip(house.front)).json["id"]
     await house.phone.post(f"/network/{house.home.id}/command/{command}/done/")
@@ -133,7 +132,7 @@ async def test_a_clip_that_is_cut_short_leaves_no_video(house: House) -> None:
 
 
 @pytest.mark.parametrize("which", KINDS)
-async def test_a_thumbnail_changes_the_picture(house: House, which: str) -> None:
+async def test_a_thumbnail_changes_the_picture(house: BlinkSetup, which: str) -> None:
     camera: Camera = getattr(house, which)
     before = await thumbnail_of(house, camera)
     for _ in range(2):
@@ -148,13 +147,13 @@ async def test_a_thumbnail_changes_the_picture(house: House, which: str) -> None
     assert (await house.phone.get(before + ".jpg")).raw == picture.raw
 
 
-async def thumbnail_of(house: House, camera: Camera) -> str:
+async def thumbnail_of(house: BlinkSetup, camera: Camera) -> str:
     screen = (await house.phone.get(f"/api/v3/accounts/{house.account.id}/homescreen")).json
     devices = [*screen["cameras"], *screen["owls"], *screen["doorbells"]]
     return next(one["thumbnail"] for one in devices if one["id"] == camera.id)
 
 
-async def test_the_homescreen_shows_everything_in_its_place(house: House) -> None:
+async def test_the_homescreen_shows_everything_in_its_place(house: BlinkSetup) -> None:
     house.home.usb = "memory_full"
     house.front.status = "offline"
     heard = await house.phone.get(f"/api/v3/accounts/{house.account.id}/homescreen")
@@ -174,7 +173,7 @@ async def test_the_homescreen_shows_everything_in_its_place(house: House) -> Non
     assert house.sim.surprises == []
 
 
-async def test_arming_and_motion_settings_are_kept(house: House) -> None:
+async def test_arming_and_motion_settings_are_kept(house: BlinkSetup) -> None:
     base = f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}"
     assert (await house.phone.post(f"{base}/state/arm")).json["command"] == "arm"
     assert house.home.armed
@@ -187,7 +186,7 @@ async def test_arming_and_motion_settings_are_kept(house: House) -> None:
     assert house.sim.surprises == []
 
 
-async def test_arming_without_any_motion_detection_is_told_and_done(house: House) -> None:
+async def test_arming_without_any_motion_detection_is_told_and_done(house: BlinkSetup) -> None:
     path = f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}/state"
     for camera in house.account.cameras:
         camera.enabled = False
@@ -199,7 +198,7 @@ async def test_arming_without_any_motion_detection_is_told_and_done(house: House
     assert house.sim.surprises == []
 
 
-async def test_a_setting_that_fails_changes_nothing(house: House) -> None:
+async def test_a_setting_that_fails_changes_nothing(house: BlinkSetup) -> None:
     house.home.setting = Behaviour.quick(fail=Failure(status_msg="No", status_code=7))
     path = f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}/state/arm"
     last = (await polled(house, (await house.phone.post(path)).json["id"]))[-1]
@@ -211,7 +210,7 @@ async def test_a_setting_that_fails_changes_nothing(house: House) -> None:
     assert house.front.enabled
 
 
-async def test_blinks_clock_may_be_wrong(house: House) -> None:
+async def test_blinks_clock_may_be_wrong(house: BlinkSetup) -> None:
     house.world.skew = timedelta(hours=-3)
     heard = await house.phone.clip(house.front)
     expected = datetime.now(UTC) - timedelta(hours=3)

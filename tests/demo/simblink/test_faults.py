@@ -12,13 +12,12 @@ from bot.demo.simblink import Fault, World
 from bot.demo.simblink.faults import RouteName
 from bot.demo.simblink.server import ROUTES
 from bot.demo.tls import Authority
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import OAUTH, Phone, running, stick_clip, stick_path
 from tests.support.waiting import until
 
-from .conftest import House
-from .phone import OAUTH, Phone, running, stick_clip, stick_path
 
-
-async def test_an_answer_is_replaced_and_nothing_is_done(house: House) -> None:
+async def test_an_answer_is_replaced_and_nothing_is_done(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("clip", status=503, body="down for maintenance", headers={"Retry-After": "7"}))
     heard = await house.phone.clip(house.front)
     assert (heard.status, heard.raw, heard.headers["Retry-After"]) == (503, b"down for maintenance", "7")
@@ -37,14 +36,14 @@ BODIES: list[tuple[Any, bytes, str]] = [
 
 
 @pytest.mark.parametrize(("body", "raw", "kind"), BODIES)
-async def test_an_answer_may_be_anything(house: House, body: Any, raw: bytes, kind: str) -> None:
+async def test_an_answer_may_be_anything(house: BlinkSetup, body: Any, raw: bytes, kind: str) -> None:
     house.sim.faults.append(Fault("homescreen", body=body))
     heard = await house.phone.get(f"/api/v3/accounts/{house.account.id}/homescreen")
     assert (heard.status, heard.raw) == (200, raw)
     assert heard.headers["Content-Type"].startswith(kind)
 
 
-async def test_a_mere_delay_leaves_the_answer(house: House) -> None:
+async def test_a_mere_delay_leaves_the_answer(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("clip", delay=0.1))
     started = house.world.clock()
     assert (await house.phone.clip(house.front)).status == 200
@@ -52,7 +51,7 @@ async def test_a_mere_delay_leaves_the_answer(house: House) -> None:
 
 
 @pytest.mark.parametrize("action", ["reset", "apply-then-reset"])
-async def test_the_connection_breaks(house: House, action: Any) -> None:
+async def test_the_connection_breaks(house: BlinkSetup, action: Any) -> None:
     house.sim.faults.append(Fault("clip", action=action))
     with pytest.raises(aiohttp.ClientConnectionError):
         await house.phone.clip(house.front)
@@ -60,19 +59,19 @@ async def test_the_connection_breaks(house: House, action: Any) -> None:
     assert [request.status for request in house.sim.asked("clip")] == [None]
 
 
-async def test_the_request_is_done_but_the_answer_is_another(house: House) -> None:
+async def test_the_request_is_done_but_the_answer_is_another(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("clip", action="apply-then-status"))
     assert (await house.phone.clip(house.front)).status == 500
     assert len(house.front.accepted) == 1
 
 
-async def test_a_refresh_may_rotate_and_its_answer_be_lost(house: House) -> None:
+async def test_a_refresh_may_rotate_and_its_answer_be_lost(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("token", action="apply-then-status", status=502))
     assert (await house.phone.renew()).status == 502
     assert (await house.phone.renew()).json["error"] == "invalid_grant"
 
 
-async def test_a_video_may_come_by_half(house: House) -> None:
+async def test_a_video_may_come_by_half(house: BlinkSetup) -> None:
     recording = house.front.record_motion()
     [entry] = await house.phone.media()
     house.sim.faults.append(Fault("video", action="half"))
@@ -82,7 +81,7 @@ async def test_a_video_may_come_by_half(house: House) -> None:
 
 
 @pytest.mark.parametrize("action", ["hang", "stall"])
-async def test_an_answer_may_never_come(house: House, action: Any) -> None:
+async def test_an_answer_may_never_come(house: BlinkSetup, action: Any) -> None:
     house.sim.faults.append(Fault("command", action=action))
     command = (await house.phone.clip(house.front)).json["id"]
     waiting = asyncio.create_task(house.phone.poll(house.front, command))
@@ -107,7 +106,7 @@ async def test_a_connection_breaks_over_tls_too(authority: Authority, action: An
         assert (await phone.get("/networks")).status == 200
 
 
-async def test_blink_goes_away_and_comes_back(house: House) -> None:
+async def test_blink_goes_away_and_comes_back(house: BlinkSetup) -> None:
     port = house.sim.port
     await house.sim.close()
     with pytest.raises(aiohttp.ClientConnectionError):
@@ -120,7 +119,7 @@ async def test_a_fault_has_a_name_for_every_route() -> None:
     assert {route.name for route in ROUTES} == set(get_args(RouteName))
 
 
-async def test_a_fault_strikes_the_stick(house: House) -> None:
+async def test_a_fault_strikes_the_stick(house: BlinkSetup) -> None:
     house.home.usb = "active"
     video = house.front.record_motion()
     manifest = (await house.phone.manifest(house.home))["manifest_id"]
@@ -146,7 +145,7 @@ async def test_a_misspelt_fault_is_refused() -> None:
         Fault("clips")  # type: ignore[arg-type]
 
 
-async def test_closing_lets_a_hanging_client_go(house: House) -> None:
+async def test_closing_lets_a_hanging_client_go(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("homescreen", action="hang"))
     waiting = asyncio.create_task(house.phone.get(f"/api/v3/accounts/{house.account.id}/homescreen"))
     await until(lambda: house.sim.asked("homescreen"))
@@ -155,13 +154,13 @@ async def test_closing_lets_a_hanging_client_go(house: House) -> None:
         await waiting
 
 
-async def test_a_fault_strikes_so_many_times_after_so_many(house: House) -> None:
+async def test_a_fault_strikes_so_many_times_after_so_many(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault("media", status=500, times=2, skip=1))
     path = f"/api/v1/accounts/{house.account.id}/media/changed?since=2026-01-01T00:00:00Z&page=1"
     assert [(await house.phone.get(path)).status for _ in range(5)] == [200, 500, 500, 200, 200]
 
 
-async def test_a_fault_for_ever_and_for_everything(house: House) -> None:
+async def test_a_fault_for_ever_and_for_everything(house: BlinkSetup) -> None:
     house.sim.faults.append(Fault(times=None, action="reset"))
     for _ in range(3):
         with pytest.raises(aiohttp.ClientConnectionError):
@@ -173,7 +172,7 @@ async def test_a_fault_for_ever_and_for_everything(house: House) -> None:
     assert (await house.phone.get("/networks")).status == 200
 
 
-async def test_a_fault_strikes_one_account_only(house: House) -> None:
+async def test_a_fault_strikes_one_account_only(house: BlinkSetup) -> None:
     stranger = house.neighbour()
     house.sim.faults.append(Fault("networks", status=403, times=None, account=house.account.id))
     house.sim.faults.append(Fault("token", status=429, times=None, account=house.account.id))

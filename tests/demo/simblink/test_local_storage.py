@@ -11,22 +11,21 @@ import pytest
 from bot.demo.simblink import Behaviour, Network, Recording
 from bot.demo.simblink.networks import Storage
 from bot.demo.simblink.world import Pending
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import Heard, stick_clip, stick_path
 from tests.support.waiting import until
-
-from .conftest import House
-from .phone import Heard, stick_clip, stick_path
 
 BUSY = {"message": "System is busy, please wait", "error": None, "code": 307}
 
 
 @pytest.fixture
-def stick(house: House) -> Network:
+def stick(house: BlinkSetup) -> Network:
     """The home's Sync Module has a stick, and the account no plan."""
     house.account.plan, house.home.usb = False, "active"
     return house.home
 
 
-async def fetched(house: House, manifest: Any, clip: Any) -> Heard:
+async def fetched(house: BlinkSetup, manifest: Any, clip: Any) -> Heard:
     """Have a clip uploaded and fetch it."""
     path = stick_clip(house.home, manifest, clip)
     started = await house.phone.post(path)
@@ -41,7 +40,7 @@ def code(heard: Heard) -> tuple[int, int | None]:
     return heard.status, heard.json.get("code")
 
 
-async def test_a_clip_comes_back_from_the_stick_without_a_plan(house: House, stick: Network) -> None:
+async def test_a_clip_comes_back_from_the_stick_without_a_plan(house: BlinkSetup, stick: Network) -> None:
     await house.phone.clip(house.front)
     [video] = await until(lambda: house.front.usb_videos)
     manifest = await house.phone.manifest(stick)
@@ -61,7 +60,7 @@ async def test_a_clip_comes_back_from_the_stick_without_a_plan(house: House, sti
     assert house.sim.surprises == []
 
 
-async def test_ids_may_be_numbers_and_names_in_lower_case(house: House, stick: Network) -> None:
+async def test_ids_may_be_numbers_and_names_in_lower_case(house: BlinkSetup, stick: Network) -> None:
     house.world.usb_ids, house.world.usb_lowercase = "numbers", True
     house.front.name = "Cat's Corner (2)"
     video = house.front.record_motion()
@@ -70,7 +69,9 @@ async def test_ids_may_be_numbers_and_names_in_lower_case(house: House, stick: N
     assert [(one["id"], one["camera_name"]) for one in manifest["clips"]] == [(video.usb_number, "catscorner2")]
 
 
-async def test_the_oldest_clip_is_listed_first_and_what_comes_later_is_missing(house: House, stick: Network) -> None:
+async def test_the_oldest_clip_is_listed_first_and_what_comes_later_is_missing(
+    house: BlinkSetup, stick: Network
+) -> None:
     now = house.world.now()
     second = house.mini.record_motion(now - timedelta(minutes=1))
     first = house.front.record_motion(now - timedelta(minutes=2))
@@ -83,7 +84,7 @@ async def test_the_oldest_clip_is_listed_first_and_what_comes_later_is_missing(h
 
 
 @pytest.mark.parametrize("covered", [True, False])
-async def test_a_plan_and_a_stick_keep_the_same_video(house: House, covered: bool) -> None:
+async def test_a_plan_and_a_stick_keep_the_same_video(house: BlinkSetup, covered: bool) -> None:
     house.home.usb = "active"
     house.front.behaviour = Behaviour.quick(covered=covered)
     await house.phone.clip(house.front)
@@ -95,7 +96,7 @@ async def test_a_plan_and_a_stick_keep_the_same_video(house: House, covered: boo
     assert (await fetched(house, manifest["manifest_id"], manifest["clips"][0]["id"])).raw == video.mp4
 
 
-async def test_a_video_reaches_the_stick_some_time_after_its_command(house: House, stick: Network) -> None:
+async def test_a_video_reaches_the_stick_some_time_after_its_command(house: BlinkSetup, stick: Network) -> None:
     house.front.behaviour = Behaviour.quick(usb_delay=30.0)
     await house.phone.clip(house.front)
     await house.phone.ended(stick)
@@ -106,21 +107,21 @@ async def test_a_video_reaches_the_stick_some_time_after_its_command(house: Hous
 
 
 @pytest.mark.parametrize("changes", [{"to_usb": False}, {"fail": True}, {"video": "never"}, {"never_completes": True}])
-async def test_a_clip_may_not_reach_the_stick(house: House, stick: Network, changes: dict[str, Any]) -> None:
+async def test_a_clip_may_not_reach_the_stick(house: BlinkSetup, stick: Network, changes: dict[str, Any]) -> None:
     house.front.behaviour = Behaviour.quick(**changes)
     await house.phone.clip(house.front)
     assert all(one.usb_appears is None for one in house.front.made)
 
 
 @pytest.mark.parametrize("usb", ["memory_full", "unmounted", "format_required", None])
-async def test_a_stick_that_is_not_active_takes_nothing(house: House, stick: Network, usb: Storage | None) -> None:
+async def test_a_stick_that_is_not_active_takes_nothing(house: BlinkSetup, stick: Network, usb: Storage | None) -> None:
     stick.usb = usb
     await house.phone.clip(house.front)
     house.front.record_motion()
     assert all(one.usb_appears is None for one in house.front.made)
 
 
-async def test_motion_goes_where_a_test_wants_it(house: House) -> None:
+async def test_motion_goes_where_a_test_wants_it(house: BlinkSetup) -> None:
     house.home.usb = "active"
     both = house.front.record_motion()
     cloud = house.front.record_motion(to_usb=False)
@@ -143,7 +144,7 @@ READABLE: dict[Storage | None, int] = {
 
 @pytest.mark.parametrize(("usb", "wanted"), READABLE.items())
 async def test_only_a_working_stick_has_a_manifest(
-    house: House, stick: Network, usb: Storage | None, wanted: int
+    house: BlinkSetup, stick: Network, usb: Storage | None, wanted: int
 ) -> None:
     video = house.front.record_motion()
     stick.usb = usb
@@ -159,7 +160,7 @@ async def test_only_a_working_stick_has_a_manifest(
     assert house.sim.surprises == []
 
 
-async def test_the_status_tells_how_the_stick_is(house: House, stick: Network) -> None:
+async def test_the_status_tells_how_the_stick_is(house: BlinkSetup, stick: Network) -> None:
     heard = await house.phone.get(stick_path(stick, "status"))
     assert heard.json == {"enabled": True, "usb_state": "active", "usb_storage_used": 0, "usb_storage_full": False}
     stick.usb = "memory_full"
@@ -180,7 +181,7 @@ PENDING: dict[Pending, tuple[int, int | None]] = {
 
 @pytest.mark.parametrize(("pending", "wanted"), PENDING.items())
 async def test_a_manifest_that_is_not_ready(
-    house: House, stick: Network, pending: Pending, wanted: tuple[int, int | None]
+    house: BlinkSetup, stick: Network, pending: Pending, wanted: tuple[int, int | None]
 ) -> None:
     house.world.manifest_pending, house.world.manifest_seconds = pending, 60.0
     path = stick_path(stick, "manifest/request")
@@ -193,7 +194,7 @@ async def test_a_manifest_that_is_not_ready(
     assert not (await house.phone.poll(house.front, started.json["id"]))["complete"]
 
 
-async def test_a_manifest_that_was_set_done_has_no_clips(house: House, stick: Network) -> None:
+async def test_a_manifest_that_was_set_done_has_no_clips(house: BlinkSetup, stick: Network) -> None:
     house.world.manifest_seconds = 60.0
     path = stick_path(stick, "manifest/request")
     number = (await house.phone.post(path)).json["id"]
@@ -201,7 +202,7 @@ async def test_a_manifest_that_was_set_done_has_no_clips(house: House, stick: Ne
     assert code(await house.phone.get(f"{path}/{number}")) == (400, 1700)
 
 
-async def test_a_clip_is_not_there_before_it_is_uploaded(house: House, stick: Network) -> None:
+async def test_a_clip_is_not_there_before_it_is_uploaded(house: BlinkSetup, stick: Network) -> None:
     video = house.front.record_motion()
     manifest = await house.phone.manifest(stick)
     path = stick_clip(stick, manifest["manifest_id"], video.usb_number)
@@ -212,7 +213,7 @@ async def test_a_clip_is_not_there_before_it_is_uploaded(house: House, stick: Ne
     assert not (await house.phone.poll(house.front, number))["complete"]
 
 
-async def test_the_stick_waits_for_its_turn_and_holds_up_the_others(house: House, stick: Network) -> None:
+async def test_the_stick_waits_for_its_turn_and_holds_up_the_others(house: BlinkSetup, stick: Network) -> None:
     video = house.front.record_motion()
     manifest = await house.phone.manifest(stick)
     request = stick_path(stick, "manifest/request")
@@ -232,7 +233,7 @@ async def test_the_stick_waits_for_its_turn_and_holds_up_the_others(house: House
     assert code(await house.phone.post(request)) == (409, 307)
 
 
-async def test_asking_too_often_is_answered_and_noticed(house: House, stick: Network) -> None:
+async def test_asking_too_often_is_answered_and_noticed(house: BlinkSetup, stick: Network) -> None:
     house.world.manifest_pace = 15.0
     await house.phone.manifest(stick)
     assert house.sim.surprises == []
@@ -243,7 +244,7 @@ async def test_asking_too_often_is_answered_and_noticed(house: House, stick: Net
     assert len(house.sim.surprises) == 1
 
 
-async def test_only_the_newest_manifest_is_good_for_asking(house: House, stick: Network) -> None:
+async def test_only_the_newest_manifest_is_good_for_asking(house: BlinkSetup, stick: Network) -> None:
     video = house.front.record_motion()
     first = (await house.phone.manifest(stick))["manifest_id"]
     assert (await fetched(house, first, video.usb_number)).status == 200
@@ -260,12 +261,14 @@ async def test_only_the_newest_manifest_is_good_for_asking(house: House, stick: 
         assert code(unknown) == (400, 2102)
 
 
-async def three(house: House) -> list[Recording]:
+async def three(house: BlinkSetup) -> list[Recording]:
     now = house.world.now()
     return [house.front.record_motion(now - timedelta(minutes=minutes)) for minutes in (3, 2, 1)]
 
 
-async def test_a_restart_gives_each_clip_another_id_and_makes_manifests_stale(house: House, stick: Network) -> None:
+async def test_a_restart_gives_each_clip_another_id_and_makes_manifests_stale(
+    house: BlinkSetup, stick: Network
+) -> None:
     videos = await three(house)
     before = await house.phone.manifest(stick)
     uploaded = stick_clip(stick, before["manifest_id"], before["clips"][0]["id"])
@@ -283,7 +286,7 @@ async def test_a_restart_gives_each_clip_another_id_and_makes_manifests_stale(ho
         assert (await fetched(house, after["manifest_id"], clip["id"])).raw == video.mp4
 
 
-async def test_after_a_restart_that_nobody_noticed_an_id_is_another_clips(house: House, stick: Network) -> None:
+async def test_after_a_restart_that_nobody_noticed_an_id_is_another_clips(house: BlinkSetup, stick: Network) -> None:
     videos = await three(house)
     manifest = await house.phone.manifest(stick)
     stick.restart_sync_module(silent=True)
@@ -294,7 +297,7 @@ async def test_after_a_restart_that_nobody_noticed_an_id_is_another_clips(house:
         assert heard.raw in [one.mp4 for one in videos]
 
 
-async def test_the_id_of_a_lonely_clip_goes_to_the_next_one(house: House, stick: Network) -> None:
+async def test_the_id_of_a_lonely_clip_goes_to_the_next_one(house: BlinkSetup, stick: Network) -> None:
     video = house.front.record_motion()
     manifest = await house.phone.manifest(stick)
     [clip] = manifest["clips"]
@@ -304,7 +307,7 @@ async def test_the_id_of_a_lonely_clip_goes_to_the_next_one(house: House, stick:
     assert (await fetched(house, manifest["manifest_id"], clip["id"])).raw == other.mp4 != video.mp4
 
 
-async def test_a_deleted_clip_is_gone_from_the_stick_only(house: House) -> None:
+async def test_a_deleted_clip_is_gone_from_the_stick_only(house: BlinkSetup) -> None:
     house.home.usb = "active"
     video = house.front.record_motion()
     manifest = await house.phone.manifest(house.home)
@@ -317,7 +320,7 @@ async def test_a_deleted_clip_is_gone_from_the_stick_only(house: House) -> None:
     assert (await house.phone.get(entry["media"])).raw == video.mp4
 
 
-async def test_a_big_clip_is_listed_with_its_real_size(house: House, stick: Network) -> None:
+async def test_a_big_clip_is_listed_with_its_real_size(house: BlinkSetup, stick: Network) -> None:
     house.front.behaviour = Behaviour.quick(video_size=3_000_001)
     await house.phone.clip(house.front)
     await until(lambda: house.front.usb_videos)
@@ -326,7 +329,7 @@ async def test_a_big_clip_is_listed_with_its_real_size(house: House, stick: Netw
     assert datetime.fromisoformat(clip["created_at"]).microsecond == 0
 
 
-async def test_a_module_of_somebody_else_is_refused(house: House, stick: Network) -> None:
+async def test_a_module_of_somebody_else_is_refused(house: BlinkSetup, stick: Network) -> None:
     stranger = house.neighbour()
     theirs = stranger.account.networks[0]
     theirs.usb = "active"
@@ -346,7 +349,7 @@ async def test_a_module_of_somebody_else_is_refused(house: House, stick: Network
     assert code(await house.phone.post(stick_path(stick, "manifest/request"))) == (401, 101)
 
 
-async def test_what_no_client_may_send_is_noticed(house: House, stick: Network) -> None:
+async def test_what_no_client_may_send_is_noticed(house: BlinkSetup, stick: Network) -> None:
     house.front.record_motion()
     manifest = await house.phone.manifest(stick)
     request = stick_path(stick, "manifest/request")

@@ -14,13 +14,12 @@ import pytest
 
 from bot.demo.simblink import Behaviour, World
 from bot.demo.simblink.pictures import Film, encode
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import Phone, running
 from tests.support.waiting import until
 
-from .conftest import House
-from .phone import Phone, running
 
-
-async def test_a_clip_becomes_a_video_of_its_own_camera(house: House) -> None:
+async def test_a_clip_becomes_a_video_of_its_own_camera(house: BlinkSetup) -> None:
     answer = (await house.phone.clip(house.front)).json
     await until(lambda: house.front.videos)
     video = house.front.videos[0]
@@ -39,7 +38,7 @@ async def test_a_clip_becomes_a_video_of_its_own_camera(house: House) -> None:
     assert house.sim.surprises == []
 
 
-async def test_an_entry_is_partial_at_first_and_cannot_be_fetched(house: House) -> None:
+async def test_an_entry_is_partial_at_first_and_cannot_be_fetched(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(partial_for=60.0)
     await house.phone.clip(house.front)
     await until(lambda: house.front.videos)
@@ -49,7 +48,7 @@ async def test_an_entry_is_partial_at_first_and_cannot_be_fetched(house: House) 
     assert (heard.status, heard.json["code"]) == (404, 700)
 
 
-async def test_without_a_plan_there_is_no_video(house: House) -> None:
+async def test_without_a_plan_there_is_no_video(house: BlinkSetup) -> None:
     house.account.plan = False
     await house.phone.clip(house.front)
     command = house.front.accepted[0]
@@ -59,13 +58,13 @@ async def test_without_a_plan_there_is_no_video(house: House) -> None:
     assert await house.phone.media() == []
 
 
-async def test_a_video_may_fail_to_arrive(house: House) -> None:
+async def test_a_video_may_fail_to_arrive(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(video="never")
     await house.phone.clip(house.front)
     assert house.front.recordings == []
 
 
-async def test_decoys_stand_beside_the_clip(house: House) -> None:
+async def test_decoys_stand_beside_the_clip(house: BlinkSetup) -> None:
     now = house.world.now()
     old = house.front.record_motion(now - timedelta(minutes=5))
     gone = house.front.record_motion(deleted=True)
@@ -82,7 +81,7 @@ async def test_decoys_stand_beside_the_clip(house: House) -> None:
 
 
 @pytest.mark.parametrize("newest_first", [False, True])
-async def test_the_list_comes_in_pages(house: House, newest_first: bool) -> None:
+async def test_the_list_comes_in_pages(house: BlinkSetup, newest_first: bool) -> None:
     house.world.page_size, house.world.newest_first = 2, newest_first
     now = house.world.now()
     made = [house.front.record_motion(now - timedelta(seconds=seconds)).media_id for seconds in (50, 40, 30, 20, 10)]
@@ -91,20 +90,20 @@ async def test_the_list_comes_in_pages(house: House, newest_first: bool) -> None
     assert pages == [wanted[:2], wanted[:2], wanted[2:4], wanted[4:], []]
 
 
-async def test_the_list_holds_what_has_changed_since(house: House) -> None:
+async def test_the_list_holds_what_has_changed_since(house: BlinkSetup) -> None:
     recording = house.front.record_motion(house.world.now() - timedelta(days=3))
     later = house.world.now() + timedelta(minutes=1)
     assert [entry["id"] for entry in await house.phone.media(house.world.now())] == [recording.media_id]
     assert await house.phone.media(later) == []
 
 
-async def test_a_plus_sign_that_nobody_encoded_is_understood(house: House) -> None:
+async def test_a_plus_sign_that_nobody_encoded_is_understood(house: BlinkSetup) -> None:
     house.front.record_motion()
     path = f"/api/v1/accounts/{house.account.id}/media/changed?since=2020-01-01T00:00:00+0000&page=1"
     assert len((await house.phone.get(path)).json["media"]) == 1
 
 
-async def test_deleting_marks_the_entry(house: House) -> None:
+async def test_deleting_marks_the_entry(house: BlinkSetup) -> None:
     recording = house.front.record_motion()
     path = f"/api/v1/accounts/{house.account.id}/media/delete"
     heard = await house.phone.post(path, json={"media_list": [recording.media_id]})
@@ -115,7 +114,9 @@ async def test_deleting_marks_the_entry(house: House) -> None:
 
 
 @pytest.mark.parametrize("paths", ["v3", "v2", "presigned"])
-async def test_a_video_lives_at_one_of_three_addresses(house: House, paths: Literal["v3", "v2", "presigned"]) -> None:
+async def test_a_video_lives_at_one_of_three_addresses(
+    house: BlinkSetup, paths: Literal["v3", "v2", "presigned"]
+) -> None:
     house.world.video_paths = paths
     recording = house.front.record_motion()
     [entry] = await house.phone.media()
@@ -133,13 +134,13 @@ async def test_a_video_lives_at_one_of_three_addresses(house: House, paths: Lite
         assert entry["media"].startswith("/api/" + paths)
 
 
-async def test_two_clips_differ_and_one_clip_is_always_the_same(house: House) -> None:
+async def test_two_clips_differ_and_one_clip_is_always_the_same(house: BlinkSetup) -> None:
     first, second = house.front.record_motion(), house.front.record_motion()
     assert first.mp4 != second.mp4
     assert first.mp4 == first.mp4
 
 
-async def test_a_video_can_be_made_big_and_still_plays(house: House) -> None:
+async def test_a_video_can_be_made_big_and_still_plays(house: BlinkSetup) -> None:
     size = 3_000_001
     house.front.behaviour = Behaviour.quick(video_size=size)
     await house.phone.clip(house.front)
@@ -152,7 +153,7 @@ async def test_a_video_can_be_made_big_and_still_plays(house: House) -> None:
     assert played(heard.raw)["frames"] == 10
 
 
-async def test_a_video_can_be_really_heavy(house: House) -> None:
+async def test_a_video_can_be_really_heavy(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(video_megabytes=3.0)
     await house.phone.clip(house.front)
     [video] = await until(lambda: house.front.videos)
@@ -165,7 +166,7 @@ async def test_a_video_can_be_really_heavy(house: House) -> None:
 
 
 @pytest.mark.parametrize("sound", [True, False])
-async def test_a_video_hums_unless_it_is_told_not_to(house: House, sound: bool) -> None:
+async def test_a_video_hums_unless_it_is_told_not_to(house: BlinkSetup, sound: bool) -> None:
     house.front.behaviour = Behaviour.quick(video_sound=sound)
     await house.phone.clip(house.front)
     [video] = await until(lambda: house.front.videos)
@@ -198,7 +199,7 @@ def played(mp4: bytes) -> dict[str, Any]:
         }
 
 
-async def test_two_accounts_see_their_own(house: House) -> None:
+async def test_two_accounts_see_their_own(house: BlinkSetup) -> None:
     stranger = house.neighbour()
     mine, theirs = house.front.record_motion(), stranger.account.cameras[0].record_motion()
     assert [entry["id"] for entry in await house.phone.media()] == [mine.media_id]

@@ -8,30 +8,29 @@ from typing import Any
 import pytest
 
 from bot.demo.simblink import Behaviour
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import Heard
 from tests.support.waiting import until
 
-from .conftest import House
-from .phone import Heard
 
-
-async def listed(house: House, body: Any = None, **query: str) -> Heard:
+async def listed(house: BlinkSetup, body: Any = None, **query: str) -> Heard:
     start = (house.world.now() - timedelta(days=1)).isoformat()
     path = f"/api/v4/accounts/{house.account.id}/media"
     return await house.phone.post(path, params={"start_time": start} | query, json=body or {})
 
 
-async def entries(house: House, body: Any = None, **query: str) -> list[dict[str, Any]]:
+async def entries(house: BlinkSetup, body: Any = None, **query: str) -> list[dict[str, Any]]:
     heard = await listed(house, body, **query)
     assert heard.status == 200, heard
     return heard.json["media"]
 
 
-async def recorded(house: House) -> None:
+async def recorded(house: BlinkSetup) -> None:
     await house.phone.clip(house.front)
     await until(lambda: all(one.listed(house.world.clock()) for one in house.front.made))
 
 
-async def test_a_video_is_listed_with_its_address(house: House) -> None:
+async def test_a_video_is_listed_with_its_address(house: BlinkSetup) -> None:
     await recorded(house)
     [video] = house.front.videos
     await until(lambda: not video.partial(house.world.clock()))
@@ -44,7 +43,7 @@ async def test_a_video_is_listed_with_its_address(house: House) -> None:
 
 
 @pytest.mark.parametrize(("plan", "covered"), [(False, True), (True, False), (False, False)])
-async def test_what_no_plan_covers_is_an_event(house: House, plan: bool, covered: bool) -> None:
+async def test_what_no_plan_covers_is_an_event(house: BlinkSetup, plan: bool, covered: bool) -> None:
     house.account.plan = plan
     house.front.behaviour = Behaviour.quick(covered=covered)
     await recorded(house)
@@ -56,7 +55,7 @@ async def test_what_no_plan_covers_is_an_event(house: House, plan: bool, covered
     assert house.front.recordings == []
 
 
-async def test_a_video_that_is_merely_lost_leaves_nothing(house: House) -> None:
+async def test_a_video_that_is_merely_lost_leaves_nothing(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(video="never")
     await house.phone.clip(house.front)
     assert house.front.made == []
@@ -67,14 +66,14 @@ async def test_a_video_that_is_merely_lost_leaves_nothing(house: House) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"fail": True}, {"never_completes": True}])
-async def test_a_command_that_recorded_nothing_is_no_event(house: House, changes: dict[str, Any]) -> None:
+async def test_a_command_that_recorded_nothing_is_no_event(house: BlinkSetup, changes: dict[str, Any]) -> None:
     house.account.plan = False
     house.front.behaviour = Behaviour.quick(**changes)
     await house.phone.clip(house.front)
     assert house.front.made == []
 
 
-async def test_the_list_comes_in_pages_with_a_key(house: House) -> None:
+async def test_the_list_comes_in_pages_with_a_key(house: BlinkSetup) -> None:
     house.world.page_size = 2
     now = house.world.now()
     made = [house.front.record_motion(now - timedelta(seconds=seconds)).media_id for seconds in (30, 20, 10)]
@@ -85,7 +84,7 @@ async def test_the_list_comes_in_pages_with_a_key(house: House) -> None:
     assert second["pagination_key"] is None
 
 
-async def test_times_and_filters_narrow_the_list(house: House) -> None:
+async def test_times_and_filters_narrow_the_list(house: BlinkSetup) -> None:
     now = house.world.now()
     old = house.front.record_motion(now - timedelta(hours=2))
     new = house.mini.record_motion(now - timedelta(minutes=1))
@@ -106,7 +105,7 @@ async def test_times_and_filters_narrow_the_list(house: House) -> None:
     assert house.sim.surprises == []
 
 
-async def test_the_list_may_not_exist(house: House) -> None:
+async def test_the_list_may_not_exist(house: BlinkSetup) -> None:
     house.world.v4_media = False
     assert (await listed(house)).status == 404
     assert house.sim.surprises == []
@@ -125,13 +124,13 @@ WRONG: dict[str, tuple[dict[str, str], Any]] = {
 
 
 @pytest.mark.parametrize("surprise", WRONG)
-async def test_what_no_client_may_ask_is_noticed(house: House, surprise: str) -> None:
+async def test_what_no_client_may_ask_is_noticed(house: BlinkSetup, surprise: str) -> None:
     query, body = WRONG[surprise]
     assert (await listed(house, body, **query)).status == 400
     assert [surprise in one for one in house.sim.surprises] == [True]
 
 
-async def test_a_list_without_a_body_or_of_somebody_else_is_refused(house: House) -> None:
+async def test_a_list_without_a_body_or_of_somebody_else_is_refused(house: BlinkSetup) -> None:
     path = f"/api/v4/accounts/{house.account.id}/media?start_time=2026-01-01T00:00:00Z"
     assert (await house.phone.post(path)).status == 400
     other = house.neighbour().account.id

@@ -10,32 +10,31 @@ import pytest
 
 from bot.demo.simblink import Recording
 from bot.demo.simblink.world import PageZero
+from tests.demo.simblink.conftest import BlinkSetup
 from tests.support.waiting import until
-
-from .conftest import House
 
 
 @pytest.fixture(autouse=True)
-def armed(house: House) -> None:
+def armed(house: BlinkSetup) -> None:
     house.home.armed = True
 
 
-def moved(house: House, **times: float) -> Recording:
+def moved(house: BlinkSetup, **times: float) -> Recording:
     recording = house.front.detect_motion(**times)
     assert recording is not None
     return recording
 
 
-async def entry_of(house: House, recording: Recording) -> dict[str, Any] | None:
+async def entry_of(house: BlinkSetup, recording: Recording) -> dict[str, Any] | None:
     return next((one for one in await house.phone.media() if one["id"] == recording.media_id), None)
 
 
-async def changes_since(house: House, recording: Recording, seconds: float) -> list[dict[str, Any]]:
+async def changes_since(house: BlinkSetup, recording: Recording, seconds: float) -> list[dict[str, Any]]:
     """Return what the list has of what changed later than so long after the recording was created."""
     return await house.phone.media(recording.created_at + timedelta(seconds=seconds))
 
 
-async def test_every_kind_of_camera_films_what_moves(house: House) -> None:
+async def test_every_kind_of_camera_films_what_moves(house: BlinkSetup) -> None:
     for camera in house.account.cameras:
         recording = camera.detect_motion()
         assert recording is not None
@@ -48,7 +47,7 @@ async def test_every_kind_of_camera_films_what_moves(house: House) -> None:
 
 
 @pytest.mark.parametrize("why", ["disarmed", "motion detection off", "offline"])
-async def test_a_camera_that_does_not_watch_films_nothing(house: House, why: str) -> None:
+async def test_a_camera_that_does_not_watch_films_nothing(house: BlinkSetup, why: str) -> None:
     match why:
         case "disarmed":
             await house.phone.post(f"/api/v1/accounts/{house.account.id}/networks/{house.home.id}/state/disarm")
@@ -61,13 +60,13 @@ async def test_a_camera_that_does_not_watch_films_nothing(house: House, why: str
     assert await house.phone.media() == []
 
 
-async def test_motion_without_a_plan_is_in_no_list(house: House) -> None:
+async def test_motion_without_a_plan_is_in_no_list(house: BlinkSetup) -> None:
     house.account.plan = False
     assert not moved(house).in_cloud
     assert await house.phone.media() == []
 
 
-async def test_an_entry_comes_late_and_is_partial_before_it_is_whole(house: House) -> None:
+async def test_an_entry_comes_late_and_is_partial_before_it_is_whole(house: BlinkSetup) -> None:
     recording = moved(house, listed_after=0.3, partial_for=0.5)
     assert await entry_of(house, recording) is None
     await until(lambda: recording.listed(house.world.clock()))
@@ -82,7 +81,7 @@ async def test_an_entry_comes_late_and_is_partial_before_it_is_whole(house: Hous
     assert (await house.phone.get(whole["media"])).raw == recording.mp4
 
 
-async def test_each_entry_has_a_picture_of_its_own_before_the_video_is_there(house: House) -> None:
+async def test_each_entry_has_a_picture_of_its_own_before_the_video_is_there(house: BlinkSetup) -> None:
     first, second = moved(house, partial_for=inf), moved(house, partial_for=inf)
     stills: list[bytes] = []
     for recording in (first, second):
@@ -95,7 +94,7 @@ async def test_each_entry_has_a_picture_of_its_own_before_the_video_is_there(hou
     assert stills[0] != stills[1]
 
 
-async def test_the_picture_may_come_no_sooner_than_the_video(house: House) -> None:
+async def test_the_picture_may_come_no_sooner_than_the_video(house: BlinkSetup) -> None:
     house.world.stills_of_partial = False
     recording = moved(house, partial_for=inf)
     entry = await entry_of(house, recording)
@@ -106,7 +105,7 @@ async def test_the_picture_may_come_no_sooner_than_the_video(house: House) -> No
     assert (await house.phone.get(still)).raw == recording.jpeg
 
 
-async def test_an_entry_changes_when_it_gets_whole_when_it_is_watched_and_when_it_is_deleted(house: House) -> None:
+async def test_an_entry_changes_when_it_gets_whole_when_it_is_watched_and_when_it_is_deleted(house: BlinkSetup) -> None:
     recording = house.front.record_motion(house.world.now() - timedelta(minutes=10), listed_after=-590, partial_for=120)
     whole_after = recording.updated_at(house.world.clock()) - recording.created_at
     assert whole_after.total_seconds() == pytest.approx(130, abs=1)
@@ -122,7 +121,7 @@ async def test_an_entry_changes_when_it_gets_whole_when_it_is_watched_and_when_i
     assert (await house.phone.get(entry["thumbnail"] + ".jpg")).status == 404
 
 
-async def test_since_may_mean_when_a_video_was_made(house: House) -> None:
+async def test_since_may_mean_when_a_video_was_made(house: BlinkSetup) -> None:
     recording = house.front.record_motion(house.world.now() - timedelta(minutes=10))
     assert len(await changes_since(house, recording, 60)) == 1
     house.world.since_means = "created_at"
@@ -136,7 +135,7 @@ async def test_since_may_mean_when_a_video_was_made(house: House) -> None:
     ("meaning", "pages"),
     [("the first", [[0], [0], [1], []]), ("refused", [400, [0], [1], []]), ("before page 1", [[0], [1], [], []])],
 )
-async def test_what_page_0_is(house: House, meaning: PageZero, pages: list[Any]) -> None:
+async def test_what_page_0_is(house: BlinkSetup, meaning: PageZero, pages: list[Any]) -> None:
     house.world.page_zero, house.world.page_size = meaning, 1
     now = house.world.now()
     made = [house.front.record_motion(now - timedelta(seconds=seconds)).media_id for seconds in (20, 10)]

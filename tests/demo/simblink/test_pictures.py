@@ -8,15 +8,14 @@ import pytest
 
 from bot.demo.simblink import Behaviour, Camera, Failure
 from bot.demo.simblink.world import ThumbnailForm
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import clip_path, picture_path
 from tests.support.waiting import until
-
-from .conftest import House
-from .phone import clip_path, picture_path
 
 FORMS: list[ThumbnailForm] = ["v3", "old", "timestamp"]
 
 
-async def shown(house: House, camera: Camera) -> Any:
+async def shown(house: BlinkSetup, camera: Camera) -> Any:
     screen = (await house.phone.get(f"/api/v3/accounts/{house.account.id}/homescreen")).json
     devices = [*screen["cameras"], *screen["owls"], *screen["doorbells"]]
     return next(one["thumbnail"] for one in devices if one["id"] == camera.id)
@@ -29,7 +28,7 @@ def address(camera: Camera, thumbnail: Any) -> str:
     return thumbnail if thumbnail.endswith("&ext=") else f"{thumbnail}.jpg"
 
 
-async def snapped(house: House, camera: Camera) -> int:
+async def snapped(house: BlinkSetup, camera: Camera) -> int:
     heard = await house.phone.post(clip_path(camera, "thumbnail"))
     assert heard.status == 200, heard
     await house.phone.ended(camera.network)
@@ -38,7 +37,7 @@ async def snapped(house: House, camera: Camera) -> int:
 
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("which", ["front", "mini", "flood", "bell"])
-async def test_each_picture_is_new_and_has_its_address(house: House, form: ThumbnailForm, which: str) -> None:
+async def test_each_picture_is_new_and_has_its_address(house: BlinkSetup, form: ThumbnailForm, which: str) -> None:
     house.world.thumbnail_form = form
     camera: Camera = getattr(house, which)
     names, pictures = [await shown(house, camera)], [camera.picture.jpeg]
@@ -55,7 +54,7 @@ async def test_each_picture_is_new_and_has_its_address(house: House, form: Thumb
     assert house.sim.surprises == []
 
 
-async def test_the_forms_look_different(house: House) -> None:
+async def test_the_forms_look_different(house: BlinkSetup) -> None:
     names = []
     for house.world.thumbnail_form in FORMS:
         names.append(await shown(house, house.front))
@@ -67,7 +66,7 @@ async def test_the_forms_look_different(house: House) -> None:
     ]
 
 
-async def test_an_old_address_needs_its_ending_and_keeps_its_picture(house: House) -> None:
+async def test_an_old_address_needs_its_ending_and_keeps_its_picture(house: BlinkSetup) -> None:
     house.world.thumbnail_form = "old"
     before, picture = await shown(house, house.front), house.front.picture.jpeg
     await snapped(house, house.front)
@@ -79,7 +78,7 @@ async def test_an_old_address_needs_its_ending_and_keeps_its_picture(house: Hous
     assert (await house.phone.get(f"{before}.jpg")).status == 404
 
 
-async def test_a_picture_may_come_after_its_command(house: House) -> None:
+async def test_a_picture_may_come_after_its_command(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(thumbnail_delay=30.0)
     before = await shown(house, house.front)
     command = await snapped(house, house.front)
@@ -90,7 +89,7 @@ async def test_a_picture_may_come_after_its_command(house: House) -> None:
     assert [len(house.front.pictures(finished + after)) for after in (29.0, 31.0)] == [1, 2]
 
 
-async def test_a_picture_that_comes_later_still_comes(house: House) -> None:
+async def test_a_picture_that_comes_later_still_comes(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(thumbnail_delay=0.05)
     command = await snapped(house, house.front)
     await until(lambda: house.front.picture.command_id == command)
@@ -99,7 +98,7 @@ async def test_a_picture_that_comes_later_still_comes(house: House) -> None:
 @pytest.mark.parametrize(
     ("fail", "text"), [(True, "Thumbnail failed"), (Failure(status_msg="Lens cap"), "Lens cap"), ("offline", "failed")]
 )
-async def test_a_picture_that_fails_leaves_the_old_one(house: House, fail: Any, text: str) -> None:
+async def test_a_picture_that_fails_leaves_the_old_one(house: BlinkSetup, fail: Any, text: str) -> None:
     if fail == "offline":
         house.front.status = "offline"
     else:
@@ -113,7 +112,7 @@ async def test_a_picture_that_fails_leaves_the_old_one(house: House, fail: Any, 
     assert house.front.picture.command_id is None
 
 
-async def test_a_picture_that_was_cut_short_is_none(house: House) -> None:
+async def test_a_picture_that_was_cut_short_is_none(house: BlinkSetup) -> None:
     house.front.behaviour = Behaviour.quick(thumbnail_seconds=60.0)
     number = (await house.phone.post(clip_path(house.front, "thumbnail"))).json["id"]
     await house.phone.post(f"/network/{house.home.id}/command/{number}/done/")

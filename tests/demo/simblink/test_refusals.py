@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from .conftest import House
-from .phone import OAUTH, PROD, Phone, clip_path, picture_path
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import OAUTH, PROD, Phone, clip_path, picture_path
 
 
 @dataclass(frozen=True)
 class Wrong:
     """A request that must be refused, with its status and, where nobody would expect it, a surprise."""
 
-    path: Callable[[House], str]
+    path: Callable[[BlinkSetup], str]
     status: int
     method: str = "GET"
     host: str | None = None
@@ -24,11 +24,11 @@ class Wrong:
     surprise: str | None = None
 
 
-def home_screen(house: House) -> str:
+def home_screen(house: BlinkSetup) -> str:
     return f"/api/v3/accounts/{house.account.id}/homescreen"
 
 
-def media(query: str) -> Callable[[House], str]:
+def media(query: str) -> Callable[[BlinkSetup], str]:
     return lambda house: f"/api/v1/accounts/{house.account.id}/media/changed?{query}"
 
 
@@ -93,7 +93,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("wrong", REFUSED.values(), ids=REFUSED.keys())
-async def test_the_cloud_refuses(house: House, wrong: Wrong) -> None:
+async def test_the_cloud_refuses(house: BlinkSetup, wrong: Wrong) -> None:
     heard = await house.phone.send(wrong.method, wrong.path(house), host=wrong.host, **wrong.more)
     assert heard.status == wrong.status
     if wrong.surprise:
@@ -105,7 +105,7 @@ async def test_the_cloud_refuses(house: House, wrong: Wrong) -> None:
 
 
 @pytest.mark.parametrize("bearer", ["", "made-up", "expired", "a refresh token"])
-async def test_a_bearer_that_is_not_in_force_opens_nothing(house: House, bearer: str) -> None:
+async def test_a_bearer_that_is_not_in_force_opens_nothing(house: BlinkSetup, bearer: str) -> None:
     phone = house.phone
     match bearer:
         case "expired":
@@ -120,7 +120,7 @@ async def test_a_bearer_that_is_not_in_force_opens_nothing(house: House, bearer:
     assert not house.front.accepted
 
 
-def foreign_paths(house: House, stranger: Phone) -> list[tuple[str, str]]:
+def foreign_paths(house: BlinkSetup, stranger: Phone) -> list[tuple[str, str]]:
     barn = stranger.account.cameras[0]
     theirs, network = stranger.account.id, barn.network.id
     barn.record_motion()
@@ -143,7 +143,7 @@ def foreign_paths(house: House, stranger: Phone) -> list[tuple[str, str]]:
     ]
 
 
-async def test_one_account_opens_nothing_of_another(house: House) -> None:
+async def test_one_account_opens_nothing_of_another(house: BlinkSetup) -> None:
     stranger = house.neighbour()
     accepted = 1  # the clip that foreign_paths starts by itself
     for seen, (method, path) in enumerate(foreign_paths(house, stranger), start=1):
@@ -155,7 +155,7 @@ async def test_one_account_opens_nothing_of_another(house: House) -> None:
     assert {request.account_id for request in house.sim.requests} == {house.account.id}
 
 
-async def test_deleting_another_accounts_video_leaves_it(house: House) -> None:
+async def test_deleting_another_accounts_video_leaves_it(house: BlinkSetup) -> None:
     stranger = house.neighbour()
     recording = stranger.account.cameras[0].record_motion()
     path = f"/api/v1/accounts/{house.account.id}/media/delete"

@@ -13,8 +13,7 @@ from blinkpy.auth import Auth, BlinkTwoFARequiredError
 from blinkpy.blinkpy import Blink
 
 from bot.demo.tls import Authority
-
-from .browser import EMAIL, HARDWARE, PASSWORD, Door, opened
+from tests.demo.simblink.browser import EMAIL, HARDWARE, PASSWORD, Door, opened
 
 STEPS = ["authorize", "signin_page", "signin_page", "signin"]  # blinkpy follows the redirect, then asks again
 DONE = ["authorize", "token"]

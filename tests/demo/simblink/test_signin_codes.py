@@ -6,8 +6,7 @@ import aiohttp
 import pytest
 
 from bot.demo.simblink import Fault, Says
-
-from .browser import EMAIL, PASSWORD, Browser, Door
+from tests.demo.simblink.browser import EMAIL, PASSWORD, Browser, Door
 
 
 async def test_a_second_authorize_in_the_same_browser_starts_afresh(door: Door) -> None:

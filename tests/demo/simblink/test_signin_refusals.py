@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.demo.simblink import SimBlink
-
-from .browser import CALLBACK, EMAIL, PASSWORD, VERIFIER, Browser, Door, Fields
-from .phone import OAUTH, Heard
+from tests.demo.simblink.browser import CALLBACK, EMAIL, PASSWORD, VERIFIER, Browser, Door, Fields
+from tests.demo.simblink.phone import OAUTH, Heard
 
 
 @pytest.fixture

@@ -6,10 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from tests.demo.simblink.conftest import BlinkSetup
+from tests.demo.simblink.phone import OAUTH, PROD, Phone
 from tests.support.waiting import until
-
-from .conftest import House
-from .phone import OAUTH, PROD, Phone
 
 KEYS = ["username", "password", "uid", "device_id", "token", "expires_in", "expiration_date", "refresh_token"]
 KEYS += ["host", "region_id", "client_id", "account_id", "user_id", "2fa_code"]
@@ -24,7 +23,7 @@ async def works(phone: Phone) -> bool:
 
 
 @pytest.mark.parametrize("raw_plus", [False, True])
-async def test_blink_tokens_are_what_the_page_documents(house: House, raw_plus: bool) -> None:
+async def test_blink_tokens_are_what_the_page_documents(house: BlinkSetup, raw_plus: bool) -> None:
     text = house.account.blink_tokens(raw_plus=raw_plus)
     values = imported(text)
     assert list(values) == KEYS
@@ -41,7 +40,7 @@ async def test_blink_tokens_are_what_the_page_documents(house: House, raw_plus: 
     assert (await phone.renew()).status == 200
 
 
-async def test_a_refresh_gives_a_new_pair_and_the_old_one_dies(house: House) -> None:
+async def test_a_refresh_gives_a_new_pair_and_the_old_one_dies(house: BlinkSetup) -> None:
     heard = await house.phone.renew()
     assert heard.json["expires_in"] == 14400
     assert heard.json["token_type"] == "Bearer"
@@ -55,7 +54,7 @@ async def test_a_refresh_gives_a_new_pair_and_the_old_one_dies(house: House) -> 
     assert house.sim.surprises == []
 
 
-async def test_the_old_refresh_token_may_have_a_grace(house: House) -> None:
+async def test_the_old_refresh_token_may_have_a_grace(house: BlinkSetup) -> None:
     house.world.rotation_grace = 60.0
     for _ in range(3):
         assert (await house.phone.renew()).status == 200
@@ -65,21 +64,21 @@ async def test_the_old_refresh_token_may_have_a_grace(house: House) -> None:
     assert (await other.renew()).status == 400
 
 
-async def test_a_grace_ends(house: House) -> None:
+async def test_a_grace_ends(house: BlinkSetup) -> None:
     house.world.rotation_grace = 0.05
     await house.phone.renew()
     await until(lambda: house.account.grant(house.phone.refresh) is None)
     assert (await house.phone.renew()).status == 400
 
 
-async def test_the_answer_may_lack_a_refresh_token_and_then_the_old_one_lives(house: House) -> None:
+async def test_the_answer_may_lack_a_refresh_token_and_then_the_old_one_lives(house: BlinkSetup) -> None:
     house.world.rotation = "absent"
     assert "refresh_token" not in (await house.phone.renew()).json
     house.world.rotation = "same"
     assert (await house.phone.renew()).json["refresh_token"] == house.phone.refresh
 
 
-async def test_an_access_token_expires(house: House) -> None:
+async def test_an_access_token_expires(house: BlinkSetup) -> None:
     house.world.expires_in = 0.05
     heard = await house.phone.renew()
     house.phone.token = heard.json["access_token"]
@@ -87,7 +86,7 @@ async def test_an_access_token_expires(house: House) -> None:
     assert not await works(house.phone)
 
 
-async def test_signing_out_ends_everything(house: House) -> None:
+async def test_signing_out_ends_everything(house: BlinkSetup) -> None:
     house.account.revoke_refresh()
     assert await works(house.phone)
     assert (await house.phone.renew()).json["error"] == "invalid_grant"
@@ -108,7 +107,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize(("fields", "status", "error"), REFUSALS.values(), ids=REFUSALS.keys())
 async def test_a_refresh_is_refused_and_uses_nothing_up(
-    house: House, fields: dict[str, str], status: int, error: str
+    house: BlinkSetup, fields: dict[str, str], status: int, error: str
 ) -> None:
     heard = await house.phone.renew(**fields)
     assert (heard.status, heard.json["error"]) == (status, error)
@@ -116,14 +115,14 @@ async def test_a_refresh_is_refused_and_uses_nothing_up(
 
 
 @pytest.mark.parametrize("name", ["Blinkpy", "Home Assistant"])
-async def test_a_shared_hardware_id_is_not_acceptable(house: House, name: str) -> None:
+async def test_a_shared_hardware_id_is_not_acceptable(house: BlinkSetup, name: str) -> None:
     for heard in (await house.phone.renew(hardware_id=name), await house.phone.renew(headers={"hardware_id": name})):
         assert (heard.status, heard.raw) == (406, b"Not Acceptable")
         assert heard.headers["Content-Type"].startswith("text/plain")
     assert (await house.phone.renew(hardware_id="AAAAAAA")).status == 200
 
 
-async def test_fields_that_a_refresh_does_not_have_are_a_surprise(house: House) -> None:
+async def test_fields_that_a_refresh_does_not_have_are_a_surprise(house: BlinkSetup) -> None:
     assert (await house.phone.renew(device="phone")).status == 400
     assert (await house.phone.renew(password="secret")).status == 400
     async with house.session.post(f"http://{OAUTH}/oauth/token", json={"grant_type": "refresh_token"}) as answer:
@@ -131,7 +130,7 @@ async def test_fields_that_a_refresh_does_not_have_are_a_surprise(house: House) 
     assert len(house.sim.surprises) == 3
 
 
-async def test_statuses_that_nobody_has_settled_can_be_chosen(house: House) -> None:
+async def test_statuses_that_nobody_has_settled_can_be_chosen(house: BlinkSetup) -> None:
     house.world.invalid_grant_status = 401
     house.world.invalid_client_status = 400
     assert (await house.phone.renew(refresh_token="made-up")).status == 401
@@ -140,14 +139,14 @@ async def test_statuses_that_nobody_has_settled_can_be_chosen(house: House) -> N
     assert (await house.phone.renew(client="ios")).status == 200
 
 
-async def test_the_region_is_found_at_the_first_contact(house: House) -> None:
+async def test_the_region_is_found_at_the_first_contact(house: BlinkSetup) -> None:
     for host in (PROD, None):
         heard = await house.phone.get("/api/v1/users/tier_info", host=host)
         assert heard.json == {"tier": "e008", "account_id": house.account.id}
     assert (await house.phone.get("/api/v1/users/tier_info", host="rest-u008.immedia-semi.com")).status == 406
 
 
-async def test_every_request_is_told_with_its_account(house: House) -> None:
+async def test_every_request_is_told_with_its_account(house: BlinkSetup) -> None:
     await house.phone.renew()
     await house.phone.clip(house.front)
     token, clip = house.sim.requests

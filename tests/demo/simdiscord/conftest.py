@@ -11,13 +11,12 @@ import pytest
 from bot.demo.network import connectors
 from bot.demo.simdiscord import Channel, Guild, SimDiscord, User
 from bot.demo.tls import Authority
+from tests.demo.simdiscord.toybot import ToyBot, running
 from tests.support.waiting import until
-
-from .toybot import ToyBot, running
 
 
 @dataclass
-class Town:
+class GuildSetup:
     """A simulated Discord with one server, one channel and two people, and a bot in it."""
 
     sim: SimDiscord
@@ -60,18 +59,18 @@ async def sim() -> AsyncIterator[SimDiscord]:
 
 
 @pytest.fixture
-async def town(sim: SimDiscord, authority: Authority) -> AsyncIterator[Town]:
+async def town(sim: SimDiscord, authority: Authority) -> AsyncIterator[GuildSetup]:
     guild = sim.add_guild("The Willows")
     channel = guild.add_channel("general")
     alice, bob = sim.add_user("alice"), sim.add_user("bob")
     port = await sim.start(authority.server)
     async with running(port) as bot:
         await sim.ready()
-        yield Town(sim, port, guild, channel, alice, bob, bot)
+        yield GuildSetup(sim, port, guild, channel, alice, bob, bot)
     assert sim.surprises == []
 
 
 @pytest.fixture
-async def api(town: Town) -> AsyncIterator[Api]:
+async def api(town: GuildSetup) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession(connector=connectors(discord=town.port, blink=town.port)()) as session:
         yield Api(session)

@@ -2,15 +2,14 @@
 
 import discord
 
+from tests.demo.simdiscord.conftest import GuildSetup
+from tests.demo.simdiscord.toybot import clip
 from tests.support.waiting import until
-
-from .conftest import Town
-from .toybot import clip
 
 LOADING, EPHEMERAL = 1 << 7, 1 << 6
 
 
-async def test_a_command_moves_through_its_reply_to_the_file(town: Town) -> None:
+async def test_a_command_moves_through_its_reply_to_the_file(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "clip", {"camera": "Porch", "share": True})
     await used.acked()
     await until(lambda: used.message and used.message["attachments"])
@@ -28,7 +27,7 @@ async def test_a_command_moves_through_its_reply_to_the_file(town: Town) -> None
     assert used.message["interaction_metadata"]["authorizing_integration_owners"] == {"0": str(town.guild.id)}
 
 
-async def test_an_ephemeral_reply_is_seen_by_its_owner_only(town: Town) -> None:
+async def test_an_ephemeral_reply_is_seen_by_its_owner_only(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "clip", {"camera": "Porch"})
     await until(lambda: used.message and used.message["content"] == "done")
     (mine,) = town.sim.messages(town.channel, viewer=town.alice)
@@ -37,12 +36,12 @@ async def test_an_ephemeral_reply_is_seen_by_its_owner_only(town: Town) -> None:
     assert town.sim.messages(town.channel) == []
 
 
-async def test_autocomplete_offers_choices(town: Town) -> None:
+async def test_autocomplete_offers_choices(town: GuildSetup) -> None:
     choices = await town.sim.autocomplete(town.alice, town.channel, "clip", {"camera": "Fr"}, focused="camera")
     assert choices == [{"name": "Fr0", "value": "Fr0"}, {"name": "Fr1", "value": "Fr1"}]
 
 
-async def test_a_dynamic_button_answers(town: Town) -> None:
+async def test_a_dynamic_button_answers(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "clip", {"camera": "Porch", "share": True})
     message = await until(lambda: used.message if used.message and used.message["components"] else None)
     pressed = await town.sim.click(town.bob, message["id"], "again:7")
@@ -53,7 +52,7 @@ async def test_a_dynamic_button_answers(town: Town) -> None:
     assert pressed.message["flags"] & EPHEMERAL
 
 
-async def test_a_menu_edits_its_message(town: Town) -> None:
+async def test_a_menu_edits_its_message(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "menu")
     await used.acked()
     assert used.message is not None
@@ -64,7 +63,7 @@ async def test_a_menu_edits_its_message(town: Town) -> None:
     assert [message["content"] for _, message in used.history] == ["pick one", "picked Two"]
 
 
-async def test_edits_keep_or_replace_attachments_by_id(town: Town) -> None:
+async def test_edits_keep_or_replace_attachments_by_id(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     (interaction,) = await until(lambda: town.bot.seen)
     await interaction.response.send_message("two", files=[clip(10, "a.mp4"), clip(20, "b.mp4")])
@@ -78,7 +77,7 @@ async def test_edits_keep_or_replace_attachments_by_id(town: Town) -> None:
     assert used.message["attachments"] == []
 
 
-async def test_everything_visible_is_told_to_subscribers(town: Town) -> None:
+async def test_everything_visible_is_told_to_subscribers(town: GuildSetup) -> None:
     told: list[str] = []
     stop = town.sim.subscribe(lambda event, channel_id, data: told.append(event))
     used = await town.sim.slash(town.alice, town.channel, "menu")
@@ -92,7 +91,7 @@ async def test_everything_visible_is_told_to_subscribers(town: Town) -> None:
     assert told == ["INTERACTION_CREATE", "INTERACTION_ACK", "MESSAGE_CREATE", "MESSAGE_DELETE"]
 
 
-async def test_a_dm_reaches_the_person(town: Town) -> None:
+async def test_a_dm_reaches_the_person(town: GuildSetup) -> None:
     assert town.alice.dm is None
     dm = await town.bot.create_dm(discord.Object(town.alice.id))
     await dm.send("your clip", file=clip())

@@ -11,11 +11,9 @@ import pytest
 from bot.demo.network import connectors
 from bot.demo.simdiscord import SimDiscord
 from bot.demo.tls import Authority
+from tests.demo.simdiscord.conftest import Api, GuildSetup
+from tests.demo.simdiscord.toybot import refused, running
 from tests.support.waiting import until
-
-from .conftest import Api, Town
-from .test_rules import refused
-from .toybot import running
 
 URL = "wss://gateway.discord.gg/?v=10&encoding=json"
 
@@ -37,7 +35,7 @@ async def events(ws: aiohttp.ClientWebSocketResponse, count: int) -> list[dict[s
 
 
 @pytest.mark.parametrize("how", ["closed", "cut", "asked to reconnect"])
-async def test_a_dropped_connection_is_resumed_and_misses_nothing(town: Town, how: str) -> None:
+async def test_a_dropped_connection_is_resumed_and_misses_nothing(town: GuildSetup, how: str) -> None:
     match how:
         case "closed":
             town.sim.drop_gateway(4000)
@@ -50,7 +48,7 @@ async def test_a_dropped_connection_is_resumed_and_misses_nothing(town: Town, ho
     assert (town.sim.identifies, town.sim.resumes) == (1, 1)
 
 
-async def test_an_interaction_can_come_again_after_a_resume(town: Town) -> None:
+async def test_an_interaction_can_come_again_after_a_resume(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     await (await town.received()).response.defer()
     town.sim.replay_on_resume(used)
@@ -60,7 +58,7 @@ async def test_an_interaction_can_come_again_after_a_resume(town: Town) -> None:
     assert await refused(again.response.defer()) == (400, 40060)
 
 
-async def test_two_processes_both_receive_and_one_wins(town: Town) -> None:
+async def test_two_processes_both_receive_and_one_wins(town: GuildSetup) -> None:
     async with running(town.port, sync=False) as other:
         await until(lambda: town.sim.identifies == 2)
         used = await town.sim.slash(town.alice, town.channel, "wait")
@@ -111,13 +109,13 @@ async def test_the_gateway_refuses(api: Api, frame: dict[str, Any], code: int) -
         assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
-async def test_an_unknown_session_cannot_be_resumed(town: Town, api: Api) -> None:
+async def test_an_unknown_session_cannot_be_resumed(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json({"op": 6, "d": {"token": "bot-token", "session_id": "unknown", "seq": 1}})
         assert await ws.receive_json() == {"op": 9, "d": False}
 
 
-async def test_an_invalidated_session_must_identify_again(town: Town, api: Api) -> None:
+async def test_an_invalidated_session_must_identify_again(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify())
         (ready,) = await events(ws, 1)
@@ -127,13 +125,13 @@ async def test_an_invalidated_session_must_identify_again(town: Town, api: Api) 
         assert await ws.receive_json() == {"op": 9, "d": False}
 
 
-async def test_heartbeats_are_acknowledged(town: Town, api: Api) -> None:
+async def test_heartbeats_are_acknowledged(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json({"op": 1, "d": None})
         assert (await ws.receive_json())["op"] == 11
 
 
-async def test_sequence_numbers_rise_and_the_missed_are_replayed(town: Town, api: Api) -> None:
+async def test_sequence_numbers_rise_and_the_missed_are_replayed(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify())
         (ready,) = await events(ws, 1)
@@ -155,7 +153,7 @@ async def test_sequence_numbers_rise_and_the_missed_are_replayed(town: Town, api
     assert replayed[2]["d"] == {}
 
 
-async def test_shards_get_the_events_of_their_servers_and_shard_0_the_dms(town: Town, api: Api) -> None:
+async def test_shards_get_the_events_of_their_servers_and_shard_0_the_dms(town: GuildSetup, api: Api) -> None:
     places = {index: town.sim.add_guild(f"g{index}", shard=(index, 2)).add_channel("general") for index in (0, 1)}
     async with socket(api) as zero, socket(api) as one:
         for index, ws in enumerate((zero, one)):
@@ -170,14 +168,14 @@ async def test_shards_get_the_events_of_their_servers_and_shard_0_the_dms(town: 
         assert [event["d"]["id"] for event in await events(one, 1)] == [str(used[1].id)]
 
 
-async def test_a_bot_that_asks_learns_how_many_shards_and_session_starts_it_has(town: Town, api: Api) -> None:
+async def test_a_bot_that_asks_learns_how_many_shards_and_session_starts_it_has(town: GuildSetup, api: Api) -> None:
     town.sim.shards, town.sim.session_starts = 3, 5
     status, body = await api("GET", "/gateway/bot")
     assert (status, body["url"], body["shards"]) == (200, "wss://gateway.discord.gg", 3)
     assert body["session_start_limit"] == {"total": 5, "remaining": 4, "reset_after": 0, "max_concurrency": 1}
 
 
-async def test_any_event_can_be_sent(town: Town, api: Api) -> None:
+async def test_any_event_can_be_sent(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify())
         await events(ws, 1)
@@ -186,7 +184,7 @@ async def test_any_event_can_be_sent(town: Town, api: Api) -> None:
         assert (event["t"], event["d"]) == ("INTERACTION_CREATE", {"id": "1"})
 
 
-async def test_intents_bring_servers_and_messages(town: Town, api: Api) -> None:
+async def test_intents_bring_servers_and_messages(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify(intents=1 << 0 | 1 << 9))
         ready, guild = await events(ws, 2)
@@ -199,7 +197,7 @@ async def test_intents_bring_servers_and_messages(town: Town, api: Api) -> None:
         assert (event["t"], event["d"]["role"]["id"]) == ("GUILD_ROLE_CREATE", str(role.id))
 
 
-async def test_new_connections_can_be_refused(town: Town, api: Api) -> None:
+async def test_new_connections_can_be_refused(town: GuildSetup, api: Api) -> None:
     town.sim.refuse_gateway(60)
     with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
         await api.session.ws_connect(URL)
@@ -226,7 +224,7 @@ async def test_the_simulator_closes_under_a_running_bot(sim: SimDiscord, authori
             await sim.close()
 
 
-async def test_a_session_that_hears_of_servers_hears_that_the_bot_was_thrown_out(town: Town, api: Api) -> None:
+async def test_a_session_that_hears_of_servers_hears_that_the_bot_was_thrown_out(town: GuildSetup, api: Api) -> None:
     async with socket(api) as ws:
         await ws.send_json(identify(intents=1))
         assert [one["t"] for one in await events(ws, 2)] == ["READY", "GUILD_CREATE"]

@@ -6,15 +6,13 @@ import discord
 import pytest
 
 from bot.demo.simdiscord import Channel, Guild, SimError, User
+from tests.demo.simdiscord.conftest import GuildSetup
+from tests.demo.simdiscord.toybot import Again, clip, refused, view
 from tests.support.hands import choose, chosen_in, files_of, menu_of
 from tests.support.waiting import until
 
-from .conftest import Town
-from .test_rules import refused
-from .toybot import Again, clip, view
 
-
-async def rights(town: Town, user: User, channel: Channel | None = None) -> discord.Permissions:
+async def rights(town: GuildSetup, user: User, channel: Channel | None = None) -> discord.Permissions:
     """Ask as a bot does that knows only ids."""
     guild = await town.bot.fetch_guild(town.guild.id)
     place = await guild.fetch_channel((channel or town.channel).id)
@@ -25,7 +23,7 @@ def may(found: discord.Permissions) -> tuple[bool, bool]:
     return found.view_channel, found.send_messages
 
 
-async def test_a_server_comes_without_what_only_the_gateway_tells(town: Town) -> None:
+async def test_a_server_comes_without_what_only_the_gateway_tells(town: GuildSetup) -> None:
     guild = await town.bot.fetch_guild(town.guild.id)
     assert guild.name == "The Willows"
     assert not guild.channels
@@ -34,7 +32,7 @@ async def test_a_server_comes_without_what_only_the_gateway_tells(town: Town) ->
     assert (await town.bot.fetch_guild(town.guild.id, with_counts=False)).approximate_member_count is None
 
 
-async def test_a_members_rights_in_a_channel_follow_their_roles_and_its_overwrites(town: Town) -> None:
+async def test_a_members_rights_in_a_channel_follow_their_roles_and_its_overwrites(town: GuildSetup) -> None:
     family = town.sim.add_role(town.guild, "family")
     assert may(await rights(town, town.alice)) == (True, True)
     town.sim.forbid(town.alice, town.channel, "send_messages")
@@ -53,7 +51,7 @@ async def test_a_members_rights_in_a_channel_follow_their_roles_and_its_overwrit
     assert may(await rights(town, town.alice)) == (True, True)
 
 
-async def test_the_newer_word_on_a_right_counts(town: Town) -> None:
+async def test_the_newer_word_on_a_right_counts(town: GuildSetup) -> None:
     town.sim.forbid(town.alice, town.channel, "view_channel", "send_messages")
     town.sim.allow(town.alice, town.channel, "view_channel")
     assert may(await rights(town, town.alice)) == (True, False)
@@ -63,7 +61,7 @@ async def test_the_newer_word_on_a_right_counts(town: Town) -> None:
         town.sim.forbid(town.alice, town.alice.open_dm(), "view_channel")
 
 
-async def test_who_left_and_where_the_bot_is_not(town: Town) -> None:
+async def test_who_left_and_where_the_bot_is_not(town: GuildSetup) -> None:
     town.sim.leave(town.alice, town.guild)
     guild = await town.bot.fetch_guild(town.guild.id)
     assert await refused(guild.fetch_member(town.alice.id)) == (404, 10007)
@@ -71,21 +69,21 @@ async def test_who_left_and_where_the_bot_is_not(town: Town) -> None:
     await without_the_bot(town, elsewhere, elsewhere.add_channel("general"))
 
 
-async def test_a_bot_that_is_thrown_out_sees_the_server_no_more(town: Town) -> None:
+async def test_a_bot_that_is_thrown_out_sees_the_server_no_more(town: GuildSetup) -> None:
     town.sim.remove_bot(town.guild)
     await without_the_bot(town, town.guild, town.channel)
     with pytest.raises(SimError):
         town.sim.remove_bot(town.guild)
 
 
-async def without_the_bot(town: Town, guild: Guild, channel: Channel) -> None:
+async def without_the_bot(town: GuildSetup, guild: Guild, channel: Channel) -> None:
     assert await refused(town.bot.fetch_guild(guild.id)) == (403, 50001)
     assert await refused(town.bot.http.get_member(guild.id, town.bob.id)) == (403, 50001)
     assert await refused(town.bot.fetch_channel(channel.id)) == (403, 50001)
     assert await refused(town.bot.get_partial_messageable(channel.id).send("x")) == (403, 50001)
 
 
-async def test_a_message_needs_the_bots_rights(town: Town) -> None:
+async def test_a_message_needs_the_bots_rights(town: GuildSetup) -> None:
     place = town.bot.get_partial_messageable(town.channel.id)
     sent = await place.send("x")
     town.sim.forbid(None, town.channel, "attach_files")
@@ -101,7 +99,7 @@ async def test_a_message_needs_the_bots_rights(town: Town) -> None:
     await place.send(file=clip())
 
 
-async def test_a_channel_that_is_gone_is_unknown(town: Town) -> None:
+async def test_a_channel_that_is_gone_is_unknown(town: GuildSetup) -> None:
     other = town.guild.add_channel("porch")
     place = town.bot.get_partial_messageable(other.id)
     await place.send("x")
@@ -110,7 +108,7 @@ async def test_a_channel_that_is_gone_is_unknown(town: Town) -> None:
     assert await refused(town.bot.fetch_channel(other.id)) == (404, 10003)
 
 
-async def test_whoever_cannot_see_a_channel_can_use_nothing_there(town: Town) -> None:
+async def test_whoever_cannot_see_a_channel_can_use_nothing_there(town: GuildSetup) -> None:
     message = await town.bot.get_partial_messageable(town.channel.id).send("here", view=view(Again(7)))
     town.sim.forbid(town.alice, town.channel, "view_channel")
     with pytest.raises(SimError):
@@ -120,7 +118,7 @@ async def test_whoever_cannot_see_a_channel_can_use_nothing_there(town: Town) ->
     await (await town.sim.click(town.bob, message.id, "again:7")).acked()
 
 
-async def test_a_chosen_channel_comes_with_the_rights_of_who_chose_it(town: Town) -> None:
+async def test_a_chosen_channel_comes_with_the_rights_of_who_chose_it(town: GuildSetup) -> None:
     quiet, hidden = town.guild.add_channel("quiet"), town.guild.add_channel("hidden")
     town.sim.forbid(town.alice, quiet, "send_messages")
     town.sim.forbid(town.alice, hidden, "view_channel")
@@ -142,14 +140,14 @@ async def test_a_chosen_channel_comes_with_the_rights_of_who_chose_it(town: Town
             await town.sim.slash(town.alice, town.channel, "post", {"to": impossible})
 
 
-async def test_a_channel_of_another_kind_is_not_offered(town: Town) -> None:
+async def test_a_channel_of_another_kind_is_not_offered(town: GuildSetup) -> None:
     town.channel.record.type = 2
     with pytest.raises(SimError):
         await town.sim.slash(town.alice, town.channel, "post", {"to": town.channel})
 
 
 @pytest.mark.parametrize("where", ["dm", "channel"])
-async def test_the_newest_messages_of_a_place_can_be_read(town: Town, where: str) -> None:
+async def test_the_newest_messages_of_a_place_can_be_read(town: GuildSetup, where: str) -> None:
     place: Any = await town.bot.create_dm(discord.Object(town.alice.id))
     if where == "channel":
         place = town.bot.get_partial_messageable(town.channel.id)
@@ -163,7 +161,7 @@ async def test_the_newest_messages_of_a_place_can_be_read(town: Town, where: str
 
 
 @pytest.mark.parametrize("where", ["dm", "channel"])
-async def test_a_nonce_makes_a_message_with_a_video_once(town: Town, where: str) -> None:
+async def test_a_nonce_makes_a_message_with_a_video_once(town: GuildSetup, where: str) -> None:
     channel = town.channel if where == "channel" else town.alice.open_dm()
     place = town.bot.get_partial_messageable(channel.id)
     sent = [await place.send("clip", file=clip(), nonce="alert-1") for _ in range(2)]
@@ -171,7 +169,7 @@ async def test_a_nonce_makes_a_message_with_a_video_once(town: Town, where: str)
     assert len(town.sim.messages(channel)) == 1
 
 
-async def test_what_a_menu_has_chosen_already_is_told(town: Town) -> None:
+async def test_what_a_menu_has_chosen_already_is_told(town: GuildSetup) -> None:
     options = [discord.SelectOption(label=name, default=name != "b") for name in "abc"]
     menu = discord.ui.Select[Any](custom_id="cameras", min_values=0, max_values=3, options=options)
     heard: list[list[str]] = []
@@ -200,7 +198,7 @@ async def test_what_a_menu_has_chosen_already_is_told(town: Town) -> None:
 
 
 @pytest.mark.parametrize("where", ["dm", "channel"])
-async def test_a_message_that_shows_a_picture_gets_the_video_later(town: Town, where: str) -> None:
+async def test_a_message_that_shows_a_picture_gets_the_video_later(town: GuildSetup, where: str) -> None:
     channel = town.channel if where == "channel" else town.alice.open_dm()
     place = town.bot.get_partial_messageable(channel.id)
     embed = discord.Embed(title="Motion").set_image(url="attachment://still.jpg")
@@ -217,7 +215,7 @@ async def test_a_message_that_shows_a_picture_gets_the_video_later(town: Town, w
     assert await refused(known.edit(content="x")) == (404, 10008)
 
 
-async def test_closed_dms_take_no_message_but_the_change_of_an_older_one(town: Town) -> None:
+async def test_closed_dms_take_no_message_but_the_change_of_an_older_one(town: GuildSetup) -> None:
     place = await town.bot.create_dm(discord.Object(town.alice.id))
     sent = await place.send("motion")
     town.alice.close_dms()

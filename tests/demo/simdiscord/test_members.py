@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from bot.demo.simdiscord import SimError
+from tests.demo.simdiscord.conftest import GuildSetup
+from tests.demo.simdiscord.toybot import Again, view
 
-from .conftest import Town
-from .toybot import Again, view
 
-
-async def test_a_command_is_told_the_roles_of_that_moment(town: Town) -> None:
+async def test_a_command_is_told_the_roles_of_that_moment(town: GuildSetup) -> None:
     family, guests = town.sim.add_role(town.guild, "family"), town.sim.add_role(town.guild, "guests")
 
     async def told() -> set[str]:
@@ -28,7 +27,7 @@ async def test_a_command_is_told_the_roles_of_that_moment(town: Town) -> None:
     assert await told() == {str(guests.id)}
 
 
-async def test_a_client_without_intents_has_the_ids_of_the_roles_and_no_more(town: Town) -> None:
+async def test_a_client_without_intents_has_the_ids_of_the_roles_and_no_more(town: GuildSetup) -> None:
     role = town.sim.add_role(town.guild, "family")
     town.sim.give_role(town.alice, role)
     await town.sim.slash(town.alice, town.channel, "wait")
@@ -38,7 +37,7 @@ async def test_a_client_without_intents_has_the_ids_of_the_roles_and_no_more(tow
     assert person.get_role(role.id) is None
 
 
-async def test_a_button_is_told_the_roles_too(town: Town) -> None:
+async def test_a_button_is_told_the_roles_too(town: GuildSetup) -> None:
     role = town.sim.add_role(town.guild, "family")
     message = await town.bot.get_partial_messageable(town.channel.id).send("here", view=view(Again(7)))
     town.sim.give_role(town.alice, role)
@@ -46,7 +45,7 @@ async def test_a_button_is_told_the_roles_too(town: Town) -> None:
     assert pressed.payload["member"]["roles"] == [str(role.id)]
 
 
-async def test_an_administrator_may_everything_and_others_not(town: Town) -> None:
+async def test_an_administrator_may_everything_and_others_not(town: GuildSetup) -> None:
     async def rights() -> tuple[bool, bool]:
         await town.sim.slash(town.alice, town.channel, "wait")
         allowed = (await town.received()).permissions
@@ -61,7 +60,7 @@ async def test_an_administrator_may_everything_and_others_not(town: Town) -> Non
     assert await rights() == (False, False)
 
 
-async def test_whoever_left_can_use_nothing_there(town: Town) -> None:
+async def test_whoever_left_can_use_nothing_there(town: GuildSetup) -> None:
     message = await town.bot.get_partial_messageable(town.channel.id).send("here", view=view(Again(7)))
     town.sim.leave(town.alice, town.guild)
     forged = {"custom_id": "again:7", "component_type": 2}
@@ -80,7 +79,7 @@ async def test_whoever_left_can_use_nothing_there(town: Town) -> None:
     assert (await town.received()).user.name == "alice", "the bot's own DM is still there"
 
 
-async def test_whoever_comes_back_has_no_roles(town: Town) -> None:
+async def test_whoever_comes_back_has_no_roles(town: GuildSetup) -> None:
     role = town.sim.add_role(town.guild, "family")
     town.sim.give_role(town.alice, role)
     town.sim.leave(town.alice, town.guild)
@@ -89,7 +88,7 @@ async def test_whoever_comes_back_has_no_roles(town: Town) -> None:
     assert used.payload["member"]["roles"] == []
 
 
-async def test_a_reply_goes_on_after_its_person_left(town: Town) -> None:
+async def test_a_reply_goes_on_after_its_person_left(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     interaction = await town.received()
     await interaction.response.defer()
@@ -99,7 +98,7 @@ async def test_a_reply_goes_on_after_its_person_left(town: Town) -> None:
     assert used.message["interaction_metadata"]["user"]["username"] == "alice"
 
 
-async def test_roles_are_for_members_of_their_server(town: Town) -> None:
+async def test_roles_are_for_members_of_their_server(town: GuildSetup) -> None:
     elsewhere = town.sim.add_guild("Elsewhere", bot=False)
     carol = town.sim.add_user("carol", elsewhere)
     with pytest.raises(SimError):

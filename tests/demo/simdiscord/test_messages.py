@@ -7,10 +7,8 @@ import discord
 import pytest
 
 from bot.demo.simdiscord import SimError
-
-from .conftest import Api, Town
-from .test_rules import refused
-from .toybot import clip, view
+from tests.demo.simdiscord.conftest import Api, GuildSetup
+from tests.demo.simdiscord.toybot import clip, refused, view
 
 Wire = dict[str, Any]
 
@@ -46,7 +44,7 @@ WAYS = {"an answer": by_answer, "an edit": by_edit, "the files first": by_two_ed
 
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 async def test_ten_embeds_show_ten_files_of_their_message(
-    town: Town, way: Callable[[discord.Interaction[Any]], Awaitable[None]]
+    town: GuildSetup, way: Callable[[discord.Interaction[Any]], Awaitable[None]]
 ) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     interaction = await town.received()
@@ -64,7 +62,7 @@ async def test_ten_embeds_show_ten_files_of_their_message(
 
 
 @pytest.mark.parametrize("name", ["clip.mp4", "other.jpg"])
-async def test_an_embed_shows_only_pictures_of_its_own_message(town: Town, name: str) -> None:
+async def test_an_embed_shows_only_pictures_of_its_own_message(town: GuildSetup, name: str) -> None:
     channel = town.bot.get_partial_messageable(town.channel.id)
     sent = await channel.send(embed=discord.Embed(title="x").set_image(url=f"attachment://{name}"), file=clip())
     assert sent.embeds[0].image.url == f"attachment://{name}"
@@ -79,7 +77,7 @@ ELEVEN: dict[str, Callable[[discord.Interaction[Any]], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("way", ELEVEN)
-async def test_eleven_files_are_refused(town: Town, way: str) -> None:
+async def test_eleven_files_are_refused(town: GuildSetup, way: str) -> None:
     await town.sim.slash(town.alice, town.channel, "wait")
     interaction = await town.received()
     if way in {"follow-up", "edit"}:
@@ -87,7 +85,7 @@ async def test_eleven_files_are_refused(town: Town, way: str) -> None:
     assert await refused(ELEVEN[way](interaction)) == (400, 30015)
 
 
-async def test_every_button_of_five_full_rows_can_be_pressed(town: Town) -> None:
+async def test_every_button_of_five_full_rows_can_be_pressed(town: GuildSetup) -> None:
     buttons = [discord.ui.Button[Any](label=str(index), custom_id=f"again:{index}") for index in range(25)]
     channel = town.bot.get_partial_messageable(town.channel.id)
     message = await channel.send("here", view=view(*buttons))
@@ -102,7 +100,7 @@ async def test_every_button_of_five_full_rows_can_be_pressed(town: Town) -> None
         await town.sim.click(town.alice, message.id, "again:25")
 
 
-async def test_six_rows_are_refused(town: Town, api: Api) -> None:
+async def test_six_rows_are_refused(town: GuildSetup, api: Api) -> None:
     rows = [
         {"type": 1, "components": [{"type": 2, "style": 1, "label": "x", "custom_id": str(index)}]}
         for index in range(6)
@@ -113,7 +111,7 @@ async def test_six_rows_are_refused(town: Town, api: Api) -> None:
 
 
 @pytest.mark.parametrize("values", [[], ["a", "c"], ["a", "b", "c"]], ids=len)
-async def test_a_menu_takes_none_or_several(town: Town, values: list[str]) -> None:
+async def test_a_menu_takes_none_or_several(town: GuildSetup, values: list[str]) -> None:
     menu = discord.ui.Select[Any](
         custom_id="cameras", min_values=0, max_values=3, options=[discord.SelectOption(label=name) for name in "abc"]
     )

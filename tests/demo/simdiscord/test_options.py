@@ -8,16 +8,15 @@ import pytest
 from discord import app_commands
 
 from bot.demo.simdiscord import Role, SimError
-
-from .conftest import Api, Town
+from tests.demo.simdiscord.conftest import Api, GuildSetup
 
 
 @pytest.fixture
-def family(town: Town) -> Role:
+def family(town: GuildSetup) -> Role:
     return town.sim.add_role(town.guild, "family")
 
 
-async def test_a_command_of_a_group_reaches_its_own_callback(town: Town, family: Role) -> None:
+async def test_a_command_of_a_group_reaches_its_own_callback(town: GuildSetup, family: Role) -> None:
     used = await town.sim.slash(town.alice, town.channel, "grant list")
     interaction = await town.received()
     assert isinstance(interaction.command, app_commands.Command)
@@ -29,7 +28,7 @@ async def test_a_command_of_a_group_reaches_its_own_callback(town: Town, family:
     assert used.message["interaction_metadata"]["name"] == "grant list"
 
 
-async def test_options_of_every_kind_arrive(town: Town, family: Role) -> None:
+async def test_options_of_every_kind_arrive(town: GuildSetup, family: Role) -> None:
     options = {"who": family, "level": "clips", "times": 3, "share": True, "by": town.bob, "role": family}
     used = await town.sim.slash(town.alice, town.channel, "grant add", options)
     given = (await town.received()).namespace
@@ -48,7 +47,7 @@ async def test_options_of_every_kind_arrive(town: Town, family: Role) -> None:
     ]
 
 
-async def test_a_member_is_resolved_with_their_roles(town: Town, family: Role) -> None:
+async def test_a_member_is_resolved_with_their_roles(town: GuildSetup, family: Role) -> None:
     town.sim.give_role(town.bob, family)
     used = await town.sim.slash(town.alice, town.channel, "grant add", {"who": town.bob})
     who = (await town.received()).namespace.who
@@ -63,7 +62,7 @@ async def test_a_member_is_resolved_with_their_roles(town: Town, family: Role) -
 
 
 @pytest.mark.parametrize("where", ["a DM", "a server that the other is not in"])
-async def test_whoever_is_no_member_is_resolved_as_a_user(town: Town, where: str) -> None:
+async def test_whoever_is_no_member_is_resolved_as_a_user(town: GuildSetup, where: str) -> None:
     channel = town.channel
     if where == "a DM":
         channel = town.alice.open_dm()
@@ -75,14 +74,14 @@ async def test_whoever_is_no_member_is_resolved_as_a_user(town: Town, where: str
     assert set(used.payload["data"]["resolved"]) == {"users"}
 
 
-async def test_everyone_can_be_chosen_as_a_role(town: Town) -> None:
+async def test_everyone_can_be_chosen_as_a_role(town: GuildSetup) -> None:
     await town.sim.slash(town.alice, town.channel, "grant add", {"who": town.guild.everyone})
     who = (await town.received()).namespace.who
     assert isinstance(who, discord.Role)
     assert who.is_default()
 
 
-async def test_a_client_offers_nothing_else(town: Town, family: Role) -> None:
+async def test_a_client_offers_nothing_else(town: GuildSetup, family: Role) -> None:
     elsewhere = town.sim.add_role(town.sim.add_guild("Elsewhere"), "family")
     wrong: list[dict[str, Any]] = [
         {"who": elsewhere},
@@ -112,7 +111,7 @@ async def test_a_client_offers_nothing_else(town: Town, family: Role) -> None:
     assert town.sim.interactions == []
 
 
-async def test_an_option_of_a_group_is_autocompleted_and_its_neighbours_are_ids(town: Town) -> None:
+async def test_an_option_of_a_group_is_autocompleted_and_its_neighbours_are_ids(town: GuildSetup) -> None:
     choices = await town.sim.autocomplete(
         town.alice, town.channel, "grant revoke", {"who": town.bob, "grant": "Po"}, focused="grant"
     )
@@ -126,7 +125,7 @@ async def test_an_option_of_a_group_is_autocompleted_and_its_neighbours_are_ids(
     assert isinstance((await town.received()).namespace.who, discord.Object)
 
 
-async def test_a_forged_command_carries_what_no_client_offers(town: Town) -> None:
+async def test_a_forged_command_carries_what_no_client_offers(town: GuildSetup) -> None:
     await town.sim.forge_slash(town.alice, town.channel, "grant revoke", {"grant": "x" * 7000})
     assert (await town.received()).namespace.grant == "x" * 7000
     await town.sim.forge_slash(town.alice, town.channel, "grant add", {"who": "7", "level": "everything", "times": -1})
@@ -136,7 +135,7 @@ async def test_a_forged_command_carries_what_no_client_offers(town: Town) -> Non
 
 
 @pytest.mark.parametrize("resolved", [False, True])
-async def test_a_forged_command_names_a_role_of_another_server(town: Town, resolved: bool) -> None:
+async def test_a_forged_command_names_a_role_of_another_server(town: GuildSetup, resolved: bool) -> None:
     elsewhere = town.sim.add_role(town.sim.add_guild("Elsewhere"), "family")
     told = town.sim.resolved(town.channel, elsewhere) if resolved else None
     await town.sim.forge_slash(town.alice, town.channel, "grant add", {"who": elsewhere}, resolved=told)
@@ -145,13 +144,13 @@ async def test_a_forged_command_names_a_role_of_another_server(town: Town, resol
     assert isinstance(who, discord.Role) is resolved
 
 
-async def test_too_few_options_are_the_clients_lie_not_the_simulators(town: Town) -> None:
+async def test_too_few_options_are_the_clients_lie_not_the_simulators(town: GuildSetup) -> None:
     await town.sim.forge_slash(town.alice, town.channel, "grant add", {})
     (failure,) = await town.failed()
     assert isinstance(failure, app_commands.CommandSignatureMismatch)
 
 
-async def test_a_command_for_administrators_is_offered_to_them_alone(town: Town, api: Api) -> None:
+async def test_a_command_for_administrators_is_offered_to_them_alone(town: GuildSetup, api: Api) -> None:
     path = f"/applications/{town.sim.application_id}/commands"
     restricted = {"name": "admin", "description": "x", "default_member_permissions": str(1 << 5)}
     assert (await api("PUT", path, json=[restricted]))[0] == 200
@@ -162,7 +161,7 @@ async def test_a_command_for_administrators_is_offered_to_them_alone(town: Town,
     await town.failed()
 
 
-async def test_a_group_in_a_command_nests_twice(town: Town, api: Api) -> None:
+async def test_a_group_in_a_command_nests_twice(town: GuildSetup, api: Api) -> None:
     leaf = {"name": "add", "description": "x", "type": 1, "options": [{"name": "a", "description": "x", "type": 3}]}
     group = {"name": "roles", "description": "x", "type": 2, "options": [leaf]}
     command = {"name": "admin", "description": "x", "options": [group, leaf]}

@@ -8,12 +8,11 @@ import pytest
 
 from bot.demo.simdiscord import SimDiscord
 from bot.demo.tls import Authority
+from tests.demo.simdiscord.conftest import Api, GuildSetup
+from tests.demo.simdiscord.toybot import Again, clip, running, view
 
-from .conftest import Api, Town
-from .toybot import Again, clip, running, view
 
-
-async def test_the_bot_logs_in_and_registers_its_commands(town: Town) -> None:
+async def test_the_bot_logs_in_and_registers_its_commands(town: GuildSetup) -> None:
     assert set(town.sim.commands) == {"clip", "wait", "post", "menu", "grant"}
     assert town.sim.commands["clip"]["contexts"] == [0, 1, 2]
     assert town.sim.commands["clip"]["integration_types"] == [0, 1]
@@ -29,7 +28,7 @@ async def test_a_wrong_token_cannot_log_in(sim: SimDiscord, authority: Authority
         assert isinstance(bot.task.exception(), discord.LoginFailure)
 
 
-async def test_requests_are_remembered_without_the_interaction_token(town: Town) -> None:
+async def test_requests_are_remembered_without_the_interaction_token(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "clip", {"camera": "Porch"})
     await used.acked()
     request = next(request for request in town.sim.requests if request.path.endswith("/callback"))
@@ -40,7 +39,7 @@ async def test_requests_are_remembered_without_the_interaction_token(town: Town)
     assert request.body == {"type": 5, "data": {"flags": 64}}
 
 
-async def test_uploads_are_remembered(town: Town) -> None:
+async def test_uploads_are_remembered(town: GuildSetup) -> None:
     dm = await town.bot.create_dm(discord.Object(town.alice.id))
     await dm.send("here", file=clip(300, "porch.mp4"))
     request = town.sim.requests[-1]
@@ -76,7 +75,7 @@ INVALID: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("payload", INVALID.values(), ids=INVALID)
 @pytest.mark.parametrize("by", ["the bot", "callback"])
 async def test_invalid_messages_are_an_invalid_form_body(
-    town: Town, api: Api, payload: dict[str, Any], by: str
+    town: GuildSetup, api: Api, payload: dict[str, Any], by: str
 ) -> None:
     if by == "the bot":
         status, body = await api("POST", f"/channels/{town.channel.id}/messages", json=payload)
@@ -138,7 +137,7 @@ COMMANDS: dict[str, list[dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("payload", COMMANDS.values(), ids=COMMANDS)
-async def test_invalid_commands_are_an_invalid_form_body(town: Town, api: Api, payload: Any) -> None:
+async def test_invalid_commands_are_an_invalid_form_body(town: GuildSetup, api: Api, payload: Any) -> None:
     status, body = await api("PUT", f"/applications/{town.sim.application_id}/commands", json=payload)
     assert (status, body["code"]) == (400, 50035)
     assert town.sim.command_syncs == 1
@@ -148,7 +147,9 @@ WRONG_ANSWERS = {"choices to a command": 8, "an update without a message": 7, "p
 
 
 @pytest.mark.parametrize("kind", WRONG_ANSWERS.values(), ids=WRONG_ANSWERS)
-async def test_a_callback_of_the_wrong_kind_does_not_use_the_interaction_up(town: Town, api: Api, kind: Any) -> None:
+async def test_a_callback_of_the_wrong_kind_does_not_use_the_interaction_up(
+    town: GuildSetup, api: Api, kind: Any
+) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     path = f"/interactions/{used.id}/{used.token}/callback"
     status, body = await api("POST", path, token=None, json={"type": kind, "data": {"content": "x"}})
@@ -156,13 +157,13 @@ async def test_a_callback_of_the_wrong_kind_does_not_use_the_interaction_up(town
     await (await town.received()).response.send_message("then properly")
 
 
-async def test_a_callback_answers_204_unless_asked(town: Town, api: Api) -> None:
+async def test_a_callback_answers_204_unless_asked(town: GuildSetup, api: Api) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     path = f"/interactions/{used.id}/{used.token}/callback"
     assert await api("POST", path, token=None, json={"type": 5}) == (204, None)
 
 
-async def test_a_deferred_callback_names_its_message(town: Town) -> None:
+async def test_a_deferred_callback_names_its_message(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     response = await (await town.received()).response.defer(thinking=True)
     assert response is not None
@@ -170,7 +171,7 @@ async def test_a_deferred_callback_names_its_message(town: Town) -> None:
     assert str(response.message_id) == used.message["id"]
 
 
-async def test_a_webhook_without_the_interaction_edits_by_token(town: Town) -> None:
+async def test_a_webhook_without_the_interaction_edits_by_token(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     response = await (await town.received()).response.defer(thinking=True)
     assert response is not None
@@ -189,7 +190,7 @@ LOUD = {
 
 @pytest.mark.parametrize(("method", "path", "payload", "status"), LOUD.values(), ids=LOUD)
 async def test_what_is_not_modelled_is_refused_and_noted(
-    town: Town, api: Api, method: str, path: str, payload: Any, status: int
+    town: GuildSetup, api: Api, method: str, path: str, payload: Any, status: int
 ) -> None:
     answered, _ = await api(method, path.format(channel=town.channel.id), json=payload)
     assert answered == status
@@ -197,18 +198,18 @@ async def test_what_is_not_modelled_is_refused_and_noted(
     town.sim.surprises.clear()
 
 
-async def test_without_or_with_a_wrong_token_nothing_is_answered(town: Town, api: Api) -> None:
+async def test_without_or_with_a_wrong_token_nothing_is_answered(town: GuildSetup, api: Api) -> None:
     for token in (None, "another"):
         assert await api("GET", "/users/@me", token=token) == (401, {"message": "401: Unauthorized", "code": 0})
 
 
-async def test_answers_are_exactly_application_json(town: Town, api: Api) -> None:
+async def test_answers_are_exactly_application_json(town: GuildSetup, api: Api) -> None:
     for path in ("/gateway", "/unknown/interaction"):
         async with api.session.get(f"https://discord.com/api/v10{path}") as response:
             assert response.headers["Content-Type"] == "application/json"
 
 
-async def test_gateway_bot_and_users_are_served(town: Town, api: Api) -> None:
+async def test_gateway_bot_and_users_are_served(town: GuildSetup, api: Api) -> None:
     status, body = await api("GET", "/gateway/bot")
     assert (status, body["url"], body["shards"]) == (200, "wss://gateway.discord.gg", 1)
     assert (await town.bot.fetch_user(town.alice.id)).name == "alice"
@@ -229,7 +230,7 @@ RANGES = {
 
 @pytest.mark.parametrize(("asked", "status", "start", "end"), RANGES.values(), ids=RANGES)
 async def test_uploads_can_be_downloaded_in_ranges(
-    town: Town, api: Api, asked: str, status: int, start: int, end: int
+    town: GuildSetup, api: Api, asked: str, status: int, start: int, end: int
 ) -> None:
     dm = await town.bot.create_dm(discord.Object(town.alice.id))
     sent = await dm.send(file=clip(1000))

@@ -7,22 +7,14 @@ import discord
 import pytest
 
 from bot.demo.simdiscord import SimError
+from tests.demo.simdiscord.conftest import Api, GuildSetup
+from tests.demo.simdiscord.toybot import clip, refused
 from tests.support.waiting import until
 
-from .conftest import Api, Town
-from .toybot import clip
-
-EPHEMERAL = 1 << 6
 Act = Callable[[discord.Interaction[Any]], Awaitable[Any]]
 
 
-async def refused(act: Awaitable[Any]) -> tuple[int, int]:
-    with pytest.raises(discord.HTTPException) as caught:
-        await act
-    return caught.value.status, caught.value.code
-
-
-async def test_a_late_callback_is_an_unknown_interaction(town: Town) -> None:
+async def test_a_late_callback_is_an_unknown_interaction(town: GuildSetup) -> None:
     town.sim.ack_deadline = 0.05
     told: list[str] = []
     town.sim.subscribe(lambda event, channel_id, data: told.append(event))
@@ -35,7 +27,7 @@ async def test_a_late_callback_is_an_unknown_interaction(town: Town) -> None:
         await used.acked(0.01)
 
 
-async def test_an_answer_in_time_may_be_completed_after_the_deadline(town: Town) -> None:
+async def test_an_answer_in_time_may_be_completed_after_the_deadline(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     interaction = await town.received()
     await interaction.response.defer()
@@ -44,7 +36,7 @@ async def test_an_answer_in_time_may_be_completed_after_the_deadline(town: Town)
     assert used.message is not None
 
 
-async def test_a_second_callback_is_told_that_the_first_counted(town: Town, api: Api) -> None:
+async def test_a_second_callback_is_told_that_the_first_counted(town: GuildSetup, api: Api) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     await (await town.received()).response.defer()
     path = f"/interactions/{used.id}/{used.token}/callback"
@@ -64,7 +56,7 @@ AFTER: dict[str, Act] = {
 
 
 @pytest.mark.parametrize("act", AFTER.values(), ids=AFTER)
-async def test_an_expired_token_is_an_invalid_webhook_token(town: Town, act: Act) -> None:
+async def test_an_expired_token_is_an_invalid_webhook_token(town: GuildSetup, act: Act) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     interaction = await town.received()
     await interaction.response.defer()
@@ -73,12 +65,12 @@ async def test_an_expired_token_is_an_invalid_webhook_token(town: Town, act: Act
 
 
 @pytest.mark.parametrize("act", AFTER.values(), ids=AFTER)
-async def test_a_token_that_was_not_acknowledged_is_an_unknown_webhook(town: Town, act: Act) -> None:
+async def test_a_token_that_was_not_acknowledged_is_an_unknown_webhook(town: GuildSetup, act: Act) -> None:
     await town.sim.slash(town.alice, town.channel, "wait")
     assert await refused(act(await town.received())) == (404, 10015)
 
 
-async def test_the_bot_token_still_edits_a_public_reply_after_the_expiry(town: Town) -> None:
+async def test_the_bot_token_still_edits_a_public_reply_after_the_expiry(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     await (await town.received()).response.send_message("working")
     used.expire()
@@ -89,7 +81,7 @@ async def test_the_bot_token_still_edits_a_public_reply_after_the_expiry(town: T
 
 
 @pytest.mark.parametrize("act", ["edit", "fetch", "delete"])
-async def test_an_ephemeral_reply_is_out_of_the_bot_tokens_reach(town: Town, act: str) -> None:
+async def test_an_ephemeral_reply_is_out_of_the_bot_tokens_reach(town: GuildSetup, act: str) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait")
     await (await town.received()).response.send_message("for you", ephemeral=True)
     assert used.message is not None
@@ -101,7 +93,7 @@ async def test_an_ephemeral_reply_is_out_of_the_bot_tokens_reach(town: Town, act
 
 
 @pytest.mark.parametrize(("size", "fits"), [(1000, True), (1001, False)])
-async def test_the_interaction_has_its_own_file_size_limit(town: Town, size: int, fits: bool) -> None:
+async def test_the_interaction_has_its_own_file_size_limit(town: GuildSetup, size: int, fits: bool) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait", attachment_size_limit=1000)
     interaction = await town.received()
     assert interaction.filesize_limit == 1000
@@ -115,7 +107,7 @@ async def test_the_interaction_has_its_own_file_size_limit(town: Town, size: int
 
 
 @pytest.mark.parametrize("where", ["everywhere", "this channel"])
-async def test_a_channel_has_a_file_size_limit(town: Town, where: str) -> None:
+async def test_a_channel_has_a_file_size_limit(town: GuildSetup, where: str) -> None:
     assert town.sim.attachment_size_limit == 10 * 1024 * 1024
     dm = town.alice.open_dm()
     if where == "everywhere":
@@ -125,14 +117,14 @@ async def test_a_channel_has_a_file_size_limit(town: Town, where: str) -> None:
     assert await refused(town.bot.get_partial_messageable(dm.id).send(file=clip(1001))) == (413, 40005)
 
 
-async def test_ten_attachments_are_the_most(town: Town) -> None:
+async def test_ten_attachments_are_the_most(town: GuildSetup) -> None:
     dm = town.bot.get_partial_messageable(town.alice.open_dm().id)
     message = await dm.send(files=[clip(1) for _ in range(10)])
     assert await refused(message.edit(attachments=[*message.attachments, clip(1)])) == (400, 30015)
 
 
 @pytest.mark.parametrize("code", [50007, 50278])
-async def test_closed_dms_refuse_the_message_but_not_the_channel(town: Town, code: int) -> None:
+async def test_closed_dms_refuse_the_message_but_not_the_channel(town: GuildSetup, code: int) -> None:
     town.alice.close_dms(code)
     dm = await town.bot.create_dm(discord.Object(town.alice.id))
     assert await refused(dm.send("hello?")) == (403, code)
@@ -140,7 +132,7 @@ async def test_closed_dms_refuse_the_message_but_not_the_channel(town: Town, cod
     await dm.send("hello")
 
 
-async def test_a_nonce_makes_a_message_once(town: Town) -> None:
+async def test_a_nonce_makes_a_message_once(town: GuildSetup) -> None:
     dm = await town.bot.create_dm(discord.Object(town.alice.id))
     first = await dm.send("clip", nonce="job-1")
     again = await dm.send("clip", nonce="job-1")
@@ -151,7 +143,7 @@ async def test_a_nonce_makes_a_message_once(town: Town) -> None:
     assert await refused(dm.send("clip", nonce="j" * 26)) == (400, 50035)
 
 
-async def test_a_person_can_only_do_what_the_client_offers(town: Town) -> None:
+async def test_a_person_can_only_do_what_the_client_offers(town: GuildSetup) -> None:
     impossible: list[Awaitable[Any]] = [
         town.sim.slash(town.alice, town.channel, "unheard-of"),
         town.sim.slash(town.alice, town.channel, "clip"),
@@ -167,7 +159,7 @@ async def test_a_person_can_only_do_what_the_client_offers(town: Town) -> None:
     assert town.bot.seen == []
 
 
-async def test_a_person_can_be_an_option(town: Town) -> None:
+async def test_a_person_can_be_an_option(town: GuildSetup) -> None:
     await town.sim.slash(town.alice, town.channel, "wait", {"user": town.bob})
     interaction = await town.received()
     assert interaction.namespace.user.name == "bob"
@@ -175,7 +167,7 @@ async def test_a_person_can_be_an_option(town: Town) -> None:
 
 @pytest.mark.parametrize(("typed", "deadline", "code"), [("many", 1.5, 50035), ("slow", 0.2, 10062)])
 async def test_autocomplete_without_acceptable_choices_times_out(
-    town: Town, typed: str, deadline: float, code: int
+    town: GuildSetup, typed: str, deadline: float, code: int
 ) -> None:
     town.sim.ack_deadline = deadline
     with pytest.raises(TimeoutError):

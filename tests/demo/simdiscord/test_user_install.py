@@ -3,13 +3,11 @@
 import pytest
 
 from bot.demo.simdiscord import Channel, SimError
-
-from .conftest import Town
-from .test_rules import EPHEMERAL, refused
-from .toybot import clip
+from tests.demo.simdiscord.conftest import GuildSetup
+from tests.demo.simdiscord.toybot import EPHEMERAL, clip, refused
 
 
-def foreign(town: Town, place: str) -> Channel:
+def foreign(town: GuildSetup, place: str) -> Channel:
     if place == "server":
         return town.sim.add_guild("Elsewhere", bot=False).add_channel("general")
     more = [town.sim.add_user("carol")] if place == "group DM" else []
@@ -20,7 +18,7 @@ PLACES = {"server": 0, "DM": 2, "group DM": 2}
 
 
 @pytest.mark.parametrize("place", PLACES)
-async def test_the_reply_lives_on_the_interaction_alone(town: Town, place: str) -> None:
+async def test_the_reply_lives_on_the_interaction_alone(town: GuildSetup, place: str) -> None:
     channel = foreign(town, place)
     used = await town.sim.slash(town.alice, channel, "wait")
     interaction = await town.received()
@@ -38,7 +36,7 @@ async def test_the_reply_lives_on_the_interaction_alone(town: Town, place: str) 
     assert await refused(town.bot.fetch_channel(channel.id)) == (403, 50001)
 
 
-async def test_follow_ups_are_capped_at_five(town: Town) -> None:
+async def test_follow_ups_are_capped_at_five(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, foreign(town, "server"), "wait")
     interaction = await town.received()
     await interaction.response.send_message("0")
@@ -48,7 +46,7 @@ async def test_follow_ups_are_capped_at_five(town: Town) -> None:
     assert len(used.followups) == 5
 
 
-async def test_without_the_permission_the_reply_is_forced_to_be_ephemeral(town: Town) -> None:
+async def test_without_the_permission_the_reply_is_forced_to_be_ephemeral(town: GuildSetup) -> None:
     channel = foreign(town, "server")
     assert channel.guild is not None
     channel.guild.external_apps = False
@@ -60,7 +58,7 @@ async def test_without_the_permission_the_reply_is_forced_to_be_ephemeral(town: 
     assert used.message["flags"] & EPHEMERAL
 
 
-async def test_a_user_install_works_beside_the_bot_too(town: Town) -> None:
+async def test_a_user_install_works_beside_the_bot_too(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait", install="user")
     interaction = await town.received()
     await interaction.response.send_message("hello")
@@ -68,12 +66,12 @@ async def test_a_user_install_works_beside_the_bot_too(town: Town) -> None:
     assert used.message["interaction_metadata"]["authorizing_integration_owners"] == {"1": str(town.alice.id)}
 
 
-async def test_a_guild_install_needs_the_bot(town: Town) -> None:
+async def test_a_guild_install_needs_the_bot(town: GuildSetup) -> None:
     with pytest.raises(SimError):
         await town.sim.slash(town.alice, foreign(town, "server"), "wait", install="guild")
 
 
-async def test_the_bots_own_dm_is_context_1(town: Town) -> None:
+async def test_the_bots_own_dm_is_context_1(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.alice.open_dm(), "wait")
     interaction = await town.received()
     assert interaction.context.dm_channel

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any, Literal
 
 import discord
+import pytest
 from discord import app_commands
 
 from bot.demo.network import connectors
@@ -175,3 +176,12 @@ async def running(port: int, *, sync: bool = True, token: str = "bot-token", **o
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
     await connector.close()
+
+
+EPHEMERAL = 1 << 6
+
+
+async def refused(act: Awaitable[Any]) -> tuple[int, int]:
+    with pytest.raises(discord.HTTPException) as caught:
+        await act
+    return caught.value.status, caught.value.code

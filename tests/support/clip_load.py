@@ -68,7 +68,7 @@ class Asked:
 class Habit:
     """One person who uses one command on one camera again and again, each time when the last one is over."""
 
-    town: "Town"
+    town: "ClipLoad"
     user: Any
     account: Account
     camera: Camera
@@ -139,7 +139,7 @@ class Habit:
         self.town.files[name] = data
 
 
-class Town:
+class ClipLoad:
     """The households, and what is seen of their clips in Discord, at Blink and in the database."""
 
     def __init__(self, house: House, chance: random.Random) -> None:

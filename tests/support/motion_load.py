@@ -64,7 +64,7 @@ class Hearer:
         return {f"{camera.name} · {camera.network.name}": camera.made for camera in self.cameras}
 
 
-class Block:
+class MotionLoad:
     """The households, whose people all hear of all their cameras, and one guest who hears of one of them."""
 
     def __init__(self, house: House, chance: random.Random) -> None:

@@ -16,8 +16,8 @@ from bot.accounts import Account, Invitation, Invited, Linking, Sessions
 from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
-from tests.blink.scripted import Say, Scripted
 from tests.support.ports import free_port
+from tests.support.scripted import Say, Scripted
 
 USER = Invited(4711, "Alice Example")
 PASSWORD = "correct horse <battery> & staple"
@@ -274,7 +274,7 @@ class Visitor:
 
 
 @dataclass
-class Stage:
+class PageSetup:
     """A running server; `restart` gives it a new process's memory and the same store."""
 
     blink: Blink
@@ -350,7 +350,7 @@ async def _fine() -> Checks:
 
 
 @asynccontextmanager
-async def opened(authority: Authority) -> AsyncIterator[Stage]:
+async def opened(authority: Authority) -> AsyncIterator[PageSetup]:
     """Open a stage whose Blink lists two cameras; nothing is started yet."""
     cloud = Scripted()
     cloud.says(Say(HOMESCREEN))
@@ -359,8 +359,18 @@ async def opened(authority: Authority) -> AsyncIterator[Stage]:
         cloud.session() as to_blink,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
     ):
-        stage = Stage(Blink(), Memory(), Clock(), cloud, Transport(to_blink), http, free_port())
+        stage = PageSetup(Blink(), Memory(), Clock(), cloud, Transport(to_blink), http, free_port())
         try:
             yield stage
         finally:
             await stage.stop()
+
+
+async def through_discord(visitor: Visitor, path: str) -> Seen:
+    """Confirm the link, go where that leads, and come back."""
+    await visitor.open(path)
+    away = await visitor.send("confirm")
+    assert away.status == 303
+    back = await visitor.ask("GET", away.location)
+    answer = await visitor.ask("GET", back.location)
+    return await visitor.open(answer.location) if answer.status == 303 else answer

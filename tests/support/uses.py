@@ -9,8 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.house import buttons_of, text_of
-
-from .lending import EPHEMERAL, KNOWN, LENT, LENT_HOME, Lending, Person
+from tests.support.lending import EPHEMERAL, KNOWN, LENT, LENT_HOME, Lending, Person
 
 
 @dataclass
