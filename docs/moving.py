@@ -30,7 +30,7 @@ def shots(browser: Browser, url: str) -> list[Shot]:
     page.goto(url)
     page.get_by_role("button", name="alice", exact=True).click()
     videos = page.locator("#messages > li video")
-    page.locator("#messages > li", has_text="/notify").wait_for(timeout=180_000)  # the tour's last command here
+    page.locator("#messages > li", has_text="/notify").wait_for(timeout=300_000)  # the tour's last command here
     before = videos.count()
     began = time.monotonic()
     taken: list[Shot] = []

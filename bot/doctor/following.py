@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -104,7 +105,10 @@ class Follower:
         )
         if state.complete:
             doctor.settled.add(words.FINISHED)
-        return state if state.complete else None
+            return state
+        with suppress(BlinkError):  # an open command keeps the Sync Module occupied
+            await self._client.end_command(self._camera.key.network_id, started.command_id)
+        return None
 
     async def _video(self, started: Started, ended: datetime, *, complete: bool) -> None:
         """Look into the cloud and onto the USB drive for what the command has made."""

@@ -159,6 +159,7 @@ async def test_a_command_that_never_ends_is_told(street: Street) -> None:
         pace=pace,
     )
     assert line(text, "end: not complete after ")
+    assert street.front.accepted[0].cut_short, "an open command keeps the Sync Module occupied"
     assert f"P{words.FINISHED}" not in line(text, "settles: ")
 
 
