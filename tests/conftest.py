@@ -36,7 +36,7 @@ from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
 
-WORKERS_PER_CORE = 3  # most of a test's time is waiting
+WORKERS_PER_CORE = 2  # most of a test's time is waiting
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -50,12 +50,14 @@ def pytest_report_header() -> str:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares a module's fixture on one worker, and begin with what takes longest."""
+    """Keep on one worker what shares a module's fixture, and the sweeps of a module: each of them fills a machine."""
     for item in items:
         fixtures = getattr(item, "_fixtureinfo", None)
-        if fixtures and any(one.scope == "module" for found in fixtures.name2fixturedefs.values() for one in found):
+        shared = fixtures and any(
+            one.scope == "module" for found in fixtures.name2fixturedefs.values() for one in found
+        )
+        if shared or item.get_closest_marker("sweep"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: (item.get_closest_marker("sweep") is None, "e2e" not in item.path.parts))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -32,7 +32,7 @@ def furnish(town: ClipLoad) -> None:
 
 
 @pytest.mark.sweep
-@sweeps.databases(small=1)
+@sweeps.on_databases(small=1)
 async def test_wherever_it_is_killed_nothing_is_doubled_and_every_reply_ends(
     tmp_path: Path, authority: Authority, database: Outside, record_property: sweeps.Note
 ) -> None:

@@ -53,8 +53,7 @@ async def deployed_again_and_again(processes: Bots, town: ClipLoad, chance: rand
 
 
 @pytest.mark.sweep
-@sweeps.databases(small=1)
-@pytest.mark.parametrize("upheaval", [killed_in_turn, deployed_again_and_again])
+@sweeps.on_databases(killed_in_turn, deployed_again_and_again, small=1)
 async def test_under_load_every_interaction_is_answered_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:

@@ -38,6 +38,7 @@ async def tab(browser: Browser, *allowed: str, expects: tuple[str, ...] = (), **
         page = await opened.new_page()
         page.set_default_timeout(8000)
         page.on("console", lambda message: said(message.text) if message.type in ("error", "warning") else None)
+        page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
             "request",

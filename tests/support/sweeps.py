@@ -38,6 +38,10 @@ def chance() -> random.Random:
     return random.Random(SEED)
 
 
-def databases(small: int) -> pytest.MarkDecorator:
-    """Run a test on SQLite and PostgreSQL, or in a small run on so many of them."""
-    return pytest.mark.parametrize("database", some(["sqlite", "postgresql"], small), indirect=True)
+def on_databases(*upheavals: object, small: int) -> pytest.MarkDecorator:
+    """Run a test with each upheaval on SQLite and PostgreSQL, or in a small run with so many of these pairs."""
+    databases = ["sqlite", "postgresql"]
+    if not upheavals:
+        return pytest.mark.parametrize("database", some(databases, small), indirect=True)
+    pairs = [(database, upheaval) for upheaval in upheavals for database in databases]
+    return pytest.mark.parametrize(("database", "upheaval"), some(pairs, small), indirect=["database"])

@@ -3,20 +3,16 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Page, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 
 from bot.demo.page import DemoPage, Guide, Login, Walk
 from bot.demo.simdiscord import Channel, SimDiscord, User
 from tests.demo.page.scripted import TOKEN, ScriptedBot, video
-from tests.support.programs import require
+from tests.support.chromium import launched, tab
 
-FLAGS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 WALKS = [("610001", "Front Door"), ("610002", "Cat's Corner")]
 HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
 
@@ -35,7 +31,7 @@ class DemoPageSetup:
     walked: list[str]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def stage() -> AsyncIterator[DemoPageSetup]:
     sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
     port = await sim.start()
@@ -66,26 +62,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return video(folder)
 
 
-@pytest.fixture
-async def screen(stage: DemoPageSetup) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="module", scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with launched() as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def screen(stage: DemoPageSetup, browser: Browser) -> AsyncIterator[Page]:
     """The page in a browser; afterwards: no error in its console, no request to anywhere else."""
-    chromium = require("chromium")
-    wrong: list[str] = []
-
-    def elsewhere(request: Any) -> None:
-        if not request.url.startswith((stage.url, "blob:")):
-            wrong.append(f"request to {request.url}")
-
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
-        page = await browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(8000)
-        page.on("console", lambda message: wrong.append(message.text) if message.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
-        page.on("request", elsewhere)
+    async with tab(browser, stage.url, "blob:", viewport={"width": 1280, "height": 800}) as page:
         await page.goto(stage.url)
         await page.wait_for_selector("#hints button")
         yield page
-        await browser.close()
-    assert wrong == []

@@ -2,7 +2,10 @@
 
 import time
 
+import pytest
 from playwright.async_api import Page
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 RENDER = """async (text) => {
   const { blocks } = await import("/static/markdown.js");

@@ -5,11 +5,14 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from bot.demo.simblink.pictures import Film, photograph
 from tests.demo.page.conftest import DemoPageSetup
 from tests.demo.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, run
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BUTTONS = {
     "type": 1,

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.demo.page.conftest import DemoPageSetup
 from tests.demo.page.scripted import MESSAGE, ScriptedBot, run
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 CHANGE = 7
 
