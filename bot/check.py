@@ -66,7 +66,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
         yield await _gateway(http)
         yield await _blink(http)
         if settings.public_url is not None:
-            yield await _page(http, settings.public_url)
+            yield await _page_answers(http, settings.public_url)
 
 
 def _dotenv(file: Path = Path(".env")) -> Finding | None:
@@ -227,7 +227,7 @@ async def _blink(http: aiohttp.ClientSession) -> Finding:
     return Finding("Blink", None, "api.oauth.blink.com answers, strangely")
 
 
-async def _page(http: aiohttp.ClientSession, url: str) -> Finding:
+async def _page_answers(http: aiohttp.ClientSession, url: str) -> Finding:
     """Look whether the sign-in page's address leads to a bot; it may well do so only while one runs."""
     try:
         async with asyncio.timeout(_TIMEOUT), http.get(f"{url}/livez", allow_redirects=False) as response:

@@ -78,9 +78,9 @@ async def page() -> AsyncIterator[Callable[[int], object]]:
 
 
 async def test_the_address_of_the_page_is_tried(lines: Callable, page: Callable) -> None:
-    assert f"✓ PUBLIC_URL: {words.PAGE_ANSWERS}" in await lines(PUBLIC_URL=await page(200))
-    assert f"· PUBLIC_URL: {words.page_answers_strangely(502)}" in await lines(PUBLIC_URL=await page(502))
-    said = await lines(PUBLIC_URL=f"http://127.0.0.1:{free_port()}")
+    assert f"✓ PUBLIC_URL: {words.PAGE_ANSWERS}" in await lines(PORT="8080", PUBLIC_URL=await page(200))
+    assert f"· PUBLIC_URL: {words.page_answers_strangely(502)}" in await lines(PORT="8080", PUBLIC_URL=await page(502))
+    said = await lines(PORT="8080", PUBLIC_URL=f"http://127.0.0.1:{free_port()}")
     assert f"· PUBLIC_URL: {words.page_silent('ClientConnectorError')}" in said
     assert not [line for line in await lines(PUBLIC_URL="") if "PUBLIC_URL" in line]
 
