@@ -65,7 +65,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
             yield finding
         yield await _gateway(http)
         yield await _blink(http)
-        if settings.public_url is not None:
+        if settings.public_url is not None and settings.port is not None:
             yield await _page_answers(http, settings.public_url)
 
 

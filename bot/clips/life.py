@@ -110,9 +110,8 @@ class Life:
 
         Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
         """
-        linked = self._context.households.linked
-        if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link and not await linked(job.household_id):
-            end = End.REVOKED if job.lender else End.NOT_LINKED
+        if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
+            end = await self._why_refused(job, end)
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
             delivered = job.ended(
                 job.success,
@@ -124,6 +123,16 @@ class Life:
         if job.reason and end not in (End.NOT_LINKED, End.REVOKED):
             return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
+
+    async def _why_refused(self, job: Job, end: End) -> End:
+        """Return the end of a link or a grant that is gone, if that is why Blink refuses the sign-in."""
+        if not await self._context.households.linked(job.household_id):
+            return End.REVOKED if job.lender else End.NOT_LINKED
+        try:
+            await self._context.still_lent(job)
+        except Ended as ended:
+            return ended.end
+        return end
 
     async def _tell(self, job: Job) -> None:
         told = await self._context.display.conclude(job)

@@ -10,7 +10,7 @@ from bot.blink import BlinkError, Inventory
 from bot.wording import account as words
 from bot.wording import alerts_settings
 
-from .guest import permits_of
+from .guest import permits_of, with_link
 from .requests import Interaction, acknowledged
 from .tree import answer
 
@@ -27,7 +27,7 @@ async def account(interaction: Interaction) -> None:
     linked = await rooms.accounts.account(user_id)
     if linked is None:
         granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
-        await answer(interaction, words.guest(granted, user_id))
+        await answer(interaction, with_link(interaction, words.guest(granted, user_id)))
         return
     person = await rooms.people.person(user_id)
     watcher, wishes = await rooms.alerts.watcher(user_id), await rooms.alerts.wishes_of(user_id)

@@ -6,7 +6,7 @@ from bot.accounts import Account, NotifyClips, Person
 from bot.blink import Inventory
 from bot.grants import Right
 
-from .cards import Card, Tone, ago, delete_ask_all, export, link_own, on, plain, relink, unlink_ask
+from .cards import Card, Tone, ago, delete_ask_all, export, on, plain, relink, unlink_ask
 from .grants import rights
 
 
@@ -28,7 +28,7 @@ def guest(granted: Collection[Right], user_id: int) -> Card:
         "Blink account",
         f"{_not_linked(granted, wanted=False)}\n{kept}",
         Tone.WAITING,
-        buttons=(link_own(user_id), delete_ask_all(user_id), export(user_id)),
+        buttons=(delete_ask_all(user_id), export(user_id)),
     )
 
 

@@ -48,7 +48,7 @@ class Blink:
         self._ask("recordings")
         return []
 
-    async def download_picture(self, path: str, target: Path, *, limit: int) -> int:
+    async def download_picture(self, path: str, target: Path, *, limit: int, again: float) -> int:
         self._ask("picture")
         await asyncio.to_thread(target.write_bytes, b"jpeg")
         return 4

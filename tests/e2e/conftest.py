@@ -1,5 +1,6 @@
 """The fixtures of most end-to-end tests."""
 
+from tests.support.sharing import shared
 from tests.support.street import database, street
 
-__all__ = ["database", "street"]
+__all__ = ["database", "shared", "street"]

@@ -76,7 +76,7 @@ async def test_a_recording_is_followed_to_its_video(street: Street) -> None:
     assert line(text, "stages: ").startswith("stages: rest/new 0.")
     assert "vs/done" in line(text, "stages: ")
     assert "status 0, code 908, “Command succeeded”, media_id null" in line(text, "end: complete after ")
-    assert ", source snapshot, begins 0 s after the command" in line(text, "cloud: listed after ")
+    assert ", source pir, begins 0 s after the command" in line(text, "cloud: listed after ")
     assert line(text, "video: ").endswith(" s long")
     assert line(text, "settles: ") == "settles: P2, P3, P9 (docs/protocol.md)"
 
@@ -112,7 +112,7 @@ async def test_a_simulated_camera_behaves_as_a_report_says(street: Street, camer
         "dev" if behaviour.fail else "vs",
         "error" if behaviour.fail else "done",
     )
-    assert behaved.source == (behaviour.source if behaviour.brings_video and behaviour.covered else "snapshot")
+    assert behaved.source == (behaviour.source if behaviour.brings_video and behaviour.covered else "pir")
 
 
 async def test_no_plan_and_a_usb_drive_are_told(street: Street) -> None:

@@ -112,7 +112,9 @@ async def test_the_numbers_say_what_happened_and_name_nobody(street: Street, hos
     assert value(text, "blinkclip_clip_seconds_count", delivered="yes") == 2
     assert value(text, "blinkclip_clip_seconds_count", delivered="no") == 1
     assert value(text, "blinkclip_delivery_call_seconds_count", call="video", outcome="ok") == 3, "reply, copy, copy"
-    assert value(text, "blinkclip_delivery_call_seconds_count", call="progress", outcome="refused") == 1
+    assert value(text, "blinkclip_delivery_call_seconds_count", call="progress", outcome="refused") == 2, (
+        "progress, and the last word"
+    )
     assert (value(text, "blinkclip_discord_invalid_requests_total", status="403") or 0) >= 1
     asked = "blinkclip_blink_request_seconds_count"
     assert value(text, asked, request="recording", status="2xx", outcome="ok") == 2

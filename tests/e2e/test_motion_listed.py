@@ -20,7 +20,7 @@ async def test_a_recording_is_listed_once_its_video_is_there_and_brings_it(stree
         await until(lambda: not filmed.partial(house.world.clock()))
         listed = await _listed(street)
         assert len(menu_of(listed)["options"]) == 1
-        used = await choose(house.discord, street.alice, listed, "Front Door · Home")
+        used = await choose(house.discord, street.alice, listed, "1. Front Door · Home")
         reply = await house.finished(used)
         await until(lambda: not house.live(used))
         asked = await press(house.discord, street.alice, reply, "Delete at Blink")

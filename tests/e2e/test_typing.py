@@ -9,11 +9,9 @@ from sqlalchemy import Engine, event
 
 from bot.demo.simblink import Fault
 from tests.support.house import buttons_of, text_of
-from tests.support.sharing import Shared, shared
+from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
-
-__all__ = ["shared"]
 
 pytestmark = pytest.mark.alone
 

@@ -240,7 +240,7 @@ def test_a_backup_of_an_older_bot_is_brought_up_to_date(url: str, file: Path) ->
         SqliteFile(file).execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
     SqliteFile(file).execute("ALTER TABLE people DROP COLUMN hears_of_grants")
     alerts = ("watchers", "wishes", "feeds", "alerts", "notices", "processes", "untold")
-    for table in ("grants", "grant_people", "grant_uses", *alerts):
+    for table in ("grants", "grant_people", "grant_uses", "grant_refusals", *alerts):
         SqliteFile(file).execute(f"DROP TABLE {table}")
     SqliteFile(file).execute("UPDATE alembic_version SET version_num = '0004'")
     before = file.read_bytes()

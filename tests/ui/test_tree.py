@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.ui import ClipBot
+from bot.ui import Access, ClipBot
 from bot.ui.observed import Unobserved
 
 THREAD = {
@@ -36,12 +36,12 @@ async def look(interaction: discord.Interaction[Any], at: app_commands.AppComman
     interaction.extras["looked"] = at.id
 
 
-class AccountsSetup:
+class TreeSetup:
     """A client that is not logged in, and people who use a command of its."""
 
     def __init__(self) -> None:
         self.counting = Counting()
-        rooms = SimpleNamespace(sessions=None, runner=SimpleNamespace(stopping=False))
+        rooms = SimpleNamespace(sessions=None, runner=SimpleNamespace(stopping=False), access=Access())
         self.client = ClipBot(
             cast("Any", rooms), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
         )
@@ -76,13 +76,13 @@ class AccountsSetup:
 
 
 @pytest.fixture
-async def town() -> AsyncIterator[AccountsSetup]:
-    town = AccountsSetup()
+async def town() -> AsyncIterator[TreeSetup]:
+    town = TreeSetup()
     yield town
     await asyncio.gather(*town.client._background)
 
 
-async def test_a_thread_of_which_discord_does_not_tell_the_owner_is_taken(town: AccountsSetup) -> None:
+async def test_a_thread_of_which_discord_does_not_tell_the_owner_is_taken(town: TreeSetup) -> None:
     used = town.used(dict(THREAD))
     await town.client.tree._call(used)
     assert used.extras["looked"] == 41
@@ -90,7 +90,7 @@ async def test_a_thread_of_which_discord_does_not_tell_the_owner_is_taken(town: 
 
 
 async def test_what_fails_before_a_commands_own_code_is_answered_logged_and_counted(
-    town: AccountsSetup, caplog: pytest.LogCaptureFixture
+    town: TreeSetup, caplog: pytest.LogCaptureFixture
 ) -> None:
     used = town.used({"id": "41", "type": 11})
     await town.client.tree._call(used)
@@ -103,14 +103,14 @@ async def test_what_fails_before_a_commands_own_code_is_answered_logged_and_coun
     assert "looked" not in used.extras
 
 
-async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: AccountsSetup) -> None:
+async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: TreeSetup) -> None:
     await town.client.tree._call(town.used({"id": "41", "type": 11}, typing=True))
     assert town.counting.seen == [("autocomplete", "broken")]
     assert town.answers == []
 
 
 async def test_outdated_commands_are_registered_again_once_in_some_minutes(
-    town: AccountsSetup, monkeypatch: pytest.MonkeyPatch
+    town: TreeSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced, passed, loop = list[bool](), [0.0], asyncio.get_running_loop()
     clock = loop.time

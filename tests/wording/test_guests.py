@@ -28,7 +28,7 @@ def test_who_was_granted_nothing_reads_both_ways_to_cameras() -> None:
 def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
     card = account.guest(frozenset({Right.CLIP}), 6)
     assert "You use others' cameras here." in card.text
-    assert [one.label for one in card.buttons] == ["Link your account", "Delete my data", "Export my data"]
+    assert [one.label for one in card.buttons] == ["Delete my data", "Export my data"]
     question = link.confirm_unlink(6, linked=False)
     assert "whose grants you refuse" in question.text
     assert "signs the bot out" not in question.text
