@@ -5,7 +5,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from bot.demo import tls
 
@@ -30,6 +32,7 @@ _TEMPORARY.chmod(0o711)
 os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
 
 import pytest  # noqa: E402
+from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from tests.support import postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
@@ -48,16 +51,26 @@ def pytest_report_header() -> str:
     return f"sweeps: SWEEP={sweeps.SIZE} SEED={sweeps.SEED}; TEST_PACE={TEST_PACE:g}"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep on one worker what shares a module's fixture, and the sweeps of a module: each of them fills a machine."""
-    for item in items:
-        fixtures = getattr(item, "_fixtureinfo", None)
-        shared = fixtures and any(
-            one.scope == "module" for found in fixtures.name2fixturedefs.values() for one in found
-        )
-        if shared or item.get_closest_marker("sweep"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class _ByFile(LoadScopeScheduling):
+    """Hand out tests one by one, but together those of a file that share a whole run, or that are sweeps.
+
+    xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if _together(self.config.rootpath / file) else nodeid
+
+
+@cache
+def _together(file: Path) -> bool:
+    text = file.read_text("utf-8")
+    return 'scope="module"' in text or "mark.sweep" in text
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Answer xdist, which asks who hands out the tests."""
+    return _ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -37,7 +37,7 @@ def start(temporary: Path, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**os.environ, **others},
+        env={name: value for name, value in os.environ.items() if name != "COLUMNS"} | others,  # xdist sets it
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -25,6 +25,7 @@ from tests.support.waiting import until
 # The command says something new at each moment, so that whoever follows it has something to draw.
 TALKATIVE = tuple((stage, "running", 0.1) for stage in ("sm", "dev", "is") * 18)
 SLOW = Behaviour.quick(stages=(*TALKATIVE, ("vs", "done", 0.0)))
+SILENT = Behaviour.quick(stages=(("dev", "running", 5.0), ("vs", "done", 0.0)))
 QUIET = 0.6  # seconds, in which a process that has work would have polled twenty times
 
 
@@ -160,13 +161,15 @@ async def test_whose_database_is_away_for_longer_than_the_lease_stops_in_time_an
 async def test_a_process_that_slept_longer_than_its_lease_does_not_draw_over_the_end(
     street: Street, authority: Authority
 ) -> None:
-    street.front.behaviour = SLOW
+    street.front.behaviour = SILENT
     house = street.house
     async with bots(house, authority) as processes:
         first = await processes.start()
         await until(lambda: "clip" in house.discord.commands)
         clip = await house.clip(street.alice, street.front)
         await until(lambda: MOMENTS["recording"](street))
+        # With its picture the reply has all that it shows by then: no edit is on its way when the process sleeps.
+        await until(lambda: clip.message["attachments"])
         first.send_signal(signal.SIGSTOP)
         await processes.start()
         assert video_in(await house.finished(clip, timeout=50))

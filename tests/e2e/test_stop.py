@@ -45,7 +45,7 @@ async def test_signals_that_come_again_and_again_change_nothing(street: Street, 
                 await asyncio.sleep(0.01)
 
         pestering = asyncio.create_task(pester())
-        assert await bot.ended() == 0
+        assert await bot.ended() == 0, bot.words
         await pestering
     assert GOES_ON in text_of(clip.message)
     assert street.house.discord.gateway_closes == [1000]

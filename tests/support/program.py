@@ -53,9 +53,12 @@ class Program:
         return self.log.read_text("utf-8", "replace")
 
     def stop(self, number: int = signal.SIGTERM) -> None:
-        """Send it a signal, if it still runs."""
+        """Send it a signal, if it still runs.
+
+        Not by `send_signal`, which looks whether it has ended, and then asyncio never hears of its exit status.
+        """
         with contextlib.suppress(ProcessLookupError):
-            self.process.send_signal(number)
+            os.kill(self.process.pid, number)
 
     async def ended(self, timeout: float = 20.0) -> int:
         """Wait for its end and return its exit status."""
