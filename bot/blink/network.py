@@ -20,7 +20,7 @@ def network_reason(error: Exception) -> str:
             reason = getattr(error, "reason", None) or "no reason given"
             return f"TLS cannot be agreed on ({reason}): something on the way may speak no TLS"
         case aiohttp.ClientConnectorDNSError():
-            return "its name cannot be looked up: is there a network, and a DNS server?"
+            return "its name cannot be looked up (is there a network, and a DNS server?)"
         case TimeoutError():
             return "no answer in time"
         case aiohttp.ServerDisconnectedError():
