@@ -39,7 +39,7 @@ from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
 
-WORKERS_PER_CORE = 2  # most of a test's time is waiting
+WORKERS_PER_CORE = 1  # more of them only take the CPU from each other: a run is as long, and its tests slower
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

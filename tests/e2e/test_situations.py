@@ -27,7 +27,13 @@ async def lives(
     asked = [call.params["situation"] for call in calls if call and "situation" in call.params]
     async with built(tmp_path_factory.mktemp("situations"), authority) as house:
         house.timing = replace(
-            house.timing, look_for=9.0, usb_deadline=9.0, look_gaps=(0.1, 0.1), picture_gaps=(0.1,), usb_poll=0.1
+            house.timing,
+            command_deadline=30.0,
+            look_for=9.0,
+            usb_deadline=9.0,
+            look_gaps=(0.1, 0.1),
+            picture_gaps=(0.1,),
+            usb_poll=0.1,
         )
         yield await lived(house, [SITUATIONS[name] for name in asked])
 

@@ -17,7 +17,7 @@ from tests.support.waiting import until
 
 KIB = 1024
 PAGE = 5
-AT_ONCE = 8
+AT_ONCE = 4
 PLACES: dict[str, tuple[bool, Any]] = {  # whether the plan covers the camera, and the state of the USB drive
     "cloud": (True, None),
     "usb": (False, "active"),
@@ -215,7 +215,9 @@ class Household:
         if self.situation.jobs == 2:
             over = began + timedelta(seconds=2 if self.situation.after == "same camera" else 1)
             holding = ("received", "queued", "asking", "recording")
-            await until(lambda: self.house.world.now() >= over and self.house.stage(clips[0]) not in holding)
+            await until(
+                lambda: self.house.world.now() >= over and self.house.stage(clips[0]) not in holding, timeout=20
+            )
             clips.append(await self._clip(1, delay=0.05))
         if self.situation.numbers != "kept":
             asked = self.house.blink.asked
@@ -238,7 +240,7 @@ class Household:
             video_size=(20 + 40 * number) * KIB,
         )
         clip = await self.house.clip(self.people[number], self.front)
-        await until(lambda: len(self.front.accepted) > number, timeout=10)
+        await until(lambda: len(self.front.accepted) > number, timeout=30)
         return clip
 
     def _meanwhile(self, own: Recording, began: datetime) -> None:
