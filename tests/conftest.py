@@ -39,7 +39,7 @@ from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
 
-WORKERS_PER_CORE = 1  # more of them only take the CPU from each other: a run is as long, and its tests slower
+WORKERS_PER_CORE = 1  # two keep a core busy to 94 %, and tests run into their time limits
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
