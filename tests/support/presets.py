@@ -41,8 +41,19 @@ _ALERTS = alerts.Timing(
 _REPLIES = Pace(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
 _GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
 
-# What a real clock of Discord's or of a person's is compared with.
-_REAL = ("too_late", "remember", "queue_wait", "inventory_age", "late", "kept", "longest_away", "give_up", "overlap")
+# What a real clock of Discord's or of a person's is compared with, and a share of an interval.
+_REAL = (
+    "jitter",
+    "too_late",
+    "remember",
+    "queue_wait",
+    "inventory_age",
+    "late",
+    "kept",
+    "longest_away",
+    "give_up",
+    "overlap",
+)
 
 
 def tempo(times: float = TEST_PACE) -> app.Tempo:
