@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.blink import BlinkClient, BlinkError, CameraKey
+from bot.blink import BlinkClient, BlinkError
+from bot.models import CameraKey
 
 _log = logging.getLogger(__name__)
 

@@ -6,19 +6,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.blink import (
-    BlinkClient,
-    CameraKey,
-    Home,
-    Inventory,
-    SignedOut,
-    Transport,
-    find_home,
-    packed,
-    sign_out,
-    unpacked,
-    utcnow,
-)
+from bot.blink import BlinkClient, Home, Inventory, SignedOut, Transport, find_home, packed, sign_out, unpacked, utcnow
+from bot.models import CameraKey
 
 from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.blink import CameraKey
+from bot.models import CameraKey
 
 from .model import Events, Watcher, Wish
 from .ports import AlertStore

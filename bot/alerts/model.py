@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.blink import CameraKey, Hours
+from bot.blink import Hours
+from bot.models import CameraKey
 
 OWN = 0  # in place of a server: the cameras are the person's own
 

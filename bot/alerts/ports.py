@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.blink import BlinkClient, CameraKey, Inventory
+from bot.blink import BlinkClient, Inventory
+from bot.models import CameraKey
 
 from .model import Alert, Feed, Footage, Notice, Watcher, Wish
 

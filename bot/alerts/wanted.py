@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot.blink import CameraKey
+from bot.models import CameraKey
 
 from .model import Alert, Watcher
 from .ports import AlertStore, Leave, Unsure

@@ -25,8 +25,6 @@ from .labels import distinct
 from .models import (
     Busy,
     Camera,
-    CameraKey,
-    CameraKind,
     CommandState,
     Event,
     Inventory,
@@ -59,8 +57,6 @@ __all__ = [
     "BlinkTokens",
     "Busy",
     "Camera",
-    "CameraKey",
-    "CameraKind",
     "CodeWanted",
     "CommandState",
     "Denial",

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from aiohttp import ClientResponse
 
+from bot.models import CameraKey
+
 from . import routes
 from .answers import client_number, command_state, events_in, media_of, started
 from .asking import Asker, Bearer, utcnow
 from .errors import BadMedia, BlinkError, BusyAnswer, Refused
 from .files import is_jpeg, is_whole_jpeg, save
 from .inventory import inventory
-from .models import Busy, CameraKey, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
+from .models import Busy, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
 from .pages import MediaPages
 from .refusals import said_in
 from .transport import Transport

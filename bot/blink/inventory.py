@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from sys import intern
 
+from bot.models import CameraKey, CameraKind
+
 from . import routes
 from .labels import numbered, numbers
-from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
+from .models import Camera, Inventory, UsbModule
 from .text import clean
 from .wire import Device, Homescreen, Network, SyncModule
 

@@ -1,41 +1,15 @@
 """Blink's world as the rest of the bot sees it: ids, cameras, commands and media, without wire names."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+
+from bot.models import CameraKey
 
 from .labels import numbered
 from .text import fold
 
 _LONGEST_ASKED = 200
 _LONGEST_LABEL = 80
-
-
-class CameraKind(StrEnum):
-    """Which family of routes a camera answers on."""
-
-    CAMERA = "camera"
-    OWL = "owl"  # Mini, Mini 2, wired floodlight
-    DOORBELL = "doorbell"
-
-
-@dataclass(frozen=True, slots=True)
-class CameraKey:
-    """What tells one camera from all others of an account; its text form is what commands and buttons carry."""
-
-    kind: CameraKind
-    network_id: int
-    camera_id: int
-
-    def __str__(self) -> str:
-        return f"{self.kind}.{self.network_id}.{self.camera_id}"
-
-    @classmethod
-    def parse(cls, text: str) -> "CameraKey | None":
-        """Return the key that `text` spells, or None where it spells none."""
-        match = re.fullmatch(r"(camera|owl|doorbell)\.(\d{1,18})\.(\d{1,18})", text, re.ASCII)
-        return cls(CameraKind(match[1]), int(match[2]), int(match[3])) if match else None
 
 
 @dataclass(frozen=True, slots=True)

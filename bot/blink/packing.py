@@ -6,7 +6,9 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from .models import Camera, CameraKey, CameraKind, Inventory, UsbModule
+from bot.models import CameraKey, CameraKind
+
+from .models import Camera, Inventory, UsbModule
 
 _FORM = TypeAdapter(Inventory)
 _LEVEL, _WINDOW, _MEMORY = 6, -12, 5  # raw deflate within 4 KiB: zlib's usual 32 KiB take ten times as long to set up

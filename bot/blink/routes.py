@@ -1,6 +1,6 @@
 """Where Blink's endpoints are; the difference between camera kinds is this table and nothing else."""
 
-from .models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind
 
 OAUTH_HOST = "api.oauth.blink.com"
 FIRST_HOST = "rest-prod.immedia-semi.com"  # answers before an account's region is known

@@ -5,7 +5,7 @@ from .cameras import Cameras, Shown
 from .choice import usb_name
 from .context import Context
 from .crowd import Crowd, Limits
-from .homes import Home, Reached, is_lent, labels_of, lender_of, split, told_apart
+from .homes import Home, Reached, labels_of, lender_of, told_apart
 from .life import current_job
 from .listing import Listing, Recording
 from .media import Lent, Picture, Video
@@ -82,14 +82,12 @@ __all__ = [
     "Told",
     "Video",
     "current_job",
-    "is_lent",
     "is_network",
     "labels_of",
     "lender_of",
     "media_id_of",
     "networks_of",
     "own_networks",
-    "split",
     "switching",
     "told_apart",
     "usb_name",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.blink import Camera, Inventory
+from bot.models import is_shared
 
 from .context import Context, network_of, target_of
 from .ends import Ended
-from .homes import Reached, inventory_of, is_lent, labels_of
+from .homes import Reached, inventory_of, labels_of
 from .model import End, Job, Kind, Stage, Target
 from .order import MOST_RUNNING, MOST_UNFINISHED
 from .ports import Household
@@ -54,7 +55,7 @@ async def resolve(context: Context, job: Job) -> Job:
 
 async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[Reached]) -> Ended:
     """Return the end of a job whose camera is none, or one of several, with those that may have been meant."""
-    if not found and is_lent(job.asked):
+    if not found and is_shared(job.asked):
         return Ended(End.REVOKED)
     meant = found
     if not found:

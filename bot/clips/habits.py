@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.blink import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind
 
 from .cadence import Guess, Span
 from .model import Target

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.blink import Camera, CameraKey, Inventory, Unreachable, clean, distinct
+from bot.blink import Camera, Inventory, Unreachable, clean, distinct
+from bot.models import CameraKey, split_owner
 
 from .context import Context
 from .model import Lender
 from .ports import Household, Permit
 
-_LENT = re.compile(r"of\.(?P<owner>\d{1,20})\.(?P<choice>.+)", re.ASCII | re.DOTALL)
 _NUMBERS = re.compile(r"\d+", re.ASCII)
 _LONGEST_NAME = 32
 _LONGEST_ASKED = 200
@@ -121,22 +121,11 @@ async def inventory_of(context: Context, household: Household, max_age: float | 
         return await household.inventory(max_age=max_age)
 
 
-def is_lent(choice: str) -> bool:
-    """Say whether a choice names somebody else's camera."""
-    return split(choice)[0] is not None
-
-
 def among(homes: Iterable[Home], asked: str) -> list[Reached]:
     """Return the cameras that `asked` means among those that can be used, the person's own before all others."""
-    owner, choice = split(asked)
+    owner, choice = split_owner(asked)
     own = [one for home in homes if home.owner_id == owner for one in home.find(choice)]
     return own or [one for home in homes if owner is None and not home.own for one in home.find(choice)]
-
-
-def split(choice: str) -> tuple[int | None, str]:
-    """Return whose a choice is, None for the person's own, and the choice within that Blink."""
-    match = _LENT.fullmatch(choice)
-    return (int(match["owner"]), match["choice"]) if match else (None, choice)
 
 
 def lender_of(permit: Permit | None) -> Lender | None:

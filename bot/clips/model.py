@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from bot.blink import CameraKey
+from bot.models import CameraKey, with_owner
 
 
 class Kind(StrEnum):
@@ -145,7 +145,7 @@ class Lender:
 
     def choice(self, choice: str) -> str:
         """Return a choice within their Blink as others spell it."""
-        return f"of.{self.user_id}.{choice}"
+        return with_owner(self.user_id, choice)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Protocol
 
-from bot.blink import BlinkClient, CameraKey, Inventory
+from bot.blink import BlinkClient, Inventory
+from bot.models import CameraKey
 
 from .model import Job, Reply
 from .order import HeldBack

@@ -5,10 +5,11 @@ from collections.abc import Collection
 from functools import partial
 
 from bot.blink import BlinkError, SignedOut
+from bot.models import split_owner
 
 from .context import Context, log
 from .ends import Ended
-from .homes import Home, Reached, inventory_of, split
+from .homes import Home, Reached, inventory_of
 from .model import End
 from .ports import Permit
 
@@ -27,7 +28,7 @@ class Reach:
 
     def around(self, asked: str) -> "Reach":
         """Return what a choice lies in: one lender's Blink where it names that, so that no other is asked; else all."""
-        owner, _ = split(asked)
+        owner, _ = split_owner(asked)
         if owner is None:
             return self
         theirs = [one for one in self._permits if one.owner_id == owner]
@@ -42,7 +43,7 @@ class Reach:
 
     async def find(self, asked: str, *, max_age: float) -> list[Reached]:
         """Return the cameras that `asked` means; raises BlinkError, and Ended where there is no Blink to look in."""
-        owner, choice = split(asked)
+        owner, choice = split_owner(asked)
         if owner is not None:
             home = await self._lent(owner, max_age=max_age)
             return home.find(choice) if home else []

@@ -5,13 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.models import split_owner
 
 from . import usb
 from .admission import target_for
 from .choice import usb_name
 from .context import Context, target_of
 from .ends import Ended
-from .homes import lender_of, split
+from .homes import lender_of
 from .listing import READABLE
 from .model import End, Job, Kind, Stage
 from .order import MOST_UNFINISHED
@@ -33,7 +34,7 @@ def media_id_of(choice: str) -> int | None:
 async def find(context: Context, job: Job) -> Job:
     """Find the recording that was chosen among the person's own."""
     context.still_wanted(job)
-    owner, choice = split(job.asked)
+    owner, choice = split_owner(job.asked)
     match = _CHOICE.fullmatch(choice)
     if match is None:
         raise Ended(End.GONE)

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.blink import CameraKey, Inventory
+from bot.blink import Inventory
+from bot.models import CameraKey, CameraRef
 
 from .context import Context
-from .homes import Home, Reached, among, lender_of, spells, split, told_apart
+from .homes import Home, Reached, among, lender_of, spells, told_apart
 from .ports import ARM, Household, Permit
 from .reach import Reach
-
-_NETWORK = "network."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ def own_networks(inventory: Inventory) -> list[Switch]:
     """Return every network of somebody's own Blink, by name."""
     labels = inventory.network_labels()
     networks = inventory.networks.items()
-    return _by_name(Switch(f"{_NETWORK}{number}", name, labels[number], number) for number, name in networks)
+    return _by_name(Switch(str(CameraRef(number)), name, labels[number], number) for number, name in networks)
 
 
 def _labelled(switches: Iterable[Switch]) -> dict[str, Switch]:
@@ -71,7 +70,8 @@ def _by_name(switches: Iterable[Switch]) -> list[Switch]:
 
 def is_network(choice: str) -> bool:
     """Say whether a choice stands for a network, and not for a camera."""
-    return split(choice)[1].startswith(_NETWORK)
+    ref = CameraRef.parse(choice)
+    return ref is not None and ref.key is None
 
 
 def _motion_of(one: Reached) -> Switch:

@@ -8,8 +8,8 @@ from typing import TypeVar
 import discord
 
 from bot.alerts import Channel, Unsure
-from bot.blink import CameraKey
 from bot.grants import Grants, Guest, Right
+from bot.models import CameraKey
 
 from .kept import Kept
 from .line import Line

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bot.blink import CameraKey, Hours
+from bot.blink import Hours
+from bot.models import CameraKey, CameraRef
 
 
 class Right(StrEnum):
@@ -55,12 +56,14 @@ class Grant:
     @cached_property
     def camera(self) -> CameraKey | None:
         """The one camera, or None where it is for a whole network."""
-        return CameraKey.parse(self.scope)
+        return ref.key if (ref := CameraRef.parse(self.scope)) else None
 
     @property
     def network_id(self) -> int:
         """The network, or the one camera's."""
-        return self.camera.network_id if self.camera else int(self.scope.removeprefix("network."))
+        ref = CameraRef.parse(self.scope)
+        assert ref is not None
+        return ref.network_id
 
     def covers(self, account_id: int, camera: CameraKey) -> bool:
         """Say whether it is for this camera."""

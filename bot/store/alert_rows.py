@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from bot.alerts import Alert, Channel, Event, Events, Feed, Notice, Watcher, Wish
-from bot.blink import CameraKey, Hours
+from bot.blink import Hours
+from bot.models import CameraKey
 
 
 def row_of_watcher(watcher: Watcher) -> dict[str, Any]:

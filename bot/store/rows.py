@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.blink import CameraKey, CameraKind
 from bot.clips import End, Job, Kind, Lender, Reply, Said, Stage, Target
+from bot.models import CameraKey, CameraKind
 
 from .errors import WrongKey
 from .sealing import Keyring

@@ -1,7 +1,6 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
-from bot.blink import CameraKey
-from bot.clips import split
+from bot.models import CameraRef, is_shared
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
 from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words
@@ -50,10 +49,12 @@ class MuteCamera(Clicked, template=ALERT_CAMERA):
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
         user_id = interaction.user.id
-        owner, spelt = split(self.fields["choice"])
-        camera = CameraKey.parse(spelt)
-        muted = camera and await interaction.client.rooms.alerts.mute_camera(user_id, owner or user_id, camera)
-        await answer(interaction, words.camera_muted(lent=owner is not None) if muted else words.not_heard_of())
+        ref, muted = CameraRef.parse(self.fields["choice"]), False
+        if ref and ref.key:
+            alerts = interaction.client.rooms.alerts
+            muted = await alerts.mute_camera(user_id, ref.owner_id or user_id, ref.key)
+        shared = is_shared(self.fields["choice"])
+        await answer(interaction, words.camera_muted(lent=shared) if muted else words.not_heard_of())
 
 
 class ByDm(Clicked, template=ALERT_DM):

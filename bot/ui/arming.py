@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 from discord import app_commands
 
-from bot.clips import Switch, is_lent, is_network, switching
+from bot.clips import Switch, is_network, switching
 from bot.grants import Right
+from bot.models import is_shared
 from bot.wording import SWITCH, Card
 from bot.wording import arming as words
 from bot.wording import grants as grant_words
@@ -101,12 +102,12 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> switc
     switches = interaction.client.rooms.switches
     permits = [one.id for one in await permits_of(interaction, Right.ARM)]
     found = await (switches.cameras if motion else switches.networks)(interaction.user.id, asked, permits)
-    return None if found and is_lent(asked) and not found.meant else found
+    return None if found and is_shared(asked) and not found.meant else found
 
 
 async def _nowhere(interaction: Interaction, asked: str) -> Card:
     """Return what somebody reads for whom there is nowhere to look for what they asked for."""
-    return grant_words.out_of_reach() if is_lent(asked) else await not_linked(interaction)
+    return grant_words.out_of_reach() if is_shared(asked) else await not_linked(interaction)
 
 
 async def _turn(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:

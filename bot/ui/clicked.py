@@ -6,7 +6,8 @@ from typing import Any, Self, cast
 import discord
 
 from bot.clips import Kind
-from bot.wording import Card, failures
+from bot.models import CameraRef
+from bot.wording import SWITCH, Card, failures
 from bot.wording.render import embed
 
 from .missed import catch_up
@@ -77,7 +78,9 @@ async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = 
 def command_of(custom_id: str) -> str:
     """Return the name of the command that makes a button or menu."""
     if custom_id.startswith("sw:"):
-        return "motion" if "network." not in custom_id else "arm" if custom_id.startswith("sw:on:") else "disarm"
+        match = SWITCH.fullmatch(custom_id)
+        ref = CameraRef.parse(match["choice"]) if match else None
+        return "motion" if ref is None or ref.key else "arm" if custom_id.startswith("sw:on:") else "disarm"
     return next((name for begin, name in _COMMANDS.items() if custom_id.startswith(begin)), "help")
 
 

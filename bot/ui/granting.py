@@ -1,8 +1,9 @@
 """What can be granted, what can be revoked, and both while somebody types."""
 
 from bot.blink import Inventory
-from bot.clips import StoreAway, is_lent, told_apart
+from bot.clips import StoreAway, told_apart
 from bot.grants import Grant
+from bot.models import CameraRef, is_shared
 from bot.wording import failures
 from bot.wording import grants as words
 
@@ -44,7 +45,7 @@ async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]
 
 def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
     """Return (scope, label, network) of all that can be granted: each network, and each camera."""
-    networks = {f"network.{number}": (f"all of {name}", number) for number, name in inventory.networks.items()}
+    networks = {str(CameraRef(number)): (f"all of {name}", number) for number, name in inventory.networks.items()}
     scopes = networks | {str(one.key): (one.label, one.key.network_id) for one in inventory.cameras}
     labels = told_apart((scope, (label,)) for scope, (label, _) in scopes.items())
     return [(scope, labels[scope], network_id) for scope, (_, network_id) in scopes.items()]
@@ -52,7 +53,7 @@ def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
 
 def find_scopes(inventory: Inventory, asked: str) -> list[tuple[str, str, int]]:
     """Return what `asked` means of one's own; never somebody else's camera, which cannot be passed on."""
-    if is_lent(asked):
+    if is_shared(asked):
         return []
     wanted = asked.strip().casefold()
     every = all_scopes(inventory)

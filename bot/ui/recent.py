@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from discord import app_commands
 
-from bot.clips import End, Job, Kind, is_lent, media_id_of
+from bot.clips import End, Job, Kind, media_id_of
 from bot.grants import Right
+from bot.models import is_shared
 from bot.wording import CHOOSE, DELETE, Card, failures
 from bot.wording import grants as grant_words
 from bot.wording import recent as words
@@ -40,7 +41,7 @@ async def clips(
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
     permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
     listing = await rooms.runner.recordings(user_id, permits=permits, camera=camera, since=begin)
-    if camera and is_lent(camera) and not (listing and listing.cameras):
+    if camera and is_shared(camera) and not (listing and listing.cameras):
         await answer(interaction, grant_words.out_of_reach())
         return
     if listing is None:

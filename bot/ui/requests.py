@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply, StoreAway, lender_of, split
+from bot.clips import Job, Kind, Reply, StoreAway, lender_of
 from bot.grants import Asker, Right
+from bot.models import split_owner
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
@@ -77,7 +78,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
     """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
     asker = await asker_of(interaction, Right(job.kind))
-    owner, _ = split(job.asked)
+    owner, _ = split_owner(job.asked)
     # Before a file goes out, Discord is asked who somebody is in the server, which it tells its members alone.
     permits = asker.permits if interaction.is_guild_integration() else ()
     if asker.permits and not permits and (owner is not None or not asker.linked):

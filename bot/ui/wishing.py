@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.alerts import OWN, Wish
-from bot.blink import BlinkError, CameraKey, SignedOut
+from bot.blink import BlinkError, SignedOut
 from bot.clips import Home, Reached
 from bot.grants import Right
+from bot.models import CameraKey
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 

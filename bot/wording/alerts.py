@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from bot.alerts import Alert, Event, Footage, Notice
-from bot.clips import Lender
+from bot.models import CameraRef
 
 from .cards import Button, Card, Tone, megabytes, mute_camera, mute_hour, on, plain, record_now
 from .files import file_name
@@ -135,6 +135,6 @@ def _buttons(notice: Notice) -> tuple[Button, ...]:
     if head.camera is None:
         return (hour,)
     key = str(head.camera)
-    camera = mute_camera(Lender(head.owner_id, "", "").choice(key) if head.lent else key, owner)
+    camera = mute_camera(str(CameraRef.of(head.camera, head.owner_id if head.lent else None)), owner)
     found = (hour, camera) if head.lent else (record_now(key, owner), hour, camera)
     return tuple(button for button in found if len(button.custom_id or "") <= _LONGEST_ID)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.alerts import OWN, Events, Watcher, Wish
-from bot.blink import CameraKey
+from bot.models import CameraKey, CameraRef
 
 from .cards import Button, Card, Menu, Tone, on, plain
 from .grants import clock, within
@@ -179,7 +179,7 @@ def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
 
 
 def _choice(wish: Wish, camera: CameraKey) -> str:
-    return f"of.{wish.owner_id}.{camera}" if wish.lent else str(camera)
+    return str(CameraRef.of(camera, wish.owner_id if wish.lent else None))
 
 
 def _where(watcher: Watcher, wishes: Sequence[Wish]) -> str:

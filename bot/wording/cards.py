@@ -9,6 +9,7 @@ from typing import Literal
 from discord.utils import escape_markdown
 
 from bot.clips import Kind
+from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN
 
 
 class Tone(Enum):
@@ -77,7 +78,7 @@ STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 SWITCH = re.compile(
     r"sw:(?P<act>ask|on|off|keep)"
-    r":(?P<choice>(?:of\.[0-9]{1,20}\.)?(?:network\.[0-9]{1,18}|(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18}))"
+    rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
@@ -92,7 +93,7 @@ CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(
 ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
 ALERT_CAMERA = re.compile(
     r"alerts:camera"
-    r":(?P<choice>(?:of\.[0-9]{1,20}\.)?(?:camera|owl|doorbell)\.[0-9]{1,18}\.[0-9]{1,18})"
+    rf":(?P<choice>{CAMERA_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
 ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.blink import CameraKey
-from bot.clips import End, HeldBack, Job, Kind, Stage, is_lent
+from bot.clips import End, HeldBack, Job, Kind, Stage
+from bot.models import CameraKey, is_shared
 
 from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
 from .ends import buttons, reason
@@ -134,7 +134,7 @@ def _named(job: Job) -> str:
         return "A recording"
     if job.lender:
         return f"{job.lender.name}'s camera"
-    return "Your camera" if is_lent(job.asked) or CameraKey.parse(job.asked) else job.asked
+    return "Your camera" if is_shared(job.asked) or CameraKey.parse(job.asked) else job.asked
 
 
 def _asked(job: Job) -> str:

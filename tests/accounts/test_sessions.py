@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from bot.accounts import Session, Sessions
-from bot.blink import BlinkError, CameraKey, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
+from bot.blink import BlinkError, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
 from bot.demo.simblink import Fault
+from bot.models import CameraKey
 from tests.support.examples import eventually
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, Held
 from tests.support.waiting import until

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.alerts import Alert, Alerts, Wish
-from bot.blink import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account

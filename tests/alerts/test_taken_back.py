@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.alerts import Footage, Unsure
-from bot.blink import CameraKey
+from bot.models import CameraKey
 from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 from tests.support.waiting import until
 

@@ -15,7 +15,8 @@ from bot.alerts.outbox import Outbox
 from bot.alerts.reading import Lost, Reader, Reading
 from bot.alerts.telling import Telling
 from bot.alerts.wanted import Wanted
-from bot.blink import Camera, CameraKey, CameraKind, Inventory, MediaEntry, Unreachable
+from bot.blink import Camera, Inventory, MediaEntry, Unreachable
+from bot.models import CameraKey, CameraKind
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account

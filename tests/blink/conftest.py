@@ -11,10 +11,11 @@ from typing import TypeVar
 import aiohttp
 import pytest
 
-from bot.blink import BlinkClient, BlinkError, CameraKey, CameraKind, Transport
+from bot.blink import BlinkClient, BlinkError, Transport
 from bot.demo.network import connectors
 from bot.demo.simblink import Account, Behaviour, Camera, SimBlink, World
 from bot.demo.tls import Authority
+from bot.models import CameraKey, CameraKind
 from tests.support.scripted import Scripted
 
 Found = TypeVar("Found")

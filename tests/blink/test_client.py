@@ -6,18 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.blink import (
-    BlinkClient,
-    Busy,
-    CameraKey,
-    CameraKind,
-    CommandState,
-    NoneEnabled,
-    NotUnderstood,
-    Refused,
-    Started,
-)
+from bot.blink import BlinkClient, Busy, CommandState, NoneEnabled, NotUnderstood, Refused, Started
 from bot.demo.simblink import Camera, Failure
+from bot.models import CameraKey, CameraKind
 from tests.blink.conftest import ACCOUNT, CAMERA, Bearer, Home, eventually, key_of, seed
 from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.blink import BlinkClient, CameraKey, RateLimited, Started
+from bot.blink import BlinkClient, RateLimited, Started
+from bot.models import CameraKey
 from tests.blink.conftest import seed
 from tests.support.scripted import Say, Scripted
 

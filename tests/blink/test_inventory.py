@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blink import BlinkClient, CameraKey, CameraKind, Inventory, NotUnderstood
+from bot.blink import BlinkClient, Inventory, NotUnderstood
 from bot.blink.inventory import inventory
 from bot.blink.text import clean, fold
 from bot.blink.wire import Homescreen
+from bot.models import CameraKey, CameraKind
 from tests.blink.conftest import ACCOUNT, Home
 from tests.support.scripted import Say, Scripted
 

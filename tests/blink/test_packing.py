@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.blink import Camera, CameraKey, CameraKind, Inventory, UsbModule, packed, unpacked
+from bot.blink import Camera, Inventory, UsbModule, packed, unpacked
+from bot.models import CameraKey, CameraKind
 from tests.blink.conftest import Home
 
 

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.blink import Camera, CameraKey, CameraKind, MediaEntry, UsbClip
+from bot.blink import Camera, MediaEntry, UsbClip
 from bot.clips.choice import alone_on_usb, own_usb_clips, own_videos, usb_name
+from bot.models import CameraKey, CameraKind
 from tests.support.jobs import KEY, NOW, TARGET, a_job
 
 START, END = NOW, NOW + timedelta(seconds=20)

@@ -7,11 +7,12 @@ from typing import Any, cast
 
 import pytest
 
-from bot.blink import Camera, CameraKey, CameraKind, Inventory, MediaEntry, Unreachable
+from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.clips import End
 from bot.clips.ends import Ended
 from bot.clips.lent_pictures import LentPictures
 from bot.clips.looks import Looks
+from bot.models import CameraKey, CameraKind
 from tests.support.waiting import until
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from bot.alerts import Channel, Unsure
-from bot.blink import CameraKey, CameraKind, Hours, utcnow
+from bot.blink import Hours, utcnow
 from bot.delivery import Standing
 from bot.demo.simdiscord import Fault
 from bot.grants import Grants, Right
+from bot.models import CameraKey, CameraKind
 from bot.store import open_store
 from tests.delivery.conftest import PACE, DeliverySetup
 from tests.support.examples import KEYRING

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts import Channel, Watcher, Wish
-from bot.blink import CameraKey, CameraKind, Home, Hours
+from bot.blink import Home, Hours
 from bot.grants import Right
+from bot.models import CameraKey, CameraKind
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import (

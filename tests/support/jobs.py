@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.blink import CameraKey, CameraKind
 from bot.clips import Job, Reply, Target
+from bot.models import CameraKey, CameraKind
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 KEY = CameraKey(CameraKind.CAMERA, 410, 610)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import discord
 
 from bot.alerts import Channel, Watcher, Wish
-from bot.blink import CameraKey, CameraKind, Hours
+from bot.blink import Hours
+from bot.models import CameraKey, CameraKind
 from bot.wording import Card, Tone
 from bot.wording import alerts_settings as words
 from bot.wording.render import view

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import discord
 import pytest
 
-from bot.blink import Busy, Camera, CameraKey, CameraKind, Inventory, SignedOut
+from bot.blink import Busy, Camera, Inventory, SignedOut
 from bot.clips import Switch, switching
 from bot.clips.switching import NotDone, Why
+from bot.models import CameraKey, CameraKind
 from bot.wording import SWITCH, Card, arming
 from bot.wording.render import embed, view
 
