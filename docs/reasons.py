@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from itertools import product, takewhile
 from pathlib import Path
 
-from bot.clips import End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
 from bot.wording.ends import reason
 from bot.wording.storage import STATES
 

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.blink import Camera, Inventory
-from bot.models import is_shared
+from bot.models import MOST_RUNNING, MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared
 
 from .context import Context, network_of, target_of
-from .ends import Ended
 from .homes import Reached, inventory_of, labels_of
-from .model import End, Job, Kind, Stage, Target
-from .order import MOST_RUNNING, MOST_UNFINISHED
 from .ports import Household
 from .reach import Reach
 

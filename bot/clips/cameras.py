@@ -7,10 +7,10 @@ from datetime import datetime
 from functools import partial
 
 from bot.blink import Camera
+from bot.models import Kind, Lender
 
 from .context import Context
 from .homes import Home, Reached, labels_of
-from .model import Kind, Lender
 from .ports import STATUS, Household, Permit
 from .reach import Reach
 from .thumbnails import Source, Thumbnail, fetch_picture, latest_pictures

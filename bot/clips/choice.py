@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.blink import Camera, MediaEntry, UsbClip
-
-from .model import Job
+from bot.models import Job
 
 _SLACK = timedelta(seconds=5)
 

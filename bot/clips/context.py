@@ -9,19 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from bot.gate import Visitor
+from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Network, Stage, Target
 
 from .cadence import Bounds, Cadence
 from .crowd import Crowd
 from .drives import Drives
-from .ends import Ended
 from .habits import Habits, Wait
 from .lent_pictures import LentPictures
 from .looks import Looks
-from .model import HOLDING, End, Job, Lender, Stage, Target
-from .order import RUNNING
 from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
 from .timing import Timing, endless
-from .turns import Network, Turns
+from .turns import Turns
 
 log = logging.getLogger("bot.clips")
 

@@ -1,7 +1,6 @@
 """How a step says that the job is over, and which end each of Blink's failures is."""
 
 import errno
-from typing import Any
 
 from bot.blink import (
     BlinkError,
@@ -14,8 +13,7 @@ from bot.blink import (
     SignedOut,
     Unreachable,
 )
-
-from .model import End, Said
+from bot.models import End, Said
 
 _ENDS: tuple[tuple[type[BlinkError], End], ...] = (
     (MediaTooLarge, End.TOO_LARGE),
@@ -34,15 +32,6 @@ _OF_THE_DISK = {
     errno.EMFILE: End.TOO_MANY_FILES,
     errno.ENFILE: End.TOO_MANY_FILES,
 }
-
-
-class Ended(Exception):
-    """Leaves a step for the job's end, with what changes on its row."""
-
-    def __init__(self, end: End, **changes: Any) -> None:
-        super().__init__(end)
-        self.end = end
-        self.changes = changes
 
 
 def end_of(error: BlinkError) -> End:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
+from bot.models import End, Ended, Job
 
 from .context import Context, log
-from .ends import Ended, end_of
+from .ends import end_of
 from .media import Lent, Picture, Video
-from .model import End, Job
 from .ports import Household, Media
 from .upload import Upload
 

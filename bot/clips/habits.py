@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Target
 
 from .cadence import Guess, Span
-from .model import Target
 
 _REMEMBERED = 8  # of one camera
 _IN_COMMON = 16  # of many cameras

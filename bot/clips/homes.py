@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.blink import Camera, Inventory, Unreachable, clean, distinct
-from bot.models import CameraKey, split_owner
+from bot.models import CameraKey, Lender, split_owner
 
 from .context import Context
-from .model import Lender
 from .ports import Household, Permit
 
 _NUMBERS = re.compile(r"\d+", re.ASCII)

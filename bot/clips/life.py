@@ -8,13 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited
+from bot.models import End, Ended, Job, Kind, NoReply, Said, Stage
 from bot.tidying import remove
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
-from .ends import Ended, end_of, said_by
-from .model import End, Job, Kind, Said, Stage
-from .ports import NoReply, StoreAway, Superseded
+from .ends import end_of, said_by
+from .ports import StoreAway, Superseded
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.models import Kind
 
 from . import usb
 from .choice import usb_name
 from .context import Context, log
 from .homes import Home, Reached, among, labels_of
-from .model import Kind
 from .reach import Reach
 
 READABLE = frozenset({"active", "memory_full"})

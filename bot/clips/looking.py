@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from math import inf
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
+from bot.models import End, Ended, Job, Said, Stage
 
 from . import usb
 from .cadence import Cadence
 from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
-from .ends import Ended
 from .habits import Wait
-from .model import End, Job, Said, Stage
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing

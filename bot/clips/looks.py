@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from bot.blink import BlinkError, Inventory, MediaEntry
+from bot.models import End, Ended
 
-from .ends import Ended
-from .model import End
 from .ports import Household, Permits
 
 _MOST = 1000

@@ -5,7 +5,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from pathlib import Path
 
-from .ports import Media, NotShrunk, Shrinker
+from bot.models import NotShrunk
+
+from .ports import Media, Shrinker
 
 
 class Video:

@@ -7,10 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bot.blink import BlinkError, Inventory, SignedOut
+from bot.models import End, Ended, Job, Stage
 
 from .context import Context, log, target_of
-from .ends import Ended
-from .model import End, Job, Stage
 from .ports import Household
 from .timing import endless
 

@@ -1,17 +1,12 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Protocol
 
 from bot.blink import BlinkClient, Inventory
-from bot.models import CameraKey
-
-from .model import Job, Reply
-from .order import HeldBack
+from bot.models import Admission, CameraKey, HeldBack, Job, NoReply, NotShrunk, Reply, Told
 
 
 class Superseded(Exception):
@@ -20,13 +15,6 @@ class Superseded(Exception):
 
 class StoreAway(Exception):
     """What is kept cannot be read or written now; later it may. Whether the last write arrived is not always known."""
-
-
-class NoReply(Enum):
-    """Why a job found before its first step has no reply to go on with."""
-
-    NOT_WAITING = auto()  # nobody was told that it would begin, or its reply already says how it ended
-    UNKNOWN = auto()  # Discord did not tell for as long as the reply could be used
 
 
 class JobStore(Protocol):
@@ -72,7 +60,7 @@ class JobStore(Protocol):
         """Move a received job for its person's own camera to asking, where `queue` and `take_turn` would at once."""
         ...
 
-    async def queue(self, old: Job, new: Job, *, most: int) -> "Admission":
+    async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Queue a received job, unless this person has `most` live ones, or one for the same camera.
 
         A use of somebody else's camera is written down in the same transaction; so it is by `choose`.
@@ -134,15 +122,6 @@ class JobStore(Protocol):
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What became of a job that asked for the queue: in it, one too many, or pointing to `running`."""
-
-    queued: bool
-    running: Job | None = None
-    first_use: bool = False  # by its person, of what somebody else lets them use
 
 
 class Household(Protocol):
@@ -252,42 +231,12 @@ class Leave(Protocol):
         ...
 
 
-class NotShrunk(StrEnum):
-    """Why a video could not be made smaller."""
-
-    NOT_INSTALLED = "not installed"  # the optional PyAV is missing
-    TOO_SLOW = "too slow"
-    TOO_LONG = "too long"  # even at the lowest quality that is worth watching it does not fit
-    FAILED = "failed"  # it cannot be decoded, or the worker broke
-
-
 class Shrinker(Protocol):
     """Makes a video smaller."""
 
     async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
         """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """How showing an end went; `too_large`, and why not smaller, where no place takes the file.
-
-    `channel`: as a message of its own in the channel, where nothing else was left. `size` is that of the shown file.
-    """
-
-    reply: bool = False
-    dm: bool = False
-    channel: bool = False
-    too_large: bool = False
-    not_shrunk: NotShrunk | None = None
-    dms_closed: bool = False
-    size: int | None = None
-
-    @property
-    def somewhere(self) -> bool:
-        """Whether the person has seen it, or will."""
-        return self.reply or self.dm or self.channel
 
 
 class Media(Protocol):

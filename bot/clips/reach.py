@@ -5,12 +5,10 @@ from collections.abc import Collection
 from functools import partial
 
 from bot.blink import BlinkError, SignedOut
-from bot.models import split_owner
+from bot.models import End, Ended, split_owner
 
 from .context import Context, log
-from .ends import Ended
 from .homes import Home, Reached, inventory_of
-from .model import End
 from .ports import Permit
 
 

@@ -5,17 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
-from bot.models import split_owner
+from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, split_owner
 
 from . import usb
 from .admission import target_for
 from .choice import usb_name
 from .context import Context, target_of
-from .ends import Ended
 from .homes import lender_of
 from .listing import READABLE
-from .model import End, Job, Kind, Stage
-from .order import MOST_UNFINISHED
 from .reach import Reach
 
 _CHOICE = re.compile(

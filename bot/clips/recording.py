@@ -12,13 +12,13 @@ from bot.blink import (
     Started,
     Unreachable,
 )
+from bot.models import End, Ended, Job, Said, Stage
 
 from . import pictures
 from .context import Context, log, target_of
-from .ends import Ended, said_by
+from .ends import said_by
 from .following import completed
 from .habits import Wait
-from .model import End, Job, Said, Stage
 
 _A_SECOND = timedelta(seconds=1)
 

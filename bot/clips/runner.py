@@ -5,10 +5,11 @@ import random
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from bot.models import Job, Stage
+
 from . import listing
 from .context import Context, log
 from .life import Life
-from .model import Job, Stage
 from .ports import JobStore, StoreAway
 from .timing import endless
 

@@ -22,12 +22,12 @@ from bot.blink import (
     Started,
     Unreachable,
 )
+from bot.models import HOLDING
 
 from . import switches
 from .cadence import Cadence
 from .context import Context, log, network_of
 from .following import completed
-from .model import HOLDING
 from .ports import ARM, Household, StoreAway
 from .switches import Found, Switch
 

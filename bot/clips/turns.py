@@ -3,7 +3,8 @@
 import asyncio
 from collections import defaultdict
 
-Network = tuple[int, int]  # Blink account id, network id
+from bot.models import Network
+
 Key = Network | int  # a network, or somebody whose jobs are limited
 
 

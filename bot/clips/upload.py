@@ -3,9 +3,9 @@
 import asyncio
 
 from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, SignedOut, Started, number_of
+from bot.models import Job
 
 from .context import Context, log, target_of
-from .model import Job
 from .ports import Household
 from .timing import endless
 from .usb import drive_of, listed

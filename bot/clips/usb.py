@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from bot.blink import BlinkClient, BlinkError, Busy, Manifest, Refused, SignedOut, UsbClip, UsbModule
+from bot.models import Job, Stage
 
 from .choice import alone_on_usb, began_late, own_usb_clips
 from .context import Context, log, target_of
 from .drives import Drive
-from .model import Job, Stage
 from .ports import Household
 
 

@@ -1,7 +1,7 @@
 """Whether a person gets a direct message: what they chose, and what Discord has let us do."""
 
 from bot.accounts import NotifyClips, Person
-from bot.clips import End, Job, Kind
+from bot.models import End, Job, Kind
 
 
 def may_want_dm(job: Job, *, replied: bool) -> bool:

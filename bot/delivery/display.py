@@ -12,9 +12,10 @@ from typing import Any
 import discord
 
 from bot.accounts import PeopleStore
-from bot.clips import HeldBack, Job, Media, NoReply, Reply, Stage, StoreAway, Told
+from bot.clips import Media, StoreAway
 from bot.gate import Visitor
 from bot.grants import Use
+from bot.models import HeldBack, Job, NoReply, Reply, Stage, Told
 from bot.wording import Card, clip, grants, link
 
 from .ending import Ending

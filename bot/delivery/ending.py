@@ -8,8 +8,9 @@ from datetime import datetime
 import discord
 
 from bot.accounts import PeopleStore, Person
-from bot.clips import End, Job, Media, Reply, Told
+from bot.clips import Media
 from bot.gate import Visitor
+from bot.models import End, Job, Reply, Told
 from bot.wording import Card, clip
 
 from .copies import may_want_dm, wants_dm

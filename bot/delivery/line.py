@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 import discord
 
-from bot.clips import Reply
+from bot.models import Reply
 from bot.wording import Card
 
 from .knocking import Knocking

@@ -7,8 +7,9 @@ from typing import TypeVar
 
 import discord
 
-from bot.clips import Media, NotShrunk
+from bot.clips import Media
 from bot.gate import Gate, Visitor
+from bot.models import NotShrunk
 
 from .parts import upload
 from .patience import Patience

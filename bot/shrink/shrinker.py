@@ -18,7 +18,7 @@ from bot.tidying import remove
 from .exits import Exit
 
 if TYPE_CHECKING:
-    from bot.clips import NotShrunk
+    from bot.models import NotShrunk
 
 log = logging.getLogger("bot.shrink")
 
@@ -46,7 +46,7 @@ class PyAvShrinker:
 
     async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
         """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
-        from bot.clips import NotShrunk  # here, because the worker imports this package and needs none of the bot
+        from bot.models import NotShrunk  # here, because the worker imports this package and needs none of the bot
 
         if not installed():
             return NotShrunk.NOT_INSTALLED

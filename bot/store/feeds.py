@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.alerts import Alert, Commanded, Feed
-from bot.clips import Kind, Stage
+from bot.models import Kind, Stage
 
 from .alert_rows import feed_of, row_of_alert
 from .processes import Shared, free

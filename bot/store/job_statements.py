@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Dialect, and_, bindparam, exists, func, select, update
 
-from bot.clips import Stage
+from bot.models import Stage
 
 from .sql import DatabaseTime, inserting_new
 from .tables import ADMITTED, accounts, clip_jobs, in_stages

@@ -7,8 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.clips import End, Job, Kind, Lender, Reply, Said, Stage, Target
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, Reply, Said, Stage, Target
 
 from .errors import WrongKey
 from .sealing import Keyring

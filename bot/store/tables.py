@@ -20,7 +20,7 @@ from sqlalchemy import (
     true,
 )
 
-from bot.clips import HOLDING, Stage
+from bot.models import HOLDING, Stage
 
 from .columns import UtcDateTime, Words
 

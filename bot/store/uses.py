@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clips import Job
 from bot.grants import Right, Use
+from bot.models import Job
 
 from .sql import insert_new, one_at_a_time
 from .tables import grant_people, grant_uses, grants

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.accounts import NotifyClips
-from bot.clips import End, Job, Kind
+from bot.models import End, Job, Kind
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 

@@ -6,8 +6,9 @@ from functools import partial
 import discord
 from discord import app_commands
 
-from bot.clips import Kind, Lender, Shown, Thumbnail
+from bot.clips import Shown, Thumbnail
 from bot.grants import Right
+from bot.models import Kind, Lender
 from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 

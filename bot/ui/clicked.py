@@ -5,8 +5,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.clips import Kind
-from bot.models import CameraRef
+from bot.models import CameraRef, Kind
 from bot.wording import SWITCH, Card, failures
 from bot.wording.render import embed
 

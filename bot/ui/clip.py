@@ -2,8 +2,8 @@
 
 from discord import app_commands
 
-from bot.clips import Kind
 from bot.grants import Right
+from bot.models import Kind
 
 from .choices import cameras_for
 from .requests import Interaction, record

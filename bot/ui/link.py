@@ -16,7 +16,7 @@ from discord import app_commands
 from bot.accounts import Invited, Origin
 from bot.alerts import Wish
 from bot.blink import Inventory
-from bot.clips import Job
+from bot.models import Job
 from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
 from bot.wording.render import embed, view

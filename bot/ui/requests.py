@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import Job, Kind, Reply, StoreAway, lender_of
+from bot.clips import StoreAway, lender_of
 from bot.grants import Asker, Right
-from bot.models import split_owner
+from bot.models import Job, Kind, Reply, split_owner
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words

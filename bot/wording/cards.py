@@ -8,8 +8,7 @@ from typing import Literal
 
 from discord.utils import escape_markdown
 
-from bot.clips import Kind
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN
+from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, Kind
 
 
 class Tone(Enum):

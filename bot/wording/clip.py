@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.clips import End, HeldBack, Job, Kind, Stage
-from bot.models import CameraKey, is_shared
+from bot.models import CameraKey, End, HeldBack, Job, Kind, Stage, is_shared
 
 from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
 from .ends import buttons, reason

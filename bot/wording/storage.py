@@ -1,6 +1,6 @@
 """What is said of the place where a camera's videos are kept, and how to mend it."""
 
-from bot.clips import Job
+from bot.models import Job
 
 from .cards import plain
 

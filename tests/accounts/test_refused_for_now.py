@@ -8,9 +8,9 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import SignedOut, Unreachable, refresh
-from bot.clips import End
 from bot.clips.ends import end_of
 from bot.demo.simblink import Fault
+from bot.models import End
 from bot.wording import failures
 from tests.support.linked import ALICE, AccountsSetup
 

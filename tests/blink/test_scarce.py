@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, NeverSent
-from bot.clips import End
 from bot.clips.ends import end_of
+from bot.models import End
 from bot.tidying import remove
 from bot.wording import failures
 from tests.support.scarce import no_more_files

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clips import Target
 from bot.clips.cadence import Guess, Span
 from bot.clips.habits import Habits, Wait
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Target
 from tests.support.waits import CAMERA
 
 TEN, THIRTY = Span(9.9, 10.1), Span(29.9, 30.1)

@@ -8,11 +8,10 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
-from bot.clips import End
-from bot.clips.ends import Ended
 from bot.clips.lent_pictures import LentPictures
 from bot.clips.looks import Looks
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, End
+from bot.models.job import Ended
 from tests.support.waiting import until
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

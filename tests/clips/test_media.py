@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.clips import NotShrunk
 from bot.clips.media import Lent, Picture, Video
+from bot.models import NotShrunk
 
 
 class Squeezer:

@@ -9,9 +9,10 @@ import pytest
 
 from bot.alerts import Channel, Footage, Notice, Unreachable, Watcher
 from bot.blink import utcnow
-from bot.clips import NotShrunk, Shrinker
+from bot.clips import Shrinker
 from bot.delivery import Herald
 from bot.demo.simdiscord import Fault
+from bot.models import NotShrunk
 from tests.delivery.conftest import PACE, DeliverySetup
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of

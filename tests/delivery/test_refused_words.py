@@ -4,12 +4,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.accounts import Person
-from bot.clips import End, Reply, Stage
 from bot.delivery.ending import Ending
 from bot.delivery.pace import Pace
 from bot.delivery.patience import Patience, unobserved
 from bot.delivery.refusals import Refusal
 from bot.gate import Visitor
+from bot.models import End, Reply, Stage
 from bot.wording import Card
 from tests.support.jobs import NOW, a_job
 

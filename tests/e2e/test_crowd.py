@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.clips import Limits, NotShrunk
+from bot.clips import Limits
 from bot.demo.simblink import Behaviour, Camera, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
+from bot.models import NotShrunk
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.clips import NotShrunk
 from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
 from bot.demo.tls import Authority
+from bot.models import NotShrunk
 from tests.support.house import built, buttons_of, text_of, video_in
 from tests.support.lending import Lending, Person
 from tests.support.waiting import until

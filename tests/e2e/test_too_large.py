@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.clips import NotShrunk
 from bot.demo.simblink import Behaviour, Fault
 from bot.demo.simdiscord import Fault as DiscordFault
+from bot.models import NotShrunk
 from bot.shrink import PyAvShrinker
 from tests.shrink.films import Seen, play
 from tests.support.house import buttons_of, text_of

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.clips import Job, Runner
+from bot.clips import Runner
 from bot.demo.simdiscord import Fault
+from bot.models import Job
 from bot.store.errors import DatabaseUnreachable
 from bot.store.jobs import Jobs
 from bot.ui import ack

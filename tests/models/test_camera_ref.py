@@ -42,7 +42,7 @@ def test_the_owner_of_any_choice_is_found_again(owner_id: int, choice: str):
         "Front Door",
         "camera.1",
         "camera.1.2.3",
-        "camera.١.2",
+        "camera.\u0661.2",
         "siren.1.2",
         "network.",
         "network.1.2",

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.clips import NotShrunk
+from bot.models import NotShrunk
 from bot.shrink import PyAvShrinker
 from tests.shrink.conftest import MIB
 from tests.shrink.films import left_in

@@ -6,7 +6,7 @@ from pathlib import Path
 import av
 import pytest
 
-from bot.clips import NotShrunk
+from bot.models import NotShrunk
 from bot.shrink import PyAvShrinker
 from tests.shrink.conftest import MIB
 from tests.shrink.films import Film, contents_come_first, left_in, make, play

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.alerts import Feed
-from bot.clips import End, Kind, Stage
+from bot.models import End, Kind, Stage
 from bot.store import Store, open_store
 from tests.support.databases import Outside
 from tests.support.examples import (

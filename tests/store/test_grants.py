@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.dialects import sqlite
 
 from bot.blink import Home, Hours
-from bot.clips import End, Lender, Stage
 from bot.grants import Asker, Guest, Right
+from bot.models import End, Lender, Stage
 from bot.store import Store
 from bot.store.askers import ASKER
 from tests.support.databases import Outside, SqliteFile

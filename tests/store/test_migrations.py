@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, make_url
 
-from bot.clips import End, Kind, Stage
+from bot.models import End, Kind, Stage
 from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open_store, versions
 from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.clips import End, Job
+from bot.models import End, Job
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, received
 

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import StatementError
 
-from bot.clips import Job, Said, Target
-from bot.models import CameraKey
+from bot.models import CameraKey, Job, Said, Target
 from bot.store.rows import job_of, row_of
 from bot.store.sealing import Keyring
 from bot.store.tables import clip_jobs, metadata

@@ -5,7 +5,7 @@ import json
 import secrets
 import sys
 
-from bot.clips import Stage
+from bot.models import Stage
 from bot.store import open_store
 from tests.support.examples import ALICE, KEYRING, a_job, an_account
 

@@ -10,9 +10,8 @@ from typing import Any
 from bot.accounts import Account
 from bot.alerts import Alert, Feed, Notice, Wish
 from bot.blink import Home, Tokens
-from bot.clips import Job, Reply, Stage, Target
 from bot.grants import Grant, Right, Use
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Job, Reply, Stage, Target
 from bot.store import Keyring, Store
 
 KEY = "a secret that a host made for us, long enough"

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.clips import Job, Reply, Target
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Job, Reply, Target
 
 NOW = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 KEY = CameraKey(CameraKind.CAMERA, 410, 610)

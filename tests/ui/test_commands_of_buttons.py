@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.clips import Kind
+from bot.models import Kind
 from bot.ui import COMMANDS, ITEMS
 from bot.ui.clicked import command_of
 from bot.wording import failures

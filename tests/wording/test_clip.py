@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.clips import End, HeldBack, Lender, Said, Stage
+from bot.models import End, HeldBack, Lender, Said, Stage
 from bot.wording import Card, clip, failures
 from bot.wording.ends import reason
 from bot.wording.render import embed, view

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clips import End, Lender, Stage
 from bot.grants import Right
+from bot.models import End, Lender, Stage
 from bot.wording import account, clip, grants, link
 from tests.support.jobs import NOW, a_job
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from bot.clips import End, Job, Kind
+from bot.models import End, Job, Kind
 from bot.wording import clip
 from bot.wording.ends import reason
 from bot.wording.render import embed, view

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .model import HOLDING, Stage
-from .turns import Network
+from .job import HOLDING, Job, Stage
+
+Network = tuple[int, int]  # Blink account id, network id
 
 MOST_RUNNING = 3  # of a person, and of one Blink with somebody else's cameras in it
 MOST_UNFINISHED = 5  # those that wait included
@@ -74,3 +75,12 @@ class Order:
 def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
     """Say whether enough others of its person run; with somebody else's camera, whether enough of that Blink do."""
     return people[one.user_id] >= MOST_RUNNING or (one.lent and households[one.household_id] >= MOST_RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What became of a job that asked for the queue: in it, one too many, or pointing to `running`."""
+
+    queued: bool
+    running: Job | None = None
+    first_use: bool = False  # by its person, of what somebody else lets them use

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.clips import HOLDING, MOVES, Stage
+from bot.models import HOLDING, MOVES, Stage
 from tests.support.jobs import a_job
 
 ALLOWED = [(old, new) for old, news in MOVES.items() for new in sorted(news)]

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Any
 
-from bot.models import CameraKey, with_owner
+from .camera_ref import CameraKey, with_owner
 
 
 class Kind(StrEnum):
@@ -255,3 +255,49 @@ class Job:
     def ended(self, end: End, **changes: Any) -> "Job":
         """Return the job as ended."""
         return self.moved(Stage.ENDED, end=end, **changes)
+
+
+class Ended(Exception):
+    """Leaves a step for the job's end, with what changes on its row."""
+
+    def __init__(self, end: End, **changes: Any) -> None:
+        super().__init__(end)
+        self.end = end
+        self.changes = changes
+
+
+class NoReply(Enum):
+    """Why a job found before its first step has no reply to go on with."""
+
+    NOT_WAITING = auto()  # nobody was told that it would begin, or its reply already says how it ended
+    UNKNOWN = auto()  # Discord did not tell for as long as the reply could be used
+
+
+class NotShrunk(StrEnum):
+    """Why a video could not be made smaller."""
+
+    NOT_INSTALLED = "not installed"  # the optional PyAV is missing
+    TOO_SLOW = "too slow"
+    TOO_LONG = "too long"  # even at the lowest quality that is worth watching it does not fit
+    FAILED = "failed"  # it cannot be decoded, or the worker broke
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How showing an end went; `too_large`, and why not smaller, where no place takes the file.
+
+    `channel`: as a message of its own in the channel, where nothing else was left. `size` is that of the shown file.
+    """
+
+    reply: bool = False
+    dm: bool = False
+    channel: bool = False
+    too_large: bool = False
+    not_shrunk: NotShrunk | None = None
+    dms_closed: bool = False
+    size: int | None = None
+
+    @property
+    def somewhere(self) -> bool:
+        """Whether the person has seen it, or will."""
+        return self.reply or self.dm or self.channel

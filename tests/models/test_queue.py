@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.clips import Entry, HeldBack, Order, Stage
+from bot.models import Entry, HeldBack, Order, Stage
 
 ALICE, BOB, CAROL = 1, 2, 3
 RUN, WAIT, LOOK = Stage.RECORDING, Stage.QUEUED, Stage.LOOKING
