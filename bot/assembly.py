@@ -12,6 +12,7 @@ import aiohttp
 from bot import alerts, clips
 from bot.accounts import Linking, Sessions, SignIn
 from bot.blink import Transport, public_socket, utcnow
+from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import DiscordDisplay, Herald, Line, Pace, Standing
@@ -19,6 +20,7 @@ from bot.files import video_folder
 from bot.grants import Grants
 from bot.hosts import forgets
 from bot.metrics import Observer
+from bot.models import StorageUnavailable
 from bot.shrink import PyAvShrinker, seconds_of
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
@@ -166,7 +168,7 @@ class App:
             await self.rooms.runner.forget_old()
             if found := await self.rooms.runner.resume():
                 log.info("going on with %d unfinished clips", found)
-        except clips.StoreAway as error:  # no reason to stay away from Discord: the watch tries again
+        except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again
             log.warning("unfinished clips cannot be looked for: %s", error)
         self.watch.begin()
 
@@ -197,15 +199,20 @@ async def opened(
         grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
         standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
         shrinker = shrinker or PyAvShrinker()
+        finder = CameraFinder(sessions, grants, tempo.timing, now=utcnow)
+        drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
         context = clips.Context(
             store.jobs,
             sessions,
+            grants,
+            finder,
+            drives,
+            turns,
             display,
             folder,
             tempo.timing,
             utcnow,
             shrinker=shrinker,
-            permits=grants,
             leave=standing,
             seconds_of=seconds_of,
             crowd=clips.Crowd(tempo.limits),
@@ -229,8 +236,9 @@ async def opened(
             sessions,
             linking,
             store,
-            clips.Switches(context),
-            clips.Cameras(context),
+            Switches(finder, store.jobs.live, turns),
+            Cameras(finder, folder),
+            Recordings(finder, drives),
             grants,
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,

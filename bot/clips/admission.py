@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.accounts import Session
 from bot.blink import Camera, Inventory
+from bot.cameras import AccessibleCamera, Reach, labels_of
 from bot.models import MOST_RUNNING, MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared
 
-from .context import Context, network_of, target_of
-from .homes import Reached, inventory_of, labels_of
-from .ports import Household
-from .reach import Reach
+from .context import Context, target_of
 
 _MOST_OPTIONS = 25
 
@@ -17,7 +16,7 @@ _MOST_OPTIONS = 25
 async def resolve(context: Context, job: Job) -> Job:
     """Find the camera that was meant and queue for its network."""
     context.still_wanted(job)
-    reach = Reach(context, job.user_id, await context.permits.still(job.permits, job.kind))
+    reach = context.finder.reach(job.user_id, await context.grants.still(job.permits, job.kind))
     # The camera may be younger than the list.
     found = await reach.find(job.asked, max_age=context.timing.inventory_age) or await reach.find(job.asked, max_age=0)
     if len(found) != 1:
@@ -26,18 +25,18 @@ async def resolve(context: Context, job: Job) -> Job:
     if one.lender and job.public:
         raise Ended(End.NOT_SHARED)
     job = job.changed(lender=one.lender)
-    target = target_for(one.household.client.account_id, one.camera, one.inventory)
+    target = target_for(one.session.client.account_id, one.camera, one.inventory)
     if not await context.shows_state(one.lender):
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":
-        target = replace(target, video_likely=await one.household.keeps_videos_of(one.camera.key))
+        target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
     if one.lender:
         context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)
     if one.lender is None:
-        asking = _asking(context, one.household, queued)
+        asking = _asking(context, one.session, queued)
         if await context.store.begin(job, asking, most=MOST_RUNNING):
             return context.written(job, asking)
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
@@ -50,14 +49,14 @@ async def resolve(context: Context, job: Job) -> Job:
     return context.written(job, queued)
 
 
-async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[Reached]) -> Ended:
+async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[AccessibleCamera]) -> Ended:
     """Return the end of a job whose camera is none, or one of several, with those that may have been meant."""
     if not found and is_shared(job.asked):
         return Ended(End.REVOKED)
     meant = found
     if not found:
-        homes = await reach.homes(max_age=context.timing.inventory_age)
-        meant = [one for home in homes for one in home.reached()]
+        accounts = await reach.accounts(max_age=context.timing.inventory_age)
+        meant = [one for account in accounts for one in account.cameras()]
     likeliest = sorted(meant, key=lambda one: _likeness(job.asked, one.camera.name), reverse=True)
     labels = labels_of(meant)
     options = tuple((one.choice, labels[one.choice]) for one in likeliest[:_MOST_OPTIONS])
@@ -81,27 +80,27 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
 
 async def wait_for_turn(context: Context, job: Job) -> Job:
     """Wait until the network is this job's, and no more than three of its person run."""
-    household = await context.household(job)
+    session = await context.session(job)
     while True:
         context.still_wanted(job)
         if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
             await context.still_allowed(job, max_age=context.timing.leave_age)
         await context.still_lent(job)
-        await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
-        asking = _asking(context, household, job)
+        await context.finder.inventory(session)  # shows Blink's clock too, which must be known before the POST
+        asking = _asking(context, session, job)
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
         place = await context.store.place(job)
         held = None if place else await context.store.held_back(job)
         context.display.progress(job, place=place, held=held)
-        keys = network_of(target_of(job)), job.user_id, job.household_id
+        keys = target_of(job).system, job.user_id, job.household_id
         await context.turns.wait(*keys, timeout=context.timing.turn_poll)
         await context.crowd.starting.enter(job.id, context.visitor(job))
 
 
-def _asking(context: Context, household: Household, job: Job) -> Job:
-    return job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
+def _asking(context: Context, session: Session, job: Job) -> Job:
+    return job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=session.client.blink_now())
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -1,10 +1,10 @@
 """Which listed recording is a job's own: never by name alone, never "the newest"."""
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.blink import Camera, MediaEntry, UsbClip
+from bot.cameras import usb_name
 from bot.models import Job
 
 _SLACK = timedelta(seconds=5)
@@ -55,12 +55,6 @@ def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: date
 def began_late(job: Job, moment: datetime) -> bool:
     """Say whether a moment lies after the command's known end: then it may be motion that came right after."""
     return job.blink_recorded_at is not None and moment > job.blink_recorded_at
-
-
-def usb_name(name: str) -> str:
-    """Return what a camera is called on a USB drive: letters and digits only (blinkpy), and some lower them too."""
-    whole = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in whole if letter.isalnum()) or whole
 
 
 def alone_on_usb(camera: Camera, cameras: Iterable[Camera]) -> bool:

@@ -8,18 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bot.accounts import Session, Sessions
+from bot.cameras import Bounds, Cadence, CameraFinder, Habits, Turns, UsbDrives, Wait
 from bot.gate import Visitor
-from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Network, Stage, Target
+from bot.grants import Grants, Right
+from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Stage, Target
 
-from .cadence import Bounds, Cadence
 from .crowd import Crowd
-from .drives import Drives
-from .habits import Habits, Wait
-from .lent_pictures import LentPictures
-from .looks import Looks
-from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
+from .ports import Display, JobStore, Leave, Shrinker
 from .timing import Timing, endless
-from .turns import Turns
 
 log = logging.getLogger("bot.clips")
 
@@ -33,25 +30,21 @@ class Context:
     """
 
     store: JobStore
-    households: Households
+    sessions: Sessions
+    grants: Grants
+    finder: CameraFinder
+    drives: UsbDrives
+    turns: Turns
     display: Display
     folder: Path
     timing: Timing
     now: Callable[[], datetime]
     shrinker: Shrinker
-    permits: Permits
     leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
     crowd: Crowd
-    turns: Turns = field(default_factory=Turns)
-    drives: Drives = field(default_factory=Drives)
     habits: Habits = field(default_factory=Habits)
     ended: Callable[[str, float], None] = lambda end, seconds: None
-
-    def __post_init__(self) -> None:
-        """Make what needs the others."""
-        self.looks = Looks(self.permits, apart=self.timing.lent_age, now=self.now)
-        self.pictures = LentPictures(self.folder, kept=self.timing.lent_age)
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -66,7 +59,7 @@ class Context:
         if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a place in the queue is shown only where there is a wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
-            self.turns.pass_on(network_of(new.target))
+            self.turns.pass_on(new.target.system)
         if old.stage in RUNNING and new.stage not in RUNNING:
             self.turns.pass_on(new.user_id, new.household_id)
         return new
@@ -75,19 +68,19 @@ class Context:
         """Return who waits in line for a job, and is told of it in its reply."""
         return Visitor(job.user_id, lambda before: self.display.progress(job, crowd=before))
 
-    async def household(self, job: Job) -> Household:
+    async def session(self, job: Job) -> Session:
         """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""
         await self.still_lent(job)
-        household = await self.households.session(job.household_id)
-        if household is None:
+        session = await self.sessions.session(job.household_id)
+        if session is None:
             raise Ended(End.REVOKED if job.lender else End.NOT_LINKED)
-        if job.target and job.target.account_id != household.client.account_id:
+        if job.target and job.target.account_id != session.client.account_id:
             raise Ended(End.REVOKED if job.lender else End.RELINKED)
-        return household
+        return session
 
     async def still_lent(self, job: Job) -> None:
         """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
-        if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
+        if job.lender and not await self.grants.still([job.lender.permit_id], job.kind):
             raise Ended(End.REVOKED)
 
     async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
@@ -112,18 +105,18 @@ class Context:
 
     def spend(self, job: Job, lender: Lender, **changes: Any) -> None:
         """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
-        if again_at := self.permits.spend(job.user_id, lender.user_id):
+        if again_at := self.grants.spend(job.user_id, lender.user_id):
             raise Ended(End.TOO_OFTEN, lender=lender, retry_at=again_at, **changes)
 
     def used_first(self, job: Job) -> None:
         """Have an owner told that somebody uses their camera for the first time."""
         assert job.lender is not None
         owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
-        self.permits.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
+        self.grants.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
         """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""
-        return lender is None or bool(await self.permits.still([lender.permit_id], STATUS))
+        return lender is None or bool(await self.grants.still([lender.permit_id], Right.STATUS))
 
     def gave_way(self, job: Job) -> bool:
         """Say whether a recording from before the command's end would have been listed by now."""
@@ -148,11 +141,6 @@ class Context:
             raise Ended(End.FOUND_TOO_LATE)
         if age > self.timing.queue_wait:
             raise Ended(End.WAITED_TOO_LONG)
-
-
-def network_of(target: Target) -> Network:
-    """Return the network that a job occupies: ids are only compared within one Blink account."""
-    return target.account_id, target.key.network_id
 
 
 def target_of(job: Job) -> Target:

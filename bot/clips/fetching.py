@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from bot.accounts import Session
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.models import End, Ended, Job
 
 from .context import Context, log
 from .ends import end_of
 from .media import Lent, Picture, Video
-from .ports import Household, Media
+from .ports import Media
 from .upload import Upload
 
 _LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
@@ -18,30 +19,30 @@ _LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where 
 
 async def fetch_video(context: Context, job: Job) -> Job:
     """Download the video and put it where the person wants it."""
-    household = await context.household(job)
+    session = await context.session(job)
     path = context.folder / f"{job.id}.mp4"
     if job.usb_at:
-        size = await _from_usb(context, household, job, path)
+        size = await _from_usb(context, session, job, path)
     else:
         assert job.media_path is not None
-        size = await _download(context, household.client, job, job.media_path, path)
+        size = await _download(context, session.client, job, job.media_path, path)
     job = job.changed(size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job)
     video = Video(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
-    return await _deliver(context, household, job, video)
+    return await _deliver(context, session, job, video)
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
     """Download the picture and put it where the person wants it."""
     assert job.media_path is not None
-    household = await context.household(job)
+    session = await context.session(job)
     path = context.folder / f"{job.id}.jpg"
-    size = await _picture(context, household.client, job.media_path, path)
-    return await _deliver(context, household, job.changed(pictured=True, size=size), Picture(path, size))
+    size = await _picture(context, session.client, job.media_path, path)
+    return await _deliver(context, session, job.changed(pictured=True, size=size), Picture(path, size))
 
 
-async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
+async def _deliver(context: Context, session: Session, job: Job, media: Media) -> Job:
     if job.lender:
         media = Lent(media, lambda: context.still_allowed(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
@@ -61,17 +62,17 @@ async def _deliver(context: Context, household: Household, job: Job, media: Medi
         told_at=context.now(),
         reply=replace(job.reply, token=None),
     )
-    await household.succeeded()
+    await session.succeeded()
     return await context.save(job, delivered)
 
 
-async def _from_usb(context: Context, household: Household, job: Job, path: Path) -> int:
-    upload = Upload(context, household, job)
+async def _from_usb(context: Context, session: Session, job: Job, path: Path) -> int:
+    upload = Upload(context, session, job)
     for _ in context.timing.fetch_gaps:
         if not await upload.prepare():
             break
         try:
-            size = await _download(context, household.client, job, upload.place, path)
+            size = await _download(context, session.client, job, upload.place, path)
         except Refused as refused:
             log.info("the USB clip is no longer there: %s", refused)
             upload.outdated()

@@ -8,13 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited
-from bot.models import End, Ended, Job, Kind, NoReply, Said, Stage
+from bot.models import End, Ended, Job, Kind, NoReply, Said, Stage, StorageUnavailable, Superseded
 from bot.tidying import remove
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
 from .ends import end_of, said_by
-from .ports import StoreAway, Superseded
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -76,7 +75,7 @@ class Life:
                 await self._tell(job)
         except Superseded:
             log.info("somebody else goes on with it")
-        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+        except StorageUnavailable as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
             log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
@@ -126,7 +125,7 @@ class Life:
 
     async def _why_refused(self, job: Job, end: End) -> End:
         """Return the end of a link or a grant that is gone, if that is why Blink refuses the sign-in."""
-        if not await self._context.households.linked(job.household_id):
+        if not await self._context.sessions.linked(job.household_id):
             return End.REVOKED if job.lender else End.NOT_LINKED
         try:
             await self._context.still_lent(job)

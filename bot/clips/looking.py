@@ -6,13 +6,12 @@ from datetime import datetime, timedelta
 from math import inf
 
 from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
+from bot.cameras import Cadence, Wait
 from bot.models import End, Ended, Job, Said, Stage
 
 from . import usb
-from .cadence import Cadence
 from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
-from .habits import Wait
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
@@ -23,10 +22,10 @@ async def look(context: Context, job: Job) -> Job:
     assert job.recorded_at is not None
     if (context.now() - job.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
-    household = await context.household(job)
-    drive = usb.Search(context, household, job)
+    session = await context.session(job)
+    drive = usb.Search(context, session, job)
     async with drive.running():
-        found = await _found(context, household.client, job, drive)
+        found = await _found(context, session.client, job, drive)
     if isinstance(found, End):
         return await in_place_of_video(context, job, found)
     return found

@@ -6,19 +6,19 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, SignedOut
 from bot.models import End, Ended, Job, Stage
 
 from .context import Context, log, target_of
-from .ports import Household
 from .timing import endless
 
 
 async def note_latest(context: Context, job: Job) -> Job:
     """Remember the camera's latest picture just before a new one is asked for, so that the two are told apart."""
-    household = await context.household(job)
-    latest = _latest(await household.inventory(max_age=0), job) or ""
-    noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=household.client.blink_now())
+    session = await context.session(job)
+    latest = _latest(await session.inventory(max_age=0), job) or ""
+    noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=session.client.blink_now())
     await context.store.save(job, noted)
     return noted
 
@@ -28,11 +28,11 @@ async def look(context: Context, job: Job) -> Job:
     assert job.recorded_at is not None
     if job.picture_before is None:
         raise Ended(End.NO_PICTURE)
-    household = await context.household(job)
+    session = await context.session(job)
     deadline = job.recorded_at + timedelta(seconds=context.timing.picture_for)
     for gap in endless(context.timing.picture_gaps):
         try:
-            latest = _latest(await household.inventory(max_age=0), job)
+            latest = _latest(await session.inventory(max_age=0), job)
         except SignedOut:
             raise
         except BlinkError as error:
@@ -48,9 +48,9 @@ async def look(context: Context, job: Job) -> Job:
 
 
 @asynccontextmanager
-async def previewed(context: Context, household: Household, job: Job) -> AsyncGenerator[None]:
+async def previewed(context: Context, session: Session, job: Job) -> AsyncGenerator[None]:
     """Show the camera's latest picture beside the progress of its clip, if it comes in time."""
-    fetching = asyncio.create_task(_preview(context, household, job), name="preview")
+    fetching = asyncio.create_task(_preview(context, session, job), name="preview")
     try:
         yield
     finally:
@@ -58,14 +58,14 @@ async def previewed(context: Context, household: Household, job: Job) -> AsyncGe
         await asyncio.gather(fetching, return_exceptions=True)
 
 
-async def _preview(context: Context, household: Household, job: Job) -> None:
+async def _preview(context: Context, session: Session, job: Job) -> None:
     if not await context.shows_state(job.lender):
         return
     with contextlib.suppress(BlinkError):
-        latest = _latest(await household.inventory(max_age=context.timing.inventory_age), job)
+        latest = _latest(await session.inventory(max_age=context.timing.inventory_age), job)
         if latest:
             picture = context.folder / f"{job.id}.preview.jpg"
-            await household.client.download_picture(latest, picture, again=context.timing.again)
+            await session.client.download_picture(latest, picture, again=context.timing.again)
             context.display.preview(job, picture)
 
 

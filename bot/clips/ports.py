@@ -1,20 +1,11 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.blink import BlinkClient, Inventory
-from bot.models import Admission, CameraKey, HeldBack, Job, NoReply, NotShrunk, Reply, Told
-
-
-class Superseded(Exception):
-    """The row is no longer as this process last wrote it, or no longer this process's: another acts for the job."""
-
-
-class StoreAway(Exception):
-    """What is kept cannot be read or written now; later it may. Whether the last write arrived is not always known."""
+from bot.models import Admission, HeldBack, Job, NoReply, NotShrunk, Reply, Told
 
 
 class JobStore(Protocol):
@@ -121,105 +112,6 @@ class JobStore(Protocol):
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`."""
-        ...
-
-
-class Household(Protocol):
-    """A person's Blink."""
-
-    @property
-    def client(self) -> BlinkClient:
-        """The client that carries this person's bearer."""
-        ...
-
-    async def inventory(self, *, max_age: float) -> Inventory:
-        """Return the cameras, at most `max_age` seconds old."""
-        ...
-
-    def last_inventory(self) -> Inventory | None:
-        """Return the cameras as last seen, however long ago."""
-        ...
-
-    def seen_within(self, seconds: float) -> bool:
-        """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
-        ...
-
-    def outdate(self) -> None:
-        """Have whoever asks next see the cameras anew, since something about them has changed."""
-        ...
-
-    async def keeps_videos_of(self, camera: CameraKey) -> bool:
-        """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
-        ...
-
-    async def succeeded(self) -> None:
-        """Remember that this link did its work; never fails."""
-        ...
-
-
-class Households(Protocol):
-    """Finds a person's Blink."""
-
-    async def session(self, user_id: int) -> Household | None:
-        """Return it, or None where nothing is linked, as of a moment ago; raises BlinkError."""
-        ...
-
-    async def linked(self, user_id: int) -> bool:
-        """Say whether a person is linked, as it stands in the database now; may raise StoreAway."""
-        ...
-
-
-ARM, STATUS = "arm", "status"  # what permits can be for beside the kinds of jobs
-
-
-class Permit(Protocol):
-    """Leave to use cameras of somebody else's Blink."""
-
-    @property
-    def id(self) -> str:
-        """What a job remembers of it."""
-        ...
-
-    @property
-    def owner_id(self) -> int:
-        """Whose Blink it is."""
-        ...
-
-    @property
-    def owner_name(self) -> str:
-        """What that person is called."""
-        ...
-
-    def covers(self, account_id: int, camera: CameraKey) -> bool:
-        """Say whether it is for this camera."""
-        ...
-
-    def covers_network(self, account_id: int, network_id: int) -> bool:
-        """Say whether it is for all that a network does."""
-        ...
-
-
-class Permits(Protocol):
-    """Knows who lets whom use their cameras; `what` is a kind of job, ARM or STATUS."""
-
-    async def still(self, permit_ids: Collection[str], what: str) -> Sequence[Permit]:
-        """Return those of these permits that hold by now; may raise StoreAway."""
-        ...
-
-    async def used(self, permit_id: str, user_id: int, *, what: str, label: str) -> None:
-        """Hear that somebody uses a permit; never fails."""
-        ...
-
-    def spend(self, user_id: int, owner_id: int) -> datetime | None:
-        """Count that somebody has an owner's Blink asked; return when they may again if that was too often already."""
-        ...
-
-    def used_first(self, owner_id: int, guild_id: int, user_id: int, *, what: str, label: str) -> None:
-        """Hear that a job, which is written down already, is its person's first use of a permit."""
-        ...
-
-    async def forget(self) -> None:
-        """Delete what is kept no longer; may raise StoreAway."""
         ...
 
 

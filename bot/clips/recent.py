@@ -5,15 +5,12 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.cameras import READABLE, lender_of, usb_name
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, split_owner
 
 from . import usb
 from .admission import target_for
-from .choice import usb_name
 from .context import Context, target_of
-from .homes import lender_of
-from .listing import READABLE
-from .reach import Reach
 
 _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"
@@ -39,29 +36,29 @@ async def find(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     if await context.store.chosen_before(job) >= MOST_UNFINISHED:
         raise Ended(End.TOO_MANY)
-    reach = Reach(context, job.user_id, await context.permits.still(job.permits, _WHAT))
-    home = await reach.home(owner, max_age=context.timing.inventory_age)
-    household, inventory = home.household, home.inventory
-    if lender := lender_of(next(iter(home.permits), None)):
+    reach = context.finder.reach(job.user_id, await context.grants.still(job.permits, _WHAT))
+    account = await reach.account(owner, max_age=context.timing.inventory_age)
+    session, inventory = account.session, account.inventory
+    if lender := lender_of(next(iter(account.grants), None)):
         context.spend(job, lender)
     # Whoever may use one network's cameras shall not even have another one's Sync Module asked.
-    usable = {one.camera.key.network_id for one in home.reached()}
+    usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
         since = max(_moment(match["at"]), context.now() - _LISTED)  # not the whole history, whatever is asked
-        found = await _in_cloud(household.client, job, inventory, int(match["media"]), since)
+        found = await _in_cloud(session.client, job, inventory, int(match["media"]), since)
     else:
         network = int(match["network"])
         module = inventory.usb.get(network) if network in usable else None
         wanted = match["name"], int(match["on"])
-        found = await _on_usb(context, household.client, job, inventory, module, wanted) if module else None
+        found = await _on_usb(context, session.client, job, inventory, module, wanted) if module else None
     if found is None:
         raise Ended(End.GONE)
-    if not home.own:
+    if not account.own:
         target = target_of(found)
-        permit = home.permit_for(target.key)
-        if permit is None:  # another camera of that Blink
+        grant = account.grant_for(target.key)
+        if grant is None:  # another camera of that Blink
             raise Ended(End.GONE)
-        lender = lender_of(permit)
+        lender = lender_of(grant)
         if not await context.shows_state(lender):
             target = target.without_readings()
         found = found.changed(lender=lender, target=target)
@@ -86,7 +83,7 @@ async def _on_usb(
     """Find a clip by its name and second: in the list it was chosen from, else in a new one."""
     if module.state not in READABLE or module.module_id is None:
         raise Ended(End.USB_SILENT)
-    manifest = context.drives.of(client.account_id, module.network_id).recent(context.now())
+    manifest = context.drives.recent(client.account_id, module.network_id)
     clip = _wanted(manifest, wanted)
     if manifest is None or clip is None:
         manifest = await _listed_anew(context, client, module)
@@ -101,9 +98,9 @@ async def _on_usb(
 async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
     """Return a new list of a drive's clips; raises Ended where its Sync Module gives none for too long."""
     loop, asked_at = asyncio.get_running_loop(), context.now()
-    drive, until = context.drives.of(client.account_id, module.network_id), loop.time() + context.timing.usb_deadline
+    until = loop.time() + context.timing.usb_deadline
     while loop.time() < until:
-        manifest = await usb.listed(context, client, module, drive, newer_than=asked_at)
+        manifest = await context.drives.listed(client, module, newer_than=asked_at)
         if manifest:
             return manifest
         await asyncio.sleep(context.timing.usb_poll)

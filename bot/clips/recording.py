@@ -12,13 +12,12 @@ from bot.blink import (
     Started,
     Unreachable,
 )
+from bot.cameras import Wait, completed
 from bot.models import End, Ended, Job, Said, Stage
 
 from . import pictures
 from .context import Context, log, target_of
 from .ends import said_by
-from .following import completed
-from .habits import Wait
 
 _A_SECOND = timedelta(seconds=1)
 
@@ -27,7 +26,7 @@ async def ask(context: Context, job: Job) -> Job:
     """Ask Blink for the clip or the picture; whatever is unclear about the answer, it is not asked again."""
     if job.resumed:
         context.still_wanted(job)
-    client, camera = (await context.household(job)).client, target_of(job).key
+    client, camera = (await context.session(job)).client, target_of(job).key
     if job.wants_picture:
         job = await pictures.note_latest(context, job)
     act = client.take_picture if job.wants_picture else client.record_clip
@@ -62,18 +61,18 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
     assert job.retry_at is not None
     await asyncio.sleep(max(0.0, (job.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
-    household = await context.household(job)
-    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
+    session = await context.session(job)
+    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=session.client.blink_now())
     return await context.save(job, asking)
 
 
 async def follow(context: Context, job: Job) -> Job:
     """Ask for the command until it is complete or its time is over."""
-    household = await context.household(job)
+    session = await context.session(job)
     if job.wants_picture:
-        return await _follow(context, household.client, job)
-    async with pictures.previewed(context, household, job):
-        return await _follow(context, household.client, job)
+        return await _follow(context, session.client, job)
+    async with pictures.previewed(context, session, job):
+        return await _follow(context, session.client, job)
 
 
 async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:

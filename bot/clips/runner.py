@@ -3,14 +3,13 @@
 import asyncio
 import random
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from bot.models import Job, Stage
+from bot.models import Job, Stage, StorageUnavailable
 
-from . import listing
 from .context import Context, log
 from .life import Life
-from .ports import JobStore, StoreAway
+from .ports import JobStore
 from .timing import endless
 
 _CLEAN_UP_EVERY = timedelta(hours=1)
@@ -79,17 +78,11 @@ class Runner:
             await asyncio.sleep(pause)
             try:
                 await self._context.store.remove(job)
-            except StoreAway as error:
+            except StorageUnavailable as error:
                 log.warning("it is not taken back yet: %s", error)
             else:
                 self._reserved.pop(job.id)
                 return
-
-    async def recordings(
-        self, user_id: int, *, permits: Collection[str], camera: str | None, since: datetime
-    ) -> listing.Listing | None:
-        """List what Blink keeps of the cameras that a person may see; None where that is none. Raises BlinkError."""
-        return await listing.recordings(self._context, user_id, permits=permits, camera=camera, since=since)
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""
@@ -167,7 +160,7 @@ class Runner:
         self._forgot_at = now
         keep = timedelta(seconds=self._context.timing.remember)
         await self._context.store.forget(ended_before=now - keep, tokens_before=now)
-        await self._context.permits.forget()
+        await self._context.grants.forget()
 
     def _start(self, job: Job, *, found: bool = False) -> None:
         # What was being acknowledged when the stop came may still begin; what a new connection finds may not.

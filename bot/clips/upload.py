@@ -1,14 +1,13 @@
-"""Getting a clip from a USB drive: the Sync Module uploads it on request, and a restart numbers its clips anew."""
+"""Get a clip from a USB drive: the Sync Module uploads it on request, and numbers its clips again at each restart."""
 
 import asyncio
 
+from bot.accounts import Session
 from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, SignedOut, Started, number_of
 from bot.models import Job
 
 from .context import Context, log, target_of
-from .ports import Household
 from .timing import endless
-from .usb import drive_of, listed
 
 _TOLERANCE = 1024  # a size in whole KiB, rounded one way or the other
 _NOT_FOUND = 404
@@ -17,15 +16,16 @@ _NOT_FOUND = 404
 class Upload:
     """Gets one clip from a drive to where it can be downloaded, whatever number it has by then."""
 
-    def __init__(self, context: Context, household: Household, job: Job) -> None:
+    def __init__(self, context: Context, session: Session, job: Job) -> None:
         self._context = context
-        self._household = household
+        self._session = session
         self._job = job
-        self._client = household.client
-        self._drive = drive_of(context, job)
+        self._client = session.client
+        target = target_of(job)
+        self._drive = context.drives.of(target.account_id, target.key.network_id)
         self._size: float | None = None
         # The list by which the place was made may be an old one, or another process's.
-        self._trusted = not job.resumed and self._drive.recent(context.now()) is not None
+        self._trusted = not job.resumed and context.drives.recent(target.account_id, target.key.network_id) is not None
         self._until = asyncio.get_running_loop().time() + context.timing.look_for
         self.place = job.media_path or ""
 
@@ -98,10 +98,10 @@ class Upload:
         while loop.time() < until:
             manifest = module = None
             try:
-                inventory = await self._household.inventory(max_age=self._context.timing.inventory_age)
+                inventory = await self._session.inventory(max_age=self._context.timing.inventory_age)
                 module = inventory.usb.get(network)
                 if module and module.module_id is not None:
-                    manifest = await listed(self._context, self._client, module, self._drive, newer_than=asked_at)
+                    manifest = await self._context.drives.listed(self._client, module, newer_than=asked_at)
             except (RateLimited, SignedOut):
                 raise
             except BlinkError as error:

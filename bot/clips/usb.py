@@ -1,26 +1,24 @@
-"""Recordings on the USB drive of a Sync Module: listed by the module, and found by name and time."""
+"""Look for a job's recording on the USB drive of its Sync Module, by name and time."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import datetime
 
-from bot.blink import BlinkClient, BlinkError, Busy, Manifest, Refused, SignedOut, UsbClip, UsbModule
+from bot.accounts import Session
+from bot.blink import BlinkError, SignedOut, UsbClip
 from bot.models import Job, Stage
 
 from .choice import alone_on_usb, began_late, own_usb_clips
 from .context import Context, log, target_of
-from .drives import Drive
-from .ports import Household
 
 
 class Search:
     """Looks for one job's recording on its network's drive, beside the look into the cloud: a list takes its time."""
 
-    def __init__(self, context: Context, household: Household, job: Job) -> None:
+    def __init__(self, context: Context, session: Session, job: Job) -> None:
         self._context = context
-        self._household = household
+        self._session = session
         self._job = job
         self._found: tuple[Job, ...] = ()
         self._news = asyncio.Event()
@@ -84,14 +82,14 @@ class Search:
     async def _look(self) -> tuple[Job, ...]:
         context, job = self._context, self._job
         assert job.recorded_at is not None
-        inventory = await self._household.inventory(max_age=context.timing.inventory_age)
+        inventory = await self._session.inventory(max_age=context.timing.inventory_age)
         target = target_of(job)
         module = inventory.usb.get(target.key.network_id)
         camera = next((camera for camera in inventory.cameras if camera.key == target.key), None)
         if module is None or module.module_id is None or module.state != "active" or camera is None:
             return ()
-        client, drive = self._household.client, drive_of(context, job)
-        manifest = await listed(context, client, module, drive, newer_than=job.recorded_at)
+        client = self._session.client
+        manifest = await context.drives.listed(client, module, newer_than=job.recorded_at)
         if manifest is None:
             return ()
         self.listed = True
@@ -108,43 +106,3 @@ class Search:
 def at(job: Job, clip: UsbClip, place: str) -> Job:
     """Return the job fetching a clip, of which name and time outlive its number."""
     return job.moved(Stage.FETCHING, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)
-
-
-async def listed(
-    context: Context, client: BlinkClient, module: UsbModule, drive: Drive, *, newer_than: datetime
-) -> Manifest | None:
-    """Return a list of the module's clips made after a moment, or None where it may not be asked for one now."""
-    loop, timing = asyncio.get_running_loop(), context.timing
-    async with drive.turn:
-        if loop.time() < drive.not_before:
-            return drive.manifest if drive.listed_at and drive.listed_at > newer_than else None
-        asked_at = context.now()
-        drive.not_before = loop.time() + timing.usb_every  # counted even where the answer to the request gets lost
-        request = await client.usb.request_manifest(module)
-        if isinstance(request, Busy):
-            drive.refusals += 1
-            drive.not_before = loop.time() + timing.busy_gap(drive.refusals)
-            return None
-        drive.refusals = 0
-        until = loop.time() + timing.usb_deadline
-        while loop.time() < until:
-            try:
-                manifest = await client.usb.manifest(module, request.command_id)
-            except SignedOut:
-                raise
-            except BlinkError as error:  # a poll that fails says nothing about the list, unless it is out of date
-                log.info("the list of USB clips: %s", error)
-                if isinstance(error, Refused) and error.stale:
-                    return None
-                manifest = None
-            if manifest:
-                drive.manifest, drive.listed_at = manifest, asked_at
-                return manifest
-            await asyncio.sleep(timing.usb_poll)
-        return None
-
-
-def drive_of(context: Context, job: Job) -> Drive:
-    """Return what is known of the drive of a job's network."""
-    target = target_of(job)
-    return context.drives.of(target.account_id, target.key.network_id)

@@ -12,10 +12,10 @@ from typing import Any
 import discord
 
 from bot.accounts import PeopleStore
-from bot.clips import Media, StoreAway
+from bot.clips import Media
 from bot.gate import Visitor
 from bot.grants import Use
-from bot.models import HeldBack, Job, NoReply, Reply, Stage, Told
+from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told
 from bot.wording import Card, clip, grants, link
 
 from .ending import Ending
@@ -147,7 +147,7 @@ class DiscordDisplay:
     async def _tell_first_used(self, use: Use) -> None:
         try:
             wanted = (await self._people.person(use.owner_id)).hears_of_grants
-        except StoreAway:
+        except StorageUnavailable:
             return
         if wanted:
             await self.tell(use.owner_id, grants.first_use(use))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.blink import BlinkClient, BlinkError, Busy, Camera, CommandState, MediaEntry, SignedOut, Started
-from bot.clips import usb_name
+from bot.cameras import usb_name
 from bot.models import CameraKind
 from bot.shrink import seconds_of
 from bot.wording import doctor as words

@@ -10,6 +10,7 @@ from .camera_ref import (
     split_owner,
     with_owner,
 )
+from .errors import StorageUnavailable, Superseded
 from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
@@ -39,6 +40,8 @@ __all__ = [
     "Reply",
     "Said",
     "Stage",
+    "StorageUnavailable",
+    "Superseded",
     "Target",
     "Told",
     "is_shared",

@@ -122,6 +122,11 @@ class Target:
     wifi: float | None = None
 
     @property
+    def system(self) -> tuple[int, int]:
+        """The Blink account and the network, which a recording occupies; ids are compared within one account only."""
+        return self.account_id, self.key.network_id
+
+    @property
     def label(self) -> str:
         """The camera's name with its network's."""
         return f"{self.name} · {self.network}"

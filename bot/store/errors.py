@@ -22,7 +22,7 @@ StoreError
     └── NotADatabase       the file is something else, or damaged
 """
 
-from bot.clips import StoreAway
+from bot.models import StorageUnavailable
 
 
 class StoreError(Exception):
@@ -61,7 +61,7 @@ class NotAFile(NotMoved):
         self.address = address
 
 
-class DatabaseTrouble(StoreError, StoreAway):
+class DatabaseTrouble(StoreError, StorageUnavailable):
     """The database did not do as asked; it may later."""
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clips import Superseded
-from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage
+from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
 
 from .engine import Database
 from .errors import Conflict

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from discord import app_commands
 
-from bot.clips import Switch, is_network, switching
+from bot.cameras import Found, Switch, is_network, switching
 from bot.grants import Right
 from bot.models import is_shared
 from bot.wording import SWITCH, Card
@@ -97,11 +97,11 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
         await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
 
 
-async def _found(interaction: Interaction, asked: str, *, motion: bool) -> switching.Found | None:
+async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:
     """Find what is meant among this person's own and what others let them arm here and now; None where that is none."""
     switches = interaction.client.rooms.switches
     permits = [one.id for one in await permits_of(interaction, Right.ARM)]
-    found = await (switches.cameras if motion else switches.networks)(interaction.user.id, asked, permits)
+    found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, permits)
     return None if found and is_shared(asked) and not found.meant else found
 
 
@@ -110,14 +110,14 @@ async def _nowhere(interaction: Interaction, asked: str) -> Card:
     return grant_words.out_of_reach() if is_shared(asked) else await not_linked(interaction)
 
 
-async def _turn(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:
+async def _turn(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
     """Turn a switch and keep the reply in step; a bot that stops leaves it as it was shown last."""
     turning = asyncio.ensure_future(_turned(interaction, found, switch, on=on))
     interaction.client.background(turning, "switch")  # which is cancelled before what it works with is closed
     await turning
 
 
-async def _turned(interaction: Interaction, found: switching.Found, switch: Switch, *, on: bool) -> None:
+async def _turned(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
     since = datetime.now(UTC)
     shown: list[Card] = []
 
@@ -127,6 +127,6 @@ async def _turned(interaction: Interaction, found: switching.Found, switch: Swit
             shown.append(card)
             await show(interaction, card)
 
-    household, user_id = found.households[switch.choice], interaction.user.id
-    end = await interaction.client.rooms.switches.turn(household, switch, user_id=user_id, on=on, show=progress)
+    session, user_id = found.sessions[switch.choice], interaction.user.id
+    end = await interaction.client.rooms.switches.turn(session, switch, user_id=user_id, on=on, show=progress)
     await answer(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))

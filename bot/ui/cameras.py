@@ -6,7 +6,7 @@ from functools import partial
 import discord
 from discord import app_commands
 
-from bot.clips import Shown, Thumbnail
+from bot.cameras import Shown, Thumbnail
 from bot.grants import Right
 from bot.models import Kind, Lender
 from bot.wording import CAMERA, CAMERAS, Card
@@ -55,14 +55,14 @@ class TurnButton(Clicked, template=CAMERAS):
 async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:
     """Show a page; each look at another's cameras is a use of what they granted."""
     given = await permits_of(interaction)
-    permits = {right.value: [one for one in given if right in one.rights] for right in Right}
-    sight = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, permits=permits)
-    if sight is None:
+    grants = {right.value: [one for one in given if right in one.rights] for right in Right}
+    overview = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, grants=grants)
+    if overview is None:
         await answer(interaction, await not_linked(interaction))
         return
-    seen = sight.cameras
+    seen = overview.cameras
     if not seen:
-        await answer(interaction, words.none(lent=bool(permits[Right.STATUS]), unknown=sight.unknown))
+        await answer(interaction, words.none(lent=bool(grants[Right.STATUS]), unknown=overview.unknown))
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
@@ -74,7 +74,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     async with interaction.client.rooms.cameras.pictured(shown) as pictures:
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
-        text = words.count(seen, unknown=sight.unknown, number=number, pages=pages)
+        text = words.count(seen, unknown=overview.unknown, number=number, pages=pages)
         await put(interaction, *cards, text=text, files=uploads)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from discord import app_commands
 
 from bot.blink import Inventory
-from bot.clips import Home, StoreAway, networks_of, own_networks, told_apart
+from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
 from bot.grants import Grant, Right
+from bot.models import StorageUnavailable
 from bot.wording import failures
 
 from .glances import Glance, Unseen, seen
@@ -38,8 +39,8 @@ def cameras_for(right: Right) -> Offer[list[Choice]]:
     def own(inventory: Inventory) -> Iterable[Offered]:
         return (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
 
-    def lent(home: Home) -> Iterable[Offered]:
-        return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.reached())
+    def lent(home: AccessibleAccount) -> Iterable[Offered]:
+        return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.cameras())
 
     return _offering(right, own, lent, unknown=failures.NO_CAMERAS_YET)
 
@@ -50,7 +51,7 @@ def networks_for(right: Right) -> Offer[list[Choice]]:
     def own(inventory: Inventory) -> Iterable[Offered]:
         return (Offered((one.label,), one.choice) for one in own_networks(inventory))
 
-    def lent(home: Home) -> Iterable[Offered]:
+    def lent(home: AccessibleAccount) -> Iterable[Offered]:
         return (Offered((one.label,), one.choice) for one in networks_of(home))
 
     return _offering(right, own, lent, unknown=failures.NO_NETWORKS_YET)
@@ -59,7 +60,7 @@ def networks_for(right: Right) -> Offer[list[Choice]]:
 def _offering(
     right: Right,
     own: Callable[[Inventory], Iterable[Offered]],
-    lent: Callable[[Home], Iterable[Offered]],
+    lent: Callable[[AccessibleAccount], Iterable[Offered]],
     *,
     unknown: str,
 ) -> Offer[list[Choice]]:
@@ -114,17 +115,17 @@ async def _granted_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now, as far as that is known in time."""
     try:
         return bool(await interaction.client.rooms.grants.offered_to(guest_of(interaction), None, until=until))
-    except (TimeoutError, StoreAway):
+    except (TimeoutError, StorageUnavailable):
         return False
 
 
-async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[Home] | None:
+async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
     """Return what others let this person use, as last seen; None where that is not known in time."""
     try:
         permits = await interaction.client.rooms.grants.offered_to(guest_of(interaction), right, until=until)
     except TimeoutError:
         return None
-    except StoreAway:
+    except StorageUnavailable:
         return []
     if not permits:
         return []
@@ -137,7 +138,9 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
         for owner, theirs in by_owner.items()
     ]
     glances = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
-    homes = [Home(one.session, one.inventory, theirs) for one, theirs in glances if isinstance(one, Glance)]
+    homes = [
+        AccessibleAccount(one.session, one.inventory, theirs) for one, theirs in glances if isinstance(one, Glance)
+    ]
     return None if not homes and any(one is Unseen.LATER for one, _ in glances) else homes
 
 

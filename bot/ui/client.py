@@ -16,8 +16,10 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
 from bot.alerts import Alerts
-from bot.clips import Cameras, Runner, StoreAway, Switches
+from bot.cameras import Cameras, Recordings, Switches
+from bot.clips import Runner
 from bot.grants import Grants
+from bot.models import StorageUnavailable
 from bot.wording import Card
 
 from . import ack
@@ -77,6 +79,7 @@ class Rooms:
     meta: MetaStore
     switches: Switches
     cameras: Cameras
+    recordings: Recordings
     grants: Grants
     alerts: Alerts
     untold: UntoldStore
@@ -163,7 +166,7 @@ class ClipBot(discord.AutoShardedClient):
         """Register the commands beside the start, which a rate limit must not hold up; Discord has the last ones."""
         try:
             await self.sync(force=force)
-        except (discord.DiscordException, app_commands.AppCommandError, OSError, StoreAway) as error:
+        except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 
     async def session_starts(self) -> discord.SessionStartLimits:
@@ -264,7 +267,7 @@ class ClipBot(discord.AutoShardedClient):
 def _report(task: asyncio.Future[Any]) -> None:
     if task.cancelled() or not (error := task.exception()):
         return
-    if isinstance(error, StoreAway):
+    if isinstance(error, StorageUnavailable):
         log.warning("background work needed what is kept: %s", error)
     else:
         log.error("background work failed", exc_info=error)

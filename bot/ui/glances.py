@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
-from bot.clips import StoreAway
+from bot.models import StorageUnavailable
 
 _FRESH = 30.0
 
@@ -117,7 +117,7 @@ class Glances:
             return Glance(session, await session.inventory(max_age=_FRESH)) if session else Unseen.NOT_LINKED
         except SignedOut as error:
             return Unseen.SIGNED_OUT if error.final else Unseen.FAILED
-        except (BlinkError, StoreAway):
+        except (BlinkError, StorageUnavailable):
             return Unseen.FAILED
 
 

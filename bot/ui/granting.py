@@ -1,9 +1,9 @@
 """What can be granted, what can be revoked, and both while somebody types."""
 
 from bot.blink import Inventory
-from bot.clips import StoreAway, told_apart
+from bot.cameras import told_apart
 from bot.grants import Grant
-from bot.models import CameraRef, is_shared
+from bot.models import CameraRef, StorageUnavailable, is_shared
 from bot.wording import failures
 from bot.wording import grants as words
 
@@ -27,7 +27,7 @@ async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the grants that this person may revoke."""
     try:
         own, others = await revocable(interaction)
-    except StoreAway:
+    except StorageUnavailable:
         return []
     return among(
         [Offered((label,), one) for one, label in words.names([*own, *others], interaction.user.id).items()], current

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from bot.accounts import Person
 from bot.alerts import OWN, Watcher, Wish
 from bot.blink import BlinkError
-from bot.clips import Home, Reached, labels_of
+from bot.cameras import AccessibleAccount, AccessibleCamera, labels_of
 from bot.grants import Grant, Right
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
@@ -39,13 +39,13 @@ async def permits_here(interaction: Interaction) -> list[Grant]:
     return await permits_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
 
 
-async def homes_here(interaction: Interaction, *, max_age: float = FRESH) -> list[Home]:
+async def homes_here(interaction: Interaction, *, max_age: float = FRESH) -> list[AccessibleAccount]:
     """Return every Blink of which they can hear, their own first; raises BlinkError only for that."""
     permits = await permits_here(interaction)
-    return await interaction.client.rooms.cameras.homes(interaction.user.id, permits, max_age=max_age)
+    return await interaction.client.rooms.cameras.accounts(interaction.user.id, permits, max_age=max_age)
 
 
-async def homes_soon(interaction: Interaction) -> list[Home]:
+async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:
     """Return the same as far as it is known soon, for names alone; never fails for Blink's sake."""
     try:
         async with asyncio.timeout(_SOON):
@@ -54,26 +54,26 @@ async def homes_soon(interaction: Interaction) -> list[Home]:
         return []
 
 
-def place_of(interaction: Interaction, home: Home) -> Place:
+def place_of(interaction: Interaction, home: AccessibleAccount) -> Place:
     """Return what a wish for a Blink is kept under."""
     if home.owner_id is None:
         return Place(interaction.user.id)
     return Place(home.owner_id, interaction.guild_id or OWN)
 
 
-def reached_in(homes: Iterable[Home]) -> list[Reached]:
+def reached_in(homes: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
     """Return the cameras of which they can hear, in the order of the menus."""
-    return [one for home in homes for one in home.reached()]
+    return [one for home in homes for one in home.cameras()]
 
 
-def heard_in(interaction: Interaction, homes: Iterable[Home], wishes: Sequence[Wish]) -> frozenset[str]:
+def heard_in(interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]) -> frozenset[str]:
     """Return what chooses the cameras of which they hear already."""
     by_place = {Place(one.owner_id, one.guild_id): one for one in wishes}
     return frozenset(
         one.choice
         for home in homes
         if (wish := by_place.get(place_of(interaction, home)))
-        for one in home.reached()
+        for one in home.cameras()
         if wish.is_for(one.camera.key)
     )
 
@@ -83,7 +83,7 @@ async def card_of(
     person: Person,
     watcher: Watcher,
     *,
-    homes: Sequence[Home] | None = None,
+    homes: Sequence[AccessibleAccount] | None = None,
     saved: bool = False,
     choosing: bool = False,
 ) -> Card:
@@ -117,22 +117,24 @@ async def card_of(
     )
 
 
-async def _silent(interaction: Interaction, homes: Iterable[Home], wishes: Sequence[Wish]) -> list[str | None]:
+async def _silent(
+    interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]
+) -> list[str | None]:
     """Return whose cameras, of those they hear of, Blink keeps no recordings of; None are their own."""
     places = {Place(one.owner_id, one.guild_id) for one in wishes}
     wanted = [home for home in homes if place_of(interaction, home) in places]
     kept = await asyncio.gather(*map(_keeps_any, wanted))
     return [
-        home.permits[0].owner_name if home.permits else None
+        home.grants[0].owner_name if home.grants else None
         for home, any_kept in zip(wanted, kept, strict=True)
         if not any_kept
     ]
 
 
-async def _keeps_any(home: Home) -> bool:
+async def _keeps_any(home: AccessibleAccount) -> bool:
     """Say whether Blink keeps recordings of one of the cameras, as far as that is known."""
-    reached = [*home.reached()]
+    reached = [*home.cameras()]
     for one in reached:  # the first answer is the one for all, so they are not asked for side by side
-        if await home.household.keeps_videos_of(one.camera.key):
+        if await home.session.keeps_videos_of(one.camera.key):
             return True
     return not reached

@@ -40,7 +40,7 @@ async def clips(
     rooms, user_id = interaction.client.rooms, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
     permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
-    listing = await rooms.runner.recordings(user_id, permits=permits, camera=camera, since=begin)
+    listing = await rooms.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
         await answer(interaction, grant_words.out_of_reach())
         return

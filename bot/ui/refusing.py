@@ -4,7 +4,7 @@ import discord
 from discord import app_commands
 
 from bot.blink import clean
-from bot.clips import StoreAway
+from bot.models import StorageUnavailable
 from bot.wording import ALLOW, ALLOW_ONE, Card
 from bot.wording import refusals as words
 
@@ -24,7 +24,7 @@ async def received_choices(interaction: Interaction, current: str) -> list[Choic
     """Offer what was granted to this person here."""
     try:
         received = await interaction.client.rooms.grants.given_to(guest_of(interaction))
-    except StoreAway:
+    except StorageUnavailable:
         return []
     return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
 

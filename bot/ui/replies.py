@@ -9,7 +9,7 @@ from typing import Any
 
 import discord
 
-from bot.clips import StoreAway
+from bot.models import StorageUnavailable
 from bot.wording import Card
 from bot.wording import untold as words
 from bot.wording.render import embed, view
@@ -70,7 +70,7 @@ async def _kept(interaction: discord.Interaction[Any], said: str) -> str | None:
     line = words.line(kind_of(interaction), said, datetime.now(UTC))
     try:
         return await interaction.client.rooms.untold.keep(interaction.user.id, line)
-    except StoreAway as error:
+    except StorageUnavailable as error:
         log.warning("an answer is not kept for later: %s", error)
         return None
 

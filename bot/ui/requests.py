@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import discord
 
 from bot.blink import SignedOut
-from bot.clips import StoreAway, lender_of
+from bot.cameras import lender_of
 from bot.grants import Asker, Right
-from bot.models import Job, Kind, Reply, split_owner
+from bot.models import Job, Kind, Reply, StorageUnavailable, split_owner
 from bot.wording import Card, failures
 from bot.wording import account as words
 from bot.wording import grants as grant_words
@@ -49,7 +49,10 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     try:
         async with asyncio.timeout(_IN_TIME):
             written = await asyncio.shield(writing)
-    except (TimeoutError, StoreAway) as error:  # say so while Discord still listens, and take back what may come
+    except (
+        TimeoutError,
+        StorageUnavailable,
+    ) as error:  # say so while Discord still listens, and take back what may come
         interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
         raise NotWritten from error
     if isinstance(written, Card):

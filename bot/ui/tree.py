@@ -10,7 +10,7 @@ import discord
 from discord import app_commands
 
 from bot.blink import BlinkError
-from bot.clips import StoreAway
+from bot.models import StorageUnavailable
 from bot.wording import failures
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
@@ -115,7 +115,7 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
             card = failures.not_written()
-        case StoreAway():
+        case StorageUnavailable():
             log.warning("a command needed what is kept: %s", cause)
             card = failures.store_away()
         case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:

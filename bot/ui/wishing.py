@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.alerts import OWN, Wish
 from bot.blink import BlinkError, SignedOut
-from bot.clips import Home, Reached
+from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.grants import Right
 from bot.models import CameraKey
 from bot.wording import Card
@@ -38,10 +38,12 @@ async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None
             await _used(interaction, permit.id, permit.label)
 
 
-async def choose(interaction: Interaction, home: Home, shown: Iterable[str], wanted: Iterable[str]) -> None:
+async def choose(
+    interaction: Interaction, home: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
+) -> None:
     """Save which of the cameras of one Blink that were shown are wanted; those of other menus stay as they are."""
     alerts, place = interaction.client.rooms.alerts, place_of(interaction, home)
-    reached = {one.choice: one for one in home.reached()}
+    reached = {one.choice: one for one in home.cameras()}
     wishes = await alerts.wishes_of(interaction.user.id)
     before = next((one for one in wishes if Place(one.owner_id, one.guild_id) == place), None)
     seen = frozenset(one.camera.key for one in reached.values())
@@ -49,7 +51,7 @@ async def choose(interaction: Interaction, home: Home, shown: Iterable[str], wan
     after = heard - _keys(reached, shown) | _keys(reached, wanted)
     if after == heard:
         return
-    since = home.household.client.blink_now()
+    since = home.session.client.blink_now()
     wish = before or Wish(interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset())
     unseen = (wish.cameras or frozenset()) - seen  # perhaps granted again at another hour
     await alerts.wish(replace(wish, cameras=after | unseen, muted=frozenset()))
@@ -83,5 +85,5 @@ async def _used(interaction: Interaction, permit_id: str, label: str) -> None:
     await interaction.client.rooms.grants.used(permit_id, interaction.user.id, what=Right.ALERTS, label=label)
 
 
-def _keys(reached: Mapping[str, Reached], choices: Iterable[str]) -> frozenset[CameraKey]:
+def _keys(reached: Mapping[str, AccessibleCamera], choices: Iterable[str]) -> frozenset[CameraKey]:
     return frozenset(reached[one].camera.key for one in choices if one in reached)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from bot.blink import Busy
-from bot.clips import Switch, switching
+from bot.cameras import Found, Switch, switching
 
 from . import failures, grants
 from .cards import Button, Card, Tone, ago, plain
@@ -15,7 +15,7 @@ _STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
 _ONE_AT_A_TIME = "A network does one thing at a time."
 
 
-def choose(found: switching.Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
+def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
     """Return the question which network or camera is meant, with a button for each that may be."""
     what = "camera" if motion else "network"
     offered = (found.meant or found.offered)[:_MOST_BUTTONS]
@@ -91,8 +91,8 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.Revoked():
             return grants.not_granted()
         case switching.TooOften(again_at=again_at):
-            assert switch.permit is not None
-            text = grants.too_often(switch.permit.owner_name, again_at)
+            assert switch.grant is not None
+            text = grants.too_often(switch.grant.owner_name, again_at)
             return Card(title, f"**Nothing was changed.** {text}", Tone.WAITING, buttons=retry)
         case switching.GaveUp(busy=busy):
             if busy is None:
@@ -105,7 +105,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return failures.blink(error, owner=switch.permit.owner_name if switch.permit else None)
+            return failures.blink(error, owner=switch.grant.owner_name if switch.grant else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:
@@ -128,7 +128,7 @@ def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[
 
 def _look(switch: Switch) -> str:
     """Say where to see how a switch stands; a guest may turn some that they may not see."""
-    return f"`/cameras` shows how it stands{', if you were granted that' if switch.permit else ''}"
+    return f"`/cameras` shows how it stands{', if you were granted that' if switch.grant else ''}"
 
 
 def _title(switch: Switch) -> str:

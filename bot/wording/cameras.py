@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bot.blink import Camera
-from bot.clips import Shown, Thumbnail
+from bot.cameras import Shown, Thumbnail
 from bot.models import Kind
 
 from .cards import Button, Card, Tone, ago, fahrenheit, plain

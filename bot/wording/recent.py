@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.blink import zone_of
-from bot.clips import Recording
+from bot.cameras import Recording
 
 from .cards import Card, Menu, Tone, delete_never, delete_now, plain
 from .grants import too_often

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import Camera, MediaEntry, UsbClip
-from bot.clips.choice import alone_on_usb, own_usb_clips, own_videos, usb_name
+from bot.cameras.usb_drives import usb_name
+from bot.clips.choice import alone_on_usb, own_usb_clips, own_videos
 from bot.models import CameraKey, CameraKind
 from tests.support.jobs import KEY, NOW, TARGET, a_job
 

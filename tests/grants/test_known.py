@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.blink import utcnow
-from bot.clips import StoreAway
 from bot.grants import Grant, Grants, Guest, Right
 from bot.grants.known import Known
+from bot.models import StorageUnavailable
 from bot.store import Store, open_store
 from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
 from tests.support.waiting import until
@@ -37,7 +37,7 @@ class Watched:
     async def given_in(self, guild_id: int) -> list[Grant]:
         self.looks += 1
         if self.away:
-            raise StoreAway
+            raise StorageUnavailable
         found = await self.store.given_in(guild_id)
         self.read += 1
         await self.held.wait()
@@ -184,7 +184,7 @@ async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watche
 async def test_a_look_that_failed_is_not_remembered(watched: Watched) -> None:
     later = Known(watched, seconds=LONG)  # type: ignore[arg-type]
     watched.away = True
-    with pytest.raises(StoreAway):
+    with pytest.raises(StorageUnavailable):
         await known(later)
     watched.away = False
     assert await known(later) == []

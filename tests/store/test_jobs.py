@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clips import Superseded
-from bot.models import End, Job, Lender, Said, Stage
+from bot.models import End, Job, Lender, Said, Stage, Superseded
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received

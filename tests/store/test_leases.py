@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clips import Superseded
-from bot.models import End, Stage
+from bot.models import End, Stage, Superseded
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import moved, queued, received

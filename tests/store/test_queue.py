@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.clips import Superseded
-from bot.models import Admission, End, HeldBack, Job, Stage
+from bot.models import Admission, End, HeldBack, Job, Stage, Superseded
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, a_target, moved, queued, received
 

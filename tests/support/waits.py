@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean, median
 
-from bot.clips.cadence import Bounds, Cadence
-from bot.clips.habits import Habits, Wait
+from bot.cameras.cadence import Bounds, Cadence
+from bot.cameras.habits import Habits, Wait
 from bot.models import CameraKey, CameraKind, Target
 
 CAMERA = Target(1, CameraKey(CameraKind.CAMERA, 2, 3), "Front Door", "Home")

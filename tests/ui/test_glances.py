@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.clips import StoreAway
 from bot.demo.simblink import Fault
+from bot.models import StorageUnavailable
 from bot.ui.glances import Glance, Glances, Unseen, seen
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, town
 from tests.support.waiting import until
@@ -23,7 +23,7 @@ class Typing:
 
     def __init__(self, town: AccountsSetup, **options: Any) -> None:
         self.town = town
-        self.store = Failing(town.store.accounts, StoreAway)
+        self.store = Failing(town.store.accounts, StorageUnavailable)
         self.sessions = town.sessions(self.store, sure_for=0.0)
         self.looks: set[asyncio.Future[Any]] = set()
         self.glances = Glances(self.sessions, self._keep, **options)

@@ -7,8 +7,8 @@ import discord
 import pytest
 
 from bot.blink import Busy, Camera, Inventory, SignedOut
-from bot.clips import Switch, switching
-from bot.clips.switching import NotDone, Why
+from bot.cameras import Found, Switch, switching
+from bot.cameras.switching import NotDone, Why
 from bot.models import CameraKey, CameraKind
 from bot.wording import SWITCH, Card, arming
 from bot.wording.render import embed, view
@@ -91,7 +91,7 @@ def test_the_buttons_of_the_longest_numbers_fit_and_are_read_back() -> None:
 @pytest.mark.parametrize("motion", [False, True])
 def test_a_choice_never_has_more_buttons_than_discord_takes(asked: str, motion: bool) -> None:
     many = tuple(Switch(f"network.{number}", LONG, LONG, number) for number in range(40))
-    found = switching.Found((), many, {})
+    found = Found((), many, {})
     card = arming.choose(found, asked, on=False, motion=motion, owner=6)
     assert len(_ids(card)) == 25
     assert {one.split(":")[1] for one in _ids(card)} == {"off" if motion else "ask"}

@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.blink import Camera
-from bot.clips import Shown, Thumbnail
+from bot.cameras import Shown, Thumbnail
 from bot.models import CameraKey, CameraKind
 from bot.wording import CAMERA, CAMERAS, Card, cameras
 from bot.wording.render import embed, view

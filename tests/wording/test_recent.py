@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import Camera
-from bot.clips import Recording
+from bot.cameras import Recording
 from bot.models import CameraKey, CameraKind
 from bot.wording import Card, recent
 from bot.wording.render import embed

@@ -8,8 +8,8 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
-from bot.clips.lent_pictures import LentPictures
-from bot.clips.looks import Looks
+from bot.cameras.shared_reads import SharedReads
+from bot.cameras.shared_thumbnails import SharedThumbnails
 from bot.models import CameraKey, CameraKind, End
 from bot.models.job import Ended
 from tests.support.waiting import until
@@ -73,11 +73,11 @@ class Permits:
         return None if self.left >= 0 else NOON + HOUR
 
 
-def _looks(left: int = 99, *, apart: float = APART) -> Looks:
-    return Looks(cast("Any", Permits(left)), apart=apart, now=lambda: NOON)
+def _looks(left: int = 99, *, apart: float = APART) -> SharedReads:
+    return SharedReads(cast("Any", Permits(left)), apart=apart, now=lambda: NOON)
 
 
-async def _cameras(looks: Looks, blink: Blink) -> tuple[Inventory, datetime | None]:
+async def _cameras(looks: SharedReads, blink: Blink) -> tuple[Inventory, datetime | None]:
     return await looks.cameras(BOB, ALICE, cast("Any", blink), blink.look, max_age=0.0)
 
 
@@ -139,7 +139,7 @@ async def test_no_recordings_are_listed_for_who_has_asked_too_often() -> None:
 
 
 async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> None:
-    pictures, blink = LentPictures(tmp_path, kept=APART), Blink()
+    pictures, blink = SharedThumbnails(tmp_path, kept=APART), Blink()
     for number in range(5):
         target = tmp_path / f"{number}.jpg"
         found = await pictures.fetch(cast("Any", blink), CAMERA, target, seconds=1.0)
@@ -153,7 +153,7 @@ async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> 
 
 
 async def test_no_picture_stays_on_disk_for_longer(tmp_path: Path) -> None:
-    pictures, blink = LentPictures(tmp_path, kept=SOON), cast("Any", Blink())
+    pictures, blink = SharedThumbnails(tmp_path, kept=SOON), cast("Any", Blink())
     await pictures.fetch(blink, CAMERA, tmp_path / "first.jpg", seconds=1.0)
     await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
     assert await pictures.fetch(blink, CAMERA, tmp_path / "gone.jpg", seconds=None) is None

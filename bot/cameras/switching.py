@@ -1,16 +1,17 @@
-"""Arming networks and turning cameras' motion detection on and off: asked, followed to the end, and looked at.
+"""Arm systems and turn motion detection on and off: ask Blink, follow the command, and look at the result.
 
-All of it is quick and harmless to repeat, so that it needs no job: what a restart interrupts is asked again by its
-person.
+This is quick and harmless to repeat, so it needs no job: if a restart interrupts it, its person asks again.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection
+import logging
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from bot.accounts import Session
 from bot.blink import (
     BlinkError,
     Busy,
@@ -22,14 +23,16 @@ from bot.blink import (
     Started,
     Unreachable,
 )
-from bot.models import HOLDING
+from bot.grants import Right
+from bot.models import HOLDING, Job, StorageUnavailable
 
-from . import switches
 from .cadence import Cadence
-from .context import Context, log, network_of
+from .finder import CameraFinder
 from .following import completed
-from .ports import ARM, Household, StoreAway
-from .switches import Found, Switch
+from .switches import Switch, SwitchFinder
+from .turns import Turns
+
+_log = logging.getLogger("bot.cameras")
 
 
 class Begun:
@@ -101,50 +104,46 @@ SwitchEnd: TypeAlias = Done | GaveUp | Offline | Revoked | TooOften | NotDone | 
 Show: TypeAlias = Callable[[Step], Awaitable[None]]
 
 
-class Switches:
-    """Finds switches among a person's own, and turns them."""
+class Switches(SwitchFinder):
+    """Find switches, and turn them; `live` returns the unfinished jobs, whose systems are left alone."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, finder: CameraFinder, live: Callable[[], Awaitable[Sequence[Job]]], turns: Turns) -> None:
+        super().__init__(finder)
+        self._grants = finder.grants
+        self._timing = finder.timing
+        self._live = live
+        self._turns = turns
 
-    async def networks(self, user_id: int, asked: str, permits: Collection[str] = ()) -> Found | None:
-        """Find a network by its choice or name, or without either the only one; None where there is none at all."""
-        return await switches.networks(self._context, user_id, asked, permits)
-
-    async def cameras(self, user_id: int, asked: str, permits: Collection[str] = ()) -> Found | None:
-        """Find a camera's motion detection by its choice or name; None where there is none at all."""
-        return await switches.cameras(self._context, user_id, asked, permits)
-
-    async def turn(self, household: Household, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
+    async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
         """Turn a switch on or off, `show` what goes on meanwhile, and return how it ended; raises no BlinkError."""
-        if switch.permit:
-            if again_at := self._context.permits.spend(user_id, switch.permit.owner_id):
+        if switch.grant:
+            if again_at := self._grants.spend(user_id, switch.grant.owner_id):
                 return TooOften(again_at)
-            await self._context.permits.used(switch.permit.id, user_id, what=ARM, label=switch.name)
+            await self._grants.used(switch.grant.id, user_id, what=Right.ARM, label=switch.name)
         try:
-            end = await self._turn(household, switch, on=on, show=show)
+            end = await self._turn(session, switch, on=on, show=show)
         except BlinkError as error:
             end = Trouble(error)
-        household.outdate()
-        log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
+        session.outdate()
+        _log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
         return end
 
-    async def _turn(self, household: Household, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
+    async def _turn(self, session: Session, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
         if not switch.online:
             return Offline()
         await show(Begun())
         try:
-            answer = await self._taken(household, switch, on=on, show=show)
+            answer = await self._taken(session, switch, on=on, show=show)
         except NeverSent:
             raise
         except Refused as refused:
-            return await _not_done(household, switch, Why.REFUSED, refused.code, refused.message)
+            return await _not_done(session, switch, Why.REFUSED, refused.code, refused.message)
         except (Unreachable, NotUnderstood) as error:
-            log.info("whether it is turned is unclear: %s", error)
-            return await _not_done(household, switch, Why.UNCONFIRMED)
+            _log.info("whether it is turned is unclear: %s", error)
+            return await _not_done(session, switch, Why.UNCONFIRMED)
         match answer:
             case Started(command_id=command_id):
-                state = await self._followed(household, switch, command_id)
+                state = await self._followed(session, switch, command_id)
             case NoneEnabled():
                 return Done(none_enabled=True)
             case Revoked():
@@ -152,25 +151,25 @@ class Switches:
             case _:
                 return GaveUp(answer)
         if state is None:
-            return await _not_done(household, switch, Why.UNCONFIRMED)
+            return await _not_done(session, switch, Why.UNCONFIRMED)
         if state.failed:
-            return await _not_done(household, switch, Why.FAILED, state.code, state.message)
+            return await _not_done(session, switch, Why.FAILED, state.code, state.message)
         return Done()
 
     async def _taken(
-        self, household: Household, switch: Switch, *, on: bool, show: Show
+        self, session: Session, switch: Switch, *, on: bool, show: Show
     ) -> Started | NoneEnabled | Busy | Revoked | None:
         """Ask until Blink takes it, its owner revokes it, or the patience for an occupied network ends.
 
         None where a clip was let finish.
         """
-        timing, clock = self._context.timing, asyncio.get_running_loop().time
+        timing, clock = self._timing, asyncio.get_running_loop().time
         until, attempts = clock() + timing.busy_wait, 0
-        network = household.client.account_id, switch.network_id
+        network = session.client.account_id, switch.network_id
         while True:
-            if switch.permit and not await self._context.permits.still([switch.permit.id], ARM):
+            if switch.grant and not await self._grants.still([switch.grant.id], Right.ARM):
                 return Revoked()
-            answer = None if await self._held(network) else await self._ask(household, switch, on=on)
+            answer = None if await self._held(network) else await self._ask(session, switch, on=on)
             if isinstance(answer, Started | NoneEnabled):
                 return answer
             attempts += 1
@@ -178,51 +177,52 @@ class Switches:
             if clock() + gap > until:
                 return answer
             await show(Held() if answer is None else answer)
-            await self._context.turns.wait(network, timeout=gap)
+            await self._turns.wait(network, timeout=gap)
 
     async def _held(self, network: tuple[int, int]) -> bool:
         """Say whether a job occupies a network, which would turn us away, or be turned away because of us."""
-        live = await self._context.store.live()
-        return any(job.stage in HOLDING and job.target and network_of(job.target) == network for job in live)
+        live = await self._live()
+        return any(job.stage in HOLDING and job.target and job.target.system == network for job in live)
 
-    async def _ask(self, household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
+    async def _ask(self, session: Session, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
         try:
-            return await _ask_once(household, switch, on=on)
+            return await _ask_once(session, switch, on=on)
         except NeverSent:
-            await asyncio.sleep(self._context.timing.again)
-            return await _ask_once(household, switch, on=on)
+            await asyncio.sleep(self._timing.again)
+            return await _ask_once(session, switch, on=on)
 
-    async def _followed(self, household: Household, switch: Switch, command_id: int) -> CommandState | None:
+    async def _followed(self, session: Session, switch: Switch, command_id: int) -> CommandState | None:
         """Poll a command until it is complete; None where it is not in time, or Blink knows it no longer."""
-        timing, clock = self._context.timing, asyncio.get_running_loop().time
+        timing, clock = self._timing, asyncio.get_running_loop().time
         until = clock() + timing.switch_deadline
         try:
             return await completed(
-                household.client,
+                session.client,
                 switch.network_id,
                 command_id,
                 cadence=Cadence(timing.switching, now=clock()),
                 left=lambda: until - clock(),
             )
-        except (BlinkError, StoreAway) as error:  # no bearer could be had; Blink has taken the command all the same
-            log.info("how it ended cannot be asked: %s", error)
+        except (
+            BlinkError,
+            StorageUnavailable,
+        ) as error:  # no bearer could be had; Blink has taken the command all the same
+            _log.info("how it ended cannot be asked: %s", error)
             return None
 
 
-async def _ask_once(household: Household, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
+async def _ask_once(session: Session, switch: Switch, *, on: bool) -> Started | NoneEnabled | Busy:
     if switch.camera:
-        return await household.client.set_motion(switch.camera, enabled=on)
-    return await household.client.set_armed(switch.network_id, armed=on)
+        return await session.client.set_motion(switch.camera, enabled=on)
+    return await session.client.set_armed(switch.network_id, armed=on)
 
 
-async def _not_done(
-    household: Household, switch: Switch, why: Why, code: int | None = None, message: str = ""
-) -> NotDone:
+async def _not_done(session: Session, switch: Switch, why: Why, code: int | None = None, message: str = "") -> NotDone:
     """Look once how Blink lists the switch now."""
-    household.outdate()
+    session.outdate()
     try:
-        inventory = await household.inventory(max_age=0)
-    except (BlinkError, StoreAway):
+        inventory = await session.inventory(max_age=0)
+    except (BlinkError, StorageUnavailable):
         return NotDone(why, None, code, message)
     if switch.camera is None:
         return NotDone(why, inventory.armed.get(switch.network_id), code, message)

@@ -1,4 +1,4 @@
-"""The latest pictures of several cameras: downloaded side by side within one bound of time, and kept for a moment."""
+"""The latest pictures of several cameras, downloaded side by side within a time limit and kept for a moment."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from bot.blink import BlinkClient, BlinkError, Camera
 from bot.tidying import remove
 
-_log = logging.getLogger("bot.clips")
+_log = logging.getLogger("bot.cameras")
 
 _LARGEST = 4 * 2**20  # four of them fit into one request to Discord, which takes 25 MiB
 _SLACK = timedelta(seconds=5)  # Blink's clock is known in whole seconds, and a picture's moment may be rounded up
@@ -21,21 +21,21 @@ _SLACK = timedelta(seconds=5)  # Blink's clock is known in whole seconds, and a 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A picture on disk; `taken_at` is None where Blink does not tell, or tells of a moment to come."""
+    """A picture on disk; `taken_at` is None if Blink does not say, or names a moment to come."""
 
     file: Path
     taken_at: datetime | None
 
 
 Source: TypeAlias = Callable[[Path], Coroutine[Any, Any, Thumbnail | None]]
-"""Puts a picture into a file; None where there is none to be had."""
+"""Put a picture into a file; None if there is none."""
 
 
 @asynccontextmanager
 async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGenerator[dict[str, Thumbnail]]:
     """Hold the latest picture of each camera, fetched from its own source, on disk while the context is open.
 
-    Raises StoreAway, since a bearer may have to be renewed.
+    Raises StorageUnavailable, since a bearer may have to be renewed.
     """
     files = {name: folder / f"{uuid.uuid4().hex}.thumbnail.jpg" for name in wanted}
     try:

@@ -1,12 +1,14 @@
 """Following a command of Blink's to its end."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
 
 from .cadence import Cadence
-from .context import log
+
+_log = logging.getLogger("bot.cameras")
 
 _NOT_FOUND = 404
 _FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
@@ -35,7 +37,7 @@ async def completed(
         except SignedOut:
             raise
         except BlinkError as error:  # a poll that fails says nothing about the command
-            log.info("poll failed: %s", error)
+            _log.info("poll failed: %s", error)
             not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
             hold = error.retry_after if isinstance(error, RateLimited) else 0.0
             due = cadence.in_trouble(clock(), hold=hold)

@@ -1,4 +1,4 @@
-"""The latest pictures of somebody else's cameras: kept for some seconds, so that each is fetched seldom."""
+"""The latest pictures of shared cameras, kept for some seconds so that each is fetched seldom."""
 
 import asyncio
 import shutil
@@ -13,8 +13,8 @@ from .thumbnails import Thumbnail, fetch_picture
 _Key = tuple[int, str]  # the account, and where the picture lies, which no two share
 
 
-class LentPictures:
-    """Fetches each picture once in `kept` seconds, however many people look at it."""
+class SharedThumbnails:
+    """Fetch each picture once in `kept` seconds, however many people look at it."""
 
     def __init__(self, folder: Path, *, kept: float) -> None:
         self._folder = folder
@@ -44,7 +44,9 @@ class LentPictures:
 
     def _begin(self, key: _Key, client: BlinkClient, camera: Camera, seconds: float) -> asyncio.Task[Thumbnail | None]:
         file, loop = self._folder / f"{uuid.uuid4().hex}.kept.jpg", asyncio.get_running_loop()
-        task = asyncio.create_task(fetch_picture(client, camera, file, seconds=seconds), name="a lent camera's picture")
+        task = asyncio.create_task(
+            fetch_picture(client, camera, file, seconds=seconds), name="picture of a shared camera"
+        )
         self._fetching[key] = task
         task.add_done_callback(lambda _: loop.call_later(self._kept, self._forget, key, file))
         return task

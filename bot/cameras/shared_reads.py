@@ -1,4 +1,4 @@
-"""Looks at somebody else's Blink: seldom, and for each guest no more than so many an hour."""
+"""Read somebody else's Blink account: seldom, and for each guest only so often an hour."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
+from bot.grants import Grants
 from bot.models import End, Ended
-
-from .ports import Household, Permits
 
 _MOST = 1000
 
@@ -25,11 +25,11 @@ class _Listed:
     entries: list[MediaEntry] | BlinkError
 
 
-class Looks:
-    """Has each Blink looked at once in `apart` seconds, and in between tells what was seen."""
+class SharedReads:
+    """Read each account once in `apart` seconds, and answer from memory in between."""
 
-    def __init__(self, permits: Permits, *, apart: float, now: Callable[[], datetime]) -> None:
-        self._permits = permits
+    def __init__(self, grants: Grants, *, apart: float, now: Callable[[], datetime]) -> None:
+        self._grants = grants
         self._now = now
         self._apart = apart
         self._failures: dict[int, BlinkError] = {}
@@ -39,7 +39,7 @@ class Looks:
         self,
         guest_id: int,
         owner_id: int,
-        household: Household,
+        session: Session,
         look: Callable[[float], Awaitable[Inventory]],
         *,
         max_age: float,
@@ -49,14 +49,14 @@ class Looks:
         The moment is when this guest may look again, if these are older because they have looked too often. Raises
         BlinkError, and Ended if nothing was seen before that.
         """
-        max_age, known = max(max_age, self._apart), household.last_inventory()
-        if known and household.seen_within(max_age):
+        max_age, known = max(max_age, self._apart), session.last_inventory()
+        if known and session.seen_within(max_age):
             return known, None
         if failure := self._failures.get(owner_id):
             if known:
                 return known, None
             raise failure
-        if again_at := self._permits.spend(guest_id, owner_id):
+        if again_at := self._grants.spend(guest_id, owner_id):
             if known:
                 return known, again_at
             raise Ended(End.TOO_OFTEN, retry_at=again_at)
@@ -67,17 +67,17 @@ class Looks:
             raise
 
     async def recordings(
-        self, guest_id: int, owner_id: int, household: Household, *, since: datetime
+        self, guest_id: int, owner_id: int, session: Session, *, since: datetime
     ) -> list[MediaEntry] | datetime:
         """Return an owner's recordings since a moment, or when this guest may ask again; raises BlinkError."""
         if listed := self._lists.get(owner_id):
             if isinstance(listed.entries, BlinkError):
                 raise listed.entries
             return listed.entries if listed.since <= since else listed.at + timedelta(seconds=self._apart)
-        if again_at := self._permits.spend(guest_id, owner_id):
+        if again_at := self._grants.spend(guest_id, owner_id):
             return again_at
         try:
-            entries = await household.client.media_since(since)
+            entries = await session.client.media_since(since)
         except BlinkError as error:
             self._remember(self._lists, owner_id, _Listed(since, self._now(), error))
             raise

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.clips.cadence import Guess, Span
-from bot.clips.habits import Habits, Wait
+from bot.cameras.cadence import Guess, Span
+from bot.cameras.habits import Habits, Wait
 from bot.models import CameraKey, CameraKind, Target
 from tests.support.waits import CAMERA
 

@@ -7,22 +7,24 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import CommandState, SignedOut, Started
-from bot.clips import StoreAway, Switches, switching
-from bot.clips.switches import Switch
-from bot.clips.timing import Timing
+from bot.cameras import CameraTiming, Switches, Turns, switching
+from bot.cameras.switches import Switch
+from bot.models import StorageUnavailable
 from tests.support.jobs import KEY, NOW
 
 
-@pytest.mark.parametrize("trouble", [StoreAway("away"), SignedOut("marked", final=True)], ids=["store", "signed out"])
+@pytest.mark.parametrize(
+    "trouble", [StorageUnavailable("away"), SignedOut("marked", final=True)], ids=["store", "signed out"]
+)
 async def test_a_command_that_blink_has_taken_is_not_told_as_one_that_was_never_asked(trouble: Exception) -> None:
-    context = SimpleNamespace(timing=Timing(poll=0.0), store=_Store())
+    finder = SimpleNamespace(timing=CameraTiming(poll=0.0), grants=None)
     household = SimpleNamespace(client=_Blink(trouble), inventory=_raising(trouble), outdate=lambda: None)
     switch = Switch("camera.410.610", "Front Door", "Front Door", 410, KEY)
 
     async def show(_: switching.Step) -> None:
         pass
 
-    switches = Switches(cast("Any", context))
+    switches = Switches(cast("Any", finder), _no_jobs, Turns())
     async with asyncio.timeout(5):
         end = await switches.turn(cast("Any", household), switch, user_id=6, on=True, show=show)
     assert end == switching.NotDone(switching.Why.UNCONFIRMED, None)
@@ -38,9 +40,8 @@ class _Blink:
         return Started(command_id=1, at=NOW, state=CommandState())
 
 
-class _Store:
-    async def live(self) -> list[Any]:
-        return []
+async def _no_jobs() -> list[Any]:
+    return []
 
 
 def _raising(trouble: Exception) -> Any:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.cameras.cadence import Bounds, Cadence, Guess, Span
+from bot.cameras.habits import Habits, Wait
 from bot.clips import Timing
-from bot.clips.cadence import Bounds, Cadence, Guess, Span
-from bot.clips.habits import Habits, Wait
 from tests.support.waits import CAMERA, Figures, at_gaps, first_ones, in_turn, play, trips
 
 FOLLOWING, LOOKING = Timing().following, Timing().looking

@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.clips import StoreAway
-from bot.clips.thumbnails import Thumbnail, latest_pictures
+from bot.cameras.thumbnails import Thumbnail, latest_pictures
+from bot.models import StorageUnavailable
 
 
 async def test_a_database_that_is_away_is_told_by_its_own_error_and_not_by_a_group(tmp_path: Path) -> None:
     async def away(_: Path) -> Thumbnail | None:
-        raise StoreAway("away")
+        raise StorageUnavailable("away")
 
-    with pytest.raises(StoreAway):
+    with pytest.raises(StorageUnavailable):
         async with latest_pictures(tmp_path, {"front": away, "mini": away}):
             pass

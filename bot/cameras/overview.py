@@ -1,0 +1,113 @@
+"""The cameras that a person sees, in which order, with their latest pictures."""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from bot.accounts import Session
+from bot.blink import Camera
+from bot.grants import Grant, Right
+from bot.models import Kind, Lender
+
+from .access import AccessibleAccount, AccessibleCamera, labels_of
+from .finder import CameraFinder
+from .shared_thumbnails import SharedThumbnails
+from .thumbnails import Source, Thumbnail, fetch_picture, latest_pictures
+
+_LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A camera that somebody sees; `choice` asks for it, `session` opens the Blink that it belongs to.
+
+    `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
+    `kinds` are what it may be asked for, and `lender` is whose it is, if it is not their own. `again_at` is when they
+    may look again, if they have too often.
+    """
+
+    camera: Camera
+    choice: str
+    label: str
+    session: Session
+    drive: str = "none"
+    kinds: frozenset[Kind] = frozenset(Kind)
+    lender: Lender | None = None
+    again_at: datetime | None = None
+
+    @property
+    def low(self) -> bool:
+        """Whether its battery is low."""
+        return self.camera.battery == _LOW
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The cameras that somebody sees, and how many devices of their own this version does not know."""
+
+    cameras: tuple[Shown, ...]
+    unknown: int = 0
+
+
+class Cameras:
+    """Show the cameras that a person can use, with their latest pictures in `folder`."""
+
+    def __init__(self, finder: CameraFinder, folder: Path) -> None:
+        self._finder = finder
+        self._folder = folder
+        self._timing = finder.timing
+        self._shared = SharedThumbnails(folder, kept=finder.timing.lent_age)
+
+    async def shown_to(
+        self, user_id: int, *, max_age: float, grants: Mapping[str, Collection[Grant]] | None = None
+    ) -> Overview | None:
+        """Return them as seen at most `max_age` seconds ago, offline ones first, then those with a low battery.
+
+        `grants` are by right: "status" lets others' cameras be seen, a kind of job lets them be asked. Returns None if
+        nothing is linked and nobody shares any; raises BlinkError only for their own.
+        """
+        grants = grants or {}
+        to_see = grants.get(Right.STATUS, ())
+        accounts = await self._finder.reach(user_id, to_see).accounts(max_age=max_age)
+        if not accounts and not to_see:
+            return None
+        found = [(account, one) for account in accounts for one in account.cameras()]
+        labels = labels_of((one for _, one in found), brief=True)
+        shown = [_shown(account, one, labels[one.choice], grants) for account, one in found]
+        return Overview(
+            tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
+            sum(account.inventory.unknown for account in accounts if account.own),
+        )
+
+    async def accounts(self, user_id: int, grants: Collection[Grant], *, max_age: float) -> list[AccessibleAccount]:
+        """Return every Blink that somebody can use, their own first; raises BlinkError only for that.
+
+        Raises SignedOut only if there is no other.
+        """
+        return await self._finder.reach(user_id, grants).accounts(max_age=max_age)
+
+    def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
+        """Hold the latest pictures of these cameras, by choice, while the context is open."""
+        return latest_pictures(self._folder, {one.choice: self._source(one) for one in cameras})
+
+    def _source(self, shown: Shown) -> Source:
+        """Return what fetches the latest picture of a camera."""
+        client, camera, timing = shown.session.client, shown.camera, self._timing
+        if shown.lender is None:
+            return partial(fetch_picture, client, camera, seconds=timing.thumbnails_for, again=timing.again)
+        return partial(self._shared.fetch, client, camera, seconds=None if shown.again_at else timing.thumbnails_for)
+
+
+def _shown(
+    account: AccessibleAccount, one: AccessibleCamera, label: str, grants: Mapping[str, Collection[Grant]]
+) -> Shown:
+    module = one.inventory.usb.get(one.camera.key.network_id)
+    account_id, key = one.session.client.account_id, one.camera.key
+    kinds = frozenset(
+        kind for kind in Kind if account.own or any(grant.covers(account_id, key) for grant in grants.get(kind, ()))
+    )
+    drive = module.state if module else "none"
+    return Shown(one.camera, one.choice, label, one.session, drive, kinds, one.lender, account.again_at)

@@ -1,0 +1,192 @@
+"""Which recordings Blink keeps of the cameras that a person may see, as a list to choose from."""
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
+from bot.models import Kind
+
+from .access import AccessibleAccount, AccessibleCamera, among, labels_of
+from .finder import CameraFinder
+from .usb_drives import UsbDrives, usb_name
+
+_log = logging.getLogger("bot.cameras")
+
+READABLE = frozenset({"active", "memory_full"})
+LISTED = "the list of recordings"
+_LONGEST = 100
+_WHAT = Kind.RECENT.value
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A recording that can be chosen; `choice` finds it again among those its person may see.
+
+    `label` is its camera's, and `time_zone` where that is, as Blink calls it.
+    """
+
+    choice: str
+    camera: Camera
+    created_at: datetime
+    on_usb: bool = False
+    label: str = ""
+    time_zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Recordings, newest first, and the networks whose USB drive could not be read for it.
+
+    `cameras` are those that were meant, which is none where nothing is called so, and `known` the labels of all.
+    `later` are owners whose Blink was not asked because this person has it asked too often, and until when.
+    """
+
+    recordings: tuple[Recording, ...]
+    unread: tuple[str, ...] = ()
+    cameras: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    later: tuple[tuple[str, datetime], ...] = ()
+
+
+class Recordings:
+    """List what Blink keeps already of the cameras that a person may see."""
+
+    def __init__(self, finder: CameraFinder, drives: UsbDrives) -> None:
+        self._finder = finder
+        self._grants = finder.grants
+        self._drives = drives
+
+    async def listed(
+        self, user_id: int, *, grant_ids: Collection[str], camera: str | None, since: datetime
+    ) -> Listing | None:
+        """List what Blink keeps since a moment, of all cameras that a person may see or of those called `camera`.
+
+        Returns None if nothing is linked and nobody shares any. Raises BlinkError only for the cloud's list.
+        """
+        grants = await self._grants.still(grant_ids, _WHAT)
+        reach = self._finder.reach(user_id, grants).around(camera or "")
+        accounts = await reach.accounts(max_age=self._finder.timing.inventory_age)
+        if not accounts and not grants:
+            return None
+        every = [one for account in accounts for one in account.cameras()]
+        meant, labels = among(accounts, camera) if camera else every, labels_of(every)
+        listings = [
+            await self._of_account(
+                user_id, account, [one for one in meant if one.session is account.session], labels, since=since
+            )
+            for account in accounts
+        ]
+        return Listing(
+            tuple(sorted((one for each in listings for one in each.recordings), key=_created_at, reverse=True)),
+            tuple(name for each in listings for name in each.unread),
+            tuple(labels[one.choice] for one in meant),
+            tuple(labels.values()),
+            tuple(one for each in listings for one in each.later),
+        )
+
+    async def _of_account(
+        self,
+        user_id: int,
+        account: AccessibleAccount,
+        meant: Collection[AccessibleCamera],
+        labels: Mapping[str, str],
+        *,
+        since: datetime,
+    ) -> Listing:
+        """List the recordings of some cameras; nothing else of somebody else's Blink is told, nor is its trouble."""
+        if not meant:
+            return Listing(())
+        try:
+            entries = await self._in_cloud(user_id, account, since=since)
+            if isinstance(entries, datetime):
+                return Listing((), later=((account.grants[0].owner_name, entries),))
+            networks = {one.camera.key.network_id for one in meant}
+            listing = await self._everywhere(account, networks, entries, since=since)
+        except BlinkError as error:
+            if account.own:
+                raise
+            _log.info("the recordings that somebody shares: %s", error)
+            return Listing(())
+        by_key = {one.camera.key: one for one in meant}
+        shown = [
+            replace(
+                one,
+                choice=lender.choice(one.choice) if (lender := by_key[one.camera.key].lender) else one.choice,
+                label=labels[by_key[one.camera.key].choice],
+                time_zone=account.inventory.time_zones.get(one.camera.key.network_id, ""),
+            )
+            for one in listing.recordings
+            if one.camera.key in by_key
+        ]
+        for grant in {one.grant.id: one.grant for one in meant if one.grant and shown}.values():
+            await self._grants.used(grant.id, user_id, what=_WHAT, label=LISTED)
+        return Listing(
+            tuple(one for one in shown if len(one.choice) <= _LONGEST), listing.unread if account.own else ()
+        )
+
+    async def _in_cloud(
+        self, user_id: int, account: AccessibleAccount, *, since: datetime
+    ) -> list[MediaEntry] | datetime:
+        """Return what Blink lists in its cloud, or when this person may have somebody else's Blink asked again."""
+        if account.owner_id is None:
+            return await account.session.client.media_since(since)
+        return await self._finder.reads.recordings(user_id, account.owner_id, account.session, since=since)
+
+    async def _everywhere(
+        self, account: AccessibleAccount, networks: Collection[int], entries: Collection[MediaEntry], *, since: datetime
+    ) -> Listing:
+        """List the recordings in the cloud, and those on the USB drives of some systems."""
+        session, inventory = account.session, account.inventory
+        cameras = {(camera.key.network_id, camera.key.camera_id): camera for camera in inventory.cameras}
+        found = [
+            Recording(f"cloud.{entry.media_id}.{int(entry.created_at.timestamp())}", camera, entry.created_at)
+            for entry in entries
+            if entry.created_at >= since and (camera := cameras.get((entry.network_id, entry.camera_id)))
+        ]
+        known = {(one.camera.key, one.created_at) for one in found}  # both places can hold the same recording
+        unread: list[str] = []
+        for module in inventory.usb.values():
+            if module.network_id not in networks or module.state == "none" or module.module_id is None:
+                continue
+            manifest = await self._on_drive_now(session.client, module)
+            if manifest is None:
+                unread.append(inventory.networks.get(module.network_id, ""))
+                manifest = self._drives.recent(session.client.account_id, module.network_id)
+            on_drive = _on_drive(manifest.clips if manifest else (), module, inventory, since=since)
+            found += [one for one in on_drive if (one.camera.key, one.created_at) not in known]
+        once = {one.choice: one for one in found}  # a drive's clips of one second cannot be told apart
+        return Listing(tuple(once.values()), tuple(unread))
+
+    async def _on_drive_now(self, client: BlinkClient, module: UsbModule) -> Manifest | None:
+        """Return the list of a drive, None if it cannot be read now."""
+        if module.state not in READABLE:
+            return None
+        recently = self._finder.now() - timedelta(seconds=self._finder.timing.usb_every)
+        try:
+            return await self._drives.listed(client, module, newer_than=recently)
+        except BlinkError as error:
+            _log.info("the USB drive of network %d: %s", module.network_id, error)
+            return None
+
+
+def _created_at(recording: Recording) -> datetime:
+    return recording.created_at
+
+
+def _on_drive(
+    clips: Iterable[UsbClip], module: UsbModule, inventory: Inventory, *, since: datetime
+) -> Iterator[Recording]:
+    """Yield the recordings of a drive that are of one camera for certain."""
+    named: defaultdict[str, list[Camera]] = defaultdict(list)
+    for camera in inventory.cameras:
+        if camera.key.network_id == module.network_id:
+            named[usb_name(camera.name)].append(camera)
+    for clip in clips:
+        if clip.created_at < since or len(cameras := named[usb_name(clip.camera_name)]) != 1:
+            continue
+        choice = f"usb.{module.network_id}.{int(clip.created_at.timestamp())}.{clip.camera_name}"
+        if len(choice) <= _LONGEST:
+            yield Recording(choice, cameras[0], clip.created_at, on_usb=True)

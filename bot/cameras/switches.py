@@ -1,0 +1,137 @@
+"""Find what can be turned on and off, among a person's own and what others share."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.accounts import Session
+from bot.blink import Inventory
+from bot.grants import Grant, Right
+from bot.models import CameraKey, CameraRef
+
+from .access import AccessibleAccount, AccessibleCamera, among, lender_of, spells, told_apart
+from .finder import CameraFinder
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
+
+    `choice` finds it again for whoever may use it, `label` tells it from others that are offered with it, `names` are
+    what that is chosen from where it is not clear, and `grant` lets somebody use one that is not their own.
+    """
+
+    choice: str
+    name: str
+    label: str
+    network_id: int
+    camera: CameraKey | None = None
+    online: bool = True
+    grant: Grant | None = None
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The switches that somebody may have meant, all they may use of that kind, and the session of each, by choice."""
+
+    meant: tuple[Switch, ...]
+    offered: tuple[Switch, ...]
+    sessions: Mapping[str, Session]
+
+
+def networks_of(account: AccessibleAccount) -> list[Switch]:
+    """Return every network of a Blink that may be used as a whole, by name."""
+    if account.own:
+        return own_networks(account.inventory)
+    return _by_name(
+        replace(one, choice=lender.choice(one.choice), label=lender.label(one.name), grant=grant)
+        for one in own_networks(account.inventory)
+        if (grant := account.grant_for_system(one.network_id)) and (lender := lender_of(grant))
+    )
+
+
+def own_networks(inventory: Inventory) -> list[Switch]:
+    """Return every network of somebody's own Blink, by name."""
+    labels = inventory.network_labels()
+    networks = inventory.networks.items()
+    return _by_name(Switch(str(CameraRef(number)), name, labels[number], number) for number, name in networks)
+
+
+def _labelled(switches: Iterable[Switch]) -> dict[str, Switch]:
+    """Return switches that are offered together by their choices, with labels that tell them apart."""
+    every = list(switches)
+    labels = told_apart((one.choice, one.names or (one.label,)) for one in every)
+    return {one.choice: replace(one, label=labels[one.choice]) for one in every}
+
+
+def _by_name(switches: Iterable[Switch]) -> list[Switch]:
+    return sorted(switches, key=lambda one: (one.label.casefold(), one.network_id))
+
+
+def is_network(choice: str) -> bool:
+    """Say whether a choice stands for a network, and not for a camera."""
+    ref = CameraRef.parse(choice)
+    return ref is not None and ref.key is None
+
+
+def _motion_of(one: AccessibleCamera) -> Switch:
+    camera, names = one.camera, one.names
+    network_id = camera.key.network_id
+    return Switch(one.choice, camera.name, names[0], network_id, camera.key, camera.online, one.grant, names)
+
+
+class SwitchFinder:
+    """Find switches among a person's own, and those that others share with them."""
+
+    def __init__(self, finder: CameraFinder) -> None:
+        self._finder = finder
+
+    async def systems(self, user_id: int, asked: str, grant_ids: Collection[str] = ()) -> Found | None:
+        """Find a system by its choice or name, or the only one if nothing is asked for; None if there is none at all.
+
+        Somebody else's is also found by its name with its owner's behind it.
+        """
+
+        def meant(accounts: Sequence[AccessibleAccount]) -> list[Switch]:
+            every = [one for account in accounts for one in networks_of(account)]
+            if not asked:
+                return every if len(every) == 1 else []
+            exact = [one for one in every if one.choice == asked or (one.grant and spells(asked, [one.label]))]
+            called = [
+                one
+                for account in accounts
+                for one in networks_of(account)
+                if one.network_id in account.inventory.find_networks(asked)
+            ]
+            return exact or [one for one in called if one.grant is None] or called
+
+        return await self._find(user_id, asked, grant_ids, meant, networks_of)
+
+    async def motion(self, user_id: int, asked: str, grant_ids: Collection[str] = ()) -> Found | None:
+        """Find a camera's motion detection by its choice or name; None if there is none at all."""
+        return await self._find(
+            user_id,
+            asked,
+            grant_ids,
+            lambda accounts: [_motion_of(one) for one in among(accounts, asked)],
+            lambda account: [_motion_of(one) for one in account.cameras()],
+        )
+
+    async def _find(
+        self,
+        user_id: int,
+        asked: str,
+        grant_ids: Collection[str],
+        meant: Callable[[Sequence[AccessibleAccount]], list[Switch]],
+        every: Callable[[AccessibleAccount], list[Switch]],
+    ) -> Found | None:
+        grants = await self._finder.grants.still(grant_ids, Right.ARM)
+        reach = self._finder.reach(user_id, grants).around(asked)
+        accounts = await reach.accounts(max_age=self._finder.timing.inventory_age)
+        if not accounts and not grants:
+            return None
+        if not meant(accounts):  # it may be younger than the list
+            accounts = await reach.accounts(max_age=0)
+        sessions = {one.choice: account.session for account in accounts for one in every(account)}
+        offered = _labelled(one for account in accounts for one in every(account))
+        return Found(tuple(offered[one.choice] for one in meant(accounts)), tuple(offered.values()), sessions)
