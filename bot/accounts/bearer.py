@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blink import BlinkError, Grant, RateLimited, SignedOut, Tokens, Transport, Unreachable, refresh
+from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Tokens, Transport, Unreachable, refresh
 
 from .models import Account
 from .ports import AccountStore
@@ -46,27 +46,15 @@ class Shared:
 
 
 class LinkBearer:
-    """Hands out one link's access token; one refresh here, and by a lease in the database one in all processes.
+    """Hands out one link's access token, with one refresh at a time in all processes, by a lease in the database.
 
-    `account` is the link without its refresh token, which each renewal reads anew.
+    `account` is the link as last read; each renewal reads it again first.
     """
 
-    __slots__ = (
-        "_failure",
-        "_failures",
-        "_not_before",
-        "_owner",
-        "_renewing",
-        "_shared",
-        "_unreasoned",
-        "_unreasoned_at",
-        "account",
-    )
-
     def __init__(self, account: Account, shared: Shared) -> None:
-        self.account = _without_refresh(account)
+        self.account = account
         self._shared = shared
-        self._owner = ""  # of the lease, from the first renewal on
+        self._owner = secrets.token_hex(8)  # of the lease
         self._renewing: asyncio.Task[None] | None = None
         self._failure: BlinkError | None = None
         self._failures = 0
@@ -91,12 +79,7 @@ class LinkBearer:
         if self._renewing is None or self._renewing.done():
             self._hold()
             self._renewing = self._task(self._renew(rejected), "renewal")
-            self._renewing.add_done_callback(self._ended)
         await asyncio.shield(self._renewing)
-
-    def _ended(self, renewal: asyncio.Task[None]) -> None:
-        if self._renewing is renewal:
-            self._renewing = None
 
     def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -115,7 +98,6 @@ class LinkBearer:
         raise self._failure
 
     async def _renew(self, rejected: str | None) -> None:
-        self._owner = self._owner or secrets.token_hex(8)
         try:
             if await self._claimed(rejected):
                 # It finishes even if the asker goes away: a rotated token must never be lost.
@@ -128,7 +110,6 @@ class LinkBearer:
             raise
         self._failure, self._failures = None, 0
         self._unreasoned, self._unreasoned_at = 0, None
-        self.account = _without_refresh(self.account)
 
     def _pause(self, error: BlinkError) -> float:
         """Return how long no other try is made."""
@@ -180,7 +161,7 @@ class LinkBearer:
 
     async def _exchange(self, account: Account) -> Tokens:
         tokens = account.tokens
-        grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+        grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
         try:
             return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
@@ -207,10 +188,6 @@ class LinkBearer:
         elif (current := await self._current()) and current.tokens.refresh != account.tokens.refresh:
             return Unreachable(_ELSEWHERE)
         return SignedOut(refused.reason, final=True, error=refused.error)
-
-
-def _without_refresh(account: Account) -> Account:
-    return replace(account, tokens=replace(account.tokens, refresh=""))
 
 
 def heard(task: asyncio.Task[Any]) -> None:

@@ -37,8 +37,6 @@ class Kept:
 class Evidence:
     """One account's, gathered when it is first wanted and again after an hour."""
 
-    __slots__ = ("_client", "_gathered", "_gathered_at", "_now")
-
     def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
         self._client = client
         self._now = now

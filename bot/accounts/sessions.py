@@ -9,14 +9,12 @@ from datetime import datetime
 from bot.blink import (
     BlinkClient,
     CameraKey,
-    Home,
     Inventory,
+    Region,
     SignedOut,
     Transport,
-    find_home,
-    packed,
+    find_region,
     sign_out,
-    unpacked,
     utcnow,
 )
 
@@ -34,30 +32,18 @@ _NEVER = float("-inf")
 
 
 class Session:
-    """One link's Blink client and its cameras, as last seen; kept by the thousand, so it holds what it must."""
-
-    __slots__ = (
-        "_bearer",
-        "_evidence",
-        "_fetching",
-        "_marked_at",
-        "_packed",
-        "_seen_at",
-        "_shared",
-        "client",
-        "sure_until",
-    )
+    """One link's Blink client, with its cameras as last seen."""
 
     def __init__(self, bearer: LinkBearer, client: BlinkClient, shared: Shared) -> None:
         self.client = client
         self.sure_until = _NEVER  # on the loop's clock; until then the link need not be read again
         self._bearer = bearer
         self._shared = shared
-        self._packed: bytes | None = None  # the cameras
+        self._inventory: Inventory | None = None
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
         self._marked_at = _NEVER
-        self._evidence: Evidence | None = None
+        self._evidence = Evidence(client, now=shared.now)
 
     @property
     def link_id(self) -> str:
@@ -65,8 +51,8 @@ class Session:
         return self._bearer.account.link_id
 
     def last_inventory(self) -> Inventory | None:
-        """Return the cameras as last seen, however long ago; they are unpacked for each caller."""
-        return unpacked(self._packed) if self._packed else None
+        """Return the cameras as last seen, however long ago."""
+        return self._inventory
 
     def seen_within(self, seconds: float) -> bool:
         """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
@@ -74,11 +60,11 @@ class Session:
 
     async def inventory(self, *, max_age: float) -> Inventory:
         """Return the cameras as seen at most `max_age` seconds ago, asking Blink once for all who wait."""
-        if self._packed and self.seen_within(max_age):
-            return unpacked(self._packed)
+        if self._inventory and self.seen_within(max_age):
+            return self._inventory
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
-            self._fetching.add_done_callback(self._fetched)
+            self._fetching.add_done_callback(heard)
         return await asyncio.shield(self._fetching)
 
     def outdate(self) -> None:
@@ -87,8 +73,6 @@ class Session:
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
-        if self._evidence is None:
-            self._evidence = Evidence(self.client, now=self._shared.now)
         return await self._evidence.keeps_videos_of(camera)
 
     async def succeeded(self) -> None:
@@ -106,13 +90,8 @@ class Session:
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
         if self._fetching is asyncio.current_task():  # else it was outdated on its way
-            self._packed, self._seen_at = packed(inventory), self._shared.now()
+            self._inventory, self._seen_at = inventory, self._shared.now()
         return inventory
-
-    def _fetched(self, task: asyncio.Task[Inventory]) -> None:
-        heard(task)
-        if self._fetching is task:
-            self._fetching = None
 
 
 class Sessions:
@@ -129,7 +108,7 @@ class Sessions:
         *,
         now: Callable[[], datetime] = utcnow,
         wait_for_other: float = 0.2,
-        kept: int = 10_000,
+        kept: int = 1_000,
         sure_for: float = 2.0,
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
@@ -141,7 +120,7 @@ class Sessions:
         self._changes = 0  # of links by this process: what was being read meanwhile may be from before
         self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
-        self._homeless: dict[int, LinkBearer] = {}  # kept from one try to the next, as their failures set the pace
+        self._without_region: dict[int, LinkBearer] = {}  # kept, as past failures set the pace of the next try
 
     async def session(self, user_id: int) -> Session | None:
         """Return the session of a person, or None where nothing is linked; raises BlinkError."""
@@ -187,7 +166,7 @@ class Sessions:
         """Forget the session of a person whose link has changed."""
         self._changes += 1
         self._open.pop(user_id, None)
-        self._homeless.pop(user_id, None)
+        self._without_region.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
         """Return a person's cameras from memory alone, or None."""
@@ -198,9 +177,9 @@ class Sessions:
         """Sign this person's client out at Blink and say whether that worked; its tokens open nothing afterwards."""
         account = await self._shared.store.account(user_id)
         self.forget(user_id)
-        if account is None or account.home is None or account.signed_out_at:
+        if account is None or account.region is None or account.signed_out_at:
             return False
-        return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
+        return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.region)
 
     def sign_out_earlier(self, earlier: Account, session: Session) -> None:
         """Sign the link that `session` has replaced out at Blink, in the background, unless that could end both."""
@@ -235,26 +214,26 @@ class Sessions:
         return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        home, shared = account.home, self._shared
-        if home:
+        region, shared = account.region, self._shared
+        if region:
             bearer = LinkBearer(account, shared)
         else:
-            bearer = self._homeless.get(account.user_id)
+            bearer = self._without_region.get(account.user_id)
             if bearer is None or bearer.account.link_id != account.link_id:
-                bearer = self._homeless[account.user_id] = LinkBearer(account, shared)
-            home = await self._find_home(bearer)
-            await shared.store.save_home(account, home)
-            self._homeless.pop(account.user_id, None)
-        client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
+                bearer = self._without_region[account.user_id] = LinkBearer(account, shared)
+            region = await self._find_region(bearer)
+            await shared.store.save_region(account, region)
+            self._without_region.pop(account.user_id, None)
+        client = BlinkClient(shared.transport, bearer, tier=region.tier, account_id=region.account_id, now=shared.now)
         return Session(bearer, client, shared)
 
     def _ended(self, user_id: int) -> None:
         self.forget(user_id)
         self._signed_out(user_id)
 
-    async def _find_home(self, bearer: LinkBearer) -> Home:
+    async def _find_region(self, bearer: LinkBearer) -> Region:
         token = await bearer.token()
         try:
-            return await find_home(self._shared.transport, token)
+            return await find_region(self._shared.transport, token)
         except SignedOut:
-            return await find_home(self._shared.transport, await bearer.token(rejected=token))
+            return await find_region(self._shared.transport, await bearer.token(rejected=token))

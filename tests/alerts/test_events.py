@@ -11,7 +11,7 @@ import pytest
 from bot.alerts import Alert, Alerts, Commanded, Event, Events, Footage, Watcher, Wish
 from bot.alerts.sifting import Sieve
 from bot.blink import Camera, CameraKey, CameraKind, Inventory
-from bot.blink.answers import media_of
+from bot.blink.responses import media_of
 from bot.blink.wire import MediaAnswer
 from bot.store import Store, open_store
 from bot.wording import alerts as words
