@@ -20,7 +20,7 @@ T = TypeVar("T")
 FetchPage = Callable[[datetime, int], Awaitable[MediaPage]]
 
 _MOST_PAGES = 20
-_PIECE = 2**19  # bytes for each write, which takes a thread's turn
+_PIECE = 2**19  # bytes for each write, since each write needs a thread
 _HEAD = 12
 _PADDED = 4096
 _BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"uuid", b"free", b"skip", b"wide"})
@@ -129,8 +129,8 @@ async def save(
 ) -> int:
     """Write the body of `response` to `target` (mode 600) and return its size; delete `target` on failure.
 
-    Raises MediaTooLarge above `limit` bytes, BadMedia if the file has not the right head (error pages have been saved
-    as videos: home-assistant/core issue 107594) or is not whole, DiskTrouble if it cannot be written.
+    Raises MediaTooLarge above `limit` bytes, BadMedia if the head is wrong (error pages have been saved as videos:
+    home-assistant/core issue 107594) or the file is not whole, DiskTrouble if it cannot be written.
     """
     if (response.content_length or 0) > limit:
         raise MediaTooLarge(limit)

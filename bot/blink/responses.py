@@ -208,7 +208,7 @@ def _began(command: CommandStarted, date: datetime) -> datetime:
 
 
 def command_state(command: CommandAnswer) -> CommandState:
-    """Return the progress of a command; ignore its code 908, which also stands beside `complete: false`."""
+    """Return the progress of a command. Its code 908 alone means nothing: it also stands beside `complete: false`."""
     state = state_of(command.commands)
     return CommandState(
         condition=state.condition,
