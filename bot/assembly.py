@@ -12,6 +12,7 @@ import aiohttp
 from bot import alerts, clips
 from bot.accounts import Linking, Sessions, SignIn
 from bot.blink import Transport, public_socket, utcnow
+from bot.blink.signin import BlinkSignIn
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
 from bot.connection import Connection, Patience
@@ -223,8 +224,6 @@ async def opened(
         watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
 
         def sign_in(hardware_id: str | None) -> SignIn:
-            from bot.blink.signin import BlinkSignIn  # most starts of the bot see none
-
             return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
 
         linking = Linking(store.accounts, store.invitations, sign_in, sessions)

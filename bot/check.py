@@ -11,7 +11,17 @@ import aiohttp
 
 from bot import config
 from bot.application import DiscordUnavailable, TokenRefused, find_application
-from bot.blink import BlinkError, Grant, RateLimited, Refused, SignedOut, Transport, network_reason, refresh, utcnow
+from bot.blink import (
+    BlinkError,
+    RateLimited,
+    RefreshGrant,
+    Refused,
+    SignedOut,
+    Transport,
+    network_reason,
+    refresh,
+    utcnow,
+)
 from bot.hosts import forgets, network_disk
 from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
@@ -219,7 +229,7 @@ async def _gateway(http: aiohttp.ClientSession) -> Finding:
 async def _blink(http: aiohttp.ClientSession) -> Finding:
     """Show Blink a refresh token that cannot be one: its refusal is the proof that it can be reached."""
     try:
-        await refresh(Transport(http, timeout=_TIMEOUT), Grant("python-m-bot-check"), now=utcnow)
+        await refresh(Transport(http, timeout=_TIMEOUT), RefreshGrant("python-m-bot-check"), now=utcnow)
     except (SignedOut, Refused, RateLimited):
         return Finding("Blink", True, "api.oauth.blink.com answers")
     except BlinkError as error:

@@ -1,4 +1,4 @@
-"""The access token of one link: refreshed once at a time, whoever asks for it, and saved before it is used."""
+"""The access token of one link: one refresh at a time, and saved before use."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blink import BlinkError, Grant, RateLimited, SignedOut, Tokens, Transport, Unreachable, refresh
+from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Tokens, Transport, Unreachable, refresh
 
 from .models import Account
 from .ports import AccountStore
@@ -17,10 +17,10 @@ from .saving import Saver
 _log = logging.getLogger(__name__)
 
 _EARLY = timedelta(seconds=60)
-_LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out when its holder is gone
+_LEASE = 45.0  # longer than a refresh takes, so that a lease only runs out if its holder is gone
 _LONGEST_PAUSE = 60.0
 # A 401 without a reason may pass: a failed refresh was cured by trying the same token again (home-assistant/core issue
-# 177746). It is taken for an end only after seven in a row, which is an hour, as each is so much later than the last.
+# 177746). Only seven in a row end the sign-in, which takes an hour, since each counts ten minutes after the last.
 _SPACED = timedelta(minutes=10)
 _MOST_UNREASONED = 7
 _GONE = "this link has been replaced or removed"
@@ -29,10 +29,10 @@ _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the bearers of all links have in common; `renewals` is where whoever stops the bot finds what is under way.
+    """The parts that the bearers of all links share; `renewals` are the tasks to wait for at the stop.
 
-    `signed_out` is called with the user id of whoever Blink signs out for good, once for each link; `refreshed` after
-    each refresh, with "ok" or the name of the error's class.
+    `signed_out` is called with the user id of each link that Blink has signed out for good; `refreshed` after each
+    refresh, with "ok" or the name of the error's class.
     """
 
     store: AccountStore
@@ -46,37 +46,25 @@ class Shared:
 
 
 class LinkBearer:
-    """Hands out one link's access token; one refresh here, and by a lease in the database one in all processes.
+    """Hands out one link's access token, with one refresh at a time in all processes, by a lease in the database.
 
-    `account` is the link without its refresh token, which each renewal reads anew.
+    `account` is the link as last read; each renewal reads it again first.
     """
 
-    __slots__ = (
-        "_failure",
-        "_failures",
-        "_not_before",
-        "_owner",
-        "_renewing",
-        "_shared",
-        "_unreasoned",
-        "_unreasoned_at",
-        "account",
-    )
-
     def __init__(self, account: Account, shared: Shared) -> None:
-        self.account = _without_refresh(account)
+        self.account = account
         self._shared = shared
-        self._owner = ""  # of the lease, from the first renewal on
+        self._owner = secrets.token_hex(8)  # of the lease
         self._renewing: asyncio.Task[None] | None = None
         self._failure: BlinkError | None = None
         self._failures = 0
         self._not_before = 0.0
-        self._unreasoned = 0  # 401s without a reason in a row, far enough apart to count
+        self._unreasoned = 0  # 401s without a reason in a row, ten minutes apart
         self._unreasoned_at: datetime | None = None
 
     async def token(self, *, rejected: str | None = None) -> str:
-        """Return a token that has a minute left and is not `rejected`; raises BlinkError."""
-        for _ in range(2):  # a renewal found under way may end with the very token that was rejected here
+        """Return a token that is good for a minute and is not `rejected`. Raises BlinkError."""
+        for _ in range(2):  # a renewal that was already under way may end with the rejected token
             if self._good(rejected):
                 break
             await self._renewed(rejected)
@@ -87,16 +75,11 @@ class LinkBearer:
         return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._shared.now()
 
     async def _renewed(self, rejected: str | None) -> None:
-        """Wait for the renewal under way, or begin one; all who wait share its outcome, also a failure."""
+        """Wait for the renewal under way, or begin one; all who wait share its result, also a failure."""
         if self._renewing is None or self._renewing.done():
             self._hold()
             self._renewing = self._task(self._renew(rejected), "renewal")
-            self._renewing.add_done_callback(self._ended)
         await asyncio.shield(self._renewing)
-
-    def _ended(self, renewal: asyncio.Task[None]) -> None:
-        if self._renewing is renewal:
-            self._renewing = None
 
     def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)
@@ -106,7 +89,7 @@ class LinkBearer:
         return task
 
     def _hold(self) -> None:
-        """Fail as the last time while it is too early for the next: login storms get accounts locked (blinkpy#720)."""
+        """Raise the last failure if the next try is too early: many sign-ins lock an account (blinkpy issue 720)."""
         wait = self._not_before - asyncio.get_running_loop().time()
         if self._failure is None or wait <= 0:
             return
@@ -115,10 +98,9 @@ class LinkBearer:
         raise self._failure
 
     async def _renew(self, rejected: str | None) -> None:
-        self._owner = self._owner or secrets.token_hex(8)
         try:
             if await self._claimed(rejected):
-                # It finishes even if the asker goes away: a rotated token must never be lost.
+                # It finishes even if the caller is cancelled: a rotated token must never be lost.
                 task = self._task(self._refresh(), "refresh")
                 task.add_done_callback(self._count)
                 await asyncio.shield(task)
@@ -128,10 +110,9 @@ class LinkBearer:
             raise
         self._failure, self._failures = None, 0
         self._unreasoned, self._unreasoned_at = 0, None
-        self.account = _without_refresh(self.account)
 
     def _pause(self, error: BlinkError) -> float:
-        """Return how long no other try is made."""
+        """Return the seconds until the next try may be made."""
         if isinstance(error, RateLimited):
             return error.retry_after
         longest = _SPACED.total_seconds() if isinstance(error, SignedOut) else _LONGEST_PAUSE
@@ -142,7 +123,7 @@ class LinkBearer:
             self._shared.refreshed(type(error).__name__ if (error := task.exception()) else "ok")
 
     async def _claimed(self, rejected: str | None) -> bool:
-        """Take the lease; False where another's work has made the token good meanwhile."""
+        """Take the lease. Returns False if another process has renewed the token meanwhile."""
         deadline = asyncio.get_running_loop().time() + _LEASE
         while not await self._shared.store.claim_refresh(self.account, owner=self._owner, seconds=_LEASE):
             if asyncio.get_running_loop().time() > deadline:
@@ -156,7 +137,7 @@ class LinkBearer:
         return True
 
     async def _reload(self, rejected: str | None) -> bool:
-        """Save what is unsaved of the link, read it again, and say whether its token is good now."""
+        """Save unsaved tokens of the link, read it again, and return whether its token is good now."""
         await self._shared.saver.settle(self.account.link_id)
         current = await self._current()
         if current is None:
@@ -180,7 +161,7 @@ class LinkBearer:
 
     async def _exchange(self, account: Account) -> Tokens:
         tokens = account.tokens
-        grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+        grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
         try:
             return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
@@ -191,7 +172,7 @@ class LinkBearer:
             raise failure from None
 
     def _is_final(self, refused: SignedOut) -> bool:
-        """Say whether Blink has signed the link out, by its word or by 401s without a reason for over an hour."""
+        """Return whether Blink has signed the link out, by its word or by 401s for over an hour."""
         if refused.final or refused.error:
             return refused.final
         now = self._shared.now()
@@ -200,7 +181,7 @@ class LinkBearer:
         return self._unreasoned >= _MOST_UNREASONED
 
     async def _signed_out(self, account: Account, refused: SignedOut) -> BlinkError:
-        """Mark the link as signed out, unless the refused token has been replaced by whoever else refreshed it."""
+        """Mark the link as signed out, unless another process has replaced the refused token."""
         if await self._shared.store.mark_signed_out(account, at=self._shared.now()):
             _log.warning("Blink signed out user %d", account.user_id)
             self._shared.signed_out(account.user_id)
@@ -209,11 +190,7 @@ class LinkBearer:
         return SignedOut(refused.reason, final=True, error=refused.error)
 
 
-def _without_refresh(account: Account) -> Account:
-    return replace(account, tokens=replace(account.tokens, refresh=""))
-
-
 def heard(task: asyncio.Task[Any]) -> None:
-    """Read the outcome, so that a failure nobody waited for is not reported as unheard."""
+    """Read the result of a task, so that asyncio does not report a failure that nobody waited for."""
     if not task.cancelled():
         task.exception()

@@ -1,6 +1,6 @@
-"""Whether Blink keeps videos of an account's cameras, judged by what it has kept lately.
+"""Find out whether Blink keeps videos of an account's cameras, by what it kept in the last month.
 
-No field of Blink's says what a plan covers; what is listed of a camera does: recordings, or events without one.
+No field of Blink's tells what a plan covers, but a camera's recordings, or its events without one, do.
 """
 
 import asyncio
@@ -23,22 +23,20 @@ Place = tuple[int, int]  # network id, camera id
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The cameras of which videos were kept, those of which none were for want of a plan, and whether any were."""
+    """The cameras with kept videos, those without any because there is no plan, and whether any video was kept."""
 
     kept: frozenset[Place]
     not_kept: frozenset[Place]
     any_kept: bool
 
     def of(self, camera: CameraKey) -> bool:
-        """Say whether a video of this camera is likely to be kept."""
+        """Return whether Blink is likely to keep a video of this camera."""
         place = (camera.network_id, camera.camera_id)
         return place in self.kept or (self.any_kept and place not in self.not_kept)
 
 
 class Evidence:
-    """One account's, gathered when it is first wanted and again after an hour."""
-
-    __slots__ = ("_client", "_gathered", "_gathered_at", "_now")
+    """The evidence of one account, gathered at the first question and again after an hour."""
 
     def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
         self._client = client
@@ -47,12 +45,12 @@ class Evidence:
         self._gathered_at: datetime | None = None
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
-        """Say whether videos of a camera are kept; True where that cannot be learnt soon."""
+        """Return whether videos of a camera are kept, True if that cannot be found out soon."""
         if self._gathered is None or self._gathered_at is None or self._now() - self._gathered_at > _VALID:
             try:
                 async with asyncio.timeout(_SOON):
                     self._gathered = await self._gather(self._now() - _LATELY)
-            except Exception as error:  # a database in trouble, too, is no reason to say anything
+            except Exception as error:  # a database in trouble is no reason to warn either
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
                 return True
             self._gathered_at = self._now()
@@ -61,7 +59,7 @@ class Evidence:
     async def _gather(self, since: datetime) -> Kept:
         try:
             events = await self._client.events_since(since)
-        except BlinkError:  # a list that only the app is known to use
+        except BlinkError:  # only Blink's app is known to use this list
             events = ()
         kept = frozenset((event.network_id, event.camera_id) for event in events if event.has_video)
         not_kept = frozenset((event.network_id, event.camera_id) for event in events if event.no_plan) - kept

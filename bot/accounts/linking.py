@@ -39,10 +39,10 @@ async def link_from_tokens(
     given = parse_blink_tokens(blink_tokens)
     await store.try_to_write()
     tokens = await refresh(transport, given.grant, now=now)
-    home = given.home
-    if home and tokens.account_id not in (None, home.account_id):
-        home = None  # it belongs to another account, which this bearer must not be shown to
-    account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), home=home)
+    region = given.region
+    if region and tokens.account_id not in (None, region.account_id):
+        region = None  # it belongs to another account, which this bearer must not be shown to
+    account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), region=region)
     _, earlier = await save_link(store, account)
     sessions = Sessions(store, transport, now=now)
     try:
@@ -66,7 +66,7 @@ async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> 
         return session, await session.inventory(max_age=0)
     except (Refused, SignedOut) as error:
         current = await store.account(account.user_id)
-        if account.home is None or current is None or (isinstance(error, SignedOut) and error.final):
+        if account.region is None or current is None or (isinstance(error, SignedOut) and error.final):
             raise
-    session = await sessions.of(replace(current, home=None))
+    session = await sessions.of(replace(current, region=None))
     return session, await session.inventory(max_age=0)

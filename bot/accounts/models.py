@@ -4,14 +4,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.blink import Home, Tokens
+from bot.blink import Region, Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
     """One Discord user's link to one Blink account.
 
-    `link_id` is new with every link, so that work begun under an old one is told from it. `home` is None between the
+    `link_id` is new with every link, so that work begun under an old one is told from it. `region` is None between the
     first refresh and Blink's answer where the account lives.
     """
 
@@ -19,7 +19,7 @@ class Account:
     link_id: str
     tokens: Tokens = field(repr=False)
     linked_at: datetime
-    home: Home | None = None
+    region: Region | None = None
     last_success_at: datetime | None = None
     signed_out_at: datetime | None = None
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from bot.blink import Home, Tokens
+from bot.blink import Region, Tokens
 
 from .models import Account, Person
 
@@ -50,7 +50,7 @@ class AccountStore(Protocol):
         """Give the right back without new tokens."""
         ...
 
-    async def save_home(self, account: Account, home: Home) -> None:
+    async def save_region(self, account: Account, region: Region) -> None:
         """Remember in which region the account of this link lives."""
         ...
 

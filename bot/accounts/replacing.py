@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.blink import BlinkClient, BlinkError, Grant, Transport, refresh, sign_out
+from bot.blink import BlinkClient, BlinkError, RefreshGrant, Transport, refresh, sign_out
 
 from .models import Account
 from .ports import AccountStore
@@ -52,14 +52,14 @@ async def sign_out_earlier(
     It is not done if Blink does not tell the numbers of both clients, or if both are one: linking again keeps the
     hardware id, and the new sign-in would end with the old one.
     """
-    if earlier.home is None or earlier.signed_out_at:
+    if earlier.region is None or earlier.signed_out_at:
         return False
     try:
         number = await client.client_number()
     except BlinkError as error:
         _log.info("the earlier sign-in of user %d stays: %s", earlier.user_id, type(error).__name__)
         return False
-    return await sign_out(transport, _Replaced(earlier, transport, now), earlier.home, unless=number)
+    return await sign_out(transport, _Replaced(earlier, transport, now), earlier.region, unless=number)
 
 
 class _Replaced:
@@ -74,6 +74,6 @@ class _Replaced:
         """Return a token that is believed good, and is not `rejected`; raises BlinkError."""
         tokens = self._tokens
         if tokens.access in ("", rejected) or tokens.expires_at <= self._now():
-            grant = Grant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+            grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
             self._tokens = await refresh(self._transport, grant, now=self._now)
         return self._tokens.access

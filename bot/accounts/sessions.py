@@ -1,4 +1,4 @@
-"""A working Blink session per linked account: the token is refreshed once at a time, whoever asks for it."""
+"""Open and keep a working Blink session for each linked account."""
 
 import asyncio
 import logging
@@ -6,7 +6,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.blink import BlinkClient, Home, Inventory, SignedOut, Transport, find_home, packed, sign_out, unpacked, utcnow
+from bot.blink import (
+    BlinkClient,
+    Inventory,
+    Region,
+    SignedOut,
+    Transport,
+    find_region,
+    sign_out,
+    utcnow,
+)
 from bot.models import CameraKey
 
 from .bearer import LinkBearer, Shared, heard
@@ -23,65 +32,54 @@ _NEVER = float("-inf")
 
 
 class Session:
-    """One link's Blink client and its cameras, as last seen; kept by the thousand, so it holds what it must."""
-
-    __slots__ = (
-        "_bearer",
-        "_evidence",
-        "_fetching",
-        "_marked_at",
-        "_packed",
-        "_seen_at",
-        "_shared",
-        "client",
-        "sure_until",
-    )
+    """One link's Blink client, with its cameras as last seen."""
 
     def __init__(self, bearer: LinkBearer, client: BlinkClient, shared: Shared) -> None:
         self.client = client
-        self.sure_until = _NEVER  # on the loop's clock; until then the link need not be read again
+        self.sure_until = _NEVER  # by the loop's clock; until then the link need not be read again
         self._bearer = bearer
         self._shared = shared
-        self._packed: bytes | None = None  # the cameras
+        self._inventory: Inventory | None = None
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
         self._marked_at = _NEVER
-        self._evidence: Evidence | None = None
+        self._evidence = Evidence(client, now=shared.now)
 
     @property
     def link_id(self) -> str:
-        """The link that it belongs to."""
+        """The link of this session."""
         return self._bearer.account.link_id
 
     def last_inventory(self) -> Inventory | None:
-        """Return the cameras as last seen, however long ago; they are unpacked for each caller."""
-        return unpacked(self._packed) if self._packed else None
+        """Return the cameras as last seen, however long ago."""
+        return self._inventory
 
     def seen_within(self, seconds: float) -> bool:
-        """Say whether the cameras were seen at most so many seconds ago, and have not been changed since."""
+        """Return whether the cameras were seen in the last `seconds` and have not been changed since."""
         return self._seen_at is not None and 0 <= (self._shared.now() - self._seen_at).total_seconds() <= seconds
 
     async def inventory(self, *, max_age: float) -> Inventory:
-        """Return the cameras as seen at most `max_age` seconds ago, asking Blink once for all who wait."""
-        if self._packed and self.seen_within(max_age):
-            return unpacked(self._packed)
+        """Return the cameras as seen at most `max_age` seconds ago, with one request for all who wait.
+
+        Raises BlinkError.
+        """
+        if self._inventory and self.seen_within(max_age):
+            return self._inventory
         if self._fetching is None or self._fetching.done():
             self._fetching = asyncio.create_task(self._fetch(), name="cameras")
-            self._fetching.add_done_callback(self._fetched)
+            self._fetching.add_done_callback(heard)
         return await asyncio.shield(self._fetching)
 
     def outdate(self) -> None:
-        """Have whoever asks next see the cameras anew: what is known, or under way, may be from before a change."""
+        """Make the next caller fetch the cameras again, because something has been changed."""
         self._seen_at = self._fetching = None
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
-        """Say whether Blink has kept videos of a camera lately; True where that is not known. Never fails."""
-        if self._evidence is None:
-            self._evidence = Evidence(self.client, now=self._shared.now)
+        """Return whether Blink keeps videos of a camera, True if that is not known. Never raises."""
         return await self._evidence.keeps_videos_of(camera)
 
     async def succeeded(self) -> None:
-        """Remember that this link did its work, at most once a minute; a database in trouble is not the caller's."""
+        """Save that this link works, at most once a minute. Never raises, even if the database does."""
         now = asyncio.get_running_loop().time()
         if now - self._marked_at < _MARK_EVERY:
             return
@@ -94,21 +92,18 @@ class Session:
 
     async def _fetch(self) -> Inventory:
         inventory = await self.client.inventory()
-        if self._fetching is asyncio.current_task():  # else it was outdated on its way
-            self._packed, self._seen_at = packed(inventory), self._shared.now()
+        if self._fetching is asyncio.current_task():  # else `outdate` was called meanwhile
+            self._inventory, self._seen_at = inventory, self._shared.now()
         return inventory
-
-    def _fetched(self, task: asyncio.Task[Inventory]) -> None:
-        heard(task)
-        if self._fetching is task:
-            self._fetching = None
 
 
 class Sessions:
-    """Opens sessions for linked people; one per link is kept, of the `kept` people whose was used last.
+    """Opens sessions for linked people, and keeps those of the `kept` people who used theirs last.
 
-    A link that has been read is sure for `sure_for` seconds: what this process changes of it is seen at once, what
-    another one does no later than that. `signed_out` and `refreshed` are told as `Shared` says.
+    `kept` is above the number of accounts that alerts look at every minute: a session that begins again at each look
+    forgets Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
+    A link is read again after `sure_for` seconds: changes by this process count at once, those by another process no
+    later than that. `signed_out` and `refreshed` are called as described at `Shared`.
     """
 
     def __init__(
@@ -127,13 +122,13 @@ class Sessions:
         self._kept = kept
         self._sure_for = sure_for
         self._signed_out = signed_out
-        self._changes = 0  # of links by this process: what was being read meanwhile may be from before
+        self._changes = 0  # of links by this process; a link that was being read meanwhile may be out of date
         self._open: dict[int, Session] = {}
         self._beginnings: dict[str, asyncio.Task[Session]] = {}
-        self._homeless: dict[int, LinkBearer] = {}  # kept from one try to the next, as their failures set the pace
+        self._without_region: dict[int, LinkBearer] = {}  # kept, as past failures set the pace of the next try
 
     async def session(self, user_id: int) -> Session | None:
-        """Return the session of a person, or None where nothing is linked; raises BlinkError."""
+        """Return the session of a person. Returns None if nothing is linked. Raises BlinkError."""
         session, now, changes = self.known(user_id), asyncio.get_running_loop().time(), self._changes
         if session and now < session.sure_until:
             return session
@@ -150,16 +145,16 @@ class Sessions:
         return session
 
     async def linked(self, user_id: int) -> bool:
-        """Say whether a person is linked, as it stands in the database now."""
+        """Return whether a person is linked, by the database."""
         return await self._shared.store.account(user_id) is not None
 
     async def of(self, account: Account) -> Session:
-        """Return the session of a link that has just been made; raises BlinkError."""
+        """Return the session of a new link. Raises BlinkError."""
         self.forget(account.user_id)
         return await self._session(account)
 
     async def _session(self, account: Account) -> Session:
-        """Return the session that belongs to this very link; raises BlinkError."""
+        """Return the session of this very link. Raises BlinkError."""
         session = self._open.pop(account.user_id, None)
         if session is None or session.link_id != account.link_id:
             session = await self._begun(account)
@@ -169,30 +164,30 @@ class Sessions:
         return session
 
     def known(self, user_id: int) -> Session | None:
-        """Return a person's session from memory alone, or None; not to be used, since the link may be gone by now."""
+        """Return a person's session from memory, or None; send nothing with it, since the link may be gone."""
         return self._open.get(user_id)
 
     def forget(self, user_id: int) -> None:
         """Forget the session of a person whose link has changed."""
         self._changes += 1
         self._open.pop(user_id, None)
-        self._homeless.pop(user_id, None)
+        self._without_region.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
-        """Return a person's cameras from memory alone, or None."""
+        """Return a person's cameras from memory, or None."""
         session = self.known(user_id)
         return session.last_inventory() if session else None
 
     async def sign_out(self, user_id: int) -> bool:
-        """Sign this person's client out at Blink and say whether that worked; its tokens open nothing afterwards."""
+        """Sign this person's client out at Blink, which ends its tokens; return whether that worked."""
         account = await self._shared.store.account(user_id)
         self.forget(user_id)
-        if account is None or account.home is None or account.signed_out_at:
+        if account is None or account.region is None or account.signed_out_at:
             return False
-        return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.home)
+        return await sign_out(self._shared.transport, LinkBearer(account, self._shared), account.region)
 
     def sign_out_earlier(self, earlier: Account, session: Session) -> None:
-        """Sign the link that `session` has replaced out at Blink, in the background, unless that could end both."""
+        """Sign out the link that `session` has replaced, in the background, unless that could end both."""
         shared = self._shared
         work = sign_out_earlier(shared.transport, earlier, session.client, now=shared.now)
         task = asyncio.create_task(work, name="earlier sign-in")
@@ -201,7 +196,7 @@ class Sessions:
         task.add_done_callback(heard)
 
     async def close(self, *, timeout: float = 10.0) -> None:
-        """Wait for refreshes under way, and try once more to save what is unsaved: else it is a sign-in lost."""
+        """Wait for refreshes under way, and try once more to save unsaved tokens, since their loss ends a sign-in."""
         renewals, saver = self._shared.renewals, self._shared.saver
         saver.stop()
         with suppress(TimeoutError):
@@ -214,7 +209,7 @@ class Sessions:
         await asyncio.gather(*left, return_exceptions=True)
 
     async def _begun(self, account: Account) -> Session:
-        """Begin the session of a link, once for all who wait: each would look for the account's region itself."""
+        """Begin the session of a link, once for all who wait, so that the region is looked up once."""
         task = self._beginnings.get(account.link_id)
         if task is None:
             task = asyncio.create_task(self._begin(account), name="session")
@@ -224,26 +219,26 @@ class Sessions:
         return await asyncio.shield(task)
 
     async def _begin(self, account: Account) -> Session:
-        home, shared = account.home, self._shared
-        if home:
+        region, shared = account.region, self._shared
+        if region:
             bearer = LinkBearer(account, shared)
         else:
-            bearer = self._homeless.get(account.user_id)
+            bearer = self._without_region.get(account.user_id)
             if bearer is None or bearer.account.link_id != account.link_id:
-                bearer = self._homeless[account.user_id] = LinkBearer(account, shared)
-            home = await self._find_home(bearer)
-            await shared.store.save_home(account, home)
-            self._homeless.pop(account.user_id, None)
-        client = BlinkClient(shared.transport, bearer, tier=home.tier, account_id=home.account_id, now=shared.now)
+                bearer = self._without_region[account.user_id] = LinkBearer(account, shared)
+            region = await self._find_region(bearer)
+            await shared.store.save_region(account, region)
+            self._without_region.pop(account.user_id, None)
+        client = BlinkClient(shared.transport, bearer, tier=region.tier, account_id=region.account_id, now=shared.now)
         return Session(bearer, client, shared)
 
     def _ended(self, user_id: int) -> None:
         self.forget(user_id)
         self._signed_out(user_id)
 
-    async def _find_home(self, bearer: LinkBearer) -> Home:
+    async def _find_region(self, bearer: LinkBearer) -> Region:
         token = await bearer.token()
         try:
-            return await find_home(self._shared.transport, token)
+            return await find_region(self._shared.transport, token)
         except SignedOut:
-            return await find_home(self._shared.transport, await bearer.token(rejected=token))
+            return await find_region(self._shared.transport, await bearer.token(rejected=token))

@@ -180,7 +180,7 @@ class Linking:
             secrets.token_hex(8),
             outcome.tokens,
             linked_at=self._now(),
-            home=outcome.home,
+            region=outcome.region,
         )
         try:
             saved, earlier = await save_link(self._accounts, account, invitation=invitation.digest)

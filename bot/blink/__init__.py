@@ -1,10 +1,6 @@
-"""Blink's cloud: one account's client, its models, its errors, and the ways to keep a sign-in alive.
+"""Blink's cloud: one account's client, its values and errors, and all ways to sign in, stay signed in and sign out."""
 
-To sign in is a door of its own, `bot.blink.signin`, so that only who does it loads what it takes.
-"""
-
-from .addresses import public_socket
-from .asking import Bearer, utcnow
+from .account_transport import Bearer, utcnow
 from .blink_tokens import BadBlinkTokens, BlinkTokens
 from .blink_tokens import parse as parse_blink_tokens
 from .client import BlinkClient
@@ -20,8 +16,7 @@ from .errors import (
     SignedOut,
     Unreachable,
 )
-from .hours import Hours, read_hours
-from .labels import distinct
+from .hours import Hours, read_hours, zone_of
 from .models import (
     Busy,
     Camera,
@@ -36,16 +31,14 @@ from .models import (
     UsbClip,
     UsbModule,
 )
-from .network import network_reason
-from .oauth import Grant, Home, find_home, refresh
-from .packing import packed, unpacked
-from .request import Request
-from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
+from .network import network_reason, public_socket
+from .oauth import RefreshGrant, Region, find_region, refresh
+from .responses import Answer
+from .signin import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
-from .text import clean
-from .transport import Answer, Transport
+from .text import clean, distinct
+from .transport import Request, Transport
 from .usb import number_of
-from .zones import zone_of
 
 __all__ = [
     "Answer",
@@ -63,8 +56,6 @@ __all__ = [
     "Denied",
     "DiskTrouble",
     "Event",
-    "Grant",
-    "Home",
     "Hours",
     "Inventory",
     "Manifest",
@@ -74,7 +65,9 @@ __all__ = [
     "NoneEnabled",
     "NotUnderstood",
     "RateLimited",
+    "RefreshGrant",
     "Refused",
+    "Region",
     "Request",
     "SignedIn",
     "SignedOut",
@@ -86,16 +79,14 @@ __all__ = [
     "UsbModule",
     "clean",
     "distinct",
-    "find_home",
+    "find_region",
     "network_reason",
     "number_of",
-    "packed",
     "parse_blink_tokens",
     "public_socket",
     "read_hours",
     "refresh",
     "sign_out",
-    "unpacked",
     "utcnow",
     "zone_of",
 ]

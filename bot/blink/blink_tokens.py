@@ -1,14 +1,14 @@
-"""Reads BLINK_TOKENS: `key=value|key=value|…`, values URL-encoded, as the protocol documents print it."""
+"""Read BLINK_TOKENS: `key=value|key=value|…` with URL-encoded values, as the protocol documents print it."""
 
 import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from .oauth import Grant, Home, is_tier
+from .oauth import RefreshGrant, Region, is_tier
 
-# Of the documented keys these are read; the others are accepted and dropped, the password and the 2FA code first of
-# all. `client_id` is mostly Blink's number for an installation and only counts where it names an OAuth client, and
-# `device_id` is the shared literal "Blinkpy", which Blink refuses as a hardware_id: neither is ever sent as it stands.
+# All other documented keys, such as the password and the 2FA code, are accepted and dropped. `client_id` is mostly
+# Blink's number for an installation and counts only if it names an OAuth client. `device_id` is the shared literal
+# "Blinkpy", which Blink refuses as a hardware_id. Neither is ever sent as it is.
 _READ = frozenset({"refresh_token", "host", "account_id", "client_id", "hardware_id"})
 _MAX_LENGTH = 16_384
 _TOKEN = re.compile(r"[\x21-\x7e]{8,8192}")
@@ -18,19 +18,19 @@ _LINE_OF_ENV = re.compile(r"\A(?:export\s+)?BLINK_TOKENS\s*=\s*")
 
 
 class BadBlinkTokens(ValueError):
-    """BLINK_TOKENS cannot be used; the text says which part, and never repeats a value."""
+    """BLINK_TOKENS cannot be used; the text names the part, and never repeats a value."""
 
 
 @dataclass(frozen=True, slots=True)
 class BlinkTokens:
-    """What BLINK_TOKENS says that is worth keeping; `home` is None where Blink must be asked for it."""
+    """The useful part of BLINK_TOKENS; `region` is None if Blink must be asked for it."""
 
-    grant: Grant = field(repr=False)
-    home: Home | None
+    grant: RefreshGrant = field(repr=False)
+    region: Region | None
 
 
 def parse(text: str) -> BlinkTokens:
-    """Read the pairs of `text`; raises BadBlinkTokens."""
+    """Read BLINK_TOKENS from `text`. Raises BadBlinkTokens."""
     pairs = _pairs(text)
     refresh = pairs.get("refresh_token", "")
     if not refresh:
@@ -41,12 +41,12 @@ def parse(text: str) -> BlinkTokens:
     oauth_client = pairs.get("client_id", "")
     tier, account_id = _tier(pairs.get("host", "")), _account_id(pairs.get("account_id", ""))
     return BlinkTokens(
-        grant=Grant(
+        grant=RefreshGrant(
             refresh,
             oauth_client=oauth_client if oauth_client in ("android", "ios") else "android",
             hardware_id=hardware_id if _UUID.fullmatch(hardware_id) else None,
         ),
-        home=Home(tier, account_id) if tier and account_id else None,
+        region=Region(tier, account_id) if tier and account_id else None,
     )
 
 

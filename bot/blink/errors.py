@@ -1,28 +1,28 @@
-"""What can go wrong between us and Blink's cloud.
+"""The errors of Blink's cloud.
 
 BlinkError
 ├── Unreachable      no answer in time, a broken connection, or a 5xx
-│   └── NeverSent    the request did not even leave: Blink has seen nothing of it
+│   └── NeverSent    the request never left this machine
 ├── Refused          Blink said no, with its own message and code
 ├── BusyAnswer       the network is doing something else (inside the client; callers get the value `Busy`)
-├── RateLimited      asked too often; `retry_after` seconds to wait
+├── RateLimited      too many requests; `retry_after` seconds to wait
 ├── SignedOut        the person must sign in again
-├── NotUnderstood    an answer that is not what the protocol says
-├── BadMedia         the download is not what was asked for, or larger than allowed
+├── NotUnderstood    an answer that does not fit the protocol
+├── BadMedia         the download is no video or picture, or too large
 │   └── MediaTooLarge
-└── DiskTrouble      the download could not be kept on this machine
+└── DiskTrouble      the download could not be written on this machine
 """
 
 _STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
-NOT_READY = 2113  # "command is in process": the list of a USB drive is still being made (Pischleuder1/ioBroker.blink)
+NOT_READY = 2113  # "command is in process": the list of a USB drive is not ready (Pischleuder1/ioBroker.blink)
 
 
 class BlinkError(Exception):
-    """Blink's cloud did not do what it was asked."""
+    """Blink's cloud did not do as it was asked."""
 
 
 class Unreachable(BlinkError):
-    """Blink gave no usable answer; `status` is its 5xx, or None where nothing came back."""
+    """Blink gave no usable answer; `status` is its 5xx, or None if nothing came back."""
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
         super().__init__(reason)
@@ -31,9 +31,9 @@ class Unreachable(BlinkError):
 
 
 class NeverSent(Unreachable):
-    """No connection or no token could be had, so Blink cannot have acted on the request.
+    """There was no connection or no token, so Blink cannot have acted on the request.
 
-    `errno` is why, if it was this machine that refused the connection.
+    `errno` is the reason if this machine refused the connection.
     """
 
     def __init__(self, reason: str, *, status: int | None = None, errno: int | None = None) -> None:
@@ -42,9 +42,9 @@ class NeverSent(Unreachable):
 
 
 class Refused(BlinkError):
-    """Blink said no; `error` is OAuth's word for why, if it gave one.
+    """Blink said no; `error` is OAuth's word for the reason, if it gave one.
 
-    `no_such_path` if Blink does not know the path, or not with this method: then it answers in HTML.
+    `no_such_path` means that Blink does not know the path with this method: then it answers in HTML.
     """
 
     def __init__(
@@ -65,12 +65,12 @@ class Refused(BlinkError):
 
     @property
     def stale(self) -> bool:
-        """Whether a list of USB clips is out of date or could not be made, so that a new one is to be asked for."""
+        """Whether a list of USB clips is out of date or lost, so that the caller must request a new one."""
         return self.code in _STALE
 
     @property
     def not_ready(self) -> bool:
-        """Whether what was asked for is still being made, so that it is to be asked for again."""
+        """Whether the answer is not ready yet, so that the caller must ask again."""
         return self.code == NOT_READY
 
 
@@ -79,7 +79,7 @@ class BusyAnswer(Refused):
 
 
 class RateLimited(BlinkError):
-    """Blink wants fewer requests; nothing is sent for this account during the next `retry_after` seconds."""
+    """Blink wants fewer requests; the bot sends none for this account during the next `retry_after` seconds."""
 
     def __init__(self, retry_after: float, *, status: int | None = None) -> None:
         super().__init__(f"rate limited for {retry_after:.0f} s")
@@ -88,9 +88,9 @@ class RateLimited(BlinkError):
 
 
 class SignedOut(BlinkError):
-    """Blink no longer accepts this sign-in; `final` is False where a later attempt may still be accepted.
+    """Blink no longer accepts this sign-in; if `final` is False, it may accept a later attempt.
 
-    `error` is OAuth's word for why, where it gave one.
+    `error` is OAuth's word for the reason, if it gave one.
     """
 
     def __init__(self, reason: str, *, final: bool, error: str = "") -> None:
@@ -109,9 +109,9 @@ class NotUnderstood(BlinkError):
 
 
 class BadMedia(BlinkError):
-    """What came is not an mp4, or not a picture where one was asked for.
+    """The download is not an mp4, or not a picture if one was requested.
 
-    `incomplete`: its end is missing, though the answer itself was whole (home-assistant/core issue 82998).
+    `incomplete` means that its end is missing, although the answer was whole (home-assistant/core issue 82998).
     """
 
     def __init__(self, reason: str, *, incomplete: bool = False) -> None:
@@ -128,7 +128,7 @@ class MediaTooLarge(BadMedia):
 
 
 class DiskTrouble(BlinkError):
-    """This machine could not hold the download; `errno` is why."""
+    """This machine could not write the download; `errno` is the reason."""
 
     def __init__(self, reason: str, *, errno: int | None) -> None:
         super().__init__(reason)

@@ -1,4 +1,4 @@
-"""Turns homescreen into cameras with one shape for all families."""
+"""Read homescreen into cameras of one shape for all families."""
 
 import logging
 import re
@@ -6,17 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
-from sys import intern
 
 from bot.models import CameraKey, CameraKind
 
 from . import routes
-from .labels import numbered, numbers
 from .models import Camera, Inventory, UsbModule
-from .text import clean
+from .text import clean, numbered, numbers
 from .wire import Device, Homescreen, Network, SyncModule
 
-log = logging.getLogger("bot.blink")
+_log = logging.getLogger(__name__)
 
 _MODELS = {
     "owl": "Mini",
@@ -32,13 +30,13 @@ _MODELS = {
 _BY_KIND = {CameraKind.CAMERA: "Camera", CameraKind.OWL: "Mini", CameraKind.DOORBELL: "Doorbell"}
 _LONGEST_NAME = 80
 _LONGEST_WORD = 40
-# Both as colinbendell/homebridge-blink-for-home reads them: seconds since 1970, or UTC in the name of an old picture.
+# Seconds since 1970, or UTC in the name of an old picture, as colinbendell/homebridge-blink-for-home reads them.
 _SECONDS = re.compile(r"(?:.*[?&]ts=)?(\d{10})(?:&.*)?", re.ASCII)
 _IN_ITS_NAME = re.compile(r"(?i:.*_(20\d\d_\d\d_\d\d__\d\d_\d\d)([AP]M)(?:\.jpg)?)", re.ASCII)
 
 
 def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
-    """Return what an account owns, cameras ordered by network and name; names are fit to be shown (see `clean`)."""
+    """List an account's devices, cameras ordered by network and name; names are fit to be shown (see `clean`)."""
     networks = {network.id: network for network in homescreen.networks}
     names = _network_names(homescreen.networks)
     cameras = {camera.key: camera for camera in _cameras(homescreen, networks, names, account_id)}
@@ -54,10 +52,10 @@ def inventory(homescreen: Homescreen, account_id: int) -> Inventory:
     return Inventory(tuple(ordered), names, _usb(homescreen.sync_modules), zones, armed, unknown)
 
 
-@lru_cache(maxsize=1000)
+@lru_cache(maxsize=1000)  # one line for each list
 def _note_unknown(key: str) -> None:
-    """Log a list of devices that this version does not know, once."""
-    log.warning("Blink lists devices under “%s”, which this version does not know", key)
+    """Log a list of devices that this version does not know."""
+    _log.warning("Blink lists devices under “%s”, which this version does not know", key)
 
 
 def _cameras(
@@ -83,7 +81,7 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
         name=_shown(device.name, _LONGEST_NAME) or f"Camera {device.id}",
         network=network_name,
         model=_MODELS.get(device.type or "", _BY_KIND[key.kind]),
-        online=device.status != "offline",  # a battery camera at rest says "done"; an unknown word is worth a try
+        online=device.status != "offline",  # a battery camera at rest says "done"; with other words a try may succeed
         armed=None if armed is None else armed and device.enabled is not False,
         motion=device.enabled,
         battery=_shown(device.battery, _LONGEST_WORD) or None,
@@ -95,40 +93,41 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
 
 
 def _picture(device: Device, key: CameraKey, account_id: int) -> str | None:
-    """Return where the latest picture is: homescreen has its path, a path without its end, or only when it was taken.
+    """Return the path of the latest picture.
 
-    blinkpy (camera.py, update_images) has met all three.
+    Homescreen has the path, a path without its end, or only the time of the picture: blinkpy (camera.py, update_images)
+    handles all three.
     """
-    said = device.thumbnail
-    if not said:
+    thumbnail = device.thumbnail
+    if not thumbnail:
         return None
-    if said.isdecimal():
-        return routes.picture(account_id, key, device.type or key.kind, said)
-    return routes.picture_at(said)
+    if thumbnail.isdecimal():
+        return routes.picture(account_id, key, device.type or key.kind, thumbnail)
+    return routes.picture_at(thumbnail)
 
 
-def _pictured_at(said: str) -> datetime | None:
-    """Return when the latest picture was taken, or None where its path does not tell."""
-    if match := _SECONDS.fullmatch(said):
+def _pictured_at(thumbnail: str) -> datetime | None:
+    """Return the time of the latest picture. Returns None if its path does not tell."""
+    if match := _SECONDS.fullmatch(thumbnail):
         return datetime.fromtimestamp(int(match[1]), UTC)
-    if not (match := _IN_ITS_NAME.fullmatch(said)):
+    if not (match := _IN_ITS_NAME.fullmatch(thumbnail)):
         return None
     try:
         taken = datetime.strptime(match[1], "%Y_%m_%d__%H_%M").replace(tzinfo=UTC)
     except ValueError:
         return None
-    # "00_28AM" has been seen, so the hour is one of 24; where the letters contradict that, nobody knows.
+    # "00_28AM" has been seen, so the hour is one of 24; letters that contradict it make the time unknown.
     return taken if match[2].upper() == ("AM" if taken.hour < 12 else "PM") else None
 
 
 def _numbered(cameras: Iterable[Camera]) -> list[Camera]:
-    """Return the cameras with their numbers, which are by id so that they stay the same from answer to answer."""
+    """Number the cameras by id, so that numbers stay the same from answer to answer."""
     by_id = sorted(cameras, key=lambda camera: (camera.key.network_id, camera.key.camera_id, camera.key.kind))
     return [replace(one, number=number) for one, number in zip(by_id, numbers(one.label for one in by_id), strict=True)]
 
 
 def _network_names(networks: Sequence[Network]) -> dict[int, str]:
-    """Return each network's name, with a number from the second of one name on, or cameras could not be told apart."""
+    """Return each network's name; the second of one name and later ones get a number."""
     names: dict[int, str] = {}
     for network in sorted(networks, key=lambda network: network.id):
         names.setdefault(network.id, _network_name(network.name, network.id))
@@ -141,7 +140,7 @@ def _network_name(name: str | None, network_id: int) -> str:
 
 
 def _usb(modules: Sequence[SyncModule]) -> dict[int, UsbModule]:
-    """Return each network's USB storage; of several Sync Modules in one the working stick counts."""
+    """Return each network's USB storage; if it has several Sync Modules, the one with a working drive counts."""
     drives: dict[int, UsbModule] = {}
     for module in modules:
         state = _drive(module)
@@ -153,13 +152,12 @@ def _usb(modules: Sequence[SyncModule]) -> dict[int, UsbModule]:
 
 
 def _drive(module: SyncModule) -> str:
-    """Return a drive's state in Blink's word; that word counts, since `local_storage_enabled` can lag behind it."""
-    said = _shown(module.local_storage_status, _LONGEST_WORD)
-    if said in ("", "unavailable"):
-        return "active" if module.local_storage_enabled and not said else "none"
-    return said
+    """Return a drive's state in Blink's word, which is more up to date than `local_storage_enabled`."""
+    state = _shown(module.local_storage_status, _LONGEST_WORD)
+    if state in ("", "unavailable"):
+        return "active" if module.local_storage_enabled and not state else "none"
+    return state
 
 
 def _shown(text: str | None, limit: int) -> str:
-    """Return what is shown of a word of Blink's; each is kept once, since in every home there are the same few."""
-    return intern(clean(text or "", limit))
+    return clean(text or "", limit)

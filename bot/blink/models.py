@@ -1,12 +1,11 @@
-"""Blink's world as the rest of the bot sees it: ids, cameras, commands and media, without wire names."""
+"""Blink's ids, cameras, commands and media as values for the rest of the bot."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.models import CameraKey
 
-from .labels import numbered
-from .text import fold
+from .text import fold, numbered
 
 _LONGEST_ASKED = 200
 _LONGEST_LABEL = 80
@@ -14,25 +13,25 @@ _LONGEST_LABEL = 80
 
 @dataclass(frozen=True, slots=True)
 class Camera:
-    """A camera as homescreen describes it; temperature in °F, wifi in bars, None where it has no such reading."""
+    """A camera of homescreen; temperature in °F, wifi in bars, None for a reading that it does not have."""
 
     key: CameraKey
     name: str
     network: str
     model: str
     online: bool
-    armed: bool | None = None  # whether it records motion now: its network is armed and its own detection is on
-    motion: bool | None = None  # whether its own detection is on
+    armed: bool | None = None  # records motion now: its network is armed and its own detection is on
+    motion: bool | None = None  # its own detection is on
     battery: str | None = None
     temperature: float | None = None
     wifi: float | None = None
-    picture: str | None = field(default=None, repr=False)  # where its latest picture is; each has a path of its own
-    pictured_at: datetime | None = None  # when that was taken, by Blink's clock; as hostile as all that Blink says
-    number: int = 1  # which of those it is, by id, whose name and network are called the same
+    picture: str | None = field(default=None, repr=False)  # path of its latest picture; the next one has another path
+    pictured_at: datetime | None = None  # by Blink's clock, which can be wrong
+    number: int = 1  # counts cameras with the same name and network name, by id
 
     @property
     def label(self) -> str:
-        """The camera's name with its network's and its number, which no other camera of the account has."""
+        """The name, the network's name and the number; no other camera of the account has the same label."""
         return numbered(f"{self.name} · {self.network}", self.number)
 
 
@@ -47,17 +46,17 @@ class UsbModule:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """An account's cameras and where their clips can be kept."""
+    """An account's cameras, networks and USB drives."""
 
     cameras: tuple[Camera, ...] = ()
     networks: dict[int, str] = field(default_factory=dict[int, str])
     usb: dict[int, UsbModule] = field(default_factory=dict[int, UsbModule])  # by network id
-    time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, as Blink calls them
-    armed: dict[int, bool] = field(default_factory=dict[int, bool])  # by network id, where that is known
-    unknown: int = 0  # how many devices Blink lists as something that this version does not know
+    time_zones: dict[int, str] = field(default_factory=dict[int, str])  # by network id, in Blink's names
+    armed: dict[int, bool] = field(default_factory=dict[int, bool])  # by network id, if known
+    unknown: int = 0  # number of listed devices that this version does not know
 
     def find(self, asked: str) -> tuple[Camera, ...]:
-        """Return the cameras that `asked` means, by key, name or label: none, the one, or several of one name."""
+        """Find cameras by key, name or label; several can have one name."""
         if key := CameraKey.parse(asked):
             return tuple(camera for camera in self.cameras if camera.key == key)
         wanted = fold(asked, _LONGEST_ASKED)
@@ -71,12 +70,12 @@ class Inventory:
         )
 
     def find_networks(self, asked: str) -> tuple[int, ...]:
-        """Return the ids of the networks that are called `asked`."""
+        """Return the ids of the networks with this name."""
         wanted = fold(asked, _LONGEST_ASKED)
         return tuple(number for number, name in self.networks.items() if fold(name, _LONGEST_ASKED) == wanted)
 
     def network_labels(self) -> dict[int, str]:
-        """Return each network's name, which is its own, with its cameras' names."""
+        """Return each network's name together with its cameras' names."""
         return {number: self._network_label(number) for number in self.networks}
 
     def _network_label(self, number: int) -> str:
@@ -94,19 +93,19 @@ class Inventory:
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """A sign-in: both tokens, when the access token ends, and the OAuth client and hardware id that go with them."""
+    """Both tokens of a sign-in, with the end of the access token, the OAuth client and the hardware id."""
 
     access: str = field(repr=False)
     refresh: str = field(repr=False)
     expires_at: datetime
     oauth_client: str
     hardware_id: str | None = None
-    account_id: int | None = field(default=None, compare=False)  # whose they are, where Blink said so; not kept
+    account_id: int | None = field(default=None, compare=False)  # if Blink told it; not saved
 
 
 @dataclass(frozen=True, slots=True)
 class CommandState:
-    """How far a command has come, in Blink's own words."""
+    """The progress of a command, in Blink's own words."""
 
     condition: str | None = None
     stage: str | None = None
@@ -114,12 +113,12 @@ class CommandState:
     failed: bool = False
     code: int | None = None
     message: str = ""
-    status: int | None = field(default=None, compare=False)  # Blink's own, complete or not
+    status: int | None = field(default=None, compare=False)  # Blink's own; also set before the command is complete
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Blink took the command; `at` is when, by Blink's clock, in whole seconds."""
+    """Blink accepted the command at `at`, by Blink's clock in whole seconds."""
 
     command_id: int
     at: datetime
@@ -128,7 +127,7 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Busy:
-    """Blink took nothing: the network is occupied, in Blink's own words."""
+    """Blink accepted nothing, because the network is occupied; in Blink's own words."""
 
     status: int
     code: int | None
@@ -137,30 +136,30 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class NoneEnabled:
-    """Blink armed the network, and says that none of its cameras has motion detection on."""
+    """Blink armed the network, but none of its cameras has motion detection on."""
 
 
 @dataclass(frozen=True, slots=True)
 class MediaEntry:
-    """A recording that Blink lists; `path` is where it is downloaded, once it is no longer partial.
+    """A listed recording; `path` downloads it if it is no longer partial.
 
-    `photo`: it says that it is a photo, which cameras take by themselves (fronzbot/blinkpy issue 1004).
+    `photo` means that it calls itself a photo, which cameras take on their own (fronzbot/blinkpy issue 1004).
     """
 
     media_id: int
     network_id: int
     camera_id: int
     created_at: datetime
-    path: str = field(repr=False)  # a whole address may carry its own signature
+    path: str = field(repr=False)  # can be a whole address with its own signature
     partial: bool = False
-    picture: str | None = field(default=None, repr=False)  # where its thumbnail is
+    picture: str | None = field(default=None, repr=False)  # path of its thumbnail
     photo: bool = False
-    source: str = ""  # Blink's word for what made the camera record
+    source: str = ""  # Blink's word for the reason of the recording
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something a camera noticed or was told to do; `no_plan`: Blink keeps no video of it for want of a plan."""
+    """An event of a camera; `no_plan` means that Blink keeps no video of it, because the account has no plan."""
 
     network_id: int
     camera_id: int
@@ -171,7 +170,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class UsbClip:
-    """A clip on a USB drive: `camera_name` has no spaces and punctuation any more, `kib` is a size to doubt."""
+    """A clip on a USB drive; `camera_name` has lost its spaces and punctuation, and `kib` can be wrong."""
 
     clip_id: int
     camera_name: str
@@ -181,7 +180,7 @@ class UsbClip:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a USB drive holds, as of one moment."""
+    """The clips on a USB drive at one moment."""
 
     manifest_id: int
     clips: tuple[UsbClip, ...]

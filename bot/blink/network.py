@@ -1,13 +1,47 @@
-"""Why a connection failed, in words for whoever runs the bot."""
+"""Open sockets to public addresses only, and say why a connection failed."""
 
 import os
+import socket
 import ssl
+from ipaddress import IPv6Address, IPv6Network, ip_address
+from typing import Any
 
 import aiohttp
 
+# IPv4-mapped and NAT64 addresses lie outside: https://www.rfc-editor.org/rfc/rfc4291
+_UNICAST = IPv6Network("2000::/3")
+
+
+class NotPublic(OSError):
+    """The address does not belong to the public internet."""
+
+
+def public_socket(address: tuple[int, int, int, str, tuple[Any, ...]]) -> socket.socket:
+    """Open a socket for a connection to `address`, as aiohttp's `socket_factory`.
+
+    Blink may name any host, and must not reach the bot's own network through it. This function sees the address of the
+    connection itself, so a name that resolves differently the second time is no way around it.
+    Raises NotPublic if the address is not public.
+    """
+    family, kind, protocol, _, endpoint = address
+    if not is_public(str(endpoint[0])):
+        raise NotPublic("not a public address")
+    return socket.socket(family, kind, protocol)
+
+
+def is_public(text: str) -> bool:
+    """Return whether an IP address belongs to the public internet and embeds no other address."""
+    address = ip_address(text)
+    if isinstance(address, IPv6Address) and (address not in _UNICAST or address.sixtofour or address.teredo):
+        return False
+    return address.is_global and not address.is_multicast
+
 
 def network_reason(error: Exception) -> str:
-    """Return why a connection failed; never with an address, which can hold a secret."""
+    """Explain a failed connection to the person who runs the bot.
+
+    The text never holds an address, because an address can hold a secret.
+    """
     match error:
         case aiohttp.ClientConnectorCertificateError(certificate_error=ssl.SSLCertVerificationError() as refused):
             return (

@@ -1,4 +1,4 @@
-"""Keeping a sign-in alive: exchanging a refresh token, and finding the region an account lives in."""
+"""Keep a sign-in alive: exchange a refresh token, and find the region where an account lives."""
 
 import asyncio
 import re
@@ -11,21 +11,20 @@ from typing import Literal
 from . import routes
 from .errors import NotUnderstood, Refused, SignedOut
 from .models import Tokens
-from .request import Request
-from .transport import Transport
+from .transport import Request, Transport
 from .wire import TierAnswer, TokenAnswer
 
 _AGENT = "Blink"
-_OTHER = {"android": "ios", "ios": "android"}
-_BLOCKED = 406  # without an own hardware_id some clients are refused: blinkpy issue 1266, pull request 1268
+_OTHER_CLIENT = {"android": "ios", "ios": "android"}
+_BLOCKED = 406  # Blink refuses some clients without a hardware_id of their own: blinkpy issue 1266, pull request 1268
 _USUAL_LIFETIME = 14_400.0
-_SHORTEST_LIFETIME = 120.0  # one that ends sooner is found out by its 401, not by a refresh before every request
+_SHORTEST_LIFETIME = 120.0  # a 401 ends a shorter one; otherwise every request would begin with a refresh
 _LONGEST_LIFETIME = 30 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """A refresh token with the OAuth client that got it, and the hardware id to show where one is kept."""
+class RefreshGrant:
+    """A refresh token with its OAuth client, and its hardware id if one is kept."""
 
     refresh: str = field(repr=False)
     oauth_client: str = "android"
@@ -33,13 +32,13 @@ class Grant:
 
 
 async def refresh(
-    transport: Transport, grant: Grant, *, now: Callable[[], datetime], second_look: float = 1.0
+    transport: Transport, grant: RefreshGrant, *, now: Callable[[], datetime], second_look: float = 1.0
 ) -> Tokens:
-    """Exchange `grant` for new tokens, which the caller must save before using them.
+    """Exchange `grant` for new tokens, which the caller must save before use.
 
-    Raises SignedOut with `final` only on `invalid_grant`; any other BlinkError means that the old token is to be tried
-    again later. Each of Blink's three known objections is met once: a client it does not like, no hardware_id, and a
-    401 without a reason, after `second_look` seconds.
+    Each of Blink's three known objections is met once: an OAuth client that it does not like, a missing hardware_id,
+    and a 401 without a reason, which is tried again after `second_look` seconds.
+    Raises a `final` SignedOut on `invalid_grant` only; after any other BlinkError the old token may still work later.
     """
     met: set[str] = set()
     while True:
@@ -51,26 +50,28 @@ async def refresh(
                 raise
             met.add(objection)
         if objection == "client":
-            grant = replace(grant, oauth_client=_OTHER[grant.oauth_client])
+            grant = replace(grant, oauth_client=_OTHER_CLIENT[grant.oauth_client])
         elif objection == "hardware_id":
             grant = replace(grant, hardware_id=str(uuid.uuid4()))
         else:
             await asyncio.sleep(second_look)
 
 
-def _objection(refused: SignedOut | Refused, grant: Grant) -> Literal["client", "hardware_id", "no reason"] | None:
-    """Return what Blink dislikes, if it is something that can be met."""
+def _objection(
+    refused: SignedOut | Refused, grant: RefreshGrant
+) -> Literal["client", "hardware_id", "no reason"] | None:
+    """Return Blink's objection. Returns None if nothing can be done about it."""
     if isinstance(refused, SignedOut) and refused.final:
         return None
-    said = f"{refused.error} {refused}".lower()
-    if "invalid_client" in said or "unauthorized_client" in said or ("client" in said and "not authorized" in said):
+    words = f"{refused.error} {refused}".lower()
+    if "invalid_client" in words or "unauthorized_client" in words or ("client" in words and "not authorized" in words):
         return "client"
     if isinstance(refused, Refused):
         return "hardware_id" if refused.status == _BLOCKED and grant.hardware_id is None else None
     return None if refused.error else "no reason"
 
 
-async def _exchange(transport: Transport, grant: Grant, *, now: Callable[[], datetime]) -> Tokens:
+async def _exchange(transport: Transport, grant: RefreshGrant, *, now: Callable[[], datetime]) -> Tokens:
     form = {
         "grant_type": "refresh_token",
         "refresh_token": grant.refresh,
@@ -83,42 +84,42 @@ async def _exchange(transport: Transport, grant: Grant, *, now: Callable[[], dat
     answer = await transport.request(
         Request("the sign-in", "POST", routes.OAUTH_HOST, routes.TOKEN, form=form, agent=_AGENT)
     )
-    said = answer.read(TokenAnswer)
-    access = said.access_token or said.token
+    given = answer.read(TokenAnswer)
+    access = given.access_token or given.token
     if access is None:
         raise NotUnderstood(answer.what)
     return Tokens(
         access=access,
-        refresh=said.refresh_token or grant.refresh,
-        expires_at=asked_at + lifetime(said.expires_in),
+        refresh=given.refresh_token or grant.refresh,
+        expires_at=asked_at + lifetime(given.expires_in),
         oauth_client=grant.oauth_client,
         hardware_id=grant.hardware_id,
-        account_id=said.account_id,
+        account_id=given.account_id,
     )
 
 
 def lifetime(seconds: float | None) -> timedelta:
-    """Return how long an access token is taken to be good, whatever Blink says of it."""
+    """Return how long the bot trusts an access token, within limits of its own."""
     return timedelta(seconds=min(max(seconds or _USUAL_LIFETIME, _SHORTEST_LIFETIME), _LONGEST_LIFETIME))
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Where an account lives: its region and its number."""
+class Region:
+    """The region where an account lives, and the account's number."""
 
     tier: str
     account_id: int
 
 
-async def find_home(transport: Transport, access: str) -> Home:
-    """Ask Blink in which region the account of this access token lives."""
+async def find_region(transport: Transport, access: str) -> Region:
+    """Ask Blink for the region of the account behind this access token. Raises BlinkError."""
     answer = await transport.request(Request("the region", "GET", routes.FIRST_HOST, routes.TIER, bearer=access))
     found = answer.read(TierAnswer)
     if not is_tier(found.tier):
         raise NotUnderstood(answer.what)
-    return Home(found.tier, found.account_id)
+    return Region(found.tier, found.account_id)
 
 
 def is_tier(text: str) -> bool:
-    """Say whether `text` can be a region's name, and so part of a host that we send tokens to."""
+    """Return whether `text` can be a region's name, and so part of a host that receives tokens."""
     return re.fullmatch(r"[a-z][a-z0-9]{1,15}", text, re.ASCII) is not None

@@ -1,16 +1,16 @@
-"""Where Blink's endpoints are; the difference between camera kinds is this table and nothing else."""
+"""The hosts and paths of Blink; the only place that tells camera kinds apart."""
 
 from bot.models import CameraKey, CameraKind
 
 OAUTH_HOST = "api.oauth.blink.com"
-FIRST_HOST = "rest-prod.immedia-semi.com"  # answers before an account's region is known
+FIRST_HOST = "rest-prod.immedia-semi.com"  # for requests before an account's region is known
 
 _DOMAINS = ("blink.com", "immedia-semi.com")
 
 TOKEN = "/oauth/token"  # noqa: S105 - a path
 TIER = "/api/v1/users/tier_info"
 
-# A wrong family is answered with a bare 404: blinkpy issue 537, pull request 946.
+# Blink answers a wrong family with a bare 404: blinkpy issue 537, pull request 946.
 _DEVICE = {
     CameraKind.CAMERA: "/network/{network}/camera/{camera}",
     CameraKind.OWL: "/api/v1/accounts/{account}/networks/{network}/owls/{camera}",
@@ -20,7 +20,7 @@ _USB = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/loca
 
 
 def is_blinks(host: str | None) -> bool:
-    """Say whether a host is one of Blink's own."""
+    """Return whether a host is one of Blink's own."""
     return host is not None and ".".join(host.rsplit(".", 2)[-2:]) in _DOMAINS
 
 
@@ -45,7 +45,7 @@ def thumbnail(account: int, camera: CameraKey) -> str:
 
 
 def motion(account: int, camera: CameraKey, *, enabled: bool) -> tuple[str, dict[str, bool] | None]:
-    """Return the path, and the body where it has one, that turns a camera's motion detection on or off (blinkpy)."""
+    """Return the path that turns motion detection on or off, and its body if it has one (blinkpy)."""
     if camera.kind is CameraKind.OWL:
         return f"{_device(account, camera)}/config", {"enabled": enabled}
     return f"{_device(account, camera)}/{'enable' if enabled else 'disable'}", None
@@ -61,24 +61,24 @@ def _device(account: int, camera: CameraKey) -> str:
 
 
 def picture(account: int, camera: CameraKey, product: str, taken: str) -> str:
-    """Return the path of the picture that a camera of this product took at `taken` (blinkpy, camera.py)."""
+    """Return the path of a picture by its camera, product and time (blinkpy, camera.py)."""
     place = f"/api/v3/media/accounts/{account}/networks/{camera.network_id}/{product}/{camera.camera_id}"
     return f"{place}/thumbnail/thumbnail.jpg?ts={taken}&ext="
 
 
-def picture_at(said: str) -> str:
-    """Return where a picture is of which Blink told the path, perhaps without its end."""
-    path = said if said.endswith("ext=") or ".jpg" in said else f"{said}.jpg"
+def picture_at(thumbnail: str) -> str:
+    """Return the path of a picture, with the end that Blink may have left out."""
+    path = thumbnail if thumbnail.endswith("ext=") or ".jpg" in thumbnail else f"{thumbnail}.jpg"
     return path if path.startswith(("/", "https://")) else f"/{path}"
 
 
 def command(network: int, command_id: int) -> str:
-    """Return the path that tells how far a command has come."""
+    """Return the path of a command's progress."""
     return f"/network/{network}/command/{command_id}"
 
 
 def command_done(account: int, network: int, command_id: int) -> tuple[str, str]:
-    """Return the paths that end a command: the app's, and the older one, which Blink may no longer support."""
+    """Return the paths that end a command: the app's, and an older one that Blink may no longer support."""
     return (
         f"/accounts/{account}/networks/{network}/commands/{command_id}/done",
         f"/network/{network}/command/{command_id}/done/",
@@ -91,7 +91,7 @@ def media_changed(account: int) -> str:
 
 
 def media_events(account: int) -> str:
-    """Return the path that lists what cameras noticed, video or not: the app's (luigibarretta/vistoda-blink)."""
+    """Return the app's path that lists events, with or without a video (luigibarretta/vistoda-blink)."""
     return f"/api/v4/accounts/{account}/media"
 
 
@@ -101,21 +101,21 @@ def media_delete(account: int) -> str:
 
 
 def manifest_request(account: int, network: int, module: int) -> str:
-    """Return the path that makes a Sync Module list the clips on its USB drive (hunsalz/BlinkMonitorProtocol)."""
+    """Return the path that asks a Sync Module to list its USB clips (hunsalz/BlinkMonitorProtocol)."""
     return f"{_USB.format(account=account, network=network, module=module)}/manifest/request"
 
 
 def manifest(account: int, network: int, module: int, request: int) -> str:
-    """Return the path of the list that was requested."""
+    """Return the path of a requested list."""
     return f"{manifest_request(account, network, module)}/{request}"
 
 
 def usb_clip(account: int, network: int, module: int, manifest_id: int, clip: int) -> str:
-    """Return the path that makes a Sync Module upload a clip, and where it is fetched then."""
+    """Return the path that asks a Sync Module to upload a clip, and then fetches it."""
     place = _USB.format(account=account, network=network, module=module)
     return f"{place}/manifest/{manifest_id}/clip/request/{clip}"
 
 
 def logout(account: int, client: str) -> tuple[str, str]:
-    """Return the path that blinkpy signs out on, and the app's: which of them Blink still serves is not recorded."""
+    """Return blinkpy's path for signing out, and the app's; nobody has recorded which one Blink still serves."""
     return f"/api/v4/account/{account}/client/{client}/logout", f"/api/v4/clients/{client}/logout"

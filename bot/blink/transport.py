@@ -1,4 +1,4 @@
-"""The one door through which requests to Blink leave and every failure becomes one typed error."""
+"""Send requests to Blink over HTTP, and turn every failure into one typed error."""
 
 import asyncio
 import logging
@@ -6,21 +6,16 @@ import re
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from datetime import UTC, date, datetime
 
 import aiohttp
-from pydantic import BaseModel, ValidationError
 from yarl import URL
 
 from . import routes
-from .addresses import NotPublic
 from .errors import BlinkError, NeverSent, NotUnderstood, Unreachable
-from .network import network_reason
-from .refusals import date_of, decoded, in_words, refuse
-from .request import Request
+from .network import NotPublic, network_reason
+from .responses import Answer, date_of, decoded, plain_text, raise_for_refusal
 
-Model = TypeVar("Model", bound=BaseModel)
 Observe = Callable[[str, str, int | None, float], None]  # what, "ok" or the error's class, status, seconds
 
 _log = logging.getLogger(__name__)
@@ -31,24 +26,39 @@ _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A successful JSON answer: `date` is Blink's clock when it was given."""
+class Request:
+    """One request to one host; `what` names it in errors and logs."""
 
     what: str
-    body: Any = field(repr=False)
-    date: datetime | None
-    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    method: str
+    host: str
+    path: str = field(repr=False)  # can be a whole address with its own signature
+    query: Mapping[str, str] | None = None
+    form: Mapping[str, str] | None = field(default=None, repr=False)
+    json: Mapping[str, object] | None = None
+    bearer: str | None = field(default=None, repr=False)
+    agent: str | None = None
 
-    def read(self, model: type[Model]) -> Model:
-        """Return the body as `model`; raises NotUnderstood."""
-        try:
-            return model.model_validate(self.body)
-        except ValidationError:
-            raise NotUnderstood(self.what) from None  # the cause would carry the body into the log
+    @property
+    def url(self) -> URL:
+        """The address; a media path can be a whole https address. Raises ValueError if it is no address."""
+        whole = self.path.startswith("https://")
+        url = URL(self.path if whole else f"https://{self.host}{self.path}")  # Blink has quoted the path already
+        return url.with_query(self.query) if self.query else url
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The secrets in this request, which Blink's words must not repeat."""
+        return tuple(filter(None, (self.bearer, (self.form or {}).get("refresh_token"))))
+
+    @property
+    def oauth(self) -> bool:
+        """Whether it goes to the OAuth host, whose errors have a form of their own."""
+        return self.form is not None
 
 
 class Transport:
-    """Sends requests over borrowed sessions; timeouts in seconds cover connecting and the whole body."""
+    """Sends requests over borrowed sessions; timeouts in seconds cover the connection and the whole body."""
 
     def __init__(
         self,
@@ -59,37 +69,37 @@ class Transport:
         video_timeout: float = 90.0,
         observe: Observe = lambda what, outcome, status, seconds: None,
     ) -> None:
-        """Reach Blink's own hosts through `http`, and all others through `outside` or not at all."""
+        """Reach Blink's own hosts through `http`, and other hosts through `outside` or not at all."""
         self._http = http
         self._outside = outside
         self._timeout = timeout
         self._video_timeout = video_timeout
         self._observe = observe
-        self._said: dict[str, date] = {}
+        self._warned: dict[str, date] = {}
 
-    def say_daily(self, words: str) -> None:
-        """Log some words, once a day."""
+    def warn_daily(self, text: str) -> None:
+        """Log a warning, at most once a day."""
         today = datetime.now(UTC).date()
-        if self._said.get(words) != today:
-            self._said[words] = today
-            _log.warning(words)
+        if self._warned.get(text) != today:
+            self._warned[text] = today
+            _log.warning(text)
 
     async def request(self, request: Request) -> Answer:
-        """Send `request` once and return its JSON; raises any BlinkError but BadMedia."""
+        """Send `request` once and return its JSON. Raises any BlinkError except BadMedia."""
         async with self._open(request, self._timeout) as response:
-            raw = await _bounded(response, request.what)
+            raw = await _read_body(response, request.what)
             body = decoded(raw)
-            _check(request, response, body if body is not None else in_words(raw))
+            _check(request, response, body if body is not None else plain_text(raw))
             if body is None:
                 raise NotUnderstood(request.what)
             return Answer(request.what, body, date_of(response), response.headers)
 
     @asynccontextmanager
     async def stream(self, request: Request) -> AsyncGenerator[aiohttp.ClientResponse]:
-        """Send `request` and hand out a good answer whose body is still to come."""
+        """Send `request` and yield its response before the body has arrived. Raises BlinkError."""
         async with self._open(request, self._video_timeout) as response:
             if response.status != 200 or response.content_type == "application/json":
-                _check(request, response, decoded(await _bounded(response, request.what)))
+                _check(request, response, decoded(await _read_body(response, request.what)))
                 raise NotUnderstood(request.what)
             yield response
 
@@ -102,16 +112,16 @@ class Transport:
                 status = response.status
                 yield response
         except (BlinkError, aiohttp.ClientError, OSError) as error:
-            trouble = _trouble(request.what, error, timeout)
-            self._observe(request.what, type(trouble).__name__, status, clock() - began)
-            raise trouble from None
+            failure = _typed(request.what, error, timeout)
+            self._observe(request.what, type(failure).__name__, status, clock() - began)
+            raise failure from None
         self._observe(request.what, "ok", status, clock() - began)
 
     async def _send(self, request: Request, timeout: float) -> aiohttp.ClientResponse:
         limits = aiohttp.ClientTimeout(total=None, connect=timeout * 2 / 3)
         url = _address(request)
         for _ in range(_MAX_REDIRECTS):
-            response = await self._way_to(request, url).request(
+            response = await self._session_for(request, url).request(
                 request.method,
                 url,
                 data=request.form,
@@ -127,7 +137,7 @@ class Transport:
             url = _address(request, url, target)
         raise NotUnderstood(request.what)
 
-    def _way_to(self, request: Request, url: URL) -> aiohttp.ClientSession:
+    def _session_for(self, request: Request, url: URL) -> aiohttp.ClientSession:
         if routes.is_blinks(url.raw_host):
             return self._http
         if self._outside is None:
@@ -136,15 +146,15 @@ class Transport:
 
 
 def _check(request: Request, response: aiohttp.ClientResponse, body: object) -> None:
-    """Raise what an answer says if it does not say yes; another host's 401 says nothing of this sign-in."""
+    """Raise the BlinkError of a refusal; another host's 401 tells nothing about this sign-in."""
     if response.url.host == request.host:
-        refuse(request, response, body)
+        raise_for_refusal(response, body, what=request.what, oauth=request.oauth, secrets=request.secrets)
     elif response.status >= 300:
         raise NotUnderstood(request.what)
 
 
-def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeout: float) -> BlinkError:
-    """Return what failed as one of ours: texts of others can hold the address, and an address can hold a secret."""
+def _typed(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeout: float) -> BlinkError:
+    """Return the BlinkError for a failure, without the text of other libraries: it can hold a secret address."""
     if isinstance(error, BlinkError):
         return error
     if isinstance(error, aiohttp.ClientConnectorError) and isinstance(error.os_error, NotPublic):
@@ -157,7 +167,10 @@ def _trouble(what: str, error: BlinkError | aiohttp.ClientError | OSError, timeo
 
 
 def _address(request: Request, base: URL | None = None, target: str = "") -> URL:
-    """Return an address that Blink gave us, if it is one to go to; what aiohttp makes of the others is its own."""
+    """Return the address of a request or of a redirect from `base`.
+
+    Raises NotUnderstood if it is no plain https address of a host; aiohttp would read odd ones in its own way.
+    """
     try:
         url = base.join(URL(target)) if base else request.url
         fit = url.scheme == "https" and url.user is None and url.password is None and url.port is not None
@@ -181,15 +194,11 @@ def _headers(request: Request, url: URL) -> dict[str, str]:
     return headers
 
 
-async def _bounded(response: aiohttp.ClientResponse, what: str) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse, what: str) -> bytes:
+    """Return the body. Raises NotUnderstood if it is too large."""
     raw = bytearray(await response.content.readany())
     while len(raw) <= _MAX_BODY:
         if response.content.at_eof():
             return bytes(raw)
         raw += await response.content.readany()
     raise NotUnderstood(what)
-
-
-def clock_skew(answer: Answer, *, now: datetime) -> timedelta | None:
-    """Return how far Blink's clock is ahead of ours, or None where the answer bears no date."""
-    return answer.date - now.replace(microsecond=0) if answer.date else None

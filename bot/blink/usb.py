@@ -1,42 +1,40 @@
-"""The USB drives of Sync Modules: three steps, each of which occupies the module (hunsalz/BlinkMonitorProtocol).
+"""Clips on the USB drive of a Sync Module, in three steps that each occupy the module (hunsalz/BlinkMonitorProtocol).
 
-The module lists its clips, uploads the one that is asked for, and only then can it be fetched. Clips have no device id
-and are numbered anew when the module restarts, so a number is worth no more than the list it came from.
+The module lists its clips, then uploads one, and only then the bot can fetch it. Clips have no device id, and the
+module gives them new numbers when it restarts, so a number is valid for its own list only.
 """
 
 import re
 
 from . import routes
-from .answers import started
-from .asking import Asker
+from .account_transport import AccountTransport
 from .errors import BusyAnswer, NotUnderstood, Refused
 from .models import Busy, Manifest, Started, UsbClip, UsbModule
+from .responses import started
 from .text import clean
 from .wire import ManifestAnswer
 
 _NOT_FOUND = 404
-_OUTDATED = 2102  # the module has restarted meanwhile; 1700 also stands where a list is not ready yet
+_OUTDATED = 2102  # the module has restarted; 1700 can also mean that a list is not ready yet
 _PATH = re.compile(r".*/manifest/(\d{1,18})/clip/request/(\d{1,18})", re.ASCII)
 
 
 class UsbDrives:
-    """Asks one account's Sync Modules; methods raise BlinkError."""
+    """The USB drives of one account's Sync Modules; methods raise BlinkError."""
 
-    __slots__ = ("_account_id", "_asker")
-
-    def __init__(self, asker: Asker, account_id: int) -> None:
-        self._asker = asker
+    def __init__(self, transport: AccountTransport, account_id: int) -> None:
+        self._transport = transport
         self._account_id = account_id
 
     async def request_manifest(self, module: UsbModule) -> Started | Busy:
-        """Have a Sync Module list its clips."""
+        """Ask a Sync Module to list its clips."""
         return await self._start("the list of USB clips", routes.manifest_request(self._account_id, *_ids(module)))
 
     async def manifest(self, module: UsbModule, request_id: int) -> Manifest | None:
-        """Return the list that was requested, or None while it is made; raises Refused, `stale`, if it is lost."""
+        """Fetch the requested list. Returns None if it is not ready. Raises a `stale` Refused if it is lost."""
         path = routes.manifest(self._account_id, *_ids(module), request_id)
         try:
-            answer = await self._asker.ask("the list of USB clips", "GET", path)
+            answer = await self._transport.request("the list of USB clips", "GET", path)
         except BusyAnswer:
             return None
         except Refused as refused:
@@ -46,7 +44,7 @@ class UsbDrives:
             raise
         try:
             listed = answer.read(ManifestAnswer)
-        except NotUnderstood:  # what it says before the list is there is not recorded anywhere
+        except NotUnderstood:  # the answer before the list is ready is documented nowhere
             return None
         return Manifest(
             listed.manifest_id,
@@ -54,22 +52,22 @@ class UsbDrives:
         )
 
     def place(self, module: UsbModule, manifest: Manifest, clip: UsbClip) -> str:
-        """Return the path where a listed clip is asked for and, once uploaded, fetched."""
+        """Return the path that requests the upload of a listed clip, and later fetches it."""
         return routes.usb_clip(self._account_id, *_ids(module), manifest.manifest_id, clip.clip_id)
 
     async def request_clip(self, place: str) -> Started | Busy:
-        """Have a Sync Module upload the clip at `place`; raises Refused, `stale` where the list is out of date."""
+        """Ask a Sync Module to upload the clip at `place`. Raises a `stale` Refused if the list is out of date."""
         return await self._start("the USB clip", place)
 
     async def _start(self, what: str, path: str) -> Started | Busy:
         try:
-            return started(await self._asker.ask(what, "POST", path), self._asker.blink_now())
+            return started(await self._transport.request(what, "POST", path), self._transport.blink_now())
         except BusyAnswer as busy:
             return Busy(busy.status, busy.code, busy.message)
 
 
 def number_of(place: str) -> int | None:
-    """Return the number that a clip had in the list by which `place` was made."""
+    """Return the number of the clip in the path `place`."""
     match = _PATH.fullmatch(place)
     return int(match[2]) if match else None
 

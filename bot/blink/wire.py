@@ -1,4 +1,4 @@
-"""Blink's JSON as it stands on the wire; nothing outside this room sees these names."""
+"""Blink's JSON as pydantic models, for this room only."""
 
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -21,14 +21,14 @@ from pydantic import (
 
 
 def _in_utc(moment: datetime) -> datetime:
-    if not 1970 < moment.year < 2200:  # so that every time zone, and every sum, stays within the calendar
+    if not 1970 < moment.year < 2200:  # keeps every time zone and every sum within the calendar
         raise ValueError("beyond the calendar")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _no_bool(value: Any) -> Any:
     if isinstance(value, bool):
-        raise ValueError("not a number")  # pydantic would read 1
+        raise ValueError("not a number")  # pydantic would read True as 1
     return value
 
 
@@ -52,26 +52,26 @@ Moment = Annotated[datetime, AfterValidator(_in_utc)]
 Id = Annotated[int, Field(ge=0, lt=10**18), BeforeValidator(_no_bool)]
 Code = Annotated[int, Field(gt=-(2**31), lt=2**31), BeforeValidator(_no_bool)]  # fits every database
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
-# A length in a pattern, as {1,16384}, would be unrolled by pydantic's regex engine: megabytes for each of them.
-Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16384)]  # what an HTTP header can carry
+# The length stands beside the pattern, since pydantic's regex engine needs megabytes for a {1,16384} inside it.
+Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16384)]  # fits an HTTP header
 Path = Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]+$", max_length=2000)]
-Said = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # a path, or what makes one
-# A field that nothing depends on: null, absent or of another type, the rest of its entry is read all the same.
+Thumbnail = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # a path, or a part of one
+# A field that may be null, absent or of another type; the rest of its entry is read all the same.
 Maybe = Annotated[Item | None, WrapValidator(_or_none)]
-# One odd entry, or one odd list, must not hide the others.
+# A list that drops odd entries; an odd list is empty.
 Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_list_or_nothing)]
 
 
 class Wire(BaseModel):
-    """An answer of which only the named fields are read."""
+    """An answer; fields that are not named here are ignored."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, defer_build=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
 
 
 class TokenAnswer(Wire):
     """POST /oauth/token; some documents call the access token `token`.
 
-    Whatever else is odd about this answer, its tokens are read: Blink has already replaced the old ones.
+    Tokens are read however odd the rest is, since Blink has already replaced the old ones.
     """
 
     access_token: Maybe[Token] = Field(None, repr=False)
@@ -105,7 +105,7 @@ class Device(Wire):
     status: Maybe[str] = None
     enabled: Maybe[bool] = None
     battery: Maybe[str] = None
-    thumbnail: Maybe[Said] = None
+    thumbnail: Maybe[Thumbnail] = None
     signals: Maybe[Signals] = None
 
 
@@ -127,14 +127,14 @@ class SyncModule(Wire):
     local_storage_status: Maybe[str] = None
 
 
-# Lists of homescreen whose entries look like devices, and are no cameras.
+# Lists of homescreen whose entries look like devices but are no cameras.
 _NO_CAMERAS = frozenset({"sirens", "chimes", "doorbell_buttons"})
 _MOST_LISTS = 20
 _MOST_ENTRIES = 100
 
 
 class Homescreen(Wire):
-    """GET /api/v3/accounts/{A}/homescreen; `unknown` counts what looks like a device, by the list it stands in.
+    """GET /api/v3/accounts/{A}/homescreen; `unknown` counts the devices in lists that this version does not know.
 
     Blink adds lists for new kinds of cameras: https://github.com/fronzbot/blinkpy/pull/1272.
     """
@@ -149,7 +149,7 @@ class Homescreen(Wire):
     @model_validator(mode="before")
     @classmethod
     def _is_one(cls, value: Any) -> Any:
-        """Tell an account without cameras from an answer that is something else."""
+        """Reject an answer with none of the known lists; empty lists are an account without cameras."""
         known = cls.model_fields.keys() - {"unknown"}
         if not isinstance(value, dict) or not known & cast("dict[str, Any]", value).keys():
             raise ValueError("not a homescreen")
@@ -158,7 +158,7 @@ class Homescreen(Wire):
 
 
 def _unknown(lists: dict[str, Any], *, known: Collection[str]) -> dict[str, int]:
-    """Count the devices in lists that are not `known`; Blink's answer is read no further than it can make sense."""
+    """Count the devices in lists that are not `known`, up to a limit."""
     strange = [key for key, value in lists.items() if isinstance(value, list) and key not in known]
     counts = {key: sum(map(_is_device, lists[key][:_MOST_ENTRIES])) for key in strange[:_MOST_LISTS]}
     return {key: count for key, count in counts.items() if count}
@@ -179,7 +179,7 @@ class CommandPart(Wire):
 
 
 class CommandStarted(CommandPart):
-    """What a clip call answers, in the full form or the short one (which has neither times nor stages)."""
+    """The answer to a clip call, in full or in its short form without times and stages."""
 
     id: Id = Field(validation_alias=AliasChoices("id", "command_id"))
     created_at: Maybe[Moment] = None
@@ -206,13 +206,13 @@ class MediaAnswer(Wire):
     deleted: Maybe[bool] = None
     partial: Maybe[bool] = None
     media: Maybe[Path] = None
-    thumbnail: Maybe[Said] = None
+    thumbnail: Maybe[Thumbnail] = None
     type: Maybe[str] = None
     source: Maybe[str] = None
 
 
 class MediaPage(Wire):
-    """GET /api/v1/accounts/{A}/media/changed; an entry that cannot be read still counts towards `limit`."""
+    """GET /api/v1/accounts/{A}/media/changed; unreadable entries count towards `limit`."""
 
     limit: Maybe[int] = None
     media: Annotated[list[Maybe[MediaAnswer]], BeforeValidator(_no_null)]
@@ -236,7 +236,7 @@ class EventPage(Wire):
 
 
 class UsbClipAnswer(Wire):
-    """An entry of a manifest; `size` is in KiB (nico579/blink2video), whatever else is written of it."""
+    """An entry of a manifest; `size` is in KiB (nico579/blink2video), although some documents differ."""
 
     id: Id
     camera_name: str
@@ -245,7 +245,7 @@ class UsbClipAnswer(Wire):
 
 
 class ManifestAnswer(Wire):
-    """GET …/local_storage/manifest/request/{id}, once the list is there."""
+    """GET …/local_storage/manifest/request/{id}, once the list is ready."""
 
     manifest_id: Id
     clips: Several[UsbClipAnswer] = []

@@ -167,7 +167,7 @@ async def examined(
         secrets = _secrets(settings, account, inventory)
         mask = Mask([*secrets, *inventory.networks.values(), *(camera.name for camera in inventory.cameras)])
         doctor = Doctor(session, listener, mask, inventory, [], set())
-        tier = account.home.tier if account.home else "unknown"
+        tier = account.region.tier if account.region else "unknown"
         doctor.lines.append(words.head(__version__, platform.python_version(), tier))
         doctor.lines += [words.status(one.what, one.status, one.seconds) for one in listener.heard]
         await doctor.walk()
@@ -185,8 +185,8 @@ def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list
     ids = {account.user_id, *inventory.networks}
     ids |= {number for camera in inventory.cameras for number in (camera.key.network_id, camera.key.camera_id)}
     ids |= {usb.module_id for usb in inventory.usb.values() if usb.module_id}
-    if account.home:
-        ids.add(account.home.account_id)
+    if account.region:
+        ids.add(account.region.account_id)
     tokens = {account.tokens.access, account.tokens.refresh, account.tokens.hardware_id or "", *settings.secrets()}
     return [*map(str, ids), *filter(None, tokens)]
 

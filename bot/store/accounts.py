@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
-from bot.blink import Home, Tokens
+from bot.blink import Region, Tokens
 
 from .engine import Database
 from .grants import forget_other_accounts, forget_owner, forget_refuser
@@ -54,7 +54,7 @@ class Accounts:
             "link_id": account.link_id,
             "linked_at": account.linked_at,
             **self._tokens(account.user_id, account.tokens),
-            **_home(account.home),
+            **_region(account.region),
             "last_success_at": account.last_success_at,
             "signed_out_at": account.signed_out_at,
             **_NOBODY,
@@ -65,8 +65,8 @@ class Accounts:
                 return False
             await note_account(connection, account.user_id)
             await put(connection, accounts, values, unique="user_id")
-            if account.home:
-                await _go_on_with(connection, account.user_id, account.home)
+            if account.region:
+                await _go_on_with(connection, account.user_id, account.region)
         return True
 
     async def unlink(self, user_id: int) -> bool:
@@ -122,12 +122,12 @@ class Accounts:
         """Give the right back without new tokens."""
         await self._update(account, _NOBODY, accounts.c.refresh_owner == owner)
 
-    async def save_home(self, account: Account, home: Home) -> None:
+    async def save_region(self, account: Account, region: Region) -> None:
         """Remember in which region the account of this link lives."""
-        if await self._update(account, _home(home)):
+        if await self._update(account, _region(region)):
             async with self._database.write() as connection:
                 await one_household_at_a_time(connection, account.user_id)
-                await _go_on_with(connection, account.user_id, home)
+                await _go_on_with(connection, account.user_id, region)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
         """Remember that Blink no longer accepts the refresh token of `account`.
@@ -179,16 +179,16 @@ class Accounts:
                 hardware_id=row["hardware_id"],
             ),
             linked_at=row["linked_at"],
-            home=None if row["tier"] is None else Home(intern(row["tier"]), row["account_id"]),
+            region=None if row["tier"] is None else Region(intern(row["tier"]), row["account_id"]),
             last_success_at=row["last_success_at"],
             signed_out_at=row["signed_out_at"],
         )
 
 
-async def _go_on_with(connection: AsyncConnection, user_id: int, home: Home) -> None:
+async def _go_on_with(connection: AsyncConnection, user_id: int, region: Region) -> None:
     """Forget what was of the Blink accounts that this person linked before."""
-    await forget_other_accounts(connection, user_id, home.account_id)
-    await wish_of_other_account(connection, user_id, home.account_id)
+    await forget_other_accounts(connection, user_id, region.account_id)
+    await wish_of_other_account(connection, user_id, region.account_id)
 
 
 async def _use(connection: AsyncConnection, digest: str, *, at: datetime) -> bool:
@@ -201,8 +201,8 @@ def _is_link(account: Account) -> ColumnElement[bool]:
     return and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id)
 
 
-def _home(home: Home | None) -> dict[str, Any]:
-    return {"tier": home.tier if home else None, "account_id": home.account_id if home else None}
+def _region(region: Region | None) -> dict[str, Any]:
+    return {"tier": region.tier if region else None, "account_id": region.account_id if region else None}
 
 
 def _place(column: str, user_id: int) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, literal_column, or_, select, update
@@ -20,7 +19,6 @@ from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, clip_jobs, in_stages
 from .uses import note_use_by
 
-_UNDER_WAY = 500
 _MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
@@ -32,7 +30,6 @@ class Jobs:
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
         self._keyring = keyring
-        self._seal = lru_cache(_UNDER_WAY)(keyring.seal)  # a job is written many times with the same token
         self._owner = secrets.token_hex(8)
         self._statements = JobStatements(database.dialect, owner=self._owner, lease=lease)
         self._is_ours, self._mine = self._statements.ours, self._statements.mine
@@ -257,7 +254,7 @@ class Jobs:
         return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, self._is_ours)
 
     def _row(self, job: Job) -> dict[str, Any]:
-        return row_of(job, self._seal)
+        return row_of(job, self._keyring.seal)
 
 
 async def stages(database: Database) -> dict[str, int]:

@@ -4,7 +4,6 @@ import base64
 import json
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,23 +12,17 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from .errors import BadKeys, WrongKey
 
 _SHORTEST = 32
-_REMEMBERED = 500
 _INFO = b"blink-clip-bot sealing key 1"  # part of every derived key: another text opens nothing that was sealed before
 
 
 class Keyring:
-    """The keys that seal: each a Fernet key or any secret of 32 or more characters; spaces around one do not count.
-
-    What was opened lately, at most 500 values (of 250 accounts), is remembered by how it was sealed, so that it is
-    never out of date.
-    """
+    """The keys that seal: each a Fernet key or any secret of 32 or more characters; spaces around one do not count."""
 
     def __init__(self, keys: Sequence[str]) -> None:
         """Take the keys, the one to seal with first; raises BadKeys."""
         if not keys:
             raise BadKeys("No key is given to seal tokens with: make one with `python -m bot keygen`.")
         self._fernet = MultiFernet([_fernet(key.strip(), place) for place, key in enumerate(keys, start=1)])
-        self._opened = lru_cache(_REMEMBERED)(self._open)
 
     def seal(self, plaintext: str, *, table: str, column: str, row: int | str) -> str:
         """Return `plaintext` sealed for this one place."""
@@ -37,16 +30,13 @@ class Keyring:
 
     def open(self, sealed: str, *, table: str, column: str, row: int | str) -> str:
         """Return what was sealed for this place; raises WrongKey."""
-        return self._opened(sealed, table, column, str(row))
-
-    def _open(self, sealed: str, table: str, column: str, row: str) -> str:
         try:
             opened = json.loads(self._fernet.decrypt(sealed))
         except (InvalidToken, ValueError):
             # `from None`: what a half-opened value holds must not reach a traceback.
             raise WrongKey(f"A sealed value in {table}.{column} opens with none of the keys in TOKEN_KEYS.") from None
         match opened:
-            case [str() as plaintext, *place] if place == [table, column, row]:
+            case [str() as plaintext, *place] if place == [table, column, str(row)]:
                 return plaintext
             case _:
                 pass

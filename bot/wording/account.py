@@ -53,7 +53,7 @@ def account(linked: Account, person: Person, inventory: Inventory | None, alerts
     if linked.signed_out_at:
         lines.append("Link it again with the button below, or with `/link`.")
     fields = [
-        ("Region", plain(linked.home.tier, 20) if linked.home else "not known yet"),
+        ("Region", plain(linked.region.tier, 20) if linked.region else "not known yet"),
         ("Linked", on(linked.linked_at)),
         ("Last success", ago(linked.last_success_at) if linked.last_success_at else "not yet"),
     ]

@@ -270,7 +270,7 @@ def accounts(linked: Sequence[Account]) -> Iterator[str]:
         yield "No Blink account is linked yet: run `python -m bot link USER_ID`."
     for account in linked:
         state = f"signed out {account.signed_out_at:%Y-%m-%d}" if account.signed_out_at else "works"
-        region = account.home.tier if account.home else "region not known yet"
+        region = account.region.tier if account.region else "region not known yet"
         yield f"{account.user_id}  {region}  linked {account.linked_at:%Y-%m-%d %H:%M} UTC  {state}"
 
 

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.accounts import CodeAsked, Hurdle, Invited, Linked, Linking, Sessions, Stopped
-from bot.blink import CodeWanted, Denial, Denied, Home, SignedIn, Tokens, Transport
+from bot.blink import CodeWanted, Denial, Denied, Region, SignedIn, Tokens, Transport
 from bot.store import Keyring, Store, open_store
 
 ALICE, BOB = 80351110224678912, 80351110224678913
@@ -42,7 +42,7 @@ class Door:
         if code != "123456":
             return Denied(Denial.WRONG_CODE, 400)
         ends = datetime.now(UTC) + timedelta(hours=4)
-        return SignedIn(Tokens("access-1", "refresh-1", ends, "ios", HARDWARE), Home("e008", 5))
+        return SignedIn(Tokens("access-1", "refresh-1", ends, "ios", HARDWARE), Region("e008", 5))
 
     async def close(self) -> None:
         self.closed = True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.accounts import Account, LinkedUnseen
-from bot.blink import Home, Tokens
+from bot.blink import Region, Tokens
 from bot.demo.simblink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
@@ -17,7 +17,7 @@ def a_link(town: AccountsSetup, hardware_id: str, **changes: Any) -> Account:
     given = town.alice.sign_in("ios", hardware_id=hardware_id)
     assert given.refresh
     tokens = Tokens(given.access, given.refresh, town.clock() + timedelta(hours=4), "ios", hardware_id)
-    home = Home(town.alice.tier, town.alice.id)
+    home = Region(town.alice.tier, town.alice.id)
     return replace(Account(ALICE, f"link of {given.access[-8:]}", tokens, town.clock(), home), **changes)
 
 

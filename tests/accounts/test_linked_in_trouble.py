@@ -8,7 +8,7 @@ import pytest
 
 from bot.accounts import CodeAsked, Hurdle, Invited, Linked, LinkedUnseen, Linking, SignIn, Step, Stopped
 from bot.accounts import link_from_tokens as link
-from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens
+from bot.blink import CodeWanted, Denied, Region, SignedIn, Tokens
 from tests.support.linked import ALICE, AccountsSetup, Failing
 
 
@@ -70,7 +70,7 @@ async def test_a_link_whose_answer_was_lost_is_not_written_over(town: AccountsSe
 async def test_a_database_that_goes_while_the_cameras_are_looked_at_does_not_deny_the_link(town: AccountsSetup) -> None:
     parts = [part for part in town.alice.blink_tokens().split("|") if not part.startswith("host=")]
     with pytest.raises(LinkedUnseen) as caught:
-        await from_tokens(town, Failing(town.store.accounts, Gone, save_home=1), "|".join(parts))
+        await from_tokens(town, Failing(town.store.accounts, Gone, save_region=1), "|".join(parts))
     assert isinstance(caught.value.why, Gone)
     assert town.alice.grant((await town.linked()).tokens.refresh)
 
@@ -94,7 +94,7 @@ class Door:
         assert given.refresh
         ends = self._town.clock() + timedelta(hours=4)
         return SignedIn(
-            Tokens(given.access, given.refresh, ends, "ios", "the bot's"), Home("e008", self._town.alice.id)
+            Tokens(given.access, given.refresh, ends, "ios", "the bot's"), Region("e008", self._town.alice.id)
         )
 
     async def close(self) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.accounts import LinkedUnseen
-from bot.blink import BadBlinkTokens, BlinkError, Home, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, Region, SignedOut, Unreachable
 from bot.demo.simblink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
@@ -19,7 +19,7 @@ async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
     assert [camera.label for camera in inventory.cameras] == ["Front Door · Home"]
     account = await town.linked()
     assert town.alice.grant(account.tokens.refresh)
-    assert (account.home, account.tokens.oauth_client) == (Home("e008", town.alice.id), "android")
+    assert (account.region, account.tokens.oauth_client) == (Region("e008", town.alice.id), "android")
     assert account.last_success_at
     assert [request.route for request in town.sim.requests] == ["token", "homescreen"]
     form = town.sim.requests[0].body
@@ -34,21 +34,21 @@ async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
 async def test_where_the_home_is_not_told_blink_is_asked(town: AccountsSetup, missing: dict[str, str]) -> None:
     await town.link(**missing)
     assert [request.route for request in town.sim.requests] == ["token", "tier", "homescreen"]
-    assert (await town.linked()).home == Home("e008", town.alice.id)
+    assert (await town.linked()).region == Region("e008", town.alice.id)
 
 
 async def test_a_region_that_the_account_has_left_is_asked_for(town: AccountsSetup) -> None:
     inventory = await town.link(host="u008.immedia-semi.com")
     assert inventory.cameras
     assert [request.route for request in town.sim.requests] == ["token", "homescreen", "tier", "homescreen"]
-    assert (await town.linked()).home == Home("e008", town.alice.id)
+    assert (await town.linked()).region == Region("e008", town.alice.id)
 
 
 async def test_another_accounts_number_is_never_asked_for(town: AccountsSetup) -> None:
     bob = town.world.add_account(email="bob@example.com")
     await town.link(account_id=str(bob.id))
     assert all(f"/{bob.id}/" not in request.path for request in town.sim.requests)
-    assert (await town.linked()).home == Home("e008", town.alice.id)
+    assert (await town.linked()).region == Region("e008", town.alice.id)
 
 
 async def test_what_cannot_be_read_sends_nothing(town: AccountsSetup) -> None:

@@ -103,7 +103,7 @@ async def test_it_is_tried_ever_more_seldom_up_to_ten_minutes(refused: AccountsS
 
 
 async def test_an_account_whose_region_is_not_known_keeps_the_pace_too(refused: AccountsSetup) -> None:
-    await refused.store.accounts.link(replace(await refused.linked(), home=None))
+    await refused.store.accounts.link(replace(await refused.linked(), region=None))
     refused.sim.faults[:] = [Fault("token", status=503, times=None)]
     sessions = refused.sessions()
     for _ in range(10):

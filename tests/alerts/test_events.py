@@ -11,7 +11,7 @@ import pytest
 from bot.alerts import Alert, Alerts, Commanded, Event, Events, Footage, Watcher, Wish
 from bot.alerts.sifting import Sieve
 from bot.blink import Camera, Inventory
-from bot.blink.answers import media_of
+from bot.blink.responses import media_of
 from bot.blink.wire import MediaAnswer
 from bot.models import CameraKey, CameraKind
 from bot.store import Store, open_store

@@ -14,5 +14,5 @@ async def test_an_account_of_the_bench_is_what_the_bot_reads_as_a_link(tmp_path:
         assert len(await store.accounts.accounts()) == 5
     assert account
     assert account.tokens.access == "access-3"
-    assert account.home
-    assert account.home.account_id == FIRST_ACCOUNT + 3
+    assert account.region
+    assert account.region.account_id == FIRST_ACCOUNT + 3

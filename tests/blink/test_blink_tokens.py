@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bot.blink import BadBlinkTokens, BlinkTokens, Home, parse
+from bot.blink import BadBlinkTokens, BlinkTokens, Region, parse, parse_blink_tokens
 from bot.blink.routes import rest_host
 from bot.demo.simblink import World
 
@@ -56,8 +56,8 @@ def test_no_host_leads_anywhere_but_to_blink(tail: str) -> None:
             tokens = parse(f"refresh_token={TOKEN}|host={quote(host, safe='')}|account_id=1")
         except BadBlinkTokens:
             continue
-        if tokens.home:
-            assert re.fullmatch(r"rest-[a-z][a-z0-9]{1,15}\.immedia-semi\.com", rest_host(tokens.home.tier))
+        if tokens.region:
+            assert re.fullmatch(r"rest-[a-z][a-z0-9]{1,15}\.immedia-semi\.com", rest_host(tokens.region.tier))
 
 
 HOSTS = {
@@ -71,7 +71,7 @@ HOSTS = {
 
 @pytest.mark.parametrize(("host", "tier"), HOSTS.values(), ids=HOSTS.keys())
 def test_hosts_that_are_blinks(host: str, tier: str) -> None:
-    assert parse(f"refresh_token={TOKEN}|host={host}|account_id=7").home == Home(tier, 7)
+    assert parse_blink_tokens(f"refresh_token={TOKEN}|host={host}|account_id=7").region == Region(tier, 7)
 
 
 BAD_HOSTS = [
@@ -170,8 +170,8 @@ SAME = {
 @pytest.mark.parametrize("form", SAME.values(), ids=SAME.keys())
 def test_forms_in_which_it_is_pasted(form: str) -> None:
     text = form.format(f"username=a%40b.c| refresh_token = {TOKEN} |host=e008.immedia-semi.com|account_id=7")
-    tokens = parse(text)
-    assert (tokens.grant.refresh, tokens.home) == (TOKEN, Home("e008", 7))
+    tokens = parse_blink_tokens(text)
+    assert (tokens.grant.refresh, tokens.region) == (TOKEN, Region("e008", 7))
 
 
 CLIENTS = {
@@ -207,7 +207,7 @@ def test_only_an_own_uuid_is_ever_shown_as_hardware(part: str, hardware: str | N
 
 @pytest.mark.parametrize("part", ["", "|host=e008.immedia-semi.com", "|account_id=7", "|region_id=e008|account_id=7"])
 def test_without_host_and_account_blink_must_be_asked(part: str) -> None:
-    assert parse(f"refresh_token={TOKEN}{part}").home is None
+    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").region is None
 
 
 @pytest.mark.parametrize("raw_plus", [False, True])
@@ -215,7 +215,7 @@ def test_the_documented_value_with_every_key(raw_plus: bool) -> None:
     account = World().add_account(email="alice@example.com", tier="u008")
     tokens = parse(account.blink_tokens(raw_plus=raw_plus))
     assert account.grant(tokens.grant.refresh)
-    assert tokens.home == Home("u008", account.id)
+    assert tokens.region == Region("u008", account.id)
     everything = repr(tokens) + repr(tokens.grant.oauth_client) + repr(tokens.grant.hardware_id)
     for dropped in (account.password, account.email, str(account.client_number), "Blinkpy", tokens.grant.refresh):
         assert dropped not in everything

@@ -65,8 +65,7 @@ async def test_what_stays_forbidden_is_asked_for_ever_more_seldom(blink: Scripte
         with pytest.raises(RateLimited) as caught:
             await client.record_clip(FRONT)
         waits.append(caught.value.retry_after)
-        assert client._asker._forbidden
-        [hold] = client._asker._forbidden.values()
+        [hold] = client._transport._path_holds.values()
         hold.until = asyncio.get_running_loop().time()  # stands for the time that passes
         if len(waits) == 2:
             await client.inventory()

@@ -8,15 +8,15 @@ import pytest
 
 from bot.blink import (
     BlinkError,
-    Grant,
-    Home,
     NotUnderstood,
     RateLimited,
+    RefreshGrant,
     Refused,
+    Region,
     SignedOut,
     Transport,
     Unreachable,
-    find_home,
+    find_region,
 )
 from bot.blink import refresh as exchange
 from tests.blink.conftest import SECRETS, without_secrets
@@ -29,7 +29,7 @@ OWN = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 
 
 async def refresh(transport: Transport, client: str = "android", hardware: str | None = None) -> Any:
-    return await exchange(transport, Grant(OLD, client, hardware), now=lambda: NOW, second_look=0.01)
+    return await exchange(transport, RefreshGrant(OLD, client, hardware), now=lambda: NOW, second_look=0.01)
 
 
 def clients(blink: Scripted) -> list[str]:
@@ -62,7 +62,7 @@ async def test_the_form_is_the_seeds(blink: Scripted, transport: Transport) -> N
 async def test_a_token_goes_over_the_wire_as_it_is(blink: Scripted, transport: Transport) -> None:
     blink.says(Say(GOOD))
     odd = "a+b/c==&d=e%20|ü☃"
-    await exchange(transport, Grant(odd), now=lambda: NOW)
+    await exchange(transport, RefreshGrant(odd), now=lambda: NOW)
     assert blink.heard[0].form["refresh_token"] == odd
 
 
@@ -208,7 +208,7 @@ def _form(heard: Heard) -> dict[str, str]:
 
 async def test_the_region_is_asked_with_the_bearer(blink: Scripted, transport: Transport) -> None:
     blink.says(Say({"tier": "e008", "account_id": "7", "extra": 1}))
-    assert await find_home(transport, SECRETS[0]) == Home("e008", 7)
+    assert await find_region(transport, SECRETS[0]) == Region("e008", 7)
     [heard] = blink.heard
     assert (heard.method, heard.host, heard.target, heard.bearer) == (
         "GET",
@@ -235,4 +235,4 @@ async def test_the_region_is_asked_with_the_bearer(blink: Scripted, transport: T
 async def test_a_region_that_cannot_be_one(blink: Scripted, transport: Transport, body: Any) -> None:
     blink.says(Say(body))
     with pytest.raises(NotUnderstood):
-        await find_home(transport, SECRETS[0])
+        await find_region(transport, SECRETS[0])

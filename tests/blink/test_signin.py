@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.blink import Home
+from bot.blink import Region
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.demo.simblink import Fault, Says
 from bot.demo.tls import Authority
@@ -51,7 +51,7 @@ async def test_in_by_every_way(door: Door, two_factor: Any) -> None:
         assert outcome == (CodeWanted("sms", "+49xxxxxxxx17") if two_factor == "202" else CodeWanted())
         outcome = await sign_in.code(door.code)
     assert isinstance(outcome, SignedIn)
-    assert outcome.home == Home("u011", door.account.id)
+    assert outcome.region == Region("u011", door.account.id)
     tokens = outcome.tokens
     assert door.account.grant(tokens.refresh)
     assert door.account.client_of(tokens.access) != door.account.client_number
@@ -283,7 +283,7 @@ async def test_in_without_knowing_the_region(door: Door, fault: Fault) -> None:
     door.sim.faults.append(fault)
     outcome = await door.sign_in().password(EMAIL, PASSWORD)
     assert isinstance(outcome, SignedIn)
-    assert outcome.home is None
+    assert outcome.region is None
 
 
 async def test_two_at_the_same_time_share_nothing(door: Door) -> None:
@@ -298,7 +298,7 @@ async def test_two_at_the_same_time_share_nothing(door: Door) -> None:
     assert sum(isinstance(outcome, SignedIn) for outcome in outcomes) == 1
     in_ = await bob.code(other.code or "")
     assert isinstance(in_, SignedIn)
-    assert in_.home == Home(other.tier, other.id)
+    assert in_.region == Region(other.tier, other.id)
 
     seen = [cookies(request).get(SESSION) for request in door.sim.asked("authorize", "signin_page", "signin", "verify")]
     assert len({cookie for cookie in seen if cookie}) == 3

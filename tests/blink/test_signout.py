@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.blink import BlinkError, Home, SignedOut, Transport, Unreachable
+from bot.blink import BlinkError, Region, SignedOut, Transport, Unreachable
 from bot.blink.signin import SignedIn
 from bot.blink.signout import sign_out
 from bot.demo.simblink import Fault
@@ -17,7 +17,7 @@ from tests.blink.conftest import SECRETS, Bearer, without_secrets
 from tests.blink.signing import EMAIL, PASSWORD, Door, front_door
 from tests.support.scripted import Say, Scripted
 
-HOME = Home("e008", 4242)
+HOME = Region("e008", 4242)
 LISTED = Say({"networks": []}, headers={"Client-Id": "1234567"})
 OUT = Say({"message": "logout"})
 
@@ -35,8 +35,8 @@ async def signed_in(door: Door) -> SignedIn:
     return outcome
 
 
-def home(door: Door) -> Home:
-    return Home(door.account.tier, door.account.id)
+def home(door: Door) -> Region:
+    return Region(door.account.tier, door.account.id)
 
 
 async def test_only_the_bot_is_signed_out(door: Door) -> None:

@@ -18,12 +18,12 @@ from bot.blink import (
     NotUnderstood,
     RateLimited,
     Refused,
+    Request,
     SignedOut,
     Transport,
     Unreachable,
 )
 from bot.blink.errors import BusyAnswer
-from bot.blink.request import Request
 from bot.demo.network import connectors
 from tests.blink.conftest import CAMERA, SECRETS, Bearer, Home, key_of, seed, without_secrets
 from tests.support.scripted import Say, Scripted
@@ -357,8 +357,7 @@ async def test_the_hold_doubles_with_each_refusal_and_ends_with_a_success(blink:
             await client.inventory()
         except RateLimited as limited:
             waits.append(limited.retry_after)
-        if client._asker._hold:
-            client._asker._hold.until = 0.0  # stands for the time that passes
+        client._transport._hold.until = 0.0  # stands for the time that passes
     assert waits == pytest.approx([9, 18, 36, 9], abs=0.1)
 
 
@@ -367,8 +366,7 @@ async def test_the_hold_never_grows_beyond_a_quarter_of_an_hour(blink: Scripted,
     for _ in range(30):
         with pytest.raises(RateLimited) as caught:
             await client.inventory()
-        assert client._asker._hold
-        client._asker._hold.until = 0.0
+        client._transport._hold.until = 0.0
     assert caught.value.retry_after == pytest.approx(900, abs=0.1)
 
 

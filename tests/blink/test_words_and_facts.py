@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.blink import BlinkClient, Refused, Started, Transport, UsbModule
-from bot.blink.request import Request
+from bot.blink import BlinkClient, Refused, Request, Started, Transport, UsbModule
 from tests.blink.conftest import CAMERA, SECRETS
 from tests.support.scripted import Say, Scripted
 

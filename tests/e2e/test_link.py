@@ -106,7 +106,7 @@ async def test_the_export_has_everything_but_secrets(street: Street) -> None:
     text = street.house.discord.file(file["url"]).decode()
     data = json.loads(text)
     assert data["account"]["user_id"] == street.alice.id
-    assert data["account"]["home"] == {"tier": "e008", "account_id": street.account.id}
+    assert data["account"]["region"] == {"tier": "e008", "account_id": street.account.id}
     assert [one["target"]["name"] for one in data["clips"]] == ["Front Door"]
     assert data["choices"]["user_id"] == street.alice.id
     tokens = [

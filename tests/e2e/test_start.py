@@ -26,7 +26,6 @@ NOT_AT_THE_START = {
     "asyncpg": "a PostgreSQL",
     "av": "a process of its own",
     "blinkpy": "a sign-in",
-    "bot.blink.signin": "a sign-in",
     "bot.demo.simdiscord": "the demo",
     "bot.store.backup": "the shell",
     "bot.store.copying": "the shell",

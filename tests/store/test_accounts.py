@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.blink import Home
+from bot.blink import Region
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, an_account, eventually, some_tokens
@@ -18,7 +18,7 @@ async def test_a_link_comes_back_as_it_was_saved(store: Store) -> None:
 
 
 async def test_a_link_without_a_home_yet_comes_back_so(store: Store) -> None:
-    account = an_account(home=None, tokens=replace(some_tokens(), hardware_id=None))
+    account = an_account(region=None, tokens=replace(some_tokens(), hardware_id=None))
     await store.accounts.link(account)
     assert await store.accounts.account(ALICE) == account
 
@@ -31,7 +31,7 @@ async def test_links_are_listed_oldest_first(store: Store) -> None:
 
 
 async def test_a_new_link_replaces_the_old_one_and_its_refresh(store: Store) -> None:
-    old, new = an_account(), an_account(home=None)
+    old, new = an_account(), an_account(region=None)
     await store.accounts.link(old)
     assert await store.accounts.claim_refresh(old, owner="a", seconds=60)
     await store.accounts.link(new)
@@ -48,20 +48,20 @@ async def test_unlinking_says_whether_there_was_a_link(store: Store) -> None:
 
 
 async def test_what_is_learnt_is_remembered(store: Store) -> None:
-    account = an_account(home=None)
+    account = an_account(region=None)
     await store.accounts.link(account)
-    await store.accounts.save_home(account, Home("u011", 99))
+    await store.accounts.save_region(account, Region("u011", 99))
     await store.accounts.mark_success(account, at=NOON)
     await store.accounts.mark_signed_out(account, at=NOON + timedelta(hours=1))
     assert await store.accounts.account(ALICE) == replace(
-        account, home=Home("u011", 99), last_success_at=NOON, signed_out_at=NOON + timedelta(hours=1)
+        account, region=Region("u011", 99), last_success_at=NOON, signed_out_at=NOON + timedelta(hours=1)
     )
 
 
 async def test_what_is_learnt_of_an_earlier_link_does_not_touch_the_new_one(store: Store) -> None:
-    old, new = an_account(), an_account(home=None)
+    old, new = an_account(), an_account(region=None)
     await store.accounts.link(new)
-    await store.accounts.save_home(old, Home("u011", 99))
+    await store.accounts.save_region(old, Region("u011", 99))
     await store.accounts.mark_success(old, at=NOON)
     await store.accounts.mark_signed_out(old, at=NOON)
     assert not await store.accounts.claim_refresh(old, owner="a", seconds=60)

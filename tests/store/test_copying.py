@@ -70,7 +70,7 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
     async with open_store(url, KEYRING) as store:
         for job in jobs:
             await store.jobs.insert(job)
-        await store.accounts.link(an_account(ALICE, link_id="alices", home=None))
+        await store.accounts.link(an_account(ALICE, link_id="alices", region=None))
         await store.accounts.link(an_account(BOB, signed_out_at=NOON))
         await store.people.remember(Person(ALICE, NotifyClips.NEVER, NOON, dms_introduced=True))
         await store.invitations.invite(Invitation("a" * 64, Invited(ALICE, "Alice <b>", None), NOON))

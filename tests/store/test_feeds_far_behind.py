@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from bot.blink import Home
+from bot.blink import Region
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_lent_alert, a_lent_wish, a_wish, an_account, an_alert, followed
 
@@ -37,7 +37,7 @@ async def test_hundreds_of_recordings_cost_no_more_round_trips_than_one(store: S
 
 async def test_a_look_at_the_account_that_was_linked_before_saves_nothing(store: Store) -> None:
     feed = replace(await followed(store), account_id=5)
-    await store.accounts.link(an_account(ALICE, link_id="another", home=Home("u011", 6)))
+    await store.accounts.link(an_account(ALICE, link_id="another", region=Region("u011", 6)))
     [again] = await store.alerts.keep()
     assert not await store.alerts.advance(feed, news=[an_alert(account_id=5)], finished=[], forget_before=LONG_AGO)
     assert await store.alerts.waiting_of(ALICE) == []

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.dialects import sqlite
 
-from bot.blink import Home, Hours
+from bot.blink import Hours, Region
 from bot.grants import Asker, Guest, Right
 from bot.models import End, Lender, Stage
 from bot.store import Store
@@ -168,9 +168,9 @@ async def test_linking_another_blink_account_takes_back_what_was_given_of_the_on
         await store.grants.give(one, most=9)
     await store.accounts.link(account)
     assert len(await store.grants.given_by(ALICE)) == 1, "the same account, linked again"
-    await store.accounts.link(replace(account, home=None))
+    await store.accounts.link(replace(account, region=None))
     assert len(await store.grants.given_by(ALICE)) == 1, "which one it is now nobody knows yet"
-    await store.accounts.save_home(account, Home("e008", 6))
+    await store.accounts.save_region(account, Region("e008", 6))
     assert await store.grants.given_by(ALICE) == []
     await store.grants.give(a_grant(account_id=6), most=9)
     await store.accounts.link(an_account(ALICE))

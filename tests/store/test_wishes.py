@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts import Channel, Watcher, Wish
-from bot.blink import Home, Hours
+from bot.blink import Hours, Region
 from bot.grants import Right
 from bot.models import CameraKey, CameraKind
 from bot.store import Store
@@ -173,9 +173,9 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
     waits = an_alert()
     await found(store, waits, feed=replace(feed, account_id=5))
     await store.accounts.link(an_account(ALICE))
-    unclear = an_account(ALICE, home=None)
+    unclear = an_account(ALICE, region=None)
     await store.accounts.link(unclear)
-    await store.accounts.save_home(unclear, Home("e008", 5))
+    await store.accounts.save_region(unclear, Region("e008", 5))
     assert await store.alerts.wishes_of(ALICE) == [single]
     assert await store.alerts.wishes_of(BOB) == [lent]
     assert await store.alerts.waiting_of(ALICE) == [waits]
@@ -192,10 +192,10 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
     if read_before:
         before = replace(before, account_id=5)
         await found(store, an_alert(), a_lent_alert(), feed=before)
-    other = an_account(ALICE, home=Home("e008", 6))
-    await store.accounts.link(other if known_at_once else replace(other, home=None))
+    other = an_account(ALICE, region=Region("e008", 6))
+    await store.accounts.link(other if known_at_once else replace(other, region=None))
     assert await store.alerts.wishes_of(BOB) == ([] if known_at_once else [a_lent_wish()])
-    await store.accounts.save_home(other, Home("e008", 6))
+    await store.accounts.save_region(other, Region("e008", 6))
     [wish] = await store.alerts.wishes_of(ALICE)
     assert wish == Wish(ALICE, ALICE, wish.since)
     assert await store.alerts.wishes_of(BOB) == []
@@ -209,7 +209,7 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
 
 async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -> None:
     await followed(store, a_wish(cameras=frozenset({DOOR})))
-    await store.accounts.link(an_account(ALICE, home=Home("e008", 6)))
+    await store.accounts.link(an_account(ALICE, region=Region("e008", 6)))
     assert await store.alerts.wishes_of(ALICE) == []
     assert await store.alerts.keep() == []
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.accounts import Account
 from bot.alerts import Alert, Feed, Notice, Wish
-from bot.blink import Home, Tokens
+from bot.blink import Region, Tokens
 from bot.grants import Grant, Right, Use
 from bot.models import CameraKey, CameraKind, Job, Reply, Stage, Target
 from bot.store import Keyring, Store
@@ -62,7 +62,7 @@ def an_account(user_id: int = ALICE, **changes: Any) -> Account:
         "link_id": secrets.token_hex(8),
         "tokens": some_tokens(),
         "linked_at": NOON,
-        "home": Home("e008", 5),
+        "region": Region("e008", 5),
     }
     return Account(**{**values, **changes})
 

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 import aiohttp
 
 from bot.accounts import Account, Invitation, Invited, Linking, Sessions
-from bot.blink import CodeWanted, Denied, Home, SignedIn, Tokens, Transport
+from bot.blink import CodeWanted, Denied, Region, SignedIn, Tokens, Transport
 from bot.demo.tls import Authority
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from tests.support.ports import free_port
@@ -39,7 +39,7 @@ SMS = CodeWanted("sms", "+49******12")
 def signed_in() -> SignedIn:
     """Fresh tokens of an account in some region."""
     end = datetime.now(UTC) + timedelta(hours=4)
-    return SignedIn(Tokens("access-of-the-tests", "refresh-of-the-tests", end, "ios", "hw"), Home("u011", 99))
+    return SignedIn(Tokens("access-of-the-tests", "refresh-of-the-tests", end, "ios", "hw"), Region("u011", 99))
 
 
 class Clock:
@@ -137,7 +137,7 @@ class Memory:
     async def release_refresh(self, account: Account, *, owner: str) -> None:
         pass
 
-    async def save_home(self, account: Account, home: Home) -> None:
+    async def save_region(self, account: Account, region: Region) -> None:
         pass
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> None:

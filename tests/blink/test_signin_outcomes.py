@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.blink import Home, Transport
+from bot.blink import Region, Transport
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
-from bot.blink.signin_session import NoAnswer, SignInSession
+from bot.blink.signin.session import NoAnswer, SignInSession
 from bot.demo.network import connectors
 from tests.blink.signing import (
     ASKED,
@@ -64,7 +64,7 @@ async def test_the_whole_way(blink: Scripted, sign_in: BlinkSignIn) -> None:
     assert await sign_in.password(USERNAME, PASSWORD) == CodeWanted("sms", "+49xxxxxxxx17")
     outcome = await sign_in.code(TYPED_CODE)
     assert isinstance(outcome, SignedIn)
-    assert outcome.home == Home("e008", 4242)
+    assert outcome.region == Region("e008", 4242)
     assert targets(blink) == [
         "GET api.oauth.blink.com/oauth/v2/authorize",
         "GET api.oauth.blink.com/oauth/v2/signin",

@@ -1,4 +1,4 @@
-"""What blinkpy takes for an aiohttp session: cookies of its own, one host, limits, and the last answer at hand."""
+"""An HTTP session for blinkpy: own cookies, one host, limits, and the last reply at hand."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from . import routes
+from bot.blink import routes
 
 Connectors = Callable[[], aiohttp.BaseConnector]
 
@@ -19,30 +19,30 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class NoAnswer(Exception):
-    """Nothing came back that could be read; it never holds an address, which can hold a secret."""
+    """No readable reply came back; the text never holds an address, because an address can hold a secret."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer whose body has been read, with the names by which blinkpy asks for its parts."""
+    """A reply with its body, under the names that blinkpy uses."""
 
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
 
     async def text(self, **_: object) -> str:
-        """Return the body as text, whatever bytes it is made of."""
+        """Return the body as text, whatever its bytes."""
         return self.body.decode("utf-8", "replace")
 
     async def json(self, **_: object) -> Any:
-        """Return what the body says, whatever it calls itself; raises ValueError."""
+        """Decode the body, whatever its content type. Raises ValueError."""
         return json.loads(self.body)
 
 
 class SignInSession:
-    """Sends the requests of one attempt, and nothing to any host but the one that signs people in.
+    """Sends the requests of one attempt, and only to the host that signs people in.
 
-    `reply` is the last answer, None where none could be used; `unreachable` then says that Blink gave none.
+    `reply` is the last reply, or None if none could be used; then `unreachable` tells whether none came at all.
     """
 
     def __init__(self, connectors: Connectors, *, timeout: float) -> None:
@@ -56,34 +56,37 @@ class SignInSession:
         )
 
     async def get(self, url: str, *, allow_redirects: bool = True, **options: Any) -> Reply:
-        """Ask for `url`, following redirects within the host."""
-        return await self._ask("GET", url, options, hops=_MAX_REDIRECTS if allow_redirects else 0)
+        """Fetch `url`, and follow redirects within the host. Raises NoAnswer."""
+        return await self._request("GET", url, options, hops=_MAX_REDIRECTS if allow_redirects else 0)
 
     async def post(self, url: str, *, allow_redirects: bool = True, **options: Any) -> Reply:
-        """Send a form; a redirect is handed back whatever `allow_redirects` says, as no password is sent twice."""
-        return await self._ask("POST", url, options, hops=0)
+        """Send a form. Raises NoAnswer.
+
+        Returns a redirect whatever `allow_redirects` says, so that no password is sent twice.
+        """
+        return await self._request("POST", url, options, hops=0)
 
     async def close(self) -> None:
-        """Forget the cookies and the last answer."""
+        """Forget the cookies and the last reply."""
         self.reply = None
         self._cookies.clear()
         await self._http.close()
 
-    async def _ask(self, method: str, url: str, options: dict[str, Any], *, hops: int) -> Reply:
+    async def _request(self, method: str, url: str, options: dict[str, Any], *, hops: int) -> Reply:
         self.reply, self.unreachable = None, False
-        options.pop("timeout", None)  # the limits here are ours
+        options.pop("timeout", None)  # this class has limits of its own
         try:
             async with asyncio.timeout(self._timeout):
-                self.reply = await self._followed(method, url, options, hops)
+                self.reply = await self._follow(method, url, options, hops)
         except (aiohttp.ClientError, OSError) as error:  # a TimeoutError is an OSError
             self.unreachable = True
             raise NoAnswer(type(error).__name__) from None
         return self.reply
 
-    async def _followed(self, method: str, url: str, options: dict[str, Any], hops: int) -> Reply:
+    async def _follow(self, method: str, url: str, options: dict[str, Any], hops: int) -> Reply:
         target = _checked(url)
         for left in range(hops, -1, -1):
-            reply = await self._once(method, target, options)
+            reply = await self._send(method, target, options)
             location = reply.headers.get("Location")
             if not hops or reply.status not in _REDIRECTS or not location:
                 return reply
@@ -92,7 +95,7 @@ class SignInSession:
                 options.pop("params", None)
         raise NoAnswer("too many redirects")
 
-    async def _once(self, method: str, url: URL, options: dict[str, Any]) -> Reply:
+    async def _send(self, method: str, url: URL, options: dict[str, Any]) -> Reply:
         async with self._http.request(method, url, allow_redirects=False, **options) as response:
             body = bytearray()
             async for chunk in response.content.iter_any():
@@ -103,7 +106,7 @@ class SignInSession:
 
 
 def _checked(address: str, base: URL | None = None) -> URL:
-    """Return an address that may see the cookies and the password of an attempt."""
+    """Return an address that may see the cookies and the password of an attempt. Raises NoAnswer if it may not."""
     try:
         url = base.join(URL(address)) if base else URL(address)
         origin = url.origin()

@@ -1,7 +1,7 @@
-"""All that we know of blinkpy: its steps of Blink's sign-in, which its community keeps up with Blink's changes.
+"""The steps of Blink's sign-in, done by blinkpy, whose community follows Blink's changes.
 
-They changed four times in nine months (blinkpy issues 1114, 1147, 1233 and 1266). blinkpy's own `Auth` is left out:
-it drops what a person must be told.
+The steps changed four times in nine months (blinkpy issues 1114, 1147, 1233 and 1266). blinkpy's own `Auth` is not
+used, because it drops facts that a person must read. No other file knows blinkpy.
 """
 
 import asyncio
@@ -10,17 +10,17 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Literal, Protocol, cast
 
-from .signin_session import NoAnswer, SignInSession
+from .session import NoAnswer, SignInSession
 
 _log = logging.getLogger(__name__)
 
-CLIENT = "ios"  # the OAuth client as which blinkpy signs in, and so the one that its tokens belong to
+CLIENT = "ios"  # blinkpy's OAuth client, to which its tokens belong
 _IN = "SUCCESS"
 _CODE_WANTED = "2FA_REQUIRED"
 
 
 class _Api(Protocol):
-    """What `blinkpy.api` is to us, as of 0.25.9; `auth` is whatever has a `session`."""
+    """The functions of `blinkpy.api` 0.25.9 that the bot calls; `auth` is any object with a `session`."""
 
     def oauth_authorize_request(self, auth: object, hardware_id: str, code_challenge: str) -> Awaitable[object]: ...
     def oauth_get_signin_page(self, auth: object) -> Awaitable[object]: ...
@@ -33,13 +33,13 @@ class _Api(Protocol):
 
 
 class BlinkpySteps:
-    """The steps of one sign-in; a step that did not succeed returns None or False, and the session knows more."""
+    """The steps of one sign-in; a failed step returns None or False, and the session holds the reply."""
 
     def __init__(self, session: SignInSession) -> None:
-        self.session = session  # blinkpy looks for it under this name
+        self.session = session  # blinkpy needs this name
 
     async def authorize(self, hardware_id: str, challenge: str) -> bool:
-        """Announce the sign-in, which is what gives us cookies."""
+        """Begin the sign-in, and receive its cookies."""
         return await self._done(lambda api: api.oauth_authorize_request(self, hardware_id, challenge)) is True
 
     async def page(self) -> str | None:
@@ -47,44 +47,44 @@ class BlinkpySteps:
         return _text(await self._done(lambda api: api.oauth_get_signin_page(self)))
 
     async def password(self, username: str, password: str, csrf: str) -> Literal["in", "code wanted"] | None:
-        """Show the password; say whether that was enough."""
+        """Send the password. Returns "in", "code wanted", or None if Blink refused it."""
         result = await self._done(lambda api: api.oauth_signin(self, username, password, csrf))
         if result == _IN:
             return "in"
         return "code wanted" if result == _CODE_WANTED else None
 
     async def code(self, code: str, csrf: str) -> bool:
-        """Show the code that Blink sent."""
+        """Send the code that Blink sent to the person."""
         return await self._done(lambda api: api.oauth_verify_2fa(self, csrf, code)) is True
 
     async def authorization(self) -> str | None:
-        """Return an authorization code for whoever has shown enough."""
+        """Return an authorization code. Returns None if Blink still wants something."""
         return _text(await self._done(lambda api: api.oauth_get_authorization_code(self)))
 
     async def exchange(self, authorization: str, verifier: str, hardware_id: str) -> bool:
-        """Exchange an authorization code; the tokens are in the session's reply."""
+        """Exchange an authorization code for tokens, which are in the session's reply."""
         answer = await self._done(
             lambda api: api.oauth_exchange_code_for_token(self, authorization, verifier, hardware_id)
         )
         return isinstance(answer, dict)
 
     async def _done(self, step: Callable[[_Api], Awaitable[object]]) -> object:
-        """Run a step; what blinkpy stumbles over is an answer that nobody understands, however it shows."""
+        """Run a step. Returns None if blinkpy raises, whatever it raises: it did not understand the reply."""
         try:
             return await step(await asyncio.to_thread(_load))
         except NoAnswer:
             return None
-        except Exception as error:  # its text may hold what was typed
+        except Exception as error:  # its text can hold the password
             _log.warning("blinkpy stumbled over Blink's sign-in: %s", type(error).__name__)
             return None
 
 
 def _load() -> _Api:
-    """Import blinkpy, which takes a quarter of a second that only a sign-in should pay for."""
+    """Import blinkpy, which takes a quarter of a second, for sign-ins only."""
     api = importlib.import_module("blinkpy.api")
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if name.partition(".")[0] == "blinkpy" and isinstance(logger, logging.Logger):
-            logger.disabled = True  # it logs bodies, among them the answer to a password
+            logger.disabled = True  # it logs bodies, also the reply to a password
     return cast("_Api", api)
 
 

@@ -1,21 +1,24 @@
-"""What Blink's sign-in says by status and body, of which blinkpy only tells whether it was a yes."""
+"""The outcomes of a sign-in step, read from the status and body of Blink's reply; blinkpy only tells yes from no."""
 
 import math
 import re
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
 
 from pydantic import Field, ValidationError
 
-from .refusals import decoded
-from .signin_outcomes import CodeWanted, Denial, Denied
-from .signin_session import Reply, SignInSession
-from .text import clean
-from .wire import Maybe, Number, Several, TokenAnswer, Wire
+from bot.blink.models import Tokens
+from bot.blink.oauth import Region
+from bot.blink.responses import decoded
+from bot.blink.text import clean
+from bot.blink.wire import Maybe, Number, Several, TokenAnswer, Wire
+
+from .session import Reply, SignInSession
 
 
 class Step(StrEnum):
-    """Where a sign-in has come to."""
+    """A request of the sign-in."""
 
     AUTHORIZE = "authorize"
     PAGE = "page"
@@ -25,8 +28,46 @@ class Step(StrEnum):
     EXCHANGE = "exchange"
 
 
+class Denial(StrEnum):
+    """A reason why a sign-in does not go on; each has its own sentence on the page."""
+
+    WRONG_PASSWORD = "wrong password"  # noqa: S105 - a reason, not a password
+    WRONG_CODE = "wrong code"  # may be typed again
+    CODE_EXPIRED = "code expired"  # needs a new one
+    START_AGAIN = "start again"  # the attempt is unknown, or has lost its cookies
+    LOCKED = "locked"  # too many attempts: Blink accepts no sign-in for a time, which it does not always name
+    BLOCKED = "blocked"  # 406: Blink refuses this client
+    UNREACHABLE = "unreachable"
+    NOT_UNDERSTOOD = "not understood"
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Blink refused the sign-in; `status` is its HTTP status, `wait` the seconds until the next try may be made."""
+
+    why: Denial
+    status: int | None = None
+    wait: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeWanted:
+    """Blink has sent a code by `method` to `destination` (masked); None is what it did not tell."""
+
+    method: str | None = None
+    destination: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Blink accepted the sign-in; the caller must save the tokens. `region` is None if it is not known yet."""
+
+    tokens: Tokens
+    region: Region | None
+
+
 # Only `invalid_user_credentials` (home-assistant/core issue 174170) and `empty_cookies` (blinkpy issue 1147) have been
-# seen in the wild; the other words are what such answers usually say, and decide only where a status does not.
+# seen in real replies. The other words are common ones, and decide only if the status does not.
 _LOCKED = re.compile(r"(?<!be )(?<![a-z])locked|too[_ ]many|rate[_ ]limit")
 _STALE = re.compile(r"empty_cookies|csrf|(?:invalid|missing|no|unknown)[_ ]session|session[_ ](?:expired|not[_ ]found)")
 _EXPIRED = re.compile(r"expire")
@@ -36,7 +77,7 @@ _LONGEST_WAIT = 2 * 86_400  # about 30 sign-ins in an hour locked an account for
 
 
 def denial(step: Step, session: SignInSession) -> Denied:
-    """Return why `step` did not succeed."""
+    """Return why `step` failed."""
     reply = session.reply
     if reply is None:
         return Denied(Denial.UNREACHABLE if session.unreachable else Denial.NOT_UNDERSTOOD)
@@ -45,22 +86,22 @@ def denial(step: Step, session: SignInSession) -> Denied:
 
 
 def _why(step: Step, reply: Reply) -> Denial:
-    status, said = reply.status, _said(reply)
+    status, words = reply.status, _words(reply)
     if status >= 500:
         return Denial.UNREACHABLE
     if status < 400:
         return Denial.START_AGAIN if _back_to_sign_in(step, reply) else Denial.NOT_UNDERSTOOD
     if status == 406:  # a hardware_id or a client that Blink has barred: blinkpy issue 1266
         return Denial.BLOCKED
-    if status in (423, 429) or _LOCKED.search(said):
+    if status in (423, 429) or _LOCKED.search(words):
         return Denial.LOCKED
-    if _STALE.search(said) or (step is Step.EXCHANGE and "invalid_grant" in said):
+    if _STALE.search(words) or (step is Step.EXCHANGE and "invalid_grant" in words):
         return Denial.START_AGAIN
-    if step is Step.CODE and (status == 410 or _EXPIRED.search(said)):
+    if step is Step.CODE and (status == 410 or _EXPIRED.search(words)):
         return Denial.CODE_EXPIRED
     if step is Step.CODE and status in _WRONG_CODE:
         return Denial.WRONG_CODE
-    if status == 403:  # before there is a name, it can only be us
+    if status == 403:  # before a name is sent, Blink can only mean this client
         return Denial.BLOCKED if step in (Step.AUTHORIZE, Step.PAGE) else Denial.LOCKED
     if step is Step.PASSWORD and status in (400, 401):
         return Denial.WRONG_PASSWORD
@@ -68,13 +109,13 @@ def _why(step: Step, reply: Reply) -> Denial:
 
 
 class _WaitAnswer(Wire):
-    """The 429 to too many sign-ins or codes: Pischleuder1/ioBroker.blink, lib/blink-api.js."""
+    """The 429 after too many sign-ins or codes: Pischleuder1/ioBroker.blink, lib/blink-api.js."""
 
     next_time_in_secs: Maybe[Number] = None
 
 
 def _wait(reply: Reply) -> int | None:
-    """Return how many seconds Blink wants to be left alone; None if it does not say."""
+    """Return the seconds that Blink asks to wait. Returns None if it names none."""
     try:
         seconds = _WaitAnswer.model_validate(decoded(reply.body)).next_time_in_secs or 0
     except ValidationError:
@@ -82,20 +123,20 @@ def _wait(reply: Reply) -> int | None:
     return math.ceil(min(seconds, _LONGEST_WAIT)) if seconds > 0 else None
 
 
-def _said(reply: Reply) -> str:
+def _words(reply: Reply) -> str:
     body = decoded(reply.body)
     fields = cast("dict[str, Any]", body) if isinstance(body, dict) else {}
     return "\n".join(text.lower() for name in _WORDS if isinstance(text := fields.get(name), str))
 
 
 def _back_to_sign_in(step: Step, reply: Reply) -> bool:
-    """Say whether Blink answered the request for an authorization code with its sign-in page."""
+    """Return whether Blink redirected the request for an authorization code to its sign-in page."""
     path = reply.headers.get("Location", "").partition("?")[0]
     return step is Step.AUTHORIZATION and path.endswith("/signin")
 
 
 class _CodeAnswer(Wire):
-    """The 202 to a right password: blinkpy issue 1233."""
+    """The 202 after a right password: blinkpy issue 1233."""
 
     phone: Maybe[str] = None
     email: Maybe[str] = None
@@ -107,18 +148,18 @@ _METHOD = re.compile(r"[a-z][a-z_]{1,19}")
 _PHONE = re.compile(r"[+(]?[0-9xX*•.…() /-]{2,31}")
 _EMAIL = re.compile(r"[^\s@]{1,64}@[^\s@]{1,190}")
 _MASKED_PHONE = re.compile(r"[xX*•…]|\.\.")
-_MOST_DIGITS = 7  # a country's code and the last four: what a masked number may still show
+_MOST_DIGITS = 7  # a masked number may show a country's code and its last four digits
 
 
 def code_wanted(reply: Reply | None) -> CodeWanted:
     """Return where Blink sent a code, as far as it says; the older 412 says nothing."""
     try:
-        said = _CodeAnswer.model_validate(decoded(reply.body) if reply else None)
+        answer = _CodeAnswer.model_validate(decoded(reply.body) if reply else None)
     except ValidationError:
         return CodeWanted()
-    methods = [said.tsv_state] if said.tsv_state else said.tsv_methods
+    methods = [answer.tsv_state] if answer.tsv_state else answer.tsv_methods
     method = methods[0] if len(methods) == 1 and _METHOD.fullmatch(methods[0]) else None
-    return CodeWanted(method, _masked_email(said.email) if method == "email" else _masked_phone(said.phone))
+    return CodeWanted(method, _masked_email(answer.email) if method == "email" else _masked_phone(answer.phone))
 
 
 def _masked_phone(text: str | None) -> str | None:
@@ -142,9 +183,9 @@ def _masked_email(text: str | None) -> str | None:
 
 
 def token_answer(reply: Reply | None) -> TokenAnswer | None:
-    """Return the tokens that an exchange gave, if it gave both."""
+    """Return the tokens of an exchange. Returns None if one of the two is missing."""
     try:
-        said = TokenAnswer.model_validate(decoded(reply.body) if reply else None)
+        answer = TokenAnswer.model_validate(decoded(reply.body) if reply else None)
     except ValidationError:
         return None
-    return said if (said.access_token or said.token) and said.refresh_token else None
+    return answer if (answer.access_token or answer.token) and answer.refresh_token else None

@@ -1,4 +1,4 @@
-"""Signing in to Blink with e-mail, password and, where Blink wants one, a code."""
+"""One attempt to sign in: the password, perhaps a code, then tokens."""
 
 import asyncio
 import base64
@@ -11,42 +11,40 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from .client import utcnow
-from .errors import BlinkError
-from .models import Tokens
-from .oauth import Home, find_home, lifetime
-from .signin_answers import Step, code_wanted, denial, token_answer
-from .signin_blinkpy import CLIENT, BlinkpySteps
-from .signin_outcomes import CodeWanted, Denial, Denied, SignedIn
-from .signin_session import Connectors, SignInSession
-from .transport import Transport
+from bot.blink.account_transport import utcnow
+from bot.blink.errors import BlinkError
+from bot.blink.models import Tokens
+from bot.blink.oauth import Region, find_region, lifetime
+from bot.blink.transport import Transport
 
-__all__ = ["BlinkSignIn", "CodeWanted", "Denial", "Denied", "SignedIn"]
+from .blinkpy import CLIENT, BlinkpySteps
+from .outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
+from .session import Connectors, SignInSession
 
 _log = logging.getLogger(__name__)
 
-_AGAIN = (Denial.WRONG_CODE, Denial.UNREACHABLE)  # after these a code may be shown to the same attempt
+_CODE_AGAIN = (Denial.WRONG_CODE, Denial.UNREACHABLE)  # after these the same attempt takes another code
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(eq=False, repr=False, slots=True)
 class _Attempt:
-    """What must not be lost between the password and the code."""
+    """The state between the password and the code."""
 
     session: SignInSession
     steps: BlinkpySteps
     verifier: str
     csrf: str = ""
-    passed: bool = False  # Blink has taken the code
-    in_doubt: bool = False  # a code was sent, and what Blink said to it was lost
+    passed: bool = False  # Blink has accepted the code
+    in_doubt: bool = False  # a code was sent, and Blink's reply to it was lost
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class BlinkSignIn:
-    """One person's way in, all of it in memory: the password, perhaps a code, then tokens.
+    """Signs one person in; keeps everything in memory only.
 
-    `hardware_id` is what Blink knows this installation by: a UUID of the account's own, kept for the next sign-in,
-    since Blink bars those that are shared (blinkpy issue 1266). `timeout` is for each request.
+    `hardware_id` identifies this installation at Blink: a UUID for this account alone, kept for the next sign-in, since
+    Blink bars shared ones (blinkpy issue 1266). `timeout` is for each request.
     """
 
     def __init__(
@@ -67,7 +65,7 @@ class BlinkSignIn:
         self._attempt: _Attempt | None = None
 
     async def password(self, username: str, password: str) -> SignedIn | CodeWanted | Denied:
-        """Show Blink the e-mail address and the password; whatever was under way before is forgotten."""
+        """Send the e-mail address and the password to Blink, and forget any earlier attempt."""
         await self.close()
         session = SignInSession(self._connectors, timeout=self._timeout)
         attempt = self._attempt = _Attempt(session, BlinkpySteps(session), secrets.token_urlsafe(32))
@@ -81,15 +79,15 @@ class BlinkSignIn:
         return outcome
 
     async def code(self, code: str) -> SignedIn | Denied:
-        """Show Blink the code that it sent; after a wrong one, or when Blink is away, the next one may be shown."""
+        """Send the code to Blink; after a wrong one, or if Blink is unreachable, it may be sent again."""
         attempt = self._attempt
         if attempt is None:
             return Denied(Denial.START_AGAIN)
         async with attempt.turn:
             outcome = await self._code(attempt, code) if self._attempt is attempt else Denied(Denial.START_AGAIN)
             if isinstance(outcome, Denied) and self._attempt is not attempt:
-                return Denied(Denial.START_AGAIN)  # it was closed meanwhile
-            if not (isinstance(outcome, Denied) and outcome.why in _AGAIN):
+                return Denied(Denial.START_AGAIN)  # another call has closed it
+            if not (isinstance(outcome, Denied) and outcome.why in _CODE_AGAIN):
                 await self._end(attempt)
             return outcome
 
@@ -128,7 +126,7 @@ class BlinkSignIn:
             taken = await attempt.steps.code(code, attempt.csrf)
             reply = attempt.session.reply
             attempt.in_doubt = reply is None or reply.status >= 500
-            # blinkpy knows 201 only; BitWise-0x/homebridge-blink-security has 200 for a yes as well
+            # blinkpy knows 201 only; BitWise-0x/homebridge-blink-security takes 200 for a yes too
             if not (taken or (reply and reply.status == 200)):
                 return _denied(Step.CODE, attempt)
             attempt.passed = True
@@ -140,22 +138,22 @@ class BlinkSignIn:
             return _denied(Step.AUTHORIZATION, attempt)
         asked_at = self._now()
         exchanged = await attempt.steps.exchange(authorization, attempt.verifier, self.hardware_id)
-        said = token_answer(attempt.session.reply) if exchanged else None
-        if said is None or said.refresh_token is None:
+        given = token_answer(attempt.session.reply) if exchanged else None
+        if given is None or given.refresh_token is None:
             return _denied(Step.EXCHANGE, attempt)
         tokens = Tokens(
-            access=said.access_token or said.token or "",
-            refresh=said.refresh_token,
-            expires_at=asked_at + lifetime(said.expires_in),
+            access=given.access_token or given.token or "",
+            refresh=given.refresh_token,
+            expires_at=asked_at + lifetime(given.expires_in),
             oauth_client=CLIENT,
             hardware_id=self.hardware_id,
-            account_id=said.account_id,
+            account_id=given.account_id,
         )
-        return SignedIn(tokens, await self._home(tokens.access))
+        return SignedIn(tokens, await self._region(tokens.access))
 
-    async def _home(self, access: str) -> Home | None:
+    async def _region(self, access: str) -> Region | None:
         try:
-            return await find_home(self._transport, access)
+            return await find_region(self._transport, access)
         except BlinkError as error:
             _log.info("signed in, but the region is not known yet: %s", type(error).__name__)
             return None
