@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.blink import Camera, Inventory
 
@@ -9,7 +10,7 @@ from .context import Context, network_of, target_of
 from .ends import Ended
 from .homes import Reached, inventory_of, is_lent, labels_of
 from .model import End, Job, Kind, Stage, Target
-from .order import MOST_RUNNING, MOST_UNFINISHED
+from .order import MOST_UNFINISHED
 from .ports import Household
 from .reach import Reach
 
@@ -38,10 +39,6 @@ async def resolve(context: Context, job: Job) -> Job:
     if one.lender:
         context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)
-    if one.lender is None:
-        asking = _asking(context, one.household, queued)
-        if await context.store.begin(job, asking, most=MOST_RUNNING):
-            return context.written(job, asking)
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
@@ -89,8 +86,8 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
             await context.still_allowed(job, max_age=context.timing.leave_age)
         await context.still_lent(job)
-        await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
-        asking = _asking(context, household, job)
+        blink_now = await _blink_time(context, household)
+        asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=blink_now)
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
@@ -102,8 +99,10 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         await context.crowd.starting.enter(job.id, context.visitor(job))
 
 
-def _asking(context: Context, household: Household, job: Job) -> Job:
-    return job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=household.client.blink_now())
+async def _blink_time(context: Context, household: Household) -> datetime:
+    """Return the time by Blink's clock, which every answer carries: the one with the cameras, if there was none yet."""
+    await inventory_of(context, household)
+    return household.client.blink_now()
 
 
 def _likeness(asked: str, name: str) -> float:

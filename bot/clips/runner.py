@@ -9,7 +9,7 @@ from . import listing
 from .context import Context, log
 from .life import Life
 from .model import Job, Stage
-from .ports import JobStore, StoreAway
+from .ports import StoreAway
 from .timing import endless
 
 _CLEAN_UP_EVERY = timedelta(hours=1)
@@ -33,10 +33,21 @@ class Runner:
         self._ours_until = 0.0
         context.display.ours = self._ours
 
-    @property
-    def store(self) -> JobStore:
-        """Where the jobs are."""
-        return self._context.store
+    async def job(self, job_id: str) -> Job | None:
+        """Return one job, or None if nothing is kept of it."""
+        return await self._context.store.job(job_id)
+
+    async def jobs_of(self, user_id: int) -> list[Job]:
+        """Return all jobs that are kept of a person, oldest first."""
+        return await self._context.store.of_person(user_id)
+
+    async def undelivered(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
+        return await self._context.store.undelivered(user_id)
+
+    async def mark_told(self, jobs: Collection[Job]) -> None:
+        """Note that the person knows by now how these undelivered jobs ended."""
+        await self._context.store.mark_told(jobs)
 
     async def reserve(self, job: Job) -> bool:
         """Write a job down before its interaction is acknowledged; False where somebody else has, and will act.

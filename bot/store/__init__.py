@@ -25,7 +25,7 @@ from .errors import (
     WrongKey,
 )
 from .migrate import Versions, migrate, versions
-from .sealing import Keyring
+from .secrets import Keyring
 from .store import Store, open_store
 
 __all__ = [

@@ -12,7 +12,7 @@ from bot.blink import Home, Tokens
 
 from .engine import Database
 from .grants import forget_other_accounts, forget_owner, forget_refuser
-from .sealing import Keyring
+from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account

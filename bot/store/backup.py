@@ -15,8 +15,7 @@ from bot.tidying import remove
 from . import engine, postgres, sqlite
 from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
 from .migrate import bring_up_to_date
-from .rotation import open_all
-from .sealing import Keyring
+from .secrets import Keyring, open_all
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _WAIT = 2.0

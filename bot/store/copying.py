@@ -8,8 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
 from .migrate import LOCK, bring_up_to_date, versions
-from .rotation import open_all
-from .sealing import Keyring
+from .secrets import Keyring, open_all
 from .sql import one_at_a_time, one_snapshot
 from .tables import meta, metadata, processes
 

@@ -13,10 +13,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import postgres, sql, sqlite
+from . import postgres, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 from .sql import putting
-from .tables import tell_postgresql
 
 T = TypeVar("T")
 
@@ -84,11 +83,9 @@ class Database:
         row = await self.row(statement, values)
         return next(iter(row.values())) if row else None
 
-    async def change(self, statement: Executable, values: Values = None, *, one_at_a_time: int | None = None) -> int:
-        """Execute one statement and return how many rows it has changed; no other one of that number meanwhile."""
+    async def change(self, statement: Executable, values: Values = None) -> int:
+        """Execute one statement and return how many rows it has changed."""
         async with self._alone(writes=True) as connection:
-            if one_at_a_time is not None:
-                await sql.one_at_a_time(connection, one_at_a_time)
             return (await connection.execute(statement, values)).rowcount
 
     async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
@@ -215,7 +212,6 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
         return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
     postgres.connection_arguments(url)  # so that a mistake is told before the first connection
     postgres.note_unknown(url)
-    tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 

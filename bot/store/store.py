@@ -15,15 +15,12 @@ from .alerts import Alerts
 from .engine import Address, Database, connect
 from .errors import WrongKey
 from .grants import GrantTable
-from .invitations import Invitations
 from .jobs import Jobs, stages
 from .migrate import bring_up_to_date, is_current
-from .people import People
-from .rotation import CANARY, rotate
-from .sealing import Keyring
+from .people import Invitations, People, UntoldAnswers
+from .secrets import CANARY, Keyring, rotate
 from .sql import insert_new
 from .tables import meta
-from .untold import UntoldAnswers
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.grants import Asker, Grant, Guest, Right
+from bot.grants import Grant, Guest, Right
 from bot.wording import Card
 from bot.wording import account as words
 from bot.wording.cards import link_own
@@ -47,10 +47,3 @@ def with_link(interaction: "discord.Interaction[ClipBot]", card: Card) -> Card:
     if interaction.client.rooms.public_url is None:
         return card
     return replace(card, buttons=(*card.buttons, link_own(interaction.user.id)))
-
-
-async def asker_of(interaction: "discord.Interaction[ClipBot]", right: Right) -> Asker:
-    """Return who asks to begin something now, and what they may use for it; may raise StoreAway."""
-    asker = await interaction.client.rooms.grants.asker(guest_of(interaction), right)
-    interaction.extras["missed"] = asker.missed
-    return asker

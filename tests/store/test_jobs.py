@@ -9,7 +9,6 @@ import pytest
 
 from bot.clips import End, Job, Lender, Said, Stage, Superseded
 from bot.store import Store
-from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 
 
@@ -105,14 +104,25 @@ async def test_details_change_within_a_stage(store: Store) -> None:
     assert (await _only(store)).attempts == 2
 
 
-async def test_the_token_of_a_job_is_sealed_once(store: Store, database: Outside) -> None:
+async def test_touching_a_job_renews_its_lease_and_changes_nothing(store: Store, other: Store) -> None:
     job = await received(store)
-    sealed = database.rows("SELECT reply_token FROM clip_jobs")
-    await store.jobs.save(job, job.changed(attempts=1))
-    assert database.rows("SELECT reply_token FROM clip_jobs") == sealed
-    renewed = replace(job, reply=replace(job.reply, token="another"))
-    await store.jobs.save(job, renewed)
-    assert await store.jobs.job(job.id) == renewed
+    await store.jobs.touch(job.changed(attempts=9))
+    assert await _only(store) == job
+    with pytest.raises(Superseded):
+        await other.jobs.touch(job)
+    await store.jobs.save(job, job.ended(End.WAITED_TOO_LONG))
+    with pytest.raises(Superseded):
+        await store.jobs.touch(job)
+
+
+async def test_an_undelivered_end_is_kept_until_its_person_was_told(store: Store) -> None:
+    job = await received(store)
+    ended = job.ended(End.CAMERA_UNKNOWN, missed=True)
+    await store.jobs.save(job, ended)
+    assert await store.jobs.undelivered(ALICE) == [ended]
+    await store.jobs.mark_told([ended])
+    assert await store.jobs.undelivered(ALICE) == []
+    assert await store.jobs.job(job.id) == ended.changed(missed=False)
 
 
 async def test_jobs_to_go_on_with_come_oldest_first_and_without_those_told(store: Store) -> None:
