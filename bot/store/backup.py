@@ -1,24 +1,32 @@
-"""Saving a SQLite database to a file while the bot runs, and bringing it back."""
+"""Saving a SQLite database to a file while the bot runs, by command or once a day, and restoring it."""
 
 import asyncio
+import logging
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.tidying import remove
 
 from . import engine, postgres, sqlite
-from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
+from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, StoreError, WrongKey
 from .migrate import bring_up_to_date
 from .secrets import Keyring, open_all
 
+log = logging.getLogger(__name__)
+
 _BESIDE = ("-wal", "-shm", "-journal")
 _WAIT = 2.0
+
+_NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.db")
+_FORM = "%Y%m%dT%H%M%SZ"
+_ABANDONED = 3600.0  # seconds after which an unfinished file must be one that a killed process has left
 
 
 def backup(address: str, file: Path, *, force: bool = False) -> None:
@@ -210,3 +218,81 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class DailyBackups:
+    """Saves the database at `address` into `folder` each day, and deletes only files of its own names."""
+
+    def __init__(
+        self,
+        address: Callable[[], str],
+        folder: Path,
+        *,
+        now: Callable[[], datetime],
+        every: timedelta = timedelta(days=1),
+        keep: int = 7,
+        again: float = 3600.0,
+    ) -> None:
+        """Keep the last files, `keep` of them, and try again `again` seconds after a failure."""
+        self._address = address
+        self._folder = folder
+        self._now = now
+        self._every = every
+        self._keep = keep
+        self._pause = again
+
+    async def run(self) -> None:
+        """Save whenever it is time, until cancelled; a failure is logged and tried again."""
+        while True:
+            await asyncio.sleep(self.due_in())
+            try:
+                file = await asyncio.to_thread(self.save)
+            except NotAFile:
+                log.warning("BACKUP_DIR is set, but only SQLite is saved there: PostgreSQL has pg_dump")
+                return
+            except StoreError as error:
+                log.warning("the daily backup failed, and is tried again later: %s", error)
+                await asyncio.sleep(self._pause)
+            else:
+                log.info("the database is saved in %s", file)
+
+    def due_in(self) -> float:
+        """Return the seconds until the next backup is due."""
+        latest = max(self.files(), default=None)
+        if latest is None:
+            return 0.0
+        since = self._now() - latest[0]
+        if since < timedelta():  # the clock was ahead when that one was made
+            return 0.0
+        return max(0.0, (self._every - since).total_seconds())
+
+    def save(self) -> Path:
+        """Save once, then delete old backups; raises StoreError, and then deletes nothing."""
+        file = self._folder / f"bot-{self._now().astimezone(UTC):{_FORM}}.db"
+        sqlite.make_folder(file)
+        self._clear()
+        backup(self._address(), file, force=True)
+        for _, old in sorted(self.files())[: -self._keep]:
+            try:
+                old.unlink(missing_ok=True)
+            except OSError as error:
+                raise NotWritable(f"{old} cannot be deleted: {error.strerror}.") from error
+        return file
+
+    def files(self) -> list[tuple[datetime, Path]]:
+        """Return the existing backups with the times at which they were made."""
+        found: list[tuple[datetime, Path]] = []
+        with suppress(OSError):
+            for file in self._folder.iterdir():
+                if match := _NAME.fullmatch(file.name):
+                    with suppress(ValueError):
+                        found.append((datetime.strptime(match[1], _FORM).replace(tzinfo=UTC), file))
+        return found
+
+    def _clear(self) -> None:
+        """Delete the unfinished files of processes that were killed."""
+        oldest = self._now().timestamp() - _ABANDONED
+        for part in self._folder.glob(".bot-*.part*"):
+            with suppress(OSError):
+                if part.stat().st_mtime < oldest:
+                    part.unlink()

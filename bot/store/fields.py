@@ -14,25 +14,26 @@ def _as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column; `write` and `read` convert what is not None."""
+    """One column; `write` and `read` convert what is not None, and `null` is meant by a null that is read."""
 
     column: str
     write: Callable[[Any], Any] = _as_it_is
     read: Callable[[Any], Any] = _as_it_is
+    null: Any = None
 
     def columns_of(self, value: Any) -> dict[str, Any]:
         """Return the column with what it holds."""
         return {self.column: None if value is None else self.write(value)}
 
     def part_of(self, row: Mapping[Any, Any]) -> Any:
-        """Return the field that the column holds, or None."""
+        """Return the field that the column holds."""
         stored = row[self.column]
-        return None if stored is None else self.read(stored)
+        return self.null if stored is None else self.read(stored)
 
 
-def enum_field(column: str, members: type[StrEnum]) -> Field:
+def enum_field(column: str, members: type[StrEnum], *, null: StrEnum | None = None) -> Field:
     """Return the field for a member of an enumeration, stored by its value."""
-    return Field(column, write=lambda member: member.value, read=members)
+    return Field(column, write=lambda member: member.value, read=members, null=null)
 
 
 class Fields(Generic[T]):

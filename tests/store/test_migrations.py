@@ -150,7 +150,7 @@ async def test_links_clips_and_grants_come_through_the_migration_of_alerts(bare:
         assert await store.accounts.accounts() == [account]
         assert await store.grants.given_by(ALICE) == [given]
         assert await store.jobs.live() == [job]
-        assert await store.alerts.keep() == []
+        assert await store.alerts.feeds.keep() == []
         feed = await followed(store)
         assert (feed.owner_id, feed.cursor) == (ALICE, NOON)
     assert await versions(bare.url) == Versions(stored=HEAD, code=HEAD)

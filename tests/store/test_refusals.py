@@ -95,9 +95,9 @@ async def test_alerts_of_a_refused_persons_cameras_end(store: Store) -> None:
     feed = await followed(store, a_wish(), a_lent_wish())
     await found(store, a_lent_alert(), feed=feed)
     assert await store.grants.refuse(_refusal(), most=9)
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.waiting_of(BOB) == []
-    assert await store.alerts.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.notices.waiting_of(BOB) == []
+    assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
 
 
 async def test_unlinking_forgets_whom_one_refuses_but_not_who_refuses_one(store: Store) -> None:
