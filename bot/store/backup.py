@@ -30,7 +30,7 @@ _ABANDONED = 3600.0  # seconds after which an unfinished file must be one that a
 
 
 def backup(address: str, file: Path, *, force: bool = False) -> None:
-    """Write the database at `address` into `file`, whole or not at all, for its owner alone; raises StoreError."""
+    """Write the whole database at `address` into `file`, which only its owner can read; raises StoreError."""
     source = _file_of(address)
     if not source.exists():
         raise NotMoved(f"There is no database at {source}.")
@@ -44,10 +44,10 @@ def backup(address: str, file: Path, *, force: bool = False) -> None:
 
 
 def restore(address: str, file: Path, keyring: Keyring) -> Path | None:
-    """Put what `file` holds in the place of the database, and return where the one before is kept; raises StoreError.
+    """Replace the database by the backup in `file`, and return where the old one is kept; raises StoreError.
 
-    Nothing is changed unless the file is whole, of a known version and opens with the keys, and nobody is seen to use
-    the database. It needs a thread without an event loop.
+    Changes nothing unless the file is undamaged, of a known version and opens with the keys, and no other program is
+    seen to use the database. Needs a thread without an event loop.
     """
     target = _file_of(address)
     if not file.is_file():
@@ -70,7 +70,7 @@ def _file_of(address: str) -> Path:
 
 @contextmanager
 def _staged(beside: Path) -> Generator[Path]:
-    """Make a private file in the same folder, so that it can take the other's place at once."""
+    """Make a private file in the same folder, which can be renamed in one step."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{beside.name}.", suffix=".part", dir=beside.parent)  # mode 600
     except OSError as error:
@@ -85,10 +85,10 @@ def _staged(beside: Path) -> Generator[Path]:
 
 
 def _snapshot(source: Path, target: Path) -> None:
-    """Copy a database as of one moment, whoever writes to it: one step of the online backup is one transaction."""
+    """Copy a database while others may write to it."""
     try:
         with closing(_open(source)) as reading, closing(_open(target)) as writing:
-            reading.backup(writing, pages=-1)
+            reading.backup(writing, pages=-1)  # all pages in one step, which is one transaction
         _plain(target)
     except sqlite3.Error as error:
         trouble = sqlite.trouble(str(source), error)
@@ -102,7 +102,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _plain(path: Path) -> None:
-    """Let the database be this one file, without a log beside it."""
+    """Turn the database into a single file, without a log beside it."""
     with closing(_open(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
@@ -148,7 +148,7 @@ def _check_free(file: Path, *, force: bool) -> None:
 
 
 def _put(staged: Path, file: Path, *, over: bool) -> None:
-    """Let the finished file appear under its name, in one step."""
+    """Give the finished file its name in one step."""
     _sync(staged)
     if over:
         staged.replace(file)
@@ -158,16 +158,16 @@ def _put(staged: Path, file: Path, *, over: bool) -> None:
 
 
 def _replace(staged: Path, target: Path) -> Path | None:
-    """Let the finished file take the database's place in one step, while nobody else has that open."""
+    """Replace the database by the finished file in one step, while no other program has it open."""
     if not target.exists():
         _put(staged, target, over=False)
         return None
     owner = target.stat()
-    with suppress(PermissionError):  # whoever restores may be root, and the bot is not
+    with suppress(PermissionError):  # root may restore, and the bot runs as another user
         os.chown(staged, owner.st_uid, owner.st_gid)
     kept = target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z")
     with _alone(target):
-        for end in _BESIDE:  # a log that stays would be applied to the new file
+        for end in _BESIDE:  # SQLite would apply a remaining log to the new file
             with suppress(FileNotFoundError):
                 target.with_name(target.name + end).rename(kept.with_name(kept.name + end))
         _link(target, kept)
@@ -177,13 +177,13 @@ def _replace(staged: Path, target: Path) -> Path | None:
 
 @contextmanager
 def _alone(path: Path) -> Generator[None]:
-    """Keep everybody out of the database while this is open; raises DatabaseLocked where somebody is in it.
+    """Lock out all other programs while this is open; raises DatabaseLocked if one uses the database.
 
-    A damaged one, which is to be replaced, cannot say whether somebody is.
+    A damaged database cannot be locked, and is to be replaced.
     """
     with closing(_open(path)) as connection:
         try:
-            connection.execute("PRAGMA journal_mode = DELETE")  # every open connection stands in the way of this
+            connection.execute("PRAGMA journal_mode = DELETE")  # fails while another connection is open
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
             connection.close()
@@ -198,7 +198,7 @@ def _alone(path: Path) -> Generator[None]:
 
 
 def _link(file: Path, name: Path) -> None:
-    """Give a file a second name, or a copy that name where the disk knows no links; never over another file."""
+    """Give a file a second name, or make a copy if the disk has no links; raises NotMoved if the name is taken."""
     try:
         os.link(file, name)
     except FileExistsError:
@@ -212,7 +212,7 @@ def _link(file: Path, name: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Let it survive a power cut."""
+    """Write it to the disk, so that it survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -239,7 +239,7 @@ class DailyBackups:
         self._now = now
         self._every = every
         self._keep = keep
-        self._pause = again
+        self._again = again
 
     async def run(self) -> None:
         """Save whenever it is time, until cancelled; a failure is logged and tried again."""
@@ -252,7 +252,7 @@ class DailyBackups:
                 return
             except StoreError as error:
                 log.warning("the daily backup failed, and is tried again later: %s", error)
-                await asyncio.sleep(self._pause)
+                await asyncio.sleep(self._again)
             else:
                 log.info("the database is saved in %s", file)
 
@@ -262,7 +262,7 @@ class DailyBackups:
         if latest is None:
             return 0.0
         since = self._now() - latest[0]
-        if since < timedelta():  # the clock was ahead when that one was made
+        if since < timedelta():  # the clock was ahead when that backup was made
             return 0.0
         return max(0.0, (self._every - since).total_seconds())
 

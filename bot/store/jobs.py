@@ -31,7 +31,7 @@ from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
 from .tables import ADMITTED, accounts, clip_jobs, in_stages
 
-_MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
+_MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
@@ -80,7 +80,7 @@ class Jobs:
         _expect_one(await self._database.change(self._replacing(job)))
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
-        """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""
+        """Take every unfinished job without a lease, and return all of this process's that are not `running`."""
         free = or_(
             clip_jobs.c.owner.is_(None),
             clip_jobs.c.owner == self._owner,
@@ -105,19 +105,19 @@ class Jobs:
         return frozenset(row["id"] for row in await self._database.changed(renewing))
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these jobs another process has taken over, or finished."""
+        """Return those of these jobs that another process has taken over, or finished."""
         others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
         return frozenset(row["id"] for row in await self._database.rows(select(clip_jobs.c.id).where(others)))
 
     async def release(self) -> None:
-        """Let go of this process's unfinished jobs, so that another goes on with them at once."""
+        """End the lease of this process's unfinished jobs, so that another takes them at once."""
         unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
         await self._database.change(update(clip_jobs).where(unfinished).values(owner=None, owned_until=None))
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
-        """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.
+        """Move a received job into the queue, unless its person has a live one for that camera or `most` of them.
 
-        On somebody else's camera all live jobs of that one's Blink count too, so that nobody uses it beyond its limits.
+        For somebody else's camera all live jobs of that Blink account count too.
         """
         assert new.target is not None
         key = new.target.key
@@ -128,7 +128,7 @@ class Jobs:
             households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
             for number in sorted({new.user_id, new.household_id}):
-                await one_at_a_time(connection, number)  # or two commands of one person would not see each other
+                await one_at_a_time(connection, number)  # else two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
             for counted in (theirs, households):
@@ -139,13 +139,13 @@ class Jobs:
             return Admission(queued=True, first_use=await note_use_by(connection, new))
 
     async def take_turn(self, old: Job, new: Job) -> bool:
-        """Move a queued job to asking; False while it is not the next by the `Order` of all."""
+        """Move a queued job to asking; return False while it is not the next by the `Order` of all."""
         occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
             async with self._database.write() as connection:
                 if await connection.scalar(occupied) is None:
                     for number in sorted({old.user_id, old.household_id}):
-                        await one_at_a_time(connection, number)  # or two turns of one person would not see each other
+                        await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.execute(_around(old))
                     if _order(around.mappings()).may_begin(old.id):
                         await self._replace(connection, old, new)
@@ -156,11 +156,11 @@ class Jobs:
         return False
 
     async def held_back(self, job: Job) -> HeldBack | None:
-        """Return how many wait before a queued job that others of its person, or of its Blink, hold back."""
+        """Return how many jobs wait before one that others of its person, or of its account, hold back."""
         return _order(await self._database.rows(_around(job))).held_back(job.id)
 
     async def place(self, job: Job) -> int:
-        """Return how many jobs of the same network are before this one, the occupying one included."""
+        """Return the number of jobs before this one on its network, with the one that occupies it."""
         before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), _older(job)))
         counted = (
             select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
@@ -168,7 +168,7 @@ class Jobs:
         return await self._database.scalar(counted) or 0
 
     async def next_start(self, job: Job) -> datetime | None:
-        """Return when, by Blink's clock, the next live job of the same camera began, or None."""
+        """Return when, by Blink's clock, the next live job of the same camera began; None if there is none."""
         assert job.target is not None
         key = job.target.key
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
@@ -176,7 +176,7 @@ class Jobs:
         return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
-        """Move a looking job to fetching with its recording; False where another job has claimed that one."""
+        """Move a looking job to fetching with its recording; return False if another job has claimed that."""
         try:
             await self.save(old, new)
         except Conflict:
@@ -184,7 +184,7 @@ class Jobs:
         return True
 
     async def choose(self, old: Job, new: Job) -> bool:
-        """Move a received job to fetching a recording, and say whether that is a first use of somebody's camera."""
+        """Move a received job to fetching a recording, and say whether that is the first use of a grant."""
         async with self._database.write() as connection:
             for number in sorted({new.user_id, new.household_id}):
                 await one_at_a_time(connection, number)
@@ -192,18 +192,18 @@ class Jobs:
             return await note_use_by(connection, new)
 
     async def chosen_before(self, job: Job) -> int:
-        """Return how many recordings the same person has chosen before this one that are still on their way."""
+        """Return the number of unfinished jobs of the same person and kind that are older than this one."""
         theirs = and_(clip_jobs.c.user_id == job.user_id, clip_jobs.c.kind == job.kind.value)
         counted = select(func.count()).select_from(clip_jobs)
         before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
         return await self._database.scalar(before) or 0
 
     async def job(self, job_id: str) -> Job | None:
-        """Return one job."""
+        """Return one job, or None if nothing is kept of it."""
         return next(iter(await self._found(clip_jobs.c.id == job_id)), None)
 
     async def of_person(self, user_id: int) -> list[Job]:
-        """Return everything that is kept of a person's clips, oldest first."""
+        """Return all jobs that are kept of a person, oldest first."""
         return await self._found(clip_jobs.c.user_id == user_id)
 
     async def undelivered(self, user_id: int) -> list[Job]:
@@ -217,18 +217,17 @@ class Jobs:
         await self._database.change(update(clip_jobs).where(these).values(missed=False))
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if it still stands as given and is this process's."""
+        """Delete a job if it is still in this stage and this process's."""
         await self._database.change(delete(clip_jobs).where(self._is_mine(job)))
 
     async def live(self) -> list[Job]:
-        """Return every job that still has something to do, oldest first."""
+        """Return every unfinished job, oldest first."""
         return await self._found(clip_jobs.c.told_at.is_(None))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
 
-        Of jobs that asked no camera for anything only a person's newest are kept: nothing else limits how many a person
-        makes of them.
+        Deletes all but a person's newest jobs that asked no camera for anything, whose number nothing else limits.
         """
         expired = and_(clip_jobs.c.reply_token.is_not(None), clip_jobs.c.reply_expires_at < tokens_before)
         async with self._database.write() as connection:
@@ -265,7 +264,7 @@ class Jobs:
 
 
 async def stages(database: Database) -> dict[str, int]:
-    """Return how many jobs still have something to do, by stage, through the index of live ones."""
+    """Return the number of unfinished jobs in each stage."""
     counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
     return {row["stage"]: row["jobs"] for row in await database.rows(counted.group_by(clip_jobs.c.stage))}
 
@@ -283,7 +282,10 @@ def _older(job: Job) -> ColumnElement[bool]:
 
 
 def _around(job: Job) -> Select[*tuple[Any, ...]]:
-    """Select all that the order of a person's jobs can depend on: what runs or waits where they do, and with whom."""
+    """Select the jobs on which the order of a person's jobs depends.
+
+    These are all in the Blink accounts that the person uses, and all others of the people who use them too.
+    """
     jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
     places = select(jobs.account_id).where(jobs.user_id == job.user_id, admitted)
     neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)

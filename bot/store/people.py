@@ -1,4 +1,4 @@
-"""What is kept of people: their choices, their invitations to the sign-in page, and answers that they have not read."""
+"""People in the database: their choices, their invitations to the sign-in page, and answers not read yet."""
 
 import secrets
 from collections.abc import Collection

@@ -35,11 +35,11 @@ _OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
-    """Do what the person who pressed or typed asked for; does nothing where nobody waits for an answer.
+    """Start a job for what the person asked for; does nothing if nobody waits for an answer.
 
     The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
-    killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
-    another process or a replayed event was first, leaves the interaction to that one, unless it dies right then.
+    killed between the two finds at its next start whether Discord shows "thinking". If another process or a replayed
+    event has written it down first, the interaction is left to that one, unless it dies right then.
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
@@ -75,7 +75,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
-    """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
+    """Return the job with its grants, and whether it was written down; or the answer if there is nothing to do."""
     rooms = interaction.client.rooms
     account = await rooms.accounts.account(interaction.user.id)
     granted = await permits_of(interaction, Right(job.kind))
@@ -84,7 +84,7 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     permits = granted if interaction.is_guild_integration() else []
     if granted and not permits and (owner is not None or account is None):
         return grant_words.bot_is_not_here()
-    # Who is named also if it fails.
+    # The owner's name is in the answer even if the job fails.
     lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
         return grant_words.not_granted()
