@@ -69,18 +69,18 @@ class Database:
             async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
                 yield connection
 
-    async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
+    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
         """Return the rows that one statement finds."""
         async with self._alone(writes=False) as connection:
-            return (await connection.execute(statement, values)).mappings().all()
+            return (await connection.execute(statement)).mappings().all()
 
-    async def row(self, statement: Executable, values: Values = None) -> RowMapping | None:
-        """Return the first row that one statement finds, if any."""
-        return next(iter(await self.rows(statement, values)), None)
+    async def row(self, statement: Executable) -> RowMapping | None:
+        """Return the first row that one statement finds, or None."""
+        return next(iter(await self.rows(statement)), None)
 
-    async def scalar(self, statement: Executable, values: Values = None) -> Any:
-        """Return the first value of the first row that one statement finds, if any."""
-        row = await self.row(statement, values)
+    async def scalar(self, statement: Executable) -> Any:
+        """Return the first value of the first row that one statement finds, or None."""
+        row = await self.row(statement)
         return next(iter(row.values())) if row else None
 
     async def change(self, statement: Executable, values: Values = None) -> int:
