@@ -1,7 +1,8 @@
 """Any job survives its row: whatever Discord and Blink said in it."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -11,7 +12,8 @@ from sqlalchemy.exc import StatementError
 
 from bot.blink import CameraKey
 from bot.clips import Job, Said, Target
-from bot.store.job_rows import job_of, row_of
+from bot.store.fields import Fields
+from bot.store.job_rows import _JOB, job_of, row_of
 from bot.store.secrets import Keyring
 from bot.store.tables import clip_jobs, metadata
 from tests.support.examples import KEYRING, NOON, a_job, a_reply
@@ -110,3 +112,13 @@ def test_a_job_whose_token_does_not_open_goes_on_without_it(caplog: pytest.LogCa
 def test_every_column_is_written() -> None:
     lease = {"owner", "owned_until"}  # not the job's, but the process's that has it
     assert set(row_of(a_job(), KEYRING)) | lease == set(clip_jobs.c.keys())
+
+
+def test_every_field_is_written() -> None:
+    parts = {name for part in _JOB._parts.values() if isinstance(part, Fields) for name in _missing(part)}
+    assert _missing(_JOB) | parts == {"resumed"}
+
+
+def _missing(part: Fields[Any]) -> set[str]:
+    """Return the fields of a value that lie in no column."""
+    return {field.name for field in dataclasses.fields(cast("Any", part._make))} - set(part._parts)
