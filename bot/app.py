@@ -104,7 +104,7 @@ async def run(
 
 async def _backups(settings: Settings, folder: Path, address: Callable[[], str] | None) -> None:
     """Save the database each day, until cancelled."""
-    from bot.store.daily import DailyBackups  # most bots keep their database elsewhere, or save it by other means
+    from bot.store.backup import DailyBackups  # most bots keep their database elsewhere, or save it by other means
 
     await DailyBackups(address or settings.database_url.get_secret_value, folder, now=utcnow).run()
 

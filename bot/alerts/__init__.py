@@ -4,7 +4,7 @@ from .alerts import Alerts
 from .footage import Fetcher
 from .model import OWN, Alert, Channel, Event, Events, Feed, Footage, Notice, Watcher, Wish
 from .outbox import Outbox
-from .ports import AlertStore, Commanded, Leave, Teller, Unreachable, Unsure
+from .ports import AlertStore, Commanded, FeedStore, Leave, NoticeStore, Teller, Unreachable, Unsure, WishStore
 from .reading import Reader
 from .telling import Telling
 from .timing import Timing
@@ -21,10 +21,12 @@ __all__ = [
     "Event",
     "Events",
     "Feed",
+    "FeedStore",
     "Fetcher",
     "Footage",
     "Leave",
     "Notice",
+    "NoticeStore",
     "Outbox",
     "Reader",
     "Teller",
@@ -36,4 +38,5 @@ __all__ = [
     "Watch",
     "Watcher",
     "Wish",
+    "WishStore",
 ]

@@ -80,7 +80,7 @@ class Outbox:
     async def _told_next(self, user_id: int, woken: asyncio.Event) -> bool:
         """Tell what is next, or wait until it may be told; False where nothing waits any more."""
         woken.clear()
-        alerts = await self._store.waiting_of(user_id)
+        alerts = await self._store.notices.waiting_of(user_id)
         if not alerts:
             return woken.is_set()
         wait = await self._tell_next(user_id, alerts)
@@ -92,15 +92,15 @@ class Outbox:
 
     async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
         """Tell what is next of what waits, and return how many seconds to wait before looking again."""
-        watcher = await self._store.watcher(user_id)
+        watcher = await self._store.wishes.watcher(user_id)
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
         if unwanted := [alert for alert in alerts if alert.id not in keep]:
-            await self._store.drop(unwanted)
+            await self._store.notices.drop(unwanted)
             return 0.0
         if not wanted:
             return self._timing.again
-        made = await self._store.made_since(user_id, self._now() - self._budget_in)
+        made = await self._store.notices.made_since(user_id, self._now() - self._budget_in)
         wait = self._wait(watcher, made)
         return wait if wait > 0 else await self._tell(user_id, wanted, left=self._timing.budget - len(made))
 
@@ -121,7 +121,8 @@ class Outbox:
         chosen = alerts if len(alerts) > left else alerts[:1]
         notice = Notice(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
         since = notice.made_at - self._budget_in
-        if not await self._store.notify(notice, since=since, most=self._timing.budget):  # another process was first
+        if not await self._store.notices.notify(notice, since=since, most=self._timing.budget):
+            # Another process was first.
             return self._timing.again
         running = self._begin(notice)
         assert running.task is not None

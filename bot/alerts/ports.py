@@ -23,12 +23,8 @@ class Commanded:
     under_way: Sequence[tuple[int, int, datetime]]
 
 
-class AlertStore(Protocol):
-    """Wishes, feeds, alerts and notices.
-
-    Each feed and each notice belongs to one process, as long as that gives signs of life (`keep`). Any call may raise
-    the store's errors.
-    """
+class WishStore(Protocol):
+    """What people want to hear of, and how they are told; any call may raise StorageUnavailable."""
 
     async def watcher(self, user_id: int) -> Watcher:
         """Return how a person is told, or the defaults."""
@@ -61,6 +57,10 @@ class AlertStore(Protocol):
         """Return who wants to hear of an owner's cameras and can be reached."""
         ...
 
+
+class FeedStore(Protocol):
+    """Feeds, each read by one process as long as that calls `keep`; any call may raise StorageUnavailable."""
+
     async def keep(self) -> list[Feed]:
         """Give a sign of life, take what no living process has, and return the feeds of this process that are wanted.
 
@@ -86,6 +86,10 @@ class AlertStore(Protocol):
         process's any more, or its owner has linked another Blink account meanwhile.
         """
         ...
+
+
+class NoticeStore(Protocol):
+    """Alerts that wait and the notices that tell them, each of one process; any call may raise StorageUnavailable."""
 
     async def waiting(self) -> frozenset[int]:
         """Return the people for whom alerts wait that no notice tells yet."""
@@ -130,6 +134,15 @@ class AlertStore(Protocol):
     async def forget(self, *, before: datetime) -> None:
         """Delete notices that were told, and processes that were last seen, before a moment."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStore:
+    """All that is stored for alerts."""
+
+    wishes: WishStore
+    feeds: FeedStore
+    notices: NoticeStore
 
 
 class Household(Protocol):

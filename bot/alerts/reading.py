@@ -93,8 +93,8 @@ class Reader:
         sieve = Sieve(
             feed.account_id,
             inventory,
-            await self._store.wishing(feed.owner_id),
-            await self._store.commanded(feed.account_id, [one.media_id for one in fresh]),
+            await self._store.wishes.wishing(feed.owner_id),
+            await self._store.feeds.commanded(feed.account_id, [one.media_id for one in fresh]),
             partial_after=feed.cursor - timedelta(seconds=self._timing.partial_for),
         )
         return sieve.sift(fresh)
@@ -110,7 +110,8 @@ class Reader:
     async def _save(self, reading: Reading, feed: Feed, sifted: Sifted) -> None:
         # Where the clock leaps, what was told just now is not from long ago.
         forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
-        if not await self._store.advance(feed, news=sifted.news, finished=sifted.finished, forget_before=forget_before):
+        news, finished = sifted.news, sifted.finished
+        if not await self._store.feeds.advance(feed, news=news, finished=finished, forget_before=forget_before):
             raise Lost
         reading.feed, reading.saved_at = feed, asyncio.get_running_loop().time()
 

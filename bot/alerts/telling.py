@@ -84,15 +84,15 @@ class Telling:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
             await self._show(notice, footage, video=video if footage is Footage.HERE else None)
-            await self._store.told(notice)
+            await self._store.notices.told(notice)
             self._told(footage.value)
 
     async def _found(self, notice: Notice) -> Notice:
         """Return a notice with the message that it was sent as before a restart, if it was."""
-        found = await self._teller.find(notice, await self._store.watcher(notice.user_id))
+        found = await self._teller.find(notice, await self._store.wishes.watcher(notice.user_id))
         if found is None:
             return notice
-        await self._store.shown(found)
+        await self._store.notices.shown(found)
         return found
 
     async def _allowed(self, notice: Notice) -> Notice:
@@ -108,7 +108,7 @@ class Telling:
         deadline = loop.time() + self._timing.partial_for + self._timing.every
         while alert.path is None:
             moved.clear()
-            current = await self._store.alert(alert.id)
+            current = await self._store.notices.alert(alert.id)
             if current is None or loop.time() > deadline:
                 return Footage.UNFINISHED
             alert = current
@@ -134,7 +134,7 @@ class Telling:
                 shown = None
             if shown:
                 if shown.message_id != notice.message_id:
-                    await self._store.shown(shown)
+                    await self._store.notices.shown(shown)
                 return shown
             if loop.time() > give_up_at:
                 log.warning("notice %s is given up: Discord does not take it", notice.id)
@@ -145,7 +145,7 @@ class Telling:
         self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
         """Show what may still be told of a notice, if it may be shown now; raises _Over, _Anew, and Unsure."""
-        if not await self._store.still_ours(notice):
+        if not await self._store.notices.still_ours(notice):
             raise _Over
         allowed = await self._wanted.of(notice.user_id, notice.alerts)
         if not allowed and notice.message_id is None:
@@ -155,14 +155,14 @@ class Telling:
                 raise _Anew
             footage, video, picture = Footage.WITHDRAWN, None, None
         notice = replace(notice, alerts=(notice.head, *(alert for alert in notice.more if alert in allowed)))
-        watcher = await self._store.watcher(notice.user_id)
+        watcher = await self._store.wishes.watcher(notice.user_id)
         try:
             return await self._teller.show(notice, watcher, footage, video=video, picture=picture)
         except Unreachable:
             log.info("user %d takes no direct messages", notice.user_id)
-            await self._store.cannot_reach(notice.user_id, at=self._now())
+            await self._store.wishes.cannot_reach(notice.user_id, at=self._now())
         return await self._end(notice)
 
     async def _end(self, notice: Notice) -> NoReturn:
-        await self._store.told(notice)
+        await self._store.notices.told(notice)
         raise _Over

@@ -30,7 +30,7 @@ class Wanted:
 
         What is asked of Discord is asked once for each camera, however many alerts are from it.
         """
-        wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes_of(user_id)}
+        wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes.wishes_of(user_id)}
         wished = [
             alert
             for alert in alerts

@@ -96,23 +96,23 @@ class Watch:
         """Tell nothing more, and let another process go on at once; `run` is over by now."""
         await self._outbox.close()
         try:
-            await self._store.release()
+            await self._store.feeds.release()
         except Exception as error:
             log.warning("alerts could not be let go of: %s", error)
 
     async def _keep(self) -> None:
         """Learn which feeds are this process's now, and what is left to be told."""
-        feeds = {feed.owner_id: feed for feed in await self._store.keep()}
+        feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
         for owner_id in self._eyes.keys() - feeds.keys():
             self._eyes.pop(owner_id).close()
         for owner_id in feeds.keys() - self._eyes.keys():
             eye = self._eyes[owner_id] = _Eye(self._reader.begin(feeds[owner_id]))
             self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
-        self._outbox.resume(await self._store.unfinished())
-        self._outbox.wake(await self._store.waiting())
+        self._outbox.resume(await self._store.notices.unfinished())
+        self._outbox.wake(await self._store.notices.waiting())
         if (now := self._now()) - self._forgot_at > _DAY:
             self._forgot_at = now
-            await self._store.forget(before=now - _DAY)
+            await self._store.notices.forget(before=now - _DAY)
 
     def _later(self, eye: _Eye, pause: float) -> None:
         eye.timer = asyncio.get_running_loop().call_later(pause, self._due, eye)

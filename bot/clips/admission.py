@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from bot.accounts import Session
 from bot.blink import Camera, Inventory
 from bot.cameras import AccessibleCamera, Reach, labels_of
-from bot.models import MOST_RUNNING, MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared
+from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared
 
 from .context import Context, target_of
 
@@ -35,10 +36,6 @@ async def resolve(context: Context, job: Job) -> Job:
     if one.lender:
         context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)
-    if one.lender is None:
-        asking = _asking(context, one.session, queued)
-        if await context.store.begin(job, asking, most=MOST_RUNNING):
-            return context.written(job, asking)
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
@@ -86,8 +83,8 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
             await context.still_allowed(job, max_age=context.timing.leave_age)
         await context.still_lent(job)
-        await context.finder.inventory(session)  # shows Blink's clock too, which must be known before the POST
-        asking = _asking(context, session, job)
+        blink_now = await _blink_time(context, session)
+        asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=blink_now)
         if await context.store.take_turn(job, asking):
             return context.written(job, asking)
         context.crowd.starting.leave(job.id)
@@ -99,8 +96,10 @@ async def wait_for_turn(context: Context, job: Job) -> Job:
         await context.crowd.starting.enter(job.id, context.visitor(job))
 
 
-def _asking(context: Context, session: Session, job: Job) -> Job:
-    return job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=session.client.blink_now())
+async def _blink_time(context: Context, session: Session) -> datetime:
+    """Return the time by Blink's clock, which every answer carries: the one with the cameras, if there was none yet."""
+    await context.finder.inventory(session)
+    return session.client.blink_now()
 
 
 def _likeness(asked: str, name: str) -> float:

@@ -46,7 +46,7 @@ async def _deliver(context: Context, session: Session, job: Job, media: Media) -
     if job.lender:
         media = Lent(media, lambda: context.still_allowed(job))
     await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
-    await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
+    await context.store.touch(job)  # the licence to show it: another process may have taken the job over meanwhile
     told = await context.display.deliver(job, media)
     if told.too_large:
         raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)

@@ -13,7 +13,7 @@ class JobStore(Protocol):
 
     Each job belongs to one process by a lease. Every write renews it, and a write by a process that no longer has it
     raises Superseded and changes nothing: what is written before an act is the licence for it. Any call may raise
-    StoreAway.
+    StorageUnavailable.
     """
 
     async def insert(self, job: Job) -> bool:
@@ -31,6 +31,10 @@ class JobStore(Protocol):
         """
         ...
 
+    async def touch(self, job: Job) -> None:
+        """Renew the lease of a job; raises Superseded if it is another process's, or in another stage, by now."""
+        ...
+
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
         """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""
         ...
@@ -45,10 +49,6 @@ class JobStore(Protocol):
 
     async def release(self) -> None:
         """Let go of this process's unfinished jobs, so that another goes on with them at once."""
-        ...
-
-    async def begin(self, old: Job, new: Job, *, most: int) -> bool:
-        """Move a received job for its person's own camera to asking, where `queue` and `take_turn` would at once."""
         ...
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
@@ -94,12 +94,12 @@ class JobStore(Protocol):
         """Return everything that is kept of a person's clips, oldest first."""
         ...
 
-    async def missed(self, user_id: int) -> list[Job]:
-        """Return the ended jobs of a person that could be told nowhere, oldest first."""
+    async def undelivered(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
         ...
 
-    async def caught_up(self, jobs: Collection[Job]) -> None:
-        """Remember that the person knows now how these jobs ended."""
+    async def mark_told(self, jobs: Collection[Job]) -> None:
+        """Note that the person knows by now how these undelivered jobs ended."""
         ...
 
     async def remove(self, job: Job) -> None:
@@ -119,7 +119,7 @@ class Leave(Protocol):
     """Asks Discord whether a permit is still for somebody: they may have left its server, or lost its role."""
 
     async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
-        """Say so as Discord said at most `max_age` seconds ago; None if Discord does not say. May raise StoreAway."""
+        """Answer as Discord did at most `max_age` s ago; None if it does not answer; raises StorageUnavailable."""
         ...
 
 

@@ -9,7 +9,6 @@ from bot.models import Job, Stage, StorageUnavailable
 
 from .context import Context, log
 from .life import Life
-from .ports import JobStore
 from .timing import endless
 
 _CLEAN_UP_EVERY = timedelta(hours=1)
@@ -32,11 +31,6 @@ class Runner:
         self._forgot_at = context.now()
         self._ours_until = 0.0
         context.display.ours = self._ours
-
-    @property
-    def store(self) -> JobStore:
-        """Where the jobs are."""
-        return self._context.store
 
     async def reserve(self, job: Job) -> bool:
         """Write a job down before its interaction is acknowledged; False where somebody else has, and will act.
@@ -83,6 +77,22 @@ class Runner:
             else:
                 self._reserved.pop(job.id)
                 return
+
+    async def job(self, job_id: str) -> Job | None:
+        """Return one job, or None if nothing is kept of it."""
+        return await self._context.store.job(job_id)
+
+    async def jobs_of(self, user_id: int) -> list[Job]:
+        """Return all jobs that are kept of a person, oldest first."""
+        return await self._context.store.of_person(user_id)
+
+    async def undelivered(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
+        return await self._context.store.undelivered(user_id)
+
+    async def mark_told(self, jobs: Collection[Job]) -> None:
+        """Note that the person knows by now how these undelivered jobs ended."""
+        await self._context.store.mark_told(jobs)
 
     async def resume(self) -> int:
         """Go on with every job that is not over and that no living process has, and return how many there are."""

@@ -2,7 +2,7 @@
 
 from .budget import MOST_AN_HOUR
 from .grants import MOST_GIVEN, MOST_REFUSED, Grants
-from .model import Asker, Grant, Guest, Refusal, Right, Use
+from .model import Grant, Guest, Refusal, Right, Use
 from .ports import GrantStore
 from .spelling import read_until
 
@@ -10,7 +10,6 @@ __all__ = [
     "MOST_AN_HOUR",
     "MOST_GIVEN",
     "MOST_REFUSED",
-    "Asker",
     "Grant",
     "GrantStore",
     "Grants",

@@ -2,12 +2,11 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .budget import MOST_AN_HOUR, Budget
 from .known import Known
-from .model import Asker, Grant, Guest, Refusal, Right, Use
+from .model import Grant, Guest, Refusal, Right, Use
 from .ports import GrantStore
 
 _log = logging.getLogger(__name__)
@@ -45,13 +44,6 @@ class Grants:
         """
         found = await self._known.in_reach_of(guest, until=until)
         return self._open([one for one in found if one.is_for(guest)], right) if found else []
-
-    async def asker(self, guest: Guest, right: Right) -> Asker:
-        """Return all that decides whether somebody may begin something now, from one look."""
-        asker = await self._store.asker(guest)
-        given = self._open([one for one in asker.permits if one.is_for(guest)], None)
-        granted = frozenset(one for grant in given for one in grant.rights)
-        return replace(asker, permits=tuple(self._open(given, right)), granted=granted)
 
     def outdate(self) -> None:
         """Offer nothing more of what was seen before now, when somebody is unlinked."""

@@ -26,7 +26,7 @@ class Known:
     async def in_reach_of(self, guest: Guest, *, until: float) -> list[Grant]:
         """Return what was given to somebody where they are, and perhaps to others there.
 
-        `until` is by the event loop's clock; raises TimeoutError, and may raise StoreAway.
+        `until` is by the event loop's clock; raises TimeoutError, and may raise StorageUnavailable.
         """
         if guest.guild_id is None:
             return []

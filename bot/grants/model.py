@@ -91,21 +91,6 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class Asker:
-    """Somebody who asks for something: by which grants they may, and what is kept of them beside that.
-
-    `linked` and `signed_out` are about a Blink of their own; `missed` means that news could be told nowhere. `granted`
-    is what others let them do here and now, also beside what they ask for.
-    """
-
-    permits: tuple[Grant, ...]
-    linked: bool
-    signed_out: bool
-    missed: bool
-    granted: frozenset[Right] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class Refusal:
     """Whose grants somebody refuses, all of them or the one `grant_id` that they have left."""
 

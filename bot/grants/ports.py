@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
-from .model import Asker, Grant, Guest, Refusal, Use
+from .model import Grant, Guest, Refusal, Use
 
 
 class GrantStore(Protocol):
@@ -24,10 +24,6 @@ class GrantStore(Protocol):
 
     async def given_to(self, guest: Guest) -> list[Grant]:
         """Return what was given to somebody, or to a role of theirs, in the server they are in; oldest first."""
-        ...
-
-    async def asker(self, guest: Guest) -> Asker:
-        """Return the same, and what else is to be known of somebody who asks for something, in one look."""
         ...
 
     async def given_by(self, owner_id: int) -> list[Grant]:

@@ -1,6 +1,6 @@
 """The database: linked accounts, people's choices, clip jobs and alerts, with their secrets sealed.
 
-Saving and moving it are doors of their own, `bot.store.backup` and `bot.store.copying`, which no running bot loads.
+`bot.store.backup` and `bot.store.copying` save and move it; they are loaded only if they are needed.
 """
 
 from .engine import sqlite_file
@@ -25,7 +25,7 @@ from .errors import (
     WrongKey,
 )
 from .migrate import Versions, migrate, versions
-from .sealing import Keyring
+from .secrets import Keyring
 from .store import Store, open_store
 
 __all__ = [

@@ -1,29 +1,34 @@
 """Linked accounts in the database, their tokens sealed, and the right to refresh them."""
 
 from datetime import UTC, datetime
-from sys import intern
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.accounts import Account
 from bot.blink import Region, Tokens
 
 from .engine import Database
+from .fields import Fields
 from .grants import forget_other_accounts, forget_owner, forget_refuser
-from .sealing import Keyring
+from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
-_of_person = select(accounts).where(accounts.c.user_id == bindparam("person"))
+_SECRET = ("access_token", "refresh_token")
+_TOKENS = Fields(Tokens, "expires_at", "oauth_client", "hardware_id", access="access_token", refresh="refresh_token")
+_REGION = Fields(Region, "tier", "account_id", absent_if="tier")
+_ACCOUNT = Fields(
+    Account, "user_id", "link_id", "linked_at", "last_success_at", "signed_out_at", tokens=_TOKENS, region=_REGION
+)
 
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
 
 class Accounts:
-    """What `bot.accounts` asks of an AccountStore."""
+    """The AccountStore of `bot.accounts`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -31,7 +36,7 @@ class Accounts:
 
     async def account(self, user_id: int) -> Account | None:
         """Return the link of a person."""
-        row = await self._database.row(_of_person, {"person": user_id})
+        row = await self._database.row(select(accounts).where(accounts.c.user_id == user_id))
         return self._account(row) if row else None
 
     async def accounts(self) -> list[Account]:
@@ -40,7 +45,7 @@ class Accounts:
         return [self._account(row) for row in rows]
 
     async def try_to_write(self) -> None:
-        """Write something without a meaning, before something that would be lost; raises StoreError."""
+        """Write something without meaning, to see that writing works; raises StoreError."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
         await self._database.put(meta, {"key": "checked", "value": now}, unique="key")
 
@@ -49,30 +54,21 @@ class Accounts:
 
         Returns False, and changes nothing, if that invitation was used or is gone.
         """
-        values = {
-            "user_id": account.user_id,
-            "link_id": account.link_id,
-            "linked_at": account.linked_at,
-            **self._tokens(account.user_id, account.tokens),
-            **_region(account.region),
-            "last_success_at": account.last_success_at,
-            "signed_out_at": account.signed_out_at,
-            **_NOBODY,
-        }
+        row = _ACCOUNT.columns_of(account) | self._tokens(account.user_id, account.tokens) | _NOBODY
         async with self._database.write() as connection:
             await one_household_at_a_time(connection, account.user_id)
             if invitation and not await _use(connection, invitation, at=account.linked_at):
                 return False
             await note_account(connection, account.user_id)
-            await put(connection, accounts, values, unique="user_id")
+            await put(connection, accounts, row, unique="user_id")
             if account.region:
                 await _go_on_with(connection, account.user_id, account.region)
         return True
 
     async def unlink(self, user_id: int) -> bool:
-        """Delete all that is kept of a person, but for clips still under way, and say whether they were linked.
+        """Delete all that is kept of a person but their unfinished clips, and say whether they were linked.
 
-        That includes what others asked of their cameras, or wanted to hear of them.
+        That includes others' clips of their cameras, and others' wishes for them.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = and_(theirs, clip_jobs.c.told_at.is_not(None))
@@ -102,8 +98,8 @@ class Accounts:
     async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
         """Save what the refresh token of `account` was exchanged for, and give the right back.
 
-        A mark that Blink signed the link out by that same token is cleared: who set it did not have these yet. Returns
-        False if the link is gone, or if somebody else holds the right and has saved other tokens.
+        Clears the mark of a link that Blink has signed out, which was set before these tokens were known. Returns
+        False if the link is gone, or if another owner of the right has saved other tokens.
         """
         async with self._database.write() as connection:
             row = await self._locked(connection, account)
@@ -123,16 +119,16 @@ class Accounts:
         await self._update(account, _NOBODY, accounts.c.refresh_owner == owner)
 
     async def save_region(self, account: Account, region: Region) -> None:
-        """Remember in which region the account of this link lives."""
-        if await self._update(account, _region(region)):
+        """Save in which region the account of this link is, and its number."""
+        if await self._update(account, _REGION.columns_of(region)):
             async with self._database.write() as connection:
                 await one_household_at_a_time(connection, account.user_id)
                 await _go_on_with(connection, account.user_id, region)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:
-        """Remember that Blink no longer accepts the refresh token of `account`.
+        """Note that Blink no longer accepts the refresh token of `account`.
 
-        Returns False if that was known, or if the link is gone or has other tokens by now.
+        Returns False if that was known, or if the link is gone or has other tokens now.
         """
         async with self._database.write() as connection:
             row = await self._locked(connection, account)
@@ -142,15 +138,15 @@ class Accounts:
         return True
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:
-        """Remember when this link last did its work."""
+        """Note when this link last did its work."""
         await self._update(account, {"last_success_at": at})
 
     async def _update(self, account: Account, values: dict[str, Any], *conditions: ColumnElement[bool]) -> bool:
-        """Change this very link, and say whether it was there and met the conditions."""
+        """Change this very link, and say whether it existed and met the conditions."""
         return await self._database.change(update(accounts).where(_is_link(account), *conditions).values(values)) == 1
 
     async def _locked(self, connection: AsyncConnection, account: Account) -> RowMapping | None:
-        """Return this very link's row, which nobody else changes until the transaction ends."""
+        """Return this very link's row, locked until the transaction ends."""
         found = await connection.execute(select(accounts).where(_is_link(account)).with_for_update())
         return found.mappings().first()
 
@@ -158,51 +154,29 @@ class Accounts:
         return self._keyring.open(row["refresh_token"], **_place("refresh_token", row["user_id"]))
 
     def _tokens(self, user_id: int, tokens: Tokens) -> dict[str, Any]:
-        return {
-            "access_token": self._keyring.seal(tokens.access, **_place("access_token", user_id)),
-            "refresh_token": self._keyring.seal(tokens.refresh, **_place("refresh_token", user_id)),
-            "expires_at": tokens.expires_at,
-            "oauth_client": tokens.oauth_client,
-            "hardware_id": tokens.hardware_id,
-        }
+        """Return the columns of a person's tokens, the secret ones sealed."""
+        columns = _TOKENS.columns_of(tokens)
+        return columns | {name: self._keyring.seal(columns[name], **_place(name, user_id)) for name in _SECRET}
 
     def _account(self, row: RowMapping) -> Account:
-        user_id = row["user_id"]
-        return Account(
-            user_id=user_id,
-            link_id=row["link_id"],
-            tokens=Tokens(
-                access=self._keyring.open(row["access_token"], **_place("access_token", user_id)),
-                refresh=self._refresh_token(row),
-                expires_at=row["expires_at"],
-                oauth_client=intern(row["oauth_client"]),  # the few there are, thousands of times
-                hardware_id=row["hardware_id"],
-            ),
-            linked_at=row["linked_at"],
-            region=None if row["tier"] is None else Region(intern(row["tier"]), row["account_id"]),
-            last_success_at=row["last_success_at"],
-            signed_out_at=row["signed_out_at"],
-        )
+        opened = {name: self._keyring.open(row[name], **_place(name, row["user_id"])) for name in _SECRET}
+        return _ACCOUNT.value_of({**row, **opened})
 
 
 async def _go_on_with(connection: AsyncConnection, user_id: int, region: Region) -> None:
-    """Forget what was of the Blink accounts that this person linked before."""
+    """Delete what belongs to other Blink accounts that this person linked before."""
     await forget_other_accounts(connection, user_id, region.account_id)
     await wish_of_other_account(connection, user_id, region.account_id)
 
 
 async def _use(connection: AsyncConnection, digest: str, *, at: datetime) -> bool:
-    """Mark an invitation as used, and return False if it already was, or is gone."""
+    """Mark an invitation as used; return False if it was used already or is gone."""
     unused = and_(invitations.c.digest == digest, invitations.c.used_at.is_(None))
     return (await connection.execute(update(invitations).where(unused).values(used_at=at))).rowcount == 1
 
 
 def _is_link(account: Account) -> ColumnElement[bool]:
     return and_(accounts.c.user_id == account.user_id, accounts.c.link_id == account.link_id)
-
-
-def _region(region: Region | None) -> dict[str, Any]:
-    return {"tier": region.tier if region else None, "account_id": region.account_id if region else None}
 
 
 def _place(column: str, user_id: int) -> dict[str, Any]:

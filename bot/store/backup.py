@@ -1,29 +1,36 @@
-"""Saving a SQLite database to a file while the bot runs, and bringing it back."""
+"""Saving a SQLite database to a file while the bot runs, by command or once a day, and restoring it."""
 
 import asyncio
+import logging
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import closing, contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.tidying import remove
 
 from . import engine, postgres, sqlite
-from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, WrongKey
+from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, StoreError, WrongKey
 from .migrate import bring_up_to_date
-from .rotation import open_all
-from .sealing import Keyring
+from .secrets import Keyring, open_all
+
+log = logging.getLogger(__name__)
 
 _BESIDE = ("-wal", "-shm", "-journal")
 _WAIT = 2.0
 
+_NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.db")
+_FORM = "%Y%m%dT%H%M%SZ"
+_ABANDONED = 3600.0  # seconds after which an unfinished file must be one that a killed process has left
+
 
 def backup(address: str, file: Path, *, force: bool = False) -> None:
-    """Write the database at `address` into `file`, whole or not at all, for its owner alone; raises StoreError."""
+    """Write the whole database at `address` into `file`, which only its owner can read; raises StoreError."""
     source = _file_of(address)
     if not source.exists():
         raise NotMoved(f"There is no database at {source}.")
@@ -37,10 +44,10 @@ def backup(address: str, file: Path, *, force: bool = False) -> None:
 
 
 def restore(address: str, file: Path, keyring: Keyring) -> Path | None:
-    """Put what `file` holds in the place of the database, and return where the one before is kept; raises StoreError.
+    """Replace the database by the backup in `file`, and return where the old one is kept; raises StoreError.
 
-    Nothing is changed unless the file is whole, of a known version and opens with the keys, and nobody is seen to use
-    the database. It needs a thread without an event loop.
+    Changes nothing unless the file is undamaged, of a known version and opens with the keys, and no other program is
+    seen to use the database. Needs a thread without an event loop.
     """
     target = _file_of(address)
     if not file.is_file():
@@ -63,7 +70,7 @@ def _file_of(address: str) -> Path:
 
 @contextmanager
 def _staged(beside: Path) -> Generator[Path]:
-    """Make a private file in the same folder, so that it can take the other's place at once."""
+    """Make a private file in the same folder, which can be renamed in one step."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{beside.name}.", suffix=".part", dir=beside.parent)  # mode 600
     except OSError as error:
@@ -78,10 +85,10 @@ def _staged(beside: Path) -> Generator[Path]:
 
 
 def _snapshot(source: Path, target: Path) -> None:
-    """Copy a database as of one moment, whoever writes to it: one step of the online backup is one transaction."""
+    """Copy a database while others may write to it."""
     try:
         with closing(_open(source)) as reading, closing(_open(target)) as writing:
-            reading.backup(writing, pages=-1)
+            reading.backup(writing, pages=-1)  # all pages in one step, which is one transaction
         _plain(target)
     except sqlite3.Error as error:
         trouble = sqlite.trouble(str(source), error)
@@ -95,7 +102,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def _plain(path: Path) -> None:
-    """Let the database be this one file, without a log beside it."""
+    """Turn the database into a single file, without a log beside it."""
     with closing(_open(path)) as connection:
         connection.execute("PRAGMA journal_mode = DELETE")
 
@@ -141,7 +148,7 @@ def _check_free(file: Path, *, force: bool) -> None:
 
 
 def _put(staged: Path, file: Path, *, over: bool) -> None:
-    """Let the finished file appear under its name, in one step."""
+    """Give the finished file its name in one step."""
     _sync(staged)
     if over:
         staged.replace(file)
@@ -151,16 +158,16 @@ def _put(staged: Path, file: Path, *, over: bool) -> None:
 
 
 def _replace(staged: Path, target: Path) -> Path | None:
-    """Let the finished file take the database's place in one step, while nobody else has that open."""
+    """Replace the database by the finished file in one step, while no other program has it open."""
     if not target.exists():
         _put(staged, target, over=False)
         return None
     owner = target.stat()
-    with suppress(PermissionError):  # whoever restores may be root, and the bot is not
+    with suppress(PermissionError):  # root may restore, and the bot runs as another user
         os.chown(staged, owner.st_uid, owner.st_gid)
     kept = target.with_name(f"{target.name}.before-restore-{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z")
     with _alone(target):
-        for end in _BESIDE:  # a log that stays would be applied to the new file
+        for end in _BESIDE:  # SQLite would apply a remaining log to the new file
             with suppress(FileNotFoundError):
                 target.with_name(target.name + end).rename(kept.with_name(kept.name + end))
         _link(target, kept)
@@ -170,13 +177,13 @@ def _replace(staged: Path, target: Path) -> Path | None:
 
 @contextmanager
 def _alone(path: Path) -> Generator[None]:
-    """Keep everybody out of the database while this is open; raises DatabaseLocked where somebody is in it.
+    """Lock out all other programs while this is open; raises DatabaseLocked if one uses the database.
 
-    A damaged one, which is to be replaced, cannot say whether somebody is.
+    A damaged database cannot be locked, and is to be replaced.
     """
     with closing(_open(path)) as connection:
         try:
-            connection.execute("PRAGMA journal_mode = DELETE")  # every open connection stands in the way of this
+            connection.execute("PRAGMA journal_mode = DELETE")  # fails while another connection is open
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.Error as error:
             connection.close()
@@ -191,7 +198,7 @@ def _alone(path: Path) -> Generator[None]:
 
 
 def _link(file: Path, name: Path) -> None:
-    """Give a file a second name, or a copy that name where the disk knows no links; never over another file."""
+    """Give a file a second name, or make a copy if the disk has no links; raises NotMoved if the name is taken."""
     try:
         os.link(file, name)
     except FileExistsError:
@@ -205,9 +212,87 @@ def _link(file: Path, name: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    """Let it survive a power cut."""
+    """Write it to the disk, so that it survives a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class DailyBackups:
+    """Saves the database at `address` into `folder` each day, and deletes only files of its own names."""
+
+    def __init__(
+        self,
+        address: Callable[[], str],
+        folder: Path,
+        *,
+        now: Callable[[], datetime],
+        every: timedelta = timedelta(days=1),
+        keep: int = 7,
+        again: float = 3600.0,
+    ) -> None:
+        """Keep the last files, `keep` of them, and try again `again` seconds after a failure."""
+        self._address = address
+        self._folder = folder
+        self._now = now
+        self._every = every
+        self._keep = keep
+        self._again = again
+
+    async def run(self) -> None:
+        """Save whenever it is time, until cancelled; a failure is logged and tried again."""
+        while True:
+            await asyncio.sleep(self.due_in())
+            try:
+                file = await asyncio.to_thread(self.save)
+            except NotAFile:
+                log.warning("BACKUP_DIR is set, but only SQLite is saved there: PostgreSQL has pg_dump")
+                return
+            except StoreError as error:
+                log.warning("the daily backup failed, and is tried again later: %s", error)
+                await asyncio.sleep(self._again)
+            else:
+                log.info("the database is saved in %s", file)
+
+    def due_in(self) -> float:
+        """Return the seconds until the next backup is due."""
+        latest = max(self.files(), default=None)
+        if latest is None:
+            return 0.0
+        since = self._now() - latest[0]
+        if since < timedelta():  # the clock was ahead when that backup was made
+            return 0.0
+        return max(0.0, (self._every - since).total_seconds())
+
+    def save(self) -> Path:
+        """Save once, then delete old backups; raises StoreError, and then deletes nothing."""
+        file = self._folder / f"bot-{self._now().astimezone(UTC):{_FORM}}.db"
+        sqlite.make_folder(file)
+        self._clear()
+        backup(self._address(), file, force=True)
+        for _, old in sorted(self.files())[: -self._keep]:
+            try:
+                old.unlink(missing_ok=True)
+            except OSError as error:
+                raise NotWritable(f"{old} cannot be deleted: {error.strerror}.") from error
+        return file
+
+    def files(self) -> list[tuple[datetime, Path]]:
+        """Return the existing backups with the times at which they were made."""
+        found: list[tuple[datetime, Path]] = []
+        with suppress(OSError):
+            for file in self._folder.iterdir():
+                if match := _NAME.fullmatch(file.name):
+                    with suppress(ValueError):
+                        found.append((datetime.strptime(match[1], _FORM).replace(tzinfo=UTC), file))
+        return found
+
+    def _clear(self) -> None:
+        """Delete the unfinished files of processes that were killed."""
+        oldest = self._now().timestamp() - _ABANDONED
+        for part in self._folder.glob(".bot-*.part*"):
+            with suppress(OSError):
+                if part.stat().st_mtime < oldest:
+                    part.unlink()

@@ -6,13 +6,13 @@ from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: aware in, aware out, in UTC, to the microsecond; SQLite itself keeps no time zone."""
+    """An aware moment, stored in UTC to the microsecond; SQLite itself keeps no time zone."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn any aware moment to UTC; raises ValueError for a naive one."""
+        """Convert a moment to UTC; raises ValueError if it has no time zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -21,20 +21,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Say that a stored moment is UTC."""
+        """Return a stored moment as an aware one in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Words(TypeDecorator[str]):
-    """Text from outside: what no database can hold (NUL, half a surrogate pair) becomes U+FFFD."""
+    """Text from outside; characters that no database can hold (NUL, half a surrogate pair) become U+FFFD."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        """Replace what would make the write fail: a strange camera name must not stop a clip."""
+        """Replace characters that would make the write fail: a strange camera name must not stop a clip."""
         if value is None:
             return None
         whole = value.replace("\0", "\ufffd")

@@ -1,4 +1,4 @@
-"""Moving everything from one database to another, whichever they are."""
+"""Copying everything from one database to another, of either kind."""
 
 from typing import Any
 
@@ -8,22 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
 from .migrate import LOCK, bring_up_to_date, versions
-from .rotation import open_all
-from .sealing import Keyring
+from .secrets import Keyring, open_all
 from .sql import one_at_a_time, one_snapshot
 from .tables import meta, metadata, processes
 
-# A process of the other database lives there only: what was its is free here.
+# The leases of processes are not copied: they work on the other database.
 _MOVED = [table for table in metadata.sorted_tables if table is not processes]
 _BATCH = 500
 _WAIT = 60.0
 
 
 async def copy_database(source: str, target: str, keyring: Keyring) -> dict[str, int]:
-    """Copy every row of `source` into `target` and return how many each table has; raises StoreError.
+    """Copy every row of `source` into `target`, and return the number of rows in each table; raises StoreError.
 
-    All of it or nothing is there afterwards. The target may have been opened by a bot before, but must hold no person
-    and no clip. Whoever writes to the source meanwhile is left out.
+    Copies all or nothing. A bot may have opened the target before, but it must hold no person and no clip. Writes to
+    the source during the copy are left out.
     """
     await _check_source(source)
     origin, copy = connect(source), connect(target)
@@ -55,7 +54,7 @@ async def _check_source(address: str) -> None:
 
 
 async def _empty(connection: AsyncConnection, database: Database) -> None:
-    """Make room; what a bot remembers of itself is replaced, since it fits the other database only."""
+    """Check that there is no data, and delete what belongs to the target's own installation; raises NotMoved."""
     for table in _MOVED:
         if table is not meta and await _count(table, connection):
             raise NotMoved(f"The database {database.name} is not empty ({table.name}): name one that holds nothing.")
@@ -64,7 +63,7 @@ async def _empty(connection: AsyncConnection, database: Database) -> None:
 
 
 async def _copy(table: Table, origin: Database, source: AsyncConnection, target: AsyncConnection) -> int:
-    """Copy one table in batches, in the order of its key."""
+    """Copy one table in batches by its key, and return the number of rows."""
     key = list(table.primary_key.columns)
     count, last = 0, None
     while True:

@@ -1,7 +1,7 @@
-"""aiosqlite's connection, where a statement, its BEGIN before it and its rows take one turn of its thread.
+"""A connection of aiosqlite that runs BEGIN, a statement and the fetching of its rows in one turn of its thread.
 
-Each turn wakes a thread and then the event loop, which costs more than a small statement does; by itself aiosqlite
-takes four for a SELECT: one each to make the cursor, execute, fetch and close.
+Each turn wakes a thread and then the event loop, which costs more than a small statement. Plain aiosqlite needs four
+turns for a SELECT: to make the cursor, to execute, to fetch and to close.
 """
 
 import sqlite3
@@ -22,11 +22,11 @@ class _Outcome(NamedTuple):
 
 
 class Connection(aiosqlite.Connection):
-    """A connection for SQLAlchemy, which says itself when transactions begin: with `isolation_level` None."""
+    """A connection for SQLAlchemy, which begins transactions itself: `isolation_level` is None."""
 
     def __init__(self, path: str, **options: Any) -> None:
         super().__init__(lambda: sqlite3.connect(path, **options), 64)
-        self._thread.daemon = True  # as SQLAlchemy has it, so that one that was never closed lets the program end
+        self._thread.daemon = True  # as in SQLAlchemy: an open connection must not keep the program running
         self._to_begin: str | None = None
         self._may_be_open = False
 
@@ -35,26 +35,26 @@ class Connection(aiosqlite.Connection):
         self._to_begin = statement
 
     def cursor(self) -> "Cursor":  # pyright: ignore[reportIncompatibleMethodOverride] - as SQLAlchemy uses it
-        """Return a cursor, which takes no turn yet."""
+        """Return a cursor, without a turn of the thread."""
         return Cursor(self)
 
     async def turn(self, sql: str, parameters: Sequence[Any], *, many: bool = False) -> _Outcome:
-        """Execute a statement, after the BEGIN that waits for it, and fetch its rows."""
+        """Execute the pending BEGIN and a statement, and fetch its rows."""
         begin, self._to_begin = self._to_begin, None
-        self._may_be_open = True  # also where this is cancelled or fails
+        self._may_be_open = True  # also if this is cancelled or fails
         outcome: _Outcome = await self._execute(_run, self._conn, begin, sql, parameters, many)  # pyright: ignore[reportUnknownMemberType]
         self._may_be_open = outcome.in_transaction
         return outcome
 
     async def commit(self) -> None:
-        """Commit, where there is anything to."""
+        """Commit if a transaction may be open."""
         self._to_begin = None
         if self._may_be_open:
             await super().commit()
             self._may_be_open = False
 
     async def rollback(self) -> None:
-        """Roll back, where there is anything to."""
+        """Roll back if a transaction may be open."""
         self._to_begin = None
         if self._may_be_open:
             await super().rollback()
@@ -62,7 +62,7 @@ class Connection(aiosqlite.Connection):
 
 
 class Cursor:
-    """What SQLAlchemy needs of a cursor."""
+    """A cursor as far as SQLAlchemy needs one."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -84,7 +84,7 @@ class Cursor:
         self._take(await self._connection.turn(sql, parameters, many=True))
 
     async def fetchall(self) -> list[Any]:
-        """Return the rows, which are here already."""
+        """Return the rows, which are fetched already."""
         return self._rows
 
     async def close(self) -> None:

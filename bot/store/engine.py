@@ -1,4 +1,4 @@
-"""One database, whichever it is: its address, its transactions, and its failures as errors of ours."""
+"""One database of either kind: its address, its transactions, and its failures as StoreErrors."""
 
 import asyncio
 import os
@@ -13,17 +13,16 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemy
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from . import postgres, sql, sqlite
+from . import postgres, sqlite
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
 from .sql import putting
-from .tables import tell_postgresql
 
 T = TypeVar("T")
 
-# What a statement is executed with, where it was built beforehand.
+# What a statement is executed with: the values of columns that it does not set itself.
 Values = Mapping[str, Any] | None
 
-# Where the database is; a function is asked again for each connection.
+# Where the database is; a function is called again for each connection.
 Address = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
@@ -32,9 +31,9 @@ _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
 class Database:
-    """Transactions on one database; every failure leaves as a StoreError.
+    """Transactions on one database; every failure becomes a StoreError.
 
-    Over the network a transaction may take `patience` seconds as a whole, and connecting as many; None is no limit.
+    On PostgreSQL a transaction may take `patience` seconds, and connecting as many; None is no limit.
     """
 
     def __init__(self, engine: AsyncEngine, *, name: str, busy_timeout: float) -> None:
@@ -51,7 +50,7 @@ class Database:
 
     @property
     def dialect(self) -> Dialect:
-        """Which SQL it speaks."""
+        """The SQL dialect of this database."""
         return self._engine.dialect
 
     @asynccontextmanager
@@ -60,7 +59,7 @@ class Database:
         with self.our_errors():
             async with self._connected(self._engine) as connection, self._limited(patience):
                 yield connection
-                await connection.rollback()  # here, where whoever is cancelled has the connection closed unhurriedly
+                await connection.rollback()  # inside, so that cancelling closes the connection by _unhurried
 
     @asynccontextmanager
     async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
@@ -70,29 +69,27 @@ class Database:
             async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
                 yield connection
 
-    async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
-        """Return what one statement finds."""
+    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
+        """Return the rows that one statement finds."""
         async with self._alone(writes=False) as connection:
-            return (await connection.execute(statement, values)).mappings().all()
+            return (await connection.execute(statement)).mappings().all()
 
-    async def row(self, statement: Executable, values: Values = None) -> RowMapping | None:
-        """Return the first row that one statement finds, if any."""
-        return next(iter(await self.rows(statement, values)), None)
+    async def row(self, statement: Executable) -> RowMapping | None:
+        """Return the first row that one statement finds, or None."""
+        return next(iter(await self.rows(statement)), None)
 
-    async def scalar(self, statement: Executable, values: Values = None) -> Any:
-        """Return the first value of the first row that one statement finds, if any."""
-        row = await self.row(statement, values)
+    async def scalar(self, statement: Executable) -> Any:
+        """Return the first value of the first row that one statement finds, or None."""
+        row = await self.row(statement)
         return next(iter(row.values())) if row else None
 
-    async def change(self, statement: Executable, values: Values = None, *, one_at_a_time: int | None = None) -> int:
-        """Execute one statement and return how many rows it has changed; no other one of that number meanwhile."""
+    async def change(self, statement: Executable, values: Values = None) -> int:
+        """Execute one statement and return the number of rows that it changed."""
         async with self._alone(writes=True) as connection:
-            if one_at_a_time is not None:
-                await sql.one_at_a_time(connection, one_at_a_time)
             return (await connection.execute(statement, values)).rowcount
 
     async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
-        """Execute one statement and return what it says of the rows that it has changed."""
+        """Execute one statement and return the rows of its RETURNING."""
         async with self._alone(writes=True) as connection:
             return (await connection.execute(statement, values)).mappings().all()
 
@@ -102,7 +99,7 @@ class Database:
 
     @asynccontextmanager
     async def _alone(self, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
-        """Open a connection for one statement, which is a transaction by itself: SQLite needs no BEGIN for that."""
+        """Open a connection for one statement as a transaction of its own; SQLite needs no BEGIN for that."""
         if not self._sqlite:
             async with self.write() if writes else self.read() as connection:
                 yield connection
@@ -115,7 +112,7 @@ class Database:
         return asyncio.timeout(None if self._sqlite else patience)
 
     async def close(self) -> None:
-        """Close every connection and open none again; what a command does at that moment is let come to its end."""
+        """Close every connection, after the transactions that are under way, and open no other."""
         self._closed = True
         with suppress(TimeoutError):
             async with asyncio.timeout(_GOODBYE):
@@ -125,7 +122,7 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
-        """Open a connection and close it, also if the asker is cancelled meanwhile: its thread would be left behind."""
+        """Open a connection and close it, also if the caller is cancelled, which would leave its thread behind."""
         if self._closed:
             raise DatabaseUnreachable(f"The database {self.name} is closed.")
         connection = await self._opened(engine)
@@ -137,7 +134,7 @@ class Database:
             ended = True
         finally:
             closing = connection.close()
-            if not (ended and self._sqlite):  # there, closing after a transaction neither waits nor can be cancelled
+            if not (ended and self._sqlite):  # SQLite's closing after a transaction does not wait
                 closing = asyncio.shield(self._unhurried(closing))
             self._under_way.discard(used)
             used.set_result(None)
@@ -145,7 +142,7 @@ class Database:
 
     async def _opened(self, engine: AsyncEngine) -> AsyncConnection:
         if self._sqlite and cast(QueuePool, engine.pool).checkedin():
-            return await engine.connect()  # one is free: this does not wait and cannot be cancelled
+            return await engine.connect()  # one is free: this does not wait
         opening = self._unhurried(self._open(engine))
         try:
             return await asyncio.shield(opening)
@@ -158,7 +155,7 @@ class Database:
             return await engine.connect()
 
     def _unhurried(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Let `work` come to its end, whatever happens to who asked for it."""
+        """Let `work` finish even if its caller is cancelled."""
         task = asyncio.create_task(work, name="database connection")
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
@@ -178,7 +175,7 @@ class Database:
 
     @contextmanager
     def our_errors(self) -> Generator[None]:
-        """Turn what goes wrong with this database into a StoreError that names it."""
+        """Turn errors of this database into StoreErrors that name it."""
         try:
             yield
         except IntegrityError as error:
@@ -206,27 +203,26 @@ async def _close(opening: asyncio.Task[AsyncConnection]) -> None:
 
 
 def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
-    """Return the database of that address, creating SQLite's file; raises StoreError."""
+    """Return the database at an address, and create SQLite's file if it is missing; raises StoreError."""
     current = address if callable(address) else lambda: address
     url = parse(current())
     if url.drivername == "sqlite":
         path = sqlite_path(url)
         sqlite.make_private(path)
         return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
-    postgres.connection_arguments(url)  # so that a mistake is told before the first connection
+    postgres.connection_arguments(url)  # raises for a mistake before the first connection
     postgres.note_unknown(url)
-    tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 
 def parse(database_url: str) -> URL:
-    """Return the parts of a DATABASE_URL; raises BadDatabaseUrl, which never quotes it: it may hold a password."""
+    """Return the parts of a DATABASE_URL; raises BadDatabaseUrl, which never quotes it because of the password."""
     try:
         url = make_url(database_url.strip())
     except (ArgumentError, ValueError):
         raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
     if url.drivername in _POSTGRESQL:
-        if "@" in (url.host or ""):  # the end of a password, which every error would show
+        if "@" in (url.host or ""):  # the rest of a password, which every error would show
             raise BadDatabaseUrl("DATABASE_URL has a second @: in a user or a password it is written %40.")
         return url.set(drivername="postgresql")
     if url.drivername != "sqlite":
@@ -237,13 +233,13 @@ def parse(database_url: str) -> URL:
 
 
 def sqlite_file(database_url: str) -> Path | None:
-    """Return the file of a SQLite address, or None for a database elsewhere; raises BadDatabaseUrl."""
+    """Return the file of a SQLite address, None if the database is another; raises BadDatabaseUrl."""
     url = parse(database_url)
     return sqlite_path(url) if url.drivername == "sqlite" else None
 
 
 def name_of(url: URL) -> str:
-    """Return what an error may call the database: its file, or its host and name."""
+    """Return the name of a database for errors: its file, or its host and name."""
     if url.drivername == "sqlite":
         return str(sqlite_path(url))
     host, database = (url.query.get(key) for key in ("host", "dbname"))
@@ -251,6 +247,6 @@ def name_of(url: URL) -> str:
 
 
 def sqlite_path(url: URL) -> Path:
-    """Return the file itself that a SQLite address names, from the working directory and through links."""
+    """Return the absolute path of a SQLite address, with links resolved."""
     assert url.database is not None
     return Path(os.path.realpath(url.database))

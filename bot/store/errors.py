@@ -1,17 +1,17 @@
-"""What can be wrong with the database or its keys.
+"""Errors of the database and its keys.
 
-The text of each error is one sentence for whoever runs the bot; none carries a key, a password or a stored value.
+The text of each is one sentence for the host of the bot, without a key, a password or a stored value.
 
 StoreError
-├── BadDatabaseUrl         DATABASE_URL is of no form that we know
+├── BadDatabaseUrl         DATABASE_URL is not understood
 ├── DriverMissing          the database it names needs a package that is not installed
 ├── BadKeys                no key was given, or one is too short
-├── WrongKey               a sealed value opens with none of the keys, or was moved from another place
+├── WrongKey               a sealed value opens with no key, or was moved from another place
 ├── UnknownVersion         a newer version of the bot has changed the tables
 ├── NotMoved               a copy, a backup or a restore was not made, and nothing was changed
 │   └── NotAFile           the database has tools of its own for that
-├── Conflict               a unique rule stands against the write
-└── DatabaseTrouble        the database did not do as asked; other rooms know it as clips.StoreAway
+├── Conflict               a unique index refused the write
+└── DatabaseTrouble        the database failed and may work again later; other rooms catch it as StorageUnavailable
     ├── DatabaseLocked     another program keeps it locked
     ├── DatabaseUnreachable  it does not answer
     ├── AccessRefused      it does not admit this user, or has no database of this name
@@ -26,11 +26,11 @@ from bot.models import StorageUnavailable
 
 
 class StoreError(Exception):
-    """The store cannot do what was asked; the text says why in one sentence."""
+    """The store cannot do what was asked; the text is a sentence that says why."""
 
 
 class BadDatabaseUrl(StoreError):
-    """The setting is of no form that we know."""
+    """DATABASE_URL is not understood."""
 
 
 class DriverMissing(StoreError):
@@ -38,15 +38,15 @@ class DriverMissing(StoreError):
 
 
 class BadKeys(StoreError):
-    """The keys to seal with cannot be used."""
+    """TOKEN_KEYS cannot be used."""
 
 
 class WrongKey(StoreError):
-    """A sealed value does not open here: another key sealed it, or it was changed or moved."""
+    """A sealed value does not open: another key sealed it, or it was changed or moved."""
 
 
 class UnknownVersion(StoreError):
-    """The tables are of a version that this code does not know."""
+    """The tables have a version that this code does not know."""
 
 
 class NotMoved(StoreError):
@@ -54,7 +54,7 @@ class NotMoved(StoreError):
 
 
 class NotAFile(NotMoved):
-    """The database is no file, so that its own tools save it; `address` is where it is, without the password."""
+    """The database is not a file and has its own tools; `address` is its address without the password."""
 
     def __init__(self, address: str) -> None:
         super().__init__("This database is saved and restored with PostgreSQL's own tools.")
@@ -66,7 +66,7 @@ class DatabaseTrouble(StoreError, StorageUnavailable):
 
 
 class DatabaseLocked(DatabaseTrouble):
-    """Another program kept the database locked for longer than we wait."""
+    """Another program kept the database locked for too long."""
 
 
 class DatabaseUnreachable(DatabaseTrouble):
@@ -78,19 +78,19 @@ class AccessRefused(DatabaseTrouble):
 
 
 class InsecureConnection(DatabaseTrouble):
-    """The connection would not be as safe as the address asks for."""
+    """The TLS that the address asks for cannot be had."""
 
 
 class TooManyConnections(DatabaseTrouble):
-    """The server has no connection left for us."""
+    """The server has no connection left."""
 
 
 class DiskFull(DatabaseTrouble):
-    """There is no room left where the database lies."""
+    """The disk of the database is full."""
 
 
 class NotWritable(DatabaseTrouble):
-    """The file, or the folder it lies in, cannot be opened for writing."""
+    """The file or its folder cannot be opened for writing."""
 
 
 class NotADatabase(DatabaseTrouble):
@@ -98,4 +98,4 @@ class NotADatabase(DatabaseTrouble):
 
 
 class Conflict(StoreError):
-    """A unique rule of the tables stands against the write."""
+    """A unique index refused the write."""

@@ -1,4 +1,4 @@
-"""Feeds in the database: which process reads them, how far they were read, and what people asked for themselves."""
+"""Feeds in the database: the process that reads each, and how far it has read."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.alerts import Alert, Commanded, Feed
 from bot.models import Kind, Stage
 
-from .alert_rows import feed_of, row_of_alert
-from .processes import Shared, free
+from .engine import Database
+from .fields import Fields
+from .notices import ALERT
+from .processes import Process, free
 from .sql import insert_all_new, one_at_a_time
 from .tables import accounts, alerts, clip_jobs, feeds, in_stages, notices, wishes
 from .wishes import being_told, waits, wanted
@@ -21,16 +23,22 @@ _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
 
 _RECORDING = ("user_id", "account_id", "media_id")
 
+_FEED = Fields(Feed, "owner_id", "cursor", "account_id")
+
 _unfinished = notices.c.told_at.is_(None)
 _free_feed = and_(free(feeds.c.owner), wanted)
 _free_notice = and_(free(notices.c.owner), _unfinished)
 
 
-class Feeds(Shared):
-    """Feeds, each with one process; only that one saves how far it was read."""
+class Feeds:
+    """The FeedStore of `bot.alerts`: each feed belongs to one process, and only that one saves how far it has read."""
+
+    def __init__(self, database: Database, process: Process) -> None:
+        self._database = database
+        self._process = process
 
     async def keep(self) -> list[Feed]:
-        """Give a sign of life, take what no living process has, and return the feeds of this process that are wanted.
+        """Renew this process's lease, take free feeds and notices, and return its feeds that are wanted.
 
         A feed is wanted if somebody who can be reached has a wish for it, and its link is not signed out.
         """
@@ -40,24 +48,24 @@ class Feeds(Shared):
             if not await _finds(connection, *anything):
                 return []
         async with self._database.write() as connection:
-            await self._process.give_sign(connection)
+            await self._process.renew(connection)
         async with self._database.read() as connection:
             if not await _finds(connection, *something_free):
                 return await self._ours(connection)
         async with self._database.write() as connection:
-            # Who takes next sees the signs of life of those who have taken before.
+            # The next process to take something sees the leases of all that have taken something before.
             await one_at_a_time(connection, _TAKING)
             await self._take(connection, feeds.c.owner_id, feeds.c.owner, _free_feed)
             await self._take(connection, notices.c.id, notices.c.owner, _free_notice)
             return await self._ours(connection)
 
     async def release(self) -> None:
-        """Let go of this process's feeds and notices, so that another goes on with them at once."""
+        """End this process's lease, so that another takes its feeds and notices at once."""
         async with self._database.write() as connection:
             await self._process.leave(connection)
 
     async def commanded(self, account_id: int, media_ids: Collection[int]) -> Commanded:
-        """Return which recordings of an account people have asked for."""
+        """Return the recordings of an account that people have asked for."""
         here = and_(clip_jobs.c.account_id == account_id, clip_jobs.c.kind == Kind.CLIP.value)
         began = func.coalesce(clip_jobs.c.blink_started_at, clip_jobs.c.asked_at, clip_jobs.c.created_at)
         known = select(clip_jobs.c.media_id, clip_jobs.c.user_id).where(here, clip_jobs.c.media_id.in_(media_ids))
@@ -66,7 +74,7 @@ class Feeds(Shared):
         )
         claimed: dict[int, set[int]] = {}
         async with self._database.read() as connection:
-            # First those under way: one that claims its recording meanwhile is found in both, and never in neither.
+            # Those under way first: a job that claims its recording meanwhile is in both, never in neither.
             under_way = [(network, camera, since) for network, camera, since in await connection.execute(live)]
             for media_id, user_id in await connection.execute(known):
                 claimed.setdefault(media_id, set()).add(user_id)
@@ -75,11 +83,11 @@ class Feeds(Shared):
     async def advance(
         self, feed: Feed, *, news: Sequence[Alert], finished: Sequence[Alert], forget_before: datetime
     ) -> bool:
-        """Save where a feed stands with its new alerts, each once however often it is found, in one transaction.
+        """Save how far a feed was read and its new alerts, each once, in one transaction.
 
-        What nobody wishes for any more is no news. `finished` are alerts that may be known without a video, and have
-        one now. Deletes alerts of this feed that were told and happened before `forget_before`. False, and nothing is
-        saved, where the feed is not this process's any more, or its owner has linked another Blink account meanwhile.
+        Alerts that nobody wishes for any more are left out. `finished` may be stored without their videos, which they
+        have now. Deletes alerts of this feed that were told and happened before `forget_before`. Returns False, and
+        saves nothing, if the feed is not this process's any more, or its owner has linked another Blink account.
         """
         ours = and_(feeds.c.owner_id == feed.owner_id, self._process.has(feeds.c.owner))
         if feed.account_id is not None:
@@ -95,7 +103,7 @@ class Feeds(Shared):
             await connection.execute(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
             await connection.execute(delete(alerts).where(old, ~waits, ~being_told))
             wanting = {(user_id, guild_id) for user_id, guild_id in await connection.execute(wishing)} if news else ()
-            rows = [row_of_alert(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
+            rows = [ALERT.columns_of(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
             await insert_all_new(connection, alerts, rows, unique=_RECORDING)
             await _finish(connection, finished)
         return True
@@ -103,17 +111,17 @@ class Feeds(Shared):
     async def _take(
         self, connection: AsyncConnection, key: Column[Any], owner: Column[str], these: ColumnElement[bool]
     ) -> None:
-        # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
+        # Rows that a frozen machine has locked in the middle of a write must not hide the others.
         unlocked = select(key).where(these).with_for_update(skip_locked=True)
         await connection.execute(update(key.table).where(key.in_(unlocked)).values({owner: self._process.id}))
 
     async def _ours(self, connection: AsyncConnection) -> list[Feed]:
         found = select(feeds).where(self._process.has(feeds.c.owner), wanted).order_by(feeds.c.owner_id)
-        return [feed_of(row) for row in (await connection.execute(found)).mappings()]
+        return [_FEED.value_of(row) for row in (await connection.execute(found)).mappings()]
 
 
 async def _finish(connection: AsyncConnection, finished: Sequence[Alert]) -> None:
-    """Add their videos to alerts that are known by their recording: who found it anew gave it another id."""
+    """Add their videos to stored alerts of the same recording, whose ids are other ones."""
     by_recording = {(alert.user_id, alert.account_id, alert.media_id): alert for alert in finished}
     recording = (alerts.c.user_id, alerts.c.account_id, alerts.c.media_id)
     theirs = alerts.c.user_id.in_({alert.user_id for alert in finished})

@@ -1,30 +1,53 @@
-"""Grants in the database, and who used them."""
+"""Grants in the database, their uses and the people who refuse them."""
 
+import secrets
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, delete, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.grants import Asker, Grant, Guest, Refusal, Use
+from bot.blink import Hours
+from bot.grants import Grant, Guest, Refusal, Right, Use
+from bot.models import Job
 
-from .askers import ASKER, not_refused_by
 from .engine import Database
-from .grant_rows import grant_of, refusal_of, row_of_grant, use_of
+from .fields import Field, Fields, enum_field
 from .sql import insert_new, one_at_a_time
 from .tables import grant_people, grant_refusals, grant_uses, grants, wishes
-from .uses import note_use
 from .wishes import forget_heard_of, forget_ungranted
 
-_oldest_first = (grants.c.created_at, grants.c.id)
-_to_person = and_(grants.c.grantee_id == bindparam("person"), ~grants.c.to_role)
-_to_roles = and_(grants.c.grantee_id.in_(bindparam("roles", expanding=True)), grants.c.to_role)
-_given_to = (  # asked at each letter that somebody types
-    select(grants)
-    .where(grants.c.guild_id == bindparam("guild"), or_(_to_person, _to_roles), not_refused_by(bindparam("person")))
-    .order_by(*_oldest_first)
+_HOURS = Fields(Hours, begin="hours_begin", end="hours_end", zone="hours_zone", absent_if="hours_begin")
+_GRANT = Fields(
+    Grant,
+    "id",
+    "owner_id",
+    "owner_name",
+    "guild_id",
+    "grantee_id",
+    "to_role",
+    "grantee_name",
+    "account_id",
+    "scope",
+    "label",
+    "created_at",
+    "until",
+    rights=Field(
+        "rights",
+        write=lambda rights: " ".join(sorted(rights)),
+        read=lambda names: frozenset(Right(name) for name in names.split()),
+    ),
+    hours=_HOURS,
 )
+_USE = Fields(
+    Use, "owner_id", "guild_id", "user_id", "label", "times", "began_at", right=enum_field("what", Right), at="used_at"
+)
+_REFUSAL = Fields(Refusal, "owner_id", "user_id", "grant_id", "owner_name", at="refused_at")
+
+_MERGED = timedelta(days=1)
+
+_oldest_first = (grants.c.created_at, grants.c.id)
 _refused = and_(grant_refusals.c.owner_id == grants.c.owner_id, grant_refusals.c.grant_id.in_(("", grants.c.id)))
 _with_refusals = select(grants, grant_refusals.c.user_id.label("refused_by")).select_from(
     grants.outerjoin(grant_refusals, _refused)
@@ -32,13 +55,13 @@ _with_refusals = select(grants, grant_refusals.c.user_id.label("refused_by")).se
 
 
 class GrantTable:
-    """What `bot.grants` asks of a GrantStore."""
+    """The GrantStore of `bot.grants`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def give(self, grant: Grant, *, most: int) -> Grant | None:
-        """Save a grant, or change the one of the same owner, place, grantee and scope; None where they have `most`."""
+        """Save a grant in place of one with the same owner, server, grantee and scope; None if they have `most`."""
         same = and_(
             grants.c.owner_id == grant.owner_id,
             grants.c.guild_id == grant.guild_id,
@@ -51,12 +74,12 @@ class GrantTable:
             await one_at_a_time(connection, grant.owner_id)
             earlier = await connection.scalar(select(grants.c.id).where(same))
             if earlier is not None:
-                await connection.execute(update(grants).where(same).values({**row_of_grant(grant), "id": earlier}))
+                await connection.execute(update(grants).where(same).values(_GRANT.columns_of(grant) | {"id": earlier}))
                 await forget_ungranted(connection, wishes.c.owner_id == grant.owner_id)
                 return replace(grant, id=earlier)
             if (await connection.scalar(count) or 0) >= most:
                 return None
-            await connection.execute(insert(grants).values(row_of_grant(grant)))
+            await connection.execute(insert(grants).values(_GRANT.columns_of(grant)))
         return grant
 
     async def grant(self, grant_id: str) -> Grant | None:
@@ -64,21 +87,16 @@ class GrantTable:
         return next(iter(await self._grants(grants.c.id == grant_id)), None)
 
     async def these(self, grant_ids: Collection[str]) -> list[Grant]:
-        """Return those of these grants that are there, oldest first."""
+        """Return those of these grants that still exist, oldest first."""
         return await self._grants(grants.c.id.in_(grant_ids))
 
     async def given_to(self, guest: Guest) -> list[Grant]:
-        """Return what was given to somebody, or to a role of theirs, in the server they are in; oldest first."""
-        values = {"guild": guest.guild_id, "person": guest.user_id, "roles": sorted(guest.role_ids)}
-        return [grant_of(row) for row in await self._database.rows(_given_to, values)]
-
-    async def asker(self, guest: Guest) -> Asker:
-        """Return the same, and what else is to be known of somebody who asks for something, in one look."""
-        grantees = (guest.user_id, *guest.role_ids)
-        values = {"user_id": guest.user_id, "guild_id": guest.guild_id, "grantee_ids": grantees}
-        rows = await self._database.rows(ASKER, values)
-        permits = tuple(grant_of(row) for row in rows if row["id"] is not None)
-        return Asker(permits, rows[0]["linked"], rows[0]["signed_out"], rows[0]["missed"])
+        """Return the grants to a person, or to a role of theirs, in the server that they are in; oldest first."""
+        to_person = and_(grants.c.grantee_id == guest.user_id, ~grants.c.to_role)
+        to_roles = and_(grants.c.grantee_id.in_(sorted(guest.role_ids)), grants.c.to_role)
+        refused = select(grant_refusals.c.user_id).where(_refused, grant_refusals.c.user_id == guest.user_id)
+        given = select(grants).where(grants.c.guild_id == guest.guild_id, or_(to_person, to_roles), ~refused.exists())
+        return [_GRANT.value_of(row) for row in await self._database.rows(given.order_by(*_oldest_first))]
 
     async def given_by(self, owner_id: int) -> list[Grant]:
         """Return what an owner has given, oldest first."""
@@ -89,7 +107,7 @@ class GrantTable:
         return await self._grants(grants.c.guild_id == guild_id)
 
     async def revoke(self, grant_id: str) -> bool:
-        """Delete a grant, and say whether it was there."""
+        """Delete a grant, and say whether it existed."""
         async with self._database.write() as connection:
             owner = await connection.scalar(select(grants.c.owner_id).where(grants.c.id == grant_id))
             if owner is None:
@@ -100,31 +118,24 @@ class GrantTable:
             return revoked
 
     async def use(self, grant: Grant, use: Use) -> bool:
-        """Write a use down, and say whether it is this person's first of this grant; no, where that is gone."""
+        """Note a use, and say whether it is this person's first of this grant; False if that is gone."""
         async with self._database.write() as connection:
             return await note_use(connection, grant.id, use)
 
     async def uses(self, owner_id: int, *, since: datetime, most: int, skip: int = 0) -> list[Use]:
-        """Return how an owner's grants were used, the newest first, equal uses of a day as one."""
+        """Return the uses of an owner's grants, newest first; equal ones of a day are one."""
         theirs = select(grant_uses).where(grant_uses.c.owner_id == owner_id, grant_uses.c.used_at >= since)
         newest_first = theirs.order_by(grant_uses.c.used_at.desc(), grant_uses.c.id).limit(most).offset(skip)
-        return [use_of(row) for row in await self._database.rows(newest_first)]
+        return [_USE.value_of(row) for row in await self._database.rows(newest_first)]
 
     async def refuse(self, refusal: Refusal, *, most: int) -> bool:
-        """Save a refusal, and end what was given to that person and what they hear of it.
+        """Save a refusal, delete the grants to that person and their alerts of these cameras.
 
-        False if they refuse `most` others already, or there is no such grant to leave.
+        Returns False if they refuse `most` others already, or if the grant to leave does not exist.
         """
         user_id, owner_id, grant_id = refusal.user_id, refusal.owner_id, refusal.grant_id
         these = and_(grants.c.owner_id == owner_id, grants.c.id == grant_id if grant_id else true())
         to_them = and_(these, grants.c.grantee_id == user_id, ~grants.c.to_role)
-        row = {
-            "owner_id": owner_id,
-            "user_id": user_id,
-            "grant_id": grant_id,
-            "owner_name": refusal.owner_name,
-            "refused_at": refusal.at,
-        }
         others = and_(grant_refusals.c.user_id == user_id, grant_refusals.c.owner_id != owner_id)
         count = select(func.count()).select_from(grant_refusals).where(others, grant_refusals.c.grant_id == "")
         async with self._database.write() as connection:
@@ -139,20 +150,22 @@ class GrantTable:
                 await forget_heard_of(connection, user_id, owner_id)
             elif gone:
                 await forget_ungranted(connection, wishes.c.owner_id == owner_id)
-            if not grant_id or not gone:  # what was given to a role stays there for the others
-                await insert_new(connection, grant_refusals, row, unique=("owner_id", "user_id", "grant_id"))
+            if not grant_id or not gone:  # a grant to a role stays for the others
+                await insert_new(
+                    connection, grant_refusals, _REFUSAL.columns_of(refusal), unique=("owner_id", "user_id", "grant_id")
+                )
         return True
 
     async def allow(self, user_id: int, owner_id: int) -> bool:
-        """Forget that somebody refuses an owner's grants, or has left some, and say whether they did."""
+        """Delete a person's refusals of an owner's grants, and say whether there were any."""
         these = and_(grant_refusals.c.user_id == user_id, grant_refusals.c.owner_id == owner_id)
         return await self._database.change(delete(grant_refusals).where(these)) > 0
 
     async def refusals(self, user_id: int) -> list[Refusal]:
-        """Return what somebody refuses or has left, oldest first."""
+        """Return a person's refusals, oldest first."""
         theirs = select(grant_refusals).where(grant_refusals.c.user_id == user_id)
         in_order = theirs.order_by(grant_refusals.c.refused_at, grant_refusals.c.owner_id, grant_refusals.c.grant_id)
-        return [refusal_of(row) for row in await self._database.rows(in_order)]
+        return [_REFUSAL.value_of(row) for row in await self._database.rows(in_order)]
 
     async def forget(self, *, used_before: datetime, ended_before: datetime) -> None:
         """Delete uses from before a moment, and grants that ended before another."""
@@ -167,27 +180,76 @@ class GrantTable:
         for row in await self._database.rows(_with_refusals.where(condition).order_by(*_oldest_first)):
             rows[row["id"]] = row
             refused_by.setdefault(row["id"], set()).update({row["refused_by"]} - {None})
-        return [grant_of(row, frozenset(refused_by[grant_id])) for grant_id, row in rows.items()]
+        return [_GRANT.value_of(row, refused_by=frozenset(refused_by[grant_id])) for grant_id, row in rows.items()]
+
+
+async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
+    """Note a use of somebody else's camera by a job, and say whether it is the person's first of that grant."""
+    if job.lender is None:
+        return False
+    assert job.target is not None
+    use = Use(
+        owner_id=job.lender.user_id,
+        guild_id=job.reply.guild_id or 0,
+        user_id=job.user_id,
+        right=Right(job.kind),
+        label=job.target.label,
+        at=job.created_at,
+    )
+    return await note_use(connection, job.lender.permit_id, use)
+
+
+async def note_use(connection: AsyncConnection, grant_id: str, use: Use) -> bool:
+    """Note a use, and say whether it is this person's first of this grant; False if that is gone.
+
+    Equal uses of a day are one row.
+    """
+    await one_at_a_time(connection, use.owner_id)
+    this = select(grants.c.id).where(grants.c.id == grant_id)
+    if await connection.scalar(this.with_for_update(read=True)) is None:
+        return False
+    equal = select(grant_uses.c.id, grant_uses.c.used_at, grant_uses.c.began_at).where(
+        grant_uses.c.owner_id == use.owner_id,
+        grant_uses.c.guild_id == use.guild_id,
+        grant_uses.c.user_id == use.user_id,
+        grant_uses.c.what == use.right.value,
+        grant_uses.c.label == use.label,
+        func.coalesce(grant_uses.c.began_at, grant_uses.c.used_at) > use.at - _MERGED,
+        grant_uses.c.used_at < use.at + _MERGED,
+    )
+    row = (await connection.execute(equal.order_by(grant_uses.c.used_at.desc()).limit(1))).mappings().first()
+    if row is None:
+        values = _USE.columns_of(use) | {"id": secrets.token_hex(16)}
+        await connection.execute(insert(grant_uses).values(values))
+    else:
+        merged = {
+            "times": grant_uses.c.times + 1,
+            "began_at": min(row["began_at"] or row["used_at"], use.at),
+            "used_at": max(row["used_at"], use.at),
+        }
+        await connection.execute(update(grant_uses).where(grant_uses.c.id == row["id"]).values(merged))
+    person = {"grant_id": grant_id, "user_id": use.user_id}
+    return await insert_new(connection, grant_people, person, unique=("grant_id", "user_id"))
 
 
 async def forget_other_accounts(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
-    """Delete what somebody has given of Blink accounts that they linked before this one."""
+    """Delete an owner's grants of all Blink accounts but this one."""
     await _delete(connection, and_(grants.c.owner_id == owner_id, grants.c.account_id != account_id))
 
 
 async def forget_owner(connection: AsyncConnection, owner_id: int) -> None:
-    """Delete what an owner has given, and how it was used."""
+    """Delete an owner's grants and their uses."""
     await _delete(connection, grants.c.owner_id == owner_id)
     await connection.execute(delete(grant_uses).where(grant_uses.c.owner_id == owner_id))
 
 
 async def forget_refuser(connection: AsyncConnection, user_id: int) -> None:
-    """Delete whose grants somebody refuses; that others refuse theirs stays, or linking again would undo it."""
+    """Delete a person's refusals; others' refusals of their grants stay, or linking again would undo those."""
     await connection.execute(delete(grant_refusals).where(grant_refusals.c.user_id == user_id))
 
 
 async def _delete(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
-    # A use that is being written down holds its grant: once that is ours, there is all that is to be deleted.
+    # A transaction that notes a use holds its grant: once we have the lock, its rows are there to be deleted.
     these = select(grants.c.id).where(condition).order_by(grants.c.id).with_for_update()
     gone = (await connection.scalars(these)).all()
     await connection.execute(delete(grant_people).where(grant_people.c.grant_id.in_(gone)))

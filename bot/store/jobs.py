@@ -1,67 +1,86 @@
-"""Jobs in the database; the rules that two processes could break are unique indexes (tables.py) and the lease."""
+"""Jobs in the database: what two processes could break is guarded by unique indexes (tables.py) and by the lease."""
 
 import secrets
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    Select,
+    Update,
+    and_,
+    delete,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
 
 from .engine import Database
 from .errors import Conflict
-from .job_statements import JobStatements
-from .rows import job_of, row_of
-from .sealing import Keyring
-from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
-from .tables import ADMITTED, clip_jobs, in_stages
-from .uses import note_use_by
+from .grants import note_use_by
+from .job_rows import job_of, row_of
+from .secrets import Keyring
+from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
+from .tables import ADMITTED, accounts, clip_jobs, in_stages
 
-_MOST_REFUSED = 20  # of each person: enough for the buttons of replies that somebody may still look at
+_MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class Jobs:
-    """What `bot.clips` asks of a JobStore; a job stays with its process for `lease` seconds after each sign of it."""
+    """The JobStore of `bot.clips`; a job belongs to its process for `lease` seconds after each write."""
 
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
         self._keyring = keyring
         self._owner = secrets.token_hex(8)
-        self._statements = JobStatements(database.dialect, owner=self._owner, lease=lease)
-        self._is_ours, self._mine = self._statements.ours, self._statements.mine
+        self._is_ours = clip_jobs.c.owner == self._owner
+        self._mine: dict[str, Any] = {"owner": self._owner, "owned_until": DatabaseTime(lease)}
 
     async def insert(self, job: Job) -> bool:
-        """Save a new job, which is this process's; False where its interaction is already known."""
-        return await self._database.change(self._statements.insert, self._row(job) | self._statements.inserted) == 1
+        """Save a new job, which is this process's; return False if its interaction is known already."""
+        row = row_of(job, self._keyring) | self._mine
+        inserting = inserting_new(self._database.dialect, clip_jobs, row, unique="interaction_id")
+        return await self._database.change(*inserting) == 1
 
     async def take_over(self, interaction_id: int) -> Job | None:
-        """Take a job that nobody has gone on with since it was written, from whichever process has it."""
+        """Take a job that still stands as it was first written, whichever process has it; None if there is none."""
         this = and_(clip_jobs.c.interaction_id == interaction_id, in_stages({Stage.RECEIVED}))
         async with self._database.write() as connection:
             await connection.execute(update(clip_jobs).where(this).values(**self._mine))
-            found = await self._jobs(connection, and_(this, clip_jobs.c.owner == self._owner))
+            found = await self._jobs(connection, and_(this, self._is_ours))
         return found[0] if found else None
 
     async def save(self, old: Job, new: Job) -> None:
-        """Replace `old` by `new`; raises Superseded where it is not this process's, or not in `old`'s stage.
+        """Replace `old` by `new`; raises Superseded if it is not this process's, or not in `old`'s stage.
 
-        An end that has been told is kept only while the Blink that it tells of is linked.
+        An end that has been told is kept only while the Blink account that it tells of is linked.
         """
-        values = self._replacement(old, new)
+        replacing, row = self._replacing(old), row_of(new, self._keyring)
         if new.told_at is None:
-            _expect_one(await self._database.change(self._statements.replace, values))
+            _expect_one(await self._database.change(replacing, row))
             return
-        ended = await self._database.changed(self._statements.finish, values | {"household": new.household_id})
+        linked = exists().where(accounts.c.user_id == new.household_id)
+        ended = await self._database.changed(replacing.returning(linked.label("linked")), row)
         _expect_one(len(ended))
         if new.needs_link and not ended[0]["linked"]:
             await self.remove(new)
 
+    async def touch(self, job: Job) -> None:
+        """Renew the lease of a job; raises Superseded if it is another process's, or in another stage, by now."""
+        _expect_one(await self._database.change(self._replacing(job)))
+
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
-        """Take every unfinished job that no living process has, and return all of this one's that are not `running`."""
+        """Take every unfinished job without a lease, and return all of this process's that are not `running`."""
         free = or_(
             clip_jobs.c.owner.is_(None),
             clip_jobs.c.owner == self._owner,
@@ -73,43 +92,32 @@ class Jobs:
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
             return []
         async with self._database.write() as connection:
-            # What a machine that froze in the middle of a write has locked shall not keep the others from being found.
+            # Rows that a frozen machine has locked in the middle of a write must not hide the others.
             unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
             these = clip_jobs.c.id.in_(unlocked)
             await connection.execute(update(clip_jobs).where(these).values(**self._mine))
             return await self._jobs(connection, and_(others, self._is_ours))
 
     async def renew(self) -> frozenset[str]:
-        """Keep the unfinished jobs of this process for another while, and return which they are."""
-        return frozenset(row["id"] for row in await self._database.changed(self._statements.renew))
+        """Renew the lease of this process's unfinished jobs, and return their ids."""
+        unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
+        renewing = update(clip_jobs).where(unfinished).values(self._mine).returning(clip_jobs.c.id)
+        return frozenset(row["id"] for row in await self._database.changed(renewing))
 
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
-        """Return which of these jobs another process has taken over, or finished."""
+        """Return those of these jobs that another process has taken over, or finished."""
         others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
         return frozenset(row["id"] for row in await self._database.rows(select(clip_jobs.c.id).where(others)))
 
     async def release(self) -> None:
-        """Let go of this process's unfinished jobs, so that another goes on with them at once."""
-        mine = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.owner == self._owner)
-        await self._database.change(update(clip_jobs).where(mine).values(owner=None, owned_until=None))
-
-    async def begin(self, old: Job, new: Job, *, most: int) -> bool:
-        """Move a received job for its person's own camera to asking, in one go; False where it has to queue, if at all.
-
-        Unique indexes see to the network that is occupied, and to this person's job for that camera.
-        """
-        assert new.target is not None
-        asked = {"account": new.target.account_id, "network": new.target.key.network_id, "person": new.user_id}
-        values = self._replacement(old, new) | asked | {"most": most}
-        try:
-            return await self._database.change(self._statements.begin, values, one_at_a_time=new.user_id) == 1
-        except Conflict:
-            return False
+        """End the lease of this process's unfinished jobs, so that another takes them at once."""
+        unfinished = and_(clip_jobs.c.told_at.is_(None), self._is_ours)
+        await self._database.change(update(clip_jobs).where(unfinished).values(owner=None, owned_until=None))
 
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
-        """Move a received job into the queue, unless this person's job for that camera is live or they have `most`.
+        """Move a received job into the queue, unless its person has a live one for that camera or `most` of them.
 
-        On somebody else's camera all live jobs of that one's Blink count too, so that nobody uses it beyond its limits.
+        For somebody else's camera all live jobs of that Blink account count too.
         """
         assert new.target is not None
         key = new.target.key
@@ -120,7 +128,7 @@ class Jobs:
             households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
             for number in sorted({new.user_id, new.household_id}):
-                await one_at_a_time(connection, number)  # or two commands of one person would not see each other
+                await one_at_a_time(connection, number)  # else two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
             for counted in (theirs, households):
@@ -131,13 +139,13 @@ class Jobs:
             return Admission(queued=True, first_use=await note_use_by(connection, new))
 
     async def take_turn(self, old: Job, new: Job) -> bool:
-        """Move a queued job to asking; False while it is not the next by the `Order` of all."""
+        """Move a queued job to asking; return False while it is not the next by the `Order` of all."""
         occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
             async with self._database.write() as connection:
                 if await connection.scalar(occupied) is None:
                     for number in sorted({old.user_id, old.household_id}):
-                        await one_at_a_time(connection, number)  # or two turns of one person would not see each other
+                        await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.execute(_around(old))
                     if _order(around.mappings()).may_begin(old.id):
                         await self._replace(connection, old, new)
@@ -148,11 +156,11 @@ class Jobs:
         return False
 
     async def held_back(self, job: Job) -> HeldBack | None:
-        """Return how many wait before a queued job that others of its person, or of its Blink, hold back."""
+        """Return how many jobs wait before one that others of its person, or of its account, hold back."""
         return _order(await self._database.rows(_around(job))).held_back(job.id)
 
     async def place(self, job: Job) -> int:
-        """Return how many jobs of the same network are before this one, the occupying one included."""
+        """Return the number of jobs before this one on its network, with the one that occupies it."""
         before = or_(in_stages(HOLDING), and_(in_stages({Stage.QUEUED}), _older(job)))
         counted = (
             select(func.count()).select_from(clip_jobs).where(_same_network(job), clip_jobs.c.id != job.id, before)
@@ -160,14 +168,15 @@ class Jobs:
         return await self._database.scalar(counted) or 0
 
     async def next_start(self, job: Job) -> datetime | None:
-        """Return when, by Blink's clock, the next live job of the same camera began, or None."""
+        """Return when, by Blink's clock, the next live job of the same camera began; None if there is none."""
         assert job.target is not None
         key = job.target.key
-        camera = {"account": job.target.account_id, "network": key.network_id, "camera": key.camera_id}
-        return await self._database.scalar(self._statements.next_start, camera | {"began": job.blink_started_at})
+        same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
+        later = and_(clip_jobs.c.blink_started_at > job.blink_started_at, clip_jobs.c.told_at.is_(None))
+        return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
-        """Move a looking job to fetching with its recording; False where another job has claimed that one."""
+        """Move a looking job to fetching with its recording; return False if another job has claimed that."""
         try:
             await self.save(old, new)
         except Conflict:
@@ -175,7 +184,7 @@ class Jobs:
         return True
 
     async def choose(self, old: Job, new: Job) -> bool:
-        """Move a received job to fetching a recording, and say whether that is a first use of somebody's camera."""
+        """Move a received job to fetching a recording, and say whether that is the first use of a grant."""
         async with self._database.write() as connection:
             for number in sorted({new.user_id, new.household_id}):
                 await one_at_a_time(connection, number)
@@ -183,43 +192,42 @@ class Jobs:
             return await note_use_by(connection, new)
 
     async def chosen_before(self, job: Job) -> int:
-        """Return how many recordings the same person has chosen before this one that are still on their way."""
+        """Return the number of unfinished jobs of the same person and kind that are older than this one."""
         theirs = and_(clip_jobs.c.user_id == job.user_id, clip_jobs.c.kind == job.kind.value)
         counted = select(func.count()).select_from(clip_jobs)
         before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
         return await self._database.scalar(before) or 0
 
     async def job(self, job_id: str) -> Job | None:
-        """Return one job."""
+        """Return one job, or None if nothing is kept of it."""
         return next(iter(await self._found(clip_jobs.c.id == job_id)), None)
 
     async def of_person(self, user_id: int) -> list[Job]:
-        """Return everything that is kept of a person's clips, oldest first."""
+        """Return all jobs that are kept of a person, oldest first."""
         return await self._found(clip_jobs.c.user_id == user_id)
 
-    async def missed(self, user_id: int) -> list[Job]:
-        """Return the ended jobs of a person that could be told nowhere, oldest first."""
+    async def undelivered(self, user_id: int) -> list[Job]:
+        """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
         # Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
         return await self._found(and_(clip_jobs.c.user_id == user_id, literal_column("clip_jobs.missed")))
 
-    async def caught_up(self, jobs: Collection[Job]) -> None:
-        """Remember that the person knows now how these jobs ended."""
+    async def mark_told(self, jobs: Collection[Job]) -> None:
+        """Note that the person knows by now how these undelivered jobs ended."""
         these = clip_jobs.c.id.in_([job.id for job in jobs])
         await self._database.change(update(clip_jobs).where(these).values(missed=False))
 
     async def remove(self, job: Job) -> None:
-        """Delete one job, if it still stands as given and is this process's."""
+        """Delete a job if it is still in this stage and this process's."""
         await self._database.change(delete(clip_jobs).where(self._is_mine(job)))
 
     async def live(self) -> list[Job]:
-        """Return every job that still has something to do, oldest first."""
+        """Return every unfinished job, oldest first."""
         return await self._found(clip_jobs.c.told_at.is_(None))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
 
-        Of jobs that asked no camera for anything only a person's newest are kept: nothing else limits how many a person
-        makes of them.
+        Deletes all but a person's newest jobs that asked no camera for anything, whose number nothing else limits.
         """
         expired = and_(clip_jobs.c.reply_token.is_not(None), clip_jobs.c.reply_expires_at < tokens_before)
         async with self._database.write() as connection:
@@ -241,10 +249,11 @@ class Jobs:
         return [job_of(row, self._keyring) for row in rows.mappings()]
 
     async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
-        _expect_one((await connection.execute(self._statements.replace, self._replacement(old, new))).rowcount)
+        _expect_one((await connection.execute(self._replacing(old), row_of(new, self._keyring))).rowcount)
 
-    def _replacement(self, old: Job, new: Job) -> dict[str, Any]:
-        return {**self._row(new), "this": old.id, "stood": old.stage.value}
+    def _replacing(self, old: Job) -> Update:
+        """Return the statement that renews the lease of `old` as it stands, and sets what it is executed with."""
+        return update(clip_jobs).where(self._is_mine(old)).values(self._mine)
 
     async def _still(self, connection: AsyncConnection, old: Job) -> None:
         if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
@@ -253,12 +262,9 @@ class Jobs:
     def _is_mine(self, job: Job) -> ColumnElement[bool]:
         return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, self._is_ours)
 
-    def _row(self, job: Job) -> dict[str, Any]:
-        return row_of(job, self._keyring.seal)
-
 
 async def stages(database: Database) -> dict[str, int]:
-    """Return how many jobs still have something to do, by stage, through the index of live ones."""
+    """Return the number of unfinished jobs in each stage."""
     counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
     return {row["stage"]: row["jobs"] for row in await database.rows(counted.group_by(clip_jobs.c.stage))}
 
@@ -276,7 +282,10 @@ def _older(job: Job) -> ColumnElement[bool]:
 
 
 def _around(job: Job) -> Select[*tuple[Any, ...]]:
-    """Select all that the order of a person's jobs can depend on: what runs or waits where they do, and with whom."""
+    """Select the jobs on which the order of a person's jobs depends.
+
+    These are all in the Blink accounts that the person uses, and all others of the people who use them too.
+    """
     jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
     places = select(jobs.account_id).where(jobs.user_id == job.user_id, admitted)
     neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)

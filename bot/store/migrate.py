@@ -1,4 +1,4 @@
-"""Bringing a database's tables to the version this code knows; Alembic is loaded only when there is something to do."""
+"""Bringing a database's tables to the version of this code; Alembic is loaded only if they have another."""
 
 import logging
 from dataclasses import dataclass
@@ -16,29 +16,29 @@ _log = logging.getLogger(__name__)
 HEAD = "0009"
 LOCK = -1  # one_at_a_time's other numbers are user ids
 SCRIPTS = Path(__file__).parent / "migrations"
-_PATIENCE = 600.0  # seconds for tables of any size, or for another process that is at it
+_PATIENCE = 600.0  # seconds for large tables, or for another process that migrates
 
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """The version of the stored tables, None where there are none, and the one this code needs."""
+    """The version of the stored tables, None if there are none, and the version that this code needs."""
 
     stored: str | None
     code: str
 
     @property
     def current(self) -> bool:
-        """Say whether nothing needs to be done."""
+        """Whether both versions are the same."""
         return self.stored == self.code
 
     @property
     def behind(self) -> bool:
-        """Say whether an older version of the bot has left the tables; versions are numbers of four digits."""
+        """Whether the tables are from an older version of the bot; versions are numbers of four digits."""
         return self.stored is not None and self.stored < self.code
 
 
 async def migrate(database_url: str) -> None:
-    """Bring the tables of that database up to date; raises StoreError."""
+    """Bring the tables of a database up to date; raises StoreError."""
     database = engine.connect(database_url)
     try:
         await bring_up_to_date(database)
@@ -47,7 +47,7 @@ async def migrate(database_url: str) -> None:
 
 
 async def versions(database_url: str) -> Versions:
-    """Return the stored version and the code's, and make neither file nor table; raises StoreError."""
+    """Return the stored version and the code's, without creating a file or table; raises StoreError."""
     url = engine.parse(database_url)
     if url.drivername == "sqlite" and not engine.sqlite_path(url).exists():
         return Versions(None, HEAD)
@@ -60,18 +60,18 @@ async def versions(database_url: str) -> Versions:
 
 
 async def is_current(database: Database) -> bool:
-    """Say whether the stored tables are of the version that this code needs; raises StoreError."""
+    """Say whether the stored tables have the version that this code needs; raises StoreError."""
     async with database.read() as connection:
         return await connection.run_sync(_stored) == HEAD
 
 
 async def bring_up_to_date(database: Database) -> None:
-    """Run the migrations that are missing, in one transaction; raises StoreError."""
+    """Run all missing migrations in one transaction; raises StoreError."""
     if await is_current(database):
         return
     async with database.write(patience=_PATIENCE) as connection:
         await one_at_a_time(connection, LOCK, patience=_PATIENCE)
-        stored = await connection.run_sync(_stored)  # another process may have been at it meanwhile
+        stored = await connection.run_sync(_stored)  # another process may have migrated meanwhile
         if stored != HEAD:
             await connection.run_sync(_upgrade, stored, database.name)
 

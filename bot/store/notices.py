@@ -1,23 +1,46 @@
-"""What waits to be told, and the messages that tell it, in the database."""
+"""Alerts that wait, and the notices that tell them, in the database."""
 
 from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
 
-from bot.alerts import Alert, Notice
+from bot.alerts import Alert, Event, Notice
+from bot.models import CameraKey
 
-from .alert_rows import alert_of, notice_of
-from .processes import Shared
+from .engine import Database
+from .fields import Field, Fields, enum_field
+from .processes import Process
 from .sql import DatabaseTime, one_at_a_time
 from .tables import alerts, feeds, notices, processes
 from .wishes import being_told, waits
 
+ALERT = Fields(
+    Alert,
+    "id",
+    "user_id",
+    "owner_id",
+    "guild_id",
+    "account_id",
+    "media_id",
+    "label",
+    "happened_at",
+    "path",
+    "picture",
+    camera=Field("camera", write=str, read=CameraKey.parse),
+    event=enum_field("event", Event, null=Event.MOTION),
+)
+_NOTICE = Fields(Notice, "id", "user_id", "made_at", "channel_id", "message_id")
+
 _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds
 
 
-class Notices(Shared):
-    """Alerts that wait and notices; each alert is told by one notice, and each notice by one process."""
+class Notices:
+    """The NoticeStore of `bot.alerts`: each alert is told by one notice, and each notice by one process."""
+
+    def __init__(self, database: Database, process: Process) -> None:
+        self._database = database
+        self._process = process
 
     async def waiting(self) -> frozenset[int]:
         """Return the people for whom alerts wait that no notice tells yet."""
@@ -29,11 +52,11 @@ class Notices(Shared):
         return await self._alerts(and_(alerts.c.user_id == user_id, waits))
 
     async def drop(self, alerts: Collection[Alert]) -> None:
-        """Let alerts that wait be told never."""
+        """Note that alerts that wait are never to be told."""
         await self._database.change(_dropping([alert.id for alert in alerts]))
 
     async def notify(self, notice: Notice, *, since: datetime, most: int) -> bool:
-        """Make a notice of alerts that wait; False where this person got `most` since, or one of them is taken."""
+        """Make a notice of alerts that wait; return False if their person got `most` since, or one is taken already."""
         ids = [alert.id for alert in notice.alerts]
         these = and_(alerts.c.id.in_(ids), alerts.c.user_id == notice.user_id, waits)
         made = select(func.count()).select_from(notices).where(_made(notice.user_id, since))
@@ -45,51 +68,49 @@ class Notices(Shared):
             free = await connection.scalars(select(alerts.c.id).where(these).with_for_update())
             if set(free) != set(ids):
                 return False
-            await self._process.give_sign(connection)  # or the notice would be anybody's
+            await self._process.renew(connection)  # or the notice would be free
             await connection.execute(insert(notices).values(row))
             await connection.execute(update(alerts).where(these).values(notice_id=notice.id))
         return True
 
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
-        """Return when a person's notices since a moment were made, oldest first."""
+        """Return the moments at which a person's notices since a moment were made, oldest first."""
         made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
         return [row["made_at"] for row in await self._database.rows(made)]
 
     async def unfinished(self) -> list[Notice]:
-        """Return this process's notices that are not told to their end, oldest first, marked as resumed."""
+        """Return this process's unfinished notices, oldest first, marked as resumed."""
         theirs = select(notices).where(self._unfinished()).order_by(notices.c.made_at, notices.c.id)
         told_by: dict[str, list[Alert]] = {}
         async with self._database.read() as connection:
             rows = (await connection.execute(theirs)).mappings().all()
             listed = select(alerts).where(alerts.c.notice_id.in_([row["id"] for row in rows])).order_by(*_oldest_first)
             for row in (await connection.execute(listed)).mappings():
-                told_by.setdefault(row["notice_id"], []).append(alert_of(row))
-        return [notice_of(row, told_by[row["id"]]) for row in rows if row["id"] in told_by]
+                told_by.setdefault(row["notice_id"], []).append(ALERT.value_of(row))
+        told = [(row, tuple(told_by[row["id"]])) for row in rows if row["id"] in told_by]
+        return [_NOTICE.value_of(row, alerts=these, resumed=True) for row, these in told]
 
     async def still_ours(self, notice: Notice) -> bool:
-        """Say whether a notice is this process's, which is the licence to show it."""
+        """Say whether a notice is still this process's, which is the licence to show it."""
         this = select(notices.c.id).where(notices.c.id == notice.id, self._unfinished())
         return await self._database.scalar(this) is not None
 
     async def shown(self, notice: Notice) -> None:
-        """Remember the message that shows a notice."""
+        """Save the message that shows a notice."""
         message = {"channel_id": notice.channel_id, "message_id": notice.message_id}
         await self._database.change(update(notices).where(notices.c.id == notice.id).values(message))
 
     async def told(self, notice: Notice) -> None:
-        """Remember that there is nothing more to tell of a notice."""
+        """Note that a notice is finished."""
         untold = and_(notices.c.id == notice.id, notices.c.told_at.is_(None))
         await self._database.change(update(notices).where(untold).values(told_at=DatabaseTime()))
 
     async def alert(self, alert_id: str) -> Alert | None:
-        """Return one alert as it stands."""
+        """Return one alert, or None."""
         return next(iter(await self._alerts(alerts.c.id == alert_id)), None)
 
     async def forget(self, *, before: datetime) -> None:
-        """Delete notices that were told, and processes that were last seen, before a moment.
-
-        Likewise alerts of before that of whose feed nobody wants to hear any more.
-        """
+        """Delete what is older than a moment: finished notices, ended leases, and alerts of feeds that are gone."""
         read = select(feeds.c.owner_id).where(feeds.c.owner_id == alerts.c.owner_id).exists()
         async with self._database.write() as connection:
             await connection.execute(delete(notices).where(notices.c.told_at < before))
@@ -98,7 +119,7 @@ class Notices(Shared):
 
     async def _alerts(self, condition: ColumnElement[bool]) -> list[Alert]:
         rows = await self._database.rows(select(alerts).where(condition).order_by(*_oldest_first))
-        return [alert_of(row) for row in rows]
+        return [ALERT.value_of(row) for row in rows]
 
     def _unfinished(self) -> ColumnElement[bool]:
         return and_(notices.c.told_at.is_(None), self._process.has(notices.c.owner))

@@ -1,57 +1,90 @@
-"""What people chose, in the database."""
+"""People in the database: their choices, their invitations to the sign-in page, and answers not read yet."""
 
-from sqlalchemy import bindparam, select
+import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 
-from bot.accounts import NotifyClips, Person
+from sqlalchemy import delete, insert, select
+
+from bot.accounts import Invitation, Invited, NotifyClips, Person
 
 from .engine import Database
+from .fields import Fields, enum_field
 from .sql import put
-from .tables import accounts, people
+from .tables import accounts, invitations, people, untold
 
-_of_person = select(people).where(people.c.user_id == bindparam("person"))
+_KEPT = timedelta(days=30)
+
+_WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
+_PERSON = Fields(Person, *_WHAT_DMS_SHOWED, "hears_of_grants", notify_clips=enum_field("notify_clips", NotifyClips))
+_INVITATION = Fields(
+    Invitation, "digest", "expires_at", "used_at", invited=Fields(Invited, "user_id", "name", "avatar_url")
+)
 
 
 class People:
-    """What `bot.accounts` asks of a PeopleStore."""
+    """The PeopleStore of `bot.accounts`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def person(self, user_id: int) -> Person:
         """Return what is remembered of a person, or the defaults."""
-        row = await self._database.row(_of_person, {"person": user_id})
-        if row is None:
-            return Person(user_id)
-        return Person(
-            user_id=user_id,
-            notify_clips=NotifyClips(row["notify_clips"]) if row["notify_clips"] else None,
-            dms_closed_at=row["dms_closed_at"],
-            dms_closed_told=row["dms_closed_told"],
-            dms_introduced=row["dms_introduced"],
-            hears_of_grants=row["hears_of_grants"],
-        )
+        row = await self._database.row(select(people).where(people.c.user_id == user_id))
+        return _PERSON.value_of(row) if row else Person(user_id)
 
     async def remember(self, person: Person) -> None:
-        """Save `person`."""
-        values = {
-            "user_id": person.user_id,
-            "notify_clips": person.notify_clips.value if person.notify_clips else None,
-            "dms_closed_at": person.dms_closed_at,
-            "dms_closed_told": person.dms_closed_told,
-            "dms_introduced": person.dms_introduced,
-            "hears_of_grants": person.hears_of_grants,
-        }
-        await self._database.put(people, values, unique="user_id")
+        """Save a person."""
+        await self._database.put(people, _PERSON.columns_of(person), unique="user_id")
 
     async def remember_dms(self, person: Person) -> None:
-        """Save what was learnt of a linked person's direct messages, and leave their choices as they are by now."""
-        values = {
-            "user_id": person.user_id,
-            "dms_closed_at": person.dms_closed_at,
-            "dms_closed_told": person.dms_closed_told,
-            "dms_introduced": person.dms_introduced,
-        }
+        """Save what is known of a linked person's direct messages, and leave the choices that are stored."""
+        row = _PERSON.columns_of(person)
         linked = select(accounts.c.user_id).where(accounts.c.user_id == person.user_id)
         async with self._database.write() as connection:
             if await connection.scalar(linked) is not None:  # else nothing may be kept of them
-                await put(connection, people, values, unique="user_id")
+                await put(connection, people, {name: row[name] for name in _WHAT_DMS_SHOWED}, unique="user_id")
+
+
+class Invitations:
+    """The InvitationStore of `bot.accounts`: one-time links to the sign-in page, of each only a digest."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def invite(self, invitation: Invitation) -> None:
+        """Save an invitation in place of any earlier one of the same person."""
+        await self._database.put(invitations, _INVITATION.columns_of(invitation), unique="user_id")
+
+    async def invitation(self, digest: str) -> Invitation | None:
+        """Return the invitation with this digest, used or not."""
+        row = await self._database.row(select(invitations).where(invitations.c.digest == digest))
+        return _INVITATION.value_of(row) if row else None
+
+    async def forget_invitations(self, *, expired_before: datetime) -> None:
+        """Delete the invitations that expired before a moment."""
+        await self._database.change(delete(invitations).where(invitations.c.expires_at < expired_before))
+
+
+class UntoldAnswers:
+    """The UntoldStore of `bot.ui`: answers that could be shown nowhere, until their person has read them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep(self, user_id: int, text: str) -> str:
+        """Keep one line for a person, delete all lines older than a month, and return the line's id."""
+        now, number = datetime.now(UTC), secrets.token_hex(8)
+        async with self._database.write() as connection:
+            await connection.execute(delete(untold).where(untold.c.at < now - _KEPT))
+            await connection.execute(insert(untold).values(id=number, user_id=user_id, text=text, at=now))
+        return number
+
+    async def of_person(self, user_id: int) -> dict[str, str]:
+        """Return a person's lines by their ids, oldest first."""
+        theirs = select(untold).where(untold.c.user_id == user_id).order_by(untold.c.at)
+        return {row["id"]: row["text"] for row in await self._database.rows(theirs)}
+
+    async def told(self, ids: Collection[str]) -> None:
+        """Delete lines that have been read."""
+        await self._database.change(delete(untold).where(untold.c.id.in_(ids)))

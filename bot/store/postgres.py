@@ -1,4 +1,4 @@
-"""What only PostgreSQL needs: its address read as libpq does, TLS, its transactions, and the meaning of its errors."""
+"""PostgreSQL: its address read as libpq does, TLS, its transactions, and the meaning of its errors."""
 
 import logging
 import os
@@ -26,24 +26,24 @@ from .errors import (
 
 _log = logging.getLogger(__name__)
 
-PATIENCE = 15.0  # seconds that a whole transaction may take; ours take milliseconds
+PATIENCE = 15.0  # seconds that a whole transaction may take; they take milliseconds
 _CONNECT_TIMEOUT = 10.0
-_CONNECTIONS, _MORE = 5, 5  # small hosts admit 20 connections in all, and two bots overlap at every deploy
-_RECYCLE = 1800.0  # seconds; some proxies drop a connection that is older, without a word
+_CONNECTIONS, _MORE = 5, 5  # small servers allow 20 connections, and two processes overlap at every deploy
+_RECYCLE = 1800.0  # seconds; some proxies silently drop an older connection
 _WRITES = "bot_writes"
 
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
-# The parameters of an address that asyncpg reads itself (MagicStack/asyncpg, connect_utils.py); it would send every
-# other one to the server as a setting, which refuses the connection then.
+# The parameters of an address that asyncpg reads (https://github.com/MagicStack/asyncpg, connect_utils.py). It sends
+# every other one to the server as a setting, and the server refuses the connection if it does not know that.
 _DRIVERS_OWN = frozenset(
     {"host", "port", "dbname", "user", "password", "passfile", "target_session_attrs", "sslmode", "sslpassword"}
     | {"sslnegotiation", "ssl_min_protocol_version", "ssl_max_protocol_version", *_FILES}
 )
 _SERVERS_OWN = frozenset({"application_name", "options"})
-_OURS = frozenset({"connect_timeout", "pgbouncer"})  # nothing is kept prepared, so a pooler needs no word
+_OURS = frozenset({"connect_timeout", "pgbouncer"})  # no statement stays prepared, so a pooler needs no option
 
-# By SQLSTATE, or its first two letters (postgresql.org/docs/current/errcodes-appendix.html).
+# By SQLSTATE, or its first two or three characters (https://www.postgresql.org/docs/current/errcodes-appendix.html).
 _STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
     "08": (DatabaseUnreachable, "has closed the connection"),
     "22": (DatabaseTrouble, "was given a value that it cannot hold"),
@@ -61,12 +61,12 @@ _STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
 }
 
 
-# Who is refused from where and whether TLS was missing; which parameter a pooler does not let through.
+# The server's text says which user was refused and whether TLS was missing, or which parameter a pooler refuses.
 _TOLD_BY_THE_SERVER = frozenset({"28000", "08P01"})
 
 
 def create(address: Callable[[], URL]) -> AsyncEngine:
-    """Return an engine that asks for the address at each connection: hosts change passwords; raises DriverMissing."""
+    """Return an engine that calls `address` at each connection, since hosts change passwords; raises DriverMissing."""
     try:
         import asyncpg  # pyright: ignore[reportMissingTypeStubs]
     except ModuleNotFoundError as error:
@@ -78,7 +78,7 @@ def create(address: Callable[[], URL]) -> AsyncEngine:
         try:
             return await driver.connect(**arguments)
         except (driver.ClientConfigurationError, UnicodeError) as error:
-            # `from None`: what could not be read may have been the password.
+            # `from None`: the text that could not be read may be the password.
             raise BadDatabaseUrl(f"DATABASE_URL is not understood ({type(error).__name__}).") from None
 
     return create_async_engine(
@@ -89,8 +89,8 @@ def create(address: Callable[[], URL]) -> AsyncEngine:
         pool_timeout=_CONNECT_TIMEOUT,
         pool_recycle=_RECYCLE,
         pool_pre_ping=True,
-        # No statement is kept prepared: behind a pooler (PgBouncer) the next transaction may run on another server
-        # connection, where it is unknown, or another one stands under its name.
+        # No statement stays prepared: behind a pooler (PgBouncer) the next transaction may use another server
+        # connection, which does not know the statement or has another one of that name.
         connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": 0},
     )
 
@@ -103,7 +103,7 @@ def writing(engine: AsyncEngine, *, lock_timeout: float) -> AsyncEngine:
 
 def _on_begin(connection: Connection) -> None:
     # For this transaction only, because a pooler refuses settings at connect. The last one frees the locks of a
-    # machine that vanished in the middle.
+    # machine that vanishes during a transaction.
     lock_timeout = connection.get_execution_options().get(_WRITES)
     if lock_timeout is not None:
         seconds = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
@@ -112,7 +112,7 @@ def _on_begin(connection: Connection) -> None:
 
 
 def without_password(url: URL) -> str:
-    """Return an address for PostgreSQL's own tools, which refuse a parameter that they do not know."""
+    """Return the address without its password and without parameters that PostgreSQL's own tools would refuse."""
     known = (_DRIVERS_OWN | _SERVERS_OWN) - {"password", "sslpassword"}
     query = {key: value for key, value in url.query.items() if key in known}
     bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, query)
@@ -120,13 +120,13 @@ def without_password(url: URL) -> str:
 
 
 def note_unknown(url: URL) -> None:
-    """Say in the log which parameters of an address are left out, without their values."""
+    """Log the names of the parameters of an address that are ignored."""
     if unknown := sorted(url.query.keys() - _DRIVERS_OWN - _SERVERS_OWN - _OURS):
         _log.warning("DATABASE_URL: what it says of %s is not understood and left out", ", ".join(unknown))
 
 
 def connection_arguments(url: URL) -> dict[str, Any]:
-    """Return what asyncpg's connect() takes for an address; raises BadDatabaseUrl."""
+    """Return the arguments of asyncpg's connect() for an address; raises BadDatabaseUrl."""
     query = {key: value if isinstance(value, str) else value[-1] for key, value in url.query.items()}
     parameters = {key: value for key, value in query.items() if key in _DRIVERS_OWN}
     arguments: dict[str, Any] = {
@@ -144,8 +144,8 @@ def connection_arguments(url: URL) -> dict[str, Any]:
     if mode is not None and mode not in _MODES:
         raise BadDatabaseUrl(f"DATABASE_URL has an sslmode that is not known; it should be one of {', '.join(_MODES)}.")
     if authority == "system" or (authority is None and mode in ("verify-ca", "verify-full")):
-        # asyncpg knows no "system", and looks only for a file in the home folder where none is named. An authority that
-        # signs for everybody proves nothing without the host's name, so libpq insists on verify-full with it, too.
+        # asyncpg knows no "system", and looks only for a file in the home folder if none is named. An authority that
+        # signs for everybody proves nothing without the host's name, so libpq requires verify-full with it too.
         parameters.pop("sslrootcert", None)
         arguments["ssl"] = True
     for key in _FILES:
@@ -157,7 +157,7 @@ def connection_arguments(url: URL) -> dict[str, Any]:
 
 
 def _connect_timeout(given: str | None) -> float:
-    """Return the seconds that connecting may take; as for libpq, 0 is no wish."""
+    """Return the seconds that connecting may take; 0 means the default, as for libpq."""
     try:
         return min(float(given or 0), PATIENCE) or _CONNECT_TIMEOUT
     except ValueError:
@@ -165,7 +165,7 @@ def _connect_timeout(given: str | None) -> float:
 
 
 def trouble(name: str, error: DBAPIError) -> DatabaseTrouble:
-    """Return the error of ours that PostgreSQL's, or its driver's, means."""
+    """Return our error for one of PostgreSQL's, or of its driver's."""
     state: str = getattr(error.orig, "sqlstate", None) or ""
     for key in (state, state[:3], state[:2]):
         if key in _STATES:
@@ -178,7 +178,7 @@ def trouble(name: str, error: DBAPIError) -> DatabaseTrouble:
 
 
 def unreachable(name: str, error: OSError) -> DatabaseTrouble:
-    """Return the error of ours for a connection that could not be made."""
+    """Return our error for a connection that could not be made."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return InsecureConnection(
             f"The database {name} shows a certificate that cannot be verified ({error.verify_message}): name its"
@@ -189,7 +189,7 @@ def unreachable(name: str, error: OSError) -> DatabaseTrouble:
     if "rejected SSL upgrade" in str(error):
         return InsecureConnection(f"The database {name} offers no TLS, which the sslmode in DATABASE_URL asks for.")
     if isinstance(error, PermissionError) and error.filename is not None:
-        # The driver looks for certificates there, also where it needs none (MagicStack/asyncpg#910).
+        # The driver looks for certificates there even if it needs none (https://github.com/MagicStack/asyncpg/issues/910).
         return DatabaseTrouble(
             f"The database {name} cannot be opened: {error.filename} may not be looked for, so set HOME to a folder"
             " that the bot can read."
@@ -200,5 +200,5 @@ def unreachable(name: str, error: OSError) -> DatabaseTrouble:
 
 
 def first_line(error: BaseException) -> str:
-    """Return what happened without the details, where PostgreSQL quotes values."""
+    """Return the first line of an error; PostgreSQL quotes values in the others."""
     return (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")

@@ -1,45 +1,36 @@
-"""Which processes live: what belongs to one that gives no sign any more is free for the others."""
+"""The lease of each process that works on alerts: feeds and notices of one whose lease has ended are free."""
 
 import secrets
 
 from sqlalchemy import Column, ColumnElement, Exists, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .engine import Database
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import processes
 
 
 class Process:
-    """This process as the others know it, which lives for `lease` seconds after each sign; one row says so for all."""
+    """This process and its lease, which ends `lease` seconds after it was last renewed."""
 
     def __init__(self, *, lease: float) -> None:
         self.id = secrets.token_hex(8)
         self._lease = lease
 
-    async def give_sign(self, connection: AsyncConnection) -> None:
-        """Say that this process lives."""
+    async def renew(self, connection: AsyncConnection) -> None:
+        """Renew the lease."""
         await put(connection, processes, {"id": self.id, "until": DatabaseTime(self._lease)}, unique="id")
 
     async def leave(self, connection: AsyncConnection) -> None:
-        """Say that this process lives no longer, so that all it has is free at once."""
+        """End the lease, so that all this process has is free at once."""
         await connection.execute(delete(processes).where(processes.c.id == self.id))
 
     def has(self, owner: Column[str]) -> ColumnElement[bool]:
-        """Return the condition that what `owner` names the process of is this one's, and this one lives."""
+        """Return the condition that `owner` names this process, whose lease has not ended."""
         return and_(owner == self.id, _lives(owner))
 
 
-class Shared:
-    """A part of the store whose rows belong to one process at a time."""
-
-    def __init__(self, database: Database, process: Process) -> None:
-        self._database = database
-        self._process = process
-
-
 def free(owner: Column[str]) -> ColumnElement[bool]:
-    """Return the condition that `owner` names no living process."""
+    """Return the condition that `owner` names no process whose lease lasts."""
     return or_(owner.is_(None), ~_lives(owner))
 
 

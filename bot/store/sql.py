@@ -1,11 +1,11 @@
-"""The few statements that SQLite and PostgreSQL spell differently."""
+"""The statements that SQLite and PostgreSQL spell differently."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import ClauseElement, Dialect, Float, Insert, Table, func, literal, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -13,14 +13,11 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from .columns import UtcDateTime
 
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql
-
 
 async def insert_new(
     connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> bool:
-    """Insert a row, or return False where one with the same `unique` stands already."""
+    """Insert a row; return False if there is one with the same `unique` already."""
     result = await connection.execute(*inserting_new(connection.dialect, table, values, unique=unique))
     return result.rowcount == 1
 
@@ -28,7 +25,7 @@ async def insert_new(
 async def insert_all_new(
     connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], *, unique: Sequence[str]
 ) -> None:
-    """Insert many rows in one go, but for those that stand already."""
+    """Insert many rows at once, without those that exist already."""
     if rows:
         await connection.execute(_insert(connection.dialect, table).on_conflict_do_nothing(index_elements=unique), rows)
 
@@ -36,14 +33,14 @@ async def insert_all_new(
 async def put(
     connection: AsyncConnection, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> None:
-    """Insert a row, or write over the one with the same `unique`."""
+    """Insert a row, or overwrite the one with the same `unique`."""
     await connection.execute(*putting(connection.dialect, table, values, unique=unique))
 
 
 def inserting_new(
     dialect: Dialect, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> tuple[Insert, dict[str, Any]]:
-    """Return the statement, and what to execute it with, that inserts a row where none has the same `unique`."""
+    """Return a statement that inserts a row if none has the same `unique`, and the values to execute it with."""
     columns = [unique] if isinstance(unique, str) else unique
     computed, given = _apart(values)
     return _insert(dialect, table).values(computed).on_conflict_do_nothing(index_elements=columns), given
@@ -52,7 +49,7 @@ def inserting_new(
 def putting(
     dialect: Dialect, table: Table, values: dict[str, Any], *, unique: str | Sequence[str]
 ) -> tuple[Insert, dict[str, Any]]:
-    """Return the statement, and what to execute it with, that inserts a row or writes over the one of that `unique`."""
+    """Return a statement that inserts or overwrites the row with this `unique`, and the values to execute it with."""
     columns = [unique] if isinstance(unique, str) else unique
     computed, given = _apart(values)
     insert = _insert(dialect, table).values(computed)
@@ -60,24 +57,20 @@ def putting(
     return insert.on_conflict_do_update(index_elements=columns, set_=overwritten), given
 
 
-def _insert(dialect: Dialect, table: Table) -> "sqlite.Insert | postgresql.Insert":
-    if dialect.name != "postgresql":
-        return sqlite.insert(table)
-    from sqlalchemy.dialects import postgresql  # megabytes that a bot on SQLite need not load
-
-    return postgresql.insert(table)
+def _insert(dialect: Dialect, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return what the database is to compute, and what a statement is executed with: built into it, that is slow."""
+    """Return the values that the database computes, and the plain ones, which are slow to build into a statement."""
     computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
     return computed, {name: value for name, value in values.items() if name not in computed}
 
 
 async def one_at_a_time(connection: AsyncConnection, number: int, *, patience: float | None = None) -> None:
-    """Let only one transaction at a time past this point for `number`, over all processes.
+    """Take a lock on `number`, over all processes, until the transaction ends.
 
-    `patience` is how many seconds to wait, where that is longer than for any other lock.
+    Waits `patience` seconds instead of the usual time for locks.
     """
     # SQLite has one writer at a time anyway: BEGIN IMMEDIATE has waited for it.
     if connection.dialect.name == "postgresql":
@@ -87,17 +80,17 @@ async def one_at_a_time(connection: AsyncConnection, number: int, *, patience: f
 
 
 async def one_snapshot(connection: AsyncConnection) -> None:
-    """Let all that this transaction reads be of one moment; the first statement in it."""
+    """Read all of this transaction from one snapshot; must be its first statement."""
     if connection.dialect.name == "postgresql":
         await connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    # On SQLite it is so anyway.
+    # SQLite always does.
 
 
-LONGEST_LEASE = 600.0  # seconds; one that ends later is from before the clock was set back
+LONGEST_LEASE = 600.0  # seconds; a lease that ends later was written before the clock was set back
 
 
 class DatabaseTime(FunctionElement[datetime]):
-    """The database's clock plus some seconds: processes on several machines agree on no other."""
+    """The database's clock plus some seconds, the one clock that all processes share."""
 
     type = UtcDateTime()
     inherit_cache = True
@@ -109,7 +102,7 @@ class DatabaseTime(FunctionElement[datetime]):
 
 @compiles(DatabaseTime, "sqlite")
 def _sqlite_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
-    # As SQLAlchemy writes a moment there: six digits, so that texts compare as times do; SQLite itself knows three.
+    # SQLAlchemy writes six digits of a second, SQLite knows three; with as many digits texts compare as times do.
     seconds = compiler.process(element.clauses, **options)
     return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
 

@@ -1,4 +1,4 @@
-"""What only SQLite needs: a private file, its pragmas, its transactions, and the meaning of its error codes."""
+"""SQLite: a private file, its pragmas, its transactions, and the meaning of its error codes."""
 
 import asyncio
 import logging
@@ -18,9 +18,9 @@ from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, Not
 _log = logging.getLogger(__name__)
 
 _CONNECTIONS = 5  # one writes, the others read
-_CACHE = 256  # KiB for each of them: the system caches the file for all, and a page from there costs a microsecond
+_CACHE = 256  # KiB of each connection; a page that only the system has cached costs a microsecond
 _WRITES, _SINGLE = "bot_writes", "bot_single"
-_SWITCHES, _SWITCHING = 50, 0.1  # how often, and after how many seconds, the switch to its log is tried again
+_SWITCHES, _SWITCHING = 50, 0.1  # how often the switch to WAL is tried, and the seconds between two tries
 
 _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
     sqlite3.SQLITE_BUSY: (DatabaseLocked, "is locked by another program"),
@@ -36,15 +36,15 @@ _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
 
 
 def create(path: Path, *, busy_timeout: float) -> AsyncEngine:
-    """Return an engine for the file at `path`, which need not exist yet."""
+    """Return an engine for the file at `path`, which may be missing."""
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
         hide_parameters=True,
         pool_size=_CONNECTIONS,
         max_overflow=0,
-        pool_use_lifo=True,  # the connection that was used last has the most in its caches
-        # The driver's own BEGIN comes too late (only before the first write); SQLAlchemy's documentation, "Transactions
-        # with SQLite and the sqlite3 driver", has us say it ourselves.
+        pool_use_lifo=True,  # the connection that was used last has the fullest cache
+        # The driver's own BEGIN comes only before the first write, which is too late. We send it, as SQLAlchemy's
+        # documentation says in "Transactions with SQLite and the sqlite3 driver".
         connect_args={"async_creator_fn": Connection, "timeout": busy_timeout, "isolation_level": None},
     )
     event.listen(engine.sync_engine, "connect", _on_connect)
@@ -65,8 +65,8 @@ def single(engine: AsyncEngine) -> AsyncEngine:
 def _on_connect(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
     _write_ahead(cursor)
-    # FULL, because rows are written before the act they license (a camera that records, a refresh token that is
-    # used up): NORMAL would survive kill -9, but after a power cut the last commits could be gone and the act done.
+    # FULL, because a row is written before the act that it allows (a camera records, a refresh token is used up).
+    # NORMAL survives kill -9, but a power cut could undo the last commits after the act.
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA cache_size = -{_CACHE}")
@@ -74,9 +74,9 @@ def _on_connect(connection: Any, _record: object) -> None:
 
 
 def _write_ahead(cursor: Any) -> None:
-    """Switch to a log that is written ahead, so that readers never wait for the writer.
+    """Switch to WAL, so that readers never wait for the writer.
 
-    Two processes that begin on a new file are in each other's way here, where SQLite waits for nobody.
+    Tries again if another process opens the same new file, since SQLite does not wait here.
     """
     for last in (*(False,) * _SWITCHES, True):
         try:
@@ -90,8 +90,8 @@ def _write_ahead(cursor: Any) -> None:
 
 
 def _on_begin(connection: SyncConnection) -> None:
-    # A transaction that begins as a reader cannot become a writer once somebody else has written: it fails at once,
-    # whatever the timeout. So a writer says so at its beginning, and waits there.
+    # A transaction that begins as a reader cannot write once another has written: it fails at once, without a timeout.
+    # So a writer begins with IMMEDIATE, and waits there.
     options = connection.get_execution_options()
     if not options.get(_SINGLE):
         driver = cast(Connection, connection.connection.driver_connection)
@@ -102,8 +102,8 @@ def make_private(path: Path) -> None:
     """Create the file and its folder for this user alone, or close a file to all others; raises NotWritable."""
     try:
         _make_folder(path)
-        # Never opened when it exists: closing it would drop the locks that SQLite holds on it in this process
-        # (sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file itself.
+        # An existing file is never opened: closing it would drop the locks that SQLite holds on it in this process
+        # (https://sqlite.org/howtocorrupt.html, 2.2). -wal and -shm get the mode of the file.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except FileExistsError:
         _check_access(path)
@@ -113,7 +113,7 @@ def make_private(path: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Create the folder of a file for this user alone, where it is missing; raises NotWritable."""
+    """Create the folder of a file for this user alone if it is missing; raises NotWritable."""
     try:
         _make_folder(path)
     except OSError as error:
@@ -126,8 +126,8 @@ def _make_folder(path: Path) -> None:
 
 
 def _check_access(path: Path) -> None:
-    # Found out beforehand, because a connection that fails to open leaves aiosqlite's thread behind: it ends a moment
-    # later and, if the event loop is closed by then, with a traceback.
+    # Checked first, because a connection that fails to open leaves aiosqlite's thread behind for a moment, which ends
+    # with a traceback if the event loop is closed by then.
     if path.is_dir():
         raise NotWritable(f"The database {path} cannot be opened: it is a folder.")
     if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
@@ -144,7 +144,7 @@ def _close_to_others(path: Path) -> None:
 
 
 def trouble(name: str, error: sqlite3.Error) -> DatabaseTrouble:
-    """Return the error of ours that SQLite's means."""
+    """Return our error for one of SQLite's."""
     code = getattr(error, "sqlite_errorcode", None)
     kind, words = _CODES.get((code or 0) & 0xFF, (DatabaseTrouble, f"failed: {error}"))  # the rest is detail
     return kind(f"The database {name} {words}.")

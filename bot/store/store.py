@@ -1,4 +1,4 @@
-"""The whole store: opened, brought up to date, and closed."""
+"""The whole store: opening it, bringing its tables up to date, and closing it."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -11,19 +11,19 @@ from bot.clips import JobStore
 from bot.grants import GrantStore
 
 from .accounts import Accounts
-from .alerts import Alerts
 from .engine import Address, Database, connect
 from .errors import WrongKey
+from .feeds import Feeds
 from .grants import GrantTable
-from .invitations import Invitations
 from .jobs import Jobs, stages
 from .migrate import bring_up_to_date, is_current
-from .people import People
-from .rotation import CANARY, rotate
-from .sealing import Keyring
+from .notices import Notices
+from .people import Invitations, People, UntoldAnswers
+from .processes import Process
+from .secrets import CANARY, Keyring, rotate
 from .sql import insert_new
 from .tables import meta
-from .untold import UntoldAnswers
+from .wishes import Wishes
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 
@@ -40,7 +40,8 @@ class Store:
         self.grants: GrantStore = GrantTable(database)
         self.jobs: JobStore = Jobs(database, keyring, lease=lease)
         self.untold = UntoldAnswers(database)
-        self.alerts: AlertStore = Alerts(database, lease=alert_lease)
+        process = Process(lease=alert_lease)
+        self.alerts = AlertStore(Wishes(database), Feeds(database, process), Notices(database, process))
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""
@@ -51,19 +52,19 @@ class Store:
         await self._database.put(meta, {"key": key, "value": value}, unique="key")
 
     async def rotate_keys(self) -> int:
-        """Seal every secret with the first key, and return how many there are; raises StoreError."""
+        """Seal every secret with the first key, and return their number; raises StoreError."""
         return await rotate(self._database, self._keyring)
 
     async def check(self) -> None:
-        """Read one row from where the data lies; raises StoreError where that fails."""
+        """Read one row; raises StoreError if that fails."""
         await self.meta(CANARY)
 
     async def unfinished(self) -> dict[str, int]:
-        """Return how many clips still have something to do, by stage; raises StoreError."""
+        """Return the number of unfinished jobs in each stage; raises StoreError."""
         return await stages(self._database)
 
     async def is_current(self) -> bool:
-        """Say whether the tables are of the version that this code needs; raises StoreError."""
+        """Say whether the tables have the version that this code needs; raises StoreError."""
         return await is_current(self._database)
 
 
@@ -76,10 +77,10 @@ async def open_store(
     lease: float = 10.0,
     alert_lease: float = 60.0,
 ) -> AsyncGenerator[Store]:
-    """Open the store at `address`, its tables up to date; raises StoreError.
+    """Open the store at `address` and bring its tables up to date; raises StoreError.
 
-    `busy_timeout` is how many seconds a write waits for another program's, `lease` how many a job stays with a process
-    that gives no sign, and `alert_lease` how many a feed or a notice does.
+    A write waits `busy_timeout` seconds for another program's. The lease of a job lasts `lease` seconds, that of a
+    process for its feeds and notices `alert_lease`.
     """
     database = connect(address, busy_timeout=busy_timeout)
     try:
@@ -98,7 +99,7 @@ async def _check_keys(database: Database, keyring: Keyring) -> None:
         fresh = {"key": CANARY, "value": keyring.seal(CANARY, **_CANARY_PLACE)}
         async with database.write() as connection:
             await insert_new(connection, meta, fresh, unique="key")
-            canary = await connection.scalar(stored)  # perhaps another process's, with other keys
+            canary = await connection.scalar(stored)  # perhaps that of another process with other keys
     assert canary is not None
     try:
         keyring.open(canary, **_CANARY_PLACE)

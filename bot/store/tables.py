@@ -1,4 +1,4 @@
-"""The tables as the code knows them; `migrations/` makes exactly these."""
+"""The tables as the code knows them; `migrations/` creates exactly these."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Float,
-    FromClause,
     Index,
     MetaData,
     String,
@@ -24,7 +23,7 @@ from bot.models import HOLDING, Stage
 
 from .columns import UtcDateTime, Words
 
-# Names are ours and not the database's, so that a migration can name what it changes on every engine.
+# We name constraints ourselves, so that a migration can name what it changes on every engine.
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -33,7 +32,7 @@ metadata = MetaData(
     }
 )
 
-# From the queue until its video is found: then the camera is free for another clip, however long delivery takes.
+# From the queue until the video is found; then the camera is free for another clip, however long delivery takes.
 ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}
 
 
@@ -42,13 +41,7 @@ def _where(stages: Iterable[Stage]) -> str:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), info={"where": where})
-
-
-def tell_postgresql() -> None:
-    """Give the partial indexes their condition on PostgreSQL, whose megabytes SQLAlchemy loads for that."""
-    for index in (index for table in metadata.tables.values() for index in table.indexes if index.info):
-        index.dialect_options["postgresql"]["where"] = text(index.info["where"])
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
 accounts = Table(
@@ -105,7 +98,7 @@ clip_jobs = Table(
     Column("stage", String(32), nullable=False),
     Column("ending", String(32)),
     Column("reason", String(32)),
-    # Where the reply stands.
+    # The reply.
     Column("reply_application_id", BigInteger, nullable=False),
     Column("reply_token", Text),  # sealed
     Column("reply_expires_at", UtcDateTime, nullable=False),
@@ -117,12 +110,12 @@ clip_jobs = Table(
     Column("reply_bot_can_edit", Boolean, nullable=False),
     Column("reply_file_limit", BigInteger, nullable=False),
     Column("reply_locale", String(32), nullable=False),
-    # Leave to use others' cameras, and whose the camera is where it is not the person's own.
+    # The grants that let the person use others' cameras, and the owner of the camera if that is not the person.
     Column("permits", Words, nullable=False, server_default="[]"),  # JSON
     Column("lender_id", BigInteger),
     Column("lender_name", Words),
     Column("permit_id", String(32)),
-    # The camera; all empty until it is found.
+    # The camera; all null until it is found.
     Column("account_id", BigInteger),
     Column("camera_kind", String(32)),
     Column("network_id", BigInteger),
@@ -165,14 +158,14 @@ clip_jobs = Table(
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
     Column("missed", Boolean, nullable=False, server_default=false()),
-    # Which process it belongs to, and until when unless that one says more.
+    # The process that it belongs to, and the end of that one's lease.
     Column("owner", String(64)),
     Column("owned_until", UtcDateTime),
-    # One interaction acts once, whoever else saw it.
+    # One interaction acts once, even if several processes see it.
     Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
     # A Sync Module does one command at a time.
     _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(HOLDING), unique=True),
-    # A person's second wish for a camera points to the first.
+    # A person's second command for a camera points to the first.
     _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
     # A recording belongs to one job.
     _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
@@ -213,7 +206,7 @@ grants = Table(
     Index("ix_grants_grantee", "guild_id", "grantee_id"),
 )
 
-grant_people = Table(  # who has used which grant before
+grant_people = Table(  # the people who have used a grant before
     "grant_people",
     metadata,
     Column("grant_id", String(32), primary_key=True),
@@ -236,7 +229,7 @@ grant_uses = Table(
     Index("ix_grant_uses_used", "used_at"),
 )
 
-grant_refusals = Table(  # whose grants somebody refuses; with a grant's id they have left that one
+grant_refusals = Table(  # somebody refuses an owner's grants, or has left the one that is named
     "grant_refusals",
     metadata,
     Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
@@ -300,7 +293,7 @@ alerts = Table(
     Column("notice_id", String(64)),  # stays when that notice is forgotten
     Column("dropped_at", UtcDateTime),
     Column("event", String(16)),  # null is motion
-    # A person hears of a recording once, whoever finds it how often.
+    # A person hears of a recording once, however often it is found.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),
     _partial("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
@@ -331,7 +324,7 @@ untold = Table(  # answers that could be shown nowhere
     Index("ix_untold_user", "user_id", "at"),
 )
 
-processes = Table(  # that read feeds and tell notices, and until when they live unless they say more
+processes = Table(  # those that read feeds and tell notices, each with the end of its lease
     "processes",
     metadata,
     Column("id", String(64), primary_key=True),
@@ -341,6 +334,6 @@ processes = Table(  # that read feeds and tell notices, and until when they live
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))
 
 
-def in_stages(stages: Iterable[Stage], jobs: FromClause = clip_jobs) -> ColumnElement[bool]:
-    """Return the condition that a job stands in one of `stages`, spelt out so that the partial indexes serve it."""
-    return jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])
+def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
+    """Return the condition that a job is in one of `stages`, spelt out so that the partial indexes serve it."""
+    return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])

@@ -1,58 +1,94 @@
-"""What people want to hear of, in the database, and how they are told."""
+"""Wishes in the database: the cameras that people want to hear of, and how they are told."""
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts import OWN, Watcher, Wish
+from bot.alerts import OWN, Channel, Events, Watcher, Wish
+from bot.blink import Hours
 from bot.grants import Right
+from bot.models import CameraKey
 
-from .alert_rows import row_of_watcher, row_of_wish, watcher_of, wish_of
-from .processes import Shared
+from .engine import Database
+from .fields import Field, Fields, enum_field
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
 from .tables import accounts, alerts, feeds, grants, notices, watchers, wishes
 
+
+def _spell(cameras: Collection[CameraKey]) -> str:
+    return json.dumps(sorted(map(str, cameras)))
+
+
+def _read(text: str) -> frozenset[CameraKey]:
+    return frozenset(key for one in json.loads(text) if (key := CameraKey.parse(one)))
+
+
+_WATCHER = Fields(
+    Watcher,
+    "user_id",
+    "muted_from",
+    "muted_until",
+    "unreachable_at",
+    quiet=Fields(Hours, begin="quiet_begin", end="quiet_end", zone="quiet_zone", absent_if="quiet_begin"),
+    channel=Fields(Channel, guild_id="channel_guild_id", channel_id="channel_id", absent_if="channel_id"),
+    events=enum_field("events", Events, null=Events.ALL),
+)
+_WISH = Fields(
+    Wish,
+    "user_id",
+    "owner_id",
+    "guild_id",
+    "since",
+    cameras=Field("cameras", write=_spell, read=_read),
+    muted=Field("muted", write=_spell, read=_read),
+)
+
 _heard_by = wishes.outerjoin(watchers, watchers.c.user_id == wishes.c.user_id)
-# A channel of their choice is told of cameras of their own, whether they take direct messages or not.
+# Alerts of their own cameras go to the channel that they chose, even if they take no direct messages.
 _in_channel = and_(wishes.c.guild_id == OWN, watchers.c.channel_id.is_not(None))
 _reachable = or_(watchers.c.unreachable_at.is_(None), _in_channel)
 _hearers = select(wishes.c.user_id).select_from(_heard_by).where(wishes.c.owner_id == feeds.c.owner_id, _reachable)
 _links = select(accounts.c.user_id).where(accounts.c.user_id == feeds.c.owner_id, accounts.c.signed_out_at.is_(None))
 
-wanted = and_(_links.exists(), _hearers.exists())  # feeds that can be read, for somebody who can be reached
+wanted = and_(_links.exists(), _hearers.exists())  # feeds that can be read for somebody who can be reached
 waits = and_(alerts.c.notice_id.is_(None), alerts.c.dropped_at.is_(None))
 being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, notices.c.told_at.is_(None)).exists()
 
 
-class Wishes(Shared):
-    """Watchers and their wishes; whoever changes what is wanted of an owner is alone with that owner meanwhile."""
+class Wishes:
+    """The WishStore of `bot.alerts`; one transaction at a time changes the wishes for an owner's cameras."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def watcher(self, user_id: int) -> Watcher:
         """Return how a person is told, or the defaults."""
         row = await self._database.row(select(watchers).where(watchers.c.user_id == user_id))
-        return watcher_of(row) if row else Watcher(user_id)
+        return _WATCHER.value_of(row) if row else Watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
         """Save how a person is told."""
-        await self._database.put(watchers, row_of_watcher(watcher), unique="user_id")
+        await self._database.put(watchers, _WATCHER.columns_of(watcher), unique="user_id")
 
     async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
-        """Remember that a person with wishes takes no direct messages, and leave their choices as they are by now."""
+        """Note that a person with wishes takes no direct messages, and leave the choices that are stored."""
         theirs = select(wishes.c.user_id).where(wishes.c.user_id == user_id).limit(1)
         async with self._database.write() as connection:
             if await connection.scalar(theirs) is not None:  # else nothing may be kept of them
                 await put(connection, watchers, {"user_id": user_id, "unreachable_at": at}, unique="user_id")
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
-        """Return what a person wants to hear of, their own cameras first."""
+        """Return a person's wishes, those for their own cameras first."""
         theirs = select(wishes).where(wishes.c.user_id == user_id).order_by(wishes.c.guild_id, wishes.c.owner_id)
-        return [wish_of(row) for row in await self._database.rows(theirs)]
+        return [_WISH.value_of(row) for row in await self._database.rows(theirs)]
 
     async def wish(self, wish: Wish) -> bool:
-        """Save a wish in place of the one for the same cameras, and read the feed from now on if nobody else did.
+        """Save a wish in place of the one for the same cameras, and make a feed if there is none of that owner.
 
-        False where its owner has no linked account.
+        Returns False if the owner has no linked account.
         """
         link = select(accounts.c.user_id).where(accounts.c.user_id == wish.owner_id)
         feed = {"owner_id": wish.owner_id, "cursor": wish.since}
@@ -60,12 +96,12 @@ class Wishes(Shared):
             await one_at_a_time(connection, wish.owner_id)
             if await connection.scalar(link) is None:
                 return False
-            await put(connection, wishes, row_of_wish(wish), unique=("user_id", "owner_id", "guild_id"))
+            await put(connection, wishes, _WISH.columns_of(wish), unique=("user_id", "owner_id", "guild_id"))
             await insert_new(connection, feeds, feed, unique="owner_id")
         return True
 
     async def unwish(self, wish: Wish) -> None:
-        """Delete a wish, what waits to be told of it, and the feed that nobody else wants."""
+        """Delete a wish, its alerts that wait, and the feed if nobody else wants it."""
         async with self._database.write() as connection:
             for number in sorted({wish.user_id, wish.owner_id}):
                 await one_at_a_time(connection, number)
@@ -79,18 +115,18 @@ class Wishes(Shared):
             await _forget_unwanted(connection, feeds.c.owner_id == wish.owner_id)
 
     async def wishing(self, owner_id: int) -> list[tuple[Wish, Watcher]]:
-        """Return who wants to hear of an owner's cameras and can be reached."""
+        """Return the wishes for an owner's cameras of people who can be reached."""
         found = select(wishes).select_from(_heard_by).where(wishes.c.owner_id == owner_id, _reachable)
         hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(wishes.c.user_id)))
         async with self._database.read() as connection:
             rows = await connection.execute(found.order_by(wishes.c.user_id, wishes.c.guild_id))
-            theirs = [wish_of(row) for row in rows.mappings()]
-            known = {row["user_id"]: watcher_of(row) for row in (await connection.execute(hearing)).mappings()}
+            theirs = [_WISH.value_of(row) for row in rows.mappings()]
+            known = {row["user_id"]: _WATCHER.value_of(row) for row in (await connection.execute(hearing)).mappings()}
         return [(wish, known.get(wish.user_id) or Watcher(wish.user_id)) for wish in theirs]
 
 
 async def one_household_at_a_time(connection: AsyncConnection, user_id: int) -> None:
-    """Let nobody change what a person wants, nor what is wanted of them; before a transaction changes their link."""
+    """Lock a person's wishes and those for their cameras, before a transaction changes their link."""
     either = or_(wishes.c.user_id == user_id, wishes.c.owner_id == user_id)
     found = await connection.execute(select(wishes.c.user_id, wishes.c.owner_id).where(either))
     for number in sorted({user_id, *(number for row in found for number in row)}):
@@ -98,14 +134,14 @@ async def one_household_at_a_time(connection: AsyncConnection, user_id: int) -> 
 
 
 async def note_account(connection: AsyncConnection, owner_id: int) -> None:
-    """Let a feed that was never read know whose Blink account it is, before the link names another one."""
+    """Save in a feed that was never read which Blink account it is of, before the link names another one."""
     linked = select(accounts.c.account_id).where(accounts.c.user_id == owner_id).scalar_subquery()
     unread = and_(feeds.c.owner_id == owner_id, feeds.c.account_id.is_(None))
     await connection.execute(update(feeds).where(unread).values(account_id=linked))
 
 
 async def wish_of_other_account(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
-    """Go on with this Blink account where the feed was another's: from now on, for who wanted all of their own."""
+    """Move a feed of another Blink account to this one, from now on; only wishes for all of one's own cameras stay."""
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
     if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
         return
@@ -116,13 +152,13 @@ async def wish_of_other_account(connection: AsyncConnection, owner_id: int, acco
     await connection.execute(delete(wishes).where(gone))
     await connection.execute(update(wishes).where(theirs).values(since=now, muted="[]"))
     await connection.execute(delete(alerts).where(old, ~being_told))
-    # Without its process nobody saves any more how far the old account was read.
+    # Without an owner no process can save any more how far it has read the old account.
     await connection.execute(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 
 
 async def forget_ungranted(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
-    """Delete those of the wishes for others' cameras that no grant of that owner in that server can serve any more."""
+    """Delete wishes for others' cameras that no grant of that owner in that server allows any more."""
     serving = select(grants.c.id).where(
         grants.c.owner_id == wishes.c.owner_id,
         grants.c.guild_id == wishes.c.guild_id,
@@ -138,7 +174,7 @@ async def forget_ungranted(connection: AsyncConnection, *which: ColumnElement[bo
 
 
 async def forget_heard_of(connection: AsyncConnection, user_id: int, owner_id: int) -> None:
-    """Delete what somebody wants to hear of another's cameras, and what waits to be told of it."""
+    """Delete a person's wishes for an owner's cameras, and their alerts that wait."""
     for table, more in ((wishes, []), (alerts, [waits])):
         theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, table.c.guild_id != OWN)
         await connection.execute(delete(table).where(*theirs, *more))
@@ -146,7 +182,7 @@ async def forget_heard_of(connection: AsyncConnection, user_id: int, owner_id: i
 
 
 async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
-    """Delete all that somebody wanted and was told, and what others want of their cameras and were not told yet."""
+    """Delete a person's wishes and alerts, and others' wishes for their cameras with the alerts not told yet."""
     own, lent = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
     heard = list(await connection.scalars(select(wishes.c.owner_id).where(own)))
     await connection.execute(delete(wishes).where(or_(own, lent)))

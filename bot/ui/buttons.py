@@ -81,7 +81,7 @@ class StopDms(Clicked, template=STOP_DMS):
 
 async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     """Return the job if it is known and belongs to who clicked; otherwise say so and return None."""
-    job = await interaction.client.rooms.runner.store.job(job_id)
+    job = await interaction.client.rooms.runner.job(job_id)
     if job is None:
         await whisper(interaction, failures.too_old())
         return None

@@ -52,7 +52,7 @@ class MetaStore(Protocol):
 
 
 class UntoldStore(Protocol):
-    """Answers that could be shown nowhere yet, a line for each; any call may raise StoreAway."""
+    """Answers that could be shown nowhere yet, a line for each; any call may raise StorageUnavailable."""
 
     async def keep(self, user_id: int, text: str) -> str:
         """Keep a line for a person, and return its id."""

@@ -1,11 +1,11 @@
-"""Who uses the bot, as their interaction shows them: there is no cache of members, and none is needed."""
+"""The person who uses the bot, as their interaction describes them: the bot keeps no cache of members."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.grants import Asker, Grant, Guest, Right
+from bot.grants import Grant, Guest, Right
 from bot.wording import Card
 from bot.wording import account as words
 from bot.wording.cards import link_own
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def guest_of(interaction: discord.Interaction[Any]) -> Guest:
-    """Return who this is, where, and which roles they have there now."""
+    """Return the person, where they are, and the roles that they have there now."""
     member = interaction.user
     if interaction.guild_id is None or not isinstance(member, discord.Member):
         return Guest(member.id)
@@ -25,19 +25,19 @@ def guest_of(interaction: discord.Interaction[Any]) -> Guest:
 
 
 def is_administrator(interaction: discord.Interaction[Any]) -> bool:
-    """Say whether this person manages the server that they are in, as Discord says with each interaction."""
+    """Say whether this person manages the server that they are in, which Discord sends with each interaction."""
     return interaction.guild_id is not None and (
         interaction.permissions.administrator or interaction.permissions.manage_guild
     )
 
 
 async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
-    """Return by which grants this person may use others' cameras, here and now; may raise StoreAway."""
+    """Return the grants by which this person may use others' cameras here and now; may raise StorageUnavailable."""
     return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)
 
 
 async def not_linked(interaction: "discord.Interaction[ClipBot]", *, wanted: bool = True) -> Card:
-    """Return what somebody without a link reads, by what others let them do here and now; may raise StoreAway."""
+    """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
     granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
     return with_link(interaction, words.not_linked(granted, wanted=wanted))
 
@@ -47,10 +47,3 @@ def with_link(interaction: "discord.Interaction[ClipBot]", card: Card) -> Card:
     if interaction.client.rooms.public_url is None:
         return card
     return replace(card, buttons=(*card.buttons, link_own(interaction.user.id)))
-
-
-async def asker_of(interaction: "discord.Interaction[ClipBot]", right: Right) -> Asker:
-    """Return who asks to begin something now, and what they may use for it; may raise StoreAway."""
-    asker = await interaction.client.rooms.grants.asker(guest_of(interaction), right)
-    interaction.extras["missed"] = asker.missed
-    return asker

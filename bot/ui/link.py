@@ -129,7 +129,7 @@ async def _unlink(interaction: Interaction) -> Card:
 async def _export(interaction: Interaction) -> discord.File:
     rooms, user_id = interaction.client.rooms, interaction.user.id
     account = await rooms.accounts.account(user_id)
-    jobs = await rooms.runner.store.of_person(user_id)
+    jobs = await rooms.runner.jobs_of(user_id)
     data: dict[str, Any] = {
         "exported_at": datetime.now(UTC),
         "account": _without(asdict(account), "tokens") if account else None,

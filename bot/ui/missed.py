@@ -1,4 +1,4 @@
-"""News that could be told nowhere when it happened, told with whatever its person does next."""
+"""Ends and answers that could be shown nowhere, told beside the next thing that their person does."""
 
 import asyncio
 import logging
@@ -23,14 +23,12 @@ _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 def catch_up(interaction: "Interaction") -> None:
-    """Tell what was missed in a message of its own, beside the answer to what was just used."""
-    if not interaction.extras.get("missed", True):  # the command itself has looked (`guest.asker_of`)
-        return
+    """Send what could not be shown before in a message of its own, beside the answer to this interaction."""
     interaction.client.background(_once(interaction), "late news")
 
 
 async def _once(interaction: "Interaction") -> None:
-    """Leave it to another command of the same person, where that is telling already."""
+    """Send it unless another command of the same person does so already."""
     told, user_id = interaction.client.catching_up, interaction.user.id
     if user_id in told:
         return
@@ -42,14 +40,14 @@ async def _once(interaction: "Interaction") -> None:
 
 
 async def _tell(interaction: "Interaction") -> None:
-    store, untold, user_id = interaction.client.rooms.runner.store, interaction.client.rooms.untold, interaction.user.id
-    if not await store.missed(user_id) and not await untold.of_person(user_id):
+    runner, untold, user_id = interaction.client.rooms.runner, interaction.client.rooms.untold, interaction.user.id
+    if not await runner.undelivered(user_id) and not await untold.of_person(user_id):
         return
     try:
         if not await _is_answered(interaction):
             return
-        # Only now: what has just been told otherwise is no news.
-        jobs, answers = await store.missed(user_id), await untold.of_person(user_id)
+        # Asked a second time, since the reply may have told some of it meanwhile.
+        jobs, answers = await runner.undelivered(user_id), await untold.of_person(user_id)
         cards = [*([clip.missed(jobs)] if jobs else []), *([untold_words.late(answers.values())] if answers else [])]
         if not cards:
             return
@@ -58,7 +56,7 @@ async def _tell(interaction: "Interaction") -> None:
         log.info("late news could not be told: %s", type(error).__name__)
         return
     if jobs:
-        await store.caught_up(jobs)
+        await runner.mark_told(jobs)
     if answers:
         await untold.told(answers)
 

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
+from bot.accounts import Account
 from bot.blink import SignedOut
 from bot.cameras import lender_of
-from bot.grants import Asker, Right
+from bot.grants import Right
 from bot.models import Job, Kind, Reply, StorageUnavailable, split_owner
 from bot.wording import Card, failures
-from bot.wording import account as words
 from bot.wording import grants as grant_words
 
 from .ack import Acknowledged, NotAcknowledged, acknowledge
-from .guest import asker_of, with_link
+from .guest import not_linked, permits_of
 from .tree import NotWritten, answer
 
 if TYPE_CHECKING:
@@ -36,11 +36,11 @@ _OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
-    """Do what the person who pressed or typed asked for; does nothing where nobody waits for an answer.
+    """Start a job for what the person asked for; does nothing if nobody waits for an answer.
 
     The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
-    killed between the two finds at its next start whether Discord shows "thinking". Whoever cannot write it down, since
-    another process or a replayed event was first, leaves the interaction to that one, unless it dies right then.
+    killed between the two finds at its next start whether Discord shows "thinking". If another process or a replayed
+    event has written it down first, the interaction is left to that one, unless it dies right then.
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
@@ -79,21 +79,23 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
-    """Return the job with what its person may use, and whether it was written down; or why there is nothing to do."""
-    asker = await asker_of(interaction, Right(job.kind))
+    """Return the job with its grants, and whether it was written down; or the answer if there is nothing to do."""
+    rooms = interaction.client.rooms
+    account = await rooms.accounts.account(interaction.user.id)
+    granted = await permits_of(interaction, Right(job.kind))
     owner, _ = split_owner(job.asked)
-    # Before a file goes out, Discord is asked who somebody is in the server, which it tells its members alone.
-    permits = asker.permits if interaction.is_guild_integration() else ()
-    if asker.permits and not permits and (owner is not None or not asker.linked):
+    # Before a file goes out, Discord is asked who somebody is in the server, and it tells only members of that.
+    permits = granted if interaction.is_guild_integration() else []
+    if granted and not permits and (owner is not None or account is None):
         return grant_words.bot_is_not_here()
-    # Who is named also if it fails.
+    # The owner's name is in the answer even if the job fails.
     lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
         return grant_words.not_granted()
-    if not permits and (end := _nothing_to_do(interaction, asker)):
-        return end
+    if not permits and (card := await _without_link(interaction, account)):
+        return card
     job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
-    return job, await interaction.client.rooms.runner.reserve(job)
+    return job, await rooms.runner.reserve(job)
 
 
 async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
@@ -102,11 +104,11 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     await interaction.client.rooms.runner.withdraw(job)
 
 
-def _nothing_to_do(interaction: Interaction, asker: Asker) -> Card | None:
-    """Return what somebody reads who has no working link: one answer, which nothing can leave unfinished."""
-    if not asker.linked:
-        return with_link(interaction, words.not_linked(asker.granted))
-    return failures.blink(SignedOut("marked", final=True)) if asker.signed_out else None
+async def _without_link(interaction: Interaction, account: Account | None) -> Card | None:
+    """Return the answer for somebody without a working link, or None if they have one."""
+    if account is None:
+        return await not_linked(interaction)
+    return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
 
 
 async def acknowledged(interaction: Interaction) -> bool:

@@ -32,17 +32,19 @@ class Desk:
 
     async def filmed(self, wish: Wish, *cameras: CameraKey) -> None:
         """Let a recording of each camera wait to be told."""
-        [feed] = [one for one in await self.store.alerts.keep() if one.owner_id == wish.owner_id]
+        [feed] = [one for one in await self.store.alerts.feeds.keep() if one.owner_id == wish.owner_id]
         news = [
             Alert(
                 f"{n}-{wish.guild_id}", wish.user_id, wish.owner_id, wish.guild_id, 5, n + wish.guild_id, key, "x", NOON
             )
             for n, key in enumerate(cameras)
         ]
-        assert await self.store.alerts.advance(feed, news=news, finished=[], forget_before=NOON - timedelta(days=1))
+        assert await self.store.alerts.feeds.advance(
+            feed, news=news, finished=[], forget_before=NOON - timedelta(days=1)
+        )
 
     async def waiting(self, user_id: int = ALICE) -> list[CameraKey | None]:
-        return [one.camera for one in await self.store.alerts.waiting_of(user_id)]
+        return [one.camera for one in await self.store.alerts.notices.waiting_of(user_id)]
 
 
 @pytest.fixture

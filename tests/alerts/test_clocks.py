@@ -57,7 +57,7 @@ async def told(world: AlertsWorld, *media_ids: int) -> None:
     await until(lambda: heard(world) == Counter(media_ids))
 
     async def written_down() -> bool:
-        return not [one for process in world.processes.values() for one in await process.store.unfinished()]
+        return not [one for process in world.processes.values() for one in await process.store.notices.unfinished()]
 
     while not await written_down():
         world.wake()
@@ -116,5 +116,5 @@ async def test_a_recording_from_the_future_is_told_once_and_holds_up_no_other(wo
     await looks(world)
     await looks(world)
     await told(world, future, other, third)
-    [feed] = await world.processes["second"].store.keep()
+    [feed] = await world.processes["second"].store.feeds.keep()
     assert feed.cursor <= world.clock.now

@@ -92,16 +92,16 @@ def alert(number: int, event: Event) -> Alert:
 async def test_the_choice_is_kept_and_drops_what_waits_and_is_wanted_no_longer(store: Store) -> None:
     alerts = Alerts(store.alerts, now=lambda: NOON)
     assert await alerts.wish(WISH)
-    await store.alerts.cannot_reach(ALICE, at=NOON)
+    await store.alerts.wishes.cannot_reach(ALICE, at=NOON)
     assert (await alerts.watcher(ALICE)).events is Events.ALL, "who has chosen nothing hears of both"
     await alerts.remember(Watcher(ALICE))
     news = [alert(1, Event.MOTION), alert(2, Event.RING)]
-    [feed] = await store.alerts.keep()
-    assert await store.alerts.advance(feed, news=news, finished=[], forget_before=NOON - timedelta(days=1))
-    assert await store.alerts.waiting_of(ALICE) == news
+    [feed] = await store.alerts.feeds.keep()
+    assert await store.alerts.feeds.advance(feed, news=news, finished=[], forget_before=NOON - timedelta(days=1))
+    assert await store.alerts.notices.waiting_of(ALICE) == news
     await alerts.remember(Watcher(ALICE, events=Events.RINGS))
     assert (await alerts.watcher(ALICE)).events is Events.RINGS
-    assert await store.alerts.waiting_of(ALICE) == news[1:]
+    assert await store.alerts.notices.waiting_of(ALICE) == news[1:]
 
 
 async def test_an_end_of_a_mute_leaves_what_happened_in_it_untold(store: Store) -> None:

@@ -43,10 +43,10 @@ async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[Al
     world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
     await world.begin()
     store = world.processes["first"].store
-    [wish] = await store.wishes_of(BOB)
-    assert await store.wish(replace(wish, cameras=None))
-    [own] = await store.wishes_of(ALICE)
-    await store.unwish(own)
+    [wish] = await store.wishes.wishes_of(BOB)
+    assert await store.wishes.wish(replace(wish, cameras=None))
+    [own] = await store.wishes.wishes_of(ALICE)
+    await store.wishes.unwish(own)
     try:
         yield world
     finally:
@@ -77,7 +77,7 @@ async def all_told(world: AlertsWorld) -> None:
     async def nothing_left() -> bool:
         await process.keep()
         await asyncio.sleep(0.02)
-        return not await process.store.unfinished() and not await process.store.waiting_of(BOB)
+        return not await process.store.notices.unfinished() and not await process.store.notices.waiting_of(BOB)
 
     async with asyncio.timeout(10):
         while not await nothing_left():

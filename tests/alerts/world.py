@@ -191,13 +191,13 @@ class Process:
 
     async def keep(self) -> bool:
         """Take what is free; False where another process has the feed."""
-        feeds = await self.store.keep()
+        feeds = await self.store.feeds.keep()
         if not feeds:
             self.reading = None
         elif self.reading is None:
             self.reading = self.reader.begin(feeds[0])
-        self.outbox.resume(await self.store.unfinished())
-        self.outbox.wake(await self.store.waiting())
+        self.outbox.resume(await self.store.notices.unfinished())
+        self.outbox.wake(await self.store.notices.waiting())
         return bool(feeds)
 
     async def look(self) -> None:
@@ -223,8 +223,10 @@ class AlertsWorld:
         await self.start("first")
         async with open_store(f"sqlite:///{self.file}", KEYRING) as store:
             await store.accounts.link(an_account(ALICE))
-            assert await store.alerts.wish(Wish(ALICE, ALICE, since=NOON))
-            assert await store.alerts.wish(Wish(BOB, ALICE, since=NOON, guild_id=CLUB, cameras=frozenset({DOOR})))
+            assert await store.alerts.wishes.wish(Wish(ALICE, ALICE, since=NOON))
+            assert await store.alerts.wishes.wish(
+                Wish(BOB, ALICE, since=NOON, guild_id=CLUB, cameras=frozenset({DOOR}))
+            )
 
     async def start(self, name: str) -> None:
         stack = contextlib.AsyncExitStack()
@@ -251,7 +253,7 @@ class AlertsWorld:
         """End a process in good order."""
         process = self.processes.pop(name)
         await process.outbox.close()
-        await process.store.release()
+        await process.store.feeds.release()
         await self._stores.pop(name).aclose()
 
     async def end(self) -> None:

@@ -37,7 +37,6 @@ NOT_AT_THE_START = {
     "requests": "a sign-in",
     "simcord": "the demo",
     "slugify": "a sign-in",
-    "sqlalchemy.dialects.postgresql": "a PostgreSQL",
     "tinytag": "a video",
 }
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.store import StoreError, open_store
-from bot.store.backup import restore
-from bot.store.daily import DailyBackups
+from bot.store.backup import DailyBackups, restore
 from tests.support.examples import ALICE, KEYRING, an_account
 from tests.support.waiting import until
 

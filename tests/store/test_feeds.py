@@ -56,8 +56,8 @@ async def brief(url: str, store: Store) -> AsyncIterator[Store]:
 
 async def test_a_feed_is_read_by_one_of_two_processes(store: Store, other: Store) -> None:
     feed = await followed(store)
-    assert await other.alerts.keep() == []
-    assert await store.alerts.keep() == [feed]
+    assert await other.alerts.feeds.keep() == []
+    assert await store.alerts.feeds.keep() == [feed]
 
 
 async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stood(store: Store, brief: Store) -> None:
@@ -66,22 +66,22 @@ async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stoo
     shown = an_alert()
     await found(brief, shown, feed=stands)
     notice = a_notice(shown)
-    assert await brief.alerts.notify(notice, since=NOON, most=9)
-    assert await brief.alerts.still_ours(notice)
+    assert await brief.alerts.notices.notify(notice, since=NOON, most=9)
+    assert await brief.alerts.notices.still_ours(notice)
     taken: list[Feed] = []
 
     async def takes() -> bool:
-        taken[:] = await store.alerts.keep()
+        taken[:] = await store.alerts.feeds.keep()
         return bool(taken)
 
     await eventually(takes)
     assert taken == [stands]
-    assert await store.alerts.unfinished() == [replace(notice, resumed=True)]
-    assert not await brief.alerts.still_ours(notice)
-    assert not await brief.alerts.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
-    assert await store.alerts.waiting() == frozenset()
-    assert await brief.alerts.keep() == []
-    assert await brief.alerts.unfinished() == []
+    assert await store.alerts.notices.unfinished() == [replace(notice, resumed=True)]
+    assert not await brief.alerts.notices.still_ours(notice)
+    assert not await brief.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
+    assert await store.alerts.notices.waiting() == frozenset()
+    assert await brief.alerts.feeds.keep() == []
+    assert await brief.alerts.notices.unfinished() == []
 
 
 async def test_a_process_whose_time_is_over_acts_only_after_another_sign(
@@ -89,10 +89,10 @@ async def test_a_process_whose_time_is_over_acts_only_after_another_sign(
 ) -> None:
     feed = await followed(store)
     await after(0)
-    assert not await store.alerts.advance(feed, news=[], finished=[], forget_before=NOON)
-    assert await store.alerts.keep() == [feed]
-    assert await store.alerts.advance(feed, news=[], finished=[], forget_before=NOON)
-    assert await other.alerts.keep() == []
+    assert not await store.alerts.feeds.advance(feed, news=[], finished=[], forget_before=NOON)
+    assert await store.alerts.feeds.keep() == [feed]
+    assert await store.alerts.feeds.advance(feed, news=[], finished=[], forget_before=NOON)
+    assert await other.alerts.feeds.keep() == []
 
 
 async def test_a_sign_from_before_the_clock_was_set_back_does_not_count(
@@ -100,28 +100,28 @@ async def test_a_sign_from_before_the_clock_was_set_back_does_not_count(
 ) -> None:
     feed = await followed(store)
     await after(3600)
-    assert await other.alerts.keep() == [feed]
-    assert await store.alerts.keep() == []
+    assert await other.alerts.feeds.keep() == [feed]
+    assert await store.alerts.feeds.keep() == []
 
 
 async def test_a_process_that_stops_lets_go_at_once(store: Store, other: Store) -> None:
     feed = await followed(store)
     shown = an_alert()
     await found(store, shown)
-    assert await store.alerts.notify(a_notice(shown), since=NOON, most=9)
-    await store.alerts.release()
-    assert await other.alerts.keep() == [feed]
-    assert len(await other.alerts.unfinished()) == 1
-    assert await store.alerts.unfinished() == []
+    assert await store.alerts.notices.notify(a_notice(shown), since=NOON, most=9)
+    await store.alerts.feeds.release()
+    assert await other.alerts.feeds.keep() == [feed]
+    assert len(await other.alerts.notices.unfinished()) == 1
+    assert await store.alerts.notices.unfinished() == []
 
 
 async def test_of_many_that_take_feeds_each_is_one_processes(store: Store, other: Store) -> None:
     people = range(1, 11)
     for user_id in people:
         await store.accounts.link(an_account(user_id))
-        assert await store.alerts.wish(a_wish(user_id=user_id, owner_id=user_id))
+        assert await store.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
     both = (store, other) * 3
-    kept = await asyncio.gather(*(each.alerts.keep() for each in both))
+    kept = await asyncio.gather(*(each.alerts.feeds.keep() for each in both))
     owned = [
         {feed.owner_id for each, feeds in zip(both, kept, strict=True) if each is one for feed in feeds}
         for one in both[:2]
@@ -131,15 +131,15 @@ async def test_of_many_that_take_feeds_each_is_one_processes(store: Store, other
 
 async def test_a_bot_of_which_nobody_wants_anything_writes_nothing(store: Store, database: Outside) -> None:
     await store.accounts.link(an_account(ALICE))
-    assert await store.alerts.keep() == []
+    assert await store.alerts.feeds.keep() == []
     assert database.rows("SELECT * FROM processes") == []
 
 
 async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: Outside) -> None:
     for user_id in range(1, 11):
         await store.accounts.link(an_account(user_id))
-        assert await store.alerts.wish(a_wish(user_id=user_id, owner_id=user_id))
-    await store.alerts.keep()
+        assert await store.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
+    await store.alerts.feeds.keep()
     [(before,)] = database.rows("SELECT until FROM processes")
     written: list[str] = []
 
@@ -147,7 +147,7 @@ async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: O
         written.extend([statement] * statement.startswith(("INSERT", "UPDATE", "DELETE")))
 
     event.listen(store._database._engine.sync_engine, "before_cursor_execute", note)
-    assert len(await store.alerts.keep()) == 10
+    assert len(await store.alerts.feeds.keep()) == 10
     assert [statement.split()[:3] for statement in written] == [["INSERT", "INTO", "processes"]]
     [(now,)] = database.rows("SELECT until FROM processes")
     assert now > before
@@ -159,29 +159,29 @@ async def test_a_recording_is_news_to_each_person_once_however_often_it_is_found
     bobs = a_lent_alert(media_id=first.media_id)
     await found(store, first, bobs)
     await found(store, replace(first, id="found anew", guild_id=14), replace(bobs, id="found anew too"), feed=feed)
-    assert await store.alerts.waiting_of(ALICE) == [first]
-    assert await store.alerts.waiting_of(BOB) == [bobs]
-    await store.alerts.drop([first])
+    assert await store.alerts.notices.waiting_of(ALICE) == [first]
+    assert await store.alerts.notices.waiting_of(BOB) == [bobs]
+    await store.alerts.notices.drop([first])
     await found(store, replace(first, id="found once more"))
-    assert await store.alerts.waiting() == {BOB}
+    assert await store.alerts.notices.waiting() == {BOB}
     elsewhere = an_alert(media_id=first.media_id, account_id=6)
     await found(store, elsewhere)
-    assert await store.alerts.waiting_of(ALICE) == [elsewhere], "another Blink account numbers as it likes"
+    assert await store.alerts.notices.waiting_of(ALICE) == [elsewhere], "another Blink account numbers as it likes"
 
 
 async def test_all_that_an_alert_says_comes_back(store: Store) -> None:
     await followed(store)
     unlisted = an_alert(camera=None, label="Front\0Door", path=None, picture="/pictures/1.jpg", after=0.000001)
     await found(store, unlisted)
-    assert await store.alerts.alert(unlisted.id) == replace(unlisted, label="Front\ufffdDoor")
-    assert await store.alerts.alert("no such") is None
+    assert await store.alerts.notices.alert(unlisted.id) == replace(unlisted, label="Front\ufffdDoor")
+    assert await store.alerts.notices.alert("no such") is None
 
 
 async def test_what_nobody_wishes_for_any_more_is_no_news(store: Store) -> None:
     feed = await followed(store, a_wish(), a_lent_wish())
-    await store.alerts.unwish(a_lent_wish())
+    await store.alerts.wishes.unwish(a_lent_wish())
     await found(store, a_lent_alert(), a_lent_alert(guild_id=15), feed=feed)
-    assert await store.alerts.waiting() == frozenset()
+    assert await store.alerts.notices.waiting() == frozenset()
 
 
 async def test_a_video_that_is_finished_later_is_added_whoever_found_it(store: Store) -> None:
@@ -190,9 +190,9 @@ async def test_a_video_that_is_finished_later_is_added_whoever_found_it(store: S
     await found(store, early, known)
     whole = replace(early, id="found anew", path="/whole.mp4", picture=None)
     late = [whole, replace(known, path="/another.mp4"), an_alert()]
-    assert await store.alerts.advance(feed, news=[], finished=late, forget_before=NOON)
-    assert await store.alerts.alert(early.id) == replace(early, path="/whole.mp4")
-    assert await store.alerts.waiting_of(ALICE) == [replace(early, path="/whole.mp4"), known]
+    assert await store.alerts.feeds.advance(feed, news=[], finished=late, forget_before=NOON)
+    assert await store.alerts.notices.alert(early.id) == replace(early, path="/whole.mp4")
+    assert await store.alerts.notices.waiting_of(ALICE) == [replace(early, path="/whole.mp4"), known]
 
 
 async def test_what_was_told_is_remembered_for_a_while(store: Store, database: Outside) -> None:
@@ -201,21 +201,21 @@ async def test_what_was_told_is_remembered_for_a_while(store: Store, database: O
     await found(store, told, untold, dropped, waits, fresh)
     notice = a_notice(told)
     for one in (notice, a_notice(untold), a_notice(fresh)):
-        assert await store.alerts.notify(one, since=NOON, most=9)
+        assert await store.alerts.notices.notify(one, since=NOON, most=9)
         if one.head is not untold:
-            await store.alerts.told(one)
-    await store.alerts.drop([dropped])
+            await store.alerts.notices.told(one)
+    await store.alerts.notices.drop([dropped])
     kept = lambda: {row[0] for row in database.rows("SELECT id FROM alerts")}  # noqa: E731
-    assert await store.alerts.advance(feed, news=[], finished=[], forget_before=NOON)
+    assert await store.alerts.feeds.advance(feed, news=[], finished=[], forget_before=NOON)
     assert len(kept()) == 5
-    assert await store.alerts.advance(feed, news=[], finished=[], forget_before=fresh.happened_at)
+    assert await store.alerts.feeds.advance(feed, news=[], finished=[], forget_before=fresh.happened_at)
     assert kept() == {untold.id, waits.id, fresh.id}
 
 
 async def test_a_feed_that_vanished_is_saved_nowhere(store: Store, database: Outside) -> None:
     feed = await followed(store)
-    await store.alerts.unwish(a_wish())
-    assert not await store.alerts.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
+    await store.alerts.wishes.unwish(a_wish())
+    assert not await store.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
     assert database.rows("SELECT id FROM alerts") == []
 
 
@@ -229,12 +229,12 @@ async def test_recordings_that_people_asked_for_are_known_with_who_did(store: St
     fetched = by_bob.moved(Stage.FETCHING, media_id=73)
     assert await store.jobs.claim_media(by_bob, fetched)
     await store.jobs.save(fetched, fetched.ended(End.DELIVERED, told_at=NOON))
-    commanded = await store.alerts.commanded(5, [71, 72, 73, 74])
+    commanded = await store.alerts.feeds.commanded(5, [71, 72, 73, 74])
     assert commanded.media_ids == {71: {ALICE}, 73: {BOB}}
     assert commanded.under_way == []
-    assert (await store.alerts.commanded(5, [74])).media_ids == {}
-    assert (await store.alerts.commanded(6, [71])).media_ids == {}
-    assert (await store.alerts.commanded(5, [])).media_ids == {}
+    assert (await store.alerts.feeds.commanded(5, [74])).media_ids == {}
+    assert (await store.alerts.feeds.commanded(6, [71])).media_ids == {}
+    assert (await store.alerts.feeds.commanded(5, [])).media_ids == {}
 
 
 async def test_clips_under_way_are_known_since_blink_began_or_was_asked(store: Store) -> None:
@@ -247,5 +247,5 @@ async def test_clips_under_way_are_known_since_blink_began_or_was_asked(store: S
     busy = await queued(store, a_target(14, network=4))
     await moved(store, busy, Stage.ASKING, Stage.BUSY)
     await moved(store, await queued(store, a_target(15, network=5), kind=Kind.SNAPSHOT), Stage.ASKING)
-    commanded = await store.alerts.commanded(5, [1])
+    commanded = await store.alerts.feeds.commanded(5, [1])
     assert sorted(commanded.under_way) == [(1, 11, NOON), (2, 12, asked), (3, 13, begun)]

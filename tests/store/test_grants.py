@@ -4,16 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-from sqlalchemy.dialects import sqlite
-
 from bot.blink import Hours, Region
-from bot.grants import Asker, Guest, Right
+from bot.grants import Guest, Right
 from bot.models import End, Lender, Stage
 from bot.store import Store
-from bot.store.askers import ASKER
-from tests.support.databases import Outside, SqliteFile
-from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued, received
+from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued
 
 HERE = 14
 CAROL = 42
@@ -28,61 +23,6 @@ async def test_what_was_given_to_a_person_and_to_their_roles_is_found_in_its_ser
     assert await store.grants.given_to(Guest(BOB, HERE, frozenset({77, 99}))) == [to_bob, to_role]
     assert await store.grants.given_to(Guest(77, HERE)) == [], "a person's id is no role's"
     assert await store.grants.given_to(Guest(CAROL, HERE, frozenset({BOB}))) != [to_bob]
-
-
-async def test_who_asks_is_known_from_one_look(store: Store) -> None:
-    nobody = Asker((), linked=False, signed_out=False, missed=False)
-    assert await store.grants.asker(Guest(BOB)) == nobody
-    assert await store.grants.asker(Guest(BOB, HERE, frozenset({77}))) == nobody
-    account = an_account(BOB)
-    await store.accounts.link(account)
-    assert await store.grants.asker(Guest(BOB, HERE)) == replace(nobody, linked=True)
-    await store.accounts.mark_signed_out(account, at=NOON)
-    assert await store.grants.asker(Guest(BOB)) == replace(nobody, linked=True, signed_out=True)
-    missed = await received(store, user_id=BOB)
-    await store.jobs.save(missed, missed.changed(missed=True))
-    await received(store, user_id=CAROL)
-    assert await store.grants.asker(Guest(BOB)) == Asker((), linked=True, signed_out=True, missed=True)
-    assert await store.grants.asker(Guest(CAROL, HERE)) == nobody
-    await store.jobs.caught_up([missed])
-    assert not (await store.grants.asker(Guest(BOB))).missed
-
-
-async def test_who_asks_may_use_what_was_given_to_them_and_to_their_roles(store: Store) -> None:
-    grants = [
-        a_grant(),
-        a_grant(grantee_id=77, to_role=True, created_at=NOON + timedelta(seconds=1)),
-        a_grant(guild_id=15),
-        a_grant(grantee_id=CAROL),
-        a_grant(grantee_id=78, to_role=True),
-    ]
-    for one in grants:
-        assert await store.grants.give(one, most=99)
-    for guest in (
-        Guest(BOB),
-        Guest(BOB, HERE),
-        Guest(BOB, 15),
-        Guest(BOB, HERE, frozenset({77, 99})),
-        Guest(77, HERE),
-        Guest(CAROL, HERE, frozenset({BOB, 78})),
-    ):
-        given = await store.grants.given_to(guest) if guest.guild_id else []
-        assert (await store.grants.asker(guest)).permits == tuple(given)
-
-
-async def test_who_asks_is_found_through_indexes_alone(database: Outside, store: Store) -> None:
-    if not isinstance(database, SqliteFile):
-        pytest.skip("PostgreSQL reads a table that is nearly empty from its beginning to its end")
-    asked = ASKER.params(user_id=BOB, guild_id=HERE, grantee_ids=(BOB, 77))
-    plan = asked.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-    steps = [step for *_, step in database.rows(f"EXPLAIN QUERY PLAN {plan}")]
-    for table, index in (
-        ("accounts", "(user_id=?)"),
-        ("grants", "ix_grants_grantee (guild_id=? AND grantee_id=?)"),
-        ("clip_jobs", "ix_clip_jobs_missed (user_id=?)"),
-        ("untold", "ix_untold_user (user_id=?)"),
-    ):
-        assert [step for step in steps if f" {table} " in step and "SEARCH" in step and index in step], steps
 
 
 async def test_all_that_a_grant_says_comes_back(store: Store) -> None:

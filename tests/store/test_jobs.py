@@ -104,11 +104,25 @@ async def test_details_change_within_a_stage(store: Store) -> None:
     assert (await _only(store)).attempts == 2
 
 
-async def test_the_token_of_a_job_can_be_renewed(store: Store) -> None:
+async def test_touching_a_job_renews_its_lease_and_changes_nothing(store: Store, other: Store) -> None:
     job = await received(store)
-    renewed = replace(job, reply=replace(job.reply, token="another"))
-    await store.jobs.save(job, renewed)
-    assert await store.jobs.job(job.id) == renewed
+    await store.jobs.touch(job.changed(attempts=9))
+    assert await _only(store) == job
+    with pytest.raises(Superseded):
+        await other.jobs.touch(job)
+    await store.jobs.save(job, job.ended(End.WAITED_TOO_LONG))
+    with pytest.raises(Superseded):
+        await store.jobs.touch(job)
+
+
+async def test_an_undelivered_end_is_kept_until_its_person_was_told(store: Store) -> None:
+    job = await received(store)
+    ended = job.ended(End.CAMERA_UNKNOWN, missed=True)
+    await store.jobs.save(job, ended)
+    assert await store.jobs.undelivered(ALICE) == [ended]
+    await store.jobs.mark_told([ended])
+    assert await store.jobs.undelivered(ALICE) == []
+    assert await store.jobs.job(job.id) == ended.changed(missed=False)
 
 
 async def test_jobs_to_go_on_with_come_oldest_first_and_without_those_told(store: Store) -> None:

@@ -123,7 +123,7 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
             assert (job.asked, job.user_id, job.command_id) == (row["asked"], ALICE, row["command_id"])
             assert (job.target is None) is (stage is Stage.RECEIVED)
             assert job.target is None or job.target.video_likely
-        assert await store.jobs.missed(ALICE) == []
+        assert await store.jobs.undelivered(ALICE) == []
         await store.jobs.claim()
         looking = jobs[Stage.LOOKING]
         assert looking is not None
@@ -134,7 +134,7 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         await store.accounts.link(an_account())
         done = ended.ended(End.DELIVERED, missed=True, told_at=NOON)
         await store.jobs.save(ended, done)
-        assert await store.jobs.missed(ALICE) == [done]
+        assert await store.jobs.undelivered(ALICE) == [done]
     assert await versions(url) == Versions(stored=HEAD, code=HEAD)
 
 
@@ -150,7 +150,7 @@ async def test_links_clips_and_grants_come_through_the_migration_of_alerts(bare:
         assert await store.accounts.accounts() == [account]
         assert await store.grants.given_by(ALICE) == [given]
         assert await store.jobs.live() == [job]
-        assert await store.alerts.keep() == []
+        assert await store.alerts.feeds.keep() == []
         feed = await followed(store)
         assert (feed.owner_id, feed.cursor) == (ALICE, NOON)
     assert await versions(bare.url) == Versions(stored=HEAD, code=HEAD)

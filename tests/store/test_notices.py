@@ -26,11 +26,11 @@ async def test_alerts_wait_for_each_person_oldest_first_until_a_notice_tells_the
     await followed(store, a_wish(), a_lent_wish())
     second, first, bobs = an_alert(after=2), an_alert(after=1), a_lent_alert()
     await found(store, second, first, bobs)
-    assert await store.alerts.waiting() == {ALICE, BOB}
-    assert await store.alerts.waiting_of(ALICE) == [first, second]
-    assert await store.alerts.notify(a_notice(first, second), since=NOON, most=1)
-    assert await store.alerts.waiting() == {BOB}
-    assert await store.alerts.waiting_of(ALICE) == []
+    assert await store.alerts.notices.waiting() == {ALICE, BOB}
+    assert await store.alerts.notices.waiting_of(ALICE) == [first, second]
+    assert await store.alerts.notices.notify(a_notice(first, second), since=NOON, most=1)
+    assert await store.alerts.notices.waiting() == {BOB}
+    assert await store.alerts.notices.waiting_of(ALICE) == []
 
 
 async def test_what_is_dropped_is_told_never_and_what_is_being_told_cannot_be_dropped(store: Store) -> None:
@@ -38,11 +38,11 @@ async def test_what_is_dropped_is_told_never_and_what_is_being_told_cannot_be_dr
     dropped, shown = an_alert(), an_alert()
     await found(store, dropped, shown)
     notice = a_notice(shown)
-    assert await store.alerts.notify(notice, since=NOON, most=9)
-    await store.alerts.drop([dropped, shown])
-    assert await store.alerts.waiting() == frozenset()
-    assert not await store.alerts.notify(a_notice(dropped), since=NOON, most=9)
-    assert await store.alerts.unfinished() == [replace(notice, resumed=True)]
+    assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    await store.alerts.notices.drop([dropped, shown])
+    assert await store.alerts.notices.waiting() == frozenset()
+    assert not await store.alerts.notices.notify(a_notice(dropped), since=NOON, most=9)
+    assert await store.alerts.notices.unfinished() == [replace(notice, resumed=True)]
 
 
 async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
@@ -51,27 +51,29 @@ async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
     await found(store, *mine, bobs)
     for number, alert in enumerate(mine[:2]):
         made_at = NOON + timedelta(minutes=number)
-        assert await store.alerts.notify(a_notice(alert, made_at=made_at), since=NOON, most=2)
+        assert await store.alerts.notices.notify(a_notice(alert, made_at=made_at), since=NOON, most=2)
     third = a_notice(mine[2], made_at=LATER)
-    assert not await store.alerts.notify(third, since=NOON, most=2)
-    assert await store.alerts.waiting_of(ALICE) == mine[2:]
-    assert await store.alerts.made_since(ALICE, NOON) == [NOON, NOON + timedelta(minutes=1)]
-    assert await store.alerts.made_since(ALICE, NOON + timedelta(seconds=1)) == [NOON + timedelta(minutes=1)]
-    assert await store.alerts.made_since(BOB, NOON) == []
-    assert await store.alerts.notify(a_notice(bobs), since=NOON, most=2)
-    assert await store.alerts.notify(third, since=NOON + timedelta(seconds=1), most=2)
+    assert not await store.alerts.notices.notify(third, since=NOON, most=2)
+    assert await store.alerts.notices.waiting_of(ALICE) == mine[2:]
+    assert await store.alerts.notices.made_since(ALICE, NOON) == [NOON, NOON + timedelta(minutes=1)]
+    assert await store.alerts.notices.made_since(ALICE, NOON + timedelta(seconds=1)) == [NOON + timedelta(minutes=1)]
+    assert await store.alerts.notices.made_since(BOB, NOON) == []
+    assert await store.alerts.notices.notify(a_notice(bobs), since=NOON, most=2)
+    assert await store.alerts.notices.notify(third, since=NOON + timedelta(seconds=1), most=2)
 
 
 async def test_a_notice_with_an_alert_that_is_taken_is_not_made_at_all(store: Store, other: Store) -> None:
     await followed(store)
     taken, free = an_alert(), an_alert()
     await found(store, taken, free)
-    assert await other.alerts.notify(a_notice(taken), since=NOON, most=9)
-    assert not await store.alerts.notify(a_notice(free, taken), since=NOON, most=9)
-    assert await store.alerts.made_since(ALICE, NOON) == [NOON]
-    assert await store.alerts.waiting_of(ALICE) == [free]
+    assert await other.alerts.notices.notify(a_notice(taken), since=NOON, most=9)
+    assert not await store.alerts.notices.notify(a_notice(free, taken), since=NOON, most=9)
+    assert await store.alerts.notices.made_since(ALICE, NOON) == [NOON]
+    assert await store.alerts.notices.waiting_of(ALICE) == [free]
     theirs = replace(a_notice(free), user_id=BOB)
-    assert not await store.alerts.notify(theirs, since=NOON, most=9), "nobody is told of what another is to hear"
+    assert not await store.alerts.notices.notify(theirs, since=NOON, most=9), (
+        "nobody is told of what another is to hear"
+    )
 
 
 async def test_two_processes_at_once_keep_to_the_budget_and_tell_each_alert_once(
@@ -81,17 +83,17 @@ async def test_two_processes_at_once_keep_to_the_budget_and_tell_each_alert_once
     waiting = [an_alert(after=number) for number in range(5)]
     await found(store, *waiting)
     tries = [(each, a_notice(alert)) for alert in waiting for each in (store, other)]
-    made = await asyncio.gather(*(each.alerts.notify(notice, since=NOON, most=3) for each, notice in tries))
+    made = await asyncio.gather(*(each.alerts.notices.notify(notice, since=NOON, most=3) for each, notice in tries))
     assert sum(made) == 3
     won = [(each, notice) for (each, notice), yes in zip(tries, made, strict=True) if yes]
     assert len({notice.head.id for _, notice in won}) == 3
     stored = database.rows("SELECT id, notice_id FROM alerts WHERE notice_id IS NOT NULL")
     assert sorted(stored) == sorted((notice.head.id, notice.id) for _, notice in won)
-    assert len(await store.alerts.waiting_of(ALICE)) == 2
+    assert len(await store.alerts.notices.waiting_of(ALICE)) == 2
     for each, notice in won:
         loser = other if each is store else store
-        assert await each.alerts.still_ours(notice)
-        assert not await loser.alerts.still_ours(notice)
+        assert await each.alerts.notices.still_ours(notice)
+        assert not await loser.alerts.notices.still_ours(notice)
 
 
 async def test_a_notice_is_resumed_with_all_that_is_known_of_it(store: Store) -> None:
@@ -100,16 +102,16 @@ async def test_a_notice_is_resumed_with_all_that_is_known_of_it(store: Store) ->
     await found(store, older, newer, last)
     second, first = a_notice(last, made_at=LATER), a_notice(older, newer)
     for notice in (second, first):
-        assert await store.alerts.notify(notice, since=NOON, most=9)
-    await store.alerts.shown(replace(first, channel_id=12, message_id=13))
+        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    await store.alerts.notices.shown(replace(first, channel_id=12, message_id=13))
     finished = replace(older, path="/whole.mp4")
-    assert await store.alerts.advance(feed, news=[], finished=[finished], forget_before=NOON)
+    assert await store.alerts.feeds.advance(feed, news=[], finished=[finished], forget_before=NOON)
     expected = replace(first, alerts=(finished, newer), channel_id=12, message_id=13, resumed=True)
-    assert await store.alerts.unfinished() == [expected, replace(second, resumed=True)]
-    await store.alerts.told(first)
-    assert await store.alerts.unfinished() == [replace(second, resumed=True)]
-    assert not await store.alerts.still_ours(first)
-    assert await store.alerts.still_ours(second)
+    assert await store.alerts.notices.unfinished() == [expected, replace(second, resumed=True)]
+    await store.alerts.notices.told(first)
+    assert await store.alerts.notices.unfinished() == [replace(second, resumed=True)]
+    assert not await store.alerts.notices.still_ours(first)
+    assert await store.alerts.notices.still_ours(second)
 
 
 async def test_what_was_told_long_ago_and_processes_long_gone_are_forgotten(
@@ -120,19 +122,19 @@ async def test_what_was_told_long_ago_and_processes_long_gone_are_forgotten(
     await found(store, told, untold)
     over = a_notice(told)
     for notice in (over, a_notice(untold)):
-        assert await store.alerts.notify(notice, since=NOON, most=9)
-    await store.alerts.told(over)
-    await other.alerts.keep()
+        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    await store.alerts.notices.told(over)
+    await other.alerts.feeds.keep()
     await asyncio.to_thread(database.execute, "UPDATE processes SET until = ? WHERE id != ?", NOON, _id(store))
-    await store.alerts.forget(before=NOON + timedelta(seconds=-1))
+    await store.alerts.notices.forget(before=NOON + timedelta(seconds=-1))
     assert len(database.rows("SELECT id FROM processes")) == 2
-    assert len(await store.alerts.made_since(ALICE, NOON)) == 2
-    await store.alerts.forget(before=datetime.now(UTC) + timedelta(seconds=1))
+    assert len(await store.alerts.notices.made_since(ALICE, NOON)) == 2
+    await store.alerts.notices.forget(before=datetime.now(UTC) + timedelta(seconds=1))
     assert database.rows("SELECT id FROM processes") == [(_id(store),)]
-    assert await store.alerts.made_since(ALICE, NOON) == [NOON]
-    assert len(await store.alerts.unfinished()) == 1
+    assert await store.alerts.notices.made_since(ALICE, NOON) == [NOON]
+    assert len(await store.alerts.notices.unfinished()) == 1
     await found(store, replace(told, id="listed once more"))
-    assert await store.alerts.waiting() == frozenset(), "the recording itself is still known"
+    assert await store.alerts.notices.waiting() == frozenset(), "the recording itself is still known"
 
 
 async def test_alerts_of_recordings_that_nobody_reads_any_more_are_forgotten(store: Store, database: Outside) -> None:
@@ -141,12 +143,12 @@ async def test_alerts_of_recordings_that_nobody_reads_any_more_are_forgotten(sto
     await found(store, told, untold)
     over = a_notice(told)
     for notice in (over, a_notice(untold)):
-        assert await store.alerts.notify(notice, since=NOON, most=9)
-    await store.alerts.told(over)
-    await store.alerts.unwish(a_wish())
-    await store.alerts.forget(before=NOON)
+        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    await store.alerts.notices.told(over)
+    await store.alerts.wishes.unwish(a_wish())
+    await store.alerts.notices.forget(before=NOON)
     assert len(database.rows("SELECT id FROM alerts")) == 2
-    await store.alerts.forget(before=LATER)
+    await store.alerts.notices.forget(before=LATER)
     assert database.rows("SELECT id FROM alerts") == [(untold.id,)]
 
 
@@ -154,9 +156,9 @@ async def test_no_signed_address_shows_in_what_is_printed(store: Store) -> None:
     await followed(store)
     signed = an_alert(path="https://blink.example/clip.mp4?signature=hush", picture="https://blink.example/hush.jpg")
     await found(store, signed)
-    assert await store.alerts.notify(a_notice(signed), since=NOON, most=9)
-    assert "hush" not in repr([await store.alerts.alert(signed.id), await store.alerts.unfinished()])
+    assert await store.alerts.notices.notify(a_notice(signed), since=NOON, most=9)
+    assert "hush" not in repr([await store.alerts.notices.alert(signed.id), await store.alerts.notices.unfinished()])
 
 
 def _id(store: Store) -> str:
-    return store.alerts._process.id  # type: ignore[attr-defined]
+    return store.alerts.notices._process.id  # type: ignore[attr-defined]

@@ -249,11 +249,11 @@ async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_b
     async with open_store(url, KEYRING) as frozen, open_store(url, KEYRING) as store:
         for user_id in (1, 2):
             await frozen.accounts.link(an_account(user_id))
-            assert await frozen.alerts.wish(a_wish(user_id=user_id, owner_id=user_id))
+            assert await frozen.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
         async with frozen._database.write() as connection:
             await connection.execute(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
-            assert [feed.owner_id for feed in await store.alerts.keep()] == [2]
-        assert [feed.owner_id for feed in await store.alerts.keep()] == [1, 2]
+            assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [2]
+        assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [1, 2]
 
 
 async def test_a_wrong_password_is_said(postgres_server: Server, name: str) -> None:

@@ -42,61 +42,6 @@ async def test_a_job_points_to_the_running_one_until_that_has_its_video(
     assert (await store.jobs.queue(again, waiting, most=3)).queued
 
 
-async def begun(store: Store, job: Job, *, camera: int = 1, network: int = 7, most: int = 3) -> bool:
-    asking = _asking(job, camera=camera, network=network)
-    done = await store.jobs.begin(job, asking, most=most)
-    assert await store.jobs.job(job.id) == (asking if done else job)
-    return done
-
-
-async def test_who_is_alone_begins_at_once(store: Store) -> None:
-    assert await begun(store, await received(store))
-
-
-@pytest.mark.parametrize("stages", [(), (Stage.ASKING,), (Stage.ASKING, Stage.BUSY), (Stage.ASKING, Stage.RECORDING)])
-async def test_nobody_begins_on_a_network_where_another_waits_or_records(
-    store: Store, other: Store, stages: tuple[Stage, ...]
-) -> None:
-    first = await moved(store, await queued(store, a_target(1), user_id=BOB), *stages)
-    job = await received(other)
-    assert not await begun(other, job, camera=2)
-    assert await begun(other, job, camera=3, network=8)
-    await store.jobs.save(first, first.ended(End.FAILED))
-    assert await begun(other, await received(other, user_id=BOB), camera=2)
-
-
-async def test_nobody_begins_for_a_camera_whose_video_they_wait_for(store: Store) -> None:
-    looking = await moved(store, await queued(store), Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
-    assert not await begun(store, await received(store))
-    assert await begun(store, await received(store, user_id=BOB)), "the network is free"
-    assert await store.jobs.job(looking.id) == looking
-
-
-async def test_nobody_begins_beyond_what_one_person_may(store: Store) -> None:
-    for network in (1, 2):
-        assert await begun(store, await received(store), network=network, most=2)
-    await received(store)  # not admitted yet, so it does not count
-    assert not await begun(store, await received(store), network=3, most=2)
-    assert await begun(store, await received(store, user_id=BOB), network=3, most=2)
-
-
-async def test_of_many_who_begin_on_one_network_at_once_one_does(store: Store, other: Store) -> None:
-    jobs = [(each, await received(each, user_id=number)) for number in range(1, 5) for each in (store, other)]
-    results = await asyncio.gather(*(each.jobs.begin(job, _asking(job), most=3) for each, job in jobs))
-    assert sum(results) == 1
-
-
-async def test_of_many_that_one_person_begins_at_once_no_more_do_than_allowed(store: Store, other: Store) -> None:
-    jobs = [(each, await received(each)) for _ in range(4) for each in (store, other)]
-    begins = [each.jobs.begin(job, _asking(job, network=n), most=3) for n, (each, job) in enumerate(jobs)]
-    assert sum(await asyncio.gather(*begins)) == 3
-
-
-async def test_what_is_another_processs_is_not_begun(store: Store, other: Store) -> None:
-    job = await received(store)
-    assert not await begun(other, job)
-
-
 async def test_another_person_may_want_the_same_camera(store: Store) -> None:
     await queued(store, a_target(1), user_id=ALICE)
     job = await received(store, user_id=BOB)
@@ -219,10 +164,6 @@ async def test_the_place_counts_who_is_before(store: Store) -> None:
 
 async def _take(store: Store, job: Job) -> bool:
     return await store.jobs.take_turn(job, job.moved(Stage.ASKING))
-
-
-def _asking(job: Job, *, camera: int = 1, network: int = 7) -> Job:
-    return job.moved(Stage.QUEUED, target=a_target(camera, network=network)).moved(Stage.ASKING)
 
 
 async def _running(store: Store, network: int, *, after: float = 0, **changes: Any) -> Job:

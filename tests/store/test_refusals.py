@@ -27,7 +27,6 @@ async def _reached(store: Store, guest: Guest) -> list[str]:
     """Return the scopes of what reaches somebody, which is the same in every way there is to ask."""
     grants = Grants(store.grants, now=utcnow)
     given = await store.grants.given_to(guest)
-    assert (await store.grants.asker(guest)).permits == tuple(given)
     assert await grants.offered_to(guest, Right.CLIP, until=float("inf")) == given
     return sorted(one.scope for one in given)
 
@@ -96,9 +95,9 @@ async def test_alerts_of_a_refused_persons_cameras_end(store: Store) -> None:
     feed = await followed(store, a_wish(), a_lent_wish())
     await found(store, a_lent_alert(), feed=feed)
     assert await store.grants.refuse(_refusal(), most=9)
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.waiting_of(BOB) == []
-    assert await store.alerts.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.notices.waiting_of(BOB) == []
+    assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
 
 
 async def test_unlinking_forgets_whom_one_refuses_but_not_who_refuses_one(store: Store) -> None:

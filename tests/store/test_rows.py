@@ -1,7 +1,8 @@
 """Any job survives its row: whatever Discord and Blink said in it."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,9 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import StatementError
 
 from bot.models import CameraKey, Job, Said, Target
-from bot.store.rows import job_of, row_of
-from bot.store.sealing import Keyring
+from bot.store.fields import Fields
+from bot.store.job_rows import _JOB, job_of, row_of
+from bot.store.secrets import Keyring
 from bot.store.tables import clip_jobs, metadata
 from tests.support.examples import KEYRING, NOON, a_job, a_reply
 
@@ -73,7 +75,7 @@ metadata.create_all(engine)
 def stored(job: Job, *, keyring: Keyring = KEYRING, **changes: Any) -> Job:
     """The job after it went through a real database."""
     with engine.connect() as connection:
-        connection.execute(insert(clip_jobs).values({**row_of(job, KEYRING.seal), **changes}))
+        connection.execute(insert(clip_jobs).values({**row_of(job, KEYRING), **changes}))
         row = connection.execute(select(clip_jobs)).mappings().one()
         return job_of(row, keyring)  # and the transaction is rolled back
 
@@ -99,7 +101,7 @@ def test_a_moment_without_a_zone_is_a_mistake() -> None:
 
 def test_a_job_whose_token_does_not_open_goes_on_without_it(caplog: pytest.LogCaptureFixture) -> None:
     job = a_job()
-    elsewhere = row_of(a_job(), KEYRING.seal)["reply_token"]
+    elsewhere = row_of(a_job(), KEYRING)["reply_token"]
     assert stored(job, reply_token=elsewhere).reply.token is None
     assert stored(job, keyring=Keyring(["z" * 32])).reply.token is None
     assert [record.levelname for record in caplog.records] == ["WARNING"] * 2
@@ -108,4 +110,14 @@ def test_a_job_whose_token_does_not_open_goes_on_without_it(caplog: pytest.LogCa
 
 def test_every_column_is_written() -> None:
     lease = {"owner", "owned_until"}  # not the job's, but the process's that has it
-    assert set(row_of(a_job(), KEYRING.seal)) | lease == set(clip_jobs.c.keys())
+    assert set(row_of(a_job(), KEYRING)) | lease == set(clip_jobs.c.keys())
+
+
+def test_every_field_is_written() -> None:
+    parts = {name for part in _JOB._parts.values() if isinstance(part, Fields) for name in _missing(part)}
+    assert _missing(_JOB) | parts == {"resumed"}
+
+
+def _missing(part: Fields[Any]) -> set[str]:
+    """Return the fields of a value that lie in no column."""
+    return {field.name for field in dataclasses.fields(cast("Any", part._make))} - set(part._parts)

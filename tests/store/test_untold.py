@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from bot.grants import Guest
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, an_account
@@ -15,10 +14,8 @@ async def test_they_are_kept_in_order_for_their_person_until_they_are_read(store
     first, second = await store.untold.keep(ALICE, "It is armed."), await store.untold.keep(ALICE, "It is off.")
     await store.untold.keep(BOB, "Saved.")
     assert await store.untold.of_person(ALICE) == {first: "It is armed.", second: "It is off."}
-    assert (await store.grants.asker(Guest(ALICE))).missed
     await store.untold.told([first, second])
     assert await store.untold.of_person(ALICE) == {}
-    assert not (await store.grants.asker(Guest(ALICE))).missed
     assert [*(await store.untold.of_person(BOB)).values()] == ["Saved."]
 
 

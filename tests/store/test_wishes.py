@@ -33,11 +33,11 @@ DOOR, YARD = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.DOORBELL, 7, 
 
 
 async def test_how_a_person_is_told_comes_back_and_is_the_default_before(store: Store) -> None:
-    assert await store.alerts.watcher(ALICE) == Watcher(ALICE)
+    assert await store.alerts.wishes.watcher(ALICE) == Watcher(ALICE)
     chosen = Watcher(ALICE, Hours(0, 420, "Europe/Berlin"), Channel(14, 15), NOON, LATER, NOON)
     for watcher in (chosen, Watcher(BOB, Hours(1320, 0, "UTC")), Watcher(ALICE, muted_until=NOON)):
-        await store.alerts.remember(watcher)
-        assert await store.alerts.watcher(watcher.user_id) == watcher
+        await store.alerts.wishes.remember(watcher)
+        assert await store.alerts.wishes.watcher(watcher.user_id) == watcher
 
 
 async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_first(store: Store) -> None:
@@ -46,18 +46,18 @@ async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_firs
     lent = a_lent_wish(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
     own = a_wish(user_id=BOB, owner_id=BOB, cameras=frozenset())
     for wish in (lent, own, a_lent_wish(guild_id=15)):
-        assert await store.alerts.wish(wish)
-    assert await store.alerts.wishes_of(BOB) == [own, lent, a_lent_wish(guild_id=15)]
+        assert await store.alerts.wishes.wish(wish)
+    assert await store.alerts.wishes.wishes_of(BOB) == [own, lent, a_lent_wish(guild_id=15)]
     changed = replace(lent, cameras=None, muted=frozenset(), since=LATER)
-    assert await store.alerts.wish(changed)
-    assert await store.alerts.wishes_of(BOB) == [own, changed, a_lent_wish(guild_id=15)]
-    assert await store.alerts.wishes_of(ALICE) == []
+    assert await store.alerts.wishes.wish(changed)
+    assert await store.alerts.wishes.wishes_of(BOB) == [own, changed, a_lent_wish(guild_id=15)]
+    assert await store.alerts.wishes.wishes_of(ALICE) == []
 
 
 async def test_cameras_of_somebody_without_a_link_cannot_be_wished_for(store: Store) -> None:
-    assert not await store.alerts.wish(a_lent_wish())
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.keep() == []
+    assert not await store.alerts.wishes.wish(a_lent_wish())
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.feeds.keep() == []
 
 
 async def test_the_first_wish_says_from_when_on_recordings_are_read(store: Store) -> None:
@@ -69,15 +69,15 @@ async def test_a_wish_given_up_takes_along_what_waits_of_it_and_the_feed_that_no
     feed = await followed(store, a_wish(), a_lent_wish())
     mine, bobs = an_alert(), a_lent_alert()
     await found(store, mine, bobs)
-    await store.alerts.unwish(a_lent_wish(since=LATER))
-    assert await store.alerts.waiting() == {ALICE}
-    assert await store.alerts.keep() == [feed]
-    assert [wish for wish, _ in await store.alerts.wishing(ALICE)] == [a_wish()]
-    await store.alerts.unwish(a_wish())
-    assert await store.alerts.waiting() == frozenset()
-    assert await store.alerts.keep() == []
-    assert await store.alerts.wish(a_wish(since=LATER))
-    assert [feed.cursor for feed in await store.alerts.keep()] == [LATER], "it begins anew"
+    await store.alerts.wishes.unwish(a_lent_wish(since=LATER))
+    assert await store.alerts.notices.waiting() == {ALICE}
+    assert await store.alerts.feeds.keep() == [feed]
+    assert [wish for wish, _ in await store.alerts.wishes.wishing(ALICE)] == [a_wish()]
+    await store.alerts.wishes.unwish(a_wish())
+    assert await store.alerts.notices.waiting() == frozenset()
+    assert await store.alerts.feeds.keep() == []
+    assert await store.alerts.wishes.wish(a_wish(since=LATER))
+    assert [feed.cursor for feed in await store.alerts.feeds.keep()] == [LATER], "it begins anew"
 
 
 async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: Store) -> None:
@@ -85,19 +85,19 @@ async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: S
     shown = an_alert()
     await found(store, shown)
     notice = a_notice(shown)
-    assert await store.alerts.notify(notice, since=NOON, most=9)
-    await store.alerts.unwish(a_wish())
-    assert await store.alerts.still_ours(notice)
-    assert await store.alerts.alert(shown.id) == shown
+    assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    await store.alerts.wishes.unwish(a_wish())
+    assert await store.alerts.notices.still_ours(notice)
+    assert await store.alerts.notices.alert(shown.id) == shown
 
 
 async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: Store, other: Store) -> None:
     await followed(store)
     for _ in range(5):
-        await asyncio.gather(store.alerts.unwish(a_wish()), other.alerts.wish(a_lent_wish()))
-        assert len(await store.alerts.keep()) == 1
-        await asyncio.gather(store.alerts.unwish(a_lent_wish()), other.alerts.wish(a_wish()))
-        assert len(await store.alerts.keep()) == 1
+        await asyncio.gather(store.alerts.wishes.unwish(a_wish()), other.alerts.wishes.wish(a_lent_wish()))
+        assert len(await store.alerts.feeds.keep()) == 1
+        await asyncio.gather(store.alerts.wishes.unwish(a_lent_wish()), other.alerts.wishes.wish(a_wish()))
+        assert len(await store.alerts.feeds.keep()) == 1
 
 
 @pytest.mark.parametrize(
@@ -112,43 +112,43 @@ async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: 
 )
 async def test_only_who_can_be_reached_is_told(store: Store, watcher: Watcher, heard: set[int]) -> None:
     await followed(store, a_wish(), a_lent_wish())
-    await store.alerts.remember(watcher)
-    wishing = await store.alerts.wishing(ALICE)
+    await store.alerts.wishes.remember(watcher)
+    wishing = await store.alerts.wishes.wishing(ALICE)
     assert {wish.user_id for wish, _ in wishing} == heard
     expected = {ALICE: Watcher(ALICE), BOB: Watcher(BOB), watcher.user_id: watcher}
     assert all(how == expected[wish.user_id] for wish, how in wishing)
-    assert len(await store.alerts.keep()) == 1
+    assert len(await store.alerts.feeds.keep()) == 1
 
 
 async def test_recordings_that_nobody_can_be_told_of_are_not_read(store: Store) -> None:
     account = an_account(ALICE)
     await store.accounts.link(account)
     feed = await followed(store)
-    await store.alerts.remember(Watcher(ALICE, unreachable_at=NOON))
-    assert await store.alerts.keep() == []
-    await store.alerts.remember(Watcher(ALICE))
-    assert await store.alerts.keep() == [feed]
+    await store.alerts.wishes.remember(Watcher(ALICE, unreachable_at=NOON))
+    assert await store.alerts.feeds.keep() == []
+    await store.alerts.wishes.remember(Watcher(ALICE))
+    assert await store.alerts.feeds.keep() == [feed]
     await store.accounts.mark_signed_out(account, at=NOON)
-    assert await store.alerts.keep() == []
+    assert await store.alerts.feeds.keep() == []
     await store.accounts.link(account)
-    assert await store.alerts.keep() == [replace(feed, account_id=5)], "and it is known whose it is"
+    assert await store.alerts.feeds.keep() == [replace(feed, account_id=5)], "and it is known whose it is"
 
 
 async def test_unlinking_leaves_nothing_of_a_person(store: Store, database: Outside) -> None:
     await followed(store, a_wish(), a_lent_wish())
-    await store.alerts.remember(Watcher(ALICE, channel=Channel(14, 15)))
+    await store.alerts.wishes.remember(Watcher(ALICE, channel=Channel(14, 15)))
     mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_lent_alert(), a_lent_alert()
     await found(store, mine, shown, bobs, bobs_shown)
     bobs_notice = a_notice(bobs_shown)
     for notice in (a_notice(shown), bobs_notice):
-        assert await store.alerts.notify(notice, since=NOON, most=9)
+        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
     assert await store.accounts.unlink(ALICE)
     for table in ("watchers", "wishes", "feeds"):
         assert database.rows(f"SELECT * FROM {table}") == []  # noqa: S608
     assert database.rows("SELECT user_id FROM notices") == [(BOB,)]
     assert database.rows("SELECT id FROM alerts") == [(bobs_shown.id,)], "Bob sees that message to its end"
-    await store.alerts.told(bobs_notice)
-    await store.alerts.forget(before=LATER + timedelta(days=9999))
+    await store.alerts.notices.told(bobs_notice)
+    await store.alerts.notices.forget(before=LATER + timedelta(days=9999))
     assert database.rows("SELECT id FROM alerts") == []
 
 
@@ -157,13 +157,13 @@ async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_
 ) -> None:
     await store.accounts.link(an_account(CAROL))
     feed = await followed(store, a_wish(), a_lent_wish())
-    assert await store.alerts.wish(a_lent_wish(owner_id=CAROL))
+    assert await store.alerts.wishes.wish(a_lent_wish(owner_id=CAROL))
     mine = an_alert()
     await found(store, mine, a_lent_alert(), feed=feed)
     assert not await store.accounts.unlink(BOB)
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.wishes_of(ALICE) == [a_wish()]
-    assert await store.alerts.waiting_of(ALICE) == [mine]
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.notices.waiting_of(ALICE) == [mine]
     assert database.rows("SELECT owner_id FROM feeds") == [(ALICE,)], "Carol's is wanted by nobody else"
 
 
@@ -176,10 +176,10 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
     unclear = an_account(ALICE, region=None)
     await store.accounts.link(unclear)
     await store.accounts.save_region(unclear, Region("e008", 5))
-    assert await store.alerts.wishes_of(ALICE) == [single]
-    assert await store.alerts.wishes_of(BOB) == [lent]
-    assert await store.alerts.waiting_of(ALICE) == [waits]
-    assert await store.alerts.keep() == [replace(feed, account_id=5)]
+    assert await store.alerts.wishes.wishes_of(ALICE) == [single]
+    assert await store.alerts.wishes.wishes_of(BOB) == [lent]
+    assert await store.alerts.notices.waiting_of(ALICE) == [waits]
+    assert await store.alerts.feeds.keep() == [replace(feed, account_id=5)]
 
 
 @pytest.mark.parametrize("known_at_once", [True, False])
@@ -194,15 +194,15 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
         await found(store, an_alert(), a_lent_alert(), feed=before)
     other = an_account(ALICE, region=Region("e008", 6))
     await store.accounts.link(other if known_at_once else replace(other, region=None))
-    assert await store.alerts.wishes_of(BOB) == ([] if known_at_once else [a_lent_wish()])
+    assert await store.alerts.wishes.wishes_of(BOB) == ([] if known_at_once else [a_lent_wish()])
     await store.accounts.save_region(other, Region("e008", 6))
-    [wish] = await store.alerts.wishes_of(ALICE)
+    [wish] = await store.alerts.wishes.wishes_of(ALICE)
     assert wish == Wish(ALICE, ALICE, wish.since)
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.waiting() == frozenset()
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.notices.waiting() == frozenset()
     late = {"news": [an_alert()], "finished": [], "forget_before": NOON}
-    assert not await store.alerts.advance(before, **late), "a look at the old account comes too late"
-    [feed] = await store.alerts.keep()
+    assert not await store.alerts.feeds.advance(before, **late), "a look at the old account comes too late"
+    [feed] = await store.alerts.feeds.keep()
     assert feed.account_id is None
     assert NOON < wish.since <= feed.cursor
 
@@ -210,8 +210,8 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
 async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -> None:
     await followed(store, a_wish(cameras=frozenset({DOOR})))
     await store.accounts.link(an_account(ALICE, region=Region("e008", 6)))
-    assert await store.alerts.wishes_of(ALICE) == []
-    assert await store.alerts.keep() == []
+    assert await store.alerts.wishes.wishes_of(ALICE) == []
+    assert await store.alerts.feeds.keep() == []
 
 
 @pytest.mark.parametrize("end", ["revoked", "changed", "over"])
@@ -226,13 +226,13 @@ async def test_a_wish_for_somebody_elses_cameras_ends_with_the_last_grant_that_s
     assert await store.grants.give(second, most=9)
     lent, elsewhere = a_lent_wish(), a_lent_wish(guild_id=15)
     for wish in (lent, elsewhere):
-        assert await store.alerts.wish(wish)
+        assert await store.alerts.wishes.wish(wish)
     await store.grants.revoke(first.id)
-    assert await store.alerts.wishes_of(BOB) == [lent], "what nobody granted there is no wish"
+    assert await store.alerts.wishes.wishes_of(BOB) == [lent], "what nobody granted there is no wish"
     if end == "revoked":
         await store.grants.revoke(second.id)
     else:
         ended = {"changed": {"rights": frozenset({Right.CLIP})}, "over": {"until": NOON}}[end]
         await store.grants.give(replace(second, **ended), most=9)
-    assert await store.alerts.wishes_of(BOB) == []
-    assert await store.alerts.keep() == []
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.feeds.keep() == []

@@ -140,15 +140,15 @@ async def followed(store: Store, *wishes: Wish) -> Feed:
     if await store.accounts.account(ALICE) is None:
         await store.accounts.link(an_account(ALICE))
     for wish in wishes or (a_wish(),):
-        assert await store.alerts.wish(wish)
-    [feed] = await store.alerts.keep()
+        assert await store.alerts.wishes.wish(wish)
+    [feed] = await store.alerts.feeds.keep()
     return feed
 
 
 async def found(store: Store, *news: Alert, feed: Feed | None = None) -> None:
     """Let these alerts wait."""
-    feed = feed or (await store.alerts.keep())[0]
-    assert await store.alerts.advance(feed, news=news, finished=(), forget_before=NOON - timedelta(days=1))
+    feed = feed or (await store.alerts.feeds.keep())[0]
+    assert await store.alerts.feeds.advance(feed, news=news, finished=(), forget_before=NOON - timedelta(days=1))
 
 
 def some_tokens() -> Tokens:

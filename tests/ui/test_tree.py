@@ -41,12 +41,20 @@ class TreeSetup:
 
     def __init__(self) -> None:
         self.counting = Counting()
-        rooms = SimpleNamespace(sessions=None, runner=SimpleNamespace(stopping=False), access=Access())
+        rooms = SimpleNamespace(
+            sessions=None,
+            runner=SimpleNamespace(stopping=False, undelivered=self._nothing),
+            access=Access(),
+            untold=SimpleNamespace(of_person=self._nothing),
+        )
         self.client = ClipBot(
             cast("Any", rooms), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
         )
         self.client.loop = asyncio.get_running_loop()
         self.answers = list[Any]()
+
+    async def _nothing(self, _: int) -> list[Any]:
+        return []
 
     def used(self, thread: dict[str, Any], *, typing: bool = False, command: str = "look") -> Any:
         """Return an interaction as discord.py hands it to the tree."""
@@ -66,7 +74,6 @@ class TreeSetup:
             "authorizing_integration_owners": {},
         }
         interaction = discord.Interaction[Any](data=cast("Any", payload), state=self.client._connection)
-        interaction.extras["missed"] = False
 
         async def send_message(*_: Any, embeds: list[discord.Embed], **__: Any) -> None:
             self.answers.append(embeds[0].description)

@@ -1,0 +1,119 @@
+"""A clip job as a row, and back."""
+
+import json
+import logging
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, Reply, Said, Stage, Target
+
+from .errors import WrongKey
+from .fields import Field, Fields, enum_field
+from .secrets import Keyring
+
+_log = logging.getLogger(__name__)
+
+_REPLY = Fields(
+    Reply,
+    "application_id",
+    "token",  # sealed
+    "expires_at",
+    "channel_id",
+    "message_id",
+    "guild_id",
+    "ephemeral",
+    "in_dm",
+    "bot_can_edit",
+    "file_limit",
+    "locale",
+    prefix="reply_",
+)
+_LENDER = Fields(Lender, user_id="lender_id", name="lender_name", permit_id="permit_id", absent_if="lender_id")
+_TARGET = Fields(
+    Target,
+    "account_id",
+    "usb",
+    "video_likely",
+    "battery",
+    "temperature",
+    "wifi",
+    key=Fields(CameraKey, "network_id", "camera_id", kind=enum_field("camera_kind", CameraKind)),
+    name="camera_name",
+    network="network_name",
+    absent_if="account_id",
+)
+_SAID = Fields(Said, "condition", "stage", "code", "status", "message", prefix="said_")
+_JOB = Fields(
+    Job,
+    "id",
+    "interaction_id",
+    "user_id",
+    "asked",
+    "created_at",
+    "busy_since",
+    "attempts",
+    "retry_at",
+    "asked_at",
+    "blink_started_at",
+    "command_id",
+    "confirmed",
+    "recorded_at",
+    "blink_recorded_at",
+    "media_id",
+    "media_path",
+    "usb_name",
+    "usb_at",
+    "picture_before",
+    "pictured",
+    "size",
+    "seconds",
+    "shrunk_from",
+    "not_shrunk",
+    "sent_as_dm",
+    "dms_closed",
+    "told_at",
+    "missed",
+    kind=enum_field("kind", Kind),
+    stage=enum_field("stage", Stage),
+    end=enum_field("ending", End),
+    reason=enum_field("reason", End),
+    reply=_REPLY,
+    permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
+    lender=_LENDER,
+    target=_TARGET,
+    said=_SAID,
+    options=Field(
+        "options",
+        write=lambda options: json.dumps(options, ensure_ascii=False),
+        read=lambda text: tuple((choice, label) for choice, label in json.loads(text)),
+    ),
+)
+
+
+def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
+    """Return the row that holds a job, its interaction token sealed."""
+    row = _JOB.columns_of(job)
+    if job.reply.token is not None:
+        row["reply_token"] = keyring.seal(job.reply.token, **_token_place(job.id))
+    return row
+
+
+def job_of(row: RowMapping, keyring: Keyring) -> Job:
+    """Return the job that a row holds."""
+    return _JOB.value_of({**row, "reply_token": _token(row, keyring)})
+
+
+def _token(row: RowMapping, keyring: Keyring) -> str | None:
+    if row["reply_token"] is None:
+        return None
+    try:
+        return keyring.open(row["reply_token"], **_token_place(row["id"]))
+    except WrongKey as error:
+        # The end can be told without the token; one bad row must not keep all other jobs from going on.
+        _log.warning("job %s goes on without its interaction token: %s", row["id"], error)
+        return None
+
+
+def _token_place(job_id: str) -> dict[str, str]:
+    return {"table": "clip_jobs", "column": "reply_token", "row": job_id}
