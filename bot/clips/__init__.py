@@ -8,7 +8,7 @@ from .crowd import Crowd, Limits
 from .homes import Home, Reached, is_lent, labels_of, lender_of, split, told_apart
 from .life import current_job
 from .listing import Listing, Recording
-from .media import Lent, Picture, Video
+from .media import Media, NotShrunk, Shrinker
 from .model import HOLDING, MOVES, End, Job, Kind, Lender, Reply, Said, Stage, Target
 from .order import Entry, HeldBack, Order
 from .ports import (
@@ -18,12 +18,9 @@ from .ports import (
     Households,
     JobStore,
     Leave,
-    Media,
     NoReply,
-    NotShrunk,
     Permit,
     Permits,
-    Shrinker,
     StoreAway,
     Superseded,
     Told,
@@ -54,7 +51,6 @@ __all__ = [
     "Kind",
     "Leave",
     "Lender",
-    "Lent",
     "Limits",
     "Listing",
     "Media",
@@ -63,7 +59,6 @@ __all__ = [
     "Order",
     "Permit",
     "Permits",
-    "Picture",
     "Reached",
     "Recording",
     "Reply",
@@ -80,7 +75,6 @@ __all__ = [
     "Thumbnail",
     "Timing",
     "Told",
-    "Video",
     "current_job",
     "is_lent",
     "is_network",

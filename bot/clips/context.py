@@ -17,9 +17,10 @@ from .ends import Ended
 from .habits import Habits, Wait
 from .lent_pictures import LentPictures
 from .looks import Looks
+from .media import Shrinker
 from .model import HOLDING, End, Job, Lender, Stage, Target
 from .order import RUNNING
-from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
+from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits
 from .timing import Timing, endless
 from .turns import Network, Turns
 

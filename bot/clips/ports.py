@@ -1,14 +1,15 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum, StrEnum, auto
+from enum import Enum, auto
 from pathlib import Path
 from typing import Protocol
 
 from bot.blink import BlinkClient, CameraKey, Inventory
 
+from .media import Media, NotShrunk
 from .model import Job, Reply
 from .order import HeldBack
 
@@ -251,28 +252,11 @@ class Leave(Protocol):
         ...
 
 
-class NotShrunk(StrEnum):
-    """Why a video could not be made smaller."""
-
-    NOT_INSTALLED = "not installed"  # the optional PyAV is missing
-    TOO_SLOW = "too slow"
-    TOO_LONG = "too long"  # even at the lowest quality that is worth watching it does not fit
-    FAILED = "failed"  # it cannot be decoded, or the worker broke
-
-
-class Shrinker(Protocol):
-    """Makes a video smaller."""
-
-    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
-        """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How showing an end went; `too_large`, and why not smaller, where no place takes the file.
+    """Where an end was shown; `too_large`, and why it is not smaller, if no place takes the file.
 
-    `channel`: as a message of its own in the channel, where nothing else was left. `size` is that of the shown file.
+    `channel` is a message of its own in the channel, if nothing else was left. `size` is that of the shown file.
     """
 
     reply: bool = False
@@ -289,27 +273,8 @@ class Told:
         return self.reply or self.dm or self.channel
 
 
-class Media(Protocol):
-    """A video or a picture on disk, to be shown in one or several places."""
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has as Blink gave it."""
-        ...
-
-    async def within(self, limit: int) -> Path | NotShrunk:
-        """Return a version of it of at most `limit` bytes, or why there is none."""
-        ...
-
-    async def check(self) -> None:
-        """Raise if it may no longer be shown; asked right before each try to show it, which may come minutes later."""
-        ...
-
-
 class Display(Protocol):
-    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
-
-    ours: Callable[[], bool]
+    """Shows a job in Discord."""
 
     def progress(
         self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
