@@ -71,20 +71,3 @@ async def test_a_picture_is_never_made_smaller(path: Path) -> None:
     assert await picture.within(1000) == path
     assert await picture.within(999) is NotShrunk.TOO_LONG
     assert picture.size == 1000
-
-
-async def test_what_is_lent_is_given_to_no_place_once_the_leave_is_taken_back(path: Path) -> None:
-    class TakenBackError(Exception):
-        pass
-
-    given = True
-
-    async def check() -> None:
-        if not given:
-            raise TakenBackError
-
-    lent = Media(path, 1000, Squeezer(), check=check)
-    await lent.check()
-    given = False
-    with pytest.raises(TakenBackError):
-        await lent.check()
