@@ -192,21 +192,20 @@ async def opened(
         opening = opened_store(settings, tempo=tempo, address=address)
         store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
-        messenger = Messenger(now=utcnow)
+        messenger, policies = Messenger(now=utcnow), RetryPolicies(tempo.pace, told.delivery)
         display = DiscordDisplay(
             messenger,
             store.people,
+            policies,
+            asyncio.Semaphore(_UPLOADS),
             now=utcnow,
+            every=tempo.pace.every,
             owned=lambda: runner.holds_lease(),
-            uploads=asyncio.Semaphore(_UPLOADS),
-            timeouts=tempo.pace,
-            observe=told.delivery,
         )
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
         grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
-        policies = RetryPolicies(tempo.pace, told.delivery)
         membership = MembershipChecker(messenger, grants, policies)
         shrinker = shrinker or PyAvShrinker()
         context = clips.Context(

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,18 +19,14 @@ _SMALLER = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file to upload, as one version of a video or picture."""
+    """A file to upload; `check` runs before each try and raises if the file may no longer be shown."""
 
-    media: Media
     path: Path
-    size: int
     name: str
     caption: str = ""
-
-    @property
-    def shrunk_from(self) -> int | None:
-        """How many bytes the whole file has, or None if this is the whole file."""
-        return self.media.size if self.size < self.media.size else None
+    size: int = 0  # bytes, if it matters
+    shrunk_from: int | None = None  # how many bytes the file had before it was made smaller
+    check: Callable[[], Awaitable[None]] | None = None
 
 
 async def fitting(media: Media, limit: int, *, name: str, caption: str) -> Attachment:
@@ -38,7 +34,9 @@ async def fitting(media: Media, limit: int, *, name: str, caption: str) -> Attac
     path = await media.within(limit)
     if isinstance(path, NotShrunk):
         raise DoesNotFit(path)
-    return Attachment(media, path, (await asyncio.to_thread(path.stat)).st_size, name, caption)
+    size = (await asyncio.to_thread(path.stat)).st_size
+    shrunk_from = media.size if size < media.size else None
+    return Attachment(path, name, caption, size, shrunk_from, media.check)
 
 
 def limit_below(file: Attachment) -> int:
@@ -53,8 +51,8 @@ async def opened(file: Attachment | None) -> AsyncGenerator[discord.File | None]
 
     Each call needs a file of its own, because discord.py sends a used one as an empty file.
     """
-    if file:
-        await file.media.check()
+    if file and file.check:
+        await file.check()
     with translate_errors():
         upload = discord.File(file.path, filename=file.name, description=file.caption) if file else None
         try:

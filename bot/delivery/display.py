@@ -23,7 +23,7 @@ from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
 from .messenger import Messenger
 from .progress_editor import ProgressEditor
-from .timeouts import DeliveryTimeouts, Observe, RetryPolicies, unobserved
+from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
 
@@ -35,22 +35,22 @@ class DiscordDisplay:
         self,
         messenger: Messenger,
         people: PeopleStore,
+        policies: RetryPolicies,
+        uploads: asyncio.Semaphore,
         *,
         now: Callable[[], datetime],
+        every: float,
         owned: Callable[[], bool],
-        uploads: asyncio.Semaphore,
-        timeouts: DeliveryTimeouts,
-        observe: Observe = unobserved,
     ) -> None:
-        """Draw progress only while `owned` says that the jobs under way are this process's."""
+        """Draw progress `every` seconds, and only while `owned` says that the jobs under way are this process's."""
         self._messenger = messenger
         self._people = people
         self._owned = owned
-        self._timeouts = timeouts
-        self._policies = RetryPolicies(timeouts, observe)
-        self._endings = Endings(messenger, people, self._policies, uploads, now=now)
+        self._every = every
+        self._policies = policies
+        self._endings = Endings(messenger, people, policies, uploads, now=now)
         self._editors: dict[str, ProgressEditor] = {}
-        self._previews: dict[str, Media | None] = {}  # the picture to upload, None once the reply has it
+        self._previews: dict[str, Attachment | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[object]] = set()
 
     def progress(
@@ -68,7 +68,7 @@ class DiscordDisplay:
         Only if nobody else sees it: who shares a clip has not asked to share what the camera saw before.
         """
         if not job.public:
-            self._previews.setdefault(job.id, Media(picture, 0))
+            self._previews.setdefault(job.id, Attachment(picture, _PREVIEW))
 
     def abandon(self, job: Job) -> None:
         """Stop drawing a job that this process no longer runs."""
@@ -103,7 +103,7 @@ class DiscordDisplay:
     async def delivered(self, job: Job) -> bool:
         """Say whether the reply already holds this job's video or picture. Returns False if Discord does not answer."""
         try:
-            async with asyncio.timeout(self._timeouts.progress_timeout):
+            async with asyncio.timeout(self._policies.progress.timeout):
                 return clip.filename(job) in await self._messenger.files_of_reply(job.reply)
         except (DeliveryError, TimeoutError):
             return False
@@ -159,7 +159,7 @@ class DiscordDisplay:
         editor = self._editors.get(job.id)
         if editor is None:
             draw = partial(self._draw, job)
-            editor = self._editors[job.id] = ProgressEditor(draw, every=self._timeouts.every)
+            editor = self._editors[job.id] = ProgressEditor(draw, every=self._every)
         return editor
 
     async def _draw(self, job: Job, card: Card) -> bool:
@@ -167,8 +167,7 @@ class DiscordDisplay:
         if not self._owned():
             return True
         picture = self._previews.get(job.id) if card.thumbnail else None
-        file = Attachment(picture, picture.path, picture.size, _PREVIEW) if picture else None
-        edit = partial(self._messenger.edit_by_token, job.reply, card, file, keep_files=True)
+        edit = partial(self._messenger.edit_by_token, job.reply, card, picture, keep_files=True)
         try:
             await retry(edit, self._policies.progress)
         except FileTooLarge:
