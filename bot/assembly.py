@@ -1,5 +1,6 @@
 """Opens every room of the bot, hands it to whom it concerns, and closes it in the right order."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -16,7 +17,7 @@ from bot.blink.signin import BlinkSignIn
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
 from bot.connection import Connection, Patience
-from bot.delivery import DiscordDisplay, Herald, Line, Pace, Standing
+from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
 from bot.files import video_folder
 from bot.grants import Grants
 from bot.hosts import forgets
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot")
 
+_UPLOADS = 16  # of clips at once, and as many of alerts, so that neither holds up the other
+
 Connectors = Callable[..., aiohttp.BaseConnector]
 """Makes connectors; what it is given are aiohttp.TCPConnector's own arguments."""
 
@@ -49,7 +52,7 @@ class Tempo:
     timing: clips.Timing = field(default_factory=clips.Timing)
     limits: clips.Limits = field(default_factory=clips.Limits)
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
-    pace: Pace = field(default_factory=Pace)
+    pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
     patience: Patience = field(default_factory=Patience)
 
 
@@ -94,7 +97,7 @@ class App:
     settings: Settings
     tempo: Tempo
     connectors: Connectors
-    line: Line
+    messenger: Messenger
     readiness: Readiness
     observer: Observer | None = None
     connection: Connection | None = None
@@ -161,7 +164,7 @@ class App:
         )
 
     async def _logged_in(self, client: ClipBot) -> None:
-        self.line.connect(client)
+        self.messenger.connect(client)
         if client.application_id is not None:
             for line in invite.lines(client.application_id):
                 log.info("%s", line)
@@ -192,13 +195,21 @@ async def opened(
         opening = opened_store(settings, tempo=tempo, address=address)
         store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
-        line = Line(now=utcnow)
-        display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace, observe=told.delivery)
+        messenger, policies = Messenger(now=utcnow), RetryPolicies(tempo.pace, told.delivery)
+        display = DiscordDisplay(
+            messenger,
+            store.people,
+            policies,
+            asyncio.Semaphore(_UPLOADS),
+            now=utcnow,
+            every=tempo.pace.every,
+            owned=lambda: runner.holds_lease(),
+        )
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
         grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
-        standing = Standing(line, grants, pace=tempo.pace, observe=told.delivery)
+        membership = MembershipChecker(messenger, grants, policies)
         shrinker = shrinker or PyAvShrinker()
         finder = CameraFinder(sessions, grants, tempo.timing, now=utcnow)
         drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
@@ -214,14 +225,14 @@ async def opened(
             tempo.timing,
             utcnow,
             shrinker=shrinker,
-            leave=standing,
+            leave=membership,
             seconds_of=seconds_of,
             crowd=clips.Crowd(tempo.limits),
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)
-        herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
-        watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
+        alert_sender = AlertSender(messenger, membership, shrinker, policies, asyncio.Semaphore(_UPLOADS))
+        watch = _watch(store, sessions, alert_sender, membership, folder, tempo.alert_timing, told)
 
         def sign_in(hardware_id: str | None) -> SignIn:
             return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
@@ -247,7 +258,7 @@ async def opened(
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
-        yield App(rooms, watch, store, settings, tempo, connectors, line, readiness, observer)
+        yield App(rooms, watch, store, settings, tempo, connectors, messenger, readiness, observer)
 
 
 def _watch(

@@ -3,8 +3,8 @@
 from .context import Context
 from .crowd import Crowd, Limits
 from .life import current_job
-from .media import Lent, Picture, Video
-from .ports import Display, JobStore, Leave, Media, Shrinker
+from .media import Media, Shrinker
+from .ports import Display, JobStore, Leave
 from .recent import media_id_of
 from .runner import Runner
 from .timing import Timing
@@ -15,14 +15,11 @@ __all__ = [
     "Display",
     "JobStore",
     "Leave",
-    "Lent",
     "Limits",
     "Media",
-    "Picture",
     "Runner",
     "Shrinker",
     "Timing",
-    "Video",
     "current_job",
     "media_id_of",
 ]

@@ -15,7 +15,8 @@ from bot.grants import Grants, Right
 from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Stage, Target
 
 from .crowd import Crowd
-from .ports import Display, JobStore, Leave, Shrinker
+from .media import Shrinker
+from .ports import Display, JobStore, Leave
 from .timing import Timing, endless
 
 log = logging.getLogger("bot.clips")

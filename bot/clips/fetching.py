@@ -1,7 +1,8 @@
-"""Fetching a video or a picture that has been found, and handing it to Discord."""
+"""Fetches a video or a picture that has been found, and hands it to Discord."""
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bot.accounts import Session
@@ -10,8 +11,7 @@ from bot.models import End, Ended, Job
 
 from .context import Context, log
 from .ends import end_of
-from .media import Lent, Picture, Video
-from .ports import Media
+from .media import Media
 from .upload import Upload
 
 _LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
@@ -29,7 +29,7 @@ async def fetch_video(context: Context, job: Job) -> Job:
     job = job.changed(size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job)
-    video = Video(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
+    video = Media(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
     return await _deliver(context, session, job, video)
 
 
@@ -39,13 +39,13 @@ async def fetch_picture(context: Context, job: Job) -> Job:
     session = await context.session(job)
     path = context.folder / f"{job.id}.jpg"
     size = await _picture(context, session.client, job.media_path, path)
-    return await _deliver(context, session, job.changed(pictured=True, size=size), Picture(path, size))
+    return await _deliver(context, session, job.changed(pictured=True, size=size), Media(path, size))
 
 
 async def _deliver(context: Context, session: Session, job: Job, media: Media) -> Job:
     if job.lender:
-        media = Lent(media, lambda: context.still_allowed(job))
-    await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
+        media = replace(media, check=partial(context.still_allowed, job))
+    await media.within(job.reply.file_limit)  # may take minutes, in which progress is still shown
     await context.store.touch(job)  # the licence to show it: another process may have taken the job over meanwhile
     told = await context.display.deliver(job, media)
     if told.too_large:
@@ -84,9 +84,9 @@ async def _from_usb(context: Context, session: Session, job: Job, path: Path) ->
 
 
 async def _download(context: Context, client: BlinkClient, job: Job, path: str, target: Path) -> int:
-    """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated.
+    """Fetch the file at `path`. Raises Ended if that fails too often, and Refused if a USB list is outdated.
 
-    Raises RateLimited where Blink holds us off for longer than a person is to wait: each refusal doubles that.
+    Raises RateLimited if Blink demands a longer pause than a person should wait; each refusal doubles it.
     """
     lost: BlinkError | None = None
     patience = context.timing.look_for
@@ -128,5 +128,5 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
 
 
 def _lost(error: BlinkError | None) -> Ended:
-    """Return the end of a job for which the last try to fetch brought `error`."""
+    """Return the end of a job whose last try to fetch failed with `error`."""
     return Ended(End.INCOMPLETE if isinstance(error, BadMedia) and error.incomplete else End.VIDEO_LOST)

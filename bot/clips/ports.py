@@ -1,11 +1,13 @@
 """What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from bot.models import Admission, HeldBack, Job, NoReply, NotShrunk, Reply, Told
+from bot.models import Admission, HeldBack, Job, NoReply, Reply, Told
+
+from .media import Media
 
 
 class JobStore(Protocol):
@@ -123,35 +125,8 @@ class Leave(Protocol):
         ...
 
 
-class Shrinker(Protocol):
-    """Makes a video smaller."""
-
-    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
-        """Write `video`, re-encoded to at most `limit` bytes, to `target`; or return why not, leaving no `target`."""
-        ...
-
-
-class Media(Protocol):
-    """A video or a picture on disk, to be shown in one or several places."""
-
-    @property
-    def size(self) -> int:
-        """How many bytes it has as Blink gave it."""
-        ...
-
-    async def within(self, limit: int) -> Path | NotShrunk:
-        """Return a version of it of at most `limit` bytes, or why there is none."""
-        ...
-
-    async def check(self) -> None:
-        """Raise if it may no longer be shown; asked right before each try to show it, which may come minutes later."""
-        ...
-
-
 class Display(Protocol):
-    """Shows a job in Discord; `ours` is asked before each drawing of progress whether this process still may."""
-
-    ours: Callable[[], bool]
+    """Shows a job in Discord."""
 
     def progress(
         self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None

@@ -30,7 +30,6 @@ class Runner:
         self._closed = False
         self._forgot_at = context.now()
         self._ours_until = 0.0
-        context.display.ours = self._ours
 
     async def reserve(self, job: Job) -> bool:
         """Write a job down before its interaction is acknowledged; False where somebody else has, and will act.
@@ -208,8 +207,8 @@ class Runner:
                 log.warning("clip %s is another process's now, or may be", job_id[:8])
                 running[job_id].cancel()
 
-    def _ours(self) -> bool:
-        """Say whether the jobs under way are surely this process's, also where it has slept since it last asked."""
+    def holds_lease(self) -> bool:
+        """Say whether the jobs under way are surely this process's, even if it has slept since it renewed the lease."""
         return asyncio.get_running_loop().time() < self._ours_until
 
     async def _lost(self, running: Collection[str]) -> Collection[str] | None:

@@ -1,9 +1,9 @@
-"""Discord out: makes Discord show a clip job, or an alert, with or without the command that began it."""
+"""Discord out: shows clip jobs and alerts in Discord, with or without the command that began them."""
 
-from .alerts import Herald
+from .alerts import AlertSender
 from .display import DiscordDisplay
-from .line import Line
-from .pace import Pace
-from .standing import Standing
+from .membership import MembershipChecker
+from .messenger import Messenger
+from .timeouts import DeliveryTimeouts, RetryPolicies
 
-__all__ = ["DiscordDisplay", "Herald", "Line", "Pace", "Standing"]
+__all__ = ["AlertSender", "DeliveryTimeouts", "DiscordDisplay", "MembershipChecker", "Messenger", "RetryPolicies"]

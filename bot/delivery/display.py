@@ -1,4 +1,4 @@
-"""Shows jobs in Discord, long after their command is gone: their progress, and their end."""
+"""Shows jobs in Discord, long after their command is over: their progress and their end."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,19 +14,17 @@ import discord
 
 from bot.accounts import PeopleStore
 from bot.clips import Media
-from bot.gate import Visitor
 from bot.grants import Use
 from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told
+from bot.retry import retry
 from bot.wording import Card, clip, grants, link
 
-from .ending import Ending
-from .line import Line
-from .pace import Pace
-from .parts import upload
-from .patience import Observe, Patience, unobserved
-from .refusals import FileTooLarge, Refusal
-from .screen import Screen
-from .steady import PASSING, DiscordAway, log
+from .attachments import Attachment
+from .endings import Endings
+from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
+from .messenger import Messenger
+from .progress_editor import ProgressEditor
+from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
 
@@ -35,21 +34,24 @@ class DiscordDisplay:
 
     def __init__(
         self,
-        line: Line,
+        messenger: Messenger,
         people: PeopleStore,
+        policies: RetryPolicies,
+        uploads: asyncio.Semaphore,
         *,
         now: Callable[[], datetime],
-        pace: Pace | None = None,
-        observe: Observe = unobserved,
+        every: float,
+        owned: Callable[[], bool],
     ) -> None:
-        self.ours: Callable[[], bool] = lambda: True
-        self._line = line
+        """Draw progress `every` seconds, and only while `owned` says that the jobs under way are this process's."""
+        self._messenger = messenger
         self._people = people
-        self._pace = pace or Pace()
-        self._patience = Patience(self._pace, observe)
-        self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
-        self._screens: dict[str, Screen] = {}
-        self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
+        self._owned = owned
+        self._every = every
+        self._policies = policies
+        self._endings = Endings(messenger, people, policies, uploads, now=now)
+        self._editors: dict[str, ProgressEditor] = {}
+        self._previews: dict[str, Attachment | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[object]] = set()
 
     def progress(
@@ -59,82 +61,84 @@ class DiscordDisplay:
         card = clip.card(job, place=place, crowd=crowd, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
-        self._screen(job).show(card, at_once=job.stage is Stage.LOOKING)
+        self._editor(job).show(card, at_once=job.stage is Stage.LOOKING)
 
     def preview(self, job: Job, picture: Path) -> None:
         """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails.
 
-        Only where nobody else sees it: sharing a clip is no wish to share what the camera saw before.
+        Only if nobody else sees it: who shares a clip has not asked to share what the camera saw before.
         """
         if not job.public:
-            self._previews.setdefault(job.id, picture)
+            self._previews.setdefault(job.id, Attachment(picture, _PREVIEW))
 
     def abandon(self, job: Job) -> None:
-        """Draw nothing more of a job that this process no longer runs."""
+        """Stop drawing a job that this process no longer runs."""
         self._previews.pop(job.id, None)
-        if screen := self._screens.pop(job.id, None):
-            screen.stop()
+        if editor := self._editors.pop(job.id, None):
+            editor.stop()
 
     async def pause(self, job: Job) -> None:
         """Say once in the reply that the job goes on after a restart; never fails."""
         if job.stage is Stage.FETCHING and await self.delivered(job):
             return
-        with contextlib.suppress(Refusal, DiscordAway):
-            await self._patience.once(lambda: self._line.edit_by_token(job.reply, clip.paused(job), []))
+        with contextlib.suppress(DeliveryError):
+            edit = partial(self._messenger.edit_by_token, job.reply, clip.paused(job))
+            await retry(edit, self._policies.progress)
 
     async def find_reply(self, job: Job) -> Reply | NoReply:
-        """Return the reply if it still waits for this job; asks again until that is known or can no longer be.
+        """Return the reply if it still waits for this job; asks again until Discord answers or the token expires.
 
         A reply that says that nothing was started is an end, although the job's row was written.
         """
         while True:
             try:
-                message = await self._patience.text(lambda: self._line.find(job.reply))
-            except Refusal:  # the interaction's token is over, among others
+                message = await retry(partial(self._messenger.find_reply, job.reply), self._policies.text)
+            except Refusal:  # the interaction's token has expired, among others
                 return NoReply.UNKNOWN
-            except DiscordAway:
+            except DiscordUnavailable:
                 continue
             if message is None or not _waits(message, job):
                 return NoReply.NOT_WAITING
             return replace(job.reply, message_id=message.id, ephemeral=message.flags.ephemeral)
 
     async def delivered(self, job: Job) -> bool:
-        """Say whether the reply holds this job's video or picture already; an unreachable Discord is a no."""
+        """Say whether the reply already holds this job's video or picture. Returns False if Discord does not answer."""
         try:
-            async with asyncio.timeout(self._pace.progress_timeout):
-                return clip.filename(job) in await self._line.files(job.reply)
-        except (Refusal, *PASSING):
+            async with asyncio.timeout(self._policies.progress.timeout):
+                return clip.filename(job) in await self._messenger.files_of_reply(job.reply)
+        except (DeliveryError, TimeoutError):
             return False
 
     async def deliver(self, job: Job, media: Media) -> Told:
-        """Show a job as one that has ended well, with its video or picture, where this person wants or needs it."""
-        visitor = Visitor(job.user_id, lambda before: self.progress(job, crowd=before))
-        return await self._ending.show(job.ended(job.success), media, visitor, last=self._screen(job).close)
+        """Show a job as one that has ended well, with its video or picture, wherever this person wants or needs it."""
+        await self._editor(job).close()
+        return await self._endings.show(job.ended(job.success), media)
 
     async def conclude(self, job: Job) -> Told:
-        """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
-        return await self._ending.show(job, None, Visitor(job.user_id), last=self._screen(job).close)
+        """Show an end without a video: in the reply, or by direct message if the reply can no longer be edited."""
+        await self._editor(job).close()
+        return await self._endings.show(job, None)
 
     def signed_out(self, user_id: int) -> None:
-        """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""
+        """Tell a person once that Blink has signed them out; their next command says it in any case."""
         self._beside(self.tell(user_id, link.signed_out(user_id)), "signed out")
 
     def first_used(self, use: Use) -> None:
-        """Tell an owner that somebody uses what they granted for the first time, unless they do not want to hear."""
+        """Tell an owner that somebody uses a grant for the first time, unless they do not want that."""
         self._beside(self._tell_first_used(use), "first use")
 
     async def tell(self, user_id: int, card: Card) -> bool:
-        """Send a direct message, and say whether that arrived; tries for as long as a job's end."""
-        nonce = secrets.token_hex(8)
+        """Send a direct message, and say whether it arrived; tries for as long as for a job's end."""
+        send = partial(self._messenger.send_dm, user_id, card, nonce=secrets.token_hex(8))
         try:
-            await self._patience.text(lambda: self._line.send_dm(user_id, card, None, nonce=nonce))
-        except (Refusal, DiscordAway) as error:
+            await retry(send, self._policies.text)
+        except DeliveryError as error:
             log.info("no message “%s”: %s", card.title, type(error).__name__)
             return False
         return True
 
     async def close(self) -> None:
-        """Leave the messages that are not sent yet."""
+        """Give up the messages that are not sent yet."""
         for task in self._messages:
             task.cancel()
         await asyncio.gather(*self._messages, return_exceptions=True)
@@ -152,33 +156,31 @@ class DiscordDisplay:
         if wanted:
             await self.tell(use.owner_id, grants.first_use(use))
 
-    def _screen(self, job: Job) -> Screen:
-        screen = self._screens.get(job.id)
-        if screen is None:
-            screen = self._screens[job.id] = Screen(lambda card: self._try_edit(job, card), every=self._pace.every)
-        return screen
+    def _editor(self, job: Job) -> ProgressEditor:
+        editor = self._editors.get(job.id)
+        if editor is None:
+            draw = partial(self._draw, job)
+            editor = self._editors[job.id] = ProgressEditor(draw, every=self._every)
+        return editor
 
-    async def _try_edit(self, job: Job, card: Card) -> bool:
-        """Draw progress once; say whether later progress is worth a try."""
-        if not self.ours():
+    async def _draw(self, job: Job, card: Card) -> bool:
+        """Draw progress once, and say whether to try later progress."""
+        if not self._owned():
             return True
         picture = self._previews.get(job.id) if card.thumbnail else None
-        file = upload(picture, _PREVIEW, "") if picture else None
+        edit = partial(self._messenger.edit_by_token, job.reply, card, picture, keep_files=True)
         try:
-            await self._patience.once(lambda: self._line.edit_by_token(job.reply, card, [file] if file else None))
+            await retry(edit, self._policies.progress)
         except FileTooLarge:
             self._previews.pop(job.id, None)
-            return await self._try_edit(job, replace(card, thumbnail=None))
+            return await self._draw(job, replace(card, thumbnail=None))
         except Refusal:
             return False
-        except DiscordAway:
+        except DiscordUnavailable:
             log.info("a progress edit failed")
         else:
             if picture and job.id in self._previews:
                 self._previews[job.id] = None
-        finally:
-            if file:
-                file.close()
         return True
 
 

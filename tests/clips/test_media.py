@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.clips.media import Lent, Picture, Video
+from bot.clips import Media
 from bot.models import NotShrunk
 
 
@@ -34,13 +34,13 @@ def path(tmp_path: Path) -> Path:
 
 async def test_a_video_that_fits_stays_as_it_is(path: Path) -> None:
     shrinker = Squeezer()
-    assert await Video(path, 1000, shrinker).within(1000) == path
+    assert await Media(path, 1000, shrinker).within(1000) == path
     assert shrinker.asked == []
 
 
 async def test_a_video_is_made_smaller_once_for_all_places_that_its_smaller_version_fits(path: Path) -> None:
     shrinker = Squeezer(share=0.5)
-    video = Video(path, 1000, shrinker)
+    video = Media(path, 1000, shrinker)
     smaller = await video.within(800)
     assert isinstance(smaller, Path)
     assert smaller.stat().st_size == 400
@@ -52,7 +52,7 @@ async def test_a_video_is_made_smaller_once_for_all_places_that_its_smaller_vers
 
 async def test_a_place_that_takes_less_still_gets_a_version_of_its_own(path: Path) -> None:
     shrinker = Squeezer()
-    video = Video(path, 1000, shrinker)
+    video = Media(path, 1000, shrinker)
     first, second = await video.within(800), await video.within(300)
     assert isinstance(first, Path)
     assert isinstance(second, Path)
@@ -62,32 +62,13 @@ async def test_a_place_that_takes_less_still_gets_a_version_of_its_own(path: Pat
 
 @pytest.mark.parametrize("why", NotShrunk)
 async def test_why_a_video_cannot_be_made_smaller_is_passed_on(path: Path, why: NotShrunk) -> None:
-    video = Video(path, 1000, Squeezer(failure=why))
+    video = Media(path, 1000, Squeezer(failure=why))
     assert await video.within(500) is why
     assert video.size == 1000
 
 
 async def test_a_picture_is_never_made_smaller(path: Path) -> None:
-    picture = Picture(path, 1000)
+    picture = Media(path, 1000)
     assert await picture.within(1000) == path
     assert await picture.within(999) is NotShrunk.TOO_LONG
     assert picture.size == 1000
-
-
-async def test_what_is_lent_is_given_to_no_place_once_the_leave_is_taken_back(path: Path) -> None:
-    class TakenBackError(Exception):
-        pass
-
-    given = True
-
-    async def check() -> None:
-        if not given:
-            raise TakenBackError
-
-    lent = Lent(Video(path, 1000, Squeezer()), check)
-    assert lent.size == 1000
-    assert await lent.within(1000) == path
-    await lent.check()
-    given = False
-    with pytest.raises(TakenBackError):
-        await lent.check()

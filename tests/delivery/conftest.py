@@ -9,7 +9,7 @@ import discord
 import pytest
 
 from bot.blink import utcnow
-from bot.delivery import Line, Pace, Standing
+from bot.delivery import DeliveryTimeouts, MembershipChecker, Messenger, RetryPolicies
 from bot.demo.network import connectors
 from bot.demo.simdiscord import SimDiscord
 from bot.demo.tls import Authority
@@ -20,7 +20,8 @@ from tests.support.examples import KEYRING
 from tests.support.jobs import KEY, NOW
 
 TOKEN = "bot-token-of-the-tests"
-PACE = Pace(gaps=(0.02,), patience=0.2, progress_timeout=2.0, upload_timeout=5.0)
+TIMEOUTS = DeliveryTimeouts(gaps=(0.02,), patience=0.2, progress_timeout=2.0, upload_timeout=5.0)
+POLICIES = RetryPolicies(TIMEOUTS)
 
 
 @dataclass
@@ -29,7 +30,7 @@ class DeliverySetup:
 
     discord: SimDiscord
     client: discord.Client
-    line: Line
+    messenger: Messenger
     store: Store
     guild: Any
     channel: Any
@@ -40,8 +41,8 @@ class DeliverySetup:
     def grants(self) -> Grants:
         return Grants(self.store.grants, now=utcnow)
 
-    def standing(self, **kept: Any) -> Standing:
-        return Standing(self.line, self.grants, pace=PACE, **kept)
+    def membership(self, **kept: Any) -> MembershipChecker:
+        return MembershipChecker(self.messenger, self.grants, POLICIES, **kept)
 
     async def grant(self, to: Any, *, rights: frozenset[Right] = frozenset({Right.ALERTS}), **changes: Any) -> Grant:
         """Let Bob grant the front door of his Blink account to somebody, or to a role."""
@@ -85,12 +86,12 @@ async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[DeliverySe
     alice, bob = sim.add_user("alice"), sim.add_user("bob")
     port = await sim.start(authority.server)
     client = discord.Client(intents=discord.Intents.none(), connector=connectors(discord=port, blink=port)())
-    line = Line(now=utcnow)
+    messenger = Messenger(now=utcnow)
     async with open_store(with_tables(tmp_path / "bot.db").url, KEYRING) as store:
         try:
             await client.login(TOKEN)
-            line.connect(client)
-            yield DeliverySetup(sim, client, line, store, guild, channel, alice, bob)
+            messenger.connect(client)
+            yield DeliverySetup(sim, client, messenger, store, guild, channel, alice, bob)
         finally:
             await client.close()
             await sim.close()

@@ -10,10 +10,10 @@ import pytest
 from bot.alerts import Channel, Footage, Notice, Unreachable, Watcher
 from bot.blink import utcnow
 from bot.clips import Shrinker
-from bot.delivery import Herald
+from bot.delivery import AlertSender
 from bot.demo.simdiscord import Fault
 from bot.models import NotShrunk
-from tests.delivery.conftest import PACE, DeliverySetup
+from tests.delivery.conftest import POLICIES, DeliverySetup
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of
 
@@ -51,8 +51,8 @@ def picture(video: Path) -> Path:
     return path
 
 
-def _herald(town: DeliverySetup, shrinker: Shrinker | None = None) -> Herald:
-    return Herald(town.line, town.standing(), shrinker or Scissors(), pace=PACE)
+def _sender(town: DeliverySetup, shrinker: Shrinker | None = None) -> AlertSender:
+    return AlertSender(town.messenger, town.membership(), shrinker or Scissors(), POLICIES, asyncio.Semaphore(2))
 
 
 def _notice(town: DeliverySetup, **changes: Any) -> Notice:
@@ -76,12 +76,12 @@ async def _show(
     footage: Footage = Footage.HERE,
     *,
     channel: bool = False,
-    herald: Herald | None = None,
+    sender: AlertSender | None = None,
     video: Path | None = None,
     picture: Path | None = None,
 ) -> Notice | None:
-    teller = herald or _herald(town)
-    return await teller.show(notice, _watcher(town, channel=channel), footage, video=video, picture=picture)
+    sender = sender or _sender(town)
+    return await sender.show(notice, _watcher(town, channel=channel), footage, video=video, picture=picture)
 
 
 def _kinds(message: dict[str, Any]) -> set[str]:
@@ -116,13 +116,13 @@ async def test_an_answer_that_gets_lost_brings_no_second_message(town: DeliveryS
 
 
 async def test_the_video_takes_the_pictures_place(town: DeliverySetup, video: Path, picture: Path) -> None:
-    herald = _herald(town)
-    first = await _show(town, _notice(town), Footage.COMING, herald=herald, picture=picture)
+    sender = _sender(town)
+    first = await _show(town, _notice(town), Footage.COMING, sender=sender, picture=picture)
     assert first
     [message] = town.messages(town.alice.dm)
     assert "The video follows" in text_of(message)
     assert _kinds(message) == {"jpg"}
-    assert await _show(town, first, herald=herald, video=video) == first
+    assert await _show(town, first, sender=sender, video=video) == first
     [message] = town.messages(town.alice.dm)
     assert "follows" not in text_of(message)
     assert _kinds(message) == {"mp4"}
@@ -223,12 +223,12 @@ async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(to
             await town.store.grants.revoke(given.id)
             return await super().shrink(video, target, limit=limit)
 
-    assert await _show(town, _lent(town), herald=_herald(town, Slow(1000)), video=large) is None
+    assert await _show(town, _lent(town), sender=_sender(town, Slow(1000)), video=large) is None
     assert not town.messages(town.alice.dm)
 
 
 async def test_a_video_that_is_too_large_is_made_smaller(town: DeliverySetup, large: Path) -> None:
-    assert await _show(town, _notice(town), herald=_herald(town, Scissors(1000)), video=large)
+    assert await _show(town, _notice(town), sender=_sender(town, Scissors(1000)), video=large)
     [message] = town.messages(town.alice.dm)
     assert message["attachments"][0]["size"] == 1000
     assert "The video had 11.0 MiB, so I made it smaller" in text_of(message)
@@ -238,7 +238,7 @@ async def test_a_video_that_is_too_large_is_made_smaller(town: DeliverySetup, la
 async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: DeliverySetup, video: Path) -> None:
     town.discord.attachment_size_limit = 900
     scissors = Scissors(800)
-    assert await _show(town, _notice(town), herald=_herald(town, scissors), video=video)
+    assert await _show(town, _notice(town), sender=_sender(town, scissors), video=video)
     [message] = town.messages(town.alice.dm)
     assert message["attachments"][0]["size"] == 800
     assert scissors.limits == [int(len(VIDEO) * 0.8)]
@@ -278,12 +278,12 @@ async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(
 
 
 async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town: DeliverySetup, video: Path) -> None:
-    herald = _herald(town)
+    sender = _sender(town)
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, action="apply-then-reset"))
-    assert await _show(town, _notice(town), herald=herald, video=video) is None
+    assert await _show(town, _notice(town), sender=sender, video=video) is None
     town.discord.faults.clear()
     town.discord._rules._nonces.clear()  # Discord forgets them within minutes
-    assert await _show(town, _notice(town), herald=herald, video=video)
+    assert await _show(town, _notice(town), sender=sender, video=video)
     assert len(town.messages(town.alice.dm)) == 1
 
 
@@ -294,7 +294,7 @@ async def test_after_a_restart_the_message_is_found_again(town: DeliverySetup, v
     first = await _show(town, _notice(town), Footage.COMING, channel=channel)
     assert await _show(town, replace(other, id="1" * 24), Footage.COMING, channel=channel)
     notice = replace(_notice(town), resumed=True)
-    found = await _herald(town).find(notice, _watcher(town, channel=channel))
+    found = await _sender(town).find(notice, _watcher(town, channel=channel))
     assert first
     assert found == replace(notice, channel_id=first.channel_id, message_id=first.message_id)
 
@@ -303,17 +303,17 @@ async def test_a_message_that_somebody_else_wrote_with_the_same_button_is_not_ta
     first = await _show(town, _notice(town), Footage.COMING, channel=True)
     assert first
     town.discord.world.messages[town.channel.id][first.message_id].author_id = town.bob.id
-    assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
 
 
 async def test_what_was_never_sent_is_not_found(town: DeliverySetup) -> None:
     assert await _show(town, replace(_notice(town), id="0" * 24), Footage.COMING)
-    assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
 
 
 async def test_while_discord_is_away_nothing_is_found_and_nothing_fails(town: DeliverySetup) -> None:
     town.discord.faults.append(fault := Fault("*", "/*", times=None, status=503))
-    assert await _herald(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
     assert fault.hits
 
 

@@ -9,7 +9,7 @@ CLIP = frozenset({Right.CLIP})
 
 
 async def _may(town: DeliverySetup, given: Grant, *, max_age: float = 0.0) -> bool | None:
-    return await town.standing().may_have(town.alice.id, given.id, Kind.CLIP, max_age=max_age)
+    return await town.membership().may_have(town.alice.id, given.id, Kind.CLIP, max_age=max_age)
 
 
 async def test_a_person_may_while_they_are_in_the_server(town: DeliverySetup) -> None:
@@ -36,12 +36,12 @@ async def test_a_revoked_grant_is_for_nobody_and_discord_is_not_asked(town: Deli
 
 
 async def test_an_older_answer_is_no_help_where_a_new_one_is_needed(town: DeliverySetup) -> None:
-    given, standing = await town.grant(town.alice, rights=CLIP), town.standing()
-    assert await standing.role_ids(town.alice.id, town.guild.id)
+    given, membership = await town.grant(town.alice, rights=CLIP), town.membership()
+    assert await membership.role_ids(town.alice.id, town.guild.id)
     town.discord.leave(town.alice, town.guild)
-    assert await standing.may_have(town.alice.id, given.id, Kind.CLIP, max_age=60.0)
-    assert await standing.may_have(town.alice.id, given.id, Kind.CLIP, max_age=0.0) is False
-    assert await standing.role_ids(town.alice.id, town.guild.id) is None, "alerts know it too then"
+    assert await membership.may_have(town.alice.id, given.id, Kind.CLIP, max_age=60.0)
+    assert await membership.may_have(town.alice.id, given.id, Kind.CLIP, max_age=0.0) is False
+    assert await membership.role_ids(town.alice.id, town.guild.id) is None, "alerts know it too then"
 
 
 async def test_nobody_knows_while_discord_is_away_or_the_bot_is_out_of_the_server(town: DeliverySetup) -> None:

@@ -1,14 +1,13 @@
 """A reply whose words Discord refuses ends all the same, and its person is told elsewhere."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.accounts import Person
-from bot.delivery.ending import Ending
-from bot.delivery.pace import Pace
-from bot.delivery.patience import Patience, unobserved
-from bot.delivery.refusals import Refusal
-from bot.gate import Visitor
+from bot.delivery import DeliveryTimeouts, RetryPolicies
+from bot.delivery.endings import Endings
+from bot.delivery.errors import Refusal
 from bot.models import End, Reply, Stage
 from bot.wording import Card
 from tests.support.jobs import NOW, a_job
@@ -16,13 +15,13 @@ from tests.support.jobs import NOW, a_job
 BLOCKED = "Front Door"
 
 
-class Line:
+class FilteredMessenger:
     """Discord with a filter for the camera's name in servers, and open direct messages."""
 
     def __init__(self) -> None:
         self.shown, self.sent = list[Card](), list[Card]()
 
-    async def edit_by_token(self, _: Reply, card: Card, __: Any) -> None:
+    async def edit_by_token(self, _: Reply, card: Card, __: Any = None) -> None:
         if BLOCKED in f"{card.title} {card.text}":
             raise Refusal(code=200000)
         self.shown.append(card)
@@ -35,20 +34,17 @@ class Line:
 
 
 async def test_a_reply_whose_words_are_refused_says_that_it_is_over() -> None:
-    line, person = Line(), Person(6)
+    messenger, person = FilteredMessenger(), Person(6)
 
     async def of_person(_: int) -> Person:
         return person
 
-    async def nothing() -> None:
-        pass
-
     people = SimpleNamespace(person=of_person)
-    patience = Patience(Pace(gaps=(0.0,), patience=0.0), unobserved)
-    ending = Ending(cast("Any", line), cast("Any", people), patience, now=lambda: NOW, uploads=1)
-    job = a_job(stage=Stage.ENDED, end=End.BUSY)
-    told = await ending.show(job, None, Visitor(6), last=nothing)
+    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0))
+    uploads = asyncio.Semaphore(1)
+    endings = Endings(cast("Any", messenger), cast("Any", people), policies, uploads, now=lambda: NOW)
+    told = await endings.show(a_job(stage=Stage.ENDED, end=End.BUSY), None)
     assert told.dm
-    [reply], [copy] = line.shown, line.sent
+    [reply], [copy] = messenger.shown, messenger.sent
     assert "Your clip has come to its end." in reply.text
     assert BLOCKED in copy.title

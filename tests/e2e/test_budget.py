@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from bot.delivery.knocking import Knocking
+from bot.delivery.dm_rate_limiter import DmRateLimiter
+from bot.delivery.errors import DiscordUnavailable
 from bot.demo.simblink import Behaviour
 from bot.demo.simdiscord import Fault
 from bot.demo.simdiscord.calls import Request
@@ -66,11 +67,11 @@ async def test_direct_messages_opened_too_fast_are_not_opened_again_at_once(stre
 
 
 async def test_doors_are_knocked_at_one_after_the_other() -> None:
-    knocking = Knocking(apart=0.1, too_fast=60.0)
+    limiter = DmRateLimiter(apart=0.1, too_fast=60.0)
     loop = asyncio.get_running_loop()
     began = loop.time()
-    await asyncio.gather(*(knocking.turn() for _ in range(5)))
+    await asyncio.gather(*(limiter.turn() for _ in range(5)))
     assert loop.time() - began >= 0.39
-    knocking.back_off()
-    with pytest.raises(ConnectionError):
-        await knocking.turn()
+    limiter.back_off()
+    with pytest.raises(DiscordUnavailable):
+        await limiter.turn()

@@ -1,9 +1,13 @@
 """`/clip`, from the command to the video."""
 
 import asyncio
+import sys
+from typing import Any
 
+import discord
 import pytest
 
+from bot.clips import fetching
 from bot.demo.simblink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
@@ -182,3 +186,44 @@ async def test_the_option_value_is_what_autocomplete_gives(street: Street) -> No
             street.alice, street.house.channel, "clip", {"camera": "front"}, focused="camera"
         )
     assert choice == {"name": "Front Door · Home", "value": key_of(street.front)}
+
+
+def _frames_before(call: str) -> list[str]:
+    """Return the functions from the one that puts a video on disk to `call`, or nothing if it has another caller."""
+    names = [call]
+    frame = sys._getframe(2)
+    while frame is not None:
+        names.insert(0, frame.f_code.co_qualname)
+        if frame.f_code is fetching.fetch_video.__code__:
+            return names
+        frame = frame.f_back
+    return []
+
+
+async def test_at_most_nine_frames_lie_between_the_video_and_discord(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways: list[list[str]] = []
+    edit, send = discord.Webhook.edit_message, discord.abc.Messageable.send
+
+    async def edit_message(*args: Any, **payload: Any) -> Any:
+        ways.append(_frames_before("Webhook.edit_message"))
+        return await edit(*args, **payload)
+
+    async def send_message(*args: Any, **payload: Any) -> Any:
+        ways.append(_frames_before("Messageable.send"))
+        return await send(*args, **payload)
+
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.front.accepted)
+        monkeypatch.setattr(discord.Webhook, "edit_message", edit_message)
+        monkeypatch.setattr(discord.abc.Messageable, "send", send_message)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    edited, sent = filter(None, ways)
+    assert (edited[-2:], sent[-2:]) == (
+        ["Messenger.edit_by_token", "Webhook.edit_message"],
+        ["Messenger.send_dm", "Messageable.send"],
+    )
+    assert max(len(edited), len(sent)) <= 9, (edited, sent)

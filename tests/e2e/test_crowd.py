@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from bot.clips import Limits
 from bot.demo.simblink import Behaviour, Camera, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
 from bot.models import NotShrunk
 from tests.support.house import text_of
 from tests.support.street import Street
@@ -64,14 +62,6 @@ async def test_videos_are_fetched_in_turn(street: Street, bob: tuple[Any, Camera
     street.house.limits = Limits(downloads=1)
     street.house.blink.faults.append(Fault("video", delay=SLOW))
     await told(street, bob, UNDER_WAY, begun=lambda: not street.house.blink.faults)
-
-
-async def test_videos_are_uploaded_in_turn(street: Street, bob: tuple[Any, Camera]) -> None:
-    street.house.pace = replace(street.house.pace, uploads=1)
-    street.front.behaviour = Behaviour.quick(video_megabytes=0.3)
-    slow = DiscordFault("PATCH", "/webhooks/*", action="delay", delay=SLOW, from_bytes=200_000)
-    street.house.discord.faults.append(slow)
-    await told(street, bob, UNDER_WAY, begun=lambda: slow.hits)
 
 
 class OneAtATime:

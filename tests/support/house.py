@@ -17,7 +17,7 @@ from bot import alerts, app
 from bot.accounts import link_from_tokens
 from bot.clips import Limits, Shrinker, Timing
 from bot.config import Settings
-from bot.delivery import Pace
+from bot.delivery import DeliveryTimeouts
 from bot.demo import simblink, simdiscord, tls
 from bot.demo.network import connectors
 
@@ -45,7 +45,7 @@ class House:
     timing: Timing = QUICK.timing
     limits: Limits = field(default_factory=Limits)
     alert_timing: alerts.Timing = QUICK.alert_timing
-    pace: Pace = QUICK.pace
+    pace: DeliveryTimeouts = QUICK.pace
     patience: app.Patience = QUICK.patience
     shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from bot import alerts, app
 from bot.clips import Timing
-from bot.delivery import Pace
+from bot.delivery import DeliveryTimeouts
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ _JOBS = Timing(
 _ALERTS = alerts.Timing(
     every=0.15, slowest=0.15, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
-_REPLIES = Pace(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
+_REPLIES = DeliveryTimeouts(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
 _GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
 
 # What a real clock of Discord's or of a person's is compared with, and a share of an interval.

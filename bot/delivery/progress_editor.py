@@ -1,4 +1,4 @@
-"""Keeps one reply up to date without flooding it: a short burst, then an edit each two seconds, and ends at once."""
+"""Keeps one reply up to date without flooding it: a short burst of edits, then one every two seconds."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,8 +8,8 @@ from bot.wording import Card
 _BURST = 3
 
 
-class Screen:
-    """The progress of one job; `edit` draws a card and says whether the reply can still be edited."""
+class ProgressEditor:
+    """Shows the progress of one job; `edit` draws a card and says whether the reply can still be edited."""
 
     def __init__(self, edit: Callable[[Card], Awaitable[bool]], *, every: float) -> None:
         self._edit = edit
@@ -20,7 +20,6 @@ class Screen:
         self._allowance = float(_BURST)
         self._counted_at = asyncio.get_running_loop().time()
         self._hurry = asyncio.Event()
-        self._drawing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
     def show(self, card: Card, *, at_once: bool = False) -> None:
@@ -37,7 +36,7 @@ class Screen:
         self._hurry.set()
 
     async def close(self) -> None:
-        """Stop drawing; returns when no edit is under way, so that the end is never overtaken by an older edit."""
+        """Stop drawing, and wait for the edit under way: an older edit must never overtake the end."""
         self.stop()
         if self._task:
             await asyncio.gather(self._task, return_exceptions=True)
@@ -52,7 +51,7 @@ class Screen:
             self._shown = card
 
     async def _allowed(self) -> None:
-        """Wait for the reply's next turn, or until something must be shown at once."""
+        """Wait until the next edit is allowed, or until something must be shown at once."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         self._allowance = min(_BURST, self._allowance + (now - self._counted_at) / self._every)

@@ -9,23 +9,23 @@ import pytest
 
 from bot.alerts import Channel, Unsure
 from bot.blink import Hours, utcnow
-from bot.delivery import Standing
+from bot.delivery import MembershipChecker, RetryPolicies
 from bot.demo.simdiscord import Fault
 from bot.grants import Grants, Right
 from bot.models import CameraKey, CameraKind
 from bot.store import open_store
-from tests.delivery.conftest import PACE, DeliverySetup
+from tests.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 from tests.support.examples import KEYRING
 from tests.support.jobs import KEY
 
-IMPATIENT = replace(PACE, progress_timeout=0.3)
+IMPATIENT = RetryPolicies(replace(TIMEOUTS, progress_timeout=0.3))
 GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
 
 
-async def _may_hear(town: DeliverySetup, standing: Standing | None = None, **changes: Any) -> bool:
+async def _may_hear(town: DeliverySetup, membership: MembershipChecker | None = None, **changes: Any) -> bool:
     """Ask for Alice and the front door of Bob's account."""
     values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [utcnow()]} | changes
-    return bool(await (standing or town.standing()).may_hear(town.alice.id, town.guild.id, **values))
+    return bool(await (membership or town.membership()).may_hear(town.alice.id, town.guild.id, **values))
 
 
 def _channel(town: DeliverySetup) -> Channel:
@@ -35,41 +35,41 @@ def _channel(town: DeliverySetup) -> Channel:
 async def test_a_member_has_the_roles_that_the_server_gave_them(town: DeliverySetup) -> None:
     role = town.discord.add_role(town.guild, "Neighbours")
     town.discord.give_role(town.alice, role)
-    assert await town.standing().role_ids(town.alice.id, town.guild.id) == {role.id, town.guild.id}
+    assert await town.membership().role_ids(town.alice.id, town.guild.id) == {role.id, town.guild.id}
 
 
-async def test_who_has_left_has_no_standing(town: DeliverySetup) -> None:
+async def test_who_has_left_has_no_roles(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
-    assert await town.standing().role_ids(town.alice.id, town.guild.id) is None
+    assert await town.membership().role_ids(town.alice.id, town.guild.id) is None
 
 
 async def test_of_a_server_without_the_bot_nothing_is_known(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere", bot=False)
-    assert await town.standing().role_ids(town.alice.id, elsewhere.id) is None
-    assert await town.standing().role_ids(town.alice.id, 1) is None
+    assert await town.membership().role_ids(town.alice.id, elsewhere.id) is None
+    assert await town.membership().role_ids(town.alice.id, 1) is None
 
 
 async def test_discord_is_asked_once_for_a_while(town: DeliverySetup) -> None:
-    standing = town.standing()
+    membership = town.membership()
     for _ in range(3):
-        assert await standing.role_ids(town.alice.id, town.guild.id)
-        assert await standing.may_post(town.alice.id, _channel(town))
+        assert await membership.role_ids(town.alice.id, town.guild.id)
+        assert await membership.may_post(town.alice.id, _channel(town))
     assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
-    assert await standing.role_ids(town.bob.id, town.guild.id)
+    assert await membership.role_ids(town.bob.id, town.guild.id)
     assert len(town.asked("GET", f"/members/{town.bob.id}")) == 1
 
 
 async def test_what_was_true_for_a_while_is_asked_again(town: DeliverySetup) -> None:
-    standing = town.standing(kept=0.0)
-    assert await standing.role_ids(town.alice.id, town.guild.id)
+    membership = town.membership(kept=0.0)
+    assert await membership.role_ids(town.alice.id, town.guild.id)
     town.discord.leave(town.alice, town.guild)
-    assert await standing.role_ids(town.alice.id, town.guild.id) is None
+    assert await membership.role_ids(town.alice.id, town.guild.id) is None
 
 
 async def test_no_more_than_so_many_answers_are_kept(town: DeliverySetup) -> None:
-    standing = town.standing(most=1)
+    membership = town.membership(most=1)
     for person in (town.alice, town.bob, town.alice):
-        assert await standing.role_ids(person.id, town.guild.id)
+        assert await membership.role_ids(person.id, town.guild.id)
     assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
 
 
@@ -105,10 +105,10 @@ async def test_a_grant_to_everybody_lets_every_member_hear(town: DeliverySetup) 
 
 
 async def test_a_grant_that_is_taken_back_ends_at_once(town: DeliverySetup) -> None:
-    standing, given = town.standing(), await town.grant(town.alice)
-    assert await _may_hear(town, standing)
+    membership, given = town.membership(), await town.grant(town.alice)
+    assert await _may_hear(town, membership)
     await town.store.grants.revoke(given.id)
-    assert not await _may_hear(town, standing)
+    assert not await _may_hear(town, membership)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ async def test_a_grant_lets_hear_of_what_happened_in_its_hours_alone(town: Deliv
     await town.grant(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
     day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)
     values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [day, night]}
-    assert await town.standing().may_hear(town.alice.id, town.guild.id, **values) == {day}
+    assert await town.membership().may_hear(town.alice.id, town.guild.id, **values) == {day}
 
 
 async def test_a_grant_is_no_use_in_another_server(town: DeliverySetup) -> None:
@@ -151,15 +151,15 @@ async def test_a_grant_of_a_network_covers_its_cameras(town: DeliverySetup) -> N
 
 async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: DeliverySetup) -> None:
     await town.grant(town.alice)
-    standing = Standing(town.line, town.grants, pace=IMPATIENT)
+    membership = MembershipChecker(town.messenger, town.grants, IMPATIENT)
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
     with pytest.raises(Unsure):
-        await _may_hear(town, standing)
-    assert not await standing.may_post(town.alice.id, _channel(town))
+        await _may_hear(town, membership)
+    assert not await membership.may_post(town.alice.id, _channel(town))
     assert fault.hits
     town.discord.faults.clear()
-    assert await _may_hear(town, standing)
-    assert await standing.may_post(town.alice.id, _channel(town))
+    assert await _may_hear(town, membership)
+    assert await membership.may_post(town.alice.id, _channel(town))
 
 
 async def test_while_the_database_is_away_nobody_is_sure(
@@ -167,33 +167,33 @@ async def test_while_the_database_is_away_nobody_is_sure(
 ) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
         pass
-    standing = Standing(town.line, Grants(closed.grants, now=utcnow), pace=PACE)
+    membership = MembershipChecker(town.messenger, Grants(closed.grants, now=utcnow), POLICIES)
     with pytest.raises(Unsure):
-        await _may_hear(town, standing)
+        await _may_hear(town, membership)
     assert "whether somebody may hear of a camera is not known" in caplog.text
 
 
 async def test_whoever_may_write_in_a_channel_may_have_alerts_there(town: DeliverySetup) -> None:
-    assert await town.standing().may_post(town.alice.id, _channel(town))
+    assert await town.membership().may_post(town.alice.id, _channel(town))
 
 
 @pytest.mark.parametrize("right", ["view_channel", "send_messages"])
 async def test_whoever_may_not_see_it_or_not_write_in_it_may_not(town: DeliverySetup, right: str) -> None:
     await town.forbid(town.alice.id, town.channel, right)
-    assert not await town.standing().may_post(town.alice.id, _channel(town))
-    assert await town.standing().may_post(town.bob.id, _channel(town))
+    assert not await town.membership().may_post(town.alice.id, _channel(town))
+    assert await town.membership().may_post(town.bob.id, _channel(town))
 
 
 async def test_whoever_has_left_the_server_may_not(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
-    assert not await town.standing().may_post(town.alice.id, _channel(town))
+    assert not await town.membership().may_post(town.alice.id, _channel(town))
 
 
 async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere").add_channel("cameras")
-    assert not await town.standing().may_post(town.alice.id, Channel(town.guild.id, elsewhere.id))
+    assert not await town.membership().may_post(town.alice.id, Channel(town.guild.id, elsewhere.id))
     town.discord.world.delete_channel(town.channel.id)
-    assert not await town.standing().may_post(town.alice.id, _channel(town))
+    assert not await town.membership().may_post(town.alice.id, _channel(town))
 
 
 async def _thread(town: DeliverySetup, kind: int) -> Channel:
@@ -206,14 +206,14 @@ async def _thread(town: DeliverySetup, kind: int) -> Channel:
 async def test_in_a_thread_whoever_may_write_in_threads_may_have_alerts(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=11)
     await town.forbid(town.bob.id, town.channel, "send_messages_in_threads")
-    assert await town.standing().may_post(town.alice.id, thread)
-    assert not await town.standing().may_post(town.bob.id, thread)
+    assert await town.membership().may_post(town.alice.id, thread)
+    assert not await town.membership().may_post(town.bob.id, thread)
 
 
 async def test_in_a_private_thread_only_who_was_let_in_may(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=12)
     await town.client.http.add_user_to_thread(thread.channel_id, town.alice.id)
-    assert await town.standing().may_post(town.alice.id, thread)
-    assert not await town.standing().may_post(town.bob.id, thread)
+    assert await town.membership().may_post(town.alice.id, thread)
+    assert not await town.membership().may_post(town.bob.id, thread)
     town.discord.make_administrator(town.bob, town.guild)
-    assert await town.standing().may_post(town.bob.id, thread)
+    assert await town.membership().may_post(town.bob.id, thread)

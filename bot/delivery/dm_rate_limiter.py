@@ -2,13 +2,15 @@
 
 import asyncio
 
+from .errors import DiscordUnavailable
+
 _APART = 0.3
 _TOO_FAST = 120.0
 _LONGEST = 5.0
 
 
-class Knocking:
-    """Lets one direct message be opened after the other, `apart` seconds; none for `too_fast` after Discord's no.
+class DmRateLimiter:
+    """Allows one direct message to be opened each `apart` seconds, and none for `too_fast` after Discord complains.
 
     https://docs.discord.com/developers/resources/user#create-dm
     """
@@ -19,11 +21,11 @@ class Knocking:
         self._next = 0.0
 
     async def turn(self) -> None:
-        """Wait for the next turn; raises ConnectionError where that is far away."""
+        """Wait for the next turn. Raises DiscordUnavailable if that is far away."""
         now = asyncio.get_running_loop().time()
         wait = self._next - now
         if wait > _LONGEST:
-            raise ConnectionError("direct messages are not opened for a while")
+            raise DiscordUnavailable("direct messages are not opened for a while")
         self._next = max(self._next, now) + self._apart
         await asyncio.sleep(max(0.0, wait))
 

@@ -1,0 +1,194 @@
+"""Shows how a job ended where its person sees it: in the reply, in a direct message, else in the channel."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from enum import Enum, auto
+from functools import partial
+
+from bot.accounts import NotifyClips, PeopleStore, Person
+from bot.clips import Media
+from bot.models import End, Job, Kind, NotShrunk, Told
+from bot.retry import retry
+from bot.wording import Card, clip
+
+from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
+from .errors import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, log
+from .messenger import Messenger
+from .timeouts import RetryPolicies
+
+
+class Place(Enum):
+    """A place where an end can be shown, in the order in which they are tried."""
+
+    REPLY_BY_TOKEN = auto()
+    REPLY_BY_BOT = auto()
+    DM = auto()
+    CHANNEL = auto()
+
+
+REPLY = (Place.REPLY_BY_TOKEN, Place.REPLY_BY_BOT)
+
+
+class Endings:
+    """Shows ends; each place gets a file that fits it."""
+
+    def __init__(
+        self,
+        messenger: Messenger,
+        people: PeopleStore,
+        policies: RetryPolicies,
+        uploads: asyncio.Semaphore,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._messenger = messenger
+        self._people = people
+        self._policies = policies
+        self._uploads = uploads
+        self._now = now
+
+    async def show(self, job: Job, media: Media | None) -> Told:
+        """Show an end. If the reply cannot take the file, the result is `too_large` and nothing is shown yet."""
+        person = await self._people.person(job.user_id)
+        untold = person.dms_closed_at is not None and not person.dms_closed_told
+        job = job.changed(dms_closed=untold)
+        try:
+            shown = await self._in_first(REPLY, job, media, clip.card)
+        except DoesNotFit as error:
+            return Told(too_large=True, not_shrunk=error.why)
+        if shown is None:
+            await self._say_elsewhere(job)
+        told = Told(reply=shown is not None, size=shown.size if shown else None)
+        if untold or may_want_dm(job, replied=told.reply):
+            person = await self._people.person(job.user_id)  # an upload takes time, and choices are made meanwhile
+        if untold and told.reply:
+            person = replace(person, dms_closed_told=True)
+            await self._people.remember_dms(person)
+        if wants_dm(job, person, replied=told.reply):
+            told = await self._in_dm(shown or job, media, person, told)
+        if told.dms_closed and not told.reply:
+            with contextlib.suppress(DoesNotFit):
+                mentioned = await self._in_first((Place.CHANNEL,), job, media, clip.late_card)
+                told = replace(told, channel=mentioned is not None)
+        return told
+
+    async def _in_dm(self, job: Job, media: Media | None, person: Person, told: Told) -> Told:
+        unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is None
+        introduce = unasked and not person.dms_introduced
+        card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
+        try:
+            if not (job.resumed and media and await self._has_sent(job)):
+                await self._put(Place.DM, job, media, card)
+        except DmsClosed:
+            await self._remember_dms_closed(job, person, replied=told.reply)
+            return replace(told, dms_closed=True)
+        except DoesNotFit as error:
+            return replace(told, too_large=not told.reply, not_shrunk=error.why)
+        except DeliveryError as error:
+            log.warning("no direct message: %s", type(error).__name__)
+            return told
+        if introduce or person.dms_closed_at:
+            introduced = person.dms_introduced or introduce
+            await self._people.remember_dms(
+                replace(person, dms_introduced=introduced, dms_closed_at=None, dms_closed_told=False)
+            )
+        return replace(told, dm=True)
+
+    async def _in_first(
+        self, places: tuple[Place, ...], job: Job, media: Media | None, card: Callable[[Job], Card]
+    ) -> Job | None:
+        """Show an end in the first place that takes it, and return the job as shown. Raises DoesNotFit.
+
+        Returns None if no place takes it.
+        """
+        for place in places:
+            try:
+                return await self._put(place, job, media, card)
+            except DoesNotFit:
+                raise
+            except DeliveryError as error:
+                log.info("%s: %s", place.name, str(error) or type(error).__name__)
+        return None
+
+    async def _put(self, place: Place, job: Job, media: Media | None, card: Callable[[Job], Card]) -> Job:
+        """Show an end in one place with a file that fits, and return the job as shown. Raises DeliveryError."""
+        if media is None:
+            await retry(partial(self._send, place, job, card(job), None), self._policies.text)
+            return job
+        limit = job.reply.file_limit if place in REPLY else DM_LIMIT
+        for _ in range(TRIES):
+            file = await fitting(media, limit, name=clip.filename(job), caption=clip.caption(job))
+            shown = job.changed(size=file.size, shrunk_from=file.shrunk_from)
+            try:
+                async with self._uploads:
+                    await retry(partial(self._send, place, shown, card(shown), file), self._policies.upload)
+            except FileTooLarge:
+                limit = limit_below(file)
+            else:
+                return shown
+        raise DoesNotFit(NotShrunk.TOO_LONG)
+
+    def _send(self, place: Place, job: Job, card: Card, file: Attachment | None) -> Awaitable[None]:
+        match place:
+            case Place.REPLY_BY_TOKEN:
+                return self._messenger.edit_by_token(job.reply, card, file)
+            case Place.REPLY_BY_BOT:
+                return self._messenger.edit_by_bot(job.reply, card, file)
+            case Place.DM:
+                return self._messenger.send_dm(job.user_id, card, file, nonce=_nonce(job))
+            case Place.CHANNEL:
+                return self._messenger.mention(job.reply, job.user_id, card, file, nonce=_nonce(job))
+
+    async def _has_sent(self, job: Job) -> bool:
+        return await retry(partial(self._messenger.has_sent, job.user_id, clip.filename(job)), self._policies.text)
+
+    async def _say_elsewhere(self, job: Job) -> None:
+        """End a reply that takes neither the words nor the file of its job."""
+        edit = partial(self._messenger.edit_by_token, job.reply, clip.elsewhere(job))
+        with contextlib.suppress(DeliveryError):
+            await retry(edit, self._policies.progress)
+
+    async def _remember_dms_closed(self, job: Job, person: Person, *, replied: bool) -> None:
+        """Remember that a person takes no direct messages, and say so once in the reply if that shows the end."""
+        say = replied and not person.dms_closed_told and await self._say_dms_closed(job)
+        closed_at = person.dms_closed_at or self._now()
+        await self._people.remember_dms(
+            replace(person, dms_closed_at=closed_at, dms_closed_told=person.dms_closed_told or say)
+        )
+
+    async def _say_dms_closed(self, job: Job) -> bool:
+        card = clip.card(job.changed(dms_closed=True))
+        for edit in (self._messenger.edit_by_token, self._messenger.edit_by_bot):
+            with contextlib.suppress(DeliveryError):
+                await retry(partial(edit, job.reply, card, keep_files=True), self._policies.text)
+                return True
+        return False
+
+
+def may_want_dm(job: Job, *, replied: bool) -> bool:
+    """Say whether anybody can want this end as a direct message."""
+    if not replied or job.end is End.FOUND_TOO_LATE:
+        return True
+    return job.end is End.DELIVERED and job.kind is not Kind.RECENT and not job.reply.in_dm
+
+
+def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
+    """Say whether this end also goes to the person's direct messages; `replied` says whether the reply shows it.
+
+    Until they choose, they get copies of private replies, which vanish, and of others only if the reply is lost.
+    """
+    if person.notify_clips is NotifyClips.NEVER or not may_want_dm(job, replied=replied):
+        return False
+    if not replied or job.end is End.FOUND_TOO_LATE:
+        return True
+    if person.dms_closed_at:
+        return False
+    return job.reply.ephemeral if person.notify_clips is None else person.notify_clips is NotifyClips.ALWAYS
+
+
+def _nonce(job: Job) -> str:
+    """Return what makes Discord send a job's direct message only once, in at most 25 characters."""
+    return f"{job.id[:23]}-{'v' if job.end is End.DELIVERED else 'e'}"

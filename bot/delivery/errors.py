@@ -1,0 +1,100 @@
+"""The errors of showing something in Discord, and how errors of discord.py become one of them.
+
+    DeliveryError
+    ├── DiscordUnavailable   temporary: the network, Discord's own trouble, a rate limit, no client that is logged in
+    ├── Refusal              permanent: a repeat would not change it; `code` is Discord's
+    │   ├── FileTooLarge     this place takes only smaller files
+    │   └── DmsClosed        this person takes no direct messages from the bot
+    ├── DoesNotFit           no version of a video or picture is small enough for the place; `why`
+    └── ShareRevoked         the owner of a camera no longer lets this person see it
+
+The rules cannot import this room, so the errors that they handle are theirs: `bot.alerts.Unreachable` if an alert
+meets DmsClosed, and `bot.alerts.Unsure` if Discord or the database does not say who may see a camera.
+"""
+
+import contextlib
+import logging
+from collections.abc import Generator
+
+import aiohttp
+import discord
+
+from bot.models import NotShrunk
+
+log = logging.getLogger("bot.delivery")
+
+DMS_OPENED_TOO_FAST = 40003
+_TOO_LARGE = {40005, 50045}
+_DMS_CLOSED = {50007, 50278}
+
+
+class DeliveryError(Exception):
+    """Something is not shown in Discord."""
+
+
+class DiscordUnavailable(DeliveryError):
+    """Discord does not answer, or does not answer now; later it may."""
+
+
+class Refusal(DeliveryError):
+    """Discord does not allow it; `code` is Discord's, or None if Discord was not asked."""
+
+    def __init__(self, reason: str = "", *, code: int | None = None) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class FileTooLarge(Refusal):
+    """Discord takes no file of this size in this place."""
+
+
+class DmsClosed(Refusal):
+    """This person takes no direct messages from the bot."""
+
+
+class DoesNotFit(DeliveryError):
+    """No version of the file fits the place; `why` it could not be made smaller."""
+
+    def __init__(self, why: NotShrunk) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+class ShareRevoked(DeliveryError):
+    """The owner of a camera no longer lets this person see it."""
+
+
+@contextlib.contextmanager
+def translate_errors() -> Generator[None]:
+    """Raise DiscordUnavailable or a Refusal in place of the errors of a call to discord.py."""
+    try:
+        yield
+    except discord.HTTPException as error:
+        raise _translated(error) from None
+    except discord.InvalidData:  # for example a channel that belongs to another server
+        raise Refusal("this is not what was asked for") from None
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+        raise _unavailable(type(error).__name__) from None
+    except RuntimeError:  # discord.py repeats a call on a session that was closed meanwhile
+        raise _unavailable("the client was closed meanwhile") from None
+    except (TypeError, ValueError, LookupError, AttributeError) as error:
+        log.warning("Discord's answer is not understood: %s", type(error).__name__)
+        raise _unavailable("its answer is not understood") from None
+
+
+def _translated(error: discord.HTTPException) -> DeliveryError:
+    if isinstance(error, discord.DiscordServerError):
+        return _unavailable(f"HTTP {error.status}")
+    if error.status == 429 and error.code != DMS_OPENED_TOO_FAST:
+        return _unavailable("rate limit")
+    log.info("Discord refused: HTTP %s, code %s", error.status, error.code)
+    if error.status == 413 or error.code in _TOO_LARGE:
+        return FileTooLarge()
+    if error.code in _DMS_CLOSED:
+        return DmsClosed()
+    return Refusal(code=error.code)
+
+
+def _unavailable(reason: str) -> DiscordUnavailable:
+    log.info("Discord failed: %s", reason)
+    return DiscordUnavailable(reason)

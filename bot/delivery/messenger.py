@@ -1,0 +1,214 @@
+"""Sends or edits one message: by the interaction's token, as the bot itself, directly to a person, or in a channel."""
+
+import contextlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import discord
+
+from bot.models import Reply
+from bot.wording import Card
+
+from .attachments import Attachment, opened
+from .cache import BoundedCache
+from .dm_rate_limiter import DmRateLimiter
+from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
+from .payloads import adding, edited, files_of, new, replacing
+
+_MARGIN = timedelta(seconds=5)
+_LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply
+_MOST_LOST = 1000
+_MOST_OPEN = 1000
+_NEWEST_DMS = 20
+_NEWEST = 200  # two requests
+
+ReplyKey = tuple[int, int | str | None]  # the channel, and the message (or the token of its interaction)
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """A message that the bot has sent."""
+
+    channel_id: int
+    message_id: int
+
+
+class Messenger:
+    """Speaks through the client that is logged in; a new one replaces it after a failed connect.
+
+    Each call raises DiscordUnavailable or Refusal. A message with a nonce is sent once, however often it is tried
+    within minutes.
+    """
+
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
+        self._client: discord.Client | None = None
+        self._now = now
+        self._dm_rate_limiter = DmRateLimiter()
+        self._lost = BoundedCache[ReplyKey, bool](most=_MOST_LOST)
+        self._open_dms = BoundedCache[int, discord.DMChannel](most=_MOST_OPEN)
+
+    def connect(self, client: discord.Client) -> None:
+        """Speak through `client`, which need only be logged in."""
+        self._client = client
+        self._open_dms.clear()  # they speak through the previous client
+
+    def client(self) -> discord.Client:
+        """Return the client to speak through."""
+        if self._client is None or self._client.is_closed():
+            raise DiscordUnavailable("no client is logged in")
+        return self._client
+
+    async def edit_by_token(
+        self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
+    ) -> None:
+        """Edit the reply as the interaction's own."""
+        webhook, payload = self._webhook(reply), edited(card)
+        with self._unless_lost(reply):
+            async with opened(file) as upload:
+                await webhook.edit_message(_id(reply), **payload, **replacing(upload, keep_files=keep_files))
+
+    async def edit_by_bot(
+        self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
+    ) -> None:
+        """Edit the reply as a message of the bot, which works after the token has expired."""
+        if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
+            raise Refusal("only the interaction token can edit this reply")
+        channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
+        message, payload = channel.get_partial_message(reply.message_id), edited(card)
+        with self._unless_lost(reply):
+            async with opened(file) as upload:
+                await message.edit(**payload, **replacing(upload, keep_files=keep_files))
+
+    async def find_reply(self, reply: Reply) -> discord.WebhookMessage | None:
+        """Return the reply's message. Returns None if there is none."""
+        webhook = self._webhook(reply)
+        with translate_errors():
+            try:
+                return await webhook.fetch_message(_id(reply))
+            except discord.NotFound:
+                return None
+
+    async def files_of_reply(self, reply: Reply) -> list[str]:
+        """Return the names of the reply's files."""
+        webhook = self._webhook(reply)
+        with self._unless_lost(reply), translate_errors():
+            message = await webhook.fetch_message(_id(reply))
+            return files_of(message.attachments, message.embeds)
+
+    async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> None:
+        """Send a direct message."""
+        channel, payload = await self.open_dm(user_id), new(card)
+        async with opened(file) as upload:
+            await channel.send(nonce=nonce, **payload, **adding(upload))
+
+    async def has_sent(self, user_id: int, filename: str) -> bool:
+        """Say whether the newest direct messages hold a file; needed because Discord forgets nonces in minutes."""
+        channel = await self.open_dm(user_id)
+        with translate_errors():
+            newest = [message async for message in channel.history(limit=_NEWEST_DMS)]
+            return any(filename in files_of(message.attachments, message.embeds) for message in newest)
+
+    async def open_dm(self, user_id: int) -> discord.DMChannel:
+        """Open a person's direct messages, unless they are open."""
+        client = self.client()
+        if channel := self._open_dms.get(user_id):
+            return channel
+        await self._dm_rate_limiter.turn()
+        try:
+            with translate_errors():
+                channel = await client.create_dm(discord.Object(user_id))
+        except DmsClosed:
+            raise
+        except Refusal as refusal:
+            if refusal.code != DMS_OPENED_TOO_FAST:
+                raise DmsClosed from None
+            self._dm_rate_limiter.back_off()
+            raise DiscordUnavailable("direct messages are opened too fast") from None
+        if self._client is client:
+            self._open_dms.put(user_id, channel)
+        return channel
+
+    async def mention(
+        self, reply: Reply, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str
+    ) -> None:
+        """Send a message that mentions a person to the channel of their command."""
+        if reply.ephemeral or not reply.bot_can_edit:
+            raise Refusal("a private reply is not repeated in a channel")
+        channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
+        only = discord.AllowedMentions(users=[discord.Object(user_id)])
+        content, payload = f"<@{user_id}>", new(card)
+        async with opened(file) as upload:
+            await channel.send(content, nonce=nonce, allowed_mentions=only, **payload, **adding(upload))
+
+    async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
+        """Send a message to a channel or to open direct messages."""
+        channel, payload = self._channel(channel_id), new(card)
+        async with opened(file) as upload:
+            message = await channel.send(nonce=nonce, **payload, **adding(upload))
+        return SentMessage(channel_id, message.id)
+
+    async def edit(self, sent: SentMessage, card: Card, file: Attachment | None = None) -> SentMessage:
+        """Change a message that `send` has sent, and return it."""
+        message, payload = self._message(sent), edited(card)
+        async with opened(file) as upload:
+            await message.edit(**payload, **replacing(upload, keep_files=False))
+        return sent
+
+    async def delete(self, sent: SentMessage) -> None:
+        """Delete a message that `send` has sent."""
+        message = self._message(sent)
+        with translate_errors():
+            await message.delete()
+
+    async def find(self, channel_id: int, custom_id: str, *, since: datetime) -> SentMessage | None:
+        """Return the bot's message with this button, among a channel's newest that are not older than `since`.
+
+        Returns None if there is none.
+        """
+        client, channel = self.client(), self._channel(channel_id)
+        with translate_errors():
+            async for message in channel.history(limit=_NEWEST):
+                if message.created_at < since:
+                    return None
+                if client.user and message.author.id == client.user.id and custom_id in _custom_ids(message):
+                    return SentMessage(channel_id, message.id)
+        return None
+
+    @contextlib.contextmanager
+    def _unless_lost(self, reply: Reply) -> Generator[None]:
+        """Make no call about a reply that is known to be gone: Discord bans bots that ask for it again and again.
+
+        https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+        """
+        key = (reply.channel_id, reply.message_id or reply.token)
+        if self._lost.get(key):
+            raise Refusal("the reply is gone")
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.code in _LOST:
+                self._lost.put(key, True)
+            raise
+
+    def _webhook(self, reply: Reply) -> discord.Webhook:
+        if reply.token is None or self._now() > reply.expires_at - _MARGIN:
+            raise Refusal("the interaction token has expired")
+        return discord.Webhook.partial(reply.application_id, reply.token, client=self.client())
+
+    def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        return self.client().get_partial_messageable(channel_id)
+
+    def _message(self, sent: SentMessage) -> discord.PartialMessage:
+        return self._channel(sent.channel_id).get_partial_message(sent.message_id)
+
+
+def _id(reply: Reply) -> int:
+    """Return the reply's id. If the answer to the acknowledgement was lost, Discord takes a name for it."""
+    return cast("int", reply.message_id or "@original")
+
+
+def _custom_ids(message: discord.Message) -> set[str | None]:
+    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
+    return {child.custom_id for row in rows for child in row.children}

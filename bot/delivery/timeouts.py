@@ -1,0 +1,49 @@
+"""How often Discord is asked, and for how long."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.retry import RetryPolicy
+
+from .errors import DiscordUnavailable
+
+Observe = Callable[[str, str, float], None]
+"""Gets each try to show something: its kind (progress, text, video), its outcome and its seconds."""
+
+
+def unobserved(call: str, outcome: str, seconds: float) -> None:
+    """Ignore the outcome of a try."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTimeouts:
+    """How often a reply is edited, and how long a call is repeated; seconds."""
+
+    every: float = 2.0
+    gaps: Sequence[float] = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+    patience: float = 900.0
+    progress_timeout: float = 10.0
+    upload_timeout: float = 120.0
+
+
+class RetryPolicies:
+    """How each kind of call to Discord is repeated. Each raises DiscordUnavailable in the end."""
+
+    def __init__(self, timeouts: DeliveryTimeouts, observe: Observe = unobserved) -> None:
+        brief = timeouts.progress_timeout
+
+        def policy(kind: str, *, timeout: float, patience: float) -> RetryPolicy:
+            return RetryPolicy(
+                timeouts.gaps,
+                temporary=(DiscordUnavailable,),
+                patience=patience,
+                timeout=timeout,
+                gave_up=DiscordUnavailable,
+                observe=partial(observe, kind),
+            )
+
+        self.progress = policy("progress", timeout=brief, patience=0.0)  # one try: the next edit makes up for it
+        self.question = policy("text", timeout=brief, patience=brief)  # somebody waits, and can do without an answer
+        self.text = policy("text", timeout=brief, patience=timeouts.patience)
+        self.upload = policy("video", timeout=timeouts.upload_timeout, patience=timeouts.patience)
