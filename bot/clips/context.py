@@ -10,15 +10,14 @@ from typing import Any
 
 from bot.gate import Visitor
 
-from .cadence import Bounds, Cadence
 from .crowd import Crowd
 from .drives import Drives
 from .ends import Ended
-from .habits import Habits, Wait
 from .lent_pictures import LentPictures
 from .looks import Looks
 from .model import HOLDING, End, Job, Lender, Stage, Target
 from .order import RUNNING
+from .polling import Durations, Polling, Wait
 from .ports import STATUS, Display, Household, Households, JobStore, Leave, Permits, Shrinker
 from .timing import Timing, endless
 from .turns import Network, Turns
@@ -47,7 +46,7 @@ class Context:
     crowd: Crowd
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
-    habits: Habits = field(default_factory=Habits)
+    durations: Durations = field(default_factory=Durations)
     ended: Callable[[str, float], None] = lambda end, seconds: None
 
     def __post_init__(self) -> None:
@@ -132,11 +131,13 @@ class Context:
         assert job.recorded_at is not None
         return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
 
-    def cadence(self, job: Job, bounds: Bounds, wait: Wait | None, *, since: datetime) -> Cadence:
-        """Return when to ask for what a job waits for since a moment; without `wait` nothing is known of how long."""
+    def polling(
+        self, job: Job, wait: Wait, *, since: datetime, every: float, longest: float = 0.0, first: float = 0.0
+    ) -> Polling:
+        """Return the pace of a job's questions in a wait that began at a moment."""
         elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
-        guesses = self.habits.guesses(wait, target_of(job), pace=bounds.pace) if wait else ()
-        return Cadence(bounds, guesses, now=asyncio.get_running_loop().time(), elapsed=elapsed)
+        lately = self.durations.of(wait, target_of(job))
+        return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""

@@ -1,19 +1,17 @@
 """Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
+from bot.blink import BlinkClient, BlinkError, SignedOut
 
 from . import usb
-from .cadence import Cadence
 from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
 from .ends import Ended
-from .habits import Wait
 from .model import End, Job, Said, Stage
+from .polling import Polling
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
@@ -36,21 +34,18 @@ async def look(context: Context, job: Job) -> Job:
 async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
     """Return the job with its video claimed, or why there is none; trouble in one place keeps none from the other."""
     assert job.recorded_at is not None
-    timing, clock = context.timing, asyncio.get_running_loop().time
+    timing = context.timing
     deadline = job.recorded_at + timedelta(seconds=timing.look_for)
     if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
         deadline = max(deadline, context.now() + timedelta(seconds=timing.usb_deadline))
     cloud = _Cloud(read_at=job.recorded_at, ask_why_at=job.recorded_at + timedelta(seconds=timing.ask_why_after))
-    hopeless = not target_of(job).video_likely and not drive.readable
-    expected = job.confirmed and (not hopeless or context.habits.know(Wait.LISTED, target_of(job)))
-    cadence = context.cadence(job, timing.looking, Wait.LISTED if expected else None, since=job.recorded_at)
-    due = clock()
+    every, longest = timing.look_gaps
+    polling = context.polling(job, "listed", since=job.recorded_at, every=every, longest=longest)
     while not cloud.denied or drive.readable:
         last = context.now() >= deadline
-        if not cloud.denied and (last or clock() >= due):
-            found, due = await _looked(context, client, job, cloud, cadence, last=last)
-            if found:
-                return found
+        look_now = not cloud.denied and (last or polling.pause <= 0)
+        if look_now and (found := await _looked(context, client, job, cloud, polling, last=last)):
+            return found
         if found := await drive.claimed():
             return found
         if last:
@@ -59,7 +54,7 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
             cloud.ask_why_at = context.now() + timedelta(seconds=timing.ask_why_every)
             cloud.denied = await _no_plan(client, job)
             continue
-        next_look = inf if cloud.denied else min(due - clock(), (cloud.ask_why_at - context.now()).total_seconds())
+        next_look = inf if cloud.denied else min(polling.pause, (cloud.ask_why_at - context.now()).total_seconds())
         await drive.wait(min(next_look, (deadline - context.now()).total_seconds()))
     if cloud.denied or context.now() - cloud.read_at < timedelta(seconds=timing.look_for / _UNREAD):
         cloud.trouble = None
@@ -83,28 +78,27 @@ class _Cloud:
 
 
 async def _looked(
-    context: Context, client: BlinkClient, job: Job, cloud: _Cloud, cadence: Cadence, *, last: bool
-) -> tuple[Job | None, float]:
-    """Look into the cloud once; return the job with its video claimed, or None, and when the next look is due."""
-    clock, unfinished = asyncio.get_running_loop().time, cloud.unfinished
-    cadence.asking(clock())
+    context: Context, client: BlinkClient, job: Job, cloud: _Cloud, polling: Polling, *, last: bool
+) -> Job | None:
+    """Look into the cloud once, and return the job with its video claimed, or None; raises SignedOut."""
+    unfinished = cloud.unfinished
     try:
-        found = await _in_cloud(context, client, job, cloud, last=last)
+        with polling.question():
+            found = await _in_cloud(context, client, job, cloud, last=last)
+            if cloud.unfinished and not unfinished:
+                polling.grow_again()
     except SignedOut:
         raise
     except BlinkError as error:
         log.info("look failed: %s", error)
         cloud.trouble = error
-        hold = error.retry_after if isinstance(error, RateLimited) else 0.0
-        return None, cadence.in_trouble(clock(), hold=hold)
+        return None
     if found:
         if job.confirmed and not cloud.gave_way:
-            context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
-        return found, clock()
+            polling.over()
+        return found
     cloud.read_at, cloud.trouble = context.now(), None
-    if cloud.unfinished and not unfinished:
-        cadence.nearly()
-    return None, cadence.not_yet(clock())
+    return None
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:

@@ -11,8 +11,8 @@ from bot.blink import BlinkError, Inventory, SignedOut
 from .context import Context, log, target_of
 from .ends import Ended
 from .model import End, Job, Stage
+from .polling import Polling
 from .ports import Household
-from .timing import endless
 
 
 async def note_latest(context: Context, job: Job) -> Job:
@@ -31,9 +31,12 @@ async def look(context: Context, job: Job) -> Job:
         raise Ended(End.NO_PICTURE)
     household = await context.household(job)
     deadline = job.recorded_at + timedelta(seconds=context.timing.picture_for)
-    for gap in endless(context.timing.picture_gaps):
+    gaps = context.timing.picture_gaps
+    polling = Polling(gaps[0], longest=gaps[-1])
+    while await polling.turn((deadline - context.now()).total_seconds()):
         try:
-            latest = _latest(await household.inventory(max_age=0), job)
+            with polling.question():
+                latest = _latest(await household.inventory(max_age=0), job)
         except SignedOut:
             raise
         except BlinkError as error:
@@ -41,10 +44,6 @@ async def look(context: Context, job: Job) -> Job:
         else:
             if latest and latest != job.picture_before:
                 return await context.save(job, job.moved(Stage.FETCHING, media_path=latest))
-        left = (deadline - context.now()).total_seconds()
-        if left <= 0:
-            break
-        await asyncio.sleep(min(gap, left))
     raise Ended(End.NO_PICTURE if job.confirmed else End.UNCONFIRMED)
 
 

@@ -17,7 +17,6 @@ from . import pictures
 from .context import Context, log, target_of
 from .ends import Ended, said_by
 from .following import completed
-from .habits import Wait
 from .model import End, Job, Said, Stage
 
 _A_SECOND = timedelta(seconds=1)
@@ -82,8 +81,9 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     assert job.asked_at is not None
     network = target_of(job).key.network_id
     deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
-    wait = Wait.PICTURE if job.wants_picture else Wait.CLIP
-    cadence = context.cadence(job, context.timing.following, wait, since=job.asked_at)
+    every = context.timing.poll
+    wait = "picture" if job.wants_picture else "clip"
+    polling = context.polling(job, wait, since=job.asked_at, every=every, first=every)
 
     def show(state: CommandState) -> None:
         nonlocal job
@@ -95,12 +95,11 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
         client,
         network,
         command_id,
-        cadence=cadence,
+        polling=polling,
         left=lambda: (deadline - context.now()).total_seconds(),
         show=show,
     )
     if state:
-        context.habits.learn(wait, target_of(job), cadence.span)
         return await context.save(job, _complete(context, job, state))
     return await context.save(job, unclear(context, job, job.said))
 

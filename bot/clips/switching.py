@@ -24,10 +24,10 @@ from bot.blink import (
 )
 
 from . import switches
-from .cadence import Cadence
 from .context import Context, log, network_of
 from .following import completed
 from .model import HOLDING
+from .polling import Polling
 from .ports import ARM, Household, StoreAway
 from .switches import Found, Switch
 
@@ -201,7 +201,7 @@ class Switches:
                 household.client,
                 switch.network_id,
                 command_id,
-                cadence=Cadence(timing.switching, now=clock()),
+                polling=Polling(timing.poll),
                 left=lambda: until - clock(),
             )
         except (BlinkError, StoreAway) as error:  # no bearer could be had; Blink has taken the command all the same

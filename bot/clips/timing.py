@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
-from .cadence import Bounds
-
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -14,7 +12,7 @@ class Timing:
 
     busy_wait: float = 60.0  # how long "busy" is asked again; 0 = show it and stop
     busy_gaps: tuple[float, ...] = (2.0, 4.0, 8.0, 10.0)  # the last one repeats
-    poll: float = 1.0  # the app's own pace while a command runs; ours on average (`cadence`)
+    poll: float = 1.0  # the app's own pace while a command runs; ours on average (`polling`)
     command_deadline: float = 120.0
     switch_deadline: float = 60.0  # for arming, disarming and motion detection, which take a second or two
     look_for: float = 180.0
@@ -43,22 +41,6 @@ class Timing:
     leave_age: float = 30.0  # how old Discord's answer may be while a job waits for its turn
     goodbye: float = 2.0  # how long a bot that stops may take to say so in the replies of unfinished clips
     remember: float = 30 * 86400.0  # how long ended jobs are kept
-
-    @property
-    def following(self) -> Bounds:
-        """How often Blink is asked whether a camera has done as it was told."""
-        return Bounds(pace=self.poll, fastest=self.poll / 4, rarest=self.poll, first=self.poll)
-
-    @property
-    def switching(self) -> Bounds:
-        """How often Blink is asked for what takes a second or two."""
-        return Bounds(pace=self.poll, fastest=self.poll, rarest=self.poll)
-
-    @property
-    def looking(self) -> Bounds:
-        """How often a video is looked for in the cloud, where a look can be two requests."""
-        pace, rarest = self.look_gaps
-        return Bounds(pace=pace, fastest=pace / 2, rarest=rarest, free=3)
 
     @property
     def ask_why_after(self) -> float:

@@ -6,6 +6,7 @@ from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, Sign
 
 from .context import Context, log, target_of
 from .model import Job
+from .polling import Polling
 from .ports import Household
 from .timing import endless
 from .usb import drive_of, listed
@@ -79,12 +80,12 @@ class Upload:
     async def _followed(self, command: Started) -> CommandState:
         loop, timing = asyncio.get_running_loop(), self._context.timing
         until, network = loop.time() + timing.command_deadline, target_of(self._job).key.network_id
-        state = command.state
+        state, polling = command.state, Polling(timing.poll, first=timing.poll)
         # A status of its own ends an upload before it is complete (Pischleuder1/ioBroker.blink).
-        while not (state.complete or state.status) and loop.time() < until:
-            await asyncio.sleep(timing.poll)
+        while not (state.complete or state.status) and await polling.turn(until - loop.time()):
             try:
-                state = await self._client.command(network, command.command_id)
+                with polling.question():
+                    state = await self._client.command(network, command.command_id)
             except SignedOut:
                 raise
             except BlinkError as error:  # it says nothing about the command

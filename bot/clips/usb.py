@@ -12,6 +12,7 @@ from .choice import alone_on_usb, began_late, own_usb_clips
 from .context import Context, log, target_of
 from .drives import Drive
 from .model import Job, Stage
+from .polling import Polling
 from .ports import Household
 
 
@@ -126,10 +127,11 @@ async def listed(
             drive.not_before = loop.time() + timing.busy_gap(drive.refusals)
             return None
         drive.refusals = 0
-        until = loop.time() + timing.usb_deadline
-        while loop.time() < until:
+        until, polling = loop.time() + timing.usb_deadline, Polling(timing.usb_poll)
+        while await polling.turn(until - loop.time()):
             try:
-                manifest = await client.usb.manifest(module, request.command_id)
+                with polling.question():
+                    manifest = await client.usb.manifest(module, request.command_id)
             except SignedOut:
                 raise
             except BlinkError as error:  # a poll that fails says nothing about the list, unless it is out of date
@@ -140,7 +142,6 @@ async def listed(
             if manifest:
                 drive.manifest, drive.listed_at = manifest, asked_at
                 return manifest
-            await asyncio.sleep(timing.usb_poll)
         return None
 
 
