@@ -44,7 +44,7 @@ class Tempo:
     """Every interval and bound of the running bot that is not a setting."""
 
     timing: clips.Timing = field(default_factory=clips.Timing)
-    limits: clips.Limits = field(default_factory=clips.Limits)
+    limits: Callable[[], clips.ConcurrencyLimits] = clips.ConcurrencyLimits
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: Pace = field(default_factory=Pace)
     patience: Patience = field(default_factory=Patience)
@@ -190,7 +190,10 @@ async def opened(
         store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
         line = Line(now=utcnow)
-        display = DiscordDisplay(line, store.people, now=utcnow, pace=tempo.pace, observe=told.delivery)
+        limits = tempo.limits()
+        display = DiscordDisplay(
+            line, store.people, now=utcnow, uploads=limits.uploads, pace=tempo.pace, observe=told.delivery
+        )
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, signed_out=display.signed_out, refreshed=told.token_refreshed)
         stack.push_async_callback(sessions.close)
@@ -208,11 +211,11 @@ async def opened(
             permits=grants,
             leave=standing,
             seconds_of=seconds_of,
-            crowd=clips.Crowd(tempo.limits),
+            limits=limits,
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)
-        herald = Herald(line, standing, shrinker, pace=tempo.pace, observe=told.delivery)
+        herald = Herald(line, standing, shrinker, uploads=limits.alert_uploads, pace=tempo.pace, observe=told.delivery)
         watch = _watch(store, sessions, herald, standing, folder, tempo.alert_timing, told)
 
         def sign_in(hardware_id: str | None) -> SignIn:

@@ -3,8 +3,8 @@
 from . import switching
 from .cameras import Cameras, Shown
 from .choice import usb_name
+from .concurrency import ConcurrencyLimits, slot
 from .context import Context
-from .crowd import Crowd, Limits
 from .homes import Home, Reached, is_lent, labels_of, lender_of, split, told_apart
 from .life import current_job
 from .listing import Listing, Recording
@@ -40,8 +40,8 @@ __all__ = [
     "MOVES",
     "Admission",
     "Cameras",
+    "ConcurrencyLimits",
     "Context",
-    "Crowd",
     "Display",
     "End",
     "Entry",
@@ -55,7 +55,6 @@ __all__ = [
     "Leave",
     "Lender",
     "Lent",
-    "Limits",
     "Listing",
     "Media",
     "NoReply",
@@ -89,6 +88,7 @@ __all__ = [
     "media_id_of",
     "networks_of",
     "own_networks",
+    "slot",
     "split",
     "switching",
     "told_apart",

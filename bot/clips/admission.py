@@ -81,25 +81,27 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
     )
 
 
-async def wait_for_turn(context: Context, job: Job) -> Job:
-    """Wait until the network is this job's, and no more than three of its person run."""
+async def take_turn(context: Context, job: Job) -> Job:
+    """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
     household = await context.household(job)
-    while True:
-        context.still_wanted(job)
-        if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
-            await context.still_allowed(job, max_age=context.timing.leave_age)
-        await context.still_lent(job)
-        await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
-        asking = _asking(context, household, job)
-        if await context.store.take_turn(job, asking):
-            return context.written(job, asking)
-        context.crowd.starting.leave(job.id)
-        place = await context.store.place(job)
-        held = None if place else await context.store.held_back(job)
-        context.display.progress(job, place=place, held=held)
-        keys = network_of(target_of(job)), job.user_id, job.household_id
-        await context.turns.wait(*keys, timeout=context.timing.turn_poll)
-        await context.crowd.starting.enter(job.id, context.visitor(job))
+    context.still_wanted(job)
+    if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
+        await context.still_allowed(job, max_age=context.timing.leave_age)
+    await context.still_lent(job)
+    await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
+    asking = _asking(context, household, job)
+    if await context.store.take_turn(job, asking):
+        return context.written(job, asking)
+    place = await context.store.place(job)
+    held = None if place else await context.store.held_back(job)
+    context.display.progress(job, place=place, held=held)
+    return job
+
+
+async def wait_for_turn(context: Context, job: Job) -> None:
+    """Wait until it may be the turn of a queued job."""
+    keys = network_of(target_of(job)), job.user_id, job.household_id
+    await context.turns.wait(*keys, timeout=context.timing.turn_poll)
 
 
 def _asking(context: Context, household: Household, job: Job) -> Job:

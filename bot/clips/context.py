@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.gate import Visitor
-
-from .crowd import Crowd
+from .concurrency import ConcurrencyLimits, slot
 from .drives import Drives
 from .ends import Ended
 from .lent_pictures import LentPictures
@@ -43,7 +42,7 @@ class Context:
     permits: Permits
     leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
-    crowd: Crowd
+    limits: ConcurrencyLimits
     turns: Turns = field(default_factory=Turns)
     drives: Drives = field(default_factory=Drives)
     durations: Durations = field(default_factory=Durations)
@@ -72,9 +71,9 @@ class Context:
             self.turns.pass_on(new.user_id, new.household_id)
         return new
 
-    def visitor(self, job: Job) -> Visitor:
-        """Return who waits in line for a job, and is told of it in its reply."""
-        return Visitor(job.user_id, lambda before: self.display.progress(job, crowd=before))
+    def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
+        return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
 
     async def household(self, job: Job) -> Household:
         """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""

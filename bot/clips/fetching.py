@@ -28,7 +28,7 @@ async def fetch_video(context: Context, job: Job) -> Job:
     job = job.changed(size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job)
-    video = Video(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
+    video = Video(path, size, context.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
     return await _deliver(context, household, job, video)
 
 
@@ -98,7 +98,7 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
         patience -= pause
         await asyncio.sleep(pause)
         try:
-            async with context.crowd.downloads.inside(context.visitor(job)):
+            async with context.slot(context.limits.downloads, job):
                 return await client.download(path, target, limit=_LARGEST)
         except (MediaTooLarge, DiskTrouble, SignedOut):
             raise

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +26,7 @@ Step = Callable[[Context, Job], Awaitable[Job]]
 
 _STEPS: dict[Stage, Step] = {
     Stage.RECEIVED: admission.resolve,
-    Stage.QUEUED: admission.wait_for_turn,
+    Stage.QUEUED: admission.take_turn,
     Stage.ASKING: recording.ask,
     Stage.BUSY: recording.wait_while_busy,
     Stage.RECORDING: recording.follow,
@@ -45,35 +46,10 @@ class Life:
     async def live(self, job: Job, *, found: bool = False) -> None:
         """Bring a job to its end, or to where another process or a later start goes on with it; never fails."""
         current_job.set(job.reference)
-        crowd = self._context.crowd
-        if found:
-            log.info("found %s", job.stage)
-            job = job.changed(resumed=True)
         try:
-            if found and job.stage is Stage.RECEIVED:
-                match await self._context.display.find_reply(job):
-                    case NoReply.NOT_WAITING:
-                        await self._context.store.remove(job)
-                        return
-                    case NoReply.UNKNOWN:
-                        job = await self._end(job, End.INTERRUPTED)
-                    case reply:
-                        job = job.changed(reply=reply)
-            if found and job.stage is Stage.ASKING and not recording.unasked(job):
-                # It may have been asked; only its video can tell.
-                job = await self._context.save(job, recording.unclear(self._context, job, Said()))
-            if job.stage in _NOT_BEGUN:
-                await crowd.live.enter(job.id, self._context.visitor(job))
-            else:
-                crowd.live.admit(job.id)
-            while job.stage is not Stage.ENDED:
-                if job.stage in _NOT_BEGUN:
-                    await crowd.starting.enter(job.id, self._context.visitor(job))
-                elif job.stage is not Stage.ASKING:
-                    crowd.starting.leave(job.id)
-                job = await self._advance(job)
-            if job.told_at is None:
-                await self._tell(job)
+            going_on = await self._found(job) if found else job
+            if going_on:
+                await self._live(going_on)
         except Superseded:
             log.info("somebody else goes on with it")
         except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
@@ -82,10 +58,54 @@ class Life:
             log.exception("the job broke")
             await self._break(job)
         finally:
-            crowd.starting.leave(job.id)
-            crowd.live.leave(job.id)
             self._context.display.abandon(job)
             await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
+
+    async def _found(self, job: Job) -> Job | None:
+        """Return a job of an earlier process as it goes on here; None if nobody waits for it."""
+        log.info("found %s", job.stage)
+        job = job.changed(resumed=True)
+        if job.stage is Stage.RECEIVED:
+            match await self._context.display.find_reply(job):
+                case NoReply.NOT_WAITING:
+                    await self._context.store.remove(job)
+                    return None
+                case NoReply.UNKNOWN:
+                    return await self._end(job, End.INTERRUPTED)
+                case reply:
+                    return job.changed(reply=reply)
+        if job.stage is Stage.ASKING and not recording.unasked(job):
+            # It may have been asked; only its video can tell.
+            return await self._context.save(job, recording.unclear(self._context, job, Said()))
+        return job
+
+    async def _live(self, job: Job) -> None:
+        async with self._admitted(job):
+            while job.stage is not Stage.ENDED:
+                if job.stage not in _NOT_BEGUN:
+                    job = await self._advance(job)
+                    continue
+                async with self._context.slot(self._context.limits.starting, job):
+                    job = await self._begin(job)
+                if job.stage is Stage.QUEUED:
+                    await admission.wait_for_turn(self._context, job)
+            if job.told_at is None:
+                await self._tell(job)
+
+    def _admitted(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold a slot of those that are live; a job that has begun goes on even if none is free."""
+        live = self._context.limits.live
+        if job.stage not in _NOT_BEGUN and live.locked():
+            return nullcontext()
+        return self._context.slot(live, job)
+
+    async def _begin(self, job: Job) -> Job:
+        """Bring a job to where Blink has answered; return it queued if it is not its turn yet."""
+        while job.stage in _NOT_BEGUN or job.stage is Stage.ASKING:
+            before, job = job, await self._advance(job)
+            if job is before:
+                break
+        return job
 
     async def _advance(self, job: Job) -> Job:
         # A look-up that takes its time is shown; the usual one is over before there is anything to read.

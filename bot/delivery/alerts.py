@@ -13,7 +13,6 @@ import discord
 
 from bot.alerts import Footage, Notice, Unreachable, Unsure, Watcher
 from bot.clips import Lent, Media, Picture, Shrinker, Video
-from bot.gate import Visitor
 from bot.tidying import remove
 from bot.wording import Card, alerts
 
@@ -56,6 +55,7 @@ class Herald:
         standing: Standing,
         shrinker: Shrinker,
         *,
+        uploads: asyncio.Semaphore,
         pace: Pace | None = None,
         observe: Observe = unobserved,
     ) -> None:
@@ -66,7 +66,7 @@ class Herald:
         self._unsure: dict[str, None] = {}  # notices that Discord may have although its answer got lost
         pace = pace or Pace()
         self._patience = Patience(pace, observe)
-        self._uploads = Uploads(self._patience, at_once=pace.uploads)
+        self._uploads = Uploads(self._patience, uploads)
 
     async def show(
         self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
@@ -187,9 +187,7 @@ class Herald:
     async def _upload(
         self, notice: Notice, media: Media, name: str, call: Callable[[int, discord.File], Awaitable[Answer]]
     ) -> Answer:
-        _, answer = await self._uploads.put(
-            media, DM_LIMIT, call, visitor=Visitor(notice.user_id), name=name, caption=alerts.caption(notice)
-        )
+        _, answer = await self._uploads.put(media, DM_LIMIT, call, name=name, caption=alerts.caption(notice))
         return answer
 
     async def _telling(self, notice: Notice, footage: Footage, video: Path | None, picture: Path | None) -> _Telling:

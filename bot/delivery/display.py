@@ -13,7 +13,6 @@ import discord
 
 from bot.accounts import PeopleStore
 from bot.clips import HeldBack, Job, Media, NoReply, Reply, Stage, StoreAway, Told
-from bot.gate import Visitor
 from bot.grants import Use
 from bot.wording import Card, clip, grants, link
 
@@ -38,6 +37,7 @@ class DiscordDisplay:
         people: PeopleStore,
         *,
         now: Callable[[], datetime],
+        uploads: asyncio.Semaphore,
         pace: Pace | None = None,
         observe: Observe = unobserved,
     ) -> None:
@@ -46,16 +46,16 @@ class DiscordDisplay:
         self._people = people
         self._pace = pace or Pace()
         self._patience = Patience(self._pace, observe)
-        self._ending = Ending(line, people, self._patience, now=now, uploads=self._pace.uploads)
+        self._ending = Ending(line, people, self._patience, now=now, uploads=uploads)
         self._screens: dict[str, Screen] = {}
         self._previews: dict[str, Path | None] = {}  # the picture to upload, None once the reply has it
         self._messages: set[asyncio.Task[object]] = set()
 
     def progress(
-        self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
+        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
-        card = clip.card(job, place=place, crowd=crowd, held=held)
+        card = clip.card(job, place=place, waiting=waiting, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
         self._screen(job).show(card, at_once=job.stage is Stage.LOOKING)
@@ -107,12 +107,16 @@ class DiscordDisplay:
 
     async def deliver(self, job: Job, media: Media) -> Told:
         """Show a job as one that has ended well, with its video or picture, where this person wants or needs it."""
-        visitor = Visitor(job.user_id, lambda before: self.progress(job, crowd=before))
-        return await self._ending.show(job.ended(job.success), media, visitor, last=self._screen(job).close)
+        return await self._ending.show(
+            job.ended(job.success),
+            media,
+            waiting=lambda: self.progress(job, waiting=True),
+            last=self._screen(job).close,
+        )
 
     async def conclude(self, job: Job) -> Told:
         """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
-        return await self._ending.show(job, None, Visitor(job.user_id), last=self._screen(job).close)
+        return await self._ending.show(job, None, last=self._screen(job).close)
 
     def signed_out(self, user_id: int) -> None:
         """Send the one message to somebody whom Blink has signed out; their next command says it in any case."""

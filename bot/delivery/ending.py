@@ -1,5 +1,6 @@
 """Shows the end of a job wherever its person is to see it: in the reply, in a direct message, else in the channel."""
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -9,7 +10,6 @@ import discord
 
 from bot.accounts import PeopleStore, Person
 from bot.clips import End, Job, Media, Reply, Told
-from bot.gate import Visitor
 from bot.wording import Card, clip
 
 from .copies import may_want_dm, wants_dm
@@ -27,26 +27,37 @@ class Ending:
     """Shows ends; each place gets a file that fits it."""
 
     def __init__(
-        self, line: Line, people: PeopleStore, patience: Patience, *, now: Callable[[], datetime], uploads: int
+        self,
+        line: Line,
+        people: PeopleStore,
+        patience: Patience,
+        *,
+        now: Callable[[], datetime],
+        uploads: asyncio.Semaphore,
     ) -> None:
         self._line = line
         self._people = people
         self._patience = patience
         self._now = now
-        self._uploads = Uploads(patience, at_once=uploads)
+        self._uploads = Uploads(patience, uploads)
 
     async def show(
-        self, job: Job, media: Media | None, visitor: Visitor, *, last: Callable[[], Awaitable[None]]
+        self,
+        job: Job,
+        media: Media | None,
+        *,
+        last: Callable[[], Awaitable[None]],
+        waiting: Callable[[], None] = lambda: None,
     ) -> Told:
         """Show an end; `too_large` where no place takes its file, and then nothing is shown yet.
 
-        The reply may have to wait in line as `visitor`, and `last` is awaited right before it is edited.
+        `waiting` is called if the upload to the reply has to wait, and `last` right before the reply is edited.
         """
         person = await self._people.person(job.user_id)
         untold = person.dms_closed_at is not None and not person.dms_closed_told
         job = job.changed(dms_closed=untold)
         try:
-            shown = await self._reply(job, media, visitor, last)
+            shown = await self._reply(job, media, last, waiting)
         except DoesNotFit as error:
             return Told(too_large=True, not_shrunk=error.why)
         if untold or may_want_dm(job, replied=shown is not None):
@@ -58,7 +69,7 @@ class Ending:
         return replace(await self._copy(shown or job, person, replied=shown is not None, media=media), size=size)
 
     async def _reply(
-        self, job: Job, media: Media | None, visitor: Visitor, last: Callable[[], Awaitable[None]]
+        self, job: Job, media: Media | None, last: Callable[[], Awaitable[None]], waiting: Callable[[], None]
     ) -> Job | None:
         """Edit the reply by the first way that works, and return the job as it shows it; raises DoesNotFit."""
         for edit in (self._line.edit_by_token, self._line.edit_by_bot):
@@ -68,7 +79,7 @@ class Ending:
                 await edit(job.reply, clip.card(shown), [file] if file else [])
 
             try:
-                return await self._fitting(job, media, job.reply.file_limit, shows, visitor)
+                return await self._fitting(job, media, job.reply.file_limit, shows, waiting)
             except DoesNotFit:
                 raise
             except (Refusal, DiscordAway) as error:
@@ -154,7 +165,7 @@ class Ending:
         media: Media | None,
         limit: int,
         call: Callable[[Job, discord.File | None], Awaitable[None]],
-        visitor: Visitor | None = None,
+        waiting: Callable[[], None] = lambda: None,
     ) -> Job:
         """Make a call with a file that fits, and return the job as shown with it; raises DoesNotFit."""
         if media is None:
@@ -168,7 +179,7 @@ class Ending:
             media,
             limit,
             lambda size, file: call(as_shown(size), file),
-            visitor=visitor or Visitor(job.user_id),
+            waiting=waiting,
             name=clip.filename(job),
             caption=clip.caption(job),
         )

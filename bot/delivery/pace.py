@@ -13,4 +13,3 @@ class Pace:
     patience: float = 900.0
     progress_timeout: float = 10.0
     upload_timeout: float = 120.0
-    uploads: int = 16

@@ -7,8 +7,7 @@ from typing import TypeVar
 
 import discord
 
-from bot.clips import Media, NotShrunk
-from bot.gate import Gate, Visitor
+from bot.clips import Media, NotShrunk, slot
 
 from .parts import upload
 from .patience import Patience
@@ -31,11 +30,11 @@ class DoesNotFit(Exception):
 
 
 class Uploads:
-    """Makes calls with files, `at_once` of them at a time and people in turn."""
+    """Makes calls with files, as many at once as `slots` has."""
 
-    def __init__(self, patience: Patience, *, at_once: int) -> None:
+    def __init__(self, patience: Patience, slots: asyncio.Semaphore) -> None:
         self._patience = patience
-        self._gate = Gate(at_once)
+        self._slots = slots
 
     async def put(
         self,
@@ -43,9 +42,9 @@ class Uploads:
         limit: int,
         call: Callable[[int, discord.File], Awaitable[Answer]],
         *,
-        visitor: Visitor,
         name: str,
         caption: str,
+        waiting: Callable[[], None] = lambda: None,
     ) -> tuple[int, Answer]:
         """Make a call with a file that fits and its size, and return that size and the answer.
 
@@ -70,7 +69,7 @@ class Uploads:
                     opened.close()
 
             try:
-                async with self._gate.inside(visitor):
+                async with slot(self._slots, waiting=waiting):
                     return size, await self._patience.file(uploading)
             except FileTooLarge:
                 log.info("Discord refused a file of %d bytes", size)

@@ -51,7 +51,7 @@ def picture(video: Path) -> Path:
 
 
 def _herald(town: DeliverySetup, shrinker: Shrinker | None = None) -> Herald:
-    return Herald(town.line, town.standing(), shrinker or Scissors(), pace=PACE)
+    return Herald(town.line, town.standing(), shrinker or Scissors(), uploads=asyncio.Semaphore(1), pace=PACE)
 
 
 def _notice(town: DeliverySetup, **changes: Any) -> Notice:

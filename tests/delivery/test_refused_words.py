@@ -1,5 +1,6 @@
 """A reply whose words Discord refuses ends all the same, and its person is told elsewhere."""
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -9,7 +10,6 @@ from bot.delivery.ending import Ending
 from bot.delivery.pace import Pace
 from bot.delivery.patience import Patience, unobserved
 from bot.delivery.refusals import Refusal
-from bot.gate import Visitor
 from bot.wording import Card
 from tests.support.jobs import NOW, a_job
 
@@ -45,9 +45,9 @@ async def test_a_reply_whose_words_are_refused_says_that_it_is_over() -> None:
 
     people = SimpleNamespace(person=of_person)
     patience = Patience(Pace(gaps=(0.0,), patience=0.0), unobserved)
-    ending = Ending(cast("Any", line), cast("Any", people), patience, now=lambda: NOW, uploads=1)
+    ending = Ending(cast("Any", line), cast("Any", people), patience, now=lambda: NOW, uploads=asyncio.Semaphore(1))
     job = a_job(stage=Stage.ENDED, end=End.BUSY)
-    told = await ending.show(job, None, Visitor(6), last=nothing)
+    told = await ending.show(job, None, last=nothing)
     assert told.dm
     [reply], [copy] = line.shown, line.sent
     assert "Your clip has come to its end." in reply.text
