@@ -1,7 +1,8 @@
-"""From the acknowledged command to its turn: find the camera, queue, wait for the network."""
+"""Find the camera of an acknowledged command, queue the job, and begin if its network is free."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import SequenceMatcher
 
 from bot.blink import Camera, Inventory
 
@@ -17,10 +18,13 @@ _MOST_OPTIONS = 25
 
 
 async def resolve(context: Context, job: Job) -> Job:
-    """Find the camera that was meant and queue for its network."""
+    """Find the camera that was meant, and queue for its network.
+
+    Raises Ended if no such camera may be used, and BlinkError.
+    """
     context.still_wanted(job)
     reach = Reach(context, job.user_id, await context.permits.still(job.permits, job.kind))
-    # The camera may be younger than the list.
+    # The camera may be newer than the list.
     found = await reach.find(job.asked, max_age=context.timing.inventory_age) or await reach.find(job.asked, max_age=0)
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
@@ -53,7 +57,7 @@ async def resolve(context: Context, job: Job) -> Job:
 
 
 async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[Reached]) -> Ended:
-    """Return the end of a job whose camera is none, or one of several, with those that may have been meant."""
+    """Return the end of a job whose camera is unknown or ambiguous, with the cameras that may have been meant."""
     if not found and is_lent(job.asked):
         return Ended(End.REVOKED)
     meant = found
@@ -85,10 +89,10 @@ async def take_turn(context: Context, job: Job) -> Job:
     """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
     household = await context.household(job)
     context.still_wanted(job)
-    if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
+    if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # a new command shows it itself
         await context.still_allowed(job, max_age=context.timing.leave_age)
     await context.still_lent(job)
-    await inventory_of(context, household)  # shows Blink's clock too, which must be known before the POST
+    await inventory_of(context, household)  # its answer shows Blink's clock, which must be known before the POST
     asking = _asking(context, household, job)
     if await context.store.take_turn(job, asking):
         return context.written(job, asking)
@@ -109,13 +113,11 @@ def _asking(context: Context, household: Household, job: Job) -> Job:
 
 
 def _likeness(asked: str, name: str) -> float:
-    from difflib import SequenceMatcher  # for a name that nothing is called, which is seldom
-
     return SequenceMatcher(None, asked.casefold(), name.casefold()).ratio()
 
 
 def _link(running: Job) -> tuple[tuple[str, str], ...]:
-    """Return where the running job's reply is, as the path of a link to a Discord message."""
+    """Return the path of a link to the running job's reply, or nothing if it has no message yet."""
     reply = running.reply
     if reply.message_id is None:
         return ()

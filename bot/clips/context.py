@@ -1,4 +1,4 @@
-"""What every step needs, and the one way in which a step's outcome is written."""
+"""Hold what every step needs, and write each step's outcome."""
 
 import asyncio
 import logging
@@ -26,10 +26,10 @@ log = logging.getLogger("bot.clips")
 
 @dataclass
 class Context:
-    """The rooms that steps work with.
+    """The parts that steps work with.
 
-    `folder` is an own directory for videos and pictures under way, `seconds_of` tells how long a video is, and `ended`
-    hears of each end and of how many seconds after its command it came.
+    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `ended` is called with
+    each end, and with how many seconds after its command it came.
     """
 
     store: JobStore
@@ -59,11 +59,11 @@ class Context:
         return self.written(old, new)
 
     def written(self, old: Job, new: Job) -> Job:
-        """Show a row that stands in the database now, and wake who waits for what it has left."""
+        """Show a job that has been written, and wake the jobs that wait for what it no longer occupies."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
             self.ended(new.end, (self.now() - new.created_at).total_seconds())
-        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a place in the queue is shown only where there is a wait
+        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a queued job is shown only if it has to wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(network_of(new.target))
@@ -76,7 +76,10 @@ class Context:
         return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
 
     async def household(self, job: Job) -> Household:
-        """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""
+        """Return the job's Blink.
+
+        Raises Ended if it may no longer be used for this job, and BlinkError.
+        """
         await self.still_lent(job)
         household = await self.households.session(job.household_id)
         if household is None:
@@ -86,7 +89,7 @@ class Context:
         return household
 
     async def still_lent(self, job: Job) -> None:
-        """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
+        """Raise Ended if the owner of the job's camera no longer lets its person use it."""
         if job.lender and not await self.permits.still([job.lender.permit_id], job.kind):
             raise Ended(End.REVOKED)
 
@@ -122,24 +125,24 @@ class Context:
         self.permits.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
-        """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""
+        """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
         return lender is None or bool(await self.permits.still([lender.permit_id], STATUS))
 
     def gave_way(self, job: Job) -> bool:
-        """Say whether a recording from before the command's end would have been listed by now."""
+        """Return whether a recording from before the command's end would be listed by now."""
         assert job.recorded_at is not None
         return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
 
     def polling(
         self, job: Job, wait: Wait, *, since: datetime, every: float, longest: float = 0.0, first: float = 0.0
     ) -> Polling:
-        """Return the pace of a job's questions in a wait that began at a moment."""
+        """Return the pace of a job's questions in a wait that began `since` then."""
         elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
         lately = self.durations.of(wait, target_of(job))
         return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
 
     def still_wanted(self, job: Job) -> None:
-        """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""
+        """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
         if job.reason and job.recorded_at:
             waited = (self.now() - job.recorded_at).total_seconds()
             if waited > self.timing.look_for + self.timing.comfort_for:
@@ -153,7 +156,7 @@ class Context:
 
 
 def network_of(target: Target) -> Network:
-    """Return the network that a job occupies: ids are only compared within one Blink account."""
+    """Return the network that a job occupies; network ids are unique within one Blink account only."""
     return target.account_id, target.key.network_id
 
 

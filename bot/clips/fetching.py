@@ -1,4 +1,4 @@
-"""Fetching a video or a picture that has been found, and handing it to Discord."""
+"""Download a video or a picture that has been found, and show it in Discord."""
 
 import asyncio
 from dataclasses import replace
@@ -13,11 +13,11 @@ from .model import End, Job
 from .ports import Household, Media
 from .upload import Upload
 
-_LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
+_LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit
 
 
 async def fetch_video(context: Context, job: Job) -> Job:
-    """Download the video and put it where the person wants it."""
+    """Download the video and show it where the person wants it."""
     household = await context.household(job)
     path = context.folder / f"{job.id}.mp4"
     if job.usb_at:
@@ -33,7 +33,7 @@ async def fetch_video(context: Context, job: Job) -> Job:
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
-    """Download the picture and put it where the person wants it."""
+    """Download the picture and show it where the person wants it."""
     assert job.media_path is not None
     household = await context.household(job)
     path = context.folder / f"{job.id}.jpg"
@@ -44,8 +44,8 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 async def _deliver(context: Context, household: Household, job: Job, media: Media) -> Job:
     if job.lender:
         media = Lent(media, lambda: context.still_allowed(job))
-    await media.within(job.reply.file_limit)  # takes its time, and progress goes on; all below is true after that
-    await context.store.save(job, job)  # the licence to show it: another process may have taken the job over meanwhile
+    await media.within(job.reply.file_limit)  # takes long, so before the checks below
+    await context.store.save(job, job)  # raises Superseded if another process has taken the job over meanwhile
     told = await context.display.deliver(job, media)
     if told.too_large:
         raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)
@@ -83,9 +83,10 @@ async def _from_usb(context: Context, household: Household, job: Job, path: Path
 
 
 async def _download(context: Context, client: BlinkClient, job: Job, path: str, target: Path) -> int:
-    """Fetch what lies at `path`; raises Ended where that fails too often, and Refused where a USB list is outdated.
+    """Download what Blink has at `path`, and return its size.
 
-    Raises RateLimited where Blink holds us off for longer than a person is to wait: each refusal doubles that.
+    Raises Ended if that fails too often, Refused if a USB list is out of date, and RateLimited if Blink wants a longer
+    pause than a person should wait for.
     """
     lost: BlinkError | None = None
     patience = context.timing.look_for
@@ -127,5 +128,5 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
 
 
 def _lost(error: BlinkError | None) -> Ended:
-    """Return the end of a job for which the last try to fetch brought `error`."""
+    """Return the end of a job whose last download failed with `error`."""
     return Ended(End.INCOMPLETE if isinstance(error, BadMedia) and error.incomplete else End.VIDEO_LOST)

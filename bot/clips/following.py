@@ -1,4 +1,4 @@
-"""Following a command of Blink's to its end."""
+"""Follow a command of Blink's to its end."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from .context import log
 from .polling import Polling
 
 _NOT_FOUND = 404
-_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
+_FORGOTTEN = 3  # 404s in a row, after which Blink no longer knows the command
 
 
 async def completed(
@@ -20,7 +20,7 @@ async def completed(
     left: Callable[[], float],
     show: Callable[[CommandState], None] = lambda state: None,
 ) -> CommandState | None:
-    """Ask for a command until it is complete, and `show` each state before.
+    """Poll a command until it is complete, and `show` each state before that.
 
     Returns None if no seconds are `left`, or if Blink no longer knows the command. Raises SignedOut.
     """

@@ -1,4 +1,4 @@
-"""The life of one job: from row to row, by the step that its stage names, until its end has been told."""
+"""Bring one job from stage to stage, each written to its row, until its end has been shown."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -38,13 +38,13 @@ _RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
 class Life:
-    """Lives jobs, one at a time for each caller."""
+    """Run each job through the steps of its kind."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     async def live(self, job: Job, *, found: bool = False) -> None:
-        """Bring a job to its end, or to where another process or a later start goes on with it; never fails."""
+        """Bring a job to its end, unless another process takes it over or this one stops; never fails."""
         current_job.set(job.reference)
         try:
             going_on = await self._found(job) if found else job
@@ -52,7 +52,7 @@ class Life:
                 await self._live(going_on)
         except Superseded:
             log.info("somebody else goes on with it")
-        except StoreAway as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+        except StoreAway as error:  # `keep_watch` goes on with it once the database is back
             log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
@@ -62,7 +62,10 @@ class Life:
             await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
 
     async def _found(self, job: Job) -> Job | None:
-        """Return a job of an earlier process as it goes on here; None if nobody waits for it."""
+        """Return a job of another process as it goes on here.
+
+        Returns None if nobody waits for it.
+        """
         log.info("found %s", job.stage)
         job = job.changed(resumed=True)
         if job.stage is Stage.RECEIVED:
@@ -75,7 +78,7 @@ class Life:
                 case reply:
                     return job.changed(reply=reply)
         if job.stage is Stage.ASKING and not recording.unasked(job):
-            # It may have been asked; only its video can tell.
+            # Blink may have been asked before the restart; only a video can tell.
             return await self._context.save(job, recording.unclear(self._context, job, Said()))
         return job
 
@@ -93,14 +96,14 @@ class Life:
                 await self._tell(job)
 
     def _admitted(self, job: Job) -> AbstractAsyncContextManager[None]:
-        """Hold a slot of those that are live; a job that has begun goes on even if none is free."""
+        """Hold one of the slots for live jobs; a job that has begun goes on even if none is free."""
         live = self._context.limits.live
         if job.stage not in _NOT_BEGUN and live.locked():
             return nullcontext()
         return self._context.slot(live, job)
 
     async def _begin(self, job: Job) -> Job:
-        """Bring a job to where Blink has answered; return it queued if it is not its turn yet."""
+        """Bring a job as far as Blink's answer; return it queued if its turn has not come."""
         while job.stage in _NOT_BEGUN or job.stage is Stage.ASKING:
             before, job = job, await self._advance(job)
             if job is before:
@@ -108,7 +111,7 @@ class Life:
         return job
 
     async def _advance(self, job: Job) -> Job:
-        # A look-up that takes its time is shown; the usual one is over before there is anything to read.
+        # Only a slow look-up is shown; the usual one is over before anybody can read that.
         slow = asyncio.get_running_loop().call_later(_SLOW, self._context.display.progress, job)
         if job.stage is not Stage.RECEIVED:
             slow.cancel()
@@ -126,9 +129,9 @@ class Life:
             slow.cancel()
 
     async def _end(self, job: Job, end: End, **changes: Any) -> Job:
-        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure.
+        """End a job, but not as a failure if its reply has shown the video since before a restart.
 
-        Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
+        If a picture was to replace a missing video, the reason is why there is no video, not why there is no picture.
         """
         if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
             end = await self._why_refused(job, end)
@@ -145,7 +148,7 @@ class Life:
         return await self._context.save(job, job.ended(end, **changes))
 
     async def _why_refused(self, job: Job, end: End) -> End:
-        """Return the end of a link or a grant that is gone, if that is why Blink refuses the sign-in."""
+        """Return why Blink refuses the sign-in: the link or the grant may be gone, else `end`."""
         if not await self._context.households.linked(job.household_id):
             return End.REVOKED if job.lender else End.NOT_LINKED
         try:
@@ -166,7 +169,7 @@ class Life:
         await self._context.store.save(job, done)
 
     async def _break(self, job: Job) -> None:
-        """End a job that met a mistake of ours, or a database that was away, wherever its row stands now."""
+        """End a job that failed because of a bug, from the stage in which its row stands now."""
         for pause in self._context.timing.after_a_mistake:
             await asyncio.sleep(pause)
             try:

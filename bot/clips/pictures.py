@@ -1,4 +1,4 @@
-"""Finding the new picture of a camera, never an old one, and showing the latest while a video is on its way."""
+"""Find the new picture of a camera, and show its latest one while a video is on its way."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ from .ports import Household
 
 
 async def note_latest(context: Context, job: Job) -> Job:
-    """Remember the camera's latest picture just before a new one is asked for, so that the two are told apart."""
+    """Save the path of the camera's latest picture, to recognise the new one by its other path."""
     household = await context.household(job)
     latest = _latest(await household.inventory(max_age=0), job) or ""
     noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=household.client.blink_now())
@@ -25,7 +25,10 @@ async def note_latest(context: Context, job: Job) -> Job:
 
 
 async def look(context: Context, job: Job) -> Job:
-    """Look for a picture other than the one before; each has a path of its own."""
+    """Look for a picture with another path than the one before.
+
+    Raises Ended if none comes in time.
+    """
     assert job.recorded_at is not None
     if job.picture_before is None:
         raise Ended(End.NO_PICTURE)
@@ -49,7 +52,7 @@ async def look(context: Context, job: Job) -> Job:
 
 @asynccontextmanager
 async def previewed(context: Context, household: Household, job: Job) -> AsyncGenerator[None]:
-    """Show the camera's latest picture beside the progress of its clip, if it comes in time."""
+    """Show the camera's latest picture beside the progress, if it is fetched while the context is open."""
     fetching = asyncio.create_task(_preview(context, household, job), name="preview")
     try:
         yield

@@ -51,7 +51,7 @@ class Polling:
         self._began = monotonic() - self.elapsed
         self._grows_from = self._began + self.elapsed
         self._due = self._not_before = self._earned = self._began + max(self.first, self.elapsed)
-        self._answered = deque([] if self.elapsed else [self._began], maxlen=2)  # of the last two: when they were asked
+        self._answered = deque([] if self.elapsed else [self._began], maxlen=2)  # when the last answered ones went out
 
     @property
     def pause(self) -> float:
@@ -73,7 +73,7 @@ class Polling:
             yield
             self._answered.append(at)
         except BlinkError as error:
-            self._closest = self.every  # who is in trouble is asked no closer again
+            self._closest = self.every  # after an error there is no haste
             hold = max(self.every, error.retry_after if isinstance(error, RateLimited) else 0.0)
             raise
         finally:
@@ -83,7 +83,7 @@ class Polling:
             self._due = max(self._not_before, at + self._usual_pause(at), self._earned)
 
     def grow_again(self) -> None:
-        """Let pauses grow from the shortest again, after the question that is being asked."""
+        """Let pauses grow from the shortest again, from the question that is being asked."""
         self._grows_from = monotonic()
 
     def over(self) -> None:

@@ -1,4 +1,4 @@
-"""Getting a clip from a USB drive: the Sync Module uploads it on request, and a restart numbers its clips anew."""
+"""Have a Sync Module upload a clip from its USB drive; after a restart it gives its clips other numbers."""
 
 import asyncio
 
@@ -11,12 +11,12 @@ from .ports import Household
 from .timing import endless
 from .usb import drive_of, listed
 
-_TOLERANCE = 1024  # a size in whole KiB, rounded one way or the other
+_TOLERANCE = 1024  # bytes: the list rounds a size to whole KiB
 _NOT_FOUND = 404
 
 
 class Upload:
-    """Gets one clip from a drive to where it can be downloaded, whatever number it has by then."""
+    """Have one clip uploaded to where it can be downloaded, even if its number changes meanwhile."""
 
     def __init__(self, context: Context, household: Household, job: Job) -> None:
         self._context = context
@@ -25,15 +25,16 @@ class Upload:
         self._client = household.client
         self._drive = drive_of(context, job)
         self._size: float | None = None
-        # The list by which the place was made may be an old one, or another process's.
+        # After a restart, the list from which `place` was made may be out of date.
         self._trusted = not job.resumed and self._drive.recent(context.now()) is not None
         self._until = asyncio.get_running_loop().time() + context.timing.look_for
         self.place = job.media_path or ""
 
     async def prepare(self) -> bool:
-        """Have the module upload the clip, and say whether `place` holds it now; raises SignedOut or RateLimited.
+        """Have the module upload the clip to `place`.
 
-        It is asked again for as long as a video is looked for: another clip, or a phone, can keep it busy that long.
+        Another clip, or a phone, can keep the module busy, so it is asked again for as long as a video is looked for.
+        Returns False if that fails, or the clip is gone. Raises RateLimited or SignedOut.
         """
         for pause in endless(self._context.timing.fetch_gaps):
             if not self._trusted and not await self._found_again():
@@ -53,14 +54,14 @@ class Upload:
         return False
 
     def outdated(self) -> None:
-        """Have the clip looked for in a new list before it is asked for again."""
+        """Look for the clip in a new list before it is asked for again."""
         self._trusted = False
 
     async def is_right(self, size: int) -> bool:
-        """Say whether a download of this size can be the clip; where not, `place` is where it is to be had instead.
+        """Return whether a download of this size can be the clip; if not, set `place` to where the clip is now.
 
-        A module that restarted meanwhile gives another clip under the old number; where a new list has it under the
-        same number, it is the list's size that is not to be believed.
+        A module that has restarted gives another clip under the old number. If a new list has the clip under the same
+        number, the size in the list is wrong.
         """
         wanted = self._size if self._size is not None else self._listed_size()
         if wanted is None or abs(size - wanted * 1024) <= _TOLERANCE or size == wanted:
@@ -88,12 +89,15 @@ class Upload:
                     state = await self._client.command(network, command.command_id)
             except SignedOut:
                 raise
-            except BlinkError as error:  # it says nothing about the command
+            except BlinkError as error:  # a poll that fails says nothing about the command
                 log.info("poll failed: %s", error)
         return state
 
     async def _found_again(self) -> bool:
-        """Find the clip in a new list by its name and time; False where it is no longer there."""
+        """Find the clip in a new list by its name and time.
+
+        Returns False if it is no longer there.
+        """
         loop, network = asyncio.get_running_loop(), target_of(self._job).key.network_id
         until, asked_at = loop.time() + self._context.timing.usb_deadline, self._context.now()
         while loop.time() < until:

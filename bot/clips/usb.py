@@ -1,4 +1,4 @@
-"""Recordings on the USB drive of a Sync Module: listed by the module, and found by name and time."""
+"""Find a recording on the USB drive of a Sync Module, by its camera's name and its time."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,7 @@ from .ports import Household
 
 
 class Search:
-    """Looks for one job's recording on its network's drive, beside the look into the cloud: a list takes its time."""
+    """Look for one job's recording on its network's drive, in a task of its own, since a list takes long."""
 
     def __init__(self, context: Context, household: Household, job: Job) -> None:
         self._context = context
@@ -45,7 +45,10 @@ class Search:
                 await asyncio.gather(self._task, return_exceptions=True)
 
     async def claimed(self) -> Job | None:
-        """Return the job with its recording, if that is found; raises SignedOut."""
+        """Return the job with its recording claimed.
+
+        Returns None if it is not found yet. Raises SignedOut.
+        """
         if self._task and self._task.done():
             self._task.result()
         for found in self._found:
@@ -56,7 +59,7 @@ class Search:
         return None
 
     async def wait(self, seconds: float) -> None:
-        """Return when something is found, at the latest after `seconds`."""
+        """Wait until something is found, `seconds` at most."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -107,20 +110,23 @@ class Search:
 
 
 def at(job: Job, clip: UsbClip, place: str) -> Job:
-    """Return the job fetching a clip, of which name and time outlive its number."""
+    """Return the job at FETCHING; the clip's name and time find it again when its number has changed."""
     return job.moved(Stage.FETCHING, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)
 
 
 async def listed(
     context: Context, client: BlinkClient, module: UsbModule, drive: Drive, *, newer_than: datetime
 ) -> Manifest | None:
-    """Return a list of the module's clips made after a moment, or None where it may not be asked for one now."""
+    """Return a list of the module's clips that was made after a moment.
+
+    Returns None if the module may not be asked now, is busy, or makes no list in time. Raises BlinkError.
+    """
     loop, timing = asyncio.get_running_loop(), context.timing
     async with drive.turn:
         if loop.time() < drive.not_before:
             return drive.manifest if drive.listed_at and drive.listed_at > newer_than else None
         asked_at = context.now()
-        drive.not_before = loop.time() + timing.usb_every  # counted even where the answer to the request gets lost
+        drive.not_before = loop.time() + timing.usb_every  # also if the answer to the request gets lost
         request = await client.usb.request_manifest(module)
         if isinstance(request, Busy):
             drive.refusals += 1
@@ -134,7 +140,7 @@ async def listed(
                     manifest = await client.usb.manifest(module, request.command_id)
             except SignedOut:
                 raise
-            except BlinkError as error:  # a poll that fails says nothing about the list, unless it is out of date
+            except BlinkError as error:  # it says nothing about the list, unless that is out of date
                 log.info("the list of USB clips: %s", error)
                 if isinstance(error, Refused) and error.stale:
                     return None
@@ -146,6 +152,6 @@ async def listed(
 
 
 def drive_of(context: Context, job: Job) -> Drive:
-    """Return what is known of the drive of a job's network."""
+    """Return what this process knows of the drive of a job's network."""
     target = target_of(job)
     return context.drives.of(target.account_id, target.key.network_id)
