@@ -93,8 +93,8 @@ class Polling:
 
     def _usual_pause(self, at: float) -> float:
         waited = at - self._began
-        if any(abs(waited - took) <= self.every for took in self.lately):
+        if any(abs(waited - took) <= self.every / 2 for took in self.lately):
             return self._closest
         pause = max(self.every, min(self.longest, (at - self._grows_from) / 3))
-        ahead = [took - self.every - waited for took in self.lately if took > waited]
+        ahead = [took - self.every / 2 - waited for took in self.lately if took > waited]
         return min(2 * pause, *ahead) if ahead else pause

@@ -68,9 +68,9 @@ def clip(durations: Durations, target: module.Target = TARGET) -> Polling:
     ("lately", "seconds", "asked"),
     [
         ([], 3.5, [1, 2, 3, 4]),
-        ([6.0], 5.6, [1, 3, 5, 5.3, 5.6]),
-        ([6.0], 9.5, [1, 3, 5, 5.3, 5.6, 6, 7, 8, 9, 10]),
-        ([2.0, 8.0], 7.0, [1, 2, 3, 4, 6, 7]),
+        ([6.0], 6.0, [1, 3, 5, 5.5, 5.8, 6.1]),
+        ([6.0], 9.5, [1, 3, 5, 5.5, 5.8, 6.1, 7, 8, 9, 10]),
+        ([2.0, 8.0], 8.0, [1, 2, 3, 5, 7, 7.5, 7.8, 8.1]),
     ],
     ids=["an unknown camera", "as lately", "later than lately", "one way or the other"],
 )
