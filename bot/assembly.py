@@ -1,6 +1,5 @@
 """Opens every room of the bot, hands it to whom it concerns, and closes it in the right order."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot")
 
-_UPLOADS = 16  # of clips at once, and as many of alerts, so that neither holds up the other
 
 Connectors = Callable[..., aiohttp.BaseConnector]
 """Makes connectors; what it is given are aiohttp.TCPConnector's own arguments."""
@@ -50,7 +48,7 @@ class Tempo:
     """Every interval and bound of the running bot that is not a setting."""
 
     timing: clips.Timing = field(default_factory=clips.Timing)
-    limits: clips.Limits = field(default_factory=clips.Limits)
+    limits: Callable[[], clips.ConcurrencyLimits] = clips.ConcurrencyLimits
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
     patience: Patience = field(default_factory=Patience)
@@ -195,12 +193,13 @@ async def opened(
         opening = opened_store(settings, tempo=tempo, address=address)
         store = await stack.enter_async_context(opening)
         transport = await stack.enter_async_context(blink_transport(connectors, observer))
+        limits = tempo.limits()
         messenger, policies = Messenger(now=utcnow), RetryPolicies(tempo.pace, told.delivery)
         display = DiscordDisplay(
             messenger,
             store.people,
             policies,
-            asyncio.Semaphore(_UPLOADS),
+            limits.uploads,
             now=utcnow,
             every=tempo.pace.every,
             owned=lambda: runner.holds_lease(),
@@ -227,11 +226,11 @@ async def opened(
             shrinker=shrinker,
             leave=membership,
             seconds_of=seconds_of,
-            crowd=clips.Crowd(tempo.limits),
+            limits=limits,
             ended=told.clip_ended,
         )
         runner = clips.Runner(context)
-        alert_sender = AlertSender(messenger, membership, shrinker, policies, asyncio.Semaphore(_UPLOADS))
+        alert_sender = AlertSender(messenger, membership, shrinker, policies, limits.alert_uploads)
         watch = _watch(store, sessions, alert_sender, membership, folder, tempo.alert_timing, told)
 
         def sign_in(hardware_id: str | None) -> SignIn:

@@ -1,11 +1,10 @@
 """The cameras that a person can use: finding and showing them, arming them, and what Blink keeps of them."""
 
 from .access import AccessibleAccount, AccessibleCamera, labels_of, lender_of, told_apart
-from .cadence import Bounds, Cadence
 from .finder import CameraFinder, Reach
 from .following import completed
-from .habits import Habits, Wait
 from .overview import Cameras, Shown
+from .polling import Durations, Polling, Wait
 from .recordings import READABLE, Listing, Recording, Recordings
 from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
@@ -18,14 +17,13 @@ __all__ = [
     "READABLE",
     "AccessibleAccount",
     "AccessibleCamera",
-    "Bounds",
-    "Cadence",
     "CameraFinder",
     "CameraTiming",
     "Cameras",
+    "Durations",
     "Found",
-    "Habits",
     "Listing",
+    "Polling",
     "Reach",
     "Recording",
     "Recordings",

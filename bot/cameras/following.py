@@ -1,17 +1,16 @@
-"""Following a command of Blink's to its end."""
+"""Follow a command of Blink's to its end."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 
-from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
+from bot.blink import BlinkClient, BlinkError, CommandState, Refused, SignedOut
 
-from .cadence import Cadence
+from .polling import Polling
 
 _log = logging.getLogger("bot.cameras")
 
 _NOT_FOUND = 404
-_FORGOTTEN = 3  # so many 404s in a row mean that Blink no longer knows the command
+_FORGOTTEN = 3  # 404s in a row, after which Blink no longer knows the command
 
 
 async def completed(
@@ -19,35 +18,29 @@ async def completed(
     network_id: int,
     command_id: int,
     *,
-    cadence: Cadence,
+    polling: Polling,
     left: Callable[[], float],
     show: Callable[[CommandState], None] = lambda state: None,
 ) -> CommandState | None:
-    """Ask for a command at its `cadence` until it is complete, and `show` each state before; raises SignedOut.
+    """Poll a command until it is complete, and `show` each state before that.
 
-    None where no seconds are `left`, or Blink knows the command no longer.
+    Returns None if no seconds are `left`, or if Blink no longer knows the command. Raises SignedOut.
     """
-    clock = asyncio.get_running_loop().time
-    due, not_found = cadence.first(), 0
-    while True:
-        await asyncio.sleep(max(0.0, min(due - clock(), left())))
-        cadence.asking(clock())
+    not_found = 0
+    while not_found < _FORGOTTEN and await polling.turn(left()):
         try:
-            state = await client.command(network_id, command_id)
+            with polling.question():
+                state = await client.command(network_id, command_id)
         except SignedOut:
             raise
         except BlinkError as error:  # a poll that fails says nothing about the command
             _log.info("poll failed: %s", error)
             not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
-            hold = error.retry_after if isinstance(error, RateLimited) else 0.0
-            due = cadence.in_trouble(clock(), hold=hold)
-        else:
-            not_found = 0
-            if state.complete:
-                return state
-            show(state)
-            due = cadence.not_yet(clock())
-        if left() < cadence.fastest or not_found == _FORGOTTEN:
-            break
+            continue
+        if state.complete:
+            polling.over()
+            return state
+        show(state)
+        not_found = 0
     await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
     return None

@@ -26,9 +26,9 @@ from bot.blink import (
 from bot.grants import Right
 from bot.models import HOLDING, Job, StorageUnavailable
 
-from .cadence import Cadence
 from .finder import CameraFinder
 from .following import completed
+from .polling import Polling
 from .switches import Switch, SwitchFinder
 from .turns import Turns
 
@@ -200,13 +200,10 @@ class Switches(SwitchFinder):
                 session.client,
                 switch.network_id,
                 command_id,
-                cadence=Cadence(timing.switching, now=clock()),
+                polling=Polling(timing.poll),
                 left=lambda: until - clock(),
             )
-        except (
-            BlinkError,
-            StorageUnavailable,
-        ) as error:  # no bearer could be had; Blink has taken the command all the same
+        except (BlinkError, StorageUnavailable) as error:  # Blink has taken the command all the same
             _log.info("how it ended cannot be asked: %s", error)
             return None
 

@@ -1,4 +1,4 @@
-"""Wakes queued jobs of this process when what they wait for is free, so that nobody waits for a poll."""
+"""Wake the queued jobs of this process as soon as their turn may have come."""
 
 import asyncio
 from collections import defaultdict
@@ -9,13 +9,13 @@ Key = Network | int  # a network, or somebody whose jobs are limited
 
 
 class Turns:
-    """Who waits for what."""
+    """The jobs that wait, by the network or person they wait for."""
 
     def __init__(self) -> None:
         self._waiting: defaultdict[Key, set[asyncio.Event]] = defaultdict(set)
 
     async def wait(self, *keys: Key, timeout: float) -> None:
-        """Return when one of the keys may be free, or after `timeout` seconds."""
+        """Wait until one of the keys may be free, `timeout` seconds at most."""
         event = asyncio.Event()
         for key in keys:
             self._waiting[key].add(event)
@@ -31,7 +31,7 @@ class Turns:
                     del self._waiting[key]
 
     def pass_on(self, *keys: Key) -> None:
-        """Wake everybody who waits for one of the keys; the database decides who is next."""
+        """Wake all jobs that wait for one of the keys; the database decides which is next."""
         for key in keys:
             for event in self._waiting.get(key, ()):
                 event.set()

@@ -1,8 +1,9 @@
-"""From the acknowledged command to its turn: find the camera, queue, wait for the network."""
+"""Find the camera of an acknowledged command, queue the job, and begin if its network is free."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from difflib import SequenceMatcher
 
 from bot.accounts import Session
 from bot.blink import Camera, Inventory
@@ -15,10 +16,13 @@ _MOST_OPTIONS = 25
 
 
 async def resolve(context: Context, job: Job) -> Job:
-    """Find the camera that was meant and queue for its network."""
+    """Find the camera that was meant, and queue for its network.
+
+    Raises Ended if no such camera may be used, and BlinkError.
+    """
     context.still_wanted(job)
     reach = context.finder.reach(job.user_id, await context.grants.still(job.permits, job.kind))
-    # The camera may be younger than the list.
+    # The camera may be newer than the list.
     found = await reach.find(job.asked, max_age=context.timing.inventory_age) or await reach.find(job.asked, max_age=0)
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
@@ -47,7 +51,7 @@ async def resolve(context: Context, job: Job) -> Job:
 
 
 async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[AccessibleCamera]) -> Ended:
-    """Return the end of a job whose camera is none, or one of several, with those that may have been meant."""
+    """Return the end of a job whose camera is unknown or ambiguous, with the cameras that may have been meant."""
     if not found and is_shared(job.asked):
         return Ended(End.REVOKED)
     meant = found
@@ -75,25 +79,27 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
     )
 
 
-async def wait_for_turn(context: Context, job: Job) -> Job:
-    """Wait until the network is this job's, and no more than three of its person run."""
+async def take_turn(context: Context, job: Job) -> Job:
+    """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
     session = await context.session(job)
-    while True:
-        context.still_wanted(job)
-        if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # the command said so itself
-            await context.still_allowed(job, max_age=context.timing.leave_age)
-        await context.still_lent(job)
-        blink_now = await _blink_time(context, session)
-        asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=blink_now)
-        if await context.store.take_turn(job, asking):
-            return context.written(job, asking)
-        context.crowd.starting.leave(job.id)
-        place = await context.store.place(job)
-        held = None if place else await context.store.held_back(job)
-        context.display.progress(job, place=place, held=held)
-        keys = target_of(job).system, job.user_id, job.household_id
-        await context.turns.wait(*keys, timeout=context.timing.turn_poll)
-        await context.crowd.starting.enter(job.id, context.visitor(job))
+    context.still_wanted(job)
+    if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # a new command shows it itself
+        await context.still_allowed(job, max_age=context.timing.leave_age)
+    await context.still_lent(job)
+    blink_now = await _blink_time(context, session)
+    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=blink_now)
+    if await context.store.take_turn(job, asking):
+        return context.written(job, asking)
+    place = await context.store.place(job)
+    held = None if place else await context.store.held_back(job)
+    context.display.progress(job, place=place, held=held)
+    return job
+
+
+async def wait_for_turn(context: Context, job: Job) -> None:
+    """Wait until it may be the turn of a queued job."""
+    keys = target_of(job).system, job.user_id, job.household_id
+    await context.turns.wait(*keys, timeout=context.timing.turn_poll)
 
 
 async def _blink_time(context: Context, session: Session) -> datetime:
@@ -103,13 +109,11 @@ async def _blink_time(context: Context, session: Session) -> datetime:
 
 
 def _likeness(asked: str, name: str) -> float:
-    from difflib import SequenceMatcher  # for a name that nothing is called, which is seldom
-
     return SequenceMatcher(None, asked.casefold(), name.casefold()).ratio()
 
 
 def _link(running: Job) -> tuple[tuple[str, str], ...]:
-    """Return where the running job's reply is, as the path of a link to a Discord message."""
+    """Return the path of a link to the running job's reply, or nothing if it has no message yet."""
     reply = running.reply
     if reply.message_id is None:
         return ()

@@ -1,4 +1,4 @@
-"""Which listed recording is a job's own: never by name alone, never "the newest"."""
+"""Decide which listed recording is a job's own: never by name alone, and never simply the newest."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -13,10 +13,10 @@ _SLACK = timedelta(seconds=5)
 def own_videos(
     job: Job, listed: Iterable[MediaEntry], *, blink_now: datetime, before: datetime | None = None
 ) -> Iterator[MediaEntry]:
-    """Yield the recordings that can be this job's, the likeliest (earliest) first, partial or not.
+    """Yield the recordings that can be this job's, partial ones too, the earliest first.
 
-    A recording is the job's own if it is of the same network and device and began while the command ran, and `before`
-    the camera's next command. A photo comes last, but comes: no source tells what a clip on demand calls itself.
+    A recording is the job's own if it is of the same network and device, and began while the command ran and `before`
+    the camera's next command. Photos come last, but count: no source says which type Blink gives to a clip on demand.
     """
     if job.target is None:
         return
@@ -30,7 +30,7 @@ def own_videos(
 def own_usb_clips(
     job: Job, listed: Iterable[UsbClip], *, blink_now: datetime, before: datetime | None = None
 ) -> list[UsbClip]:
-    """Return the clips on the camera's USB drive that can be this job's, the likeliest (earliest) first."""
+    """Return the clips on the camera's USB drive that can be this job's, the earliest first."""
     if job.target is None:
         return []
     name = usb_name(job.target.name)
@@ -42,9 +42,9 @@ def own_usb_clips(
 
 
 def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: datetime | None = None) -> bool:
-    """Say whether a moment lies between the command's start, by Blink's clock, and its end plus 5 s.
+    """Return whether a moment lies between the command's start by Blink's clock and its end plus 5 s.
 
-    Where the end is unknown, everything up to now does; what is not `before` the camera's next command never does.
+    If the end is unknown, now counts as the end. A moment that is not `before` the camera's next command is outside.
     """
     start = job.blink_started_at
     if start is None or (before is not None and moment >= before):
@@ -53,12 +53,12 @@ def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: date
 
 
 def began_late(job: Job, moment: datetime) -> bool:
-    """Say whether a moment lies after the command's known end: then it may be motion that came right after."""
+    """Return whether a moment lies after the command's known end: it may be motion that came right after."""
     return job.blink_recorded_at is not None and moment > job.blink_recorded_at
 
 
 def alone_on_usb(camera: Camera, cameras: Iterable[Camera]) -> bool:
-    """Say whether no other camera of the same network is called the same on its USB drive."""
+    """Return whether no other camera of the network has the same name on its USB drive."""
     return not any(
         other.key != camera.key
         and other.key.network_id == camera.key.network_id

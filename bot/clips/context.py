@@ -1,20 +1,20 @@
-"""What every step needs, and the one way in which a step's outcome is written."""
+"""Hold what every step needs, and write each step's outcome."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from bot.accounts import Session, Sessions
-from bot.cameras import Bounds, Cadence, CameraFinder, Habits, Turns, UsbDrives, Wait
-from bot.gate import Visitor
+from bot.cameras import CameraFinder, Durations, Polling, Turns, UsbDrives, Wait
 from bot.grants import Grants, Right
 from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Stage, Target
 
-from .crowd import Crowd
+from .concurrency import ConcurrencyLimits, slot
 from .media import Shrinker
 from .ports import Display, JobStore, Leave
 from .timing import Timing, endless
@@ -24,10 +24,10 @@ log = logging.getLogger("bot.clips")
 
 @dataclass
 class Context:
-    """The rooms that steps work with.
+    """The parts that steps work with.
 
-    `folder` is an own directory for videos and pictures under way, `seconds_of` tells how long a video is, and `ended`
-    hears of each end and of how many seconds after its command it came.
+    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `ended` is called with
+    each end, and with how many seconds after its command it came.
     """
 
     store: JobStore
@@ -43,8 +43,8 @@ class Context:
     shrinker: Shrinker
     leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
-    crowd: Crowd
-    habits: Habits = field(default_factory=Habits)
+    limits: ConcurrencyLimits
+    durations: Durations = field(default_factory=Durations)
     ended: Callable[[str, float], None] = lambda end, seconds: None
 
     async def save(self, old: Job, new: Job) -> Job:
@@ -53,11 +53,11 @@ class Context:
         return self.written(old, new)
 
     def written(self, old: Job, new: Job) -> Job:
-        """Show a row that stands in the database now, and wake who waits for what it has left."""
+        """Show a job that has been written, and wake the jobs that wait for what it no longer occupies."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
             self.ended(new.end, (self.now() - new.created_at).total_seconds())
-        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a place in the queue is shown only where there is a wait
+        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a queued job is shown only if it has to wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(new.target.system)
@@ -65,12 +65,15 @@ class Context:
             self.turns.pass_on(new.user_id, new.household_id)
         return new
 
-    def visitor(self, job: Job) -> Visitor:
-        """Return who waits in line for a job, and is told of it in its reply."""
-        return Visitor(job.user_id, lambda before: self.display.progress(job, crowd=before))
+    def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
+        return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
 
     async def session(self, job: Job) -> Session:
-        """Return the job's Blink; raises Ended where that may no longer be used for it, and BlinkError."""
+        """Return the job's Blink.
+
+        Raises Ended if it may no longer be used for this job, and BlinkError.
+        """
         await self.still_lent(job)
         session = await self.sessions.session(job.household_id)
         if session is None:
@@ -80,7 +83,7 @@ class Context:
         return session
 
     async def still_lent(self, job: Job) -> None:
-        """Raise Ended where the job's camera is somebody else's who no longer lets its person use it."""
+        """Raise Ended if the owner of the job's camera no longer lets its person use it."""
         if job.lender and not await self.grants.still([job.lender.permit_id], job.kind):
             raise Ended(End.REVOKED)
 
@@ -116,22 +119,24 @@ class Context:
         self.grants.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
-        """Say whether a person may see how a camera is, and what it saw before: others may let them only record."""
+        """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
         return lender is None or bool(await self.grants.still([lender.permit_id], Right.STATUS))
 
     def gave_way(self, job: Job) -> bool:
-        """Say whether a recording from before the command's end would have been listed by now."""
+        """Return whether a recording from before the command's end would be listed by now."""
         assert job.recorded_at is not None
         return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
 
-    def cadence(self, job: Job, bounds: Bounds, wait: Wait | None, *, since: datetime) -> Cadence:
-        """Return when to ask for what a job waits for since a moment; without `wait` nothing is known of how long."""
+    def polling(
+        self, job: Job, wait: Wait, *, since: datetime, every: float, longest: float = 0.0, first: float = 0.0
+    ) -> Polling:
+        """Return the pace of a job's questions in a wait that began `since` then."""
         elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
-        guesses = self.habits.guesses(wait, target_of(job), pace=bounds.pace) if wait else ()
-        return Cadence(bounds, guesses, now=asyncio.get_running_loop().time(), elapsed=elapsed)
+        lately = self.durations.of(wait, target_of(job))
+        return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
 
     def still_wanted(self, job: Job) -> None:
-        """Raise Ended where the camera has not been asked for so long that nobody expects it to be."""
+        """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
         if job.reason and job.recorded_at:
             waited = (self.now() - job.recorded_at).total_seconds()
             if waited > self.timing.look_for + self.timing.comfort_for:

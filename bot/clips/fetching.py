@@ -1,4 +1,4 @@
-"""Fetches a video or a picture that has been found, and hands it to Discord."""
+"""Download a video or a picture that has been found, and show it in Discord."""
 
 import asyncio
 from dataclasses import replace
@@ -14,11 +14,11 @@ from .ends import end_of
 from .media import Media
 from .upload import Upload
 
-_LARGEST = 256 * 2**20  # what is fetched at all; the rest is made to fit where it can
+_LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit
 
 
 async def fetch_video(context: Context, job: Job) -> Job:
-    """Download the video and put it where the person wants it."""
+    """Download the video and show it where the person wants it."""
     session = await context.session(job)
     path = context.folder / f"{job.id}.mp4"
     if job.usb_at:
@@ -29,12 +29,12 @@ async def fetch_video(context: Context, job: Job) -> Job:
     job = job.changed(size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job)
-    video = Media(path, size, context.shrinker, turn=lambda: context.crowd.encoders.inside(context.visitor(job)))
+    video = Media(path, size, context.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
     return await _deliver(context, session, job, video)
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
-    """Download the picture and put it where the person wants it."""
+    """Download the picture and show it where the person wants it."""
     assert job.media_path is not None
     session = await context.session(job)
     path = context.folder / f"{job.id}.jpg"
@@ -45,8 +45,8 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 async def _deliver(context: Context, session: Session, job: Job, media: Media) -> Job:
     if job.lender:
         media = replace(media, check=partial(context.still_allowed, job))
-    await media.within(job.reply.file_limit)  # may take minutes, in which progress is still shown
-    await context.store.touch(job)  # the licence to show it: another process may have taken the job over meanwhile
+    await media.within(job.reply.file_limit)  # takes long, so before the checks below
+    await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile
     told = await context.display.deliver(job, media)
     if told.too_large:
         raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)
@@ -84,9 +84,10 @@ async def _from_usb(context: Context, session: Session, job: Job, path: Path) ->
 
 
 async def _download(context: Context, client: BlinkClient, job: Job, path: str, target: Path) -> int:
-    """Fetch the file at `path`. Raises Ended if that fails too often, and Refused if a USB list is outdated.
+    """Download what Blink has at `path`, and return its size.
 
-    Raises RateLimited if Blink demands a longer pause than a person should wait; each refusal doubles it.
+    Raises Ended if that fails too often, Refused if a USB list is out of date, and RateLimited if Blink wants a longer
+    pause than a person should wait for.
     """
     lost: BlinkError | None = None
     patience = context.timing.look_for
@@ -99,7 +100,7 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
         patience -= pause
         await asyncio.sleep(pause)
         try:
-            async with context.crowd.downloads.inside(context.visitor(job)):
+            async with context.slot(context.limits.downloads, job):
                 return await client.download(path, target, limit=_LARGEST)
         except (MediaTooLarge, DiskTrouble, SignedOut):
             raise
@@ -128,5 +129,5 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
 
 
 def _lost(error: BlinkError | None) -> Ended:
-    """Return the end of a job whose last try to fetch failed with `error`."""
+    """Return the end of a job whose last download failed with `error`."""
     return Ended(End.INCOMPLETE if isinstance(error, BadMedia) and error.incomplete else End.VIDEO_LOST)

@@ -1,7 +1,8 @@
-"""The life of one job: from row to row, by the step that its stage names, until its end has been told."""
+"""Bring one job from stage to stage, each written to its row, until its end has been shown."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +25,7 @@ Step = Callable[[Context, Job], Awaitable[Job]]
 
 _STEPS: dict[Stage, Step] = {
     Stage.RECEIVED: admission.resolve,
-    Stage.QUEUED: admission.wait_for_turn,
+    Stage.QUEUED: admission.take_turn,
     Stage.ASKING: recording.ask,
     Stage.BUSY: recording.wait_while_busy,
     Stage.RECORDING: recording.follow,
@@ -36,58 +37,80 @@ _RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
 class Life:
-    """Lives jobs, one at a time for each caller."""
+    """Run each job through the steps of its kind."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
 
     async def live(self, job: Job, *, found: bool = False) -> None:
-        """Bring a job to its end, or to where another process or a later start goes on with it; never fails."""
+        """Bring a job to its end, unless another process takes it over or this one stops; never fails."""
         current_job.set(job.reference)
-        crowd = self._context.crowd
-        if found:
-            log.info("found %s", job.stage)
-            job = job.changed(resumed=True)
         try:
-            if found and job.stage is Stage.RECEIVED:
-                match await self._context.display.find_reply(job):
-                    case NoReply.NOT_WAITING:
-                        await self._context.store.remove(job)
-                        return
-                    case NoReply.UNKNOWN:
-                        job = await self._end(job, End.INTERRUPTED)
-                    case reply:
-                        job = job.changed(reply=reply)
-            if found and job.stage is Stage.ASKING and not recording.unasked(job):
-                # It may have been asked; only its video can tell.
-                job = await self._context.save(job, recording.unclear(self._context, job, Said()))
-            if job.stage in _NOT_BEGUN:
-                await crowd.live.enter(job.id, self._context.visitor(job))
-            else:
-                crowd.live.admit(job.id)
-            while job.stage is not Stage.ENDED:
-                if job.stage in _NOT_BEGUN:
-                    await crowd.starting.enter(job.id, self._context.visitor(job))
-                elif job.stage is not Stage.ASKING:
-                    crowd.starting.leave(job.id)
-                job = await self._advance(job)
-            if job.told_at is None:
-                await self._tell(job)
+            going_on = await self._found(job) if found else job
+            if going_on:
+                await self._live(going_on)
         except Superseded:
             log.info("somebody else goes on with it")
-        except StorageUnavailable as error:  # `keep_watch` finds it where its row stands, once there is a row to be had
+        except StorageUnavailable as error:  # `keep_watch` goes on with it once the database is back
             log.warning("left as it stands in the database: %s", error)
         except Exception:
             log.exception("the job broke")
             await self._break(job)
         finally:
-            crowd.starting.leave(job.id)
-            crowd.live.leave(job.id)
             self._context.display.abandon(job)
             await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
 
+    async def _found(self, job: Job) -> Job | None:
+        """Return a job of another process as it goes on here.
+
+        Returns None if nobody waits for it.
+        """
+        log.info("found %s", job.stage)
+        job = job.changed(resumed=True)
+        if job.stage is Stage.RECEIVED:
+            match await self._context.display.find_reply(job):
+                case NoReply.NOT_WAITING:
+                    await self._context.store.remove(job)
+                    return None
+                case NoReply.UNKNOWN:
+                    return await self._end(job, End.INTERRUPTED)
+                case reply:
+                    return job.changed(reply=reply)
+        if job.stage is Stage.ASKING and not recording.unasked(job):
+            # Blink may have been asked before the restart; only a video can tell.
+            return await self._context.save(job, recording.unclear(self._context, job, Said()))
+        return job
+
+    async def _live(self, job: Job) -> None:
+        async with self._admitted(job):
+            while job.stage is not Stage.ENDED:
+                if job.stage not in _NOT_BEGUN:
+                    job = await self._advance(job)
+                    continue
+                async with self._context.slot(self._context.limits.starting, job):
+                    job = await self._begin(job)
+                if job.stage is Stage.QUEUED:
+                    await admission.wait_for_turn(self._context, job)
+            if job.told_at is None:
+                await self._tell(job)
+
+    def _admitted(self, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold one of the slots for live jobs; a job that has begun goes on even if none is free."""
+        live = self._context.limits.live
+        if job.stage not in _NOT_BEGUN and live.locked():
+            return nullcontext()
+        return self._context.slot(live, job)
+
+    async def _begin(self, job: Job) -> Job:
+        """Bring a job as far as Blink's answer; return it queued if its turn has not come."""
+        while job.stage in _NOT_BEGUN or job.stage is Stage.ASKING:
+            before, job = job, await self._advance(job)
+            if job is before:
+                break
+        return job
+
     async def _advance(self, job: Job) -> Job:
-        # A look-up that takes its time is shown; the usual one is over before there is anything to read.
+        # Only a slow look-up is shown; the usual one is over before anybody can read that.
         slow = asyncio.get_running_loop().call_later(_SLOW, self._context.display.progress, job)
         if job.stage is not Stage.RECEIVED:
             slow.cancel()
@@ -105,9 +128,9 @@ class Life:
             slow.cancel()
 
     async def _end(self, job: Job, end: End, **changes: Any) -> Job:
-        """End a job; a video that stands in the reply since before a restart is not overwritten by a later failure.
+        """End a job, but not as a failure if its reply has shown the video since before a restart.
 
-        Where a picture was to come in place of a video, its failure is not the reason that the person is waiting for.
+        If a picture was to replace a missing video, the reason is why there is no video, not why there is no picture.
         """
         if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
             end = await self._why_refused(job, end)
@@ -124,7 +147,7 @@ class Life:
         return await self._context.save(job, job.ended(end, **changes))
 
     async def _why_refused(self, job: Job, end: End) -> End:
-        """Return the end of a link or a grant that is gone, if that is why Blink refuses the sign-in."""
+        """Return why Blink refuses the sign-in: the link or the grant may be gone, else `end`."""
         if not await self._context.sessions.linked(job.household_id):
             return End.REVOKED if job.lender else End.NOT_LINKED
         try:
@@ -145,7 +168,7 @@ class Life:
         await self._context.store.save(job, done)
 
     async def _break(self, job: Job) -> None:
-        """End a job that met a mistake of ours, or a database that was away, wherever its row stands now."""
+        """End a job that failed because of a bug, from the stage in which its row stands now."""
         for pause in self._context.timing.after_a_mistake:
             await asyncio.sleep(pause)
             try:

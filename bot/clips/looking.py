@@ -1,12 +1,11 @@
-"""Finding a recording's own video: in Blink's cloud, on a USB drive, or learning that there will be none."""
+"""Find the video of a recording, in Blink's cloud or on a USB drive, or learn that there will be none."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from bot.blink import BlinkClient, BlinkError, RateLimited, SignedOut
-from bot.cameras import Cadence, Wait
+from bot.blink import BlinkClient, BlinkError, SignedOut
+from bot.cameras import Polling
 from bot.models import End, Ended, Job, Said, Stage
 
 from . import usb
@@ -14,11 +13,14 @@ from .choice import began_late, happened_in, own_videos
 from .context import Context, log, target_of
 
 _EARLIER = timedelta(seconds=5)
-_UNREAD = 3  # where the cloud's list could not be read for the last so-many-th of the time, it says nothing
+_UNREAD = 3  # if the list could not be read in the last third of the time, nobody knows whether there is a video
 
 
 async def look(context: Context, job: Job) -> Job:
-    """Look for the video until its time is over, then go on to a picture with the reason."""
+    """Look for the video until the deadline; then queue for a picture, with the reason.
+
+    Raises Ended if no picture can replace it.
+    """
     assert job.recorded_at is not None
     if (context.now() - job.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
@@ -32,23 +34,23 @@ async def look(context: Context, job: Job) -> Job:
 
 
 async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
-    """Return the job with its video claimed, or why there is none; trouble in one place keeps none from the other."""
+    """Return the job with its video claimed, or why there is none.
+
+    Trouble with the cloud does not stop the look at the drive, nor the other way round.
+    """
     assert job.recorded_at is not None
-    timing, clock = context.timing, asyncio.get_running_loop().time
+    timing = context.timing
     deadline = job.recorded_at + timedelta(seconds=timing.look_for)
-    if job.resumed and drive.readable:  # a bot that was away still gives the Sync Module time for its list
+    if job.resumed and drive.readable:  # after a restart, the Sync Module still gets the time for a list
         deadline = max(deadline, context.now() + timedelta(seconds=timing.usb_deadline))
     cloud = _Cloud(read_at=job.recorded_at, ask_why_at=job.recorded_at + timedelta(seconds=timing.ask_why_after))
-    hopeless = not target_of(job).video_likely and not drive.readable
-    expected = job.confirmed and (not hopeless or context.habits.know(Wait.LISTED, target_of(job)))
-    cadence = context.cadence(job, timing.looking, Wait.LISTED if expected else None, since=job.recorded_at)
-    due = clock()
+    every, longest = timing.look_gaps
+    polling = context.polling(job, "listed", since=job.recorded_at, every=every, longest=longest)
     while not cloud.denied or drive.readable:
         last = context.now() >= deadline
-        if not cloud.denied and (last or clock() >= due):
-            found, due = await _looked(context, client, job, cloud, cadence, last=last)
-            if found:
-                return found
+        look_now = not cloud.denied and (last or polling.pause <= 0)
+        if look_now and (found := await _looked(context, client, job, cloud, polling, last=last)):
+            return found
         if found := await drive.claimed():
             return found
         if last:
@@ -57,7 +59,7 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
             cloud.ask_why_at = context.now() + timedelta(seconds=timing.ask_why_every)
             cloud.denied = await _no_plan(client, job)
             continue
-        next_look = inf if cloud.denied else min(due - clock(), (cloud.ask_why_at - context.now()).total_seconds())
+        next_look = inf if cloud.denied else min(polling.pause, (cloud.ask_why_at - context.now()).total_seconds())
         await drive.wait(min(next_look, (deadline - context.now()).total_seconds()))
     if cloud.denied or context.now() - cloud.read_at < timedelta(seconds=timing.look_for / _UNREAD):
         cloud.trouble = None
@@ -66,9 +68,9 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Sea
 
 @dataclass
 class _Cloud:
-    """What the looks into the cloud have shown: when its list was last read, or what keeps it from being read.
+    """The results of the looks into the cloud: when its list was last read, and the latest error.
 
-    `denied`: Blink says that it keeps no video of this recording.
+    `denied` is set if Blink says that it keeps no video of this recording.
     """
 
     read_at: datetime
@@ -81,32 +83,37 @@ class _Cloud:
 
 
 async def _looked(
-    context: Context, client: BlinkClient, job: Job, cloud: _Cloud, cadence: Cadence, *, last: bool
-) -> tuple[Job | None, float]:
-    """Look into the cloud once; return the job with its video claimed, or None, and when the next look is due."""
-    clock, unfinished = asyncio.get_running_loop().time, cloud.unfinished
-    cadence.asking(clock())
+    context: Context, client: BlinkClient, job: Job, cloud: _Cloud, polling: Polling, *, last: bool
+) -> Job | None:
+    """Look into the cloud once, and return the job with its video claimed.
+
+    Returns None if there is no video yet. Raises SignedOut.
+    """
+    unfinished = cloud.unfinished
     try:
-        found = await _in_cloud(context, client, job, cloud, last=last)
+        with polling.question():
+            found = await _in_cloud(context, client, job, cloud, last=last)
+            if cloud.unfinished and not unfinished:
+                polling.grow_again()
     except SignedOut:
         raise
     except BlinkError as error:
         log.info("look failed: %s", error)
         cloud.trouble = error
-        hold = error.retry_after if isinstance(error, RateLimited) else 0.0
-        return None, cadence.in_trouble(clock(), hold=hold)
+        return None
     if found:
         if job.confirmed and not cloud.gave_way:
-            context.habits.learn(Wait.LISTED, target_of(job), cadence.span)
-        return found, clock()
+            polling.over()
+        return found
     cloud.read_at, cloud.trouble = context.now(), None
-    if cloud.unfinished and not unfinished:
-        cadence.nearly()
-    return None, cadence.not_yet(clock())
+    return None
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
-    """Queue for a picture, to be shown with the reason why there is no video."""
+    """Queue for a picture that is shown with the reason why there is no video.
+
+    Raises Ended if no picture can replace it.
+    """
     if not job.confirmed or reason is End.USB_AMBIGUOUS:
         raise Ended(reason)
     queued = job.moved(
@@ -128,7 +135,7 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
         if entry.photo and not last and not _alone_for_long(context, cloud):
             cloud.gave_way = True
             return None
-        if entry.partial:  # what began later is not the job's own, and this will be whole
+        if entry.partial:  # the upload of the job's own video goes on; a later one is not its own
             cloud.unfinished = True
             return None
         found = job.moved(Stage.FETCHING, media_id=entry.media_id, media_path=entry.path)
@@ -138,7 +145,7 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
 
 
 def _alone_for_long(context: Context, cloud: _Cloud) -> bool:
-    """Say whether nothing but a photo has been listed for so long that it is the recording itself."""
+    """Return whether only a photo has been listed for so long that it must be the recording."""
     cloud.photo_seen_at = cloud.photo_seen_at or context.now()
     return (context.now() - cloud.photo_seen_at).total_seconds() >= context.timing.photo_gives_way
 
@@ -160,7 +167,10 @@ async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) 
 
 
 async def _no_plan(client: BlinkClient, job: Job) -> bool:
-    """Say whether Blink lists this very recording as one that it keeps no video of; False where it does not answer."""
+    """Return whether Blink lists this recording as one without a video.
+
+    Returns False if Blink does not answer.
+    """
     assert job.blink_started_at is not None
     key = target_of(job).key
     try:

@@ -1,4 +1,4 @@
-"""Finding the new picture of a camera, never an old one, and showing the latest while a video is on its way."""
+"""Find the new picture of a camera, and show its latest one while a video is on its way."""
 
 import asyncio
 import contextlib
@@ -8,14 +8,14 @@ from datetime import timedelta
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, SignedOut
+from bot.cameras import Polling
 from bot.models import End, Ended, Job, Stage
 
 from .context import Context, log, target_of
-from .timing import endless
 
 
 async def note_latest(context: Context, job: Job) -> Job:
-    """Remember the camera's latest picture just before a new one is asked for, so that the two are told apart."""
+    """Save the path of the camera's latest picture, to recognise the new one by its other path."""
     session = await context.session(job)
     latest = _latest(await session.inventory(max_age=0), job) or ""
     noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=session.client.blink_now())
@@ -24,15 +24,21 @@ async def note_latest(context: Context, job: Job) -> Job:
 
 
 async def look(context: Context, job: Job) -> Job:
-    """Look for a picture other than the one before; each has a path of its own."""
+    """Look for a picture with another path than the one before.
+
+    Raises Ended if none comes in time.
+    """
     assert job.recorded_at is not None
     if job.picture_before is None:
         raise Ended(End.NO_PICTURE)
     session = await context.session(job)
     deadline = job.recorded_at + timedelta(seconds=context.timing.picture_for)
-    for gap in endless(context.timing.picture_gaps):
+    gaps = context.timing.picture_gaps
+    polling = Polling(gaps[0], longest=gaps[-1])
+    while await polling.turn((deadline - context.now()).total_seconds()):
         try:
-            latest = _latest(await session.inventory(max_age=0), job)
+            with polling.question():
+                latest = _latest(await session.inventory(max_age=0), job)
         except SignedOut:
             raise
         except BlinkError as error:
@@ -40,16 +46,12 @@ async def look(context: Context, job: Job) -> Job:
         else:
             if latest and latest != job.picture_before:
                 return await context.save(job, job.moved(Stage.FETCHING, media_path=latest))
-        left = (deadline - context.now()).total_seconds()
-        if left <= 0:
-            break
-        await asyncio.sleep(min(gap, left))
     raise Ended(End.NO_PICTURE if job.confirmed else End.UNCONFIRMED)
 
 
 @asynccontextmanager
 async def previewed(context: Context, session: Session, job: Job) -> AsyncGenerator[None]:
-    """Show the camera's latest picture beside the progress of its clip, if it comes in time."""
+    """Show the camera's latest picture beside the progress, if it is fetched while the context is open."""
     fetching = asyncio.create_task(_preview(context, session, job), name="preview")
     try:
         yield

@@ -129,12 +129,12 @@ class Display(Protocol):
     """Shows a job in Discord."""
 
     def progress(
-        self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
+        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
         """Redraw the reply soon; never waits and never fails.
 
-        So many clips are before it on its network, or so many of everybody's where too much is done at once, or others
-        of its person hold it back.
+        `place` is how many clips are before it on its network. `waiting` says that too much is done at once, and `held`
+        that others of its person are at work.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Asking the camera for a clip or a picture, once, and following the command to its end."""
+"""Ask the camera once for a clip or a picture, and follow the command to its end."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bot.blink import (
     Started,
     Unreachable,
 )
-from bot.cameras import Wait, completed
+from bot.cameras import completed
 from bot.models import End, Ended, Job, Said, Stage
 
 from . import pictures
@@ -23,7 +23,7 @@ _A_SECOND = timedelta(seconds=1)
 
 
 async def ask(context: Context, job: Job) -> Job:
-    """Ask Blink for the clip or the picture; whatever is unclear about the answer, it is not asked again."""
+    """Ask Blink for the clip or the picture; after an unclear answer it is not asked again."""
     if job.resumed:
         context.still_wanted(job)
     client, camera = (await context.session(job)).client, target_of(job).key
@@ -33,7 +33,7 @@ async def ask(context: Context, job: Job) -> Job:
     try:
         try:
             answer = await act(camera)
-        except NeverSent:  # nothing has been asked yet
+        except NeverSent:  # the request has not left this machine
             await asyncio.sleep(context.timing.again)
             answer = await act(camera)
     except NeverSent:
@@ -52,12 +52,12 @@ async def ask(context: Context, job: Job) -> Job:
 
 
 def unasked(job: Job) -> bool:
-    """Say whether it is certain that a job in this stage has asked nothing: a picture is noted before a new one."""
+    """Return whether a job that stands at ASKING has surely asked nothing: the latest picture is noted before that."""
     return job.wants_picture and job.picture_before is None
 
 
 async def wait_while_busy(context: Context, job: Job) -> Job:
-    """Wait until Blink may be asked again."""
+    """Wait until a busy network may be asked again."""
     assert job.retry_at is not None
     await asyncio.sleep(max(0.0, (job.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
@@ -67,7 +67,7 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
 
 
 async def follow(context: Context, job: Job) -> Job:
-    """Ask for the command until it is complete or its time is over."""
+    """Poll the command until it is complete or its deadline has passed."""
     session = await context.session(job)
     if job.wants_picture:
         return await _follow(context, session.client, job)
@@ -81,8 +81,9 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     assert job.asked_at is not None
     network = target_of(job).key.network_id
     deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
-    wait = Wait.PICTURE if job.wants_picture else Wait.CLIP
-    cadence = context.cadence(job, context.timing.following, wait, since=job.asked_at)
+    every = context.timing.poll
+    wait = "picture" if job.wants_picture else "clip"
+    polling = context.polling(job, wait, since=job.asked_at, every=every, first=every)
 
     def show(state: CommandState) -> None:
         nonlocal job
@@ -94,18 +95,17 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
         client,
         network,
         command_id,
-        cadence=cadence,
+        polling=polling,
         left=lambda: (deadline - context.now()).total_seconds(),
         show=show,
     )
     if state:
-        context.habits.learn(wait, target_of(job), cadence.span)
         return await context.save(job, _complete(context, job, state))
     return await context.save(job, unclear(context, job, job.said))
 
 
 def unclear(context: Context, job: Job, said: Said) -> Job:
-    """Return the job looking for a video that nobody knows to exist."""
+    """Return the job at LOOKING, for a video that may not exist."""
     return job.moved(Stage.LOOKING, recorded_at=context.now(), said=said)
 
 
@@ -117,9 +117,9 @@ def _complete(context: Context, job: Job, state: CommandState) -> Job:
 
 
 def _blink_end(context: Context, job: Job) -> datetime | None:
-    """Return when it had ended by Blink's clock, whatever ours says: the time that passed here, added to the start.
+    """Return when it had ended by Blink's clock: the start, and the time that has passed here since then.
 
-    Blink tells the start in whole seconds, so it may have been a second later.
+    Blink rounds the start down to whole seconds, so a second is added.
     """
     if job.blink_started_at is None or job.asked_at is None:
         return None

@@ -1,4 +1,4 @@
-"""One task per live job, and the lease that makes a job this process's."""
+"""Run one task for each live job, and renew the lease by which this process owns its jobs."""
 
 import asyncio
 import random
@@ -12,18 +12,18 @@ from .life import Life
 from .timing import endless
 
 _CLEAN_UP_EVERY = timedelta(hours=1)
-_ACKNOWLEDGED_WITHIN = 30.0  # Discord's three seconds, and the questions after a lost answer
-_SURE = 0.9  # of a lease: what is under way then is to be over before another process may begin
+_ACKNOWLEDGED_WITHIN = 30.0  # Discord allows three seconds; after a lost answer it is asked what it knows
+_SURE = 0.9  # part of a lease after which this process drops its jobs, before another one may take them
 
 
 class Runner:
-    """Runs clip jobs; what it does not finish before it stops goes on from its row at the next start."""
+    """Run clip jobs; those that are unfinished when it stops go on at the next start."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._life = Life(context)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._reserved: dict[str, float] = {}  # until when the watch leaves them to who acknowledges them
+        self._reserved: dict[str, float] = {}  # by job, until when the watch leaves it alone
         self._begun = asyncio.Event()
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
@@ -32,10 +32,12 @@ class Runner:
         self._ours_until = 0.0
 
     async def reserve(self, job: Job) -> bool:
-        """Write a job down before its interaction is acknowledged; False where somebody else has, and will act.
+        """Insert a job before its interaction is acknowledged.
 
-        Written first, a job that is killed together with its acknowledgement still ends: at the next start Discord is
-        asked whether somebody waits for it.
+        Returns False if another process has done so and will run it.
+
+        A process that is killed during the acknowledgement so leaves a row, for which the next start asks Discord
+        whether somebody waits.
         """
         self._reserved[job.id] = asyncio.get_running_loop().time() + _ACKNOWLEDGED_WITHIN
         if await self._context.store.insert(job):
@@ -49,9 +51,9 @@ class Runner:
         self._start(job)
 
     async def take_over(self, job: Job) -> None:
-        """Run a job that another process has reserved, after its interaction was acknowledged here in that one's place.
+        """Run a job that another process has reserved, since this process has acknowledged its interaction.
 
-        Where that one has withdrawn its own, which it does only if it cannot reach Discord, `job` is run instead.
+        If that process has withdrawn its job, which it does only if it cannot reach Discord, `job` is run instead.
         """
         found = await self._context.store.take_over(job.interaction_id)
         if found is not None:
@@ -61,11 +63,11 @@ class Runner:
         self.accept(job)
 
     def leave(self, job: Job) -> None:
-        """Leave a reserved job to the watch, which asks Discord whether somebody waits for it."""
+        """Leave a reserved job to `keep_watch`, which asks Discord whether somebody waits for it."""
         self._reserved.pop(job.id, None)
 
     async def withdraw(self, job: Job) -> None:
-        """Forget a reserved job whose acknowledgement has failed: nobody waits for it."""
+        """Delete a reserved job whose acknowledgement has failed, since nobody waits for it."""
         self._reserved[job.id] = float("inf")
         for pause in endless(self._context.timing.after_a_mistake):
             await asyncio.sleep(pause)
@@ -94,13 +96,13 @@ class Runner:
         await self._context.store.mark_told(jobs)
 
     async def resume(self) -> int:
-        """Go on with every job that is not over and that no living process has, and return how many there are."""
+        """Go on with every unfinished job that no living process owns, and return their number."""
         self._begun.set()
         now, settle = self._context.now(), timedelta(seconds=self._context.timing.settle)
         jobs = [
             job
             for job in await self._context.store.claim(running=list(self._tasks))
-            # A younger one may be being acknowledged just now, by the process that it was taken from.
+            # The process that owned a younger one may be acknowledging it at this moment.
             if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.created_at >= settle)
             if not self._is_reserved(job)
         ]
@@ -109,15 +111,15 @@ class Runner:
         return len(jobs)
 
     def _is_reserved(self, job: Job) -> bool:
-        """Say whether this process is acknowledging the job's interaction, or taking the job back."""
+        """Return whether this process is acknowledging the job's interaction, or withdrawing the job."""
         now = asyncio.get_running_loop().time()
         return self._reserved.get(job.id, now) > now
 
     async def keep_watch(self) -> None:
-        """Take over what processes that vanished have left, from the first resume on for as long as this runs."""
+        """After the first `resume`, take over the jobs of processes that vanish, for ever."""
         await self._begun.wait()
         while True:
-            await asyncio.sleep(self._context.timing.lease / 3 * random.uniform(0.8, 1.2))  # noqa: S311 - no two in step
+            await asyncio.sleep(self._context.timing.lease / 3 * random.uniform(0.8, 1.2))  # noqa: S311 - processes shall not do this at the same moment
             try:
                 if found := await self.resume():
                     log.info("taking over %d clips that nobody goes on with", found)
@@ -128,11 +130,11 @@ class Runner:
 
     @property
     def stopping(self) -> bool:
-        """Whether nothing new is begun any more."""
+        """Whether no new job is started any more."""
         return self._stopping
 
     async def stop(self, *, grace: float) -> None:
-        """Begin nothing new, give running jobs `grace` seconds, leave the rest to the next start and say so."""
+        """Start nothing new, wait `grace` seconds for running jobs, and say in the others' replies that they go on."""
         self._stopping = True
         if self._tasks and grace > 0:
             await asyncio.wait(list(self._tasks.values()), timeout=grace)
@@ -153,7 +155,7 @@ class Runner:
             log.warning("unfinished clips could not be let go of: %s", error)
 
     async def _say_goodbye(self, left: Collection[str]) -> None:
-        """Say in the replies of unfinished jobs that they go on, within a bound: hosts do not wait for long."""
+        """Say in the replies of unfinished jobs that they go on, for a short time only: hosts do not wait long."""
         try:
             async with asyncio.timeout(self._context.timing.goodbye):
                 ours = set(left) - await self._context.store.lost(left)
@@ -164,7 +166,7 @@ class Runner:
             log.info("unfinished clips could not be told of the restart: %s", type(error).__name__)
 
     async def forget_old(self) -> None:
-        """Delete jobs that ended long ago or of which there are too many, and tokens that no longer open anything."""
+        """Delete jobs that ended long ago or exceed the limit, and tokens that have expired."""
         now = self._context.now()
         self._forgot_at = now
         keep = timedelta(seconds=self._context.timing.remember)
@@ -172,7 +174,7 @@ class Runner:
         await self._context.grants.forget()
 
     def _start(self, job: Job, *, found: bool = False) -> None:
-        # What was being acknowledged when the stop came may still begin; what a new connection finds may not.
+        # A job that was being acknowledged during the stop may still start; one that `resume` finds may not.
         if job.id in self._tasks or self._closed or (found and self._stopping):
             return
         task = asyncio.create_task(self._life.live(job, found=found), name=f"clip {job.reference}")
@@ -183,16 +185,16 @@ class Runner:
             self._heart = asyncio.create_task(self._beat(), name="heartbeat")
 
     async def _beat(self) -> None:
-        """Keep the jobs under way this process's, and drop those that another has taken over, or may have.
+        """Renew the lease of the running jobs, and cancel those that another process owns, or may own.
 
-        What is dropped while the database is away goes on from its row once it is back, unless another was first.
+        A job that is cancelled while the database is away goes on once it is back, here or in another process.
         """
         clock, lease = asyncio.get_running_loop().time, self._context.timing.lease
         every, sure = lease / 4, lease * _SURE
         while self._tasks:
             await asyncio.sleep(every)
             running, asked_at = dict(self._tasks), clock()
-            # A task, since a transaction that is given up may still wait for its connection to close.
+            # In a task, since a cancelled transaction may still wait for its connection to close.
             asking = asyncio.create_task(self._lost(running), name="lease")
             try:
                 await asyncio.wait({asking}, timeout=max(0.0, self._ours_until - asked_at))
@@ -212,7 +214,10 @@ class Runner:
         return asyncio.get_running_loop().time() < self._ours_until
 
     async def _lost(self, running: Collection[str]) -> Collection[str] | None:
-        """Keep what is this process's for another while and return what is not, or None where that is not known."""
+        """Renew the lease, and return the running jobs that another process owns.
+
+        Returns None if the database does not answer.
+        """
         try:
             kept = await self._context.store.renew()
             others = set(running) - kept

@@ -1,20 +1,21 @@
-"""Get a clip from a USB drive: the Sync Module uploads it on request, and numbers its clips again at each restart."""
+"""Have a Sync Module upload a clip from its USB drive; after a restart it gives its clips other numbers."""
 
 import asyncio
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, SignedOut, Started, number_of
+from bot.cameras import Polling
 from bot.models import Job
 
 from .context import Context, log, target_of
 from .timing import endless
 
-_TOLERANCE = 1024  # a size in whole KiB, rounded one way or the other
+_TOLERANCE = 1024  # bytes: the list rounds a size to whole KiB
 _NOT_FOUND = 404
 
 
 class Upload:
-    """Gets one clip from a drive to where it can be downloaded, whatever number it has by then."""
+    """Have one clip uploaded to where it can be downloaded, even if its number changes meanwhile."""
 
     def __init__(self, context: Context, session: Session, job: Job) -> None:
         self._context = context
@@ -24,15 +25,18 @@ class Upload:
         target = target_of(job)
         self._drive = context.drives.of(target.account_id, target.key.network_id)
         self._size: float | None = None
-        # The list by which the place was made may be an old one, or another process's.
-        self._trusted = not job.resumed and context.drives.recent(target.account_id, target.key.network_id) is not None
+        # After a restart, the list from which `place` was made may be out of date.
+        self._trusted = not job.resumed and (
+            context.drives.recent(target.account_id, target.key.network_id) is not None
+        )
         self._until = asyncio.get_running_loop().time() + context.timing.look_for
         self.place = job.media_path or ""
 
     async def prepare(self) -> bool:
-        """Have the module upload the clip, and say whether `place` holds it now; raises SignedOut or RateLimited.
+        """Have the module upload the clip to `place`.
 
-        It is asked again for as long as a video is looked for: another clip, or a phone, can keep it busy that long.
+        Another clip, or a phone, can keep the module busy, so it is asked again for as long as a video is looked for.
+        Returns False if that fails, or the clip is gone. Raises RateLimited or SignedOut.
         """
         for pause in endless(self._context.timing.fetch_gaps):
             if not self._trusted and not await self._found_again():
@@ -52,14 +56,14 @@ class Upload:
         return False
 
     def outdated(self) -> None:
-        """Have the clip looked for in a new list before it is asked for again."""
+        """Look for the clip in a new list before it is asked for again."""
         self._trusted = False
 
     async def is_right(self, size: int) -> bool:
-        """Say whether a download of this size can be the clip; where not, `place` is where it is to be had instead.
+        """Return whether a download of this size can be the clip; if not, set `place` to where the clip is now.
 
-        A module that restarted meanwhile gives another clip under the old number; where a new list has it under the
-        same number, it is the list's size that is not to be believed.
+        A module that has restarted gives another clip under the old number. If a new list has the clip under the same
+        number, the size in the list is wrong.
         """
         wanted = self._size if self._size is not None else self._listed_size()
         if wanted is None or abs(size - wanted * 1024) <= _TOLERANCE or size == wanted:
@@ -79,20 +83,23 @@ class Upload:
     async def _followed(self, command: Started) -> CommandState:
         loop, timing = asyncio.get_running_loop(), self._context.timing
         until, network = loop.time() + timing.command_deadline, target_of(self._job).key.network_id
-        state = command.state
+        state, polling = command.state, Polling(timing.poll, first=timing.poll)
         # A status of its own ends an upload before it is complete (Pischleuder1/ioBroker.blink).
-        while not (state.complete or state.status) and loop.time() < until:
-            await asyncio.sleep(timing.poll)
+        while not (state.complete or state.status) and await polling.turn(until - loop.time()):
             try:
-                state = await self._client.command(network, command.command_id)
+                with polling.question():
+                    state = await self._client.command(network, command.command_id)
             except SignedOut:
                 raise
-            except BlinkError as error:  # it says nothing about the command
+            except BlinkError as error:  # a poll that fails says nothing about the command
                 log.info("poll failed: %s", error)
         return state
 
     async def _found_again(self) -> bool:
-        """Find the clip in a new list by its name and time; False where it is no longer there."""
+        """Find the clip in a new list by its name and time.
+
+        Returns False if it is no longer there.
+        """
         loop, network = asyncio.get_running_loop(), target_of(self._job).key.network_id
         until, asked_at = loop.time() + self._context.timing.usb_deadline, self._context.now()
         while loop.time() < until:

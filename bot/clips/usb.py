@@ -1,4 +1,4 @@
-"""Look for a job's recording on the USB drive of its Sync Module, by name and time."""
+"""Find a recording on the USB drive of a Sync Module, by its camera's name and its time."""
 
 import asyncio
 import contextlib
@@ -14,7 +14,7 @@ from .context import Context, log, target_of
 
 
 class Search:
-    """Looks for one job's recording on its network's drive, beside the look into the cloud: a list takes its time."""
+    """Look for one job's recording on its network's drive, in a task of its own, since a list takes long."""
 
     def __init__(self, context: Context, session: Session, job: Job) -> None:
         self._context = context
@@ -42,7 +42,10 @@ class Search:
                 await asyncio.gather(self._task, return_exceptions=True)
 
     async def claimed(self) -> Job | None:
-        """Return the job with its recording, if that is found; raises SignedOut."""
+        """Return the job with its recording claimed.
+
+        Returns None if it is not found yet. Raises SignedOut.
+        """
         if self._task and self._task.done():
             self._task.result()
         for found in self._found:
@@ -53,7 +56,7 @@ class Search:
         return None
 
     async def wait(self, seconds: float) -> None:
-        """Return when something is found, at the latest after `seconds`."""
+        """Wait until something is found, `seconds` at most."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -104,5 +107,5 @@ class Search:
 
 
 def at(job: Job, clip: UsbClip, place: str) -> Job:
-    """Return the job fetching a clip, of which name and time outlive its number."""
+    """Return the job at FETCHING; the clip's name and time find it again when its number has changed."""
     return job.moved(Stage.FETCHING, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)

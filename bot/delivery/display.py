@@ -55,10 +55,10 @@ class DiscordDisplay:
         self._messages: set[asyncio.Task[object]] = set()
 
     def progress(
-        self, job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None
+        self, job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None
     ) -> None:
         """Redraw the reply soon, unless its end is shown already; never waits and never fails."""
-        card = clip.card(job, place=place, crowd=crowd, held=held)
+        card = clip.card(job, place=place, waiting=waiting, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
         self._editor(job).show(card, at_once=job.stage is Stage.LOOKING)

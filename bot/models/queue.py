@@ -1,4 +1,4 @@
-"""In which order queued jobs begin: one at a time on a network, three at once of a person, and the oldest first."""
+"""Decide which queued job begins: the oldest first, one at a time on a network, three at once of a person."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -8,14 +8,14 @@ from .job import HOLDING, Job, Stage
 
 Network = tuple[int, int]  # Blink account id, network id
 
-MOST_RUNNING = 3  # of a person, and of one Blink with somebody else's cameras in it
-MOST_UNFINISHED = 5  # those that wait included
+MOST_RUNNING = 3  # jobs of a person, and of an account that somebody else may use
+MOST_UNFINISHED = 5  # jobs of a person, with those that wait
 RUNNING = HOLDING | {Stage.LOOKING}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A job that runs or waits, as far as the order of all depends on it."""
+    """The part of a job on which the order depends."""
 
     job_id: str
     user_id: int
@@ -31,14 +31,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """A job that waits for others of its person, or `of_household` for others of a Blink; so many wait before it."""
+    """Why a job waits: three others of its person run, or of its Blink (`of_household`). `before` wait before it."""
 
     before: int
     of_household: bool = False
 
 
 class Order:
-    """The jobs that run or wait, oldest first."""
+    """The order of the jobs that run or wait, given the oldest first."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         entries = tuple(entries)
@@ -49,7 +49,7 @@ class Order:
         self._occupied = {one.network for one in running if one.stage in HOLDING}
 
     def may_begin(self, job_id: str) -> bool:
-        """Say whether a queued job is next; one that its person's others hold back keeps nobody else waiting."""
+        """Return whether a queued job is next; a job that its person's others hold back is skipped."""
         people, households, occupied = Counter(self._people), Counter(self._households), set(self._occupied)
         for one in self._queued:
             if one.network in occupied or _is_full(one, people, households):
@@ -62,7 +62,10 @@ class Order:
         return False
 
     def held_back(self, job_id: str) -> HeldBack | None:
-        """Return how many wait before a queued job that others of its person, or of its Blink, hold back."""
+        """Return why a queued job waits.
+
+        Returns None if no others of its person or its Blink hold it back.
+        """
         place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
         if place is None or not _is_full(one := self._queued[place], self._people, self._households):
             return None
@@ -73,7 +76,7 @@ class Order:
 
 
 def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
-    """Say whether enough others of its person run; with somebody else's camera, whether enough of that Blink do."""
+    """Return whether three jobs of its person run, or three of the Blink if its camera is somebody else's."""
     return people[one.user_id] >= MOST_RUNNING or (one.lent and households[one.household_id] >= MOST_RUNNING)
 
 

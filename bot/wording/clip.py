@@ -20,20 +20,21 @@ _MOST_MISSED = 5
 # The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
+_CROWDED = "Waiting: many cameras are at work just now. Yours goes on by itself."
 RESTARTS = "The bot restarts; your clip goes on by itself."
 
 
-def card(job: Job, *, place: int | None = None, crowd: int | None = None, held: HeldBack | None = None) -> Card:
+def card(job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
     """Return the reply for a job as it stands.
 
-    `place` is how many clips are before it on its network, and `crowd` how many of everybody's; `held` says that others
-    of its person are at work.
+    `place` is how many clips are before it on its network. `waiting` says that too much is done at once, and `held`
+    that others of its person are at work.
     """
     if job.stage is Stage.ENDED:
         return _over(job)
     headline, tone = _headline(job, place)
-    if held or crowd is not None:
-        headline, tone = _held(job, held) if held else _crowded(job, crowd or 0), Tone.WAITING
+    if held or waiting:
+        headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
     lines = [f"**{headline}**", _progress(job), _hint(job), _asked(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
@@ -168,12 +169,6 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
 
 def _battery(state: str | None) -> str:
     return "low ⚠️" if state == "low" else plain(state or "", 20)
-
-
-def _crowded(job: Job, before: int) -> str:
-    what = "videos and pictures are on their way" if job.stage is Stage.FETCHING else "cameras are asked"
-    turn = "yours is next" if before == 0 else "one is before yours" if before == 1 else f"{before:,} are before yours"
-    return f"Many {what} just now: {turn}."
 
 
 def _held(job: Job, held: HeldBack) -> str:

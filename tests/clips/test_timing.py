@@ -23,7 +23,7 @@ def test_looks_for_a_picture_grow_rarer_and_never_stop() -> None:
 
 def test_a_drive_is_asked_after_the_cloud_and_for_several_lists_before_the_look_is_over() -> None:
     timing = Timing()
-    assert timing.usb_after > timing.looking.free * timing.looking.pace
+    assert timing.usb_after > 3 * timing.look_gaps[0]
     assert timing.usb_after + 2 * timing.usb_deadline > timing.look_for > timing.usb_deadline
     assert timing.usb_poll < timing.usb_every
 

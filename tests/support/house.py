@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from bot import alerts, app
 from bot.accounts import link_from_tokens
-from bot.clips import Limits, Shrinker, Timing
+from bot.clips import ConcurrencyLimits, Shrinker, Timing
 from bot.config import Settings
 from bot.delivery import DeliveryTimeouts
 from bot.demo import simblink, simdiscord, tls
@@ -43,7 +43,7 @@ class House:
     guild: Any
     channel: Any
     timing: Timing = QUICK.timing
-    limits: Limits = field(default_factory=Limits)
+    limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
     alert_timing: alerts.Timing = QUICK.alert_timing
     pace: DeliveryTimeouts = QUICK.pace
     patience: app.Patience = QUICK.patience

@@ -99,7 +99,7 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
 def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> None:
     job = a_job(stage=stage, said=Said(condition="running", stage="dev"))
-    for card in (clip.card(job), clip.card(job, place=2), clip.card(job, crowd=3), clip.paused(job)):
+    for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, embed(card).description or "")
     for other in (failures.not_written(), failures.store_away(), failures.mistake("01234567")):
         assert not clip.is_progress(job, embed(other).description or "")

@@ -1,0 +1,99 @@
+"""When Blink is asked again: at most once a second on average, and closest to when this camera was ready lately."""
+
+import asyncio
+from collections import OrderedDict, deque
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import Literal
+
+from bot.blink import BlinkError, RateLimited
+from bot.models import Target
+
+Wait = Literal["clip", "picture", "listed"]  # until the command is complete, or until the cloud lists the whole video
+
+
+class Durations:
+    """Remember how long the last three waits of each camera took; the cameras used longest ago are forgotten."""
+
+    def __init__(self, *, kept: int = 3000) -> None:
+        self._kept = kept
+        self._of: OrderedDict[object, deque[float]] = OrderedDict()
+
+    def of(self, wait: Wait, target: Target) -> deque[float]:
+        """Return the seconds that a camera took lately, to which `Polling.over` adds."""
+        key = wait, target.account_id, target.key
+        self._of[key] = found = self._of.pop(key, deque(maxlen=3))  # youngest last
+        if len(self._of) > self._kept:
+            self._of.popitem(last=False)
+        return found
+
+
+@dataclass
+class Polling:
+    """Pace the questions of one wait: `while await polling.turn(left): with polling.question(): …`.
+
+    Pauses grow from `every` to `longest` seconds, double before a time that the wait took `lately`, and are a quarter
+    around it. The wait began `elapsed` seconds ago, and its first question comes after `first` seconds.
+    """
+
+    every: float
+    longest: float = 0.0
+    first: float = 0.0
+    lately: deque[float] = field(default_factory=deque[float])
+    elapsed: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Begin the wait."""
+        self._closest = self.every / 4
+        self._began = monotonic() - self.elapsed
+        self._grows_from = self._began + self.elapsed
+        self._due = self._not_before = self._earned = self._began + max(self.first, self.elapsed)
+        self._answered = deque([] if self.elapsed else [self._began], maxlen=2)  # when the last answered ones went out
+
+    @property
+    def pause(self) -> float:
+        """How many seconds are left until the next question."""
+        return max(0.0, self._due - monotonic())
+
+    async def turn(self, left: float) -> bool:
+        """Wait for the next question, for `left` seconds at most; False if none is allowed by then."""
+        allowed = self._not_before <= monotonic() + max(0.0, left)
+        await asyncio.sleep(max(0.0, min(self.pause, left)))
+        return allowed
+
+    @contextmanager
+    def question(self) -> Generator[None]:
+        """Surround a question, whose answer or error decides when the next one goes out."""
+        at, hold = monotonic(), 0.0
+        self._earned += self.every
+        try:
+            yield
+            self._answered.append(at)
+        except BlinkError as error:
+            self._closest = self.every  # after an error there is no haste
+            hold = max(self.every, error.retry_after if isinstance(error, RateLimited) else 0.0)
+            raise
+        finally:
+            took = monotonic() - at
+            hold = max(hold, min(took, 3 * self.every))  # an account that answers slowly is asked less
+            self._not_before = at + max(self._closest, took + hold)
+            self._due = max(self._not_before, at + self._usual_pause(at), self._earned)
+
+    def grow_again(self) -> None:
+        """Let pauses grow from the shortest again, from the question that is being asked."""
+        self._grows_from = monotonic()
+
+    def over(self) -> None:
+        """Remember how long the wait took, unless a restart hid when it was over."""
+        if len(self._answered) == 2:
+            self.lately.append(sum(self._answered) / 2 - self._began)
+
+    def _usual_pause(self, at: float) -> float:
+        waited = at - self._began
+        if any(abs(waited - took) <= self.every / 2 for took in self.lately):
+            return self._closest
+        pause = max(self.every, min(self.longest, (at - self._grows_from) / 3))
+        ahead = [took - self.every / 2 - waited for took in self.lately if took > waited]
+        return min(2 * pause, *ahead) if ahead else pause

@@ -1,0 +1,39 @@
+"""How much one process does at once; a reply says if its job has to wait for that."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+
+_A_MOMENT = 1.5
+
+
+class ConcurrencyLimits:
+    """The semaphores that bound what this process does at once.
+
+    `live` bounds memory, of which a job takes some 30 KiB. `starting` keeps acknowledgements fast: more would be late
+    together on one core. One of the `encoders` takes a core and up to a gigabyte for two minutes.
+    """
+
+    def __init__(
+        self, *, live: int = 1000, starting: int = 32, downloads: int = 16, uploads: int = 16, encoders: int = 1
+    ) -> None:
+        self.live = asyncio.Semaphore(live)
+        self.starting = asyncio.Semaphore(starting)
+        self.downloads = asyncio.Semaphore(downloads)
+        self.uploads = asyncio.Semaphore(uploads)
+        self.alert_uploads = asyncio.Semaphore(uploads)  # apart, so that no motion holds up a clip
+        self.encoders = asyncio.Semaphore(encoders)
+
+
+@asynccontextmanager
+async def slot(semaphore: asyncio.Semaphore, *, waiting: Callable[[], None]) -> AsyncGenerator[None]:
+    """Hold a slot of a semaphore; call `waiting` once if that takes longer than a moment."""
+    timer = asyncio.get_running_loop().call_later(_A_MOMENT, waiting)
+    try:
+        await semaphore.acquire()
+    finally:
+        timer.cancel()
+    try:
+        yield
+    finally:
+        semaphore.release()
