@@ -1,6 +1,7 @@
 """Set up each process of a test run: its own authority, temporary folder and ports, before anything imports aiohttp."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
@@ -9,7 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.demo import tls
+gc.disable()  # until all is loaded: modules and collected tests are no garbage
+
+from bot.demo import tls  # noqa: E402
 
 # In memory if there is room: SQLite and PostgreSQL wait for the disk at each commit, and no test is about the disk.
 _MEMORY = Path("/dev/shm")
@@ -45,6 +48,13 @@ WORKERS_PER_CORE = 1  # two keep a core busy to 94 %, and tests run into their t
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
     return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among what is loaded: to do that all the time is a quarter of a run's CPU."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_report_header() -> str:
