@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,11 @@ _TEMPORARY.chmod(0o711)
 os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
 
 import pytest  # noqa: E402
+import pytest_asyncio  # noqa: E402
+from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
-from tests.support import postgres, statements, sweeps  # noqa: E402
+from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
@@ -103,3 +105,10 @@ def postgres_server() -> Iterator[postgres.Server]:
     """A PostgreSQL server for all tests of this process; without one installed they skip."""
     with postgres.server() as server:
         yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium for all tests of this process; without one installed they skip."""
+    async with chromium.launched() as browser:
+        yield browser

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.async_api import Page
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RENDER = """async (text) => {
   const { blocks } = await import("/static/markdown.js");
