@@ -36,6 +36,7 @@ os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
 
 import pytest  # noqa: E402
 import pytest_asyncio  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
 from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
@@ -43,6 +44,10 @@ from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
+
+# How long an example takes says how much else the machine has to do.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
 
 WORKERS_PER_CORE = 1.5  # tests wait a lot: one keeps a core busy to 55 %, two to 94 %, and then limits are reached
 
