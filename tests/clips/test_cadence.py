@@ -154,7 +154,8 @@ def test_whatever_cameras_do_blink_is_never_asked_too_often_nor_forgotten(
         pause = at - before
         assert pause >= bounds.fastest - 1e-9
         assert pause >= min(2 * slow, slow + 3) * bounds.pace - 1e-6, "who answers slowly is asked less"
-        assert pause <= max(2 * bounds.rarest, (slow + 5) * bounds.pace) + bounds.pace + 1e-6
+        # Two and a half times as long as where nothing is expected: `_RARER` in bot/clips/cadence.py.
+        assert pause <= max(2.5 * bounds.rarest, (slow + 5) * bounds.pace) + bounds.pace + 1e-6
 
 
 @given(SPANS, SECONDS, st.floats(1.0, 900.0))
