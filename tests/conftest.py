@@ -1,15 +1,18 @@
 """Set up each process of a test run: its own authority, temporary folder and ports, before anything imports aiohttp."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bot.demo import tls
+gc.disable()  # until all is loaded: modules and collected tests are no garbage
+
+from bot.demo import tls  # noqa: E402
 
 # In memory if there is room: SQLite and PostgreSQL wait for the disk at each commit, and no test is about the disk.
 _MEMORY = Path("/dev/shm")
@@ -32,19 +35,33 @@ _TEMPORARY.chmod(0o711)
 os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
 
 import pytest  # noqa: E402
+import pytest_asyncio  # noqa: E402
+from hypothesis import HealthCheck, settings  # noqa: E402
+from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
-from tests.support import postgres, statements, sweeps  # noqa: E402
+from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
 
-WORKERS_PER_CORE = 1  # two keep a core busy to 94 %, and tests run into their time limits
+# How long an example takes says how much else the machine has to do.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+WORKERS_PER_CORE = 2  # tests wait a lot: one worker keeps a core busy to 55 %, two to 94 %
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
     return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and never among what is loaded: to do that all the time is a quarter of a run's CPU."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    gc.enable()
 
 
 def pytest_report_header() -> str:
@@ -93,3 +110,10 @@ def postgres_server() -> Iterator[postgres.Server]:
     """A PostgreSQL server for all tests of this process; without one installed they skip."""
     with postgres.server() as server:
         yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium for all tests of this process; without one installed they skip."""
+    async with chromium.launched() as browser:
+        yield browser

@@ -12,7 +12,7 @@ from bot.loading import loading
 def _thawed() -> Iterator[None]:
     gc.unfreeze()
     yield
-    gc.unfreeze()
+    gc.freeze()
 
 
 def test_no_garbage_is_looked_for_meanwhile_and_nothing_loaded_is_looked_through_later() -> None:

@@ -77,9 +77,10 @@ async def all_told(world: AlertsWorld) -> None:
     async def nothing_left() -> bool:
         await process.keep()
         await asyncio.sleep(0.02)
-        return not await process.store.notices.unfinished() and not await process.store.notices.waiting_of(BOB)
+        # In this order: what waits becomes what is being told.
+        return not await process.store.notices.waiting_of(BOB) and not await process.store.notices.unfinished()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(40):
         while not await nothing_left():
             pass
 

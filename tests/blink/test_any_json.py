@@ -52,7 +52,7 @@ ANY = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(ANY)
 def test_any_json_is_read_or_not_understood(body: object) -> None:
     for model in MODELS:
@@ -73,7 +73,6 @@ def test_any_json_is_read_or_not_understood(body: object) -> None:
 
 
 @given(st.binary(max_size=60))
-@settings(deadline=None)
 def test_any_bytes_are_json_or_nothing(raw: bytes) -> None:
     value = decoded(raw)
     assert value is None or json.dumps(value)

@@ -4,7 +4,7 @@ import re
 from urllib.parse import quote
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.blink import BadBlinkTokens, BlinkTokens, Region, parse, parse_blink_tokens
@@ -17,21 +17,18 @@ PRINTABLE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), min_s
 SECRET = "do-not-repeat-me"
 
 
-@settings(deadline=None)
 @given(PRINTABLE)
 def test_a_token_survives_url_encoding(token: str) -> None:
     for safe in ("", "+", "+/="):
         assert parse(f"refresh_token={quote(token, safe=safe)}|x=y").grant.refresh == token
 
 
-@settings(deadline=None)
 @given(PRINTABLE.filter(lambda text: "%" not in text and "|" not in text))
 def test_a_token_that_nobody_encoded_stays_as_it_is(token: str) -> None:
     assume(token[0] not in "'\"")
     assert parse(f"refresh_token={token}|x=y").grant.refresh == token
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_whatever_is_given_is_read_or_refused_and_nothing_is_repeated(text: str) -> None:
     for given_text in (text, f"refresh_token={SECRET}{text}", f"host={SECRET}{text}|refresh_token={SECRET}"):
@@ -48,7 +45,6 @@ def read(text: str) -> tuple[BlinkTokens | None, str]:
         return None, f"{error!r} {error.__cause__!r} {error.__context__!r}"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_no_host_leads_anywhere_but_to_blink(tail: str) -> None:
     for host in (tail, f"{tail}.immedia-semi.com", f"e008{tail}.immedia-semi.com", f"e008.immedia-semi.com{tail}"):

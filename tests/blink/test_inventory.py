@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blink import BlinkClient, Inventory, NotUnderstood
@@ -222,7 +222,6 @@ def test_what_a_name_may_contain(given_name: str, shown: str) -> None:
     assert seen.find(given_name if len(given_name) <= 80 else shown) == (seen.cameras if shown else ())
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 100))
 def test_a_clean_text_is_one_harmless_line(text: str, limit: int) -> None:
     shown = clean(text, limit)
@@ -235,7 +234,6 @@ def test_a_clean_text_is_one_harmless_line(text: str, limit: int) -> None:
     shown.encode()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_name_is_found_as_it_is_shown(text: str) -> None:
     if clean(text, 80):

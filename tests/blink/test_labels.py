@@ -32,7 +32,7 @@ def test_two_cameras_of_one_name_in_one_system_have_numbers_by_their_ids() -> No
 
 
 @given(st.lists(st.tuples(st.sampled_from([1, 2, 3]), NAMES), max_size=8), st.lists(NAMES, min_size=3, max_size=3))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_two_cameras_or_systems_of_an_account_have_one_label(
     names: list[tuple[int, str]], called: list[str]
 ) -> None:
@@ -44,7 +44,7 @@ def test_no_two_cameras_or_systems_of_an_account_have_one_label(
 
 
 @given(st.dictionaries(st.integers(), st.lists(NAMES, min_size=1, max_size=3), max_size=8))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_labels_differ_and_are_the_first_name_that_is_clear(names: dict[int, list[str]]) -> None:
     labels = distinct(names)
     assert list(labels) == list(names)

@@ -226,7 +226,7 @@ TROUBLE: dict[str, tuple[Fault, Denied]] = {
 @pytest.mark.parametrize(("fault", "denied"), TROUBLE.values(), ids=TROUBLE)
 async def test_trouble_at_every_step(door: Door, fault: Fault, denied: Denied) -> None:
     door.sim.faults.append(fault)
-    sign_in = door.sign_in(timeout=0.3)
+    sign_in = door.sign_in(timeout=1.0 if fault.action in ("hang", "stall") else 20.0)
     outcome = await sign_in.password(EMAIL, PASSWORD)
     if isinstance(outcome, CodeWanted):
         outcome = await sign_in.code(door.code)
@@ -240,7 +240,7 @@ async def test_trouble_at_every_step(door: Door, fault: Fault, denied: Denied) -
 
 @pytest.mark.parametrize("how", ["apply-then-reset", "apply-then-status", "half", "stall"])
 async def test_a_code_is_not_asked_for_twice_when_only_the_answer_was_lost(door: Door, how: Any) -> None:
-    sign_in = door.sign_in(timeout=0.3)
+    sign_in = door.sign_in(timeout=1.0 if how == "stall" else 20.0)
     await code_wanted(sign_in)
     door.sim.faults.append(Fault("verify", action=how))
     outcome = await sign_in.code(door.code)

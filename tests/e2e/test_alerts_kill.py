@@ -69,7 +69,7 @@ async def _kill(processes: Bots, block: MotionLoad, chance: random.Random) -> No
 
 
 @pytest.mark.sweep
-@sweeps.on_databases(killed, killed_in_turn, deployed_again_and_again, stormy, small=2)
+@sweeps.on_databases(killed, killed_in_turn, deployed_again_and_again, stormy, small=1)
 async def test_whatever_happens_everything_that_moves_is_told_once(
     tmp_path: Path, authority: Authority, database: Outside, upheaval: Upheaval, record_property: sweeps.Note
 ) -> None:

@@ -142,6 +142,8 @@ async def test_a_picture_that_does_not_come_is_missing_on_its_card_and_on_no_oth
 ) -> None:
     (tmp_path / "private").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "private"))
+    if fault.action not in ("hang", "stall"):
+        street.house.waits(thumbnails_for=30.0)
     street.house.blink.faults.append(fault)
     async with street.house.bot():
         reply = await page(street)

@@ -78,7 +78,7 @@ class TestPostgres:
             assert NOT_STARTED in text_of(clip.message)
 
     @pytest.mark.sweep
-    @pytest.mark.parametrize("moment", sweeps.some(["asking", "recording", "looking", "delivering"], 2))
+    @pytest.mark.parametrize("moment", sweeps.some(["asking", "recording", "looking", "delivering"], 1))
     async def test_a_clip_under_way_goes_on_from_its_row_when_it_is_back(
         self, street: Street, server: postgres.Server, moment: str
     ) -> None:

@@ -92,6 +92,7 @@ async def people_of(lending: Lending) -> list[Person]:
 async def lent(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Lent]:
     """What became of everybody's every try, in one run of the bot."""
     async with built(tmp_path_factory.mktemp("grants"), authority) as house:
+        house.discord.ack_deadline = 30.0  # it is about what is offered, and not how fast
         lending = Lending(house)
         await house.link(lending.alice, lending.account)
         table: Table = {}

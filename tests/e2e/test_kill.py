@@ -15,7 +15,7 @@ from tests.support.databases import Outside, SqliteFile
 from tests.support.house import House, built
 from tests.support.waiting import until
 
-KILLS = sweeps.amount(3, 6, 200)
+KILLS = sweeps.amount(2, 6, 200)
 LONGEST = 3.0  # seconds of life: somewhat longer than a clip takes
 
 

@@ -105,7 +105,9 @@ async def test_a_clip_that_nobody_expects_any_more_is_not_recorded_by_surprise(
     assert street.front.accepted == []
 
 
-async def test_the_interaction_token_is_erased_when_the_clip_is_over(street: Street) -> None:
+@pytest.mark.parametrize("fail", [False, True], ids=["with its video", "without one"])
+async def test_the_interaction_token_is_erased_when_the_clip_is_over(street: Street, fail: bool) -> None:
+    street.front.behaviour = Behaviour.quick(fail=fail)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         await street.house.finished(clip)

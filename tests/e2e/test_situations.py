@@ -14,7 +14,7 @@ from tests.support.house import built
 from tests.support.situations import Delivered, Situation, lived, missing, situations
 
 SITUATIONS = {str(situation): situation for situation in situations()}
-SMALL = 14
+SMALL = 10
 Lives = dict[Situation, list[Delivered] | BaseException]
 
 

@@ -21,7 +21,7 @@ from tests.support.house import House, built, ended, text_of
 from tests.support.program import Program, program
 from tests.support.waiting import until
 
-CLIPS = sweeps.amount(24, 60, 1000)
+CLIPS = sweeps.amount(16, 60, 1000)
 WHOLE = sweeps.SIZE == "all"
 AT_ONCE = sweeps.amount(16, 30, 60)
 AN_HOUR = 60  # clips; what "an hour" means for the growth of memory

@@ -15,8 +15,8 @@ from tests.support.databases import Outside, SqliteFile
 from tests.support.house import built
 from tests.support.waiting import until
 
-SECONDS = sweeps.amount(4.0, 10.0, 60.0)
-HOUSEHOLDS = sweeps.amount(8, 20, 20)
+SECONDS = sweeps.amount(2.0, 10.0, 60.0)
+HOUSEHOLDS = sweeps.amount(5, 20, 20)
 
 Upheaval = Callable[[Bots, ClipLoad, random.Random], Awaitable[int]]
 

@@ -95,13 +95,15 @@ async def test_a_phone_that_keeps_the_module_busy_only_delays_the_clip(usb: Stre
 
 
 async def test_the_drive_is_asked_for_a_list_at_most_once_in_a_while_until_the_clip_is_there(usb: Street) -> None:
-    usb.front.behaviour = replace(usb.front.behaviour, usb_delay=1.0)
+    usb.front.behaviour = replace(usb.front.behaviour, usb_delay=1.2)
+    usb.house.waits(usb_every=1.0, usb_deadline=20.0)
     async with usb.house.bot():
         reply = await _clip(usb)
     assert _file(usb, reply) == _own(usb.front).mp4
     asked = [one.at for one in usb.house.blink.asked("manifest")]
     assert len(asked) >= 2
-    assert all(later - earlier >= 0.29 for earlier, later in itertools.pairwise(asked))
+    # A request may take a while to arrive, and the next one less.
+    assert all(later - earlier >= 0.6 for earlier, later in itertools.pairwise(asked))
 
 
 @pytest.mark.parametrize("action", ["apply-then-reset", "apply-then-status"])

@@ -10,12 +10,15 @@ import signal
 import sys
 from dataclasses import replace
 
-import asyncpg  # noqa: F401 - loaded beforehand like all the rest
+from bot.loading import loading
 
-from bot import app, config, log
-from bot.clips import current_job
+with loading():
+    import asyncpg  # noqa: F401 - loaded beforehand like all the rest
 
-from .presets import TEST_PACE, tempo
+    from bot import app, config, log
+    from bot.clips import current_job
+
+    from .presets import TEST_PACE, tempo
 
 _ACKNOWLEDGED = 3.0  # how long an acknowledgement can take: Discord's own clock cannot be hurried
 _STORM = 60.0  # for how long Discord is asked again: longer than it is away in any test

@@ -16,11 +16,11 @@ from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
-from tests.support.chromium import launched, tab
+from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, opened, signed_in
 from tests.web.discord import Discord
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE: Any = {"width": 320, "height": 640}
@@ -44,13 +44,7 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with launched() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
     async with opened(authority) as stage:
         await stage.start()

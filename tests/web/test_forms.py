@@ -98,7 +98,7 @@ async def test_names_and_values_are_shown_as_they_are(stage: PageSetup, visitor:
         assert "49" not in answer.text.replace("1949", "") or "7 * 7" in answer.text
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=400))
 def test_no_body_breaks_the_reader(body: bytes) -> None:
     class Request:

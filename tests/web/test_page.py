@@ -14,11 +14,11 @@ from playwright.async_api import Browser, Page, expect
 from bot.accounts import Invited
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
-from tests.support.chromium import launched, tab
+from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, opened, signed_in
 from tests.web.discord import Discord
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}, "is_mobile": True}
 DESK: dict[str, Any] = {"viewport": {"width": 1000, "height": 800}}
@@ -27,13 +27,7 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = Invited(123456789012345678, "Wolfeschlegelsteinhausenbergerdorff-" * 2)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with launched() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
     async with opened(authority) as stage:
         await stage.start()
@@ -41,13 +35,15 @@ async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> Callable[[Page, str], Awaitable[None]]:
-    """Takes pictures, for people: run with --basetemp to keep them; nothing may stick out sideways on any."""
+def look(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[Page, str], Awaitable[None]]:
+    """Sees that nothing sticks out sideways; with --basetemp, which keeps them, it also takes pictures for people."""
+    wanted = request.config.option.basetemp is not None
 
     async def look(page: Page, name: str) -> None:
         for scheme in SCHEMES:
             await page.emulate_media(color_scheme=scheme)
-            await page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
+            if wanted:
+                await page.screenshot(path=tmp_path / f"{name}-{scheme}.png", full_page=True)
         width = await page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"{name} is wider than the screen"
 

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, Page
 from bot.demo.page import DemoPage, Guide, Login, Walk
 from bot.demo.simdiscord import Channel, SimDiscord, User
 from tests.demo.page.scripted import TOKEN, ScriptedBot, video
-from tests.support.chromium import launched, tab
+from tests.support.chromium import tab
 
 WALKS = [("610001", "Front Door"), ("610002", "Cat's Corner")]
 HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
@@ -31,7 +31,7 @@ class DemoPageSetup:
     walked: list[str]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stage() -> AsyncIterator[DemoPageSetup]:
     sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
     port = await sim.start()
@@ -62,13 +62,7 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return video(folder)
 
 
-@pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with launched() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def screen(stage: DemoPageSetup, browser: Browser) -> AsyncIterator[Page]:
     """The page in a browser; afterwards: no error in its console, no request to anywhere else."""
     async with tab(browser, stage.url, "blob:", viewport={"width": 1280, "height": 800}) as page:

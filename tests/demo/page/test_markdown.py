@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.async_api import Page
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RENDER = """async (text) => {
   const { blocks } = await import("/static/markdown.js");
@@ -55,6 +55,7 @@ async def test_markdown_becomes_nodes(screen: Page) -> None:
     assert {text: await screen.evaluate(RENDER, text) for text in TABLE} == TABLE
 
 
+@pytest.mark.alone
 async def test_hostile_length_does_not_stop_the_page(screen: Page) -> None:
     slow: dict[str, float] = {}
     for unit in LONG:

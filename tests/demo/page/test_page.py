@@ -12,7 +12,7 @@ from bot.demo.simblink.pictures import Film, photograph
 from tests.demo.page.conftest import DemoPageSetup
 from tests.demo.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, run
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BUTTONS = {
     "type": 1,

@@ -8,7 +8,7 @@ from playwright.async_api import Page, expect
 from tests.demo.page.conftest import DemoPageSetup
 from tests.demo.page.scripted import MESSAGE, ScriptedBot, run
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 CHANGE = 7
 
