@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from bot.alerts import OWN
+from bot.models import OWN
 from bot.store import Keyring, open_store
 from bot.store.engine import connect
 from bot.store.tables import accounts, feeds, wishes

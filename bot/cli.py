@@ -15,8 +15,8 @@ from bot.wording import cli as words
 from bot.wording import doctor as doctor_words
 
 if TYPE_CHECKING:
-    from bot.accounts import Account
     from bot.app import Connectors
+    from bot.models import Account
 
 
 class _Number(click.ParamType[int]):
@@ -119,7 +119,8 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
     from aiohttp import TCPConnector
 
     from bot import app
-    from bot.accounts import CodeAsked, Invited, Linked
+    from bot.accounts import CodeAsked, Linked
+    from bot.models import Invited
 
     async with app.opened(settings, connectors=TCPConnector) as running:
         linking = running.rooms.linking

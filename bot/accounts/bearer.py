@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Tokens, Transport, Unreachable, refresh
+from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Transport, Unreachable, refresh
+from bot.models import Account, Tokens
+from bot.store import AccountStore
 
-from .models import Account
-from .ports import AccountStore
 from .saving import Saver
 
 _log = logging.getLogger(__name__)

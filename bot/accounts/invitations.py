@@ -3,30 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.blink import CodeWanted, Denied, Inventory, SignedIn
-
-
-@dataclass(frozen=True, slots=True)
-class Invited:
-    """The Discord user a link is for, as they look in Discord; `avatar_url` is a `data:` address, or None."""
-
-    user_id: int
-    name: str
-    avatar_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Invitation:
-    """A one-time link; only the SHA-256 of its token is kept."""
-
-    digest: str
-    invited: Invited
-    expires_at: datetime
-    used_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +15,6 @@ class Origin:
 
     url: str
     linked: Callable[[Inventory | None], None]
-
-
-class InvitationStore(Protocol):
-    """Where invitations are kept, so that a restart does not break a link that somebody has open."""
-
-    async def invite(self, invitation: Invitation) -> None:
-        """Save an invitation in place of any earlier one of the same person."""
-        ...
-
-    async def invitation(self, digest: str) -> Invitation | None:
-        """Return the invitation with this digest, used or not."""
-        ...
-
-    async def forget_invitations(self, *, expired_before: datetime) -> None:
-        """Delete those that expired before that."""
-        ...
 
 
 class SignIn(Protocol):

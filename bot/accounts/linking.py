@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.blink import Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
+from bot.models import Account
+from bot.store import AccountStore
 
-from .models import Account
-from .ports import AccountStore
 from .replacing import save_link
 from .sessions import Session, Sessions
 

@@ -6,9 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.blink import BlinkClient, BlinkError, RefreshGrant, Transport, refresh, sign_out
-
-from .models import Account
-from .ports import AccountStore
+from bot.models import Account
+from bot.store import AccountStore
 
 _log = logging.getLogger(__name__)
 

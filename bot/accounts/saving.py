@@ -7,10 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.blink import Tokens
-
-from .models import Account
-from .ports import AccountStore
+from bot.models import Account, Tokens
+from bot.store import AccountStore
 
 _log = logging.getLogger(__name__)
 

@@ -6,22 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 
-from bot.blink import (
-    BlinkClient,
-    Inventory,
-    Region,
-    SignedOut,
-    Transport,
-    find_region,
-    sign_out,
-    utcnow,
-)
-from bot.models import CameraKey
+from bot.blink import BlinkClient, Inventory, SignedOut, Transport, find_region, sign_out, utcnow
+from bot.models import Account, CameraKey, Region
+from bot.store import AccountStore
 
 from .bearer import LinkBearer, Shared, heard
 from .evidence import Evidence
-from .models import Account
-from .ports import AccountStore
 from .replacing import sign_out_earlier
 from .saving import Saver
 

@@ -9,22 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
+from bot.models import Account, Invitation, Invited
+from bot.store import AccountStore, InvitationStore
 
-from .invitations import (
-    CodeAsked,
-    Hurdle,
-    Invitation,
-    InvitationStore,
-    Invited,
-    Linked,
-    Origin,
-    SignIn,
-    Step,
-    Stopped,
-    digest_of,
-)
-from .models import Account
-from .ports import AccountStore
+from .invitations import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, digest_of
 from .replacing import save_link
 from .sessions import Sessions
 from .tries import Tries

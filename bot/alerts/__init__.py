@@ -2,9 +2,8 @@
 
 from .alerts import Alerts
 from .footage import Fetcher
-from .model import OWN, Alert, Channel, Event, Events, Feed, Footage, Notice, Watcher, Wish
 from .outbox import Outbox
-from .ports import AlertStore, Commanded, FeedStore, Leave, NoticeStore, Teller, Unreachable, Unsure, WishStore
+from .ports import Leave, Teller, Unreachable, Unsure
 from .reading import Reader
 from .telling import Telling
 from .timing import Timing
@@ -12,21 +11,9 @@ from .wanted import Wanted
 from .watch import Watch
 
 __all__ = [
-    "OWN",
-    "Alert",
-    "AlertStore",
     "Alerts",
-    "Channel",
-    "Commanded",
-    "Event",
-    "Events",
-    "Feed",
-    "FeedStore",
     "Fetcher",
-    "Footage",
     "Leave",
-    "Notice",
-    "NoticeStore",
     "Outbox",
     "Reader",
     "Teller",
@@ -36,7 +23,4 @@ __all__ = [
     "Unsure",
     "Wanted",
     "Watch",
-    "Watcher",
-    "Wish",
-    "WishStore",
 ]

@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.models import CameraKey
-
-from .model import Events, Watcher, Wish
-from .ports import AlertStore
+from bot.models import CameraKey, Events, Watcher, Wish
+from bot.store import AlertStore
 
 
 class Alerts:

@@ -4,10 +4,10 @@ import asyncio
 import logging
 from pathlib import Path
 
+from bot.accounts import Sessions
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
+from bot.models import Alert, Footage
 
-from .model import Alert, Footage
-from .ports import Households
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")
@@ -19,8 +19,8 @@ _LARGEST_PICTURE = 4 * 2**20
 class Fetcher:
     """Downloads from the Blink of an alert's owner, as few at once as `timing.fetches`."""
 
-    def __init__(self, households: Households, timing: Timing) -> None:
-        self._households = households
+    def __init__(self, sessions: Sessions, timing: Timing) -> None:
+        self._sessions = sessions
         self._timing = timing
         self._at_once = asyncio.Semaphore(timing.fetches)
 
@@ -69,5 +69,5 @@ class Fetcher:
 
     async def _client_of(self, alert: Alert) -> BlinkClient | None:
         """Return the client of the Blink that an alert is of, if that is the one still linked; raises BlinkError."""
-        household = await self._households.session(alert.owner_id)
-        return household.client if household and household.client.account_id == alert.account_id else None
+        session = await self._sessions.session(alert.owner_id)
+        return session.client if session and session.client.account_id == alert.account_id else None

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .model import Alert, Notice, Watcher
-from .ports import AlertStore
+from bot.models import Alert, Notice, Watcher
+from bot.store import AlertStore
+
 from .telling import Telling
 from .timing import Timing
 from .wanted import Wanted, can_hear

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from bot.accounts import Session, Sessions
 from bot.blink import BlinkClient, Inventory, MediaEntry
+from bot.models import Feed
+from bot.store import AlertStore
 
-from .model import Feed
-from .ports import AlertStore, Household, Households
 from .sifting import Sieve, Sifted
 from .timing import Timing
 
@@ -34,9 +35,9 @@ class Lost(Exception):
 class Reader:
     """Reads feeds."""
 
-    def __init__(self, store: AlertStore, households: Households, timing: Timing) -> None:
+    def __init__(self, store: AlertStore, sessions: Sessions, timing: Timing) -> None:
         self._store = store
-        self._households = households
+        self._sessions = sessions
         self._timing = timing
         self._overlap = timedelta(seconds=timing.overlap)
 
@@ -47,10 +48,10 @@ class Reader:
 
     async def look(self, reading: Reading) -> frozenset[int]:
         """Look once, and return the people for whom something has changed; raises BlinkError, and Lost."""
-        household = await self._households.session(reading.feed.owner_id)
-        if household is None:
+        session = await self._sessions.session(reading.feed.owner_id)
+        if session is None:
             raise Lost
-        client = household.client
+        client = session.client
         cursor = self._cursor(reading.feed, client)
         listed = await self._listed(client, cursor)
         earlier = self._cursor(reading.feed, client)
@@ -64,7 +65,7 @@ class Reader:
         if not fresh:
             await self._saw_nothing(reading, feed)
             return frozenset()
-        sifted = await self._sifted(household, feed, fresh)
+        sifted = await self._sifted(session, feed, fresh)
         if sifted.unfinished:
             feed = replace(feed, cursor=min(feed.cursor, sifted.unfinished))
         await self._save(reading, feed, sifted)
@@ -85,11 +86,11 @@ class Reader:
         behind = client.blink_now() - cursor > self._overlap / 2
         return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
 
-    async def _sifted(self, household: Household, feed: Feed, fresh: Iterable[MediaEntry]) -> Sifted:
+    async def _sifted(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Sifted:
         assert feed.account_id is not None
-        inventory = await household.inventory(max_age=self._timing.inventory_age)
+        inventory = await session.inventory(max_age=self._timing.inventory_age)
         if not _lists(inventory, fresh):
-            inventory = await household.inventory(max_age=self._timing.every)
+            inventory = await session.inventory(max_age=self._timing.every)
         sieve = Sieve(
             feed.account_id,
             inventory,

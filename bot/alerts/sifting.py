@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import Camera, Inventory, MediaEntry
-
-from .model import Alert, Event, Watcher, Wish
-from .ports import Commanded
+from bot.models import Alert, Commanded, Event, Watcher, Wish
 
 _SLACK = timedelta(seconds=2)  # Blink's clock is known in whole seconds
 _LIVE_VIEW = "liveview"

@@ -10,9 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from bot.models import Alert, Footage, Notice
+from bot.store import AlertStore
+
 from .footage import Fetcher
-from .model import Alert, Footage, Notice
-from .ports import AlertStore, Teller, Unreachable, Unsure
+from .ports import Teller, Unreachable, Unsure
 from .timing import Timing
 from .wanted import Wanted
 

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from bot.models import CameraKey
+from bot.models import Alert, CameraKey, Watcher
+from bot.store import AlertStore
 
-from .model import Alert, Watcher
-from .ports import AlertStore, Leave, Unsure
+from .ports import Leave, Unsure
 
 _Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
 

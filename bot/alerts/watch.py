@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import BlinkError, RateLimited, SignedOut
+from bot.store import AlertStore
 
 from .outbox import Outbox
-from .ports import AlertStore
 from .reading import Lost, Reader, Reading
 from .timing import Timing
 

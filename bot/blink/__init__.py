@@ -16,7 +16,6 @@ from .errors import (
     SignedOut,
     Unreachable,
 )
-from .hours import Hours, read_hours, zone_of
 from .models import (
     Busy,
     Camera,
@@ -27,12 +26,11 @@ from .models import (
     MediaEntry,
     NoneEnabled,
     Started,
-    Tokens,
     UsbClip,
     UsbModule,
 )
 from .network import network_reason, public_socket
-from .oauth import RefreshGrant, Region, find_region, refresh
+from .oauth import RefreshGrant, find_region, refresh
 from .responses import Answer
 from .signin import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
@@ -56,7 +54,6 @@ __all__ = [
     "Denied",
     "DiskTrouble",
     "Event",
-    "Hours",
     "Inventory",
     "Manifest",
     "MediaEntry",
@@ -67,12 +64,10 @@ __all__ = [
     "RateLimited",
     "RefreshGrant",
     "Refused",
-    "Region",
     "Request",
     "SignedIn",
     "SignedOut",
     "Started",
-    "Tokens",
     "Transport",
     "Unreachable",
     "UsbClip",
@@ -84,9 +79,7 @@ __all__ = [
     "number_of",
     "parse_blink_tokens",
     "public_socket",
-    "read_hours",
     "refresh",
     "sign_out",
     "utcnow",
-    "zone_of",
 ]

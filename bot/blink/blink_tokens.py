@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from .oauth import RefreshGrant, Region, is_tier
+from bot.models import Region
+
+from .oauth import RefreshGrant, is_tier
 
 # All other documented keys, such as the password and the 2FA code, are accepted and dropped. `client_id` is mostly
 # Blink's number for an installation and counts only if it names an OAuth client. `device_id` is the shared literal

@@ -92,18 +92,6 @@ class Inventory:
 
 
 @dataclass(frozen=True, slots=True)
-class Tokens:
-    """Both tokens of a sign-in, with the end of the access token, the OAuth client and the hardware id."""
-
-    access: str = field(repr=False)
-    refresh: str = field(repr=False)
-    expires_at: datetime
-    oauth_client: str
-    hardware_id: str | None = None
-    account_id: int | None = field(default=None, compare=False)  # if Blink told it; not saved
-
-
-@dataclass(frozen=True, slots=True)
 class CommandState:
     """The progress of a command, in Blink's own words."""
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
+from bot.models import Region, Tokens
+
 from . import routes
 from .errors import NotUnderstood, Refused, SignedOut
-from .models import Tokens
 from .transport import Request, Transport
 from .wire import TierAnswer, TokenAnswer
 
@@ -101,14 +102,6 @@ async def _exchange(transport: Transport, grant: RefreshGrant, *, now: Callable[
 def lifetime(seconds: float | None) -> timedelta:
     """Return how long the bot trusts an access token, within limits of its own."""
     return timedelta(seconds=min(max(seconds or _USUAL_LIFETIME, _SHORTEST_LIFETIME), _LONGEST_LIFETIME))
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """The region where an account lives, and the account's number."""
-
-    tier: str
-    account_id: int
 
 
 async def find_region(transport: Transport, access: str) -> Region:

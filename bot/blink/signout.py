@@ -3,10 +3,11 @@
 import asyncio
 import logging
 
+from bot.models import Region
+
 from . import routes
 from .account_transport import Bearer
 from .errors import Refused, SignedOut
-from .oauth import Region
 from .responses import Answer, client_number
 from .transport import Request, Transport
 

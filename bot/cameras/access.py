@@ -7,8 +7,7 @@ from datetime import datetime
 
 from bot.accounts import Session
 from bot.blink import Camera, Inventory, clean, distinct
-from bot.grants import Grant
-from bot.models import CameraKey, Lender, split_owner
+from bot.models import CameraKey, Grant, Lender, split_owner
 
 _NUMBERS = re.compile(r"\d+", re.ASCII)
 _LONGEST_NAME = 32

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from bot.accounts import Session
 from bot.blink import Camera
-from bot.grants import Grant, Right
-from bot.models import Kind, Lender
+from bot.models import Grant, Kind, Lender, Right
 
 from .access import AccessibleAccount, AccessibleCamera, labels_of
 from .finder import CameraFinder

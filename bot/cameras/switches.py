@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from bot.accounts import Session
 from bot.blink import Inventory
-from bot.grants import Grant, Right
-from bot.models import CameraKey, CameraRef
+from bot.models import CameraKey, CameraRef, Grant, Right
 
 from .access import AccessibleAccount, AccessibleCamera, among, lender_of, spells, told_apart
 from .finder import CameraFinder

@@ -23,8 +23,7 @@ from bot.blink import (
     Started,
     Unreachable,
 )
-from bot.grants import Right
-from bot.models import HOLDING, Job, StorageUnavailable
+from bot.models import HOLDING, Job, Right, StorageUnavailable
 
 from .finder import CameraFinder
 from .following import completed

@@ -4,7 +4,7 @@ from .concurrency import ConcurrencyLimits, slot
 from .context import Context
 from .life import current_job
 from .media import Media, Shrinker
-from .ports import Display, JobStore, Leave
+from .ports import Display, Leave
 from .recent import media_id_of
 from .runner import Runner
 from .timing import Timing
@@ -13,7 +13,6 @@ __all__ = [
     "ConcurrencyLimits",
     "Context",
     "Display",
-    "JobStore",
     "Leave",
     "Media",
     "Runner",

@@ -11,12 +11,13 @@ from typing import Any
 
 from bot.accounts import Session, Sessions
 from bot.cameras import CameraFinder, Durations, Polling, Turns, UsbDrives, Wait
-from bot.grants import Grants, Right
-from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Stage, Target
+from bot.grants import Grants
+from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Right, Stage, Target
+from bot.store import JobStore
 
 from .concurrency import ConcurrencyLimits, slot
 from .media import Shrinker
-from .ports import Display, JobStore, Leave
+from .ports import Display, Leave
 from .timing import Timing, endless
 
 log = logging.getLogger("bot.clips")

@@ -9,9 +9,9 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from bot.alerts import Footage, Notice, Unreachable, Unsure, Watcher
+from bot.alerts import Unreachable, Unsure
 from bot.clips import Media, Shrinker
-from bot.models import NotShrunk
+from bot.models import Footage, Notice, NotShrunk, Watcher
 from bot.retry import retry
 from bot.tidying import remove
 from bot.wording import Card, alerts

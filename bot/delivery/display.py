@@ -12,11 +12,10 @@ from typing import Any
 
 import discord
 
-from bot.accounts import PeopleStore
 from bot.clips import Media
-from bot.grants import Use
-from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told
+from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told, Use
 from bot.retry import retry
+from bot.store import PeopleStore
 from bot.wording import Card, clip, grants, link
 
 from .attachments import Attachment

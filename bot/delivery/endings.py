@@ -8,10 +8,10 @@ from datetime import datetime
 from enum import Enum, auto
 from functools import partial
 
-from bot.accounts import NotifyClips, PeopleStore, Person
 from bot.clips import Media
-from bot.models import End, Job, Kind, NotShrunk, Told
+from bot.models import End, Job, Kind, NotifyClips, NotShrunk, Person, Told
 from bot.retry import retry
+from bot.store import PeopleStore
 from bot.wording import Card, clip
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below

@@ -8,9 +8,9 @@ from functools import partial
 
 import discord
 
-from bot.alerts import Channel, Unsure
-from bot.grants import Grants, Guest, Right
-from bot.models import CameraKey
+from bot.alerts import Unsure
+from bot.grants import Grants
+from bot.models import CameraKey, Channel, Guest, Right
 from bot.retry import retry
 
 from .cache import BoundedCache

@@ -11,10 +11,11 @@ from typing import Any
 import aiohttp
 
 from bot import __version__
-from bot.accounts import Account, Session, Sessions
+from bot.accounts import Session, Sessions
 from bot.app import Connectors, opened_store
 from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Refused, SignedOut, Unreachable, utcnow
 from bot.config import Settings
+from bot.models import Account
 from bot.wording import doctor as words
 
 from .following import Follower, Pace

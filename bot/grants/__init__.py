@@ -2,20 +2,12 @@
 
 from .budget import MOST_AN_HOUR
 from .grants import MOST_GIVEN, MOST_REFUSED, Grants
-from .model import Grant, Guest, Refusal, Right, Use
-from .ports import GrantStore
 from .spelling import read_until
 
 __all__ = [
     "MOST_AN_HOUR",
     "MOST_GIVEN",
     "MOST_REFUSED",
-    "Grant",
-    "GrantStore",
     "Grants",
-    "Guest",
-    "Refusal",
-    "Right",
-    "Use",
     "read_until",
 ]

@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
+from bot.models import Grant, Guest, Refusal, Right, Use
+from bot.store import GrantStore
+
 from .budget import MOST_AN_HOUR, Budget
 from .known import Known
-from .model import Grant, Guest, Refusal, Right, Use
-from .ports import GrantStore
 
 _log = logging.getLogger(__name__)
 

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from .model import Grant, Guest
-from .ports import GrantStore
+from bot.models import Grant, Guest
+from bot.store import GrantStore
 
 
 class Known:

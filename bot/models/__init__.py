@@ -1,5 +1,7 @@
 """Values that every room speaks: frozen, without I/O, and without knowledge of who uses them."""
 
+from .account import Account, Invitation, Invited, NotifyClips, Person, Region, Tokens
+from .alert import OWN, Alert, Channel, Commanded, Event, Events, Feed, Footage, Notice, Watcher, Wish
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -11,6 +13,8 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
+from .grant import Grant, Guest, Refusal, Right, Use
+from .hours import Hours, read_hours, zone_of
 from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
@@ -21,30 +25,56 @@ __all__ = [
     "MOST_RUNNING",
     "MOST_UNFINISHED",
     "MOVES",
+    "OWN",
     "RUNNING",
+    "Account",
     "Admission",
+    "Alert",
     "CameraKey",
     "CameraKind",
     "CameraRef",
+    "Channel",
+    "Commanded",
     "End",
     "Ended",
     "Entry",
+    "Event",
+    "Events",
+    "Feed",
+    "Footage",
+    "Grant",
+    "Guest",
     "HeldBack",
+    "Hours",
+    "Invitation",
+    "Invited",
     "Job",
     "Kind",
     "Lender",
     "Network",
     "NoReply",
     "NotShrunk",
+    "Notice",
+    "NotifyClips",
     "Order",
+    "Person",
+    "Refusal",
+    "Region",
     "Reply",
+    "Right",
     "Said",
     "Stage",
     "StorageUnavailable",
     "Superseded",
     "Target",
+    "Tokens",
     "Told",
+    "Use",
+    "Watcher",
+    "Wish",
     "is_shared",
+    "read_hours",
     "split_owner",
     "with_owner",
+    "zone_of",
 ]

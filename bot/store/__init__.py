@@ -3,6 +3,7 @@
 `bot.store.backup` and `bot.store.copying` save and move it; they are loaded only if they are needed.
 """
 
+from .accounts import AccountStore
 from .engine import sqlite_file
 from .errors import (
     AccessRefused,
@@ -24,12 +25,20 @@ from .errors import (
     UnknownVersion,
     WrongKey,
 )
+from .feeds import FeedStore
+from .grants import GrantStore
+from .jobs import JobStore
 from .migrate import Versions, migrate, versions
+from .notices import NoticeStore
+from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
-from .store import Store, open_store
+from .store import AlertStore, Store, open_store
+from .wishes import WishStore
 
 __all__ = [
     "AccessRefused",
+    "AccountStore",
+    "AlertStore",
     "BadDatabaseUrl",
     "BadKeys",
     "Conflict",
@@ -38,17 +47,25 @@ __all__ = [
     "DatabaseUnreachable",
     "DiskFull",
     "DriverMissing",
+    "FeedStore",
+    "GrantStore",
     "InsecureConnection",
+    "InvitationStore",
+    "JobStore",
     "Keyring",
     "NotADatabase",
     "NotAFile",
     "NotMoved",
     "NotWritable",
+    "NoticeStore",
+    "PeopleStore",
     "Store",
     "StoreError",
     "TooManyConnections",
     "UnknownVersion",
+    "UntoldStore",
     "Versions",
+    "WishStore",
     "WrongKey",
     "migrate",
     "open_store",

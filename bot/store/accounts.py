@@ -6,8 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.accounts import Account
-from bot.blink import Region, Tokens
+from bot.models import Account, Region, Tokens
 
 from .engine import Database
 from .fields import Fields
@@ -27,7 +26,7 @@ _ACCOUNT = Fields(
 _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
 
-class Accounts:
+class AccountStore:
     """The AccountStore of `bot.accounts`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:

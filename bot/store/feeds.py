@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts import Alert, Commanded, Feed
-from bot.models import Kind, Stage
+from bot.models import Alert, Commanded, Feed, Kind, Stage
 
 from .engine import Database
 from .fields import Fields
@@ -30,7 +29,7 @@ _free_feed = and_(free(feeds.c.owner), wanted)
 _free_notice = and_(free(notices.c.owner), _unfinished)
 
 
-class Feeds:
+class FeedStore:
     """The FeedStore of `bot.alerts`: each feed belongs to one process, and only that one saves how far it has read."""
 
     def __init__(self, database: Database, process: Process) -> None:

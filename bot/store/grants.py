@@ -8,9 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.blink import Hours
-from bot.grants import Grant, Guest, Refusal, Right, Use
-from bot.models import Job
+from bot.models import Grant, Guest, Hours, Job, Refusal, Right, Use
 
 from .engine import Database
 from .fields import Field, Fields, enum_field
@@ -54,7 +52,7 @@ _with_refusals = select(grants, grant_refusals.c.user_id.label("refused_by")).se
 )
 
 
-class GrantTable:
+class GrantStore:
     """The GrantStore of `bot.grants`."""
 
     def __init__(self, database: Database) -> None:

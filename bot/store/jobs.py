@@ -36,7 +36,7 @@ _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
 _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
-class Jobs:
+class JobStore:
     """The JobStore of `bot.clips`; a job belongs to its process for `lease` seconds after each write."""
 
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:

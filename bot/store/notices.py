@@ -5,8 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
 
-from bot.alerts import Alert, Event, Notice
-from bot.models import CameraKey
+from bot.models import Alert, CameraKey, Event, Notice
 
 from .engine import Database
 from .fields import Field, Fields, enum_field
@@ -35,7 +34,7 @@ _NOTICE = Fields(Notice, "id", "user_id", "made_at", "channel_id", "message_id")
 _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds
 
 
-class Notices:
+class NoticeStore:
     """The NoticeStore of `bot.alerts`: each alert is told by one notice, and each notice by one process."""
 
     def __init__(self, database: Database, process: Process) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, insert, select
 
-from bot.accounts import Invitation, Invited, NotifyClips, Person
+from bot.models import Invitation, Invited, NotifyClips, Person
 
 from .engine import Database
 from .fields import Fields, enum_field
@@ -22,7 +22,7 @@ _INVITATION = Fields(
 )
 
 
-class People:
+class PeopleStore:
     """The PeopleStore of `bot.accounts`."""
 
     def __init__(self, database: Database) -> None:
@@ -46,7 +46,7 @@ class People:
                 await put(connection, people, {name: row[name] for name in _WHAT_DMS_SHOWED}, unique="user_id")
 
 
-class Invitations:
+class InvitationStore:
     """The InvitationStore of `bot.accounts`: one-time links to the sign-in page, of each only a digest."""
 
     def __init__(self, database: Database) -> None:
@@ -66,7 +66,7 @@ class Invitations:
         await self._database.change(delete(invitations).where(invitations.c.expires_at < expired_before))
 
 
-class UntoldAnswers:
+class UntoldStore:
     """The UntoldStore of `bot.ui`: answers that could be shown nowhere, until their person has read them."""
 
     def __init__(self, database: Database) -> None:

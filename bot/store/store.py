@@ -2,30 +2,35 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from bot.accounts import AccountStore, InvitationStore, PeopleStore
-from bot.alerts import AlertStore
-from bot.clips import JobStore
-from bot.grants import GrantStore
-
-from .accounts import Accounts
+from .accounts import AccountStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
-from .feeds import Feeds
-from .grants import GrantTable
-from .jobs import Jobs, stages
+from .feeds import FeedStore
+from .grants import GrantStore
+from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
-from .notices import Notices
-from .people import Invitations, People, UntoldAnswers
+from .notices import NoticeStore
+from .people import InvitationStore, PeopleStore, UntoldStore
 from .processes import Process
 from .secrets import CANARY, Keyring, rotate
 from .sql import insert_new
 from .tables import meta
-from .wishes import Wishes
+from .wishes import WishStore
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStore:
+    """Everything that is kept for alerts."""
+
+    wishes: WishStore
+    feeds: FeedStore
+    notices: NoticeStore
 
 
 class Store:
@@ -34,14 +39,14 @@ class Store:
     def __init__(self, database: Database, keyring: Keyring, *, lease: float, alert_lease: float) -> None:
         self._database = database
         self._keyring = keyring
-        self.accounts: AccountStore = Accounts(database, keyring)
-        self.people: PeopleStore = People(database)
-        self.invitations: InvitationStore = Invitations(database)
-        self.grants: GrantStore = GrantTable(database)
-        self.jobs: JobStore = Jobs(database, keyring, lease=lease)
-        self.untold = UntoldAnswers(database)
+        self.accounts = AccountStore(database, keyring)
+        self.people = PeopleStore(database)
+        self.invitations = InvitationStore(database)
+        self.grants = GrantStore(database)
+        self.jobs = JobStore(database, keyring, lease=lease)
+        self.untold = UntoldStore(database)
         process = Process(lease=alert_lease)
-        self.alerts = AlertStore(Wishes(database), Feeds(database, process), Notices(database, process))
+        self.alerts = AlertStore(WishStore(database), FeedStore(database, process), NoticeStore(database, process))
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""

@@ -7,10 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.alerts import OWN, Channel, Events, Watcher, Wish
-from bot.blink import Hours
-from bot.grants import Right
-from bot.models import CameraKey
+from bot.models import OWN, CameraKey, Channel, Events, Hours, Right, Watcher, Wish
 
 from .engine import Database
 from .fields import Field, Fields, enum_field
@@ -58,7 +55,7 @@ waits = and_(alerts.c.notice_id.is_(None), alerts.c.dropped_at.is_(None))
 being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, notices.c.told_at.is_(None)).exists()
 
 
-class Wishes:
+class WishStore:
     """The WishStore of `bot.alerts`; one transaction at a time changes the wishes for an owner's cameras."""
 
     def __init__(self, database: Database) -> None:

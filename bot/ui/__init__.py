@@ -8,7 +8,7 @@ from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
-from .client import ClipBot, Command, Item, MetaStore, Rooms
+from .client import ClipBot, Command, Item, Rooms
 from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, TurnLog, grant
 from .help import show_help
@@ -58,4 +58,4 @@ ITEMS: tuple[Item, ...] = (
     ChooseHeard,
 )
 
-__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "MetaStore", "Rooms"]
+__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Rooms"]

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from discord import app_commands
 
 from bot.cameras import Found, Switch, is_network, switching
-from bot.grants import Right
-from bot.models import is_shared
+from bot.models import Right, is_shared
 from bot.wording import SWITCH, Card
 from bot.wording import arming as words
 from bot.wording import grants as grant_words

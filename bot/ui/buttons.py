@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from bot.accounts import NotifyClips
-from bot.models import End, Job, Kind
+from bot.models import End, Job, Kind, NotifyClips
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 

@@ -7,8 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.cameras import Shown, Thumbnail
-from bot.grants import Right
-from bot.models import Kind, Lender
+from bot.models import Kind, Lender, Right
 from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
-from bot.alerts import Channel
+from bot.models import Channel
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words

@@ -8,8 +8,7 @@ from discord import app_commands
 
 from bot.blink import Inventory
 from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
-from bot.grants import Grant, Right
-from bot.models import StorageUnavailable
+from bot.models import Grant, Right, StorageUnavailable
 from bot.wording import failures
 
 from .glances import Glance, Unseen, seen

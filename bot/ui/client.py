@@ -5,21 +5,22 @@ import hashlib
 import json
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import discord
 import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
-from bot.accounts import AccountStore, Linking, PeopleStore, Sessions
+from bot.accounts import Linking, Sessions
 from bot.alerts import Alerts
 from bot.cameras import Cameras, Recordings, Switches
 from bot.clips import Runner
 from bot.grants import Grants
 from bot.models import StorageUnavailable
+from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
 
 from . import ack
@@ -39,34 +40,6 @@ Command = app_commands.Command[Any, Any, Any] | app_commands.Group
 Item = type[discord.ui.DynamicItem[Any]]
 
 
-class MetaStore(Protocol):
-    """Small facts about the installation."""
-
-    async def meta(self, key: str) -> str | None:
-        """Return what is kept under `key`."""
-        ...
-
-    async def set_meta(self, key: str, value: str) -> None:
-        """Keep `value` under `key`."""
-        ...
-
-
-class UntoldStore(Protocol):
-    """Answers that could be shown nowhere yet, a line for each; any call may raise StorageUnavailable."""
-
-    async def keep(self, user_id: int, text: str) -> str:
-        """Keep a line for a person, and return its id."""
-        ...
-
-    async def of_person(self, user_id: int) -> dict[str, str]:
-        """Return a person's lines by their ids, oldest first."""
-        ...
-
-    async def told(self, ids: Collection[str]) -> None:
-        """Forget lines that have been read."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Rooms:
     """What commands and buttons work with."""
@@ -76,7 +49,7 @@ class Rooms:
     people: PeopleStore
     sessions: Sessions
     linking: Linking
-    meta: MetaStore
+    meta: Store
     switches: Switches
     cameras: Cameras
     recordings: Recordings

@@ -2,8 +2,7 @@
 
 from discord import app_commands
 
-from bot.grants import Right
-from bot.models import Kind
+from bot.models import Kind, Right
 
 from .choices import cameras_for
 from .requests import Interaction, record

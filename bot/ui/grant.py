@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import discord
 from discord import app_commands
 
-from bot.blink import clean, read_hours
-from bot.grants import Grant, Guest, Right, read_until
+from bot.blink import clean
+from bot.grants import read_until
+from bot.models import Grant, Guest, Right, read_hours
 from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
 from bot.wording import grants as words
 

@@ -2,8 +2,7 @@
 
 from bot.blink import Inventory
 from bot.cameras import told_apart
-from bot.grants import Grant
-from bot.models import CameraRef, StorageUnavailable, is_shared
+from bot.models import CameraRef, Grant, StorageUnavailable, is_shared
 from bot.wording import failures
 from bot.wording import grants as words
 

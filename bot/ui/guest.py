@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import discord
 
-from bot.grants import Grant, Guest, Right
+from bot.models import Grant, Guest, Right
 from bot.wording import Card
 from bot.wording import account as words
 from bot.wording.cards import link_own

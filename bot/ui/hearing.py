@@ -6,11 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.accounts import Person
-from bot.alerts import OWN, Watcher, Wish
 from bot.blink import BlinkError
 from bot.cameras import AccessibleAccount, AccessibleCamera, labels_of
-from bot.grants import Grant, Right
+from bot.models import OWN, Grant, Person, Right, Watcher, Wish
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import alerts_settings as words

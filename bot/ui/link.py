@@ -13,10 +13,9 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.accounts import Invited, Origin
-from bot.alerts import Wish
+from bot.accounts import Origin
 from bot.blink import Inventory
-from bot.models import Job
+from bot.models import Invited, Job, Wish
 from bot.wording import ACCOUNT, Card
 from bot.wording import link as words
 from bot.wording.render import embed, view

@@ -6,9 +6,7 @@ from enum import StrEnum
 
 from discord import app_commands
 
-from bot.accounts import NotifyClips
-from bot.alerts import Events, Watcher
-from bot.blink import read_hours
+from bot.models import Events, NotifyClips, Watcher, read_hours
 from bot.wording import Card, failures
 from bot.wording import alerts_refused as refused
 

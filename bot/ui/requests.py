@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import discord
 
-from bot.accounts import Account
 from bot.blink import SignedOut
 from bot.cameras import lender_of
-from bot.grants import Right
-from bot.models import Job, Kind, Reply, StorageUnavailable, split_owner
+from bot.models import Account, Job, Kind, Reply, Right, StorageUnavailable, split_owner
 from bot.wording import Card, failures
 from bot.wording import grants as grant_words
 

@@ -4,11 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.alerts import OWN, Wish
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
-from bot.grants import Right
-from bot.models import CameraKey
+from bot.models import OWN, CameraKey, Right, Wish
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 

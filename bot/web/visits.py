@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.accounts import CodeAsked, Invited, Linked, Step, Stopped
+from bot.accounts import CodeAsked, Linked, Step, Stopped
 from bot.blink import Denied
+from bot.models import Invited
 from bot.wording import pages as words
 
 

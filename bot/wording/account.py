@@ -2,9 +2,8 @@
 
 from collections.abc import Collection
 
-from bot.accounts import Account, NotifyClips, Person
 from bot.blink import Inventory
-from bot.grants import Right
+from bot.models import Account, NotifyClips, Person, Right
 
 from .cards import Card, Tone, ago, delete_ask_all, export, on, plain, relink, unlink_ask
 from .grants import rights

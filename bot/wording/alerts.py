@@ -3,8 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.alerts import Alert, Event, Footage, Notice
-from bot.models import CameraRef
+from bot.models import Alert, CameraRef, Event, Footage, Notice
 
 from .cards import Button, Card, Tone, megabytes, mute_camera, mute_hour, on, plain, record_now
 from .files import file_name

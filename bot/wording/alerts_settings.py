@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerts import OWN, Events, Watcher, Wish
-from bot.models import CameraKey, CameraRef
+from bot.models import OWN, CameraKey, CameraRef, Events, Watcher, Wish
 
 from .cards import Button, Card, Menu, Tone, on, plain
 from .grants import clock, within

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from bot.accounts import Account, Hurdle, Step, Stopped
+from bot.accounts import Hurdle, Step, Stopped
 from bot.blink import (
     BlinkError,
     CodeWanted,
@@ -17,6 +17,7 @@ from bot.blink import (
     SignedOut,
     Unreachable,
 )
+from bot.models import Account
 
 from . import pages
 

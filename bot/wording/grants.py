@@ -3,8 +3,9 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.blink import Hours, distinct
-from bot.grants import MOST_AN_HOUR, MOST_GIVEN, Grant, Refusal, Right, Use
+from bot.blink import distinct
+from bot.grants import MOST_AN_HOUR, MOST_GIVEN
+from bot.models import Grant, Hours, Refusal, Right, Use
 
 from . import refusals
 from .cards import Button, Card, Menu, Tone, ago, on, plain

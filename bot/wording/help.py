@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.grants import Right
+from bot.models import Right
 
 from .cards import Button, Card, Tone, link_own, plain, relink
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.accounts import Hurdle, Invited, Stopped
+from bot.accounts import Hurdle, Stopped
 from bot.blink import Camera, CodeWanted, Denial, Denied, Inventory
 from bot.blink.text import clean
+from bot.models import Invited
 
 from .cameras import unknown_devices
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.blink import zone_of
 from bot.cameras import Recording
+from bot.models import zone_of
 
 from .cards import Card, Menu, Tone, delete_never, delete_now, plain
 from .grants import too_often

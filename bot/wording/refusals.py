@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.grants import MOST_REFUSED, Grant, Refusal
+from bot.grants import MOST_REFUSED
+from bot.models import Grant, Refusal
 
 from .cards import Button, Card, Menu, Tone, plain
 

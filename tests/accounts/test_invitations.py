@@ -7,8 +7,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Invited, Linked, Linking, Sessions, Stopped
-from bot.blink import CodeWanted, Denial, Denied, Region, SignedIn, Tokens, Transport
+from bot.accounts import CodeAsked, Hurdle, Linked, Linking, Sessions, Stopped
+from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
+from bot.models import Invited, Region, Tokens
 from bot.store import Keyring, Store, open_store
 
 ALICE, BOB = 80351110224678912, 80351110224678913

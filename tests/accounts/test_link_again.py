@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.accounts import Account, LinkedUnseen
-from bot.blink import Region, Tokens
+from bot.accounts import LinkedUnseen
 from bot.demo.simblink import Fault
+from bot.models import Account, Region, Tokens
 from tests.support.linked import ALICE, AccountsSetup
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.accounts import CodeAsked, Hurdle, Invited, Linked, LinkedUnseen, Linking, SignIn, Step, Stopped
+from bot.accounts import CodeAsked, Hurdle, Linked, LinkedUnseen, Linking, SignIn, Step, Stopped
 from bot.accounts import link_from_tokens as link
-from bot.blink import CodeWanted, Denied, Region, SignedIn, Tokens
+from bot.blink import CodeWanted, Denied, SignedIn
+from bot.models import Invited, Region, Tokens
 from tests.support.linked import ALICE, AccountsSetup, Failing
 
 

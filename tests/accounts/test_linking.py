@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from bot.accounts import LinkedUnseen
-from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, Region, SignedOut, Unreachable
+from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from bot.demo.simblink import Fault
+from bot.models import Region
 from tests.support.linked import ALICE, AccountsSetup
 
 

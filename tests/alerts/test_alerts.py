@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts import Alert, Alerts, Wish
-from bot.models import CameraKey, CameraKind
+from bot.alerts import Alerts
+from bot.models import Alert, CameraKey, CameraKind, Wish
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account

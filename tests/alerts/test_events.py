@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Alert, Alerts, Commanded, Event, Events, Footage, Watcher, Wish
+from bot.alerts import Alerts
 from bot.alerts.sifting import Sieve
 from bot.blink import Camera, Inventory
 from bot.blink.responses import media_of
 from bot.blink.wire import MediaAnswer
-from bot.models import CameraKey, CameraKind
+from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Watcher, Wish
 from bot.store import Store, open_store
 from bot.wording import alerts as words
 from bot.wording import alerts_settings

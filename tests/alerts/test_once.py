@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from bot.alerts import Footage
+from bot.models import Footage
 from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, AlertsWorld, Recording
 from tests.support import sweeps
 from tests.support.waiting import until

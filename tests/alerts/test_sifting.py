@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts import Commanded, Watcher, Wish
 from bot.alerts.sifting import Sieve, Sifted
 from bot.blink import Camera, Inventory, MediaEntry
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Commanded, Watcher, Wish
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DOOR, GARDEN = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.CAMERA, 7, 2)

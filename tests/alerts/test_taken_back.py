@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Footage, Unsure
-from bot.models import CameraKey
+from bot.alerts import Unsure
+from bot.models import CameraKey, Footage
 from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 from tests.support.waiting import until
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.alerts import Alert, Footage, Leave, Notice, Timing, Watcher, Wish
+from bot.alerts import Leave, Timing
 from bot.alerts.footage import Fetcher
 from bot.alerts.outbox import Outbox
 from bot.alerts.reading import Lost, Reader, Reading
 from bot.alerts.telling import Telling
 from bot.alerts.wanted import Wanted
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
-from bot.models import CameraKey, CameraKind
+from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Watcher, Wish
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account

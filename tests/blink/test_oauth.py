@@ -12,13 +12,13 @@ from bot.blink import (
     RateLimited,
     RefreshGrant,
     Refused,
-    Region,
     SignedOut,
     Transport,
     Unreachable,
     find_region,
 )
 from bot.blink import refresh as exchange
+from bot.models import Region
 from tests.blink.conftest import SECRETS, without_secrets
 from tests.support.scripted import Heard, Say, Scripted
 

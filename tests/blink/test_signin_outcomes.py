@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from bot.blink import Region, Transport
+from bot.blink import Transport
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.blink.signin.session import NoAnswer, SignInSession
 from bot.demo.network import connectors
+from bot.models import Region
 from tests.blink.signing import (
     ASKED,
     AUTHORIZED,

@@ -13,7 +13,8 @@ from bot.delivery import DeliveryTimeouts, MembershipChecker, Messenger, RetryPo
 from bot.demo.network import connectors
 from bot.demo.simdiscord import SimDiscord
 from bot.demo.tls import Authority
-from bot.grants import Grant, Grants, Right
+from bot.grants import Grants
+from bot.models import Grant, Right
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING

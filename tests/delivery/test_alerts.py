@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Channel, Footage, Notice, Unreachable, Watcher
+from bot.alerts import Unreachable
 from bot.blink import utcnow
 from bot.clips import Shrinker
 from bot.delivery import AlertSender
 from bot.demo.simdiscord import Fault
-from bot.models import NotShrunk
+from bot.models import Channel, Footage, Notice, NotShrunk, Watcher
 from tests.delivery.conftest import POLICIES, DeliverySetup
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of

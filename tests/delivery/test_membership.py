@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Channel, Unsure
-from bot.blink import Hours, utcnow
+from bot.alerts import Unsure
+from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
 from bot.demo.simdiscord import Fault
-from bot.grants import Grants, Right
-from bot.models import CameraKey, CameraKind
+from bot.grants import Grants
+from bot.models import CameraKey, CameraKind, Channel, Hours, Right
 from bot.store import open_store
 from tests.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 from tests.support.examples import KEYRING

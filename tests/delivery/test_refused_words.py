@@ -4,11 +4,10 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
-from bot.accounts import Person
 from bot.delivery import DeliveryTimeouts, RetryPolicies
 from bot.delivery.endings import Endings
 from bot.delivery.errors import Refusal
-from bot.models import End, Reply, Stage
+from bot.models import End, Person, Reply, Stage
 from bot.wording import Card
 from tests.support.jobs import NOW, a_job
 

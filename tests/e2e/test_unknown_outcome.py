@@ -11,7 +11,7 @@ from bot.clips import Runner
 from bot.demo.simdiscord import Fault
 from bot.models import Job
 from bot.store.errors import DatabaseUnreachable
-from bot.store.jobs import Jobs
+from bot.store.jobs import JobStore
 from bot.ui import ack
 from tests.support.house import text_of
 from tests.support.street import Street
@@ -24,9 +24,9 @@ REPLY = re.compile(r"/webhooks/")
 async def test_a_command_of_which_somebody_read_that_it_did_not_start_never_starts(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house, insert = street.house, Jobs.insert
+    house, insert = street.house, JobStore.insert
 
-    async def insert_and_lose_the_answer(jobs: Jobs, job: Job) -> bool:
+    async def insert_and_lose_the_answer(jobs: JobStore, job: Job) -> bool:
         await insert(jobs, job)
         raise DatabaseUnreachable
 
@@ -34,8 +34,8 @@ async def test_a_command_of_which_somebody_read_that_it_did_not_start_never_star
         raise DatabaseUnreachable
 
     with monkeypatch.context() as away:
-        away.setattr(Jobs, "insert", insert_and_lose_the_answer)
-        away.setattr(Jobs, "remove", cannot_be_reached)
+        away.setattr(JobStore, "insert", insert_and_lose_the_answer)
+        away.setattr(JobStore, "remove", cannot_be_reached)
         async with house.bot():
             clip = await house.clip(street.alice, street.front)
             await until(lambda: "I did not start" in text_of(clip.message))

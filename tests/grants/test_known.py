@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from bot.blink import utcnow
-from bot.grants import Grant, Grants, Guest, Right
+from bot.grants import Grants
 from bot.grants.known import Known
-from bot.models import StorageUnavailable
+from bot.models import Grant, Guest, Right, StorageUnavailable
 from bot.store import Store, open_store
 from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
 from tests.support.waiting import until

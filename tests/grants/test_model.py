@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.blink import Hours, read_hours
-from bot.grants import Grant, Guest, Right, read_until
-from bot.models import CameraKey, CameraKind
+from bot.grants import read_until
+from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Right, read_hours
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 OWNER, FRIEND, ROLE, HERE, ELSEWHERE = 1, 2, 3, 14, 15

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.blink import Region
+from bot.models import Region
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON, an_account, eventually, some_tokens

@@ -7,11 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.accounts import Invitation, Invited, NotifyClips, Person
-from bot.alerts import Channel, Watcher
-from bot.blink import Hours
-from bot.grants import Refusal
-from bot.models import End, Job, Said
+from bot.models import Channel, End, Hours, Invitation, Invited, Job, NotifyClips, Person, Refusal, Said, Watcher
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
 from bot.store.copying import copy_database
 from tests.support.databases import ENGINES, Outside, SqliteFile

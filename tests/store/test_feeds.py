@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import event
 
-from bot.alerts import Feed
-from bot.models import End, Kind, Stage
+from bot.models import End, Feed, Kind, Stage
 from bot.store import Store, open_store
 from tests.support.databases import Outside
 from tests.support.examples import (

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
-from bot.blink import Region
+from bot.models import Region
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_lent_alert, a_lent_wish, a_wish, an_account, an_alert, followed
 

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from bot.grants import Grant, Right
-from bot.models import Kind, Lender, Stage
+from bot.models import Grant, Kind, Lender, Right, Stage
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use
 

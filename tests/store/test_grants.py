@@ -4,9 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.blink import Hours, Region
-from bot.grants import Guest, Right
-from bot.models import End, Lender, Stage
+from bot.models import End, Guest, Hours, Lender, Region, Right, Stage
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.accounts import Invitation, Invited, Person
+from bot.models import Invitation, Invited, Person
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, an_account
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.accounts import NotifyClips, Person
+from bot.models import NotifyClips, Person
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON
 

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from bot.blink import utcnow
-from bot.grants import Grant, Grants, Guest, Refusal, Right
+from bot.grants import Grants
+from bot.models import Grant, Guest, Refusal, Right
 from bot.store import Store
 from tests.support.examples import (
     ALICE,

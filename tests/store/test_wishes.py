@@ -6,10 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts import Channel, Watcher, Wish
-from bot.blink import Hours, Region
-from bot.grants import Right
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Channel, Hours, Region, Right, Watcher, Wish
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import (

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.alerts import Alert, Notice
+from bot.models import Alert, Notice
 
 from .jobs import KEY, NOW
 

@@ -7,11 +7,24 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.accounts import Account
-from bot.alerts import Alert, Feed, Notice, Wish
-from bot.blink import Region, Tokens
-from bot.grants import Grant, Right, Use
-from bot.models import CameraKey, CameraKind, Job, Reply, Stage, Target
+from bot.models import (
+    Account,
+    Alert,
+    CameraKey,
+    CameraKind,
+    Feed,
+    Grant,
+    Job,
+    Notice,
+    Region,
+    Reply,
+    Right,
+    Stage,
+    Target,
+    Tokens,
+    Use,
+    Wish,
+)
 from bot.store import Keyring, Store
 
 KEY = "a secret that a host made for us, long enough"

@@ -13,11 +13,12 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.accounts import Account, Sessions, link_from_tokens
+from bot.accounts import Sessions, link_from_tokens
 from bot.blink import Transport
 from bot.demo import simblink
 from bot.demo.network import connectors
 from bot.demo.tls import Authority
+from bot.models import Account
 from bot.store import Keyring, Store, open_store
 from tests.support.databases import with_tables
 

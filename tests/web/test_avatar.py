@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.accounts import Invited
+from bot.models import Invited
 from bot.ui.link import avatar_of
 from bot.wording import pages
 

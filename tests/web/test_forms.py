@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.accounts import Invited
 from bot.blink import CodeWanted
+from bot.models import Invited
 from bot.web import forms
 from bot.wording import pages as words
 from tests.support.page import EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
-from bot.accounts import Invited
 from bot.blink import Denial, Denied
+from bot.models import Invited
 from bot.web.limits import client_address
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in
 from tests.support.waiting import until

@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from bot.accounts import Invited
 from bot.blink import Denial, Denied
 from bot.demo.tls import Authority
+from bot.models import Invited
 from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, opened, signed_in
 from tests.web.discord import Discord

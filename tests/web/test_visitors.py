@@ -6,8 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.accounts import Invited, Step
+from bot.accounts import Step
 from bot.blink import Denial, Denied
+from bot.models import Invited
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Seen, Visitor, signed_in
 from tests.support.waiting import until
 

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts import Alert, Footage
-from bot.models import CameraKey, CameraKind
+from bot.models import Alert, CameraKey, CameraKind, Footage
 from bot.wording import ALERT_CAMERA, ALERT_HOUR, CAMERA, Card, alerts
 from bot.wording.render import embed, view
 from tests.support.alerts import a_notice, an_alert

@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot.alerts import Channel, Watcher, Wish
-from bot.blink import Hours
-from bot.models import CameraKey, CameraKind
+from bot.models import CameraKey, CameraKind, Channel, Hours, Watcher, Wish
 from bot.wording import Card, Tone
 from bot.wording import alerts_settings as words
 from bot.wording.render import view

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.grants import Right, Use
+from bot.models import Right, Use
 from bot.wording import grants
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)

@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot.blink import Hours
-from bot.grants import Grant, Right
+from bot.models import Grant, Hours, Right
 from bot.wording import grants
 from bot.wording.render import embed
 

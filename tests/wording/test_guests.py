@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.grants import Right
-from bot.models import End, Lender, Stage
+from bot.models import End, Lender, Right, Stage
 from bot.wording import account, clip, grants, link
 from tests.support.jobs import NOW, a_job
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.grants import Right
+from bot.models import Right
 from bot.wording.help import Standing, card
 
 COMMANDS = {

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from bot.blink.account_transport import utcnow
 from bot.blink.errors import BlinkError
-from bot.blink.models import Tokens
-from bot.blink.oauth import Region, find_region, lifetime
+from bot.blink.oauth import find_region, lifetime
 from bot.blink.transport import Transport
+from bot.models.account import Region, Tokens
 
 from .blinkpy import CLIENT, BlinkpySteps
 from .outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer

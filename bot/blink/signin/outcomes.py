@@ -8,11 +8,10 @@ from typing import Any, cast
 
 from pydantic import Field, ValidationError
 
-from bot.blink.models import Tokens
-from bot.blink.oauth import Region
 from bot.blink.responses import decoded
 from bot.blink.text import clean
 from bot.blink.wire import Maybe, Number, Several, TokenAnswer, Wire
+from bot.models.account import Region, Tokens
 
 from .session import Reply, SignInSession
 

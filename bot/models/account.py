@@ -1,10 +1,28 @@
-"""A linked Blink account, and a person's own choices."""
+"""Linked Blink accounts, the one-time links that make them, and what is remembered of a person."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from bot.blink import Region, Tokens
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The region where an account lives, and the account's number."""
+
+    tier: str
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Both tokens of a sign-in, with the end of the access token, the OAuth client and the hardware id."""
+
+    access: str = field(repr=False)
+    refresh: str = field(repr=False)
+    expires_at: datetime
+    oauth_client: str
+    hardware_id: str | None = None
+    account_id: int | None = field(default=None, compare=False)  # if Blink told it; not saved
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +60,22 @@ class Person:
     dms_closed_told: bool = False
     dms_introduced: bool = False
     hears_of_grants: bool = True  # of the first use of what they granted, by direct message
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """The Discord user a link is for, as they look in Discord; `avatar_url` is a `data:` address, or None."""
+
+    user_id: int
+    name: str
+    avatar_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """A one-time link; only the SHA-256 of its token is kept."""
+
+    digest: str
+    invited: Invited
+    expires_at: datetime
+    used_at: datetime | None = None

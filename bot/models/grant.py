@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bot.blink import Hours
-from bot.models import CameraKey, CameraRef
+from bot.models import CameraKey, CameraRef, Hours
 
 
 class Right(StrEnum):

@@ -1,13 +1,12 @@
 """What people want to hear of, and what there is to tell them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.blink import Hours
-from bot.models import CameraKey
+from bot.models import CameraKey, Hours
 
 OWN = 0  # in place of a server: the cameras are the person's own
 
@@ -163,3 +162,14 @@ class Footage(StrEnum):
     AWAY = "away"  # Blink does not hand it out now, or the link is broken
     TOO_LARGE = "too large"  # not even a smaller version fits
     WITHDRAWN = "withdrawn"  # its person may, or wants to, hear of that camera no longer
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """Recordings that people asked for: of these `media_ids` by whom, and clips under way that may claim one.
+
+    `under_way` are (network id, camera id, since when by Blink's clock).
+    """
+
+    media_ids: Mapping[int, frozenset[int]]
+    under_way: Sequence[tuple[int, int, datetime]]
