@@ -20,7 +20,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.demo import tls
+from simulators.demo import tls
 
 from . import machine
 from .households import (

@@ -1,6 +1,6 @@
 """A Discord for load alone: the wire's shapes and a note of each moment, and none of the rules.
 
-What is right or wrong with a request is `bot.demo.simdiscord`'s business; on the core that this one leaves idle it
+What is right or wrong with a request is `simulators.discord`'s business; on the core that this one leaves idle it
 answers several times as many (docs/bench.md).
 """
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.demo import tls
+from simulators.demo import tls
 
 from . import blink, machine
 from .discord_side import DiscordSide

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 import discord
 
-from bot import __version__, clips
+from bot import __version__, jobs
 from bot.assembly import App, Connectors, DiskForgets, Tempo, blink_transport, opened, opened_store
 from bot.blink import utcnow
 from bot.config import Settings
@@ -56,7 +56,7 @@ async def run(
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
     address: Callable[[], str] | None = None,
-    shrinker: clips.Shrinker | None = None,
+    shrinker: jobs.Shrinker | None = None,
 ) -> None:
     """Run the bot until SIGTERM, SIGINT or `stop`, however often they come.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from bot import alerts, clips
+from bot import alerts, jobs
 from bot.accounts import Linking, Sessions, SignIn
 from bot.blink import Transport, public_socket, utcnow
 from bot.blink.signin import BlinkSignIn
@@ -18,13 +18,13 @@ from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
 from bot.files import video_folder
-from bot.grants import Grants
 from bot.hosts import forgets
 from bot.metrics import Observer
 from bot.models import StorageUnavailable
-from bot.shrink import PyAvShrinker, seconds_of
+from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
+from bot.video import PyAvShrinker, seconds_of
 from bot.vitals import Readiness
 from bot.wording import cli as words
 from bot.wording import invite
@@ -47,8 +47,8 @@ class DiskForgets(Exception):
 class Tempo:
     """Every interval and bound of the running bot that is not a setting."""
 
-    timing: clips.Timing = field(default_factory=clips.Timing)
-    limits: Callable[[], clips.ConcurrencyLimits] = clips.ConcurrencyLimits
+    timing: jobs.Timing = field(default_factory=jobs.Timing)
+    limits: Callable[[], jobs.ConcurrencyLimits] = jobs.ConcurrencyLimits
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
     patience: Patience = field(default_factory=Patience)
@@ -183,11 +183,11 @@ async def opened(
     tempo: Tempo | None = None,
     observer: Observer | None = None,
     address: Callable[[], str] | None = None,
-    shrinker: clips.Shrinker | None = None,
+    shrinker: jobs.Shrinker | None = None,
 ) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     told = observer or Observer()
-    tempo = tempo or Tempo(timing=clips.Timing(busy_wait=settings.busy_wait_s))
+    tempo = tempo or Tempo(timing=jobs.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
         opening = opened_store(settings, tempo=tempo, address=address)
@@ -212,7 +212,7 @@ async def opened(
         shrinker = shrinker or PyAvShrinker()
         finder = CameraFinder(sessions, grants, tempo.timing, now=utcnow)
         drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
-        context = clips.Context(
+        context = jobs.Context(
             store.jobs,
             sessions,
             grants,
@@ -229,7 +229,7 @@ async def opened(
             limits=limits,
             ended=told.clip_ended,
         )
-        runner = clips.Runner(context)
+        runner = jobs.Runner(context)
         alert_sender = AlertSender(messenger, membership, shrinker, policies, limits.alert_uploads)
         watch = _watch(store, sessions, alert_sender, membership, folder, tempo.alert_timing, told)
 

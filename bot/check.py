@@ -23,8 +23,8 @@ from bot.blink import (
     utcnow,
 )
 from bot.hosts import forgets, network_disk
-from bot.shrink import installed
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
+from bot.video import installed
 from bot.wording import cli as words
 from bot.wording import invite
 

@@ -96,7 +96,7 @@ def _link_here(user_id: int) -> None:
 def demo(once: bool, port: int) -> None:
     """Try the bot against a simulated Discord and Blink on this machine."""
     try:
-        from bot.demo.tour import tour
+        from simulators.demo.tour import tour
     except ImportError as error:
         raise Failure(words.no_demo(error.name or "a package")) from None
     sys.exit(asyncio.run(tour(once=once, port=port)))

@@ -36,7 +36,7 @@ def load_settings(*, need_token: bool = False, need_keys: bool = True) -> config
 
 def configure_log(settings: config.Settings) -> None:
     """Set up the log so that no secret of the settings gets into it."""
-    from bot.clips import current_job
+    from bot.jobs import current_job
 
     log.configure(
         level=settings.log_level,

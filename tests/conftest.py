@@ -12,7 +12,7 @@ from typing import Any
 
 gc.disable()  # until all is loaded: modules and collected tests are no garbage
 
-from bot.demo import tls  # noqa: E402
+from simulators.demo import tls  # noqa: E402
 
 # In memory if there is room: SQLite and PostgreSQL wait for the disk at each commit, and no test is about the disk.
 _MEMORY = Path("/dev/shm")

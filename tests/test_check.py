@@ -12,8 +12,8 @@ import pytest
 
 from bot import config
 from bot.check import check_all
-from bot.demo import tls
-from bot.demo.network import connectors
+from simulators.demo import tls
+from simulators.demo.network import connectors
 
 PAGE = {
     "PUBLIC_URL": "https://clips.example.org",

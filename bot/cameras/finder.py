@@ -8,8 +8,8 @@ from functools import partial
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Inventory, SignedOut, Unreachable
-from bot.grants import Grants
 from bot.models import End, Ended, Grant, split_owner
+from bot.sharing import Grants
 
 from .access import AccessibleAccount, AccessibleCamera
 from .shared_reads import SharedReads

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
-from bot.grants import Grants
 from bot.models import End, Ended
+from bot.sharing import Grants
 
 _MOST = 1000
 

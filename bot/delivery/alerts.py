@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.alerts import Unreachable, Unsure
-from bot.clips import Media, Shrinker
+from bot.jobs import Media, Shrinker
 from bot.models import Footage, Notice, NotShrunk, Watcher
 from bot.retry import retry
 from bot.tidying import remove

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import discord
 
-from bot.clips import Media
+from bot.jobs import Media
 from bot.models import NotShrunk
 
 from .errors import DoesNotFit, log, translate_errors

@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bot.clips import Media
+from bot.jobs import Media
 from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told, Use
 from bot.retry import retry
 from bot.store import PeopleStore

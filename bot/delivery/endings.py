@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum, auto
 from functools import partial
 
-from bot.clips import Media
+from bot.jobs import Media
 from bot.models import End, Job, Kind, NotifyClips, NotShrunk, Person, Told
 from bot.retry import retry
 from bot.store import PeopleStore

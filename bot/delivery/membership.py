@@ -9,9 +9,9 @@ from functools import partial
 import discord
 
 from bot.alerts import Unsure
-from bot.grants import Grants
 from bot.models import CameraKey, Channel, Guest, Right
 from bot.retry import retry
+from bot.sharing import Grants
 
 from .cache import BoundedCache
 from .errors import DiscordUnavailable, Refusal, log, translate_errors

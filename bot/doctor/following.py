@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from bot.blink import BlinkClient, BlinkError, Busy, Camera, CommandState, MediaEntry, SignedOut, Started
 from bot.cameras import usb_name
 from bot.models import CameraKind
-from bot.shrink import seconds_of
+from bot.video import seconds_of
 from bot.wording import doctor as words
 
 from .listening import Heard

@@ -53,7 +53,7 @@ _with_refusals = select(grants, grant_refusals.c.user_id.label("refused_by")).se
 
 
 class GrantStore:
-    """The GrantStore of `bot.grants`."""
+    """The GrantStore of `bot.sharing`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -37,7 +37,7 @@ _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class JobStore:
-    """The JobStore of `bot.clips`; a job belongs to its process for `lease` seconds after each write."""
+    """The JobStore of `bot.jobs`; a job belongs to its process for `lease` seconds after each write."""
 
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database

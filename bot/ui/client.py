@@ -17,9 +17,9 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 from bot.accounts import Linking, Sessions
 from bot.alerts import Alerts
 from bot.cameras import Cameras, Recordings, Switches
-from bot.clips import Runner
-from bot.grants import Grants
+from bot.jobs import Runner
 from bot.models import StorageUnavailable
+from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from discord import app_commands
 
-from bot.clips import media_id_of
+from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
 from bot.wording import CHOOSE, DELETE, Card, failures
 from bot.wording import grants as grant_words

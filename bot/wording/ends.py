@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.clips import media_id_of
+from bot.jobs import media_id_of
 from bot.models import End, Job, Kind
 
 from .cards import Button, again, delete_ask, pick, plain, remove, snap

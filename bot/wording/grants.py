@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.blink import distinct
-from bot.grants import MOST_AN_HOUR, MOST_GIVEN
 from bot.models import Grant, Hours, Refusal, Right, Use
+from bot.sharing import MOST_AN_HOUR, MOST_GIVEN
 
 from . import refusals
 from .cards import Button, Card, Menu, Tone, ago, on, plain

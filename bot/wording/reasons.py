@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.grants import MOST_AN_HOUR
 from bot.models import End, Job, Kind, NotShrunk
+from bot.sharing import MOST_AN_HOUR
 
 from .cards import Tone, ago, megabytes, plain
 from .storage import storage, storage_step

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bot.grants import MOST_REFUSED
 from bot.models import Grant, Refusal
+from bot.sharing import MOST_REFUSED
 
 from .cards import Button, Card, Menu, Tone, plain
 

@@ -10,8 +10,8 @@ import pytest
 
 from bot.accounts import Sessions
 from bot.accounts.sessions import Session
-from bot.demo.simblink import Behaviour, Camera, Fault
 from bot.models import CameraKey, CameraKind
+from simulators.blink import Behaviour, Camera, Fault
 from tests.support.linked import ALICE, AccountsSetup
 
 

@@ -75,7 +75,7 @@ class Desk:
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    from bot.demo.network import connectors
+    from simulators.demo.network import connectors
 
     names = connectors(discord=1, blink=1)
     async with (

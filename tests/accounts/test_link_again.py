@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.accounts import LinkedUnseen
-from bot.demo.simblink import Fault
 from bot.models import Account, Region, Tokens
+from simulators.blink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from bot.accounts import LinkedUnseen
 from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from bot.demo.simblink import Fault
 from bot.models import Region
+from simulators.blink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import SignedOut, Unreachable, refresh
-from bot.clips.ends import end_of
-from bot.demo.simblink import Fault
+from bot.jobs.ends import end_of
 from bot.models import End
 from bot.wording import failures
+from simulators.blink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
 BARE = Fault("token", status=401, body="", times=None)

@@ -10,8 +10,8 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, NeverSent, RateLimited, Refused, SignedOut, Started, Unreachable
-from bot.demo.simblink import Fault
 from bot.models import CameraKey
+from simulators.blink import Fault
 from tests.support.examples import eventually
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, Held
 from tests.support.waiting import until

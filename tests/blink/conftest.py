@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, Transport
-from bot.demo.network import connectors
-from bot.demo.simblink import Account, Behaviour, Camera, SimBlink, World
-from bot.demo.tls import Authority
 from bot.models import CameraKey, CameraKind
+from simulators.blink import Account, Behaviour, Camera, SimBlink, World
+from simulators.demo.network import connectors
+from simulators.demo.tls import Authority
 from tests.support.scripted import Scripted
 
 Found = TypeVar("Found")

@@ -12,9 +12,9 @@ import aiohttp
 
 from bot.blink import Transport
 from bot.blink.signin import BlinkSignIn
-from bot.demo.network import ConnectorFactory, connectors
-from bot.demo.simblink import Account, Behaviour, Request, SimBlink, World
-from bot.demo.tls import Authority
+from simulators.blink import Account, Behaviour, Request, SimBlink, World
+from simulators.demo.network import ConnectorFactory, connectors
+from simulators.demo.tls import Authority
 from tests.support.scripted import Say, Scripted
 
 EMAIL, PASSWORD = "alice+blink@example.com", "p&ss wörd=1 %2B"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot.blink import BadBlinkTokens, BlinkTokens, parse, parse_blink_tokens
 from bot.blink.routes import rest_host
-from bot.demo.simblink import World
 from bot.models import Region
+from simulators.blink import World
 
 TOKEN = "eyJ0eXAi.eyJzdWIi-x_y+z/w=="
 UUID = "3F2504E0-4F89-11D3-9A0C-0305E82C3301"

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.blink import BlinkClient, Busy, CommandState, NoneEnabled, NotUnderstood, Refused, Started
-from bot.demo.simblink import Camera, Failure
 from bot.models import CameraKey, CameraKind
+from simulators.blink import Camera, Failure
 from tests.blink.conftest import ACCOUNT, CAMERA, Bearer, Home, eventually, key_of, seed
 from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
-from bot.demo.simblink import Fault, Says
-from bot.demo.tls import Authority
 from bot.models import Region
+from simulators.blink import Fault, Says
+from simulators.demo.tls import Authority
 from tests.blink.signing import EMAIL, OWN, PASSWORD, SESSION, Door, cookies, front_door, said
 from tests.support.waiting import until
 

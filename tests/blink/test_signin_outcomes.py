@@ -11,8 +11,8 @@ import pytest
 from bot.blink import Transport
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
 from bot.blink.signin.session import NoAnswer, SignInSession
-from bot.demo.network import connectors
 from bot.models import Region
+from simulators.demo.network import connectors
 from tests.blink.signing import (
     ASKED,
     AUTHORIZED,

@@ -9,8 +9,8 @@ import pytest
 
 from bot.blink import Transport
 from bot.blink.signin import CodeWanted, Denial, Denied, SignedIn
-from bot.demo.simblink import Fault
-from bot.demo.tls import Authority
+from simulators.blink import Fault
+from simulators.demo.tls import Authority
 from tests.blink.signing import BEGUN, EMAIL, PASSWORD, TYPED, Door, front_door, sign_in_at
 from tests.support.scripted import Say, Scripted
 

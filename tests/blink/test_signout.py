@@ -11,9 +11,9 @@ import pytest
 from bot.blink import BlinkError, SignedOut, Transport, Unreachable
 from bot.blink.signin import SignedIn
 from bot.blink.signout import sign_out
-from bot.demo.simblink import Fault
-from bot.demo.tls import Authority
 from bot.models import Region
+from simulators.blink import Fault
+from simulators.demo.tls import Authority
 from tests.blink.conftest import SECRETS, Bearer, without_secrets
 from tests.blink.signing import EMAIL, PASSWORD, Door, front_door
 from tests.support.scripted import Say, Scripted

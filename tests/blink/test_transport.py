@@ -24,7 +24,7 @@ from bot.blink import (
     Unreachable,
 )
 from bot.blink.errors import BusyAnswer
-from bot.demo.network import connectors
+from simulators.demo.network import connectors
 from tests.blink.conftest import CAMERA, SECRETS, Bearer, Home, key_of, seed, without_secrets
 from tests.support.scripted import Say, Scripted
 from tests.support.waiting import until

@@ -10,12 +10,12 @@ import pytest
 
 from bot.blink import utcnow
 from bot.delivery import DeliveryTimeouts, MembershipChecker, Messenger, RetryPolicies
-from bot.demo.network import connectors
-from bot.demo.simdiscord import SimDiscord
-from bot.demo.tls import Authority
-from bot.grants import Grants
 from bot.models import Grant, Right
+from bot.sharing import Grants
 from bot.store import Store, open_store
+from simulators.demo.network import connectors
+from simulators.demo.tls import Authority
+from simulators.discord import SimDiscord
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING
 from tests.support.jobs import KEY, NOW

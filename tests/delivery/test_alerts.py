@@ -9,10 +9,10 @@ import pytest
 
 from bot.alerts import Unreachable
 from bot.blink import utcnow
-from bot.clips import Shrinker
 from bot.delivery import AlertSender
-from bot.demo.simdiscord import Fault
+from bot.jobs import Shrinker
 from bot.models import Channel, Footage, Notice, NotShrunk, Watcher
+from simulators.discord import Fault
 from tests.delivery.conftest import POLICIES, DeliverySetup
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of

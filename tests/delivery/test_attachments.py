@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.clips import Media
 from bot.delivery.attachments import fitting
 from bot.delivery.errors import ShareRevoked
-from bot.demo.simdiscord import Fault
+from bot.jobs import Media
 from bot.retry import retry
 from bot.wording import Card, Tone
+from simulators.discord import Fault
 from tests.delivery.conftest import POLICIES, DeliverySetup
 
 

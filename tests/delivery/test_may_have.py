@@ -1,7 +1,7 @@
 """Whether a grant is still for somebody at the moment at which they are to see something."""
 
-from bot.demo.simdiscord import Fault
 from bot.models import Grant, Kind, Right
+from simulators.discord import Fault
 from tests.delivery.conftest import DeliverySetup
 
 CLIP = frozenset({Right.CLIP})

@@ -10,10 +10,10 @@ import pytest
 from bot.alerts import Unsure
 from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
-from bot.demo.simdiscord import Fault
-from bot.grants import Grants
 from bot.models import CameraKey, CameraKind, Channel, Hours, Right
+from bot.sharing import Grants
 from bot.store import open_store
+from simulators.discord import Fault
 from tests.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 from tests.support.examples import KEYRING
 from tests.support.jobs import KEY

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.deploy import dockerfile
 from tests.support.house import text_of
 from tests.support.program import NAMES, ROOT, program
@@ -164,7 +164,7 @@ def test_the_requirements_are_what_is_tested_here_and_each_has_a_hash(tmp_path: 
 
 
 def test_the_image_makes_large_videos_fit(image: Image) -> None:
-    code = "import av, sys; from bot.shrink import installed; sys.exit(not installed())"
+    code = "import av, sys; from bot.video import installed; sys.exit(not installed())"
     command = [image.inside("/opt/venv/bin/python"), "-c", code]
     subprocess.run(command, cwd=image.root / "app", env=image.environment, check=True, timeout=STEP)
 

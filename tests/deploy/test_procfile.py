@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support.house import text_of
 from tests.support.program import ROOT, Program, descendants, program
 from tests.support.street import Street, database, street

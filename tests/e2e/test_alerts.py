@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simblink import Fault as BlinkFault
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Behaviour
+from simulators.blink import Fault as BlinkFault
+from simulators.discord import Fault as DiscordFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
 from tests.support.notify import grant, use

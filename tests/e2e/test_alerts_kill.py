@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support import storm, sweeps
 from tests.support.bots import Bots, bots
 from tests.support.databases import Outside, SqliteFile

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Camera, Failure, Fault, Network
-from bot.demo.tls import Authority
+from simulators.blink import Behaviour, Camera, Failure, Fault, Network
+from simulators.demo.tls import Authority
 from tests.support.house import BOT_TOKEN, buttons_of, key_of, session, text_of
 from tests.support.program import program
 from tests.support.street import Street

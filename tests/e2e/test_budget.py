@@ -10,9 +10,9 @@ import pytest
 
 from bot.delivery.dm_rate_limiter import DmRateLimiter
 from bot.delivery.errors import DiscordUnavailable
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault
-from bot.demo.simdiscord.calls import Request
+from simulators.blink import Behaviour
+from simulators.discord import Fault
+from simulators.discord.calls import Request
 from tests.support.house import House
 from tests.support.street import Street
 from tests.support.waiting import until

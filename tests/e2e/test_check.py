@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from bot.check import check_all
-from bot.demo.network import connectors
-from bot.demo.simblink import Fault
+from simulators.blink import Fault
+from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY
 from tests.support.street import Street
 

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bot import check
 from bot.check import check_all
-from bot.demo.network import connectors
 from bot.hosts import network_disk
 from bot.wording import cli as words
+from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY
 from tests.support.page import free_port
 from tests.support.street import Street

@@ -7,8 +7,8 @@ from typing import Any
 import discord
 import pytest
 
-from bot.clips import fetching
-from bot.demo.simblink import Behaviour
+from bot.jobs import fetching
+from simulators.blink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
+from simulators.blink import Behaviour, Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

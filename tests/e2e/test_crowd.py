@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.clips import ConcurrencyLimits
-from bot.demo.simblink import Behaviour, Camera, Fault
+from bot.jobs import ConcurrencyLimits
 from bot.models import NotShrunk
+from simulators.blink import Behaviour, Camera, Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
-from bot.demo.tls import Authority
+from simulators.blink import Behaviour, Fault
+from simulators.demo.tls import Authority
+from simulators.discord import Fault as DiscordFault
 from tests.support import postgres, sweeps
 from tests.support.databases import SqliteFile
 from tests.support.house import built, buttons_of, text_of

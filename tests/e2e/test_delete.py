@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.demo.simblink import Behaviour, Fault
+from simulators.blink import Behaviour, Fault
 from tests.support.house import buttons_of, text_of
 from tests.support.linking import press
 from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing

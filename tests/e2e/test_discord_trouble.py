@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault
+from simulators.blink import Behaviour
+from simulators.discord import Fault
 from tests.support.house import CALLBACK, REPLY, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

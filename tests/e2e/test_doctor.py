@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner
 
 from bot import cli
-from bot.demo.network import connectors
-from bot.demo.simblink import Behaviour, Camera, Failure, Fault
 from bot.doctor import NoSuchCamera, NotLinked, Pace, examined
 from bot.doctor.listening import Mask
 from bot.wording import doctor as words
+from simulators.blink import Behaviour, Camera, Failure, Fault
+from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY, key_of
 from tests.support.reports import behaviour_of, shape_of
 from tests.support.street import Street

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
+from simulators.blink import Behaviour, Fault
 from tests.support.house import buttons_of, text_of
 from tests.support.street import Street
 

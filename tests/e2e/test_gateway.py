@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import pytest
 from discord.backoff import ExponentialBackoff
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import SimDiscord
+from simulators.blink import Behaviour
+from simulators.discord import SimDiscord
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

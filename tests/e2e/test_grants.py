@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import pytest_asyncio
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support.house import built, text_of
 from tests.support.lending import LOOKS, RIGHTS, Lending, Person
 from tests.support.uses import USES, Outcome, Use

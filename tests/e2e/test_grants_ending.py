@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
-from bot.demo.tls import Authority
 from bot.models import NotShrunk
+from simulators.blink import Behaviour, Fault
+from simulators.demo.tls import Authority
+from simulators.discord import Fault as DiscordFault
 from tests.support.house import built, buttons_of, text_of, video_in
 from tests.support.lending import Lending, Person
 from tests.support.waiting import until

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from bot.demo.simblink import Recording
-from bot.demo.tls import Authority
+from simulators.blink import Recording
+from simulators.demo.tls import Authority
 from tests.support.house import built, key_of, text_of
 from tests.support.lending import LOOKS, QUICK, SECRET, Lending, Person
 

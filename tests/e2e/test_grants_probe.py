@@ -3,8 +3,8 @@
 import asyncio
 from pathlib import Path
 
-from bot.demo.simblink import Behaviour, Fault
 from bot.models import NotShrunk
+from simulators.blink import Behaviour, Fault
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
 from tests.support.waiting import until

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support.house import built, buttons_of, text_of
 from tests.support.lending import LENT, Lending, Person
 from tests.support.waiting import until

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.simblink import Account, Behaviour, Camera
-from bot.demo.tls import Authority
+from simulators.blink import Account, Behaviour, Camera
+from simulators.demo.tls import Authority
 from tests.support.house import built, buttons_of, ended, key_of, text_of
 from tests.support.lending import LENT, LENT_HOME, QUICK, Lending, Person
 from tests.support.waiting import until

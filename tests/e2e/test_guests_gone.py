@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault
-from bot.demo.tls import Authority
+from simulators.blink import Behaviour
+from simulators.demo.tls import Authority
+from simulators.discord import Fault
 from tests.support.house import built, text_of, video_in
 from tests.support.lending import Lending, Person
 from tests.support.waiting import until

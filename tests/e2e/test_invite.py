@@ -9,10 +9,10 @@ import pytest
 from bot import app, cli, web
 from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.check import check_all
-from bot.demo.network import connectors
-from bot.demo.simdiscord import Fault
 from bot.shell import Failure
 from bot.wording import invite
+from simulators.demo.network import connectors
+from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, KEY, session
 from tests.support.street import Street
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.demo.simblink import Behaviour
+from simulators.blink import Behaviour
 from tests.support.house import buttons_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
-from bot.demo.simdiscord import rules
 from bot.models import NotifyClips
+from simulators.blink import Behaviour, Fault
+from simulators.discord import Fault as DiscordFault
+from simulators.discord import rules
 from tests.support.house import buttons_of, text_of
 from tests.support.linking import press, use
 from tests.support.street import Street

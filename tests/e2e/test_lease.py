@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault
-from bot.demo.tls import Authority
+from simulators.blink import Behaviour
+from simulators.demo.tls import Authority
+from simulators.discord import Fault
 from tests.support.bots import bots
 from tests.support.house import text_of, video_in
 from tests.support.postgres import Postgres, Server

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from bot.demo.simblink import Account, Behaviour, Fault
+from simulators.blink import Account, Behaviour, Fault
 from tests.support.house import BOT_TOKEN, KEY, buttons_of, session, text_of
 from tests.support.linking import press, use
 from tests.support.page import Seen, Visitor

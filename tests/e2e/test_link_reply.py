@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from bot.demo.simblink import Account
-from bot.demo.simdiscord import Fault
+from simulators.blink import Account
+from simulators.discord import Fault
 from tests.support.house import buttons_of, text_of
 from tests.support.page import Seen, Visitor, free_port
 from tests.support.street import Street

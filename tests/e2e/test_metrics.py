@@ -13,8 +13,8 @@ import aiohttp
 import pytest
 from pydantic import SecretStr
 
-from bot.demo.simblink import Fault as BlinkFault
-from bot.demo.simdiscord import Fault
+from simulators.blink import Fault as BlinkFault
+from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, CALLBACK, KEY, REPLY, buttons_of, text_of
 from tests.support.numbers import value
 from tests.support.ports import free_port

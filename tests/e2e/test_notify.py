@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Behaviour
+from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
 from tests.support.notify import grant, reply, use

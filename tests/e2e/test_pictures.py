@@ -9,8 +9,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Camera, Fault
-from bot.demo.simblink.world import ThumbnailForm
+from simulators.blink import Behaviour, Camera, Fault
+from simulators.blink.world import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
+from simulators.blink import Behaviour, Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.demo.simblink import Behaviour
+from simulators.blink import Behaviour
 from tests.support.house import text_of
 from tests.support.postgres import Postgres, Server
 from tests.support.street import Street

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Camera, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Behaviour, Camera, Fault
+from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing, menu_of
 from tests.support.street import Street

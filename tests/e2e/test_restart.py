@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Behaviour, Fault
+from simulators.discord import Fault as DiscordFault
 from tests.support.house import text_of, video_in
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from bot.demo.simblink import Behaviour, Camera, Fault, Recording
+from simulators.blink import Behaviour, Camera, Fault, Recording
 from tests.support.house import key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

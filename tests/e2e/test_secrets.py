@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import pytest
 
 from bot import log
-from bot.clips import current_job
+from bot.jobs import current_job
 from tests.support.house import BOT_TOKEN, KEY
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -12,10 +12,10 @@ from dotenv import dotenv_values
 
 from bot import cli
 from bot.config import Settings
-from bot.demo.network import connectors
-from bot.demo.simdiscord import Fault
 from bot.wording import invite
 from bot.wording import setup as words
+from simulators.demo.network import connectors
+from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, KEY
 from tests.support.street import Street
 

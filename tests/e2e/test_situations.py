@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 import pytest_asyncio
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.house import built
 from tests.support.situations import Delivered, Situation, lived, missing, situations

@@ -12,8 +12,8 @@ import pytest
 from discord.gateway import KeepAliveHandler
 
 from bot import app
-from bot.demo.simdiscord import Fault
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
+from simulators.discord import Fault
 from tests.support.house import text_of
 from tests.support.program import program
 from tests.support.street import Street
@@ -26,7 +26,7 @@ NOT_AT_THE_START = {
     "asyncpg": "a PostgreSQL",
     "av": "a process of its own",
     "blinkpy": "a sign-in",
-    "bot.demo.simdiscord": "the demo",
+    "simulators.discord": "the demo",
     "bot.store.backup": "the shell",
     "bot.store.copying": "the shell",
     "bot.web": "a PORT",

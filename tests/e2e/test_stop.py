@@ -6,9 +6,9 @@ import signal
 
 import pytest
 
-from bot.demo.simblink import Behaviour
-from bot.demo.simdiscord import Fault
-from bot.demo.tls import Authority
+from simulators.blink import Behaviour
+from simulators.demo.tls import Authority
+from simulators.discord import Fault
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.program import program
 from tests.support.street import Street

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Account, Behaviour, Camera
-from bot.demo.tls import Authority
+from simulators.blink import Account, Behaviour, Camera
+from simulators.demo.tls import Authority
 from tests.support import storm, sweeps
 from tests.support.house import House, built, ended, text_of
 from tests.support.program import Program, program

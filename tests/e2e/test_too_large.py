@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Behaviour, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
 from bot.models import NotShrunk
-from bot.shrink import PyAvShrinker
-from tests.shrink.films import Seen, play
+from bot.video import PyAvShrinker
+from simulators.blink import Behaviour, Fault
+from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until
+from tests.video.films import Seen, play
 
 MIB = 2**20
 HEAVY = Behaviour.quick(video_megabytes=0.3)

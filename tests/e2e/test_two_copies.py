@@ -1,6 +1,6 @@
 """Two copies of the bot hear of the same command: one of them answers it, also where nothing is written down for it."""
 
-from bot.demo.simdiscord import Fault
+from simulators.discord import Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

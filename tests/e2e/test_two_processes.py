@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.bots import Bots, bots
 from tests.support.clip_load import ClipLoad, manners

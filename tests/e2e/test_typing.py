@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from bot.demo.simblink import Fault
+from simulators.blink import Fault
 from tests.support.house import buttons_of, text_of
 from tests.support.sharing import Shared
 from tests.support.street import Street

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bot.demo.simblink import Fault
-from bot.demo.simblink.wire import homescreen
+from simulators.blink import Fault
+from simulators.blink.wire import homescreen
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

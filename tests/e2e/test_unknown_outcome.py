@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.clips import Runner
-from bot.demo.simdiscord import Fault
+from bot.jobs import Runner
 from bot.models import Job
 from bot.store.errors import DatabaseUnreachable
 from bot.store.jobs import JobStore
 from bot.ui import ack
+from simulators.discord import Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

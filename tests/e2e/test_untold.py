@@ -2,7 +2,7 @@
 
 import re
 
-from bot.demo.simdiscord import Fault
+from simulators.discord import Fault
 from tests.support.house import key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until

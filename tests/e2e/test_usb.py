@@ -11,9 +11,9 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.demo.simblink import Camera, Fault, Recording
-from bot.demo.simblink.networks import Storage
-from bot.demo.simblink.world import Pending
+from simulators.blink import Camera, Fault, Recording
+from simulators.blink.networks import Storage
+from simulators.blink.world import Pending
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

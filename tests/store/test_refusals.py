@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from bot.blink import utcnow
-from bot.grants import Grants
 from bot.models import Grant, Guest, Refusal, Right
+from bot.sharing import Grants
 from bot.store import Store
 from tests.support.examples import (
     ALICE,

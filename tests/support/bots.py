@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 
 from .house import House
 from .program import environment

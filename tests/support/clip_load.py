@@ -10,9 +10,9 @@ from typing import Any
 
 from bot import app
 from bot.accounts import link_from_tokens
-from bot.demo.network import connectors
-from bot.demo.simblink import Account, Behaviour, Camera, Fault
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Account, Behaviour, Camera, Fault
+from simulators.demo.network import connectors
+from simulators.discord import Fault as DiscordFault
 
 from .house import House, ended, key_of, text_of
 from .waiting import until

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from bot.demo.simdiscord import Interaction, SimDiscord, User
+from simulators.discord import Interaction, SimDiscord, User
 
 Wire = dict[str, Any]
 _BUTTON, _MENU = 2, 3

@@ -15,11 +15,13 @@ from pydantic import SecretStr
 
 from bot import alerts, app
 from bot.accounts import link_from_tokens
-from bot.clips import ConcurrencyLimits, Shrinker, Timing
 from bot.config import Settings
 from bot.delivery import DeliveryTimeouts
-from bot.demo import simblink, simdiscord, tls
-from bot.demo.network import connectors
+from bot.jobs import ConcurrencyLimits, Shrinker, Timing
+from simulators import blink as simulated_blink
+from simulators import discord as simulated_discord
+from simulators.demo import tls
+from simulators.demo.network import connectors
 
 from .databases import Outside, with_tables
 from .presets import QUICK
@@ -37,9 +39,9 @@ class House:
 
     folder: Path
     database: Outside
-    discord: simdiscord.SimDiscord
-    blink: simblink.SimBlink
-    world: simblink.World
+    discord: simulated_discord.SimDiscord
+    blink: simulated_blink.SimBlink
+    world: simulated_blink.World
     guild: Any
     channel: Any
     timing: Timing = QUICK.timing
@@ -73,12 +75,12 @@ class House:
         }
         return Settings.model_validate(given | self.settings)  # which reads neither .env nor the environment
 
-    def resident(self, name: str, **account: Any) -> tuple[Any, simblink.Account]:
+    def resident(self, name: str, **account: Any) -> tuple[Any, simulated_blink.Account]:
         """Add a person with a Blink account (not linked yet)."""
         blink = self.world.add_account(email=f"{name}@example.com", **account)
         return self.discord.add_user(name), blink
 
-    async def link(self, user: Any, account: simblink.Account) -> None:
+    async def link(self, user: Any, account: simulated_blink.Account) -> None:
         """Link them, as `python -m bot link` does."""
         async with (
             app.opened_store(self.configured()) as store,
@@ -121,7 +123,7 @@ class House:
         asked = camera if isinstance(camera, str) else key_of(camera)
         return await self.discord.slash(user, self.channel, "clip", {"camera": asked, **options})
 
-    def motion(self, camera: simblink.Camera, **times: float) -> simblink.Recording:
+    def motion(self, camera: simulated_blink.Camera, **times: float) -> simulated_blink.Recording:
         """Arm a camera's network and let something move there; the times are those of `Camera.detect_motion`."""
         camera.network.armed = True
         filmed = camera.detect_motion(**times)
@@ -173,7 +175,7 @@ class House:
         return await until(lambda: ended(interaction.message), timeout=timeout)
 
 
-def key_of(camera: simblink.Camera) -> str:
+def key_of(camera: simulated_blink.Camera) -> str:
     """Return the option value that stands for a simulated camera."""
     kind = {"camera": "camera", "mini": "owl", "floodlight": "owl", "doorbell": "doorbell"}[camera.kind]
     return f"{kind}.{camera.network.id}.{camera.id}"
@@ -211,11 +213,11 @@ def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
 @contextlib.asynccontextmanager
 async def built(folder: Path, authority: tls.Authority, database: Outside | None = None) -> AsyncIterator[House]:
     """Start both simulators, and see at the end that nothing surprised them; the bot's database is a file otherwise."""
-    discord = simdiscord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
-    world = simblink.World(
+    discord = simulated_discord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
+    world = simulated_blink.World(
         tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25
     )
-    blink = simblink.SimBlink(world)
+    blink = simulated_blink.SimBlink(world)
     guild = discord.add_guild("The Willows")
     house = House(
         folder, database or with_tables(folder / "bot.db"), discord, blink, world, guild, guild.add_channel("general")

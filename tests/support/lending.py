@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.demo.simblink import Behaviour, Camera
+from simulators.blink import Behaviour, Camera
 from tests.support.house import House, buttons_of, ended, key_of, text_of
 from tests.support.waiting import until
 

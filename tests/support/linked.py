@@ -15,11 +15,11 @@ import pytest
 
 from bot.accounts import Sessions, link_from_tokens
 from bot.blink import Transport
-from bot.demo import simblink
-from bot.demo.network import connectors
-from bot.demo.tls import Authority
 from bot.models import Account
 from bot.store import Keyring, Store, open_store
+from simulators import blink as simulated_blink
+from simulators.demo.network import connectors
+from simulators.demo.tls import Authority
 from tests.support.databases import with_tables
 
 ALICE, BOB = 80351110224678912, 1180351110224678913
@@ -41,16 +41,16 @@ class AccountsSetup:
     """What most tests here need."""
 
     url: str
-    world: simblink.World
-    sim: simblink.SimBlink
-    alice: simblink.Account
+    world: simulated_blink.World
+    sim: simulated_blink.SimBlink
+    alice: simulated_blink.Account
     http: aiohttp.ClientSession
     transport: Transport
     store: Store
     stack: AsyncExitStack
     clock: Clock = field(default_factory=Clock)
 
-    async def link(self, account: simblink.Account | None = None, user_id: int = ALICE, **changes: str) -> Any:
+    async def link(self, account: simulated_blink.Account | None = None, user_id: int = ALICE, **changes: str) -> Any:
         """Link somebody with BLINK_TOKENS as the documents print it, or with some of its keys changed."""
         parts = dict(part.split("=", 1) for part in (account or self.alice).blink_tokens().split("|"))
         parts |= changes
@@ -80,7 +80,7 @@ class AccountsSetup:
         self.clock.ahead += timedelta(hours=5)
 
     @property
-    def refreshes(self) -> list[simblink.Request]:
+    def refreshes(self) -> list[simulated_blink.Request]:
         return self.sim.asked("token")
 
 
@@ -127,11 +127,11 @@ class Held:
 
 @pytest.fixture
 async def town(tmp_path: Path, authority: Authority) -> AsyncIterator[AccountsSetup]:
-    world = simblink.World(tiny_videos=True, setting_seconds=0.0)
+    world = simulated_blink.World(tiny_videos=True, setting_seconds=0.0)
     alice = world.add_account(email="alice@example.com")
     home = alice.add_network("Home")
-    home.add_camera("Front Door", behaviour=simblink.Behaviour.quick())
-    sim = simblink.SimBlink(world)
+    home.add_camera("Front Door", behaviour=simulated_blink.Behaviour.quick())
+    sim = simulated_blink.SimBlink(world)
     url = with_tables(tmp_path / "bot.db").url
     async with AsyncExitStack() as stack:
         stack.push_async_callback(sim.close)

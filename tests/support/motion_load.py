@@ -10,9 +10,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.demo.simblink import Behaviour, Camera, Recording
-from bot.demo.simblink import Fault as BlinkFault
-from bot.demo.simdiscord import Fault as DiscordFault
+from simulators.blink import Behaviour, Camera, Recording
+from simulators.blink import Fault as BlinkFault
+from simulators.discord import Fault as DiscordFault
 
 from .house import House, buttons_of, ended, key_of, text_of
 from .waiting import until

@@ -16,7 +16,7 @@ with loading():
     import asyncpg  # noqa: F401 - loaded beforehand like all the rest
 
     from bot import app, config, log
-    from bot.clips import current_job
+    from bot.jobs import current_job
 
     from .presets import TEST_PACE, tempo
 

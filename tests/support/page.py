@@ -14,9 +14,9 @@ import aiohttp
 
 from bot.accounts import Linking, Sessions
 from bot.blink import CodeWanted, Denied, SignedIn, Transport
-from bot.demo.tls import Authority
 from bot.models import Account, Invitation, Invited, Region, Tokens
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
+from simulators.demo.tls import Authority
 from tests.support.ports import free_port
 from tests.support.scripted import Say, Scripted
 

@@ -5,8 +5,8 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bot import alerts, app
-from bot.clips import Timing
 from bot.delivery import DeliveryTimeouts
+from bot.jobs import Timing
 
 T = TypeVar("T")
 

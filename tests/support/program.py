@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 
 from .house import BOT_TOKEN, KEY, House
 from .ports import free_port

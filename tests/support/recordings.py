@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.demo.simblink.clips import Recording
+from simulators.blink.clips import Recording
 from tests.support.house import House
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.demo.simblink import Behaviour, Failure
+from simulators.blink import Behaviour, Failure
 
 _STAGE = re.compile(r"(\w+)/(\w+) ([\d.]+) s")
 

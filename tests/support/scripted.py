@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import aiohttp
 from aiohttp import web
 
-from bot.demo.network import connectors
+from simulators.demo.network import connectors
 
 TESTS_MOST = 1 << 16
 

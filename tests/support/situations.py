@@ -11,7 +11,7 @@ from typing import Any
 
 from allpairspy import AllPairs
 
-from bot.demo.simblink import Account, Behaviour, Camera, Fault, Recording
+from simulators.blink import Account, Behaviour, Camera, Fault, Recording
 from tests.support.house import House, text_of
 from tests.support.waiting import until
 

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from bot.demo import simblink, simdiscord
+from simulators import blink as simulated_blink
+from simulators import discord as simulated_discord
 
 Kind = TypeVar("Kind")
 
@@ -26,8 +27,8 @@ NONSENSE = (
 )
 _JSON = "application/json"
 
-Blink = simblink.Fault
-Discord = simdiscord.Fault
+Blink = simulated_blink.Fault
+Discord = simulated_discord.Fault
 Maker = Callable[[random.Random], Kind]
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Account, Behaviour, Camera
-from bot.demo.tls import Authority
+from simulators.blink import Account, Behaviour, Camera
+from simulators.demo.tls import Authority
 from tests.support.databases import Outside, with_tables
 from tests.support.house import House, built
 from tests.support.postgres import Postgres, Server

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bot.demo.simblink import Fault
 from bot.models import StorageUnavailable
 from bot.ui.glances import Glance, Glances, Unseen, seen
+from simulators.blink import Fault
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, town
 from tests.support.waiting import until
 

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support.page import PageSetup, Visitor, opened
 from tests.web.discord import Discord
 

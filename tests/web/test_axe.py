@@ -15,7 +15,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
-from bot.demo.tls import Authority
+from simulators.demo.tls import Authority
 from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, opened, signed_in
 from tests.web.discord import Discord

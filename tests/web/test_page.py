@@ -12,8 +12,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
-from bot.demo.tls import Authority
 from bot.models import Invited
+from simulators.demo.tls import Authority
 from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, USER, PageSetup, opened, signed_in
 from tests.web.discord import Discord

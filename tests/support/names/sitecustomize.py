@@ -7,7 +7,7 @@ import os
 
 import aiohttp.connector
 
-from bot.demo.network import SimulatedNames
+from simulators.demo.network import SimulatedNames
 
 
 def _resolver(**_: object) -> SimulatedNames:

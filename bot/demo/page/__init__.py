@@ -1,6 +1,0 @@
-"""The demo's page: looks like Discord, runs in any browser, and shows what the simulated Discord holds."""
-
-from bot.demo.page.guide import Guide, Login, Walk
-from bot.demo.page.server import DemoPage
-
-__all__ = ["DemoPage", "Guide", "Login", "Walk"]

@@ -1,0 +1,136 @@
+"""The tour's clip, grant and alert: asked for in the channel, followed by Discord's own events, and verified."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from simulators.discord import Interaction, User
+
+from .street import Street
+from .transcript import EPHEMERAL, Transcript, answered, over, plain
+
+Wire = Mapping[str, Any]
+MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
+_ANSWERED_AT_ONCE = frozenset({"notify"})
+_VIDEO_LATE = 4.0  # seconds: for some looks the bot sees only that the camera has filmed, and shows its picture
+
+
+class Failed(Exception):
+    """The demo did not show what it promises; the text is one sentence."""
+
+
+class Conversation:
+    """What the people of the street and the bot say to each other."""
+
+    def __init__(self, street: Street, transcript: Transcript) -> None:
+        self._street = street
+        self._transcript = transcript
+        self._user = street.residents[0].user
+        self._events: asyncio.Queue[tuple[str, int | None, Any]] = asyncio.Queue()
+        self._leave = street.discord.subscribe(lambda event, place, data: self._events.put_nowait((event, place, data)))
+
+    async def bot_is_ready(self) -> None:
+        """Wait until the bot has registered its commands and its gateway is open."""
+        missing = {"COMMANDS", "READY"}
+        while missing:
+            event, _, _ = await self._events.get()
+            missing.discard(event)
+
+    async def clip(self) -> None:
+        """Ask for a clip and see its own video come, in the reply and as a direct message; raises Failed."""
+        camera = self._street.front
+        began = time.monotonic()
+        reply = await self._use(self._user, "clip", {"camera": camera.name}, camera=camera.name)
+        if not reply["attachments"]:
+            raise Failed(f"No video came. The bot said: {_headline(reply)}")
+        seconds = time.monotonic() - began
+        size = await self._verified(reply, "reply")
+        self._transcript.success(f"The reply has the video that the camera recorded: {size:,} bytes, {seconds:.1f} s.")
+        copy = await self._direct_message(reply["attachments"][0]["filename"])
+        await self._verified(copy, "direct message")
+        self._transcript.success("The direct message has the same video.")
+        asked = [one for one in self._street.blink.asked("clip") if f"/{camera.id}/" in one.path]
+        if len(asked) != 1 or len(camera.accepted) != 1:
+            raise Failed(f"The camera was asked {len(asked)} times and recorded {len(camera.accepted)} times.")
+        self._transcript.success("The camera was asked exactly once.")
+
+    async def grant(self) -> None:
+        """Let the second person use the same camera, who takes a picture with it; raises Failed."""
+        camera, friend = self._street.front, self._street.residents[1].user
+        given = {"who": friend, "camera": camera.name}
+        await self._use(self._user, "grant add", given, who=f"@{friend.name}", camera=camera.name)
+        offered = await self._street.discord.autocomplete(
+            friend, self._street.channel, "snapshot", {"camera": camera.name}, focused="camera"
+        )
+        lent = next((one for one in offered if self._user.name in one["name"]), None)
+        if lent is None:
+            raise Failed(f"{friend.name} is not offered the camera that {self._user.name} granted.")
+        reply = await self._use(friend, "snapshot", {"camera": lent["value"]}, camera=lent["name"])
+        files = [self._street.discord.file(one["url"]) for one in reply["attachments"]]
+        if files != [camera.picture.jpeg]:
+            raise Failed(f"{friend.name} has no new picture of the camera. The bot said: {_headline(reply)}")
+        self._transcript.success(f"{friend.name} has a picture from {self._user.name}'s camera, and no Blink account.")
+
+    async def alert(self) -> None:
+        """Let somebody walk past a camera, and see its video come by itself; raises Failed."""
+        camera = self._street.front
+        await self._use(self._user, "notify", {"motion": "all"}, motion="all")
+        self._transcript.event(f"Somebody walks past {camera.name}.")
+        filmed = camera.detect_motion(partial_for=_VIDEO_LATE, seconds=4.0)
+        if filmed is None:
+            raise Failed(f"{camera.name} did not see anybody.")
+        message = await self._direct_message(".mp4")
+        recorded = await asyncio.to_thread(lambda: filmed.mp4)
+        if self._street.discord.file(message["attachments"][0]["url"]) != recorded:
+            raise Failed("The video that came by itself is not what the camera filmed.")
+        self._transcript.success("The video of what moved came by itself, in the message that had its picture first.")
+
+    def leave(self) -> None:
+        """Listen no longer."""
+        self._leave()
+
+    async def _use(self, user: User, command: str, options: Wire, **shown: str) -> Wire:
+        """Use a command in the channel, print it and its reply as that changes, and return how the reply ends."""
+        channel = self._street.channel
+        words = " ".join(f"{name}: {value}" for name, value in shown.items())
+        self._transcript.command(user.name, f"#{channel.name}", f"/{command} {words}")
+        return await self._reply(await self._street.discord.slash(user, channel, command, options))
+
+    async def _reply(self, interaction: Interaction) -> Wire:
+        """Print the reply as it changes, and return its last version."""
+        while True:
+            event, _, data = await self._events.get()
+            if event == "INTERACTION_TIMEOUT" and data is interaction:
+                raise Failed(f"The bot did not answer within {interaction.ack_deadline:.0f} seconds.")
+            if event not in MESSAGES or int(data["id"]) != interaction.record.message_id:
+                continue
+            private = int(data.get("flags") or 0) & EPHEMERAL
+            self._transcript.message(data, f"only {interaction.user.name} sees this" if private else "")
+            if over(data) or (interaction.name in _ANSWERED_AT_ONCE and answered(data)):
+                return data
+
+    async def _direct_message(self, filename: str) -> Wire:
+        """Print what comes directly, until there is a file whose name ends so, and return that message."""
+        while True:
+            event, place, data = await self._events.get()
+            dm = self._user.dm
+            if event in MESSAGES and dm is not None and place == dm.id:
+                self._transcript.message(data, f"direct message to {self._user.name}")
+                if any(file["filename"].endswith(filename) for file in data["attachments"]):
+                    return data
+
+    async def _verified(self, message: Wire, where: str) -> int:
+        """Compare a message's file with the camera's own recording, and return its size; raises Failed."""
+        recordings = self._street.front.videos
+        recorded = await asyncio.to_thread(lambda: recordings[0].mp4) if recordings else b""
+        delivered = self._street.discord.file(message["attachments"][0]["url"])
+        if delivered != recorded:
+            raise Failed(f"The file in the {where} is not the video that the camera recorded.")
+        return len(delivered)
+
+
+def _headline(message: Wire) -> str:
+    embeds: list[Wire] = message.get("embeds") or []
+    text = str(embeds[0].get("description") if embeds else message.get("content"))
+    return plain(text.partition("\n")[0])

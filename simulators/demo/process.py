@@ -1,0 +1,92 @@
+"""The demo's bot: the real one in a process of its own; only the names of Discord and Blink lead elsewhere.
+
+Whoever starts it sets `SSL_CERT_FILE`, which aiohttp reads when it is imported, and keeps its standard input open.
+"""
+
+import asyncio
+import os
+import sys
+
+import click
+
+from bot import alerts, app, config, log
+from bot.accounts import link_from_tokens
+from bot.jobs import Timing, current_job
+from bot.wording import cli as words
+
+from .network import ConnectorFactory, connectors
+
+TEMPO = app.Tempo(
+    timing=Timing(
+        busy_wait=20.0,  # nobody watches a camera that stays busy for a minute
+        look_for=20.0,  # nor waits three minutes for a video that will not come
+        lease=3.0,  # nor until a clip of a bot that was killed is free
+    ),
+    alert_timing=alerts.Timing(
+        every=3.0,  # nor a minute for motion, or ten for what came after the third message
+        slowest=3.0,
+        budget_in=60.0,
+    ),
+)
+ORPHANED = 5.0
+
+
+@click.group()
+@click.option("--discord", type=int, required=True, help="The port of the simulated Discord.")
+@click.option("--blink", type=int, required=True, help="The port of the simulated Blink.")
+@click.pass_context
+def main(context: click.Context, discord: int, blink: int) -> None:
+    """Run the bot, or link an account, between the simulators."""
+    context.obj = connectors(discord=discord, blink=blink)
+
+
+@main.command()
+@click.pass_obj
+def run(names: ConnectorFactory) -> None:
+    """Run the bot until SIGTERM, or until standard input ends."""
+    asyncio.run(_run(_settings(), names))
+
+
+async def _run(settings: config.Settings, names: ConnectorFactory) -> None:
+    stop, loop, standard_input = asyncio.Event(), asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def ended() -> None:
+        """Stop with the demo, also where that was killed: then its end of the pipe is closed."""
+        if not os.read(standard_input, 1024):
+            loop.remove_reader(standard_input)
+            stop.set()
+            loop.call_later(ORPHANED, os._exit, 1)  # the simulators are gone too, and nobody waits for an orderly end
+
+    loop.add_reader(standard_input, ended)
+    await app.run(settings, connectors=names, tempo=TEMPO, stop=stop)
+
+
+@main.command()
+@click.argument("user_id", type=int)
+@click.pass_obj
+def link(names: ConnectorFactory, user_id: int) -> None:
+    """Link a Discord user to the account in BLINK_TOKENS."""
+    asyncio.run(_link(_settings(), names, user_id))
+
+
+async def _link(settings: config.Settings, names: ConnectorFactory, user_id: int) -> None:
+    async with app.opened_store(settings) as store, app.blink_transport(names) as transport:
+        tokens = os.environ["BLINK_TOKENS"]
+        inventory = await link_from_tokens(store.accounts, transport, user_id=user_id, blink_tokens=tokens)
+    click.echo(words.linked(user_id, inventory))
+
+
+def _settings() -> config.Settings:
+    """Read the settings and start the log, as `python -m bot` does."""
+    settings = config.load()
+    log.configure(
+        level=settings.log_level,
+        as_json=settings.log_format == "json",
+        secrets=settings.secrets(),
+        reference=current_job.get,
+    )
+    return settings
+
+
+if __name__ == "__main__":
+    main()

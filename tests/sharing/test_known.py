@@ -1,0 +1,190 @@
+"""What is offered while somebody types: remembered for a moment, and never longer than it is true in this process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.blink import utcnow
+from bot.models import Grant, Guest, Right, StorageUnavailable
+from bot.sharing import Grants
+from bot.sharing.known import Known
+from bot.store import Store, open_store
+from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
+from tests.support.waiting import until
+
+HERE, ELSEWHERE, FARTHER, CAROL = 14, 15, 16, 42
+LONG = 60.0
+
+
+@dataclass
+class Watched:
+    """A database that counts the looks at a server, holds their answers back, or is away."""
+
+    store: Any
+    looks: int = 0
+    read: int = 0
+    away: bool = False
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.held.set()
+
+    async def given_in(self, guild_id: int) -> list[Grant]:
+        self.looks += 1
+        if self.away:
+            raise StorageUnavailable
+        found = await self.store.given_in(guild_id)
+        self.read += 1
+        await self.held.wait()
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bot.db'}"
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[Store]:
+    async with open_store(url, KEYRING) as store:
+        yield store
+
+
+@pytest.fixture
+def watched(store: Store) -> Watched:
+    return Watched(store.grants)
+
+
+def soon(seconds: float = 5.0) -> float:
+    return asyncio.get_running_loop().time() + seconds
+
+
+async def offered(grants: Grants, guest: Guest | None = None) -> list[Grant]:
+    return await grants.offered_to(guest or Guest(BOB, HERE), Right.CLIP, until=soon())
+
+
+async def known(known: Known, guild_id: int = HERE) -> list[Grant]:
+    return await known.in_reach_of(Guest(BOB, guild_id), until=soon())
+
+
+async def test_what_is_given_changed_and_revoked_here_is_so_at_once(store: Store) -> None:
+    grants = Grants(store.grants, now=utcnow)
+    assert await offered(grants) == []
+    given = await grants.give(a_grant())
+    assert given
+    assert await offered(grants) == [given]
+    assert await offered(grants, Guest(CAROL, HERE)) == []
+    assert await offered(grants, Guest(BOB, ELSEWHERE)) == []
+    await grants.give(a_grant(rights=frozenset({Right.STATUS})))
+    assert await offered(grants) == []
+    await grants.give(a_grant())
+    assert await grants.revoke(given.id, by=Guest(ALICE, HERE))
+    assert await offered(grants) == []
+
+
+async def test_what_somebody_gave_who_is_unlinked_is_offered_no_more(store: Store) -> None:
+    grants = Grants(store.grants, now=utcnow)
+    await grants.give(a_grant())
+    assert await offered(grants)
+    await store.accounts.unlink(ALICE)
+    grants.outdate()
+    assert await offered(grants) == []
+
+
+async def test_what_ends_by_the_clock_is_offered_no_more(watched: Watched) -> None:
+    ahead = timedelta()
+    grants = Grants(watched, now=lambda: utcnow() + ahead)  # type: ignore[arg-type]
+    await grants.give(a_grant(until=utcnow() + timedelta(hours=1)))
+    assert await offered(grants)
+    ahead = timedelta(hours=2)
+    assert await offered(grants) == []
+    assert watched.looks == 1
+
+
+async def test_everybody_who_types_in_a_server_costs_one_look(watched: Watched) -> None:
+    grants = Grants(watched, now=utcnow)  # type: ignore[arg-type]
+    watched.held.clear()
+    asking = [asyncio.create_task(offered(grants, Guest(number, HERE))) for number in range(20)]
+    await until(lambda: watched.read)
+    watched.held.set()
+    assert await asyncio.gather(*asking) == [[]] * 20
+    for _ in range(20):
+        assert await offered(grants) == []
+    assert watched.looks == 1
+    assert await offered(grants, Guest(BOB)) == [], "in direct messages there is no server"
+    assert watched.looks == 1
+
+
+async def test_what_another_process_changes_is_seen_after_some_seconds(url: str, store: Store) -> None:
+    long, short = Known(store.grants, seconds=LONG), Known(store.grants, seconds=0.05)
+    assert await known(long) == await known(short) == []
+    async with open_store(url, KEYRING) as other:
+        assert await other.grants.give(a_grant(), most=9)
+
+    async def seen() -> bool:
+        return bool(await known(short))
+
+    await eventually(seen)
+    assert await known(long) == []
+
+
+async def test_what_was_seen_before_it_was_revoked_is_not_believed(watched: Watched) -> None:
+    grants = Grants(watched, now=utcnow)  # type: ignore[arg-type]
+    given = await grants.give(a_grant())
+    assert given
+    watched.held.clear()
+    asking = asyncio.create_task(offered(grants))
+    await until(lambda: watched.read)
+    assert await grants.revoke(given.id, by=Guest(ALICE, HERE))
+    watched.held.set()
+    await asking
+    assert await offered(grants) == []
+
+
+async def test_only_the_servers_of_late_are_remembered(watched: Watched) -> None:
+    few = Known(watched, seconds=LONG, most_servers=2)  # type: ignore[arg-type]
+    for guild_id in (HERE, ELSEWHERE, HERE, FARTHER, HERE, FARTHER):
+        await known(few, guild_id)
+    assert watched.looks == 3
+    await known(few, ELSEWHERE)
+    assert watched.looks == 4
+
+
+async def test_where_too_much_is_granted_each_person_is_looked_up(watched: Watched) -> None:
+    few = Known(watched, seconds=LONG, most_grants=1)  # type: ignore[arg-type]
+    mine = a_grant()
+    for one in (mine, a_grant(grantee_id=CAROL)):
+        await watched.give(one, most=9)
+    assert await known(few) == [mine]
+    await watched.revoke(mine.id)
+    assert await known(few) == []
+    assert watched.looks == 1
+
+
+async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watched) -> None:
+    mine = a_grant()
+    await watched.give(mine, most=9)
+    late = Known(watched, seconds=LONG)  # type: ignore[arg-type]
+    watched.held.clear()
+    with pytest.raises(TimeoutError):
+        await late.in_reach_of(Guest(BOB, HERE), until=soon(0.05))
+    watched.held.set()
+    assert await known(late) == [mine]
+    assert watched.looks == 1
+
+
+async def test_a_look_that_failed_is_not_remembered(watched: Watched) -> None:
+    later = Known(watched, seconds=LONG)  # type: ignore[arg-type]
+    watched.away = True
+    with pytest.raises(StorageUnavailable):
+        await known(later)
+    watched.away = False
+    assert await known(later) == []

@@ -1,0 +1,119 @@
+"""For whom, for what, and when a grant is."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Right, read_hours
+from bot.sharing import read_until
+
+NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
+OWNER, FRIEND, ROLE, HERE, ELSEWHERE = 1, 2, 3, 14, 15
+CAMERA = CameraKey(CameraKind.OWL, 7, 1)
+BESIDE = CameraKey(CameraKind.OWL, 7, 2)
+GRANT = Grant(
+    "f" * 16, OWNER, "Alice", HERE, FRIEND, False, "Bob", 5, str(CAMERA), "Front", frozenset({Right.CLIP}), NOW
+)
+TO_ROLE = replace(GRANT, grantee_id=ROLE, to_role=True)
+
+
+@pytest.mark.parametrize(
+    ("grant", "guest", "theirs"),
+    [
+        (GRANT, Guest(FRIEND, HERE), True),
+        (GRANT, Guest(FRIEND, ELSEWHERE), False),
+        (GRANT, Guest(FRIEND), False),
+        (GRANT, Guest(9, HERE), False),
+        (GRANT, Guest(9, HERE, frozenset({FRIEND})), False),
+        (TO_ROLE, Guest(9, HERE, frozenset({ROLE})), True),
+        (TO_ROLE, Guest(9, HERE), False),
+        (TO_ROLE, Guest(ROLE, HERE), False),
+        (TO_ROLE, Guest(9, ELSEWHERE, frozenset({ROLE})), False),
+        (TO_ROLE, Guest(OWNER, HERE, frozenset({ROLE})), False),
+    ],
+)
+def test_it_is_for_one_person_or_role_of_one_server(grant: Grant, guest: Guest, theirs: bool) -> None:
+    assert grant.is_for(guest) is theirs
+
+
+def test_it_covers_one_camera_or_a_whole_network_of_one_account() -> None:
+    assert GRANT.covers(5, CAMERA)
+    assert not GRANT.covers(5, BESIDE)
+    assert not GRANT.covers(6, CAMERA)
+    assert not GRANT.covers_network(5, 7), "arming a network is for all of its cameras"
+    network = replace(GRANT, scope="network.7")
+    assert network.covers(5, CAMERA)
+    assert network.covers(5, BESIDE)
+    assert not network.covers(5, CameraKey(CameraKind.OWL, 8, 1))
+    assert not network.covers(6, CAMERA)
+    assert network.covers_network(5, 7)
+    assert not network.covers_network(6, 7)
+    assert not network.covers_network(5, 8)
+
+
+def test_it_ends_at_its_end_and_begins_nothing_outside_its_hours() -> None:
+    ends = replace(GRANT, until=NOW)
+    assert ends.is_open(NOW - timedelta(seconds=1))
+    assert not ends.holds(NOW)
+    hours = replace(GRANT, hours=Hours(13 * 60, 14 * 60, "Europe/Berlin"))  # 13:30 there
+    assert hours.is_open(NOW)
+    assert not hours.is_open(NOW + timedelta(minutes=30))
+    assert hours.holds(NOW + timedelta(minutes=30)), "what has begun goes on"
+
+
+def test_hours_may_go_over_midnight() -> None:
+    night = Hours(22 * 60, 6 * 60, "UTC")
+    at = [hour for hour in range(24) if night.include(NOW.replace(hour=hour, minute=0))]
+    assert at == [0, 1, 2, 3, 4, 5, 22, 23]
+
+
+@pytest.mark.parametrize("zone", ["../../etc/passwd", "No/Where", "", "x" * 500])
+def test_an_unknown_time_zone_is_utc(zone: str) -> None:
+    assert Hours(12 * 60, 13 * 60, zone).include(NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "until"),
+    [
+        ("12h", NOW + timedelta(hours=12)),
+        (" 7 D ", NOW + timedelta(days=7)),
+        ("4w", NOW + timedelta(weeks=4)),
+        ("2026-11-24", datetime(2026, 11, 24, 23, tzinfo=UTC)),  # midnight in Berlin
+        ("2027-01-31", datetime(2027, 1, 31, 23, tzinfo=UTC)),
+        ("2026-11-24T14:00", datetime(2026, 11, 24, 13, tzinfo=UTC)),
+        ("2026-11-24 14:00", datetime(2026, 11, 24, 13, tzinfo=UTC)),
+        ("2026-11-24T14:00Z", datetime(2026, 11, 24, 14, tzinfo=UTC)),
+        ("2026-11-24T12:00", None),
+        ("2026-11-23", None),
+        ("0d", None),
+        ("9999w", None),
+        ("9999-12-31", None),
+        ("0001-01-01T00:00+23:59", None),
+        ("tomorrow", None),
+        ("\u0664d", None),
+        ("-1d", None),
+        ("", None),
+    ],
+)
+def test_an_end_is_read_with_care(text: str, until: datetime | None) -> None:
+    assert read_until(text, now=NOW, zone="Europe/Berlin") == until
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("08:00-18:00", (480, 1080)),
+        (" 8:00 - 18:30 ", (480, 1110)),
+        ("22:00\u201306:00", (1320, 360)),
+        ("18:00-24:00", (1080, 0)),
+        ("00:00-00:00", None),
+        ("24:00-06:00", None),
+        ("08:60-09:00", None),
+        ("08:00-25:00", None),
+        ("8-18", None),
+        ("always", None),
+    ],
+)
+def test_hours_are_read_with_care(text: str, hours: tuple[int, int] | None) -> None:
+    assert read_hours(text, zone="UTC") == (Hours(*hours, "UTC") if hours else None)
