@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Self
 
-from bot.models import CameraKey, Hours
+from .camera_ref import CameraKey
+from .hours import Hours
 
 OWN = 0  # in place of a server: the cameras are the person's own
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from bot.models import CameraKey, CameraRef, Hours
+from .camera_ref import CameraKey, CameraRef
+from .hours import Hours
 
 
 class Right(StrEnum):
