@@ -122,6 +122,7 @@ async def test_two_people_of_one_household_share_the_drive_and_each_gets_their_o
     _sized(usb.front, 20)
     _sized(usb.mini, 40)
     usb.house.world.usb_upload_seconds = 0.3
+    usb.house.waits(look_for=30.0, usb_deadline=20.0)
     async with usb.house.bot():
         clips = [await usb.house.clip(usb.alice, usb.front), await usb.house.clip(bob, usb.mini)]
         replies = [await usb.house.finished(clip) for clip in clips]

@@ -15,19 +15,19 @@ TEST_PACE = float(os.environ.get("TEST_PACE", "1"))
 _JOBS = Timing(
     busy_wait=2.0,
     busy_gaps=(0.05, 0.1),
-    poll=0.03,
+    poll=0.06,
     command_deadline=3.0,
     switch_deadline=0.8,
     look_for=2.0,
-    look_gaps=(0.03, 0.03),
+    look_gaps=(0.06, 0.06),
     fetch_gaps=(0.02, 0.05),
     late_after=0.5,
     usb_after=0.1,
     usb_every=0.3,
-    usb_poll=0.05,
+    usb_poll=0.1,
     usb_deadline=2.0,
     picture_for=1.5,
-    picture_gaps=(0.03,),
+    picture_gaps=(0.06,),
     thumbnails_for=2.0,
     again=0.02,
     settle=0.5,
@@ -36,7 +36,7 @@ _JOBS = Timing(
     after_a_mistake=(0.0, 0.1),
 )
 _ALERTS = alerts.Timing(
-    every=0.15, slowest=0.15, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
+    every=0.25, slowest=0.25, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
 _REPLIES = DeliveryTimeouts(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
 _GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))

@@ -12,7 +12,7 @@ Value = TypeVar("Value")
 _PATIENCE = 4  # what comes at all comes in time on a machine that has four times as much to do, and costs nothing else
 
 
-async def until(predicate: Callable[[], Value], timeout: float = 5.0, every: float = 0.01) -> Value:
+async def until(predicate: Callable[[], Value], timeout: float = 5.0, every: float = 0.03) -> Value:
     """Return the predicate's value as soon as it is true; raises TimeoutError after some times so many seconds."""
     async with asyncio.timeout(timeout * TEST_PACE * _PATIENCE):
         while not (value := predicate()):  # noqa: ASYNC110 - the predicate may look at anything
