@@ -7,7 +7,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bot.blink import BadBlinkTokens, BlinkTokens, parse, parse_blink_tokens
+from bot.blink import BadBlinkTokens, BlinkTokens, parse_blink_tokens
 from bot.blink.routes import rest_host
 from bot.models import Region
 from simulators.blink import World
@@ -21,13 +21,13 @@ SECRET = "do-not-repeat-me"
 @given(PRINTABLE)
 def test_a_token_survives_url_encoding(token: str) -> None:
     for safe in ("", "+", "+/="):
-        assert parse(f"refresh_token={quote(token, safe=safe)}|x=y").grant.refresh == token
+        assert parse_blink_tokens(f"refresh_token={quote(token, safe=safe)}|x=y").grant.refresh == token
 
 
 @given(PRINTABLE.filter(lambda text: "%" not in text and "|" not in text))
 def test_a_token_that_nobody_encoded_stays_as_it_is(token: str) -> None:
     assume(token[0] not in "'\"")
-    assert parse(f"refresh_token={token}|x=y").grant.refresh == token
+    assert parse_blink_tokens(f"refresh_token={token}|x=y").grant.refresh == token
 
 
 @given(st.text(max_size=200))
@@ -41,7 +41,7 @@ def test_whatever_is_given_is_read_or_refused_and_nothing_is_repeated(text: str)
 def read(text: str) -> tuple[BlinkTokens | None, str]:
     """Return the tokens, or what was said instead."""
     try:
-        return parse(text), ""
+        return parse_blink_tokens(text), ""
     except BadBlinkTokens as error:
         return None, f"{error!r} {error.__cause__!r} {error.__context__!r}"
 
@@ -50,7 +50,7 @@ def read(text: str) -> tuple[BlinkTokens | None, str]:
 def test_no_host_leads_anywhere_but_to_blink(tail: str) -> None:
     for host in (tail, f"{tail}.immedia-semi.com", f"e008{tail}.immedia-semi.com", f"e008.immedia-semi.com{tail}"):
         try:
-            tokens = parse(f"refresh_token={TOKEN}|host={quote(host, safe='')}|account_id=1")
+            tokens = parse_blink_tokens(f"refresh_token={TOKEN}|host={quote(host, safe='')}|account_id=1")
         except BadBlinkTokens:
             continue
         if tokens.region:
@@ -116,7 +116,7 @@ BAD_HOSTS = [
 @pytest.mark.parametrize("host", BAD_HOSTS)
 def test_hosts_that_are_not(host: str) -> None:
     with pytest.raises(BadBlinkTokens, match="host must be") as caught:
-        parse(f"refresh_token={TOKEN}|host={quote(host, safe='')}|account_id=7")
+        parse_blink_tokens(f"refresh_token={TOKEN}|host={quote(host, safe='')}|account_id=7")
     assert str(caught.value) == "host must be <region>.immedia-semi.com, for example e008.immedia-semi.com"
 
 
@@ -148,7 +148,7 @@ BAD = {
 @pytest.mark.parametrize(("text", "says"), BAD.values(), ids=BAD.keys())
 def test_what_is_wrong_is_said_without_repeating_it(text: str, says: str) -> None:
     with pytest.raises(BadBlinkTokens) as caught:
-        parse(text)
+        parse_blink_tokens(text)
     assert says in str(caught.value)
     assert SECRET not in str(caught.value)
 
@@ -183,7 +183,7 @@ CLIENTS = {
 
 @pytest.mark.parametrize(("part", "client"), CLIENTS.values(), ids=CLIENTS.keys())
 def test_only_an_oauth_client_counts_as_one(part: str, client: str) -> None:
-    assert parse(f"refresh_token={TOKEN}{part}").grant.oauth_client == client
+    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").grant.oauth_client == client
 
 
 HARDWARE = {
@@ -199,7 +199,7 @@ HARDWARE = {
 
 @pytest.mark.parametrize(("part", "hardware"), HARDWARE.values(), ids=HARDWARE.keys())
 def test_only_an_own_uuid_is_ever_shown_as_hardware(part: str, hardware: str | None) -> None:
-    assert parse(f"refresh_token={TOKEN}{part}").grant.hardware_id == hardware
+    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").grant.hardware_id == hardware
 
 
 @pytest.mark.parametrize("part", ["", "|host=e008.immedia-semi.com", "|account_id=7", "|region_id=e008|account_id=7"])
@@ -210,7 +210,7 @@ def test_without_host_and_account_blink_must_be_asked(part: str) -> None:
 @pytest.mark.parametrize("raw_plus", [False, True])
 def test_the_documented_value_with_every_key(raw_plus: bool) -> None:
     account = World().add_account(email="alice@example.com", tier="u008")
-    tokens = parse(account.blink_tokens(raw_plus=raw_plus))
+    tokens = parse_blink_tokens(account.blink_tokens(raw_plus=raw_plus))
     assert account.grant(tokens.grant.refresh)
     assert tokens.region == Region("u008", account.id)
     everything = repr(tokens) + repr(tokens.grant.oauth_client) + repr(tokens.grant.hardware_id)

@@ -174,6 +174,12 @@ async def test_the_image_runs_as_nobody_from_a_folder_that_it_cannot_write(
 ) -> None:
     house, root = street.house, image.root
     shutil.copytree(NAMES, root / "names", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(
+        ROOT / "simulators",
+        root / "names" / "simulators",
+        dirs_exist_ok=True,
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
     shutil.copy(authority.trust, root / "trust.pem")
     for path in (root / "trust.pem", *(root / "app").rglob("*"), *(root / "names").rglob("*")):
         path.chmod(0o555 if path.is_dir() else 0o444)

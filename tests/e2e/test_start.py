@@ -30,7 +30,6 @@ NOT_AT_THE_START = {
     "bot.store.backup": "the shell",
     "bot.store.copying": "the shell",
     "bot.web": "a PORT",
-    "difflib": "a name that no camera has",
     "discord.ext": "nothing: the commands are the tree's",
     "jinja2": "a PORT",
     "prometheus_client": "a METRICS_TOKEN",
