@@ -48,11 +48,12 @@ class Shared:
 class LinkBearer:
     """Hands out one link's access token, with one refresh at a time in all processes, by a lease in the database.
 
-    `account` is the link as last read; each renewal reads it again first.
+    `account` is the link without its refresh token, which each renewal reads again: an opened secret is kept no longer
+    than it is used.
     """
 
     def __init__(self, account: Account, shared: Shared) -> None:
-        self.account = account
+        self.account = _without_refresh(account)
         self._shared = shared
         self._owner = secrets.token_hex(8)  # of the lease
         self._renewing: asyncio.Task[None] | None = None
@@ -110,6 +111,7 @@ class LinkBearer:
             raise
         self._failure, self._failures = None, 0
         self._unreasoned, self._unreasoned_at = 0, None
+        self.account = _without_refresh(self.account)
 
     def _pause(self, error: BlinkError) -> float:
         """Return the seconds until the next try may be made."""
@@ -188,6 +190,10 @@ class LinkBearer:
         elif (current := await self._current()) and current.tokens.refresh != account.tokens.refresh:
             return Unreachable(_ELSEWHERE)
         return SignedOut(refused.reason, final=True, error=refused.error)
+
+
+def _without_refresh(account: Account) -> Account:
+    return replace(account, tokens=replace(account.tokens, refresh=""))
 
 
 def heard(task: asyncio.Task[Any]) -> None:

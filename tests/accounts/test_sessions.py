@@ -601,6 +601,17 @@ async def test_nothing_that_is_shown_or_logged_holds_a_secret(
         assert secret not in shown
 
 
+async def test_a_kept_session_holds_no_refresh_token(linked: AccountsSetup) -> None:
+    session = await opened(linked.sessions())
+    assert session._bearer.account.tokens.refresh == ""
+    linked.expired()
+    linked.alice.expire_access_tokens()
+    await session.client.inventory()
+    assert session._bearer.account.tokens.access == (await linked.linked()).tokens.access
+    assert session._bearer.account.tokens.refresh == ""
+    assert (await linked.linked()).tokens.refresh
+
+
 async def test_a_lease_that_never_ends_is_not_waited_for_without_end(
     linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
 ) -> None:
