@@ -50,7 +50,7 @@ class Evidence:
             try:
                 async with asyncio.timeout(_SOON):
                     self._gathered = await self._gather(self._now() - _LATELY)
-            except Exception as error:  # a database in trouble is no reason to warn either
+            except Exception as error:  # a failing database is no reason to warn either
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
                 return True
             self._gathered_at = self._now()

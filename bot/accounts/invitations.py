@@ -11,7 +11,7 @@ from bot.blink import CodeWanted, Denied, Inventory, SignedIn
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The reply in Discord that handed a link out: its address, and what tells it that the account is linked."""
+    """The reply in Discord that gave a link out: its address, and the function to call once the account is linked."""
 
     url: str
     linked: Callable[[Inventory | None], None]
@@ -34,7 +34,7 @@ class SignIn(Protocol):
 
 
 class Hurdle(StrEnum):
-    """Why we, not Blink, do not let somebody go on."""
+    """Why the bot, not Blink, stops a sign-in."""
 
     LINK_GONE = "link gone"  # unknown, expired or used
     NOT_SAVED = "not saved"  # the database takes no writes
@@ -59,9 +59,9 @@ class CodeAsked:
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The account is linked; `inventory` is None where Blink did not list the cameras yet.
+    """The account is linked; `inventory` is None if Blink did not list the cameras yet.
 
-    `back` is the address in Discord that the link came from, None if this process did not hand it out.
+    `back` is the address in Discord that the link came from, None if this process did not give it out.
     """
 
     inventory: Inventory | None
@@ -72,5 +72,5 @@ Step = Linked | CodeAsked | Denied | Stopped
 
 
 def digest_of(token: str) -> str:
-    """Return what is kept of a link's token."""
+    """Return the digest that is kept of a link's token."""
     return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,4 +1,4 @@
-"""Linking a Blink account from tokens that somebody already has."""
+"""Links a Blink account from tokens that somebody already has."""
 
 import secrets
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from .sessions import Session, Sessions
 
 
 class LinkedUnseen(Exception):
-    """The link is made, and BLINK_TOKENS is used up, but `why` kept its cameras from being listed yet."""
+    """The link is made and BLINK_TOKENS is used up, but `why` prevented the listing of its cameras."""
 
     def __init__(self, why: Exception) -> None:
         super().__init__(f"linked, but the cameras cannot be listed yet: {type(why).__name__}")
@@ -60,7 +60,7 @@ async def link_from_tokens(
 
 
 async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> tuple[Session, Inventory]:
-    """Ask for the cameras where BLINK_TOKENS says they are, and where Blink says if they are not there any more."""
+    """Ask for the cameras in the region that BLINK_TOKENS names, or else in the one that Blink names."""
     try:
         session = await sessions.of(account)
         return session, await session.inventory(max_age=0)

@@ -1,4 +1,4 @@
-"""Puts a new link in the place of an earlier one: saved with patience, and then the earlier sign-in is ended."""
+"""Saves a new link in place of an earlier one, with patience, and then ends the earlier sign-in."""
 
 import asyncio
 import logging
@@ -11,7 +11,7 @@ from bot.store import AccountStore
 
 _log = logging.getLogger(__name__)
 
-_PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, before a proxy that gives up after a while
+_PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
 
 
 async def save_link(
@@ -19,7 +19,7 @@ async def save_link(
 ) -> tuple[bool, Account | None]:
     """Save a link whose tokens are nowhere else, and return whether it is saved, and the link that it replaced.
 
-    It is not saved if `invitation` was used or is gone. Raises the database's error if that stays away.
+    It is not saved if `invitation` was used or is gone. Raises the database's error if that persists.
     """
     earlier = await _kept(store, account.user_id)
     for pause in _PAUSES:
@@ -38,7 +38,7 @@ async def save_link(
 async def _kept(store: AccountStore, user_id: int) -> Account | None:
     try:
         return await store.account(user_id)
-    except Exception as error:  # a database that is away, or a link whose key is lost: the new one cures that
+    except Exception as error:  # the database fails, or the key of a link is lost: a new link cures that
         _log.warning("the earlier link of user %d cannot be read: %s", user_id, type(error).__name__)
         return None
 
@@ -48,7 +48,7 @@ async def sign_out_earlier(
 ) -> bool:
     """Sign an earlier link out at Blink, and say whether that was done.
 
-    It is not done if Blink does not tell the numbers of both clients, or if both are one: linking again keeps the
+    It is not done if Blink does not tell the numbers of both clients, or if both are the same: linking again keeps the
     hardware id, and the new sign-in would end with the old one.
     """
     if earlier.region is None or earlier.signed_out_at:

@@ -1,4 +1,4 @@
-"""Saves rotated tokens: Blink has ended the ones before them, so what is not saved is a sign-in lost."""
+"""Saves rotated tokens: Blink has ended the earlier ones, so a token that is not saved is a lost sign-in."""
 
 import asyncio
 import logging
@@ -40,7 +40,7 @@ class Saver:
     async def save(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
         """Save what the refresh token of `account` was exchanged for, and return False if it was superseded.
 
-        Raises the database's error if it stays away for some seconds, and goes on trying in the background.
+        Raises the database's error if it persists for some seconds, and goes on trying in the background.
         """
         unsaved = self._unsaved[account.link_id] = _Unsaved(account, owner, tokens)
         for pause in _SOON:
@@ -61,7 +61,7 @@ class Saver:
             await self._try(unsaved)
 
     def stop(self) -> None:
-        """Have every try that is still to come made now, as the last one."""
+        """Make every try that is still to come now, as the last one."""
         self._stopping.set()
 
     async def stopped(self) -> None:

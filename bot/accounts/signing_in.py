@@ -1,4 +1,4 @@
-"""The sign-ins under way behind one-time links; all of it in memory, but for the tokens that come of it."""
+"""The sign-ins under way behind one-time links: all in memory, except the tokens that they bring."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class _Attempt:
 
 
 class Linking:
-    """Takes a person from `/link` to a linked account; nothing typed is kept but the tokens Blink gives."""
+    """Takes a person from `/link` to a linked account; keeps nothing that they type, only the tokens from Blink."""
 
     def __init__(
         self,
@@ -88,9 +88,9 @@ class Linking:
         return found if usable else None
 
     async def password(self, token: str, *, username: str, password: str, address: str | None) -> Step:
-        """Try an e-mail address and a password, for the person the link is for; `address` is None if it tells nobody.
+        """Try an e-mail address and a password, for the person of the link; `address` is None if visitors share it.
 
-        Each try counts that does not end in a link, a right password too: Blink sends a code for it.
+        Each try that does not end in a link counts, even with the right password: Blink sends a code for it.
         """
         invitation = await self.invitation(token)
         if invitation is None:
@@ -123,7 +123,7 @@ class Linking:
         return self._told(invitation, await self._outcome(invitation, outcome))
 
     async def _code_asked(self, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> CodeAsked:
-        """Keep what the code will be shown to."""
+        """Keep the sign-in to which the code will be shown."""
         await self._drop(user_id)
         if len(self._attempts) >= self._most_pending:  # the oldest gives way: nobody is kept out by those who wait
             await self._drop(next(iter(self._attempts)))
@@ -196,7 +196,7 @@ class Linking:
         return True
 
     def _told(self, invitation: Invitation, step: Step) -> Step:
-        """Tell the reply that handed the link out that the account is linked, and the step where that reply is."""
+        """Tell the reply that gave the link out that the account is linked, and add the reply's address to the step."""
         handed_out = self._origins.get(invitation.invited.user_id)
         if not isinstance(step, Linked) or handed_out is None or handed_out[0].digest != invitation.digest:
             return step

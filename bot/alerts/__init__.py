@@ -1,4 +1,4 @@
-"""Alerts: people hear by themselves of what their cameras record."""
+"""Alerts: the bot tells people what their cameras record."""
 
 from .alerts import Alerts
 from .footage import Fetcher

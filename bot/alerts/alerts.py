@@ -1,4 +1,4 @@
-"""What people choose to hear of, and how they put it off."""
+"""The alerts that people choose, and how they mute them."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,7 +9,7 @@ from bot.store import AlertStore
 
 
 class Alerts:
-    """Saves what people choose; `changed` hears of each wish, so that the poller looks at once.
+    """Saves what people choose; calls `changed` after it saves a subscription, so that the poller looks at once.
 
     Every method may raise the store's errors.
     """
@@ -22,25 +22,25 @@ class Alerts:
         self._now = now
 
     async def watcher(self, user_id: int) -> Watcher:
-        """Return how a person is told."""
+        """Return a person's settings for alerts, or the defaults."""
         return await self._store.wishes.watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
-        """Save how a person is told; what waits of events that they no longer want to hear of is dropped."""
+        """Save a person's settings, and drop waiting alerts of the events that they no longer choose."""
         await self._store.wishes.remember(watcher)
         if watcher.events is not Events.ALL:
             waiting = await self._store.notices.waiting_of(watcher.user_id)
             await self._store.notices.drop([one for one in waiting if not watcher.events.include(one.event)])
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
-        """Return what a person wants to hear of, their own cameras first."""
+        """Return a person's subscriptions, those to their own cameras first."""
         return await self._store.wishes.wishes_of(user_id)
 
     async def wish(self, wish: Wish) -> bool:
-        """Save a wish in place of the one for the same owner and server; one for no camera at all ends that.
+        """Save a subscription in place of the one for the same owner and server; one without cameras ends that.
 
-        A wish that is changed goes on from where it began, or what happened just before would be told never; what waits
-        of cameras that it leaves out is dropped. False where its owner has no linked account.
+        A changed subscription keeps its beginning, so that events just before the change are still told. Drops waiting
+        alerts of cameras that it leaves out. Returns False if its owner has no linked account.
         """
         if wish.cameras is not None and not wish.cameras:
             await self._store.wishes.unwish(wish)
@@ -59,25 +59,25 @@ class Alerts:
         return True
 
     async def unwish(self, wish: Wish) -> None:
-        """End a wish."""
+        """End a subscription."""
         await self._store.wishes.unwish(wish)
 
     async def stop(self, user_id: int) -> None:
-        """End every wish of a person."""
+        """End every subscription of a person."""
         for wish in await self._store.wishes.wishes_of(user_id):
             await self._store.wishes.unwish(wish)
 
     async def mute(self, user_id: int, *, seconds: float) -> Watcher:
-        """Let a person not hear of what happens in the next `seconds`, and return them so."""
+        """Mute a person's alerts of the next `seconds`, and return their new settings."""
         watcher, now = await self._store.wishes.watcher(user_id), self._now()
-        # What a mute that is under way has covered so far may be listed later, and is not to be told then either.
+        # Blink may list an event of the mute under way later; the new mute must still cover it.
         begun = now if watcher.wants_to_know(now) else watcher.muted_from
         watcher = watcher.changed(muted_from=begun, muted_until=now + timedelta(seconds=seconds))
         await self._store.wishes.remember(watcher)
         return watcher
 
     async def unmute(self, user_id: int) -> Watcher:
-        """Let a person hear again of what happens from now on, and return them so."""
+        """End a person's mute, and return their new settings."""
         watcher = await self._store.wishes.watcher(user_id)
         if watcher.muted_until is not None:
             watcher = watcher.changed(muted_until=min(watcher.muted_until, self._now()))
@@ -85,7 +85,7 @@ class Alerts:
         return watcher
 
     async def mute_camera(self, user_id: int, owner_id: int, camera: CameraKey) -> bool:
-        """Let a person hear no more of a camera, by whichever server they do; False where they do not anyway."""
+        """Leave a camera out of all subscriptions of a person; return False if none includes it."""
         theirs = await self._store.wishes.wishes_of(user_id)
         heard = [one for one in theirs if one.owner_id == owner_id and one.is_for(camera)]
         for wish in heard:

@@ -1,4 +1,4 @@
-"""Getting what a notice shows: its video, and the picture that is shown until that is here."""
+"""Downloads the video of an alert message, and the picture that stands in until the video is here."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ _LARGEST_PICTURE = 4 * 2**20
 
 
 class Fetcher:
-    """Downloads from the Blink of an alert's owner, as few at once as `timing.fetches`."""
+    """Downloads from the Blink account of an alert's owner, at most `timing.fetches` videos at once."""
 
     def __init__(self, sessions: Sessions, timing: Timing) -> None:
         self._sessions = sessions
@@ -25,7 +25,7 @@ class Fetcher:
         self._at_once = asyncio.Semaphore(timing.fetches)
 
     async def video(self, alert: Alert, target: Path) -> Footage:
-        """Fetch the video into `target`, and say whether it is there, or why not; never fails."""
+        """Fetch the video into `target`, and say whether it is there, or why not; raises none of Blink's errors."""
         assert alert.path is not None
         for gap in (0.0, *self._timing.fetch_gaps):
             await asyncio.sleep(gap)
@@ -53,7 +53,7 @@ class Fetcher:
         return Footage.AWAY
 
     async def picture(self, alert: Alert, target: Path) -> Path | None:
-        """Fetch the picture into `target`, or return None where it does not come soon; never fails."""
+        """Fetch the picture into `target`; returns None if it does not come soon, and raises none of Blink's errors."""
         if alert.picture is None:
             return None
         try:
@@ -68,6 +68,6 @@ class Fetcher:
         return target
 
     async def _client_of(self, alert: Alert) -> BlinkClient | None:
-        """Return the client of the Blink that an alert is of, if that is the one still linked; raises BlinkError."""
+        """Return the client of an alert's Blink account, None if that is no longer linked; raises BlinkError."""
         session = await self._sessions.session(alert.owner_id)
         return session.client if session and session.client.account_id == alert.account_id else None

@@ -1,4 +1,4 @@
-"""Tells each person what waits for them: in order, few messages at a time, and never twice."""
+"""Sends each person their waiting alerts: in order, few messages at a time, and never twice."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ log = logging.getLogger("bot.alerts")
 
 @dataclass
 class _Running:
-    """A notice that is being told; `moved` is set when there may be something new about its video."""
+    """An alert message that is being told; `moved` is set when its video may have changed."""
 
     user_id: int
     shown: asyncio.Event = field(default_factory=asyncio.Event)
@@ -30,7 +30,7 @@ class _Running:
 
 
 class Outbox:
-    """One task for each person for whom something waits, and one for each notice that is not told to its end."""
+    """Runs one task for each person with waiting alerts, and one for each unfinished alert message."""
 
     def __init__(
         self, store: AlertStore, telling: Telling, wanted: Wanted, *, now: Callable[[], datetime], timing: Timing
@@ -46,7 +46,7 @@ class Outbox:
         self._closed = False
 
     def wake(self, user_ids: Iterable[int]) -> None:
-        """Look after these people: alerts wait for them, or there is something new about a video of theirs."""
+        """Look after these people: they have waiting alerts, or one of their videos may have changed."""
         woken = set(user_ids)
         for running in self._notices.values():
             if running.user_id in woken:
@@ -59,27 +59,27 @@ class Outbox:
                 self._task(self._serve(user_id, self._people[user_id]), f"alerts of {user_id}")
 
     def resume(self, notices: Iterable[Notice]) -> None:
-        """Go on with notices that an earlier process, or this one before a failure, has left."""
+        """Go on with alert messages that an earlier process, or this one before a failure, has left unfinished."""
         for notice in notices:
             self._begin(notice)
 
     async def close(self) -> None:
-        """Leave all as it is; it goes on from the database."""
+        """End all tasks; a later process goes on from the database."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, user_id: int, woken: asyncio.Event) -> None:
-        """Tell one person what waits, until nothing does."""
+        """Tell one person their waiting alerts, until none waits."""
         try:
             while await self._told_next(user_id, woken):
                 pass
         finally:
-            del self._people[user_id]  # with no pause after the last look, or a call would go unheard
+            del self._people[user_id]  # with no pause after the last look, or a wake would be lost
 
     async def _told_next(self, user_id: int, woken: asyncio.Event) -> bool:
-        """Tell what is next, or wait until it may be told; False where nothing waits any more."""
+        """Tell the next alert, or wait until it may be told; return False if none waits any more."""
         woken.clear()
         alerts = await self._store.notices.waiting_of(user_id)
         if not alerts:
@@ -92,7 +92,7 @@ class Outbox:
         return True
 
     async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
-        """Tell what is next of what waits, and return how many seconds to wait before looking again."""
+        """Tell the next of the waiting alerts, and return the seconds to wait before the next look."""
         watcher = await self._store.wishes.watcher(user_id)
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
@@ -108,16 +108,16 @@ class Outbox:
     async def _still_wanted(
         self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]
     ) -> tuple[list[Alert], list[Alert]]:
-        """Return what may be told, and what waits until it is known whether it may."""
+        """Return the alerts that may be told, and those for which that is not known yet."""
         if not watcher.wants_to_know(self._now()):
             return [], []
         heard = [alert for alert in alerts if can_hear(watcher, alert) and watcher.wants_to_know(alert.happened_at)]
         return await self._wanted.parted(user_id, heard)
 
     async def _tell(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
-        """Tell the oldest alert by itself, or all in one message where there are more of them than messages `left`.
+        """Tell the oldest alert by itself, or all in one message if they are more than the messages `left`.
 
-        Returns how many seconds to wait before the next: none once it stands in Discord.
+        Returns the seconds to wait before the next message: none once this one stands in Discord.
         """
         chosen = alerts if len(alerts) > left else alerts[:1]
         notice = Notice(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
@@ -151,7 +151,7 @@ class Outbox:
         return task
 
     def _wait(self, watcher: Watcher, made: Sequence[datetime]) -> float:
-        """Return how many seconds nothing may be told: in quiet hours, and after many messages in a short time."""
+        """Return for how many seconds nothing may be told: in quiet hours, and after many messages in a short time."""
         now = self._now()
         until = watcher.quiet_until(now)
         if until is None and len(made) >= self._timing.budget:
@@ -164,6 +164,6 @@ class Outbox:
 
 
 def _report(task: asyncio.Task[None]) -> None:
-    """Say what went wrong; what is left waits in the database, and is found there again."""
+    """Log the error of a task; the work that it left waits in the database."""
     if not task.cancelled() and (error := task.exception()):
         log.warning("%s: %s", task.get_name(), type(error).__name__, exc_info=error)

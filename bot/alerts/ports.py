@@ -1,4 +1,4 @@
-"""What this room needs from others: a database, people's Blink, and somebody who tells them in Discord."""
+"""Protocols that other rooms implement for alerts: whether a guest may get them, and messages in Discord."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,11 +13,11 @@ class Unreachable(Exception):
 
 
 class Unsure(Exception):
-    """Whether somebody may hear of a camera cannot be found out now; later it may."""
+    """Nobody can find out now whether a person may get alerts of a camera; later it may be known."""
 
 
 class Leave(Protocol):
-    """Knows whether somebody may hear of somebody else's camera at this moment."""
+    """Knows whether a guest may get alerts of somebody else's camera at this moment."""
 
     async def may_hear(
         self,
@@ -29,25 +29,25 @@ class Leave(Protocol):
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return of which moments a grant lets those hear who are in that server, with the roles they have there now.
+        """Return the moments of which a person may get alerts, by grants to them or to their roles in that server now.
 
-        That is those within its hours. Raises Unsure.
+        These are the moments within the hours of a grant. Raises Unsure.
         """
         ...
 
 
 class Teller(Protocol):
-    """Tells people in Discord."""
+    """Shows alert messages in Discord."""
 
     async def show(
         self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
-        """Send a notice, or edit the message that shows it already, and return it with that message.
+        """Send an alert message, or edit the one that is sent already, and return the notice with its message.
 
-        None where Discord does not take it for now. Raises Unreachable where its person takes no direct messages.
+        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
         """
         ...
 
     async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
-        """Return a notice with the message that shows it, if there is one from before a restart."""
+        """Return a notice with its message from before a restart, or None if there is none."""
         ...

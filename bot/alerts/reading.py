@@ -1,4 +1,4 @@
-"""One look at one account's recordings: what is new is written down, each once, before anybody is told."""
+"""Looks at the recordings of one account: each new one is saved once, before anybody is told."""
 
 import asyncio
 from collections.abc import Iterable
@@ -16,10 +16,10 @@ from .timing import Timing
 
 @dataclass
 class Reading:
-    """How far a process has read a feed, which is further than is saved where nothing has happened.
+    """How far a process has read a feed; that is further than is saved if nothing has happened.
 
-    `settled` are recordings of late that need no second look, and when they happened; `saved_at` and `news_at` are
-    moments of the event loop's clock.
+    `settled` are recent recordings that need no second look, with their times; `saved_at` and `news_at` are by the
+    event loop's clock.
     """
 
     feed: Feed
@@ -29,7 +29,7 @@ class Reading:
 
 
 class Lost(Exception):
-    """The feed is another process's now, or nobody's."""
+    """The feed belongs to another process now, or to none."""
 
 
 class Reader:
@@ -42,12 +42,12 @@ class Reader:
         self._overlap = timedelta(seconds=timing.overlap)
 
     def begin(self, feed: Feed) -> Reading:
-        """Begin where an earlier process has saved that it was."""
+        """Begin at the position that an earlier process has saved."""
         now = asyncio.get_running_loop().time()
         return Reading(feed, saved_at=now, news_at=now)
 
     async def look(self, reading: Reading) -> frozenset[int]:
-        """Look once, and return the people for whom something has changed; raises BlinkError, and Lost."""
+        """Look once, and return the people whose alerts have changed; raises BlinkError, and Lost."""
         session = await self._sessions.session(reading.feed.owner_id)
         if session is None:
             raise Lost
@@ -55,7 +55,7 @@ class Reader:
         cursor = self._cursor(reading.feed, client)
         listed = await self._listed(client, cursor)
         earlier = self._cursor(reading.feed, client)
-        if cursor - earlier > self._overlap / 2:  # by the answer's own date we asked for too little
+        if cursor - earlier > self._overlap / 2:  # the answer's date says that we asked for too little
             cursor = earlier
             listed = await self._listed(client, cursor)
         oldest = cursor - timedelta(seconds=self._timing.late)
@@ -74,15 +74,15 @@ class Reader:
         return frozenset(alert.user_id for alert in (*sifted.news, *sifted.finished))
 
     def _cursor(self, feed: Feed, client: BlinkClient) -> datetime:
-        """Return up to when the recordings have been seen; all that another account holds is from before."""
+        """Return up to when the recordings have been seen; if another account is linked now, that is this moment."""
         now = client.blink_now()
         if feed.account_id not in (None, client.account_id):
             return now
-        # One that is ahead was saved by a clock that was wrong, and would have us look for nothing until then.
+        # A wrong clock may have saved a cursor in the future; until then we would look for nothing.
         return min(max(feed.cursor, now - timedelta(seconds=self._timing.longest_away)), now)
 
     async def _listed(self, client: BlinkClient, cursor: datetime) -> list[MediaEntry]:
-        # What this look does not find, the next would not look for.
+        # After a gap, the next look begins too late to find what this one misses.
         behind = client.blink_now() - cursor > self._overlap / 2
         return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
 
@@ -101,7 +101,7 @@ class Reader:
         return sieve.sift(fresh)
 
     async def _saw_nothing(self, reading: Reading, feed: Feed) -> None:
-        """Save this only now and then: what a restart sees twice is written down once all the same."""
+        """Save the cursor only now and then; a recording that a restart sees twice is still saved once."""
         now = asyncio.get_running_loop().time()
         if reading.feed.account_id == feed.account_id and now - reading.saved_at < self._timing.save_every:
             reading.feed = feed
@@ -109,7 +109,7 @@ class Reader:
             await self._save(reading, feed, Sifted((), (), frozenset(), None))
 
     async def _save(self, reading: Reading, feed: Feed, sifted: Sifted) -> None:
-        # Where the clock leaps, what was told just now is not from long ago.
+        # If the clock leaps ahead, alerts that were just told must not count as old.
         forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
         news, finished = sifted.news, sifted.finished
         if not await self._store.feeds.advance(feed, news=news, finished=finished, forget_before=forget_before):

@@ -1,4 +1,4 @@
-"""Which of the recordings that Blink lists are news, and to whom."""
+"""Finds out which of the recordings that Blink lists are news, and for which people."""
 
 import secrets
 from collections.abc import Iterable, Sequence
@@ -15,10 +15,10 @@ _RINGS = frozenset({"button_press", "button"})
 
 @dataclass(frozen=True, slots=True)
 class Sifted:
-    """What a look has brought: what to tell, and what need not be looked at again.
+    """The result of a look: the alerts to tell, and the recordings that need no second look.
 
-    `finished` are alerts that may have been known before without a video, and have one now. `unfinished` is when the
-    oldest recording happened that will be looked at again.
+    `finished` are alerts that have a video now; some may be stored without one. `unfinished` is the time of the oldest
+    recording that needs a second look.
     """
 
     news: tuple[Alert, ...]
@@ -29,7 +29,7 @@ class Sifted:
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """What one account's recordings are sifted by; `partial_after` is since when Blink may still write one."""
+    """Sifts the recordings of one account; Blink may still be writing those from after `partial_after`."""
 
     account_id: int
     inventory: Inventory
@@ -58,7 +58,7 @@ class Sieve:
         return Sifted(tuple(news), tuple(finished), frozenset(settled), min(unfinished, default=None))
 
     def _may_be_a_clip(self, entry: MediaEntry) -> bool:
-        """Say whether a clip that somebody asked for is under way, and may turn out to be this recording."""
+        """Say whether this recording may turn out to be that of a clip job under way."""
         if entry.media_id in self.commanded.media_ids:
             return False
         return any(
@@ -100,9 +100,9 @@ class Sieve:
 
 
 def _event(entry: MediaEntry) -> Event | None:
-    """Return what made a camera record, None if somebody looked through it or it took a photo by itself.
+    """Return what made a camera record, None for a live view or a photo that it took by itself.
 
-    Blink's app tells of neither, and a cause that nobody knows is taken for motion.
+    Blink's app shows no notice of these two, and an unknown cause counts as motion.
     """
     if entry.photo or entry.source == _LIVE_VIEW:
         return None

@@ -1,4 +1,4 @@
-"""Tells one notice to its end: its picture first where the video is late, then that, or why there is none."""
+"""Tells one alert message to its end: first the picture if the video is late, then the video, or why it is missing."""
 
 import asyncio
 import contextlib
@@ -22,15 +22,15 @@ log = logging.getLogger("bot.alerts")
 
 
 class _Over(Exception):
-    """There is nothing more to show of a notice, here at least."""
+    """This process has nothing more to show of a notice."""
 
 
 class _Anew(Exception):
-    """What a notice would have begun with may be shown no longer, and nobody has read it yet."""
+    """The first alert of a notice that nobody has read may no longer be shown, so the notice begins again."""
 
 
 class Telling:
-    """Tells notices; `folder` is where videos lie on their way, and `told` hears what each has come to."""
+    """Tells alert messages; videos lie in `folder` meanwhile, and `told` is called with the outcome of each."""
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class Telling:
     async def tell(self, notice: Notice, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
         """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
 
-        It is left to be resumed where what it begins with is withdrawn before anybody has read it.
+        If its first alert is withdrawn before anybody has read it, the notice is left to be resumed.
         """
         if notice.resumed and notice.message_id is None:
             notice = await self._found(notice)
@@ -90,7 +90,7 @@ class Telling:
             self._told(footage.value)
 
     async def _found(self, notice: Notice) -> Notice:
-        """Return a notice with the message that it was sent as before a restart, if it was."""
+        """Return a notice with its message from before a restart, or as it is if there is none."""
         found = await self._teller.find(notice, await self._store.wishes.watcher(notice.user_id))
         if found is None:
             return notice
@@ -98,7 +98,7 @@ class Telling:
         return found
 
     async def _allowed(self, notice: Notice) -> Notice:
-        """Return a notice that nobody has read yet with what may be told of it now, if there is anything."""
+        """Return an unread notice with the alerts that may be told now, or as it is if none may or nobody knows."""
         with contextlib.suppress(Unsure):
             if allowed := await self._wanted.of(notice.user_id, notice.alerts):
                 return replace(notice, alerts=tuple(allowed))
@@ -123,9 +123,9 @@ class Telling:
     async def _show(
         self, notice: Notice, footage: Footage, *, video: Path | None = None, picture: Path | None = None
     ) -> Notice:
-        """Show a notice as it stands, as often as Discord needs to take it; raises _Over where it may not be shown.
+        """Show a notice as it stands, and try until Discord takes it; raises _Over and _Anew.
 
-        What Discord does not take for a day, it never will.
+        Gives up after a day, since Discord will not take it then either.
         """
         loop = asyncio.get_running_loop()
         give_up_at = loop.time() + self._timing.give_up
@@ -146,7 +146,10 @@ class Telling:
     async def _show_once(
         self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
-        """Show what may still be told of a notice, if it may be shown now; raises _Over, _Anew, and Unsure."""
+        """Show the alerts of a notice that may still be told; raises _Over, _Anew, and Unsure.
+
+        Returns None if Discord does not take it.
+        """
         if not await self._store.notices.still_ours(notice):
             raise _Over
         allowed = await self._wanted.of(notice.user_id, notice.alerts)

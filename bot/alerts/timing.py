@@ -1,4 +1,4 @@
-"""How often Blink is looked at for motion, and how often people are told; all times in seconds."""
+"""How often the bot looks for recordings, and how often it tells people; all times in seconds."""
 
 from dataclasses import dataclass
 
@@ -8,15 +8,15 @@ class Timing:
     """Every interval of alerts."""
 
     every: float = 60.0  # between two looks at one account
-    slowest: float = 120.0  # where nothing has happened for a day
+    slowest: float = 120.0  # if nothing has happened for a day
     jitter: float = 0.1  # of an interval, each way
-    failing: float = 900.0  # the longest pause after failures in a row, of which each doubles it
+    failing: float = 900.0  # the longest pause after failures; each in a row doubles it
     at_once: int = 32  # looks under way
     overlap: float = 300.0  # how far behind its cursor a look begins, since recordings may be listed late
-    late: float = 3600.0  # how long after it happened a recording that is listed only then is still told
-    save_every: float = 600.0  # how often a cursor is saved where nothing has happened
-    kept: float = 86400.0  # how long behind the cursor it is remembered what was told
-    longest_away: float = 7 * 86400.0  # how far back a bot that was away looks
+    late: float = 3600.0  # how late Blink may list a recording that is still told
+    save_every: float = 600.0  # how often a cursor is saved if nothing has happened
+    kept: float = 86400.0  # how long behind the cursor told alerts are kept
+    longest_away: float = 7 * 86400.0  # how far back a bot looks after a long stop
     partial_for: float = 300.0  # how long a recording may stay unfinished
     inventory_age: float = 600.0  # how old the list of cameras may be
     lease: float = 60.0  # how long feeds and notices stay with a process that gives no sign

@@ -1,4 +1,4 @@
-"""Whether a person still wants, and may, hear of what waits for them."""
+"""Checks whether a person still wants their waiting alerts, and still may get them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,23 +12,23 @@ _Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the B
 
 
 class Wanted:
-    """Answers from the database as it stands, and for cameras that others lend from what Discord says now."""
+    """Checks subscriptions in the database, and with `leave` the grants for cameras that others share."""
 
     def __init__(self, store: AlertStore, leave: Leave) -> None:
         self._store = store
         self._leave = leave
 
     async def of(self, user_id: int, alerts: Iterable[Alert]) -> list[Alert]:
-        """Return those of a person's alerts that they wish for and may hear of; raises Unsure."""
+        """Return the alerts that a person subscribes to and may get; raises Unsure."""
         wanted, unsure = await self.parted(user_id, alerts)
         if unsure:
             raise Unsure
         return wanted
 
     async def parted(self, user_id: int, alerts: Iterable[Alert]) -> tuple[list[Alert], list[Alert]]:
-        """Return those that they wish for and may hear of, and those of which that cannot be found out now.
+        """Return the alerts that a person subscribes to and may get, and those for which nobody knows that now.
 
-        What is asked of Discord is asked once for each camera, however many alerts are from it.
+        Asks once for each shared camera, however many alerts are from it.
         """
         wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes.wishes_of(user_id)}
         wished = [
@@ -56,5 +56,5 @@ class Wanted:
 
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:
-    """Say whether there is a way to a person for this alert: a channel is none for cameras that others lend."""
+    """Say whether this alert can reach a person; a channel takes none of cameras that others share."""
     return watcher.unreachable_at is None or (watcher.channel is not None and not alert.lent)

@@ -1,4 +1,4 @@
-"""Looks at each account that somebody wants to hear of: one request at each interval, and none where nobody does."""
+"""Looks at each account with subscribers: one request at each interval; without subscribers, none."""
 
 import asyncio
 import contextlib
@@ -30,7 +30,7 @@ class _Eye:
     looking: asyncio.Task[None] | None = None
 
     def close(self) -> None:
-        """Look no more."""
+        """Stop looking."""
         if self.timer:
             self.timer.cancel()
         if self.looking:
@@ -38,7 +38,7 @@ class _Eye:
 
 
 class Watch:
-    """Has the feeds of this process read in turn, and wakes the outbox; `looked` hears of each look's outcome."""
+    """Reads the feeds of this process in turn, and wakes the outbox; calls `looked` with the outcome of each look."""
 
     def __init__(
         self,
@@ -63,15 +63,15 @@ class Watch:
         self._changed = asyncio.Event()
 
     def begin(self) -> None:
-        """Let `run` begin: those whom there is something to tell can be told from now on."""
+        """Let `run` begin: from now on, people can be told."""
         self._begun.set()
 
     def changed(self) -> None:
-        """Take notice at once of what somebody wishes."""
+        """Take up a changed subscription at once."""
         self._changed.set()
 
     async def run(self) -> None:
-        """Look at what is wished for until this is cancelled."""
+        """Look at all wanted feeds until this is cancelled."""
         await self._begun.wait()
         clock, lease = asyncio.get_running_loop().time, self._timing.lease
         ours_until = clock()
@@ -93,7 +93,7 @@ class Watch:
             self._close()
 
     async def stop(self) -> None:
-        """Tell nothing more, and let another process go on at once; `run` is over by now."""
+        """Tell nothing more, and let another process go on at once; `run` must have ended."""
         await self._outbox.close()
         try:
             await self._store.feeds.release()
@@ -101,7 +101,7 @@ class Watch:
             log.warning("alerts could not be let go of: %s", error)
 
     async def _keep(self) -> None:
-        """Learn which feeds are this process's now, and what is left to be told."""
+        """Take this process's feeds, and wake the outbox for all that is left to tell."""
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
         for owner_id in self._eyes.keys() - feeds.keys():
             self._eyes.pop(owner_id).close()
@@ -150,7 +150,7 @@ class Watch:
         return pause
 
     def _pause(self, eye: _Eye) -> float:
-        """Return how long to wait where all is well: longer where nothing has happened for long."""
+        """Return the pause after a good look, in seconds: longer if nothing has happened for long."""
         idle = asyncio.get_running_loop().time() - eye.reading.news_at
         slower = max(0.0, self._timing.slowest - self._timing.every)
         return self._timing.every + slower * min(1.0, idle / _DAY.total_seconds())

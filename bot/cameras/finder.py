@@ -49,7 +49,7 @@ class CameraFinder:
 
 
 class Reach:
-    """What one person can use; each Blink is asked only if it is needed.
+    """The cameras that one person can use; each Blink is asked only if it is needed.
 
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """

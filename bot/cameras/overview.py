@@ -1,4 +1,4 @@
-"""The cameras that a person sees, in which order, with their latest pictures."""
+"""The cameras that a person sees, in order, with their latest pictures."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
@@ -24,8 +24,8 @@ class Shown:
     """A camera that somebody sees; `choice` asks for it, `session` opens the Blink that it belongs to.
 
     `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
-    `kinds` are what it may be asked for, and `lender` is whose it is, if it is not their own. `again_at` is when they
-    may look again, if they have too often.
+    `kinds` are the jobs that it may be asked for, and `lender` is its owner, if it is not their own. `again_at` is when
+    they may look again, if they have looked too often.
     """
 
     camera: Camera
@@ -63,7 +63,7 @@ class Cameras:
     async def shown_to(
         self, user_id: int, *, max_age: float, grants: Mapping[str, Collection[Grant]] | None = None
     ) -> Overview | None:
-        """Return them as seen at most `max_age` seconds ago, offline ones first, then those with a low battery.
+        """Return the cameras as seen at most `max_age` seconds ago: offline ones first, then those with a low battery.
 
         `grants` are by right: "status" lets others' cameras be seen, a kind of job lets them be asked. Returns None if
         nothing is linked and nobody shares any; raises BlinkError only for their own.

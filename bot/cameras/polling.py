@@ -1,4 +1,4 @@
-"""When Blink is asked again: at most once a second on average, and closest to when this camera was ready lately."""
+"""Decides when to ask Blink again: at most once a second on average, most often when a camera is likely ready."""
 
 import asyncio
 from collections import OrderedDict, deque

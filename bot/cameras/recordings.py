@@ -1,4 +1,4 @@
-"""Which recordings Blink keeps of the cameras that a person may see, as a list to choose from."""
+"""Lists the recordings that Blink keeps of the cameras that a person may see, to choose from."""
 
 import logging
 from collections import defaultdict
@@ -25,7 +25,7 @@ _WHAT = Kind.RECENT.value
 class Recording:
     """A recording that can be chosen; `choice` finds it again among those its person may see.
 
-    `label` is its camera's, and `time_zone` where that is, as Blink calls it.
+    `label` is the label of its camera, and `time_zone` the zone of its camera, as Blink calls it.
     """
 
     choice: str
@@ -40,8 +40,8 @@ class Recording:
 class Listing:
     """Recordings, newest first, and the networks whose USB drive could not be read for it.
 
-    `cameras` are those that were meant, which is none where nothing is called so, and `known` the labels of all.
-    `later` are owners whose Blink was not asked because this person has it asked too often, and until when.
+    `cameras` are the labels of the cameras that were meant, none if nothing is called so, and `known` those of all.
+    `later` are the owners whose Blink was not asked because this person asks it too often, and until when.
     """
 
     recordings: tuple[Recording, ...]
@@ -96,7 +96,7 @@ class Recordings:
         *,
         since: datetime,
     ) -> Listing:
-        """List the recordings of some cameras; nothing else of somebody else's Blink is told, nor is its trouble."""
+        """List the recordings of some cameras; errors and unread drives of somebody else's Blink stay hidden."""
         if not meant:
             return Listing(())
         try:
@@ -130,7 +130,7 @@ class Recordings:
     async def _in_cloud(
         self, user_id: int, account: AccessibleAccount, *, since: datetime
     ) -> list[MediaEntry] | datetime:
-        """Return what Blink lists in its cloud, or when this person may have somebody else's Blink asked again."""
+        """Return the recordings in Blink's cloud, or the moment when this guest may ask for them again."""
         if account.owner_id is None:
             return await account.session.client.media_since(since)
         return await self._finder.reads.recordings(user_id, account.owner_id, account.session, since=since)

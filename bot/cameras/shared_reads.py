@@ -1,4 +1,4 @@
-"""Read somebody else's Blink account: seldom, and for each guest only so often an hour."""
+"""Read somebody else's Blink account: seldom, and for each guest at most some times an hour."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -44,7 +44,7 @@ class SharedReads:
         *,
         max_age: float,
     ) -> tuple[Inventory, datetime | None]:
-        """Return an owner's cameras; `look` asks Blink for some that are no older than it says.
+        """Return an owner's cameras; `look` asks Blink for cameras that were seen at most so many seconds ago.
 
         The moment is when this guest may look again, if these are older because they have looked too often. Raises
         BlinkError, and Ended if nothing was seen before that.

@@ -13,10 +13,10 @@ from .finder import CameraFinder
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What can be on or off: a network (armed), or with `camera` that camera's motion detection.
+    """Something that is on or off: a network (armed), or the motion detection of `camera`.
 
-    `choice` finds it again for whoever may use it, `label` tells it from others that are offered with it, `names` are
-    what that is chosen from where it is not clear, and `grant` lets somebody use one that is not their own.
+    `choice` finds it again for those who may use it, `label` tells it from the others that are offered, `names` are the
+    candidates for the label, and `grant` lets a guest use it.
     """
 
     choice: str

@@ -39,7 +39,7 @@ class Begun:
 
 
 class Held:
-    """A clip or picture of the same network is under way, which is let finish."""
+    """A clip or picture of the same network is under way, and may finish first."""
 
 
 Step: TypeAlias = Begun | Held | Busy
@@ -47,14 +47,14 @@ Step: TypeAlias = Begun | Held | Busy
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """It is as it was wished; `none_enabled`: armed, and no camera of the network has motion detection on."""
+    """The switch is as wished; `none_enabled`: armed, but no camera of the network has motion detection on."""
 
     none_enabled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class GaveUp:
-    """The network was occupied for too long; `busy` is what Blink said last, None where a clip was let finish."""
+    """The network was occupied for too long; `busy` is Blink's last answer, None if a clip was allowed to finish."""
 
     busy: Busy | None
 
@@ -69,7 +69,7 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class TooOften:
-    """This person has had its owner's Blink asked too often until then, so Blink was not asked."""
+    """This person has asked its owner's Blink too often and must wait until `again_at`, so Blink was not asked."""
 
     again_at: datetime
 
@@ -84,7 +84,7 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Blink did not do it, or did not say so; `stands` is how it lists the switch now, None where nobody knows."""
+    """Blink did not do it, or did not say so; `stands` is how it lists the switch now, None if nobody knows."""
 
     why: Why
     stands: bool | None
@@ -114,7 +114,7 @@ class Switches(SwitchFinder):
         self._turns = turns
 
     async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
-        """Turn a switch on or off, `show` what goes on meanwhile, and return how it ended; raises no BlinkError."""
+        """Turn a switch on or off, `show` each step meanwhile, and return how it ended; raises no BlinkError."""
         if switch.grant:
             if again_at := self._grants.spend(user_id, switch.grant.owner_id):
                 return TooOften(again_at)
@@ -158,9 +158,9 @@ class Switches(SwitchFinder):
     async def _taken(
         self, session: Session, switch: Switch, *, on: bool, show: Show
     ) -> Started | NoneEnabled | Busy | Revoked | None:
-        """Ask until Blink takes it, its owner revokes it, or the patience for an occupied network ends.
+        """Ask until Blink takes it, its owner revokes it, or the time for an occupied network is over.
 
-        None where a clip was let finish.
+        Returns None if a clip was allowed to finish.
         """
         timing, clock = self._timing, asyncio.get_running_loop().time
         until, attempts = clock() + timing.busy_wait, 0
@@ -179,7 +179,7 @@ class Switches(SwitchFinder):
             await self._turns.wait(network, timeout=gap)
 
     async def _held(self, network: tuple[int, int]) -> bool:
-        """Say whether a job occupies a network, which would turn us away, or be turned away because of us."""
+        """Say whether a job occupies a network: Blink would turn one of the two away."""
         live = await self._live()
         return any(job.stage in HOLDING and job.target and job.target.system == network for job in live)
 
@@ -191,7 +191,7 @@ class Switches(SwitchFinder):
             return await _ask_once(session, switch, on=on)
 
     async def _followed(self, session: Session, switch: Switch, command_id: int) -> CommandState | None:
-        """Poll a command until it is complete; None where it is not in time, or Blink knows it no longer."""
+        """Poll a command until it is complete; returns None if its end is not learned in time."""
         timing, clock = self._timing, asyncio.get_running_loop().time
         until = clock() + timing.switch_deadline
         try:

@@ -43,7 +43,7 @@ async def latest_pictures(folder: Path, wanted: Mapping[str, Source]) -> AsyncGe
             async with asyncio.TaskGroup() as group:
                 fetching = {name: group.create_task(source(files[name])) for name, source in wanted.items()}
         except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None  # one says enough, and whoever waits knows it by its type
+            raise failures.exceptions[0] from None  # one says enough, and the caller catches it by its type
         yield {name: found for name, task in fetching.items() if (found := task.result())}
     finally:
         remove(files.values())

@@ -21,7 +21,7 @@ _YOUNG = timedelta(minutes=10)
 
 @dataclass
 class Drive:
-    """What this process knows of one module's drive: its latest list, and when it may be asked for another."""
+    """The drive of one module, as this process knows it: its latest list, and when it may be asked for another."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # a Sync Module does one thing at a time
     manifest: Manifest | None = None
@@ -88,6 +88,6 @@ class UsbDrives:
 
 
 def usb_name(name: str) -> str:
-    """Return what a camera is called on a USB drive: letters and digits only (blinkpy), and some lower them too."""
+    """Return a camera's name as USB drives spell it: letters and digits only (blinkpy), and on some in lower case."""
     whole = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in whole if letter.isalnum()) or whole

@@ -52,14 +52,14 @@ class NotifyClips(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """What we remember of a Discord user besides their link; `notify_clips` is None until they choose."""
+    """A Discord user as we remember them, besides their link; `notify_clips` is None until they choose."""
 
     user_id: int
     notify_clips: NotifyClips | None = None
     dms_closed_at: datetime | None = None
     dms_closed_told: bool = False
     dms_introduced: bool = False
-    hears_of_grants: bool = True  # of the first use of what they granted, by direct message
+    hears_of_grants: bool = True  # of the first use of each grant of theirs, by direct message
 
 
 @dataclass(frozen=True, slots=True)

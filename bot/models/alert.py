@@ -1,4 +1,4 @@
-"""What people want to hear of, and what there is to tell them."""
+"""Subscriptions, the alerts that come of them, and the alert messages that tell people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,21 +13,21 @@ OWN = 0  # in place of a server: the cameras are the person's own
 
 
 class Event(StrEnum):
-    """What made a camera record by itself."""
+    """The reason why a camera recorded by itself."""
 
     MOTION = "motion"
     RING = "ring"
 
 
 class Events(StrEnum):
-    """Of which events a person hears."""
+    """The events of which a person wants alerts."""
 
     ALL = "motion and rings"
     MOTION = "only motion"
     RINGS = "only rings"
 
     def include(self, event: Event) -> bool:
-        """Say whether they hear of an event."""
+        """Say whether an event is among them."""
         return self is Events.ALL or (self is Events.RINGS) == (event is Event.RING)
 
 
@@ -41,7 +41,7 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Watcher:
-    """How one person is told: at which hours not, where, and not at all for a while.
+    """A person's settings for alerts: their quiet hours, their channel, and a mute.
 
     `unreachable_at` is when Discord last refused them a direct message: nothing is sent until they use `/notify`.
     """
@@ -65,13 +65,13 @@ class Watcher:
         return self.quiet.over_at(now) if self.quiet and self.quiet.include(now) else None
 
     def changed(self, **changes: Any) -> Self:
-        """Return them with other choices."""
+        """Return the settings with `changes`."""
         return replace(self, **changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Whose cameras a person wants to hear of; of others' by what was granted to them in the server `guild_id`."""
+    """A subscription to an owner's cameras; to another person's, by the grants in the server `guild_id`."""
 
     user_id: int
     owner_id: int
@@ -96,7 +96,7 @@ class Wish:
 class Feed:
     """The recordings of one linked account: up to which moment, by Blink's clock, they have been seen.
 
-    `owner_id` is whose link it is read by, `account_id` the Blink account it was, None before the first look.
+    `owner_id` is the person whose link reads it, `account_id` the Blink account read, None before the first look.
     """
 
     owner_id: int
@@ -106,7 +106,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """One recording that one person is to hear of; `path` is None while Blink is still writing the video."""
+    """One recording to tell one person of; `path` is None while Blink is still writing the video."""
 
     id: str
     user_id: int
@@ -129,9 +129,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message about one or several alerts, the oldest first: its video is the one that is shown.
+    """One alert message about one or several alerts, the oldest first; it shows the video of the first.
 
-    `message_id` is known once Discord has it, in `channel_id`; the video may still follow then.
+    `message_id` is known once Discord has the message, in `channel_id`; the video may still follow then.
     """
 
     id: str  # also the nonce that keeps Discord from showing it twice
@@ -154,20 +154,20 @@ class Notice:
 
 
 class Footage(StrEnum):
-    """What a notice has to show, or why there is nothing."""
+    """The video of a notice: how far it has come, or why there is none."""
 
     HERE = "here"
-    COMING = "coming"  # with the picture, where there is one
-    UNFINISHED = "unfinished"  # Blink did not come to an end with writing it
+    COMING = "coming"  # with the picture, if there is one
+    UNFINISHED = "unfinished"  # Blink did not finish writing it
     GONE = "gone"  # it is no longer at Blink
     AWAY = "away"  # Blink does not hand it out now, or the link is broken
     TOO_LARGE = "too large"  # not even a smaller version fits
-    WITHDRAWN = "withdrawn"  # its person may, or wants to, hear of that camera no longer
+    WITHDRAWN = "withdrawn"  # this person may not, or does not want to, hear of that camera any more
 
 
 @dataclass(frozen=True, slots=True)
 class Commanded:
-    """Recordings that people asked for: of these `media_ids` by whom, and clips under way that may claim one.
+    """Recordings that people asked for: `media_ids` with the people, and clips under way that may claim another.
 
     `under_way` are (network id, camera id, since when by Blink's clock).
     """

@@ -16,7 +16,7 @@ _SYSTEM_ID = re.compile(r"network\.([0-9]{1,18})")
 
 
 class CameraKind(StrEnum):
-    """Which family of routes a camera answers on."""
+    """The family of routes on which a camera answers."""
 
     CAMERA = "camera"
     OWL = "owl"  # Mini, Mini 2, wired floodlight
@@ -72,7 +72,7 @@ class CameraRef:
 
 
 def with_owner(owner_id: int, choice: str) -> str:
-    """Return a choice within somebody else's Blink as other people spell it."""
+    """Return a choice within an owner's Blink as guests spell it."""
     return f"of.{owner_id}.{choice}"
 
 

@@ -2,7 +2,7 @@
 
 
 class Superseded(Exception):
-    """Another process acts for this job now: its row is not as this process last wrote it, or not its own any more."""
+    """Another process acts for this job now: this one owns its row no longer, or the row has changed meanwhile."""
 
 
 class StorageUnavailable(Exception):

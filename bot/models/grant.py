@@ -1,4 +1,4 @@
-"""A grant: what the owner of a Blink account lets a person, or whoever has a role, do with some of its cameras."""
+"""A grant: the permission of an owner for a person, or for a role, to use some of their cameras."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,7 +22,7 @@ class Right(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody as one of their interactions shows them: in which server they are, and which roles they have there."""
+    """A person as an interaction shows them: with the server that they are in, and their roles there."""
 
     user_id: int
     guild_id: int | None = None
@@ -31,7 +31,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class Grant:
-    """What one owner lets one person or role of one server do; `scope` is a camera's key, or "network." and its id.
+    """An owner's permission for one person or role of one server; `scope` is a camera's key, or "network." and its id.
 
     It is for the Blink account that was linked when it was given, and for no other that its owner links later.
     """
@@ -50,12 +50,12 @@ class Grant:
     created_at: datetime
     until: datetime | None = None
     hours: Hours | None = None
-    # The people who have left it, or refuse all of its owner's, as far as it matters who asks.
+    # The people who have left it or refuse all of its owner's; empty if it was read for one guest, who does neither.
     refused_by: frozenset[int] = field(default=frozenset(), compare=False)
 
     @cached_property
     def camera(self) -> CameraKey | None:
-        """The one camera, or None where it is for a whole network."""
+        """The one camera, None if it is for a whole network."""
         return ref.key if (ref := CameraRef.parse(self.scope)) else None
 
     @property
@@ -72,7 +72,7 @@ class Grant:
         return camera == self.camera if self.camera else camera.network_id == self.network_id
 
     def covers_network(self, account_id: int, network_id: int) -> bool:
-        """Say whether it is for a whole network, which one of its cameras is not."""
+        """Say whether it is for this whole network; a grant for one camera is not."""
         return account_id == self.account_id and self.camera is None and network_id == self.network_id
 
     def is_for(self, guest: Guest) -> bool:
@@ -86,13 +86,13 @@ class Grant:
         return self.until is None or now < self.until
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether something may be begun by it now: it holds, and these are its hours."""
+        """Say whether something may begin by it now: it has not ended, and these are its hours."""
         return self.holds(now) and (self.hours is None or self.hours.include(now))
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Whose grants somebody refuses, all of them or the one `grant_id` that they have left."""
+    """The refusal of an owner's grants by a person: all of them, or the one `grant_id` that they have left."""
 
     user_id: int
     owner_id: int

@@ -9,7 +9,7 @@ from .camera_ref import CameraKey, with_owner
 
 
 class Kind(StrEnum):
-    """What was asked for."""
+    """The kind of a job, by what its person asks for."""
 
     CLIP = "clip"
     SNAPSHOT = "snapshot"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a live job stands; the row is written before the act that the stage names."""
+    """The stage of a live job; the row is written before the act that the stage names."""
 
     RECEIVED = "received"  # acknowledged in Discord; the camera is not looked up yet
     QUEUED = "queued"  # waits for its turn on the camera's network
@@ -43,10 +43,10 @@ HOLDING = frozenset({Stage.ASKING, Stage.BUSY, Stage.RECORDING})  # these stages
 
 
 class End(StrEnum):
-    """How a job ended; every one has its own sentence."""
+    """The outcome of a job; each has its own sentence."""
 
     DELIVERED = "delivered"
-    UNDELIVERABLE = "undeliverable"  # the video was there, and no place to put it
+    UNDELIVERABLE = "undeliverable"  # the video was there, but no place to put it
     BUSY = "busy"
     FAILED = "failed"  # Blink took the command and then reported failure
     REFUSED = "refused"  # Blink said no at once, not because it was busy
@@ -69,15 +69,15 @@ class End(StrEnum):
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
     UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
-    TOO_OFTEN = "too often"  # this person has had somebody else's Blink asked as often as one may
+    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink as often as allowed
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
-    REFUSED_FOR_NOW = "refused for now"  # the sign-in, without a reason, which may pass
+    REFUSED_FOR_NOW = "refused for now"  # Blink refused the sign-in without a reason, which may pass
     UNREACHABLE = "unreachable"
     RATE_LIMITED = "rate limited"
     NOT_UNDERSTOOD = "not understood"
-    INTERRUPTED = "interrupted"  # written down, and whether its reply still waited for it was never known
+    INTERRUPTED = "interrupted"  # found after a restart, and nobody knew whether its reply still waited
     WAITED_TOO_LONG = "waited too long"  # its turn did not come in time, or the bot was away for that long
     FOUND_TOO_LATE = "found too late"  # the bot was away for so long that nobody waits any more
     DISK_FULL = "disk full"
@@ -89,7 +89,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Where the one reply stands in Discord, and everything needed to edit it without the command."""
+    """The one reply in Discord, with everything needed to edit it without the command."""
 
     application_id: int
     token: str | None = field(repr=False)  # a bearer credential, erased at the end or at expiry
@@ -98,7 +98,7 @@ class Reply:
     message_id: int | None
     ephemeral: bool
     in_dm: bool
-    bot_can_edit: bool  # the bot itself sits in the channel, so its own token can edit after the interaction's expired
+    bot_can_edit: bool  # the bot is in the channel, so its own token can edit after the interaction's expired
     guild_id: int | None = None
     file_limit: int = 10 * 2**20
     locale: str = "en-US"
@@ -108,7 +108,7 @@ class Reply:
 class Target:
     """The camera of a job, with its names and readings as they were when it was asked.
 
-    `usb` is the state of its network's USB drive; `video_likely` is False where Blink has kept no video of it lately.
+    `usb` is the state of its network's USB drive; `video_likely` is False if Blink has kept no video of it lately.
     """
 
     account_id: int
@@ -123,7 +123,7 @@ class Target:
 
     @property
     def system(self) -> tuple[int, int]:
-        """The Blink account and the network, which a recording occupies; ids are compared within one account only."""
+        """The Blink account and the network that a recording occupies; ids are compared within one account only."""
         return self.account_id, self.key.network_id
 
     @property
@@ -132,24 +132,24 @@ class Target:
         return f"{self.name} · {self.network}"
 
     def without_readings(self) -> "Target":
-        """Return it for somebody who may not see how the camera is."""
+        """Return the target without its readings, which not every guest may see."""
         return replace(self, battery=None, temperature=None, wifi=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Lender:
-    """Whose camera a job uses, where it is not its person's own, and the permit by which it does."""
+    """The owner of the camera that a guest's job uses, and the permit (the id of the grant) for it."""
 
     user_id: int
     name: str
     permit_id: str
 
     def label(self, name: str) -> str:
-        """Return the name of something of theirs with their own."""
+        """Return the name of something of theirs, with their own name behind it."""
         return f"{name} ({self.name}'s)"
 
     def choice(self, choice: str) -> str:
-        """Return a choice within their Blink as others spell it."""
+        """Return a choice within their Blink as guests spell it."""
         return with_owner(self.user_id, choice)
 
 
@@ -168,7 +168,7 @@ class Said:
 class Job:
     """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
 
-    Times named `blink_…` are by Blink's clock. `reason` is why there is no video, where a picture is to come instead.
+    Times named `blink_…` are by Blink's clock. `reason` is why there is no video, if a picture is to come instead.
     """
 
     id: str
@@ -181,7 +181,7 @@ class Job:
     stage: Stage = Stage.RECEIVED
     end: End | None = None
     reason: End | None = None
-    permits: tuple[str, ...] = ()  # by which its person may use others' cameras here, as of the command
+    permits: tuple[str, ...] = ()  # the ids of grants for others' cameras that its person had at the command
     lender: Lender | None = None
     target: Target | None = None
     said: Said = Said()
@@ -197,9 +197,9 @@ class Job:
     blink_recorded_at: datetime | None = None
     media_id: int | None = None
     media_path: str | None = None
-    usb_name: str | None = None  # the clip's name and time on a USB drive, where its number can change
+    usb_name: str | None = None  # the clip's name and time on a USB drive; its number there can change
     usb_at: datetime | None = None
-    picture_before: str | None = None  # the camera's latest picture when a new one was asked for; "" where it had none
+    picture_before: str | None = None  # the camera's latest picture when a new one was asked for; "" if it had none
     pictured: bool = False  # a picture was delivered
     size: int | None = None
     seconds: float | None = None  # how long the video is
@@ -208,7 +208,7 @@ class Job:
     sent_as_dm: bool = False
     dms_closed: bool = False
     told_at: datetime | None = None  # the end has been shown as far as it can be
-    missed: bool = False  # … which was nowhere: to be told at this person's next command
+    missed: bool = False  # … which was nowhere: this person's next command tells them
     resumed: bool = field(default=False, compare=False)  # found after a restart; not stored
 
     @property
@@ -218,28 +218,28 @@ class Job:
 
     @property
     def household_id(self) -> int:
-        """Whose Blink the job uses."""
+        """The Discord user whose Blink the job uses."""
         return self.lender.user_id if self.lender else self.user_id
 
     @property
     def needs_link(self) -> bool:
-        """Whether it is about a linked Blink: whom others let use their cameras may never have had one of their own."""
+        """Whether it needs a linked account; until a guest's job knows its camera, there may be none."""
         return bool(self.lender or self.target or not self.permits)
 
     @property
     def choice(self) -> str:
-        """What finds the job's camera again for its person, once that is known."""
+        """The text that finds the job's camera again for its person; `target` must be known."""
         assert self.target is not None
         return self.lender.choice(str(self.target.key)) if self.lender else str(self.target.key)
 
     @property
     def wants_picture(self) -> bool:
-        """Whether it is a picture that is asked for now."""
+        """Whether the job asks for a picture now."""
         return self.kind is Kind.SNAPSHOT or self.reason is not None
 
     @property
     def public(self) -> bool:
-        """Whether others than the person who asked see the reply."""
+        """Whether people other than the requester see the reply."""
         return not self.reply.ephemeral and not self.reply.in_dm
 
     @property
@@ -252,7 +252,7 @@ class Job:
         return replace(self, **changes)
 
     def moved(self, stage: Stage, **changes: Any) -> "Job":
-        """Return the job in `stage`; raises ValueError where that move is not allowed."""
+        """Return the job in `stage`; raises ValueError if that move is not allowed."""
         if stage not in MOVES[self.stage]:
             raise ValueError(f"a job cannot go from {self.stage} to {stage}")
         return replace(self, stage=stage, **changes)
@@ -263,7 +263,7 @@ class Job:
 
 
 class Ended(Exception):
-    """Leaves a step for the job's end, with what changes on its row."""
+    """Ends the job from within a step, with the changes to its row."""
 
     def __init__(self, end: End, **changes: Any) -> None:
         super().__init__(end)
@@ -274,8 +274,8 @@ class Ended(Exception):
 class NoReply(Enum):
     """Why a job found before its first step has no reply to go on with."""
 
-    NOT_WAITING = auto()  # nobody was told that it would begin, or its reply already says how it ended
-    UNKNOWN = auto()  # Discord did not tell for as long as the reply could be used
+    NOT_WAITING = auto()  # there is no such reply, or it already says how the job ended
+    UNKNOWN = auto()  # Discord did not say before the reply could no longer be used
 
 
 class NotShrunk(StrEnum):
@@ -289,9 +289,9 @@ class NotShrunk(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """How showing an end went; `too_large`, and why not smaller, where no place takes the file.
+    """The places that show an end; if none takes the file, `too_large`, and `not_shrunk` is why it is not smaller.
 
-    `channel`: as a message of its own in the channel, where nothing else was left. `size` is that of the shown file.
+    `channel`: as a message of its own in the channel, if nothing else was left. `size` is that of the shown file.
     """
 
     reply: bool = False

@@ -82,8 +82,8 @@ def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What became of a job that asked for the queue: in it, one too many, or pointing to `running`."""
+    """The answer to a job that asked for the queue: in it, one too many, or pointing to `running`."""
 
     queued: bool
     running: Job | None = None
-    first_use: bool = False  # by its person, of what somebody else lets them use
+    first_use: bool = False  # this person's first use of a grant

@@ -1,4 +1,4 @@
-"""What is granted in each server, as it was a moment ago: enough for offering names, and for nothing else."""
+"""The grants in each server, some seconds old: enough for suggestions, and for nothing else."""
 
 import asyncio
 
@@ -7,10 +7,10 @@ from bot.store import GrantStore
 
 
 class Known:
-    """Looks at a server's grants once for all who type there, and again after some seconds.
+    """Reads a server's grants once for all who type there, and again after some seconds.
 
-    What this process changes is seen at once, what another one changes after `seconds`. Servers looked at last are
-    remembered, `most_servers` of them; where one has more than `most_grants`, its people are looked up one by one.
+    Changes by this process count at once, those by another after `seconds`. The `most_servers` servers used last are
+    remembered; if a server has more than `most_grants`, each person's are read separately.
     """
 
     def __init__(
@@ -24,7 +24,7 @@ class Known:
         self._under_way: set[asyncio.Task[list[Grant] | None]] = set()
 
     async def in_reach_of(self, guest: Guest, *, until: float) -> list[Grant]:
-        """Return what was given to somebody where they are, and perhaps to others there.
+        """Return the grants to a guest where they are, perhaps with those to others there.
 
         `until` is by the event loop's clock; raises TimeoutError, and may raise StorageUnavailable.
         """
@@ -41,7 +41,7 @@ class Known:
         return found
 
     def outdate(self, guild_id: int | None = None) -> None:
-        """Have one server's grants looked at anew, or all servers'; a look under way may be from before a change."""
+        """Forget one server's grants, or all servers'; a look under way may be from before a change."""
         if guild_id is None:
             self._looks.clear()
         else:
@@ -66,4 +66,4 @@ class Known:
     def _heard(self, look: asyncio.Task[list[Grant] | None]) -> None:
         self._under_way.discard(look)
         if not look.cancelled():
-            look.exception()  # whoever waited has it
+            look.exception()  # those who waited have it

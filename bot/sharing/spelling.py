@@ -1,4 +1,4 @@
-"""What people type for the end of a grant, read with care."""
+"""Reads the end of a grant, as people type it."""
 
 import re
 from datetime import UTC, datetime, time, timedelta
@@ -11,9 +11,9 @@ _LONGEST = timedelta(days=3660)
 
 
 def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
-    """Return the end that "12h", "7d", "4w", or a date with or without a time, means; None where it is no future one.
+    """Return the end that "12h", "7d", "4w", or a date with or without a time, means; None if that is no future one.
 
-    A date alone is over at its midnight, by the clock of `zone`.
+    A date alone ends at the midnight after it, by the clock of `zone`.
     """
     text = text.strip()
     if match := _SPAN.fullmatch(text):

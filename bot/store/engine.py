@@ -19,7 +19,7 @@ from .sql import putting
 
 T = TypeVar("T")
 
-# What a statement is executed with: the values of columns that it does not set itself.
+# The values with which a statement is executed, of columns that it does not set itself.
 Values = Mapping[str, Any] | None
 
 # Where the database is; a function is called again for each connection.

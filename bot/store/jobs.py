@@ -76,7 +76,7 @@ class JobStore:
             await self.remove(new)
 
     async def touch(self, job: Job) -> None:
-        """Renew the lease of a job; raises Superseded if it is another process's, or in another stage, by now."""
+        """Renew the lease of a job; raises Superseded if it now belongs to another process, or is in another stage."""
         _expect_one(await self._database.change(self._replacing(job)))
 
     async def claim(self, *, running: Collection[str] = ()) -> list[Job]:
@@ -212,7 +212,7 @@ class JobStore:
         return await self._found(and_(clip_jobs.c.user_id == user_id, literal_column("clip_jobs.missed")))
 
     async def mark_told(self, jobs: Collection[Job]) -> None:
-        """Note that the person knows by now how these undelivered jobs ended."""
+        """Note that the person now knows how these undelivered jobs ended."""
         these = clip_jobs.c.id.in_([job.id for job in jobs])
         await self._database.change(update(clip_jobs).where(these).values(missed=False))
 

@@ -1,4 +1,4 @@
-"""Wishes in the database: the cameras that people want to hear of, and how they are told."""
+"""Subscriptions in the database: the cameras that people want to hear of, and their settings for alerts."""
 
 import json
 from collections.abc import Collection
@@ -62,12 +62,12 @@ class WishStore:
         self._database = database
 
     async def watcher(self, user_id: int) -> Watcher:
-        """Return how a person is told, or the defaults."""
+        """Return a person's settings for alerts, or the defaults."""
         row = await self._database.row(select(watchers).where(watchers.c.user_id == user_id))
         return _WATCHER.value_of(row) if row else Watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
-        """Save how a person is told."""
+        """Save a person's settings for alerts."""
         await self._database.put(watchers, _WATCHER.columns_of(watcher), unique="user_id")
 
     async def cannot_reach(self, user_id: int, *, at: datetime) -> None:

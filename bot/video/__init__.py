@@ -1,4 +1,4 @@
-"""Makes a video that is too large for Discord fit, in a process of its own, and says how long a video is."""
+"""Shrinks videos that are too large for Discord, in a process of its own, and reads how long a video is."""
 
 from .duration import seconds_of
 from .shrinker import PyAvShrinker, installed

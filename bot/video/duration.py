@@ -1,4 +1,4 @@
-"""How long a video is, read from its header alone."""
+"""Reads the length of a video from its header alone."""
 
 import asyncio
 import io
@@ -10,7 +10,7 @@ _MOST_READS = 5_000
 
 
 async def seconds_of(video: Path) -> float | None:
-    """Return an mp4's length in seconds, or None where its header does not tell one that can be true."""
+    """Return an mp4's length in seconds, None if its header has none that can be true."""
     return await asyncio.to_thread(_read, video)
 
 

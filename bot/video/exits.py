@@ -1,4 +1,4 @@
-"""What the worker says by ending; any other status means that it broke."""
+"""The exit statuses of the worker; any other means that it broke."""
 
 from enum import IntEnum
 

@@ -1,4 +1,4 @@
-"""Which size, frame rate and bit rates make a video fit."""
+"""Chooses the size, frame rate and bit rates that make a video fit."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How to encode it: about `rate` frames a second, at most `most_rate`; no `sound_bits` is a copied sound."""
+    """How to encode a video: about `rate` frames a second, at most `most_rate`; no `sound_bits` means copied sound."""
 
     width: int
     height: int
@@ -59,7 +59,7 @@ class Plan:
 
 
 def plan(source: Source, limit: int) -> Plan | None:
-    """Return the best-looking plan that fits into `limit` bytes, or None where none is worth watching."""
+    """Return the best-looking plan that fits into `limit` bytes, None if none is worth watching."""
     bits = (limit * HEADROOM - FILE_OVERHEAD - PACKET_OVERHEAD * source.frames) * 8
     sound_bits = None
     if source.sound is not None:

@@ -1,4 +1,4 @@
-"""Opening a hostile video within bounds, and finding out what it really holds; only the worker imports this."""
+"""Opens a hostile video within bounds, and finds out what it really holds; only the worker imports this."""
 
 # PyAV types its packets only in part:
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -56,7 +56,7 @@ def streams(container: InputContainer) -> Streams:
     for stream in found.present:
         if stream.codec_context.name not in DECODERS:
             raise Undecodable
-        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # also where the size changes on the way
+        stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}  # also if the size changes on the way
     width, height = found.video.width, found.video.height
     if min(width, height) < LEAST_SIDE or width * height > MOST_PIXELS:
         raise Undecodable
@@ -65,7 +65,7 @@ def streams(container: InputContainer) -> Streams:
 
 @dataclass(slots=True)
 class _Tally:
-    """What one stream's packets come to."""
+    """The totals of one stream's packets."""
 
     packets: int = 0
     size: int = 0

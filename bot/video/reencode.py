@@ -1,4 +1,4 @@
-"""Encoding a video again so that it fits; only the worker imports this."""
+"""Encodes a video again so that it fits; only the worker imports this."""
 
 # PyAV types its packets only in part:
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
@@ -14,7 +14,7 @@ from .tracks import CopiedSound, EncodedSound, Picture
 
 
 def reencode(video: str, target: str, limit: int) -> bool:
-    """Write the video to `target` in at most `limit` bytes; False where that would not be worth watching.
+    """Write the video to `target` in at most `limit` bytes; return False if it does not fit or is not worth watching.
 
     Raises FFmpegError, Undecodable, or anything else that a hostile file leads to.
     """

@@ -58,7 +58,7 @@ class PyAvShrinker:
                 if status == Exit.WRITTEN and _size(part) <= limit:
                     part.replace(target)
                     return None
-            except OSError as error:  # no process or no disk to be had
+            except OSError as error:  # no process could be started, or the disk failed
                 log.warning("a video could not be made smaller: %s", error.strerror or type(error).__name__)
                 return NotShrunk.FAILED
             finally:
@@ -68,7 +68,7 @@ class PyAvShrinker:
         return NotShrunk.TOO_LONG if status == Exit.TOO_LONG else NotShrunk.FAILED
 
     async def _work(self, video: Path, part: Path, limit: int) -> int | None:
-        """Return the worker's exit status, or None where its time was over; no worker is left when this ends."""
+        """Return the worker's exit status, or None if its time was over; no worker is left when this ends."""
         process = await asyncio.create_subprocess_exec(
             *_command(video, part, limit, self._seconds + GRACE, self._memory),
             cwd="/",

@@ -22,7 +22,7 @@ SOUND_RATES = (16_000, 22_050, 24_000, 32_000, 44_100, 48_000)  # samples a seco
 
 
 class Picture:
-    """H.264 of the planned size; what the camera has to say is kept, with its own timing."""
+    """H.264 video of the planned size, which keeps the camera's own timing."""
 
     def __init__(self, output: OutputContainer, source: VideoStream, chosen: Plan, begin: Fraction) -> None:
         """Add the track to `output`, which then starts at the source's moment `begin`."""

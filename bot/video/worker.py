@@ -23,7 +23,7 @@ def main(video: str, target: str, limit: int, seconds: float, memory: int) -> Ex
         from .reencode import reencode
 
         return Exit.WRITTEN if reencode(video, target, limit) else Exit.TOO_LONG
-    except Exception as error:  # whatever a hostile file leads to; only its kind is told, since it may quote the file
+    except Exception as error:  # a hostile file can cause any; only its kind is told, since it may quote the file
         sys.stderr.write(f"{type(error).__name__}\n")
         return Exit.FAILED
 

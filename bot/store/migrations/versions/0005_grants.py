@@ -1,4 +1,4 @@
-"""What owners let others do with their cameras, who did it, and jobs on others' cameras."""
+"""Grants for owners' cameras, the uses of grants, and jobs on others' cameras."""
 
 import sqlalchemy as sa
 from alembic import op

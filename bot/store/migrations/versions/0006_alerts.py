@@ -1,4 +1,4 @@
-"""What people want to hear of, the recordings that are read for it, and what they were told."""
+"""Subscriptions to alerts, the recordings that are read for them, and the alert messages."""
 
 import sqlalchemy as sa
 from alembic import op

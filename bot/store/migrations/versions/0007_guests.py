@@ -1,4 +1,4 @@
-"""How often a camera was used in the same way, and whose grants people refuse."""
+"""Counts of equal uses of a camera, and the owners whose grants people refuse."""
 
 import sqlalchemy as sa
 from alembic import op
