@@ -1,4 +1,4 @@
-"""Acknowledging an interaction within Discord's three seconds, and knowing whether that worked."""
+"""Acknowledges interactions within Discord's three seconds, and finds out whether that worked."""
 
 import asyncio
 import logging
@@ -18,17 +18,16 @@ ALREADY_ACKNOWLEDGED = 40060
 _AGAIN = 0.1
 _SERVER_ERROR = 500
 _LOOKS = (0.0, 0.5, 1.0, 2.0)
-# The last four are what discord.py raises where an answer is no JSON, or is of another form.
+# discord.py raises the last four if an answer is no JSON or has another form.
 UNCLEAR = (aiohttp.ClientError, OSError, TimeoutError, TypeError, ValueError, LookupError, AttributeError)
 
-_failed: ContextVar[list[str]] = ContextVar(
-    "failed"
-)  # the tries of an acknowledgement that failed, ours and the library's
+# The failed tries of one acknowledgement, ours and discord.py's.
+_failed: ContextVar[list[str]] = ContextVar("failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """Discord shows "thinking"; the message's id and visibility are not known where its answer was lost."""
+    """An acknowledgement that Discord accepted; its message's id and visibility are None if they are not known."""
 
     message_id: int | None = None
     ephemeral: bool | None = None
@@ -38,17 +37,17 @@ class NotAcknowledged(Enum):
     """Why nothing may be done for an interaction."""
 
     REFUSED = auto()  # nobody waits for an answer, or another process gives it
-    UNKNOWN = auto()  # Discord did not tell
+    UNKNOWN = auto()  # Discord did not say
 
 
 async def acknowledge(
     interaction: discord.Interaction[Any], *, ephemeral: bool = False, thinking: bool = True
 ) -> Acknowledged | NotAcknowledged:
-    """Defer the answer, for a button without `thinking` only the change of its message.
+    """Defer the answer or, for a button without `thinking`, only the change of its message.
 
-    "Already acknowledged" (40060) is a yes only after a failed try of this process, which Discord may have applied: two
-    copies of the bot get each interaction both. A connection that breaks is tried again while there is time, and what
-    stays unclear is asked of Discord.
+    "Already acknowledged" (40060) is a success only after a failed try of this process, which Discord may have applied;
+    otherwise a second copy of the bot was faster. Repeats a try whose connection broke while there is time; if the
+    result is still unclear, asks Discord whether it shows "thinking".
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + _IN_TIME
@@ -64,7 +63,7 @@ async def acknowledge(
             if clock() + _AGAIN > deadline:
                 return await _look(interaction) if thinking else NotAcknowledged.UNKNOWN
             await asyncio.sleep(_AGAIN)
-        except discord.InteractionResponded:  # the answer was a yes, but not one that can be read
+        except discord.InteractionResponded:  # an earlier try succeeded, but its answer could not be read
             return await _look(interaction)
         except discord.HTTPException as error:
             if error.code == ALREADY_ACKNOWLEDGED and failed:
@@ -78,13 +77,13 @@ async def acknowledge(
 
 
 async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
-    """Note a failure of Discord's: after a 5xx discord.py repeats a callback by itself, and tells nobody."""
+    """Note a 5xx from Discord, since discord.py then repeats a callback by itself without a word."""
     if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
         failed.append(f"HTTP {seen.response.status}")
 
 
 async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | NotAcknowledged:
-    """Ask Discord whether an acknowledgement whose answer was lost has been applied, perhaps a moment late."""
+    """Ask Discord whether it has applied an acknowledgement whose answer was lost; it may be a moment late."""
     found = NotAcknowledged.UNKNOWN
     for pause in _LOOKS:
         await asyncio.sleep(pause)

@@ -15,12 +15,12 @@ _HOUR = 3600.0
 
 
 class MuteHour(Clicked, template=ALERT_HOUR):
-    """Lets a person hear of nothing for an hour."""
+    """Mutes all alerts of a person for an hour."""
 
     always_open = True
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Mute, and say for how long."""
+        """Mute them, and say for how long."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
         await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
@@ -28,10 +28,10 @@ class MuteHour(Clicked, template=ALERT_HOUR):
 
 
 class Unmute(Clicked, template=ALERT_UNMUTE):
-    """Lets a person hear again."""
+    """Ends the mute of a person."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """End the mute, and say so in the place of what said that they are muted."""
+        """End the mute, and say so in place of the message with the button."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         await interaction.response.defer()
@@ -40,12 +40,12 @@ class Unmute(Clicked, template=ALERT_UNMUTE):
 
 
 class MuteCamera(Clicked, template=ALERT_CAMERA):
-    """Lets a person hear of one camera no more."""
+    """Mutes the alerts of one camera."""
 
     always_open = True
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Mute it, and say how to hear of it again."""
+        """Mute the camera, and say how to get its alerts again."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
         user_id = interaction.user.id
@@ -58,10 +58,10 @@ class MuteCamera(Clicked, template=ALERT_CAMERA):
 
 
 class ByDm(Clicked, template=ALERT_DM):
-    """Has alerts come as direct messages again."""
+    """Sends alerts as direct messages again."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Forget the channel, and show what comes now."""
+        """Forget the channel, and show what comes to the person now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         if not await deferred(interaction):
@@ -73,10 +73,10 @@ class ByDm(Clicked, template=ALERT_DM):
 
 
 class ChooseHeard(Clicked, template=ALERT_SOME):
-    """A menu of cameras to hear of."""
+    """A menu of cameras whose alerts somebody can get."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Save what was chosen, as far as it is among the cameras that this person can hear of now."""
+        """Save the chosen cameras, without those whose alerts this person cannot get now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         if not await deferred(interaction):

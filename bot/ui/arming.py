@@ -1,4 +1,4 @@
-"""`/arm`, `/disarm` and `/motion`: whether a network or a single camera records motion by itself."""
+"""`/arm`, `/disarm` and `/motion`: switch on or off whether a network or one camera records motion by itself."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -59,10 +59,10 @@ async def motion(interaction: Interaction, camera: str, state: str) -> None:
 
 
 class SwitchButton(Clicked, template=SWITCH):
-    """The buttons under these replies: which one, whether to disarm, and once more."""
+    """The buttons under these replies: they choose a switch, confirm disarming, or try again."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Do what the button says, for its owner only; what it names is looked up among the person's own."""
+        """Do what the button says, for its owner only, if they may still use the switch it names."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         act, choice = self.fields["act"], self.fields["choice"]
@@ -97,7 +97,10 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
 
 
 async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:
-    """Find what is meant among this person's own and what others let them arm here and now; None where that is none."""
+    """Find the switches that `asked` means, among the person's own and those that others let them arm here now.
+
+    Returns None if there are none at all, or if `asked` names a shared one that is not among them.
+    """
     switches = interaction.client.rooms.switches
     permits = [one.id for one in await permits_of(interaction, Right.ARM)]
     found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, permits)
@@ -105,14 +108,14 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found
 
 
 async def _nowhere(interaction: Interaction, asked: str) -> Card:
-    """Return what somebody reads for whom there is nowhere to look for what they asked for."""
+    """Return the answer if `_found` returns None."""
     return grant_words.out_of_reach() if is_shared(asked) else await not_linked(interaction)
 
 
 async def _turn(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:
-    """Turn a switch and keep the reply in step; a bot that stops leaves it as it was shown last."""
+    """Turn a switch and show its progress; if the bot stops meanwhile, the reply stays as it is."""
     turning = asyncio.ensure_future(_turned(interaction, found, switch, on=on))
-    interaction.client.background(turning, "switch")  # which is cancelled before what it works with is closed
+    interaction.client.background(turning, "switch")  # cancelled before what it uses is closed
     await turning
 
 

@@ -12,7 +12,7 @@ from .tree import answer
 
 
 class Again(Clicked, template=AGAIN):
-    """Does the same once more."""
+    """Repeats a job."""
 
     async def clicked(self, interaction: Interaction) -> None:
         """Start a new job with a new reply."""
@@ -25,17 +25,17 @@ class Snap(Clicked, template=SNAP):
     """Takes a picture with the camera of a clip."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Start a picture with a new reply."""
+        """Start taking a picture, with a new reply."""
         job = await own_job(interaction, self.fields["job"])
         if job:
             await record(interaction, _asked(job), share=_shared(job), kind=Kind.SNAPSHOT)
 
 
 class Pick(Clicked, template=PICK):
-    """Records the camera that was meant."""
+    """Records on the camera that was meant."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job; the camera is looked up among the person's own."""
+        """Start a new job, which looks the camera up among those that the person may use."""
         job = await own_job(interaction, self.fields["job"])
         if job is None:
             return
@@ -53,7 +53,7 @@ class Remove(Clicked, template=REMOVE):
     always_open = True
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Delete this one message and say what stays."""
+        """Delete this message, and say what stays."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         if not await deferred(interaction):
@@ -64,7 +64,7 @@ class Remove(Clicked, template=REMOVE):
 
 
 class StopDms(Clicked, template=STOP_DMS):
-    """Ends the copies by direct message."""
+    """Ends the copies by direct message, except of clips whose reply is lost."""
 
     always_open = True
 
@@ -79,7 +79,7 @@ class StopDms(Clicked, template=STOP_DMS):
 
 
 async def own_job(interaction: Interaction, job_id: str) -> Job | None:
-    """Return the job if it is known and belongs to who clicked; otherwise say so and return None."""
+    """Return the job; if it is not known or belongs to somebody else, say so and return None."""
     job = await interaction.client.rooms.runner.job(job_id)
     if job is None:
         await whisper(interaction, failures.too_old())
@@ -88,7 +88,7 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
 
 
 def _asked(job: Job) -> str:
-    """Return what finds the same camera, or the same recording, again."""
+    """Return the choice or the words that find the same camera or recording again."""
     return job.asked if job.target is None or job.kind is Kind.RECENT else job.choice
 
 

@@ -18,7 +18,7 @@ from .requests import Interaction, acknowledged, deferred, record
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
-_ON_A_PAGE = 4  # of Discord's five rows of buttons the last one turns the pages
+_ON_A_PAGE = 4  # Discord shows five rows of buttons, and the last one turns the pages
 
 
 @app_commands.command(description="Show your Blink cameras, how they are and what they saw last")
@@ -32,17 +32,17 @@ class CameraButton(Clicked, template=CAMERA):
     """Records on a camera, or takes a picture with it."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job with a new reply; the camera is looked up among those that the person may use."""
+        """Start a job with a new reply, which looks the camera up among those that the person may use."""
         if await is_owner(interaction, int(self.fields["owner"])):
             kind = Kind.CLIP if self.fields["act"] == "clip" else Kind.SNAPSHOT
             await record(interaction, self.fields["choice"], share=False, kind=kind)
 
 
 class TurnButton(Clicked, template=CAMERAS):
-    """Turns to another page, or shows this one anew."""
+    """Turns to another page, or refreshes this one."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Put the page in this one's place; where there are fewer by now, the last one."""
+        """Show the page in place of this one; show the last page if there are fewer now."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         if not await deferred(interaction):
@@ -52,7 +52,7 @@ class TurnButton(Clicked, template=CAMERAS):
 
 
 async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:
-    """Show a page; each look at another's cameras is a use of what they granted."""
+    """Show a page; each look at an owner's cameras counts as a use of their grant."""
     given = await permits_of(interaction)
     grants = {right.value: [one for one in given if right in one.rights] for right in Right}
     overview = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, grants=grants)
@@ -78,7 +78,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
 
 
 def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
-    """Return the names of the cameras that are others', by whose they are."""
+    """Return the names of the cameras that belong to others, by lender."""
     lent: dict[Lender, list[str]] = {}
     for one in shown:
         if one.lender:

@@ -27,28 +27,28 @@ _TYPES = [
 
 
 class Channels(app_commands.Transformer):
-    """An option for a channel to write in; an id that came without a channel is left to `prepare`.
+    """An option for a channel to write in; `prepare` handles an id that came without a channel.
 
     discord.py's own transformers look channels up in a cache that is empty without the intent for servers.
     """
 
     @property
     def type(self) -> AppCommandOptionType:
-        """What Discord offers."""
+        """The type of this option for Discord."""
         return AppCommandOptionType.channel
 
     @property
     def channel_types(self) -> list[ChannelType]:
-        """Which channels it offers."""
+        """The types of the channels that Discord offers."""
         return _TYPES
 
     async def transform(self, interaction: discord.Interaction[Any], value: Chosen, /) -> Chosen:
-        """Take it as it came."""
+        """Return the value as it came."""
         return value
 
 
 async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
-    """Write in a channel that the alerts of this person's cameras come there now; or return why they cannot."""
+    """Announce this person's alerts in a channel and return it, or return the answer if they cannot come there."""
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
         return refused.no_such_channel()

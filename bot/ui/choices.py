@@ -25,7 +25,7 @@ Choice = app_commands.Choice[str]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Something to choose: the first of its names that nothing else has is shown, and `note` behind it."""
+    """Something to choose, shown by its first name that nothing else has, and `note` behind it."""
 
     names: tuple[str, ...]
     choice: str
@@ -33,7 +33,7 @@ class Offered:
 
 
 def cameras_for(right: Right) -> Offer[list[Choice]]:
-    """Return what offers the person's cameras, and those that others let them use in this way."""
+    """Return an autocomplete of the person's cameras, and of those that others let them use in this way."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
         return (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
@@ -45,7 +45,7 @@ def cameras_for(right: Right) -> Offer[list[Choice]]:
 
 
 def networks_for(right: Right) -> Offer[list[Choice]]:
-    """Return what offers networks in the same way."""
+    """Return an autocomplete of networks in the same way."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
         return (Offered((one.label,), one.choice) for one in own_networks(inventory))
@@ -63,12 +63,12 @@ def _offering(
     *,
     unknown: str,
 ) -> Offer[list[Choice]]:
-    """Return an autocomplete that answers from memory where it can; it never fails and never waits long."""
+    """Return an autocomplete that answers from memory if it can, never fails and never waits long."""
 
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         until = _soon()
-        looking = interaction.client.glances.at(interaction.user.id)  # beside the others'
+        looking = interaction.client.glances.at(interaction.user.id)  # while the others' are looked up
         homes = await _lent(interaction, right, until=until)
         inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in lent(home)]
@@ -84,7 +84,7 @@ def _offering(
 
 
 def among(offered: Collection[Offered], current: str) -> list[Choice]:
-    """Return what has the words typed so far in its label, within Discord's limits."""
+    """Return the choices whose label contains what was typed, within Discord's limits."""
     labels = told_apart((one.choice, one.names) for one in offered)
     wanted = current.casefold().strip()
     found = [one for one in offered if wanted in labels[one.choice].casefold()]
@@ -92,7 +92,7 @@ def among(offered: Collection[Offered], current: str) -> list[Choice]:
 
 
 async def own_cameras(interaction: Interaction) -> Inventory | str | None:
-    """Return the person's own cameras, words where none can be seen, None where Blink has not answered yet."""
+    """Return the person's own cameras, a hint if they cannot be seen, or None if Blink has not answered yet."""
     return _cameras(await seen(interaction.client.glances.at(interaction.user.id), until=_soon()))
 
 
@@ -111,7 +111,7 @@ def _cameras(glance: Glance | Unseen) -> Inventory | str | None:
 
 
 async def _granted_else(interaction: Interaction, *, until: float) -> bool:
-    """Say whether others let this person use something here and now, as far as that is known in time."""
+    """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
         return bool(await interaction.client.rooms.grants.offered_to(guest_of(interaction), None, until=until))
     except (TimeoutError, StorageUnavailable):
@@ -119,7 +119,7 @@ async def _granted_else(interaction: Interaction, *, until: float) -> bool:
 
 
 async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
-    """Return what others let this person use, as last seen; None where that is not known in time."""
+    """Return the accounts that others let this person use, as last seen; None if they are not known in time."""
     try:
         permits = await interaction.client.rooms.grants.offered_to(guest_of(interaction), right, until=until)
     except TimeoutError:
@@ -152,5 +152,5 @@ def _note(online: bool) -> str:
 
 
 def hint(words: str, current: str) -> list[Choice]:
-    """Return words in place of choices; whoever picks them has typed what they had typed."""
+    """Return a hint as the only choice; picking it leaves what was typed."""
     return [app_commands.Choice(name=words, value=current.strip()[:_LONGEST] or "?")]

@@ -1,4 +1,4 @@
-"""What every button and menu shares: found again by its custom_id, its failures answered, its owner checked."""
+"""The base of every button and menu: finds it by its custom_id, checks its owner and answers its failures."""
 
 import re
 from typing import Any, Self, cast
@@ -33,9 +33,9 @@ BaseItem = discord.ui.Item[discord.ui.View]
 
 
 class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
-    """A button or menu found again by its custom_id; `fields` are what the template reads from it.
+    """A button or menu that is found again by its custom_id, from which the template reads `fields`.
 
-    People whom the host has not chosen may use it if it is `always_open`.
+    If it is `always_open`, even people that the host has not chosen may use it.
     """
 
     always_open = False
@@ -50,7 +50,7 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
         return cls(item, match)
 
     async def callback(self, interaction: discord.Interaction[Any]) -> Any:
-        """Do what it says; discord.py only logs what a button raises, so failures are answered here."""
+        """Handle the click, and answer what it raises, since discord.py would only log that."""
         try:
             if await admitted(interaction, always=self.always_open):
                 await self.clicked(interaction)
@@ -61,12 +61,12 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
         catch_up(interaction)
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Do what it says."""
+        """Do what the button or menu says."""
         raise NotImplementedError
 
 
 async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = None) -> bool:
-    """Say whether the button belongs to who clicked, and tell them where it does not; `kind` is its job's."""
+    """Say whether the button belongs to the person who clicked, and tell them if not; `kind` is its job's."""
     if interaction.user.id == owner:
         return True
     custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
@@ -75,7 +75,7 @@ async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = 
 
 
 def command_of(custom_id: str) -> str:
-    """Return the name of the command that makes a button or menu."""
+    """Return the name of the command that makes such a button or menu."""
     if custom_id.startswith("sw:"):
         match = SWITCH.fullmatch(custom_id)
         ref = CameraRef.parse(match["choice"]) if match else None
@@ -84,15 +84,15 @@ def command_of(custom_id: str) -> str:
 
 
 def chosen(interaction: Interaction) -> str:
-    """Return what was chosen from a menu, which may be anything; empty where nothing was."""
+    """Return what was chosen from a menu, unchecked; empty if nothing was."""
     return next(iter(chosen_all(interaction)), "")
 
 
 def chosen_all(interaction: Interaction) -> list[str]:
-    """Return all that was chosen from a menu that takes several, which may be anything."""
+    """Return all that was chosen from a menu that takes several, unchecked."""
     return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
 
 
 async def whisper(interaction: Interaction, card: Card) -> None:
-    """Answer so that only who clicked sees it."""
+    """Answer so that only the person who clicked sees it."""
     await interaction.response.send_message(embed=embed(card), ephemeral=True)

@@ -1,4 +1,4 @@
-"""The Discord client: no intents, commands for servers, direct messages and user installs, buttons that survive."""
+"""The Discord client: no intents, commands in servers and direct messages, buttons that survive restarts."""
 
 import asyncio
 import hashlib
@@ -42,7 +42,7 @@ Item = type[discord.ui.DynamicItem[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Rooms:
-    """What commands and buttons work with."""
+    """The parts of the bot that commands and buttons use."""
 
     runner: Runner
     accounts: AccountStore
@@ -56,7 +56,7 @@ class Rooms:
     grants: Grants
     alerts: Alerts
     untold: UntoldStore
-    tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether that arrived
+    tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
     access: Access
     public_url: str | None = None
 
@@ -68,8 +68,8 @@ class GatewayAway(ConnectionError):
 class ClipBot(discord.AutoShardedClient):
     """The bot as Discord knows it; `logged_in` is awaited before the gateway is opened.
 
-    It opens as many shards as Discord recommends, or those of `shard_count` and `shard_ids`. For one shard that costs
-    nothing over a plain client: no memory, and one request more at the start.
+    It opens as many shards as Discord recommends, or those of `shard_count` and `shard_ids`. One shard costs only one
+    request more at the start than a plain client, and no memory.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class ClipBot(discord.AutoShardedClient):
         trace.on_request_end.extend((ack.note_failure, clocks.answered))
         super().__init__(
             shard_count=shard_count,
-            guild_ready_timeout=0.0,  # without the intent no server is announced, so none is waited for
+            guild_ready_timeout=0.0,  # without the intent Discord announces no server to wait for
             intents=discord.Intents.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
@@ -120,7 +120,7 @@ class ClipBot(discord.AutoShardedClient):
             self.tree.add_command(command)
 
     async def setup_hook(self) -> None:
-        """Register buttons and commands, and let unfinished clips go on: none of it needs the gateway."""
+        """Register buttons and commands, and go on with unfinished clips; none of that needs the gateway."""
         self.add_dynamic_items(*self._items)
         await self._logged_in(self)
         if self._force_sync:
@@ -129,21 +129,21 @@ class ClipBot(discord.AutoShardedClient):
             self.background(self._sync_if_possible(), "command sync")
 
     def sync_again(self) -> None:
-        """Register the commands, since Discord has others; once in ten minutes, for another version may do the same."""
+        """Register the commands again, at most once in ten minutes, since another version may do the same."""
         now = asyncio.get_running_loop().time()
         if now >= self._sync_not_before:
             self._sync_not_before = now + _SYNC_EVERY
             self.background(self._sync_if_possible(force=True), "command sync")
 
     async def _sync_if_possible(self, *, force: bool = False) -> None:
-        """Register the commands beside the start, which a rate limit must not hold up; Discord has the last ones."""
+        """Register the commands; if that fails, only log it, since Discord keeps the last ones."""
         try:
             await self.sync(force=force)
         except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
             log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
 
     async def session_starts(self) -> discord.SessionStartLimits:
-        """Ask Discord how many sessions are left for today and, unless that is given, how many shards it recommends."""
+        """Return Discord's limits of session starts; take the number of shards it recommends, unless one is given."""
         recommended, _, limits = await self.http.get_bot_gateway()
         if self.shards_given is None:
             self.shard_count = recommended
@@ -151,7 +151,7 @@ class ClipBot(discord.AutoShardedClient):
 
     @property
     def shards_wanted(self) -> int:
-        """How many shards this process opens, as far as is known."""
+        """The number of shards that this process opens, as far as it is known."""
         return len(self.shard_ids or range(self.shard_count or 1))
 
     @property
@@ -170,20 +170,23 @@ class ClipBot(discord.AutoShardedClient):
         self.was_ready = True
 
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
-        """Open one shard; raises GatewayAway, where discord.py would try again every 5 s, for ever and deeper."""
+        """Open one shard.
+
+        Raises GatewayAway on a second try; discord.py would go on every 5 s without end, each try called by the last.
+        """
         if shard_id in self._launched:
             raise GatewayAway
         self._launched.add(shard_id)
         await super().launch_shard(gateway, shard_id, initial=initial)
 
     async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Wait as Discord asks, and count; raises IdentifiesSpent, which ends this client."""
+        """Wait as Discord asks, and count; raises IdentifiesSpent if there were too many, which ends this client."""
         await super().before_identify_hook(shard_id, initial=initial)
         self._identifies.count(self.shards_wanted)
         self.observer.gateway("identify")
 
     async def sync(self, *, force: bool) -> bool:
-        """Register the commands if they are not those that Discord has from us; say whether that was needed."""
+        """Register the commands if they have changed since last time, or with `force`; say whether that was done."""
         payload = [command.to_dict(self.tree) for command in sorted(self.tree.get_commands(), key=lambda one: one.name)]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         key = f"commands:{self.application_id}"
@@ -199,23 +202,23 @@ class ClipBot(discord.AutoShardedClient):
         self.observer.gateway("connect")
 
     async def on_resumed(self) -> None:
-        """Count a connection that went on where it broke."""
+        """Count a connection that was resumed after a break."""
         self.observer.gateway("resume")
 
     async def on_disconnect(self) -> None:
-        """Count a connection that broke, or could not be had."""
+        """Count a connection that broke or could not be made."""
         self.observer.gateway("disconnect")
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _: Any) -> None:
-        """Count a command that came to its end, and tell its person what they missed."""
+        """Count a command that has ended, and tell its person what they missed."""
         self.observer.interaction(kind_of(interaction), answered(interaction))
         catch_up(interaction)
 
     async def close(self) -> None:
-        """Close the connection, and leave no work behind that still reads the database."""
+        """Close the connection, and end the background work, which reads the database."""
         await self._leave_background()
         await super().close()
-        await self._leave_background()  # that of commands which came to their end meanwhile
+        await self._leave_background()  # that of commands which ended meanwhile
         for abandoned in self._abandoned():
             await abandoned.close()
 
@@ -225,12 +228,12 @@ class ClipBot(discord.AutoShardedClient):
         await asyncio.gather(*self._background, return_exceptions=True)
 
     def _abandoned(self) -> list[DiscordWebSocket]:
-        """Return the connections whose session was not begun in the end: discord.py forgets them, not their threads."""
+        """Return the connections on which no session began: discord.py forgets them, but their threads run on."""
         heartbeats = [thread for thread in threading.enumerate() if isinstance(thread, KeepAliveHandler)]
         return [one.ws for one in heartbeats if one.ws.call_hooks == self._connection.call_hooks]
 
     def background(self, work: Awaitable[Any], name: str) -> None:
-        """Run `work` beside the interaction that needs it no longer."""
+        """Run `work` in the background until it ends or the client closes, and log its failure."""
         task = asyncio.ensure_future(work)
         self._background.add(task)
         task.add_done_callback(self._background.discard)

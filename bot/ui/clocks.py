@@ -1,4 +1,4 @@
-"""Our clock beside Discord's, as its answers show it."""
+"""Compares our clock with Discord's, as its answers show it."""
 
 import logging
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ _TOLERATED = timedelta(seconds=30)
 
 
 class Clocks:
-    """Compares both clocks at the first answer of a client; `ahead` is how far ours is before Discord's."""
+    """Compares the clocks once, at the first dated answer; `ahead` is how far ours is fast, zero below 30 s."""
 
     def __init__(self) -> None:
         self.ahead = timedelta(0)
@@ -23,7 +23,7 @@ class Clocks:
     async def answered(
         self, _: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams
     ) -> None:
-        """Look at an answer's Date, and warn if the clocks differ so much that times in replies are wrong."""
+        """Read an answer's Date, and warn if the clocks differ so much that times in replies are wrong."""
         if self._compared or (moment := _moment(seen.response.headers.get("Date", ""))) is None:
             return
         self._compared = True

@@ -1,4 +1,4 @@
-"""People's cameras as memory has them: enough for offering names, and for nothing else."""
+"""People's cameras from memory: good enough to offer names, and for nothing else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -14,7 +14,7 @@ _FRESH = 30.0
 
 
 class Unseen(Enum):
-    """Why there is nothing to see."""
+    """The reason why no cameras can be shown."""
 
     NOT_LINKED = auto()
     SIGNED_OUT = auto()
@@ -24,7 +24,7 @@ class Unseen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """A Blink, and its cameras as last seen."""
+    """A session, and its cameras as last seen."""
 
     session: Session
     inventory: Inventory
@@ -34,7 +34,7 @@ Look: TypeAlias = asyncio.Task[Glance | Unseen]
 
 
 async def seen(begun: Glance | Look, *, until: float) -> Glance | Unseen:
-    """Return what there is to see until a moment of the event loop's clock."""
+    """Return what a look finds; LATER if it has not ended at `until`, by the event loop's clock."""
     if isinstance(begun, Glance):
         return begun
     if not begun.done():
@@ -43,12 +43,11 @@ async def seen(begun: Glance | Look, *, until: float) -> Glance | Unseen:
 
 
 class Glances:
-    """Shows what is in memory, and has it looked at anew beside that where it is older than 30 s.
+    """Shows cameras from memory, and looks again in the background if they are older than 30 s.
 
-    One look at a time for each person, and none within `again` seconds of the last, whatever came of it: neither
-    somebody who has linked nothing nor a Blink that fails is asked about with each letter. A look is remembered until
-    that time is over and somebody else is looked at, and of all no more than the youngest `most`; `background` keeps
-    those under way.
+    Each person has one look at a time, and the next begins `again` seconds after the last one at the earliest, even if
+    that failed or found no link, so that not every typed letter asks again. A look is forgotten at the next look after
+    that time, or if there are more than `most`, the oldest first; `background` keeps those under way.
     """
 
     def __init__(
@@ -68,9 +67,9 @@ class Glances:
         self._looks: dict[int, tuple[float, Look]] = {}
 
     def at(self, user_id: int, *, may_look: Callable[[], bool] | None = None) -> Glance | Look:
-        """Return what is in memory, or a look at somebody's cameras that has begun.
+        """Return somebody's cameras from memory, or a look at them that has begun.
 
-        `may_look` is asked before a new look at cameras that others let somebody use; those are further apart.
+        For a guest, `may_look` decides whether a new look may begin, and looks are `again_lent` seconds apart.
         """
         session = self._sessions.known(user_id)
         inventory = session.last_inventory() if session else None
@@ -81,10 +80,10 @@ class Glances:
         return Glance(session, inventory)
 
     def forget(self, user_id: int) -> None:
-        """Show nothing more of somebody who is unlinked."""
+        """Forget the cameras of somebody who has unlinked."""
         _, look = self._looks.pop(user_id, (0.0, None))
         if look:
-            look.cancel()  # it may have read the link before that was deleted
+            look.cancel()  # it may have read the link before its deletion
         self._sessions.forget(user_id)
 
     def _look(self, user_id: int, may_look: Callable[[], bool] | None) -> Look:
@@ -93,7 +92,7 @@ class Glances:
         until, look = self._looks.get(user_id, (now, None))
         if look is None or (look.done() and now >= until):
             if may_look and not may_look():
-                return asyncio.create_task(_not_now())  # its person's own look is not held up by it
+                return asyncio.create_task(_not_now())  # not kept, so that the owner's own look can begin
             look = asyncio.create_task(self._looked(user_id), name="glance")
             self._background(look, "cameras while somebody types")
             self._looks.pop(user_id, None)
@@ -104,7 +103,7 @@ class Glances:
         return look
 
     def _forget_until(self, now: float) -> None:
-        """Forget the oldest looks that stand in nobody's way any more."""
+        """Forget the oldest looks that have ended and no longer hold up the next one."""
         while self._looks:
             user_id, (until, look) = next(iter(self._looks.items()))
             if now < until or not look.done():

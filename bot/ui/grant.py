@@ -69,7 +69,7 @@ async def add(
 
 @grant.command(name="list", description="Show what you have granted, and what was granted to you here")
 async def list_all(interaction: Interaction) -> None:
-    """List grants; administrators see which there are in their server, but no camera's name."""
+    """List grants; administrators also see those of their server, without the cameras' names."""
     if not await acknowledged(interaction):
         return
     own, others = await revocable(interaction)
@@ -83,14 +83,14 @@ async def list_all(interaction: Interaction) -> None:
 @app_commands.rename(given="grant")
 @app_commands.autocomplete(given=grant_choices)
 async def revoke(interaction: Interaction, given: str) -> None:
-    """End a grant of one's own, or as an administrator one of this server."""
+    """End one of the person's grants or, for an administrator, one of this server."""
     if await acknowledged(interaction):
         await answer(interaction, await _revoked(interaction, given))
 
 
 @grant.command(name="log", description="Show who used what you granted in the last 30 days")
 async def log(interaction: Interaction) -> None:
-    """Show the uses of one's own grants."""
+    """Show how the person's grants were used."""
     if await acknowledged(interaction):
         await answer(interaction, await _logged(interaction, 1))
 
@@ -99,7 +99,7 @@ class TurnLog(Clicked, template=GRANT_LOG):
     """Turns to another page of the log."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Put that page in this one's place, for its owner only."""
+        """Show that page in place of this one, for its owner only."""
         if await is_owner(interaction, int(self.fields["owner"])):
             await interaction.response.defer()
             await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
@@ -137,7 +137,7 @@ async def _added(
     until: str | None,
     hours: str | None,
 ) -> Card:
-    """Save what was asked for, or return why not."""
+    """Save a grant as asked, and return the answer, which may say why not."""
     rooms, guest = interaction.client.rooms, guest_of(interaction)
     if guest.guild_id is None:
         return words.only_in_server()
@@ -183,12 +183,12 @@ async def _added(
 
 
 def _not_to(who: discord.Member | discord.User | discord.Role, guest: Guest) -> str | None:
-    """Return why somebody cannot be given anything."""
+    """Return why this person or role cannot get a grant, None if they can."""
     if isinstance(who, discord.Role):
         return words.EVERYBODY if who.id == guest.guild_id else None
     if who.id == guest.user_id:
         return words.YOURSELF
-    if not isinstance(who, discord.Member):  # a user of elsewhere, or an id that came without anybody
+    if not isinstance(who, discord.Member):  # not in this server, or an id that came without a user
         return words.NOBODY_HERE
     return words.A_BOT if who.bot else None
 

@@ -1,4 +1,4 @@
-"""What can be granted, what can be revoked, and both while somebody types."""
+"""Finds what can be granted and what can be revoked, and offers both while somebody types."""
 
 from bot.blink import Inventory
 from bot.cameras import told_apart
@@ -34,7 +34,7 @@ async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
 
 
 async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
-    """Return what this person has given, and as an administrator what others have given in this server."""
+    """Return this person's grants and, for an administrator, those of others in this server."""
     grants, guest = interaction.client.rooms.grants, guest_of(interaction)
     own = await grants.given_by(guest.user_id)
     if not is_administrator(interaction) or guest.guild_id is None:
@@ -43,7 +43,7 @@ async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]
 
 
 def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
-    """Return (scope, label, network) of all that can be granted: each network, and each camera."""
+    """Return scope, label and network of all that can be granted: each network and each camera."""
     networks = {str(CameraRef(number)): (f"all of {name}", number) for number, name in inventory.networks.items()}
     scopes = networks | {str(one.key): (one.label, one.key.network_id) for one in inventory.cameras}
     labels = told_apart((scope, (label,)) for scope, (label, _) in scopes.items())
@@ -51,7 +51,7 @@ def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
 
 
 def find_scopes(inventory: Inventory, asked: str) -> list[tuple[str, str, int]]:
-    """Return what `asked` means of one's own; never somebody else's camera, which cannot be passed on."""
+    """Return the person's own scopes that `asked` means; others' cameras cannot be passed on."""
     if is_shared(asked):
         return []
     wanted = asked.strip().casefold()

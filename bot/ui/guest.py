@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def guest_of(interaction: discord.Interaction[Any]) -> Guest:
-    """Return the person, where they are, and the roles that they have there now."""
+    """Return the person, their server, and the roles that they have there now."""
     member = interaction.user
     if interaction.guild_id is None or not isinstance(member, discord.Member):
         return Guest(member.id)
-    # `Member.roles` leaves out what is not in the cache of the server's roles, which is empty without the intent.
+    # `Member.roles` returns only roles in discord.py's cache, which is empty without the intent.
     roles = frozenset(member._roles)  # noqa: SLF001  # pyright: ignore[reportPrivateUsage]
     return Guest(member.id, interaction.guild_id, roles)
 
 
 def is_administrator(interaction: discord.Interaction[Any]) -> bool:
-    """Say whether this person manages the server that they are in, which Discord sends with each interaction."""
+    """Say whether this person manages this server, by the permissions that Discord sends with each interaction."""
     return interaction.guild_id is not None and (
         interaction.permissions.administrator or interaction.permissions.manage_guild
     )

@@ -1,4 +1,4 @@
-"""Which cameras somebody can hear of here and now, and what their answer says of that."""
+"""Finds the cameras whose alerts somebody can get here and now, and builds their answer."""
 
 import asyncio
 import math
@@ -23,28 +23,28 @@ _TITLE = "What comes to you"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Whose cameras are meant, and in which server they are lent to somebody; OWN for their own."""
+    """The owner of some cameras, and the server where they are lent; OWN for a person's own."""
 
     owner_id: int
     guild_id: int = OWN
 
 
 async def permits_here(interaction: Interaction) -> list[Grant]:
-    """Return by which grants this person can hear of others' cameras from here on.
+    """Return the grants by which this person can get alerts of others' cameras here.
 
-    None where the bot is not in the server: before each alert it asks Discord whether they still are.
+    Returns none if the bot is not in the server, since it asks Discord before each alert whether the person still is.
     """
     return await permits_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
 
 
 async def homes_here(interaction: Interaction, *, max_age: float = FRESH) -> list[AccessibleAccount]:
-    """Return every Blink of which they can hear, their own first; raises BlinkError only for that."""
+    """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
     permits = await permits_here(interaction)
     return await interaction.client.rooms.cameras.accounts(interaction.user.id, permits, max_age=max_age)
 
 
 async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:
-    """Return the same as far as it is known soon, for names alone; never fails for Blink's sake."""
+    """Return the same for names alone, however old; none if Blink fails or is slow."""
     try:
         async with asyncio.timeout(_SOON):
             return await homes_here(interaction, max_age=math.inf)
@@ -53,19 +53,19 @@ async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:
 
 
 def place_of(interaction: Interaction, home: AccessibleAccount) -> Place:
-    """Return what a wish for a Blink is kept under."""
+    """Return the place under which a subscription to an account is kept."""
     if home.owner_id is None:
         return Place(interaction.user.id)
     return Place(home.owner_id, interaction.guild_id or OWN)
 
 
 def reached_in(homes: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
-    """Return the cameras of which they can hear, in the order of the menus."""
+    """Return the cameras whose alerts they can get, in the order of the menus."""
     return [one for home in homes for one in home.cameras()]
 
 
 def heard_in(interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]) -> frozenset[str]:
-    """Return what chooses the cameras of which they hear already."""
+    """Return the choices of the cameras whose alerts they get already."""
     by_place = {Place(one.owner_id, one.guild_id): one for one in wishes}
     return frozenset(
         one.choice
@@ -85,7 +85,7 @@ async def card_of(
     saved: bool = False,
     choosing: bool = False,
 ) -> Card:
-    """Return the answer of `/notify`: what comes to them by itself, and menus where they are `choosing` cameras."""
+    """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
     user_id = interaction.user.id
     wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
     if homes is None:
@@ -118,7 +118,7 @@ async def card_of(
 async def _silent(
     interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]
 ) -> list[str | None]:
-    """Return whose cameras, of those they hear of, Blink keeps no recordings of; None are their own."""
+    """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
     places = {Place(one.owner_id, one.guild_id) for one in wishes}
     wanted = [home for home in homes if place_of(interaction, home) in places]
     kept = await asyncio.gather(*map(_keeps_any, wanted))
@@ -130,9 +130,9 @@ async def _silent(
 
 
 async def _keeps_any(home: AccessibleAccount) -> bool:
-    """Say whether Blink keeps recordings of one of the cameras, as far as that is known."""
+    """Say whether Blink keeps recordings of any of the cameras, as far as that is known."""
     reached = [*home.cameras()]
-    for one in reached:  # the first answer is the one for all, so they are not asked for side by side
+    for one in reached:  # one by one, since the first answer is then known for all
         if await home.session.keeps_videos_of(one.camera.key):
             return True
     return not reached

@@ -11,7 +11,7 @@ from .tree import answer
 
 @app_commands.command(name="help", description="Show what you can do here, and what comes next")
 async def show_help(interaction: Interaction) -> None:
-    """Show what there is for somebody linked, granted something, both, or neither."""
+    """Show the help for somebody with a link, with grants, with both or with neither."""
     if not await acknowledged(interaction):
         return
     permits = await permits_of(interaction)

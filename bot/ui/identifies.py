@@ -1,11 +1,11 @@
-"""How many sessions this process has begun: Discord takes 1000 a day, then it resets the bot's token."""
+"""Counts the sessions that this process begins: after 1000 in a day Discord resets the bot's token."""
 
 import time
 from collections.abc import Callable
 
 
 class IdentifiesSpent(Exception):
-    """So many sessions were begun in a row that the next one has to `wait`, in seconds."""
+    """Too many sessions were begun in a row: the next one has to `wait`, in seconds."""
 
     def __init__(self, wait: float) -> None:
         super().__init__(f"the next session has to wait {wait:.0f} s")
@@ -23,7 +23,7 @@ class Identifies:
         self._counted_at = clock()
 
     def count(self, shards: int) -> None:
-        """Count one more; raises IdentifiesSpent where the burst, and two starts of all `shards`, are used up."""
+        """Count one more; raises IdentifiesSpent if the burst, and two starts of all `shards`, are used up."""
         now = self._clock()
         self._spent = max(0.0, self._spent - (now - self._counted_at) / self._every)
         self._counted_at = now

@@ -20,7 +20,7 @@ _SOON = 5.0
 
 @app_commands.command(description="Show which Blink account is linked for you and what is stored")
 async def account(interaction: Interaction) -> None:
-    """Show the link."""
+    """Show the link and what is stored."""
     if not await acknowledged(interaction):
         return
     rooms, user_id = interaction.client.rooms, interaction.user.id
@@ -37,7 +37,7 @@ async def account(interaction: Interaction) -> None:
 
 
 async def known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:
-    """Return the cameras, old ones where Blink does not answer soon."""
+    """Return a person's cameras; if Blink does not answer soon, those last seen or None."""
     try:
         async with asyncio.timeout(_SOON):
             session = await sessions.session(user_id)

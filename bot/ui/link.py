@@ -1,4 +1,4 @@
-"""`/link` and `/unlink`: from no account to a linked one and back, by its person alone."""
+"""`/link` and `/unlink`: a person links their Blink account, and unlinks it again."""
 
 import asyncio
 import base64
@@ -47,7 +47,7 @@ async def unlink(interaction: Interaction) -> None:
 
 
 class AccountButton(Clicked, template=ACCOUNT):
-    """The buttons of `/account`, `/unlink` and of the message to somebody whom Blink signed out."""
+    """The buttons of `/account`, `/unlink` and of the message that Blink has signed somebody out."""
 
     def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
         super().__init__(item, fields)
@@ -64,7 +64,7 @@ class AccountButton(Clicked, template=ACCOUNT):
             case "ask":
                 await _reply(interaction, await _question(interaction))
             case "unlink":
-                # without its buttons at once: Blink may take a while, and a second click would find nothing to delete
+                # hide the buttons at once: Blink may take a while, and a second click would find nothing to delete
                 if await deferred(interaction):
                     await show(interaction, words.unlinking())
                     await answer(interaction, await _unlink(interaction))
@@ -91,7 +91,7 @@ async def _offer(interaction: Interaction) -> Card:
 
 
 def _origin(interaction: Interaction) -> Origin:
-    """Return where the link is handed out: the page leads back there, and the reply says that the account is linked."""
+    """Return where the link is handed out: the page leads back there, and the reply there says when it is linked."""
 
     def linked(found: Inventory | None) -> None:
         interaction.client.background(answer(interaction, words.linked(found)), "linked")
@@ -101,7 +101,10 @@ def _origin(interaction: Interaction) -> Origin:
 
 
 async def avatar_of(user: discord.User | discord.Member) -> str | None:
-    """Return a person's avatar as a `data:` address, so that the page needs no outside request, or None."""
+    """Return a person's avatar as a `data:` address, so that the page needs no outside request.
+
+    Returns None if there is none, if it is too large or if Discord does not send a PNG soon.
+    """
     if user.avatar is None:
         return None
     try:
@@ -120,7 +123,7 @@ async def _unlink(interaction: Interaction) -> Card:
     signed_out = await rooms.sessions.sign_out(user_id)
     try:
         return words.unlinked(known=await rooms.accounts.unlink(user_id), signed_out=signed_out)
-    finally:  # also where it is not known whether that arrived
+    finally:  # even if it is not known whether the database did it
         interaction.client.glances.forget(user_id)
         rooms.grants.outdate()
 
@@ -146,13 +149,13 @@ async def _export(interaction: Interaction) -> discord.File:
 
 
 def _wished(wish: Wish) -> dict[str, Any]:
-    """Return what is kept of a wish, its cameras as they are spelt everywhere."""
+    """Return what is kept of a subscription, with its cameras spelt as everywhere."""
     cameras = None if wish.cameras is None else sorted(map(str, wish.cameras))
     return asdict(wish) | {"cameras": cameras, "muted": sorted(map(str, wish.muted))}
 
 
 def _exported(job: Job) -> dict[str, Any]:
-    """Return what is kept of a job, but nothing that names somebody else's Blink account."""
+    """Return what is kept of a job, without what names somebody else's Blink account."""
     fields = asdict(job) | {"reply": _without(asdict(job.reply), "token")}
     if job.lender is None:
         return fields

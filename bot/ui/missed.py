@@ -1,4 +1,4 @@
-"""Ends and answers that could be shown nowhere, told beside the next thing that their person does."""
+"""Tells people the outcomes and answers that could be shown nowhere, when they next use the bot."""
 
 import asyncio
 import logging
@@ -23,12 +23,12 @@ _LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 def catch_up(interaction: "Interaction") -> None:
-    """Send what could not be shown before in a message of its own, beside the answer to this interaction."""
+    """Tell the person in a message of its own what could not be shown before."""
     interaction.client.background(_once(interaction), "late news")
 
 
 async def _once(interaction: "Interaction") -> None:
-    """Send it unless another command of the same person does so already."""
+    """Tell it unless another interaction of the same person does so already."""
     told, user_id = interaction.client.catching_up, interaction.user.id
     if user_id in told:
         return
@@ -46,7 +46,7 @@ async def _tell(interaction: "Interaction") -> None:
     try:
         if not await _is_answered(interaction):
             return
-        # Asked a second time, since the reply may have told some of it meanwhile.
+        # Read a second time, since the reply may have told some of it meanwhile.
         jobs, answers = await runner.undelivered(user_id), await untold.of_person(user_id)
         cards = [*([clip.missed(jobs)] if jobs else []), *([untold_words.late(answers.values())] if answers else [])]
         if not cards:
@@ -62,7 +62,7 @@ async def _tell(interaction: "Interaction") -> None:
 
 
 async def _is_answered(interaction: "Interaction") -> bool:
-    """Wait for the reply: Discord takes the first message that follows a "thinking" for the reply itself."""
+    """Wait for the reply, since Discord would take a message during "thinking" for it; False if it does not come."""
     for pause in _LOOKS:
         await asyncio.sleep(pause)
         reply = await interaction.followup.fetch_message(cast("int", "@original"))

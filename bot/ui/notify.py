@@ -1,4 +1,4 @@
-"""`/notify`: what comes to somebody by itself, where, and at which hours not."""
+"""`/notify`: choose what comes by itself, where, and at which hours it does not."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ _STATES = ("on", "off")
 
 
 class Motion(StrEnum):
-    """Of which cameras somebody wants to hear."""
+    """The cameras whose alerts somebody wants."""
 
     ALL = "all"
     SOME = "some"
@@ -34,7 +34,7 @@ class Motion(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What was chosen."""
+    """The options that somebody chose."""
 
     clips: str | None
     grants: str | None
@@ -46,12 +46,12 @@ class Asked:
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing was."""
+        """Whether none was chosen."""
         return not any((self.clips, self.grants, self.motion, self.events, self.quiet, self.zone, self.to))
 
     @property
     def known(self) -> bool:
-        """Whether it is what this version offers."""
+        """Whether this version offers all of them."""
         offered = (
             (self.clips, [*NotifyClips]),
             (self.grants, _STATES),
@@ -95,13 +95,13 @@ async def notify(
     clips: str | None = None,
     grants: str | None = None,
 ) -> None:
-    """Save what is wanted, or show what comes; either lets closed direct messages be tried again."""
+    """Save what was chosen, or show what comes; both let the bot try closed direct messages again."""
     if await acknowledged(interaction):
         await answer(interaction, await _notified(interaction, Asked(clips, grants, motion, events, quiet, zone, to)))
 
 
 async def _notified(interaction: Interaction, asked: Asked) -> Card:
-    """Save all of what was chosen, or nothing and return why."""
+    """Save all that was chosen or nothing, and return the answer."""
     rooms, user_id = interaction.client.rooms, interaction.user.id
     person, before = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
     if asked.nothing:
@@ -120,7 +120,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     wishes = await wishes_for_all(interaction) if asked.motion == Motion.ALL else []
     if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not wishes):
         return await why_nothing(interaction)
-    if asked.to is not None:  # last of all that can fail, since it is seen by others
+    if asked.to is not None:  # last of what may be refused, since others see it
         channel = await prepare(interaction, asked.to)
         if isinstance(channel, Card):
             return channel
@@ -147,10 +147,10 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
 
 
 async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) -> Watcher | Card:
-    """Return how they are told with the quiet hours they chose, or why those cannot be."""
+    """Return their settings with the chosen quiet hours, or the answer if those are not possible."""
     if not asked.quiet and not asked.zone:
         return watcher
-    await asyncio.to_thread(time_zones)  # which are read from many files, once
+    await asyncio.to_thread(time_zones)  # reads many files, once
     zone = find_zone(asked.zone) if asked.zone else None
     if asked.zone and zone is None:
         return refused.bad_zone(asked.zone)

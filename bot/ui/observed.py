@@ -1,4 +1,4 @@
-"""What the command room tells about its work: how interactions went, and what Discord answered to our requests."""
+"""Reports how interactions went, and what Discord answered to our requests."""
 
 import re
 from collections.abc import Callable, Coroutine
@@ -16,59 +16,59 @@ Offer: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any,
 
 _CALLBACK = re.compile(r"/interactions/([0-9]+)/[^/]+/callback$")
 _INVALID = frozenset({401, 403, 429})
-_SHARED = "shared"  # the limit of a resource that others use too, which is nobody's fault
+_SHARED = "shared"  # a limit that others use up too, so it does not count as invalid
 
 
 class Observer(Protocol):
-    """Hears what happens; its methods return at once."""
+    """Takes reports of what happens; its methods return at once."""
 
     def interaction(self, kind: str, outcome: str) -> None:
-        """Hear that a command, a button or an autocomplete is over."""
+        """Note that a command, a button or an autocomplete has ended."""
         ...
 
     def callback(self, outcome: str, seconds: float) -> None:
-        """Hear how Discord took the first answer to an interaction, and how old the interaction was then."""
+        """Note how Discord took the first answer to an interaction, and how old the interaction was then."""
         ...
 
     def discord_answered(self, status: int) -> None:
-        """Hear of an answer that counts against Discord's limit of invalid requests."""
+        """Note an answer that counts against Discord's limit of invalid requests."""
         ...
 
     def gateway(self, event: str) -> None:
-        """Hear of a step of the gateway's connection."""
+        """Note a step of the gateway's connection."""
         ...
 
 
 class Unobserved:
-    """The Observer of a bot whose numbers nobody reads."""
+    """An Observer that does nothing, for a bot whose numbers nobody reads."""
 
     def interaction(self, kind: str, outcome: str) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
     def callback(self, outcome: str, seconds: float) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
     def discord_answered(self, status: int) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
     def gateway(self, event: str) -> None:
-        """Take no notice."""
+        """Do nothing."""
 
 
 def kind_of(interaction: discord.Interaction[Any]) -> str:
-    """Return the command's name, or what else was used; never a word that came from outside."""
+    """Return the command's name or the kind of interaction, never a word that came from outside."""
     if interaction.type is discord.InteractionType.application_command:
         return interaction.command.qualified_name if interaction.command else "unknown"
     return "button" if interaction.type is discord.InteractionType.component else interaction.type.name
 
 
 def answered(interaction: discord.Interaction[Any]) -> str:
-    """Return the outcome of an interaction that nothing went wrong with: whoever comes too late is not answered."""
+    """Return the outcome of an interaction without failure: "unanswered" if Discord no longer took an answer."""
     return "answered" if interaction.response.is_done() or interaction.extras.get("acknowledged") else "unanswered"
 
 
 def counted(offer: Offer[T]) -> Offer[T]:
-    """Count the uses of an autocomplete, whose failures discord.py keeps to itself."""
+    """Count the uses of an autocomplete, and its failures, which discord.py only logs."""
 
     @wraps(offer)
     async def counting(interaction: discord.Interaction[Any], current: str) -> T:
@@ -84,7 +84,7 @@ def counted(offer: Offer[T]) -> Offer[T]:
 
 
 def traced(observer: Observer, clocks: Clocks) -> aiohttp.TraceConfig:
-    """Return what has every answer of Discord's REST pass by `observer`."""
+    """Return a trace that reports the answers of Discord's REST API to `observer`."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
         status = seen.response.status
@@ -105,6 +105,6 @@ def traced(observer: Observer, clocks: Clocks) -> aiohttp.TraceConfig:
 
 
 def _age(callback: re.Match[str], clocks: Clocks) -> float:
-    """Return how many seconds ago the interaction was made, by its number and Discord's clock."""
+    """Return how many seconds ago the interaction was made, by its id and Discord's clock."""
     made_at = discord.utils.snowflake_time(int(callback[1]))
     return (discord.utils.utcnow() - clocks.ahead - made_at).total_seconds()

@@ -1,4 +1,4 @@
-"""`/clips`: what Blink keeps already, as a list to choose from; deleting there only behind a question."""
+"""`/clips`: list what Blink has recorded, show one recording, and delete one there after a question."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -65,7 +65,7 @@ class Choose(Clicked, template=CHOOSE):
     """The menu under a list of recordings."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Bring the recording that was chosen; it is looked up among the person's own."""
+        """Show the chosen recording, if it is among those that the person may watch."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         await record(interaction, chosen(interaction), share=self.fields["share"] == "1", kind=Kind.RECENT)
@@ -75,7 +75,7 @@ class Delete(Clicked, template=DELETE):
     """Deletes a recording at Blink, after a question."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Ask, delete, or leave it, for the owner of the job only."""
+        """Ask, delete or keep it, for the owner of the job only."""
         job = await own_job(interaction, self.fields["job"])
         if job is None:
             return

@@ -1,4 +1,4 @@
-"""`/grant leave` and `/grant refuse`: nobody has to have another's cameras in their lists."""
+"""`/grant leave` and `/grant refuse`: keep others' cameras out of one's own lists."""
 
 import discord
 from discord import app_commands
@@ -34,7 +34,7 @@ async def received_choices(interaction: Interaction, current: str) -> list[Choic
 @app_commands.rename(given="grant")
 @app_commands.autocomplete(given=received_choices)
 async def leave(interaction: Interaction, given: str) -> None:
-    """Leave one grant; of a role's only this person does."""
+    """Leave one grant; if it is to a role, the others keep it."""
     if await acknowledged(interaction):
         left = await interaction.client.rooms.grants.leave(given, guest_of(interaction))
         await answer(interaction, words.left(left) if left else words.not_there())
@@ -59,17 +59,17 @@ class Allow(Clicked, template=ALLOW):
     """The button that takes a refusal back."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Take grants from that person again, for who refused them only."""
+        """Accept grants of that person again, for the button's owner only."""
         if await is_owner(interaction, int(self.fields["owner"])):
             await interaction.response.defer()
             await answer(interaction, await _allowed(interaction, self.fields["giver"]))
 
 
 class AllowOne(Clicked, template=ALLOW_ONE):
-    """The menu of those whose grants somebody refuses."""
+    """The menu of people whose grants somebody refuses."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Take grants from the one who was chosen again."""
+        """Accept grants of the chosen person again."""
         if await is_owner(interaction, int(self.fields["owner"])):
             await interaction.response.defer()
             await answer(interaction, await _allowed(interaction, chosen(interaction)))

@@ -1,4 +1,4 @@
-"""Answers to interactions: in full, else in fewer words, else directly, else with the next command."""
+"""Answers interactions: in full, else in fewer words, else by direct message, else with the next command."""
 
 import asyncio
 import logging
@@ -19,27 +19,22 @@ from .observed import kind_of
 
 log = logging.getLogger("bot.ui")
 
-_TRIES = (
-    0.1,
-    0.5,
-    1.0,
-    2.0,
-    0.0,
-)  # a callback that broke may not have been applied; one that was is refused with 40060
-_LONGEST_TRY = 10.0  # discord.py alone repeats what gets a 5xx for 25 s
-# No such interaction, message or acknowledgement: who asked has not waited, or has removed the reply.
+# If Discord has applied a callback whose connection broke, it refuses the next try with 40060.
+_TRIES = (0.1, 0.5, 1.0, 2.0, 0.0)
+_LONGEST_TRY = 10.0  # discord.py by itself repeats a request that gets a 5xx for 25 s
+# No such interaction, message or webhook, or answered already: nobody waits, or the reply was removed.
 _NOBODY = frozenset({10062, 10008, 10015, ALREADY_ACKNOWLEDGED})
 
 Files = Callable[[], list[discord.File]]
 
 
 async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
-    """Put `card` into the reply of an interaction, in place of all that it held."""
+    """Replace the whole reply of an interaction with `card`."""
     await put(interaction, card)
 
 
 async def show(interaction: discord.Interaction[Any], card: Card) -> None:
-    """Show progress in the reply; whether it is seen matters to nobody."""
+    """Show progress in the reply, or nothing if that fails."""
     await _shown(interaction, card)
 
 
@@ -48,10 +43,10 @@ async def put(
 ) -> None:
     """Put cards into the reply of an interaction, acknowledged or not.
 
-    Discord fails at long texts, and refuses words (200000): then the first line is shown alone, else the answer goes by
-    direct message, and is told with the next command where none can be sent. A reply that is gone is nobody's loss.
+    Discord fails at long texts, and refuses some words (200000): then only the first line is shown. If that fails too,
+    the answer goes by direct message, or else comes with the next command. A reply that is gone counts as shown.
 
-    `files` opens the uploads for one try: discord.py sends a used one as an empty file.
+    `files` opens the uploads for each try, since discord.py sends a used one as an empty file.
     """
     if await _shown(interaction, *cards, text=text, files=files):
         return
@@ -66,7 +61,7 @@ async def put(
 
 
 async def _kept(interaction: discord.Interaction[Any], said: str) -> str | None:
-    """Keep an answer for the next command, before anything else can end this process."""
+    """Keep an answer for the next command, before this process can end; return its id, None if that fails."""
     line = words.line(kind_of(interaction), said, datetime.now(UTC))
     try:
         return await interaction.client.rooms.untold.keep(interaction.user.id, line)
@@ -76,7 +71,7 @@ async def _kept(interaction: discord.Interaction[Any], said: str) -> str | None:
 
 
 async def _elsewhere(interaction: discord.Interaction[Any], card: Card, kept: str | None) -> None:
-    """Send an answer directly, and say in the reply where it is."""
+    """Send an answer by direct message, and say in the reply where it is."""
     rooms = interaction.client.rooms
     if await rooms.tell(interaction.user.id, card):
         if kept:
@@ -89,10 +84,10 @@ async def _elsewhere(interaction: discord.Interaction[Any], card: Card, kept: st
 async def _shown(
     interaction: discord.Interaction[Any], *cards: Card, text: str | None = None, files: Files = list
 ) -> bool:
-    """Say whether the reply shows this now, or nobody waits for it."""
+    """Show this in the reply, and return True if that worked or nobody waits for it."""
     embeds, buttons = [embed(card) for card in cards], view(*cards)
     for pause in _TRIES:
-        if interaction.client.is_closed():  # nothing more can be said, at the end of a process
+        if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
         uploads = files()
         try:

@@ -1,4 +1,4 @@
-"""Turns an interaction into a clip job, so that none is ever acted on twice or left without an end."""
+"""Turns each interaction into one job, which never runs twice and always ends."""
 
 import asyncio
 import uuid
@@ -34,23 +34,23 @@ _OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
-    """Start a job for what the person asked for; does nothing if nobody waits for an answer.
+    """Start a job for what the person asked for; do nothing if nobody waits for an answer.
 
-    The job is written down first, then the interaction is acknowledged, and only that is the licence to act: a process
-    killed between the two finds at its next start whether Discord shows "thinking". If another process or a replayed
-    event has written it down first, the interaction is left to that one, unless it dies right then.
+    The job is saved first, and runs only after the interaction is acknowledged: if the process is killed between the
+    two, its next start asks Discord whether it shows "thinking". If the job is saved already, by another process or
+    from a replayed event, this one waits a second and takes over only if nobody has acknowledged.
+
+    Raises NotWritten if the job cannot be saved in time.
     """
     rooms = interaction.client.rooms
     job = _job(interaction, asked, share=share, kind=kind)
-    # Shielded: a database that is held up would hold up its own cancelling too.
+    # Shielded, since a database that hangs would also delay the cancelling.
     writing = asyncio.ensure_future(_written(interaction, job))
     try:
         async with asyncio.timeout(_IN_TIME):
             written = await asyncio.shield(writing)
-    except (
-        TimeoutError,
-        StorageUnavailable,
-    ) as error:  # say so while Discord still listens, and take back what may come
+    except (TimeoutError, StorageUnavailable) as error:
+        # Discord still listens, so say so now; withdraw the job if it is saved later.
         interaction.client.background(_take_back(interaction, job, writing), "withdrawal")
         raise NotWritten from error
     if isinstance(written, Card):
@@ -77,12 +77,12 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
-    """Return the job with its grants, and whether it was written down; or the answer if there is nothing to do."""
+    """Save the job with its grants; return it and whether it was the first, or the answer if it may not run."""
     rooms = interaction.client.rooms
     account = await rooms.accounts.account(interaction.user.id)
     granted = await permits_of(interaction, Right(job.kind))
     owner, _ = split_owner(job.asked)
-    # Before a file goes out, Discord is asked who somebody is in the server, and it tells only members of that.
+    # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     permits = granted if interaction.is_guild_integration() else []
     if granted and not permits and (owner is not None or account is None):
         return grant_words.bot_is_not_here()
@@ -97,7 +97,7 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
 
 
 async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
-    """Forget a job whose person was told that it did not start, when its writing has come to an end."""
+    """Withdraw a job after its saving has ended, since its person has read that it did not start."""
     await asyncio.gather(writing, return_exceptions=True)
     await interaction.client.rooms.runner.withdraw(job)
 
@@ -110,12 +110,12 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
 
 
 async def acknowledged(interaction: Interaction) -> bool:
-    """Acknowledge a command whose answer only its person sees; False where nobody waits for one."""
+    """Acknowledge a command whose answer only its person sees; return False if nothing may be done."""
     return isinstance(await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)), Acknowledged)
 
 
 async def deferred(interaction: Interaction) -> bool:
-    """Acknowledge a button that changes its own message; False where nothing may be done."""
+    """Acknowledge a button that changes its own message; return False if nothing may be done."""
     return isinstance(await acknowledge(interaction, thinking=False), Acknowledged)
 
 
@@ -129,7 +129,7 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Jo
     reply = Reply(
         application_id=interaction.application_id,
         token=interaction.token,
-        expires_at=now + _TOKEN_LIFE,  # by our clock, which may differ from that in the interaction's number
+        expires_at=now + _TOKEN_LIFE,  # by our clock, not Discord's in the interaction's id
         channel_id=interaction.channel_id or 0,
         message_id=None,
         ephemeral=not share and not in_dm,

@@ -1,4 +1,4 @@
-"""The command tree: everywhere the app can be installed, and one place where every error ends as a sentence."""
+"""The command tree: offers commands to every kind of install, and answers every error with a sentence."""
 
 import asyncio
 import contextlib
@@ -21,13 +21,13 @@ from .replies import answer
 log = logging.getLogger("bot.ui")
 
 ALWAYS_OPEN = "always open"
-"""Marks a command, in its `extras`, that people may use whom the host has not chosen."""
+"""Marks a command, in its `extras`, that is open even to people the host has not chosen."""
 
 _OTHERS_FIRST = 0.5
 
 
 class NotWritten(Exception):
-    """A command was not written down, so that nothing was begun."""
+    """A command could not be saved, so nothing was begun."""
 
 
 class ClipTree(app_commands.CommandTree[Any]):
@@ -41,7 +41,7 @@ class ClipTree(app_commands.CommandTree[Any]):
         )
 
     async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
-        """Let commands and autocomplete through to whoever may use the bot."""
+        """Let commands and autocomplete through if the person may use the bot."""
         command = interaction.command
         return await admitted(interaction, always=command is not None and bool(command.extras.get(ALWAYS_OPEN)))
 
@@ -68,7 +68,7 @@ class ClipTree(app_commands.CommandTree[Any]):
         await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
 
     async def _failed(self, interaction: discord.Interaction[Any], cause: Exception) -> None:
-        if interaction.type is discord.InteractionType.autocomplete:  # which takes no sentence
+        if interaction.type is discord.InteractionType.autocomplete:  # it cannot show a sentence
             self.client.observer.interaction("autocomplete", "broken")
             log.error("autocomplete failed, reference %s", secrets.token_hex(4), exc_info=cause)
             return
@@ -77,9 +77,10 @@ class ClipTree(app_commands.CommandTree[Any]):
 
 
 async def admitted(interaction: discord.Interaction[Any], *, always: bool = False) -> bool:
-    """Say whether what was used may be done, and tell its person if not.
+    """Say whether this person may use this now, and tell them if not.
 
-    What lets a person leave or be left in peace is `always` done. Names are offered to the end of a process.
+    With `always`, people that the host has not chosen may too, so that they can leave and stop what comes to them.
+    Autocomplete goes on while the bot stops.
     """
     typing = interaction.type is discord.InteractionType.autocomplete
     if always or interaction.client.rooms.access.lets(interaction):
@@ -95,9 +96,9 @@ async def admitted(interaction: discord.Interaction[Any], *, always: bool = Fals
 
 
 async def leaving(interaction: discord.Interaction[Any]) -> bool:
-    """Say whether the bot is stopping, and tell who asks for something new; nothing is written down.
+    """Say whether the bot is stopping, and if so answer with that; nothing is saved.
 
-    At a deploy the next process is often up already and gets this interaction too, so that one may answer first.
+    At a deploy the next process often runs already and gets this interaction too, so it may answer first.
     """
     if not interaction.client.rooms.runner.stopping:
         return False
@@ -107,7 +108,7 @@ async def leaving(interaction: discord.Interaction[Any]) -> bool:
 
 
 async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:
-    """Turn any failure into one sentence, and an unexpected one into a log entry with its reference as well."""
+    """Answer a failure with one sentence, and log an unexpected one with a reference."""
     outcome = "broken"
     match cause:
         case BlinkError():
@@ -130,7 +131,7 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
 
 
 def _complete_threads(interaction: discord.Interaction[Any]) -> None:
-    """Give the threads that came with a command what discord.py insists on and Discord may leave out.
+    """Add to the threads of a command the fields that discord.py requires and Discord may leave out.
 
     https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure
     """

@@ -1,4 +1,4 @@
-"""Makes wishes of what somebody chooses to hear of, and writes down which grants they use for it."""
+"""Saves the subscriptions that somebody chooses, and the uses of grants for them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,9 +16,9 @@ from .requests import Interaction
 
 
 async def wishes_for_all(interaction: Interaction) -> list[Wish]:
-    """Return wishes for every camera that this person can hear of here and now, none where that is none.
+    """Return subscriptions to every camera whose alerts this person can get here and now.
 
-    Raises SignedOut where Blink has signed out their own account and there is no other.
+    Raises SignedOut if Blink has signed out their own account and there is no other.
     """
     user_id, permits = interaction.user.id, await permits_here(interaction)
     owners = dict.fromkeys(one.owner_id for one in permits)
@@ -28,7 +28,7 @@ async def wishes_for_all(interaction: Interaction) -> list[Wish]:
 
 
 async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None:
-    """Save these wishes; one whose owner has unlinked meanwhile comes to nothing."""
+    """Save these subscriptions and the uses of their grants; skip owners who have unlinked meanwhile."""
     alerts = interaction.client.rooms.alerts
     owners = {one.owner_id for one in wishes if await alerts.wish(one)}
     for permit in await permits_here(interaction):
@@ -39,7 +39,7 @@ async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None
 async def choose(
     interaction: Interaction, home: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
 ) -> None:
-    """Save which of the cameras of one Blink that were shown are wanted; those of other menus stay as they are."""
+    """Save which of the shown cameras of one account are wanted; those of other menus stay as they are."""
     alerts, place = interaction.client.rooms.alerts, place_of(interaction, home)
     reached = {one.choice: one for one in home.cameras()}
     wishes = await alerts.wishes_of(interaction.user.id)
@@ -59,7 +59,7 @@ async def choose(
 
 
 async def why_nothing(interaction: Interaction) -> Card:
-    """Return what somebody reads who can hear of no camera here and now."""
+    """Return the answer for somebody who can get no camera's alerts here and now."""
     rooms = interaction.client.rooms
     if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
         return refused.none_reached()
@@ -69,7 +69,10 @@ async def why_nothing(interaction: Interaction) -> Card:
 
 
 async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:
-    """Return the time by the clock of an owner's Blink, ours where it cannot be asked, None where none is linked."""
+    """Return the time by Blink's clock, by ours if Blink cannot be asked; None if the owner has no link.
+
+    Raises SignedOut if Blink has signed the owner out and this account is `alone`, without others.
+    """
     try:
         session = await interaction.client.rooms.sessions.session(place.owner_id)
     except BlinkError as error:

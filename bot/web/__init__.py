@@ -1,4 +1,4 @@
-"""HTTP: whether the bot lives and is ready, its numbers, and the page where people sign in to Blink."""
+"""HTTP: the bot's health, its numbers, and the page where people sign in to Blink."""
 
 from .health import Checks
 from .metrics import Scrape

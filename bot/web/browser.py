@@ -1,4 +1,4 @@
-"""Which browser is speaking: a random cookie, and form tokens that only this process and that browser can have."""
+"""Knows browsers by a random cookie, and forms by tokens that only this process and that browser can have."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ import secrets
 from aiohttp import web
 
 _SESSION = re.compile(r"[A-Za-z0-9_-]{43}")
-_LIFE = 30 * 60  # seconds; longer than a link lives, so that a link's last minute has one too
+_LIFE = 30 * 60  # seconds; longer than a link lives, so that the cookie outlasts it
 
 
 class Browsers:
@@ -32,7 +32,7 @@ class Browsers:
         )
 
     def key(self, token: str) -> str:
-        """Return what a link is known by in memory."""
+        """Return the key of a link in memory."""
         return hmac.new(self._key, b"link\0" + token.encode(), hashlib.sha256).hexdigest()
 
     def form_token(self, session: str, link: str) -> str:
@@ -48,5 +48,5 @@ class Browsers:
 
 
 def new_session() -> str:
-    """Return the name of a browser that has none: 256 random bits."""
+    """Return the session of a new browser: 256 random bits."""
     return secrets.token_urlsafe(32)

@@ -7,14 +7,17 @@ from aiohttp.typedefs import Handler
 
 
 class Connections:
-    """Makes the protocols of a server's connections, `most` of which are open at once."""
+    """Makes the protocols of a server's connections, of which at most `most` are open at once."""
 
     def __init__(self, *, most: int) -> None:
         self._most = most
         self._answered: set[object] = set()
 
     def open(self, server: web.Server) -> asyncio.Protocol:
-        """Return a new connection's protocol; if there is no room, the one that has been silent for longest goes."""
+        """Return a new connection's protocol.
+
+        If there is no room, closes the oldest connection without a request or, if all have one, the new one.
+        """
         alive = [one for one in server.connections if one.transport is not None]
         if len(alive) >= self._most:
             silent = next((one for one in alive if one not in self._answered), None)
@@ -25,7 +28,7 @@ class Connections:
 
     @web.middleware
     async def answering(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Keep the connection of a request while that is answered."""
+        """Keep the connection of a request open while it is answered."""
         self._answered.add(request.protocol)
         try:
             return await handler(request)

@@ -1,4 +1,4 @@
-"""Which step a browser sees."""
+"""Draws the step that a browser sees."""
 
 from aiohttp import web
 
@@ -9,13 +9,13 @@ from .visits import Visit
 
 
 def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:
-    """Return step 1, for a browser that has not said whose the link is."""
+    """Return step 1, for a browser that has not confirmed the link."""
     page = words.confirm(through_discord=through_discord)
     return answer(request, "confirm.html", page, face=words.face(visit.invited), form=form)
 
 
 def current_step(request: web.Request, visit: Visit, *, form: str, wait: int | None) -> web.Response:
-    """Return the step that the link has come to, for the browser it belongs to; no form for the next `wait` seconds."""
+    """Return the current step of a link for its browser; no sign-in form if the person must `wait`, in seconds."""
     face = words.face(visit.invited)
     if visit.linked:
         found = visit.linked.inventory

@@ -1,4 +1,4 @@
-"""Reading what a form sends, and holding it to what a person can have typed."""
+"""Reads forms, and accepts only what a person can have typed."""
 
 import asyncio
 import unicodedata
@@ -14,11 +14,11 @@ LARGEST = 16 * 1024
 _MOST_FIELDS = 8
 _LONGEST_USERNAME = 254  # the longest e-mail address: RFC 5321, erratum 1690
 _LONGEST_PASSWORD = 1024
-_BETWEEN = "-.\u200b\u2010\u2011\u2013"  # what stands between the digits of a code that was copied
+_BETWEEN = "-.\u200b\u2010\u2011\u2013"  # may stand between the digits of a copied code
 
 
 async def read(request: web.Request, *, patience: float) -> dict[str, str]:
-    """Return the fields of a form, each there once; raises Refusal."""
+    """Return the fields of a form; raises Refusal if it is none, comes too slowly or has a field twice."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Refusal(415, words.NOT_A_FORM)
     try:
@@ -36,7 +36,7 @@ async def read(request: web.Request, *, patience: float) -> dict[str, str]:
 
 
 def credentials(fields: dict[str, str]) -> tuple[str, str, words.Problem | None]:
-    """Return the e-mail address, the password, and what is wrong with them."""
+    """Return the e-mail address, the password, and what is wrong with them or None."""
     username, password = fields.get("username", "").strip(), fields.get("password", "")
     if not username or len(username) > _LONGEST_USERNAME or not username.isprintable():
         return username if username.isprintable() else "", password, words.NO_USERNAME
@@ -46,7 +46,7 @@ def credentials(fields: dict[str, str]) -> tuple[str, str, words.Problem | None]
 
 
 def code(fields: dict[str, str]) -> str | None:
-    """Return the digits of a code, however they were spaced and on whatever keyboard they were typed."""
+    """Return the digits of a code, in any spacing and any script; None if it is no code."""
     typed = [char for char in fields.get("code", "") if not (char.isspace() or char in _BETWEEN)]
     digits = [unicodedata.decimal(char, None) for char in typed]
     if not words.SHORTEST_CODE <= len(digits) <= words.LONGEST_CODE or None in digits:

@@ -1,4 +1,4 @@
-"""The headers of every answer: nothing is loaded from elsewhere, framed, kept or told to others."""
+"""The headers of every answer: nothing is loaded from elsewhere, framed, cached or passed on as a referrer."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -22,7 +22,7 @@ _HEADERS = {
 
 
 def hook(*, https: bool, form_targets: Sequence[str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Return the signal that puts the headers on an answer, whoever made it.
+    """Return the signal that puts the headers on every answer, also on aiohttp's own.
 
     `form_targets` are the origins that a form may lead to besides ours: browsers differ in whether a redirect after a
     form counts (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action).

@@ -1,14 +1,14 @@
-"""What a host asks to know whether the bot is alive and ready."""
+"""Tells a host whether the bot is alive and ready."""
 
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
 
-Checks = Mapping[str, str]  # what is looked at → one word, "ok" where it is well
+Checks = Mapping[str, str]  # check → one word, "ok" if all is well
 
 
 def routes(ready: Callable[[], Awaitable[Checks]]) -> list[web.RouteDef]:
-    """Return `/livez` (the loop turns) and `/readyz` (every check of `ready` is ok)."""
+    """Return `/livez` (the event loop runs) and `/readyz` (every check of `ready` is ok)."""
 
     async def livez(_: web.Request) -> web.Response:
         return web.Response(text="alive\n")

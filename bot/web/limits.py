@@ -1,4 +1,4 @@
-"""Whose address a request comes from, and how many wrong links one address may try."""
+"""Finds the address of a request, and limits how many wrong links one address may try."""
 
 import ipaddress
 from collections import OrderedDict
@@ -12,8 +12,8 @@ from aiohttp import web
 def client_address(request: web.Request, trusted_hops: int) -> str:
     """Return the address that counts for limits, an IPv6 one as its /64.
 
-    Each of `trusted_hops` proxies has added the address it saw to the end of X-Forwarded-For; all before those was
-    written by whoever asked. A header that is too short did not come through them, so the socket counts.
+    Each of `trusted_hops` proxies adds the address it saw to the end of X-Forwarded-For; the client may have written
+    anything before that. A header that is too short did not come through them, so the socket's address counts.
     """
     socket = request.transport.get_extra_info("peername") if request.transport else None
     told = ",".join(request.headers.getall("X-Forwarded-For", [])).split(",")
@@ -23,7 +23,7 @@ def client_address(request: web.Request, trusted_hops: int) -> str:
 
 
 def _parse(text: str) -> str | None:
-    """Return an address in its one spelling, without the port that some proxies add."""
+    """Return an address in its one spelling, without the port that some proxies add; None if it is none."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -45,10 +45,10 @@ class Crowded(Exception):
 
 
 class WrongLinks:
-    """Counts links that were not found, per address; None is an address that tells nobody apart, and has no limit.
+    """Counts links that were not found, per address; None is an address that all share, and has no limit.
 
-    An address with too many may still look links up, one at a time: whoever guesses gets nowhere, and a neighbour
-    behind the same address who has a right link is not kept out.
+    An address with too many may still look up one link at a time: guessing gets nowhere, and a neighbour behind the
+    same address who has a right link still gets in.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class WrongLinks:
 
     @contextmanager
     def looking(self, address: str | None) -> Generator[None]:
-        """Hold one look-up of this address; raises Crowded."""
+        """Hold one look-up of this address; raises Crowded if an address with too many holds one already."""
         if address is None or not self.over(address):
             yield
             return

@@ -1,4 +1,4 @@
-"""The running bot's numbers, for who has the token."""
+"""Serves the running bot's numbers to those who have the token."""
 
 import hmac
 from collections.abc import Awaitable, Callable
@@ -11,14 +11,14 @@ _TEXT = "text/plain; version=0.0.4; charset=utf-8"  # https://prometheus.io/docs
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
-    """What `/metrics` answers with, and the token that it asks for."""
+    """The token that `/metrics` requires, and the function that reads its answer."""
 
     token: str = field(repr=False)
     read: Callable[[], Awaitable[bytes]]
 
 
 def routes(scrape: Scrape) -> list[web.RouteDef]:
-    """Return `/metrics`."""
+    """Return the route of `/metrics`."""
     wanted = scrape.token.encode()
 
     async def metrics(request: web.Request) -> web.Response:

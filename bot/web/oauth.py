@@ -1,4 +1,4 @@
-"""Asking Discord who sits at a browser: OAuth2 with PKCE, `identify` and nothing else.
+"""Asks Discord who uses a browser: OAuth2 with PKCE, and only the scope `identify`.
 
 https://docs.discord.com/developers/topics/oauth2 and https://discord.com/.well-known/oauth-authorization-server
 """
@@ -47,7 +47,7 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class DiscordOAuth:
-    """The application at Discord; its access tokens live as long as one call of `who`."""
+    """The application at Discord; it keeps an access token only during one call of `who`."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class DiscordOAuth:
         self._revoke = revoke
 
     def authorize_url(self, *, redirect_uri: str, state: str, verifier: str) -> str:
-        """Return where the browser goes to confirm who it is; raises DiscordAway."""
+        """Return the address where a person confirms who they are; raises DiscordAway before the bot's login."""
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         query = {
             "response_type": "code",
@@ -152,7 +152,7 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
 
 
 def _reason(body: bytes) -> str:
-    """Return OAuth's own word for a refusal, and nothing else of what came."""
+    """Return OAuth's own word for a refusal, and nothing else of the answer."""
     try:
         word = _Error.model_validate_json(body).error
     except ValidationError:

@@ -1,4 +1,4 @@
-"""The sign-in page: one address per link, drawn from how far that link has come.
+"""The sign-in page: each link has one address, which shows the link's current step.
 
 Every form is answered with a redirect to the page itself, so that reloading and going back send nothing again.
 """
@@ -33,7 +33,7 @@ _CODE_STAYS = (Denial.WRONG_CODE, Denial.UNREACHABLE)
 
 
 class Pages:
-    """`/link/{token}` and, where Discord is asked who sits at the browser, `/oauth/discord`."""
+    """Serves `/link/{token}`, and `/oauth/discord` for people who come back from Discord."""
 
     def __init__(
         self,
@@ -45,9 +45,9 @@ class Pages:
         now: Callable[[], datetime] = utcnow,
         patience: float = 10.0,
     ) -> None:
-        """Serve links of `linking` at `public_url`; raises ValueError where that is more than a scheme and a host.
+        """Serve links of `linking` at `public_url`; raises ValueError if that is not just a scheme and a host.
 
-        `trusted_hops` is how many proxies in front add to X-Forwarded-For; `patience` is how long a form may arrive.
+        `trusted_hops` is how many proxies in front add to X-Forwarded-For; a form has `patience` seconds to arrive.
         """
         url = urlsplit(public_url)
         if url.scheme not in ("http", "https") or not url.netloc or url.path.strip("/") or url.query or url.fragment:
@@ -71,7 +71,7 @@ class Pages:
         return [self._oauth.site] if self._oauth else []
 
     def routes(self) -> list[web.RouteDef]:
-        """Return what the server is to serve."""
+        """Return the routes of these pages."""
         page = "/link/{token}"
         return [web.get(page, self._show), web.post(page, self._submit), web.get(CALLBACK, self._back_from_discord)]
 
@@ -113,7 +113,7 @@ class Pages:
         raise web.HTTPSeeOther(request.path)
 
     def _confirmed(self, visit: Visit, session: str, token: str) -> str:
-        """Return where somebody goes who says that the link is theirs: on, or to Discord, which knows."""
+        """Return the next address for somebody who says that the link is theirs: the page or, to prove it, Discord."""
         if not self._oauth:
             if visit.session not in (None, session):
                 raise Refusal(403, words.OTHER_BROWSER)
@@ -178,7 +178,7 @@ class Pages:
                     code=code,
                     address=self._address(request),
                 )
-                # Blink lets a wrong code be typed again; after any other refusal this sign-in is over.
+                # A code may be typed again if it was wrong or Blink was away; any other refusal ends this sign-in.
                 over = step.why not in _CODE_STAYS if isinstance(step, Denied) else step == Stopped(Hurdle.START_AGAIN)
                 self._heard(visit, step, keeps_code=not over)
 
@@ -188,7 +188,7 @@ class Pages:
         visit.heard(step, keeps_code=keeps_code, shown_until=self._now() + _SHOWN_AFTERWARDS)
 
     async def _visit(self, request: web.Request, token: str, session: str | None) -> tuple[str, Visit]:
-        """Return what a link is known by and how far it has come; raises Refusal where it cannot be used."""
+        """Return the key and the visit of a link; raises Refusal if it cannot be used."""
         if not _TOKEN.fullmatch(token):
             raise Refusal(404, words.GONE)
         key = self._browsers.key(token)
@@ -214,11 +214,11 @@ class Pages:
         return key, self._visits.begin(key, invitation.invited, invitation.expires_at)
 
     def _address(self, request: web.Request) -> str | None:
-        """Return whose address counts for limits; None over https without a trusted proxy, where all have the same."""
+        """Return the address that counts for limits; None over https without a trusted proxy, since all share one."""
         if not self._trusted_hops and not self._warned and "X-Forwarded-For" in request.headers:
             self._warned = True
             so = "there are no limits per address" if self.https else "all who come through it count as one"
             _log.warning("a proxy stands before the page, but none is trusted: %s", so)
-        if self.https and not self._trusted_hops:  # the bot itself speaks plain http, so this is the proxy's
+        if self.https and not self._trusted_hops:  # the bot itself speaks plain http, so the address is the proxy's
             return None
         return client_address(request, self._trusted_hops)

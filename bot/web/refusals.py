@@ -1,4 +1,4 @@
-"""Every way in which a request is refused ends as a page here."""
+"""Turns every refusal of a request into a page."""
 
 import logging
 import secrets
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class Refusal(Exception):
-    """The request is answered with this page; `back` is where its button leads."""
+    """A request was refused, and is answered with this page; `back` is where its button leads."""
 
     def __init__(
         self, status: int, page: words.Page, *, back: str | None = None, retry_after: int | None = None

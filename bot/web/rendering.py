@@ -1,4 +1,4 @@
-"""Turning words into HTML."""
+"""Turns words into HTML."""
 
 from pathlib import Path
 
@@ -28,7 +28,7 @@ class Templates:
         self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
 
     def html(self, name: str, page: words.Page, **values: object) -> str:
-        """Return a page; `problem` is set apart since its layout needs it everywhere."""
+        """Return a page; `problem` is always set, since the layout uses it on every page."""
         return self._templates[name].render(**{"page": page, "words": words, "problem": None, **values})
 
 
@@ -59,7 +59,7 @@ def _file(name: str, kind: str) -> Handler:
 
 
 def _typed(text: str) -> Markup:
-    """Return a sentence with what stands in `backticks` drawn as something to type."""
+    """Return a sentence as HTML, with what stands in `backticks` as code."""
     html = Markup()
     for number, part in enumerate(text.split("`")):
         html += Markup("<code>{}</code>").format(part) if number % 2 else part

@@ -1,4 +1,4 @@
-"""The bot's own HTTP server, there only where the host gives a PORT."""
+"""The bot's own HTTP server, which runs only if the host gives a PORT."""
 
 import asyncio
 import logging
@@ -16,8 +16,8 @@ from .connections import Connections
 from .pages import Pages
 from .refusals import as_pages
 
-_MOST_CONNECTIONS = 64  # a tenth of the files that hosts usually allow (1,024) and room for a `ulimit -n` of 200
-_BACKLOG = 32  # so many are accepted before the first of them is counted: asyncio's accept loop
+_MOST_CONNECTIONS = 64  # hosts usually allow 1,024 open files; this also fits a `ulimit -n` of 200
+_BACKLOG = 32  # asyncio accepts so many before the first of them is counted
 
 
 @asynccontextmanager
@@ -30,9 +30,9 @@ async def serve(
     host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
     silence: float = 10.0,
 ) -> AsyncGenerator[int]:
-    """Serve health, the plain first page and, where given, numbers and sign-in while the context is open.
+    """Serve health, the plain first page and, if given, numbers and sign-in while the context is open.
 
-    Yields the port. A connection that says nothing for so many seconds of `silence` is closed.
+    Yields the port. Closes a connection that says nothing for `silence` seconds.
     """
     connections = Connections(most=_MOST_CONNECTIONS)
     app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, as_pages])
@@ -73,14 +73,14 @@ async def _home(request: web.Request) -> web.Response:
 
 
 def _protocol_log() -> logging.Logger:
-    """Return the logger of aiohttp's server, which would quote requests that are not HTTP, and links with them."""
+    """Return a logger for aiohttp's server that quotes no request, since that may contain a link."""
     log = logging.getLogger(f"{__name__}.protocol")
     log.addFilter(_without_request)
     return log
 
 
 def _without_request(record: logging.LogRecord) -> bool:
-    """Leave of a record what kind of error it is; what is merely not HTTP is noise, for DEBUG only."""
+    """Reduce a record to the type of its error; drop a request that is not HTTP, except at DEBUG."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, HttpProcessingError) and not logging.getLogger(record.name).isEnabledFor(logging.DEBUG):
         return False

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class Trip:
-    """One trip of a browser to Discord and back; it holds the link, which Discord is not to see."""
+    """One trip of a browser to Discord and back; it holds the link, which Discord must not see."""
 
     session: str = field(repr=False)
     token: str = field(repr=False)
@@ -28,7 +28,7 @@ class Trips:
         self._trips: dict[str, Trip] = {}
 
     def begin(self, session: str, token: str) -> tuple[str, str]:
-        """Return the state and the PKCE verifier of a new trip."""
+        """Begin a trip, and return its state and its PKCE verifier."""
         for state in [state for state, found in self._trips.items() if found.ends_at <= self._now()]:
             del self._trips[state]
         of_link = [state for state, found in self._trips.items() if found.token == token]
@@ -39,7 +39,7 @@ class Trips:
         return state, verifier
 
     def end(self, state: str, session: str | None) -> Trip | None:
-        """Return the trip that this very browser began with this state, once."""
+        """End the trip that this browser began with this state, and return it; None if none is under way."""
         found = self._trips.get(state)
         if found is None or session is None or not secrets.compare_digest(found.session, session):
             return None

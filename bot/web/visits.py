@@ -14,7 +14,7 @@ from bot.wording import pages as words
 
 @dataclass(slots=True)
 class Visit:
-    """One link, the browser that it belongs to once somebody confirmed it there, and what that browser is shown.
+    """One link, the browser in which somebody confirmed it, and what that browser shows.
 
     The page is drawn from this alone, so that reloading it or going back never sends a password to Blink again.
     """
@@ -30,12 +30,12 @@ class Visit:
     asking: tuple[str, ...] | None = field(default=None, repr=False)
 
     def belong_to(self, session: str) -> None:
-        """Give the link to a browser; what another one had typed stays there."""
+        """Give the link to a browser, and forget what was typed in another one."""
         if self.session != session:
             self.session, self.username, self.problem, self.asked = session, "", None, None
 
     def heard(self, step: Step, *, keeps_code: bool, shown_until: datetime) -> None:
-        """Take in how a form ended; `keeps_code` where the code that Blink sent may still be typed."""
+        """Save the result of a form; `keeps_code` if the code that Blink sent may still be typed."""
         self.problem = None
         if not keeps_code:
             self.asked = None
@@ -49,13 +49,13 @@ class Visit:
             case Denied(wait=None):
                 self.problem = words.denied(step)
             case Denied():
-                pass  # how long it still lasts is said whenever the page is drawn
+                pass  # the page says how long to wait each time it is drawn
             case Stopped():
                 self.problem = words.stopped(step)
 
     @asynccontextmanager
     async def once(self, *what: str) -> AsyncGenerator[bool]:
-        """Take turns at Blink; False where just this was being asked, as by a double click, and now is answered."""
+        """Wait for one's turn at Blink; yield False if the same was being asked already, as by a double click."""
         same = self.asking == what
         async with self.lock:
             if same:
@@ -69,14 +69,14 @@ class Visit:
 
 
 class Visits:
-    """The links that are in use; only links that exist come in here, so `/link` limits how many."""
+    """The links that are in use; all of them exist, so `/link` limits how many there are."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._visits: dict[str, Visit] = {}
 
     def get(self, key: str) -> Visit | None:
-        """Return the visit of a link unless it is over; while Blink is asked it is not, since it may succeed."""
+        """Return the visit of a link, None if it is over; it is not while Blink is asked, since that may succeed."""
         now = self._now()
         for other, visit in list(self._visits.items()):
             if visit.expires_at <= now and not visit.lock.locked():
@@ -84,7 +84,7 @@ class Visits:
         return self._visits.get(key)
 
     def begin(self, key: str, invited: Invited, expires_at: datetime) -> Visit:
-        """Return the visit of a link that can be used."""
+        """Return the visit of a link that can be used, a new one if there is none."""
         return self._visits.setdefault(key, Visit(invited, expires_at))
 
     def end(self, key: str) -> None:
