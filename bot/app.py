@@ -1,4 +1,4 @@
-"""The composition root: runs the bot that `assembly` puts together until somebody stops it."""
+"""Run the bot that `assembly` puts together, until somebody stops it."""
 
 import asyncio
 import contextlib
@@ -58,9 +58,9 @@ async def run(
     address: Callable[[], str] | None = None,
     shrinker: jobs.Shrinker | None = None,
 ) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`, however often they come.
+    """Run the bot until SIGTERM, SIGINT or `stop`; further signals change nothing.
 
-    `address` is asked for the database's at each connection, in place of the settings' one. Raises StoreError,
+    `address` returns the database's address for each new connection, instead of the settings. Raises StoreError,
     DiskForgets, BadToken, BadShards and PortTaken.
     """
     stop = stop or asyncio.Event()
@@ -95,7 +95,7 @@ async def run(
                 watch.cancel()
             await asyncio.gather(*watches, return_exceptions=True)
             await app.watch.stop()
-            # Where Discord no longer takes the token, nothing that is under way could be shown.
+            # If Discord no longer takes the token, no job that is under way could show anything.
             await app.rooms.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
         finally:
             await _cancelled(connected)
@@ -126,7 +126,7 @@ async def _serve(app: App, port: int, metrics: "Metrics | None", stack: contextl
 
 
 def _metrics(settings: Settings) -> "Metrics | None":
-    """Return what keeps the numbers, where somebody may read them."""
+    """Return the metrics; None if nobody may read them."""
     if settings.port is None or settings.metrics_token is None:
         return None
     from bot.metrics.prometheus import Metrics  # costs memory that most bots need not spend
@@ -135,9 +135,9 @@ def _metrics(settings: Settings) -> "Metrics | None":
 
 
 async def _cancelled(connected: asyncio.Task[None]) -> None:
-    """End the connection to Discord: cancelling start() closes the gateway with 1000, which close() alone does not.
+    """End the connection to Discord by cancelling it: that closes the gateway with 1000, which close() alone does not.
 
-    Cancelled more than once, since Python 3.11's asyncio.wait_for, which discord.py reconnects in, can swallow one.
+    Cancel until it ends: discord.py reconnects in asyncio.wait_for, which can swallow a cancellation in Python 3.11.
     """
     while not connected.done():
         connected.cancel()

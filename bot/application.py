@@ -1,4 +1,4 @@
-"""The bot's application as Discord knows it, asked for with the bot's token and without a gateway."""
+"""Ask Discord for the bot's application, with the bot's token and without a gateway."""
 
 import asyncio
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class DiscordUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """An application: in how many servers its bot is, if Discord says so, and whether people may install it."""
+    """An application: how many servers its bot is in, if Discord says so, and whether people may install it."""
 
     id: int
     servers: int | None

@@ -1,4 +1,4 @@
-"""Opens every room of the bot, hands it to whom it concerns, and closes it in the right order."""
+"""Open every room of the bot, hand it to the rooms that use it, and close all in the right order."""
 
 import contextlib
 import logging
@@ -36,7 +36,7 @@ log = logging.getLogger("bot")
 
 
 Connectors = Callable[..., aiohttp.BaseConnector]
-"""Makes connectors; what it is given are aiohttp.TCPConnector's own arguments."""
+"""Makes connectors; takes the arguments of aiohttp.TCPConnector."""
 
 
 class DiskForgets(Exception):
@@ -56,7 +56,7 @@ class Tempo:
 
 @contextlib.asynccontextmanager
 async def blink_transport(connectors: Connectors, observer: Observer | None = None) -> AsyncGenerator[Transport]:
-    """Open the way to Blink: no cookie is kept, since sessions of several people share it."""
+    """Open the transport to Blink; it keeps no cookies, since the sessions of several people share it."""
     async with (
         aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http,
         aiohttp.ClientSession(
@@ -70,9 +70,9 @@ async def blink_transport(connectors: Connectors, observer: Observer | None = No
 async def opened_store(
     settings: Settings, *, tempo: Tempo | None = None, address: Callable[[], str] | None = None
 ) -> AsyncGenerator[Store]:
-    """Open the store that the settings name, or `address`, which is asked at each connection.
+    """Open the store at the settings' address, or at the one that `address` returns for each new connection.
 
-    Raises StoreError, and DiskForgets where its file cannot last.
+    Raises StoreError, and DiskForgets if the host never keeps its file.
     """
     tempo = tempo or Tempo()
     url = settings.database_url.get_secret_value()
@@ -102,20 +102,20 @@ class App:
 
     @property
     def client(self) -> ClipBot | None:
-        """The client that is in use, which changes when a connection is lost for good."""
+        """The client in use; another one replaces it if its connection is lost for good."""
         return self.connection.client if self.connection else None
 
     async def ready(self) -> "Checks":
-        """Look at what commands need to be answered; a bot that is stopping begins nothing new."""
+        """Check all that commands need; a bot that is stopping says so, since it begins nothing new."""
         checks = await self.readiness.checks(self.client)
         return {**checks, "bot": "stopping"} if self.rooms.runner.stopping else checks
 
     def pages(self) -> "Pages | None":
-        """Return the sign-in page, where PUBLIC_URL says under which address people reach it."""
+        """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
         settings = self.settings
         if settings.public_url is None:
             return None
-        from bot.web import DiscordOAuth, Pages  # loaded where there is a PORT, and so somebody who looks at them
+        from bot.web import DiscordOAuth, Pages  # a bot without a PORT need not load them
 
         secret = settings.discord_client_secret
         oauth = None
@@ -124,7 +124,7 @@ class App:
                 lambda: self.client.application_id if self.client else None,
                 secret.get_secret_value(),
                 self.connectors,
-                revoke=False,  # it may end a user install of this very application, whose authorization it shares
+                revoke=False,  # it could end a user install of this same application, which shares the authorization
             )
         return Pages(
             self.rooms.linking,
@@ -134,7 +134,7 @@ class App:
         )
 
     def connect(self) -> Connection:
-        """Return the connection to Discord, which is not open yet."""
+        """Make and return the connection to Discord, which is not open yet."""
         assert self.settings.discord_token is not None
         self.connection = Connection(
             self._new_client,

@@ -1,4 +1,4 @@
-"""`python -m bot check`: every setting and every connection, before anything is started."""
+"""`python -m bot check`: check every setting and every connection before anything is started."""
 
 import asyncio
 import os
@@ -34,7 +34,7 @@ _TIMEOUT = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: `fine` is None for what is worth knowing and not wrong."""
+    """One thing that was checked; `fine` is None if it is worth knowing, but not wrong."""
 
     what: str
     fine: bool | None
@@ -44,7 +44,7 @@ class Finding:
 async def check_all(
     say: Callable[[str], None], *, connectors: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector
 ) -> bool:
-    """Look at everything, say each finding on a line, and return whether the bot can be started."""
+    """Check everything, say each finding on a line, and return whether the bot can be started."""
     fine = True
     async for finding in _findings(connectors):
         say(words.finding(finding.what, finding.detail, fine=finding.fine))
@@ -80,18 +80,18 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
 
 
 def _dotenv(file: Path = Path(".env")) -> Finding | None:
-    """Return what is to be said of a `.env` that others on this machine can read or change."""
+    """Return a finding if others on this machine can read or change `.env`."""
     try:
         mode = stat.S_IMODE(file.stat().st_mode)
     except OSError:
-        return None  # there is none, or reading it says the same
+        return None  # there is none, or loading the settings reports it
     if os.name != "posix" or not mode & 0o077:
         return None
     return Finding(".env", None, words.open_to_others(mode))
 
 
 def _page_settings(settings: config.Settings) -> Iterator[Finding]:
-    """Yield what the sign-in page lacks, if the bot is to have one."""
+    """Yield the settings that the sign-in page lacks, if the bot is to have one."""
     if settings.public_url is None:
         return
     if settings.port is None:
@@ -149,7 +149,7 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
 
 
 async def _not_opened(address: str) -> Finding | None:
-    """Return what is to be said of a database that opening would make or change: a bot may be at work on it."""
+    """Return a finding if opening the database would make or change it: a bot may be at work on it."""
     there = await versions(address)
     if there.behind:
         return Finding("DATABASE_URL", None, words.OLDER_DATABASE)
@@ -163,7 +163,7 @@ async def _not_opened(address: str) -> Finding | None:
 
 
 def _far_away(address: str) -> Finding | None:
-    """Return what is to be said if the database's file is on another machine."""
+    """Return a finding if the database's file is on another machine."""
     try:
         kind = network_disk(sqlite_file(address))
     except StoreError:
@@ -186,7 +186,7 @@ def _shrinking() -> Finding:
 
 
 def _forgetful(settings: config.Settings) -> Finding | None:
-    """Return what is to be said where the host throws the database's file away."""
+    """Return a finding if the host throws the database's file away."""
     try:
         found = forgets(sqlite_file(settings.database_url.get_secret_value()))
     except StoreError:
@@ -227,7 +227,7 @@ async def _gateway(http: aiohttp.ClientSession) -> Finding:
 
 
 async def _blink(http: aiohttp.ClientSession) -> Finding:
-    """Show Blink a refresh token that cannot be one: its refusal is the proof that it can be reached."""
+    """Send Blink an impossible refresh token: its refusal proves that it can be reached."""
     try:
         await refresh(Transport(http, timeout=_TIMEOUT), RefreshGrant("python-m-bot-check"), now=utcnow)
     except (SignedOut, Refused, RateLimited):
@@ -238,7 +238,7 @@ async def _blink(http: aiohttp.ClientSession) -> Finding:
 
 
 async def _page_answers(http: aiohttp.ClientSession, url: str) -> Finding:
-    """Look whether the sign-in page's address leads to a bot; it may well do so only while one runs."""
+    """Check whether a bot answers at the sign-in page's address; it does only while it runs."""
     try:
         async with asyncio.timeout(_TIMEOUT), http.get(f"{url}/livez", allow_redirects=False) as response:
             if response.status == 200:

@@ -1,4 +1,4 @@
-"""What a person starts: `python -m bot` and its commands."""
+"""The command line: `python -m bot` and its commands."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class _Number(click.ParamType[int]):
-    """A whole number within bounds; `sentence` is what is said of anything else."""
+    """A whole number within bounds; `sentence` is the error about anything else."""
 
     name = "number"
 

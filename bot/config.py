@@ -1,4 +1,4 @@
-"""The settings, read from the environment and `.env`; all that is wrong with them is said at once."""
+"""The settings, read from the environment and `.env`; all errors in them are reported at once."""
 
 import os
 import re
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     @classmethod
     def _among_all(cls, value: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
         if "shard_count" not in info.data:
-            return value  # what is wrong with that one is said already
+            return value  # its own error is reported already
         count = info.data["shard_count"]
         if value and count is None:
             raise ValueError("it needs SHARD_COUNT: how many shards there are over all processes")
@@ -129,7 +129,7 @@ class Settings(BaseSettings):
             raise ValueError("it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0") from None
 
     def keys(self) -> list[str]:
-        """Return the keys that seal secrets, the first of which seals new ones."""
+        """Return the keys that seal secrets; the first one seals new secrets."""
         return [key.get_secret_value() for key in self.token_keys]
 
     def secrets(self) -> list[str]:
@@ -138,17 +138,17 @@ class Settings(BaseSettings):
         return [*(secret.get_secret_value() for secret in given if secret), *self.keys(), *self._database_password()]
 
     def _database_password(self) -> list[str]:
-        """Return the password in the database's address as it stands there, and as it is meant."""
+        """Return the password in the database's address, as it is written and percent-decoded."""
         before, at, _ = self.database_url.get_secret_value().rpartition("@")
         password = before.partition("://")[2].partition(":")[2] if at else ""
         return [password, unquote(password)] if password else []
 
 
 def _checked_origin(text: str) -> str:
-    """Return the address of a page, if it is a scheme, a host and perhaps a port; raises ValueError."""
+    """Return the address of a page; raises ValueError if it is not just a scheme, a host and perhaps a port."""
     try:
         url = urlsplit(text)
-    except ValueError:  # an IPv6 address that is none
+    except ValueError:  # a wrong IPv6 address
         raise ValueError(_NO_ORIGIN) from None
     if "@" in url.netloc:
         raise ValueError("it must not hold a user name or a password: it is shown to everybody who uses /link")
@@ -176,12 +176,12 @@ class _Address(BaseSettings):
 
 
 def database_address() -> str:
-    """Return the database's address as it stands now: hosts change passwords."""
+    """Read the database's address again: hosts change its password while the bot runs."""
     return _Address().database_url.get_secret_value()
 
 
 def named(value: str) -> str | None:
-    """Return `value`, or for `env:NAME` what the environment or `.env` has under that name, None for nothing."""
+    """Return `value`, or for `env:NAME` the value of NAME in the environment or `.env`; None if it has none."""
     prefix, _, name = value.partition(":")
     if prefix != "env":
         return value
@@ -213,7 +213,7 @@ def load() -> Settings:
 
 
 def _sentence(where: tuple[int | str, ...], what: str) -> str:
-    """Return what is wrong with a setting: what a validator here says, or else what the setting may be."""
+    """Return what is wrong with a setting: a validator's own words, or else the values that it may have."""
     name = str(where[0]) if where else "settings"
     said = what.removeprefix("Value error, ")
     return f"{name.upper()}: {said if said != what else _allowed(name) or what}"

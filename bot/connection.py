@@ -1,4 +1,4 @@
-"""Staying connected to Discord: logs in, opens the gateway, and tries again without wearing out Discord's patience.
+"""Stay connected to Discord: log in, open the gateway, and try again without wearing out Discord's patience.
 
 Discord allows 1000 IDENTIFYs a day over all processes and resets the token of a bot that needs more, and it bans the
 address of one that hammers (https://discord.com/developers/docs/events/gateway#rate-limiting).
@@ -35,10 +35,10 @@ class BadShards(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long to wait before another try, in seconds; each pause is jittered so that processes do not march in step.
+    """The pauses before another try, in seconds; each is jittered so that processes do not march in step.
 
-    `hiccup` is for the first break of a network or of a connection that worked; `gaps` for what fails again, and for
-    every "no" of Discord's at the door, the last one repeating. `spare` IDENTIFYs are left to other processes.
+    `hiccup` follows a first failure of the network or of a connection that worked. `gaps` follow repeated and all
+    other failures; the last one repeats. `spare` IDENTIFYs are left to other processes.
     """
 
     hiccup: float = 1.0
@@ -65,7 +65,7 @@ class Connection:
         patience: Patience | None = None,
         lost: Callable[[ClipBot], None] = lambda client: None,
     ) -> None:
-        """Connect through clients that `new_client` makes; `lost` hears of each that has given up."""
+        """Connect through clients that `new_client` makes; call `lost` with each that has given up."""
         self._new_client = new_client
         self._token = token
         self._patience = patience or Patience()
@@ -79,7 +79,7 @@ class Connection:
         return self.client is not None and self.client.serving
 
     async def stay(self) -> None:
-        """Log in and stay; what goes wrong is tried again with a new client. Raises BadToken and BadShards."""
+        """Log in and stay connected, with a new client after each failure. Raises BadToken and BadShards."""
         failures = 0
         while True:
             self.client = client = self._new_client(self._identifies)
@@ -115,7 +115,7 @@ class Connection:
         return None
 
     async def _identifies_left(self, client: ClipBot) -> None:
-        """Wait while Discord counts so few IDENTIFYs left for today that this start might be one too many."""
+        """Wait until Discord has enough IDENTIFYs left for our shards and the `spare` ones."""
         while True:
             limits = await client.session_starts()
             if limits.remaining >= client.shards_wanted + self._patience.spare:
@@ -126,7 +126,7 @@ class Connection:
 
 
 def _advice(error: Exception | None) -> float:
-    """Return how long Discord, or Cloudflare before it, says to wait; seconds, within reason."""
+    """Return how many seconds Discord, or Cloudflare before it, says to wait; an hour at most."""
     match error:
         case IdentifiesSpent(wait=seconds) | discord.RateLimited(retry_after=seconds):
             return min(seconds, _LONGEST_ADVICE)
@@ -138,7 +138,7 @@ def _advice(error: Exception | None) -> float:
 
 
 def _what(error: Exception) -> str:
-    """Name an error without its text, which may quote what must not be in a log."""
+    """Name an error without its text, which may quote a secret."""
     if isinstance(error, _NETWORK):
         return network_reason(error)
     status = f", HTTP {error.status}" if isinstance(error, discord.HTTPException) else ""
@@ -146,5 +146,5 @@ def _what(error: Exception) -> str:
 
 
 def _unexpected(error: Exception) -> Exception | None:
-    """Return the error where its traceback helps: not for a network or a Discord that is simply away."""
+    """Return the error if its traceback helps; None for errors of the network and of Discord."""
     return None if isinstance(error, (*_NETWORK, discord.DiscordException, IdentifiesSpent)) else error

@@ -1,4 +1,4 @@
-"""An own folder for videos under way: nobody else can read it, and what a killed process left is swept at the start."""
+"""A private folder for videos under way; each start removes the folders that killed processes left."""
 
 import contextlib
 import fcntl
@@ -15,9 +15,9 @@ _LOCK = "lock"
 
 @contextlib.contextmanager
 def video_folder(parent: Path | None = None) -> Generator[Path]:
-    """Make the folder (mode 700) in `parent` or the system's temporary one, and remove it with all it holds at the end.
+    """Make the folder (mode 700) in `parent` or the system's temporary one, and remove it and its files at the end.
 
-    Each process locks its own, and the lock of a killed process is gone, so sweeping never touches one in use.
+    Each process locks its own folder, and a killed process loses its lock, so sweeping never touches one in use.
     """
     base = parent or Path(tempfile.gettempdir())
     _sweep(base)
@@ -30,7 +30,7 @@ def video_folder(parent: Path | None = None) -> Generator[Path]:
 
 
 def _locked(base: Path) -> tuple[Path, TextIO]:
-    """Make a folder and lock it; another process that starts may sweep it between the two, so that it is made anew."""
+    """Make a folder and lock it; make another if a starting process sweeps it in between."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=base))
         lock = (folder / _LOCK).open("w")

@@ -28,14 +28,14 @@ _QUOTES = frozenset("'\"\\`")
 
 
 class EnvFile:
-    """The settings in `.env`, readable for its owner alone; the environment is stronger, as it is for the bot."""
+    """The settings in `.env`, readable for its owner alone; the environment overrides them, as it does for the bot."""
 
     def __init__(self, path: Path = _FILE, example: Path = _EXAMPLE) -> None:
         self._path = path
         self._example = example
 
     def get(self, name: str) -> str | None:
-        """Return what is set, or None."""
+        """Return a setting; None if it is not set."""
         return os.environ.get(name) or (dotenv_values(self._path).get(name) if self._path.exists() else None)
 
     def set(self, name: str, value: str) -> None:
@@ -55,7 +55,7 @@ def guide(
     link: Callable[[int], None],
     start: Callable[[], None],
 ) -> None:
-    """Ask for what the bot needs, step by step; `linked`, `link` and `start` are the other commands' work."""
+    """Ask for what the bot needs, step by step; `linked`, `link` and `start` do the work of other commands."""
     env = EnvFile()
     click.echo(words.HELLO)
     application = _token(env, connectors)
@@ -75,7 +75,7 @@ def guide(
 
 
 def _token(env: EnvFile, connectors: Connectors) -> Application | None:
-    """Have a bot token in the file, and return its application if Discord can be asked for it."""
+    """Make sure that a bot token is set, and return its application if Discord can be asked for it."""
     click.echo(words.DEVELOPER_PORTAL)
     known = env.get("DISCORD_TOKEN")
     if known and os.environ.get("DISCORD_TOKEN"):
@@ -108,7 +108,7 @@ async def _application(token: str, connectors: Connectors) -> Application:
 
 
 def _key(env: EnvFile) -> None:
-    """Have a key in the file; one that is there is never replaced, since it opens what is kept."""
+    """Make a key if none is set; an existing one is never replaced, since it opens what is stored."""
     if env.get("TOKEN_KEYS"):
         click.echo(words.KEY_KEPT)
         return
@@ -169,7 +169,7 @@ def _first_account(linked: Callable[[], int], link: Callable[[int], None]) -> No
 
 
 def _valid(name: str, ask: Callable[[], str]) -> str:
-    """Ask until the answer is empty, or is one that the settings take and `.env` can hold."""
+    """Ask until the answer is empty, or the settings take it and `.env` can hold it."""
     while True:
         value = ask().strip()
         if value and (not _PLAIN.fullmatch(value) or _QUOTES & set(value)):

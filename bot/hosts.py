@@ -1,4 +1,4 @@
-"""Where the bot runs, and whether a file there outlives the next restart."""
+"""The bot's host, and whether a file there outlives the next restart."""
 
 import os
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ HEROKU = "Heroku"
 _THROWN_AWAY = frozenset({"overlay", "aufs", "tmpfs", "ramfs", "devtmpfs", "rootfs"})
 _MOUNTS = Path("/proc/self/mounts")
 
-# What each host sets in every process: devcenter.heroku.com/articles/dynos, render.com/docs/environment-variables,
+# Each host sets one in every process: devcenter.heroku.com/articles/dynos, render.com/docs/environment-variables,
 # docs.railway.com/variables/reference, fly.io/docs/machines/runtime-environment.
 _MARKS = (("DYNO", HEROKU), ("RENDER", "Render"), ("RAILWAY_ENVIRONMENT", "Railway"), ("FLY_APP_NAME", "Fly.io"))
 _DOKKU = "DOKKU_APP_"  # Dokku sets DYNO as well (dokku/dokku pull request 1465), and DOKKU_APP_TYPE; it has disks
 
 
-# File systems whose files are on another machine, or behind a gap that locks may not cross, as WSL's 9p.
+# File systems with their files on another machine, or behind a gap that locks may not cross, like WSL's 9p.
 _REMOTE = (
     "nfs",
     "cifs",
@@ -35,7 +35,7 @@ _REMOTE = (
 
 @dataclass(frozen=True, slots=True)
 class Forgetful:
-    """A host that throws this file away; `never_keeps` where it offers no disk that would keep it."""
+    """A host that throws this file away; `never_keeps` if it offers no disk that would keep it."""
 
     host: str
     file: Path
@@ -43,9 +43,9 @@ class Forgetful:
 
 
 def forgets(file: Path | None, environ: Mapping[str, str] = os.environ, mounts: str | None = None) -> Forgetful | None:
-    """Return the host that will throw `file` away, or None: it is kept, there is no file, or nobody can know.
+    """Return the host that will throw `file` away; None if it is kept, there is no file, or nobody can know.
 
-    `mounts` has the form of /proc/self/mounts, which is read where none is given.
+    `mounts` has the form of /proc/self/mounts, which is read if none is given.
     """
     host = _host(environ)
     if file is None or host is None:
@@ -60,7 +60,7 @@ def forgets(file: Path | None, environ: Mapping[str, str] = os.environ, mounts: 
 
 
 def network_disk(file: Path | None, mounts: str | None = None) -> str | None:
-    """Return the kind of network disk that `file` lies on, or None: it lies on none, or nobody can know.
+    """Return the kind of network disk that `file` lies on; None if it lies on none, or nobody can know.
 
     SQLite's locks and its log are not safe there: https://www.sqlite.org/wal.html.
     """
@@ -78,7 +78,7 @@ def _host(environ: Mapping[str, str]) -> str | None:
 
 
 def _on_a_volume(file: Path, mounts: str) -> bool:
-    """Say whether a file lies on a disk of its own instead of the container's; without a list of mounts, yes."""
+    """Return whether a file lies on another disk than the container's; without a list of mounts, True."""
     mount = _mount_of(file, mounts)
     return mount is None or (mount[0] != "/" and mount[1] not in _THROWN_AWAY)
 
@@ -94,7 +94,7 @@ def _mount_of(file: Path, mounts: str) -> tuple[str, str] | None:
 
 
 def _unescaped(point: str) -> str:
-    """Return a mount point whose blanks and backslashes the kernel has written as octal numbers."""
+    """Decode a mount point, in which the kernel writes blanks and backslashes as octal numbers."""
     for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")):
         point = point.replace(code, letter)
     return point

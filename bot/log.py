@@ -1,4 +1,4 @@
-"""Logging to stdout, one record a line, with the job's reference, and without secrets whatever the level."""
+"""Logging to stdout, one record a line, with the job's reference, and without secrets at any level."""
 
 import errno
 import json
@@ -26,12 +26,12 @@ _PATTERNS = (
 
 
 def _worth_saying(record: logging.LogRecord) -> bool:
-    """Leave out discord.py's warning at each start that there is no guilds intent: the bot needs none."""
+    """Drop discord.py's warning at each start that there is no guilds intent: the bot needs none."""
     return "Guilds intent seems to be disabled" not in str(record.msg)
 
 
 class _OncePerMinute:
-    """Lets through one record a minute that no more files can be opened: asyncio makes dozens of them each second.
+    """Passes one record a minute about too many open files: asyncio makes dozens of them each second.
 
     https://github.com/python/cpython/blob/3.11/Lib/asyncio/selector_events.py#L163
     """
@@ -52,7 +52,7 @@ class _OncePerMinute:
 
 
 class Redactor:
-    """Leaves secrets out of a text: given ones by value, others by the places where they stand."""
+    """Replaces secrets in a text: given ones by their value, others by patterns."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
         self._secrets = [secret for secret in secrets if len(secret) >= 8]
@@ -89,7 +89,7 @@ class _Formatter(logging.Formatter):
         }
         if record.exc_info:
             entry["exception"] = self._redact(self.formatException(record.exc_info))
-        # Escaped, a secret with a quote in it would no longer be found.
+        # Secrets are replaced before the JSON is escaped: an escaped one with a quote in it would not be found.
         return json.dumps(entry, ensure_ascii=False)
 
 

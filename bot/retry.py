@@ -15,10 +15,10 @@ def _unobserved(outcome: str, seconds: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """When a failed call is tried again; seconds.
+    """The rules for trying a failed call again; times are seconds.
 
-    `gaps` are the pauses between tries, of which the last repeats for `patience`. Each try has `timeout`. `temporary`
-    are the errors after which a call is tried again, and `gave_up` is raised in place of the last of them.
+    `gaps` are the pauses between tries; the last one repeats until `patience` is over. Each try has `timeout`.
+    `temporary` are the errors after which a call is tried again; `gave_up` is raised in place of the last of them.
     `observe` gets the outcome (ok, retried, away, refused) and the seconds of each try.
     """
 

@@ -1,4 +1,4 @@
-"""What every command of the shell needs: the settings, the log, and one clear line for each failure."""
+"""The parts that all shell commands share: the settings, the log, and one clear line for each failure."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -47,7 +47,7 @@ def configure_log(settings: config.Settings) -> None:
 
 
 def run_now(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end; raises Failure with one line for whatever went wrong."""
+    """Run `work` to its end; raises Failure with one line for an expected error."""
     with loading():
         from bot.accounts import LinkedUnseen
         from bot.app import BadShards, BadToken, DiskForgets, PortTaken

@@ -1,4 +1,4 @@
-"""Removing files that nobody needs any more."""
+"""Remove files that nobody needs any more."""
 
 import logging
 from collections.abc import Generator, Iterable

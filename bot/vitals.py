@@ -1,4 +1,4 @@
-"""How the running bot is: whether it is ready for commands, and its numbers as they are read."""
+"""The state of the running bot: whether it is ready for commands, and its numbers for their readers."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ log = logging.getLogger("bot")
 
 
 class Question(Generic[T]):
-    """Asked once for all who want the answer at the same time, however many and impatient they are."""
+    """A question that is asked once for all who want its answer at the same time."""
 
     def __init__(self, ask: Callable[[], Coroutine[Any, Any, T]], *, patience: float | None = None) -> None:
         """Ask with `ask`; nobody waits for longer than `patience` seconds."""
@@ -28,7 +28,7 @@ class Question(Generic[T]):
         self._asking: asyncio.Task[T] | None = None
 
     async def answer(self) -> T:
-        """Return the answer, or raise what came of asking; TimeoutError leaves the question to the next who asks."""
+        """Return the answer, or raise its error; after a TimeoutError the asking goes on for the next caller."""
         if self._asking is None:
             self._asking = asyncio.create_task(self._ask(), name="vitals")
             self._asking.add_done_callback(self._answered)
@@ -39,7 +39,7 @@ class Question(Generic[T]):
         return asking.result()
 
     async def close(self) -> None:
-        """Ask no longer."""
+        """Stop asking."""
         if self._asking:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)
@@ -51,15 +51,15 @@ class Question(Generic[T]):
 
 
 class Readiness:
-    """Whether the gateway, the database and its tables are as commands need them.
+    """Says whether the gateway, the database and its tables are ready for commands.
 
-    A connection that breaks is no reason to say no: discord.py makes it again, and a host that restarts the bot for it
-    only uses up identifies. So the gateway is well from Discord's greeting until the client gives up, and for `grace`
-    seconds after that, in which a new client connects.
+    A broken connection alone does not count: discord.py reconnects, and a host that restarts the bot for it only uses
+    up IDENTIFYs. So the gateway is well from Discord's READY until the client gives up, and for `grace` seconds after
+    that, in which a new client connects.
     """
 
     def __init__(self, store: Store, *, grace: float = 30.0, patience: float = 2.0) -> None:
-        """Look at `store`, which has `patience` seconds to answer."""
+        """Check `store`, which has `patience` seconds to answer."""
         self._store = store
         self._grace = grace
         self._question = Question(self._look, patience=patience)
@@ -68,16 +68,16 @@ class Readiness:
         self._trouble = ""
 
     def lost(self, client: ClipBot) -> None:
-        """Hear that a client has given up; one that was never ready changes nothing."""
+        """Note that a client has given up; one that was never ready changes nothing."""
         if client.was_ready and client is not self._lost:
             self._lost, self._lost_at = client, asyncio.get_running_loop().time()
 
     async def checks(self, client: ClipBot | None) -> "Checks":
-        """Return one word for each check, "ok" where it is well."""
+        """Return one word for each check, "ok" if all is well."""
         return {"gateway": self._gateway(client), **await self._database()}
 
     async def close(self) -> None:
-        """Look no longer."""
+        """Stop checking."""
         await self._question.close()
 
     def _gateway(self, client: ClipBot | None) -> str:
@@ -118,7 +118,7 @@ class Reading:
         *,
         patience: float = 1.0,
     ) -> None:
-        """Read `metrics`, with the `unfinished` clips by stage if the database tells them within `patience` seconds."""
+        """Read `metrics`, with the `unfinished` clips by stage if the database counts them in `patience` seconds."""
         self._metrics = metrics
         self._client = client
         self._unfinished = Question(unfinished, patience=patience)
@@ -129,7 +129,7 @@ class Reading:
         return await self._whole.answer()
 
     async def close(self) -> None:
-        """Leave what is still being read."""
+        """Stop reading."""
         await self._whole.close()
         await self._unfinished.close()
 

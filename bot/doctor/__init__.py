@@ -1,4 +1,4 @@
-"""`python -m bot doctor`: one linked account walked through, and the block about it that can be shown to anybody."""
+"""`python -m bot doctor`: examine one linked account, and write a block about it that anybody may read."""
 
 from .walk import NoSuchCamera, NotLinked, Pace, examined
 

@@ -1,4 +1,4 @@
-"""Following one clip from the command to its video, and noting what Blink says and when."""
+"""Follow one clip from the command to its video, and note what Blink says and when."""
 
 import asyncio
 import tempfile
@@ -38,7 +38,7 @@ class Pace:
 
 
 class Follower:
-    """Records on one camera, once, and follows that to its video."""
+    """Records one clip on a camera, and follows it to its video."""
 
     def __init__(self, doctor: "Doctor", camera: Camera, pace: Pace, *, now: Callable[[], datetime]) -> None:
         self._doctor = doctor
@@ -51,7 +51,7 @@ class Follower:
         return self._doctor.client
 
     async def record(self) -> None:
-        """Ask for a clip, once, and note all that comes of it; raises SignedOut."""
+        """Ask for a clip, once, and note all that follows; raises SignedOut."""
         doctor, number = self._doctor, self._doctor.number(self._camera)
         asked = self._now()
         try:
@@ -76,7 +76,7 @@ class Follower:
             await self._video(answer, self._now(), complete=state is not None)
 
     async def _command(self, started: Started, asked: datetime) -> CommandState | None:
-        """Ask until the command is complete, and return its end; None if that never came."""
+        """Poll the command until it is complete, and return its last state; None if it is not in time."""
         doctor, seen = self._doctor, list[tuple[str, str, float]]()
         state, deadline = started.state, asked + timedelta(seconds=self._pace.command_for)
         while True:
@@ -112,7 +112,7 @@ class Follower:
         return None
 
     async def _video(self, started: Started, ended: datetime, *, complete: bool) -> None:
-        """Look into the cloud and onto the USB drive for what the command has made."""
+        """Look for the command's recording in the cloud and on the USB drive."""
         doctor, module = self._doctor, self._doctor.inventory.usb.get(self._camera.key.network_id)
         entry = await self._in_cloud(started, ended)
         if entry:
@@ -129,7 +129,7 @@ class Follower:
             doctor.settled.add(words.USB)
 
     async def _in_cloud(self, started: Started, ended: datetime) -> MediaEntry | None:
-        """Wait for the recording in Blink's list until it is whole."""
+        """Wait until Blink lists the whole recording; None if it does not in time."""
         doctor, first = self._doctor, 0.0
         found: dict[str, Any] | None = None
         while self._since(ended) <= self._pace.look_for:
@@ -177,7 +177,7 @@ class Follower:
             doctor.settled.add(words.LENGTH)
 
     async def _reason(self, started: Started) -> str:
-        """Return why the app's own list has no video of this recording, in Blink's word."""
+        """Return Blink's own word for why the app's list has no video of this recording."""
         try:
             await self._client.events_since(started.at - timedelta(seconds=5))
         except BlinkError:
@@ -189,7 +189,7 @@ class Follower:
         return "none"
 
     async def _on_usb(self, started: Started, ended: datetime) -> float | None:
-        """Return after how many seconds the recording was on the drive, or None."""
+        """Return after how many seconds the recording was on the drive; None if it never was."""
         module, begun = self._doctor.inventory.usb[self._camera.key.network_id], self._now()
         while self._since(begun) <= self._pace.usb_for:
             try:

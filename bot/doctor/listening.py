@@ -1,4 +1,4 @@
-"""Hearing Blink's answers whole, and saying of them only what gives nobody away."""
+"""Keep Blink's answers whole, and report only those parts of them that identify nobody."""
 
 import re
 from collections import Counter
@@ -29,7 +29,7 @@ class Heard:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The body, if it is an object."""
+        """The body if it is an object, otherwise an empty one."""
         body: object = self.body
         return cast("dict[str, Any]", body) if isinstance(body, dict) else {}
 
@@ -41,7 +41,7 @@ class Heard:
 
 
 class Listener(Transport):
-    """A way to Blink that remembers every answer; its user asks one thing at a time."""
+    """A transport to Blink that remembers every answer; its user asks one thing at a time."""
 
     def __init__(self, http: aiohttp.ClientSession) -> None:
         super().__init__(http, observe=self._note)
@@ -71,14 +71,14 @@ class Listener(Transport):
 
 
 class Mask:
-    """Lets pass only words that can be nobody's name, id, address or secret."""
+    """Passes only words that cannot be anybody's name, id, address or secret."""
 
     def __init__(self, private: Iterable[str]) -> None:
         """Hide each of `private` as well, in any case, wherever Blink's own words repeat it."""
         self._private = sorted({text.casefold() for text in private if len(text) > 1}, key=len, reverse=True)
 
     def word(self, said: object) -> str:
-        """Return one of Blink's own terms, such as a stage or a source."""
+        """Return one of Blink's own terms, such as a stage or a source; "other" if it might be private."""
         if said is None:
             return "none"
         text = str(said)
@@ -93,7 +93,7 @@ class Mask:
         return text.replace("`", "'")[:_LONGEST]
 
     def code(self, said: object) -> str:
-        """Return one of Blink's code numbers, which are small."""
+        """Return one of Blink's code numbers, which are small; "other" for a large one."""
         if not isinstance(said, int) or isinstance(said, bool):
             return "none"
         return str(said) if abs(said) < _LARGEST_CODE else "other"

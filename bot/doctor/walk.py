@@ -1,4 +1,4 @@
-"""Walking through one account: the token, the region, the cameras, the lists, and what each camera's videos need."""
+"""Walk through one account: the token, the region, the cameras, the lists, and what each camera's videos need."""
 
 import platform
 from collections import Counter
@@ -33,12 +33,12 @@ class NotLinked(Exception):
 
 
 class NoSuchCamera(Exception):
-    """No one camera is meant; the text says which there are."""
+    """No camera has this name, or several have; the text says which cameras there are."""
 
 
 @dataclass
 class Doctor:
-    """One account under examination; `lines` are what is found, `settled` the questions of docs/protocol.md."""
+    """One account under examination; `lines` are the findings, `settled` the answered questions of docs/protocol.md."""
 
     session: Session
     listener: Listener
@@ -49,7 +49,7 @@ class Doctor:
 
     @property
     def client(self) -> BlinkClient:
-        """The account's Blink."""
+        """The client of the account's Blink."""
         return self.session.client
 
     def number(self, camera: Camera) -> int:
@@ -57,14 +57,14 @@ class Doctor:
         return self.inventory.cameras.index(camera) + 1
 
     def meant(self, asked: str) -> Camera:
-        """Return the camera that is called so; raises NoSuchCamera."""
+        """Return the one camera of this name; raises NoSuchCamera."""
         found = self.inventory.find(asked)
         if len(found) != 1:
             raise NoSuchCamera(words.no_such_camera(asked, [camera.label for camera in self.inventory.cameras]))
         return found[0]
 
     async def walk(self) -> None:
-        """Look at everything that can be looked at without changing anything."""
+        """Examine everything that can be read without changing anything."""
         since = self.client.blink_now() - _LATELY
         cloud = await self._recordings(since)
         without = await self._events(since)
@@ -93,7 +93,7 @@ class Doctor:
             )
 
     async def _recordings(self, since: Any) -> set[tuple[int, int]]:
-        """Look at the first page, whichever that is, and return the cameras that have recordings."""
+        """Read the first page of recordings, whatever its number, and return the cameras that have some."""
         before = len(self.listener.heard)
         try:
             await self.client.keeps_any(since)
@@ -115,7 +115,7 @@ class Doctor:
         return places
 
     async def _events(self, since: Any) -> set[tuple[int, int]]:
-        """Look at the app's own list, and return the cameras of which something was not kept for want of a plan."""
+        """Read the app's own list, and return the cameras with a recording not kept for want of a plan."""
         try:
             await self.client.events_since(since)
         except BlinkError as error:
@@ -131,7 +131,7 @@ class Doctor:
         return without
 
     def refused(self, what: str, error: BlinkError) -> str:
-        """Return the line about what Blink did not do."""
+        """Return the line about a request that failed."""
         status = error.status if isinstance(error, Refused | Unreachable) else None
         code, message = (error.code, error.message) if isinstance(error, Refused) else (None, "")
         return words.failed(what, type(error).__name__, status, self.mask.code(code), self.mask.sentence(message))
@@ -193,7 +193,7 @@ def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list
 
 
 def _scrubbed(block: str, secrets: list[str]) -> str:
-    """Return the block without any id or secret: a second lock, since the first is in each line."""
+    """Return the block without any id or secret: a second lock behind the mask in each line."""
     for secret in secrets:
         if len(secret) > _SHORT_ID:
             block = block.replace(secret, "#")

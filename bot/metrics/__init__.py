@@ -1,4 +1,4 @@
-"""Numbers about the running bot; `prometheus` keeps them, and is imported only where somebody may read them."""
+"""Numbers about the running bot; `prometheus` keeps them, and is imported only if somebody may read them."""
 
 from .observer import Observer
 

@@ -28,7 +28,7 @@ _CLIP_S = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300
 
 
 class Metrics(Observer):
-    """Keeps the numbers and writes them down."""
+    """Keeps the numbers, and writes them in Prometheus's text format."""
 
     def __init__(self, *, version: str, discord_py: str) -> None:
         self.registry = registry = CollectorRegistry()
@@ -171,7 +171,7 @@ class Metrics(Observer):
     def written(self, *, tasks: int, latencies: Mapping[int, float], stages: Mapping[str, int] | None) -> bytes:
         """Return everything in Prometheus's text format; takes some milliseconds, so it may run in a thread.
 
-        `latencies` are seconds by shard; `stages` is None where the database did not tell.
+        `latencies` are seconds by shard; `stages` is None if the database did not answer.
         """
         self._tasks.set(tasks)
         self._latency.clear()

@@ -1,4 +1,4 @@
-"""What `/account` and `/notify` answer."""
+"""The answers of `/account` and `/notify`."""
 
 from collections.abc import Collection
 
@@ -10,15 +10,15 @@ from .grants import rights
 
 
 def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
-    """Return what somebody without a link reads, who may use others' cameras as `granted` here and now.
+    """Return the answer for somebody without a link; `granted` are the rights that they have here and now.
 
-    `wanted`: they asked for something else than that.
+    `wanted`: they asked for something that these rights do not cover.
     """
     return Card("Blink account", _not_linked(granted, wanted=wanted), Tone.WAITING)
 
 
 def guest(granted: Collection[Right], user_id: int) -> Card:
-    """Return what somebody without a link reads of what is kept of them all the same."""
+    """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
         "Stored, if there is any: your choices, whose grants you refuse, the cameras whose motion you hear of, and for"
         " 30 days your clips of others' cameras; the owner of a camera sees for as long that you used it."
@@ -47,7 +47,7 @@ def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
 
 
 def account(linked: Account, person: Person, inventory: Inventory | None, alerts: str) -> Card:
-    """Return what is linked and what is stored; `alerts` is what the person hears of motion."""
+    """Return what is linked and what is stored; `alerts` sums up the person's motion alerts."""
     lines = ["**Your Blink account is linked.**" if not linked.signed_out_at else "**Blink has signed this bot out.**"]
     if linked.signed_out_at:
         lines.append("Link it again with the button below, or with `/link`.")
@@ -87,7 +87,7 @@ def _copies(person: Person) -> str:
 
 
 def copies_saved(person: Person) -> str:
-    """Return what direct messages mean from now on."""
+    """Return what the saved choices about direct messages mean."""
     meaning = {
         None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
@@ -98,7 +98,7 @@ def copies_saved(person: Person) -> str:
 
 
 def copies(person: Person) -> str:
-    """Return what comes by direct message besides motion alerts."""
+    """Return what comes as direct messages besides motion alerts."""
     return f"Copies of your clips by direct message: **{_copies(person)}**. {_first_uses(person)}"
 
 

@@ -1,4 +1,4 @@
-"""What somebody reads when a camera has seen motion, drawn from a notice alone."""
+"""The alert message about motion or a ring, drawn from its notice alone."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -29,9 +29,9 @@ def card(
     shrunk_from: int | None = None,
     diverted: bool = False,
 ) -> Card:
-    """Return a notice's message; `pictured` while the picture stands for the video, `diverted` from its channel.
+    """Return the message of a notice; `shrunk_from` is the video's size before it was made to fit.
 
-    `shrunk_from` is the size that the video had before it was made to fit.
+    `pictured`: the picture stands in for the video. `diverted`: the message could not go to its channel.
     """
     head = notice.head
     lines = [
@@ -51,7 +51,7 @@ def card(
 
 
 def marker(notice: Notice) -> str:
-    """Return the custom_id by which a notice's message is found again: every one has this button."""
+    """Return the custom_id that finds a notice's message again: each has this button."""
     button = mute_hour(notice.id, notice.user_id)
     assert button.custom_id
     return button.custom_id
@@ -68,7 +68,7 @@ def picture_name(notice: Notice) -> str:
 
 
 def caption(notice: Notice) -> str:
-    """Return what a screen reader says of the video or picture."""
+    """Return the description of the video or picture for screen readers."""
     return _happened(notice.head, notice.head.label)[:200]
 
 
@@ -95,7 +95,7 @@ def _more(alerts: Sequence[Alert]) -> str:
 
 
 def _about(head: Alert, footage: Footage) -> str:
-    """Say why there is no video, and what helps; nothing where it is there."""
+    """Say why there is no video, and what helps; nothing if there is one."""
     clips = "`/clips` in the server where it is granted to you" if head.lent else "`/clips`"
     app = "its owner's Blink app" if head.lent else "your Blink app"
     match footage:
@@ -128,7 +128,7 @@ def _about(head: Alert, footage: Footage) -> str:
 
 
 def _buttons(notice: Notice) -> tuple[Button, ...]:
-    """Return what can be done; a grant works in its own server alone, so that a lent camera is not asked from here."""
+    """Return the buttons; a lent camera has none to record, since a grant works only in its own server."""
     head, owner = notice.head, notice.user_id
     hour = mute_hour(notice.id, owner)
     if head.camera is None:

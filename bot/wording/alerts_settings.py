@@ -1,4 +1,4 @@
-"""What `/notify` and the buttons under motion alerts say of what somebody hears of, where and when."""
+"""The answers of `/notify` and of the buttons under alerts: which alerts somebody gets, where and when."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,10 +10,10 @@ from .cards import Button, Card, Menu, Tone, on, plain
 from .grants import clock, within
 
 IN_A_MENU = 25  # Discord's limit
-MOST_MENUS = 4  # of a message's five rows the last one is for buttons
+MOST_MENUS = 4  # the last of a message's five rows is for buttons
 _TITLE = "Motion alerts"
 _MOST_NAMES = 10
-_ROOM = 2500  # of the 4096 characters that Discord shows, for whose cameras are heard of
+_ROOM = 2500  # of the 4096 characters that Discord shows, for the lines about subscriptions
 _HOW = (
     "`/notify motion: all` brings a message with the video whenever a camera sees motion or somebody rings; `some` lets"
     " you choose which cameras."
@@ -27,10 +27,10 @@ _EVENTS = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What somebody hears of: their choices, and the names of cameras that are seen now, by what chooses them.
+    """The alerts that somebody gets: their choices, and the names of the cameras seen now, by choice.
 
-    `here` is the server they are in, `silent` are those of whose cameras Blink keeps no recordings: None is themselves.
-    `watcher` may still be unreachable, which the use of `/notify` itself ends.
+    `here` is the server they are in. `silent` are the owners for whom Blink keeps no recordings; None is the person.
+    `watcher` may still be unreachable; using `/notify` ends that.
     """
 
     watcher: Watcher
@@ -42,7 +42,7 @@ class Standing:
 
 
 def standing(shown: Standing) -> str:
-    """Return what somebody hears of, where and when."""
+    """Return which alerts somebody gets, where and when."""
     watcher = shown.watcher
     if shown.wishes:
         lines = [f"**Motion alerts: on.** {_EVENTS[watcher.events]}:"]
@@ -62,7 +62,7 @@ def standing(shown: Standing) -> str:
 
 
 def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
-    """Return the same in a few words."""
+    """Return in a few words which alerts somebody gets, where and when."""
     if not wishes:
         return "off"
     own = "of your cameras" if any(not one.lent for one in wishes) else ""
@@ -79,7 +79,7 @@ def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
 
 
 def menus(cameras: Mapping[str, str], wanted: frozenset[str], *, owner: int) -> tuple[Menu, ...]:
-    """Return the menus to choose cameras from, by choice with their labels, those that are `wanted` chosen already."""
+    """Return the menus of `cameras`, which are labels by choice; the `wanted` ones are chosen already."""
     every = [*cameras.items()]
     slices = [every[begin : begin + IN_A_MENU] for begin in range(0, len(every), IN_A_MENU)]
     return tuple(
@@ -95,7 +95,7 @@ def menus(cameras: Mapping[str, str], wanted: frozenset[str], *, owner: int) -> 
 
 
 def too_many_to_choose(count: int) -> str:
-    """Return what stands under the menus that do not hold every camera."""
+    """Return the note under menus that do not hold every camera; empty if they do."""
     held = MOST_MENUS * IN_A_MENU
     return f"These are the first {held} of {count} cameras; `motion: all` tells of every one." if count > held else ""
 
@@ -111,24 +111,24 @@ def unmute(owner: int) -> Button:
 
 
 def muted(owner: int) -> Card:
-    """Return what stands there when somebody hears of nothing for an hour."""
+    """Return the confirmation that alerts are muted for an hour."""
     text = "**Muted for 1 hour.** What happens in that time is not told, not later either."
     return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
 
 
 def unmuted() -> Card:
-    """Return what stands there when alerts come again."""
+    """Return the confirmation that alerts come again."""
     text = "**Not muted any more.** You hear of what happens from now on."
     return Card(_TITLE, text, Tone.GOOD)
 
 
 def is_muted(watcher: Watcher, now: datetime) -> bool:
-    """Say whether somebody hears of nothing for a while."""
+    """Return whether somebody's alerts are muted now."""
     return watcher.muted_until is not None and now < watcher.muted_until
 
 
 def camera_muted(*, lent: bool) -> Card:
-    """Return what stands there when somebody hears no more of one camera."""
+    """Return the confirmation that one camera's alerts have ended."""
     where = ", in the server where it was granted to you," if lent else ""
     text = (
         "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
@@ -138,13 +138,13 @@ def camera_muted(*, lent: bool) -> Card:
 
 
 def not_heard_of() -> Card:
-    """Return what somebody reads who mutes a camera that they do not hear of any more."""
+    """Return the answer for somebody who mutes a camera whose alerts they no longer get."""
     text = "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of."
     return Card(_TITLE, text, Tone.GOOD)
 
 
 def come_here(user_id: int) -> Card:
-    """Return what a channel reads before the first alert comes there."""
+    """Return the announcement in a channel before its first alert."""
     text = (
         f"**Motion alerts of <@{user_id}>'s cameras come here from now on**, with their videos, for everybody who sees"
         f" this channel.\n<@{user_id}> ends that with `/notify`: by the button there, or with `motion: never`."
@@ -166,7 +166,7 @@ def _which(wish: Wish, shown: Standing) -> str:
 
 
 def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
-    """Return cameras by name, as far as they are seen now."""
+    """Return the names of the cameras seen now, ten at most, and the number of the others."""
     names = list[str]()
     if wish.guild_id in (OWN, shown.here):
         names = sorted(shown.names[choice] for one in cameras if (choice := _choice(wish, one)) in shown.names)

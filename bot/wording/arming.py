@@ -1,4 +1,4 @@
-"""What `/arm`, `/disarm` and `/motion` say."""
+"""The answers of `/arm`, `/disarm` and `/motion`."""
 
 from datetime import datetime
 from typing import Literal
@@ -16,7 +16,7 @@ _ONE_AT_A_TIME = "A network does one thing at a time."
 
 
 def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
-    """Return the question which network or camera is meant, with a button for each that may be."""
+    """Return the question which network or camera is meant, with a button for each candidate."""
     what = "camera" if motion else "network"
     offered = (found.meant or found.offered)[:_MOST_BUTTONS]
     if not offered:
@@ -38,7 +38,7 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
 
 
 def gone() -> Card:
-    """Return what a button says whose network or camera is no longer in the account."""
+    """Return the answer to a button if its network or camera is no longer in the account."""
     return Card(
         "No longer there", "**Your Blink account no longer has it.** `/cameras` shows what there is.", Tone.WAITING
     )
@@ -56,12 +56,12 @@ def confirm_disarm(switch: Switch, *, owner: int) -> Card:
 
 
 def kept() -> Card:
-    """Return what stays when somebody thinks better of it."""
+    """Return the confirmation that nothing was changed."""
     return Card("Nothing was changed", "**Nothing was changed.** Blink was not asked.", Tone.GOOD)
 
 
 def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime) -> Card:
-    """Return what stands there while Blink is asked, which stays true if the bot stops in the middle."""
+    """Return the progress of a switch; it stays true if the bot stops in the middle."""
     match step:
         case Busy():
             text, tone = f"**Blink is busy.** {_said(step.code, step.message)} Asking again.", Tone.WAITING
@@ -74,7 +74,7 @@ def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime)
 
 
 def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> Card:
-    """Return how it ended, and the button to try again."""
+    """Return how a switch ended, with a button to try again if that can help."""
     retry = (_button("on" if on else "off", switch, owner, "Retry", "primary"),)
     title = _title(switch)
     match end:
@@ -127,7 +127,7 @@ def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[
 
 
 def _look(switch: Switch) -> str:
-    """Say where to see how a switch stands; a guest may turn some that they may not see."""
+    """Say where to see a switch's state; guests may turn some that they may not see."""
     return f"`/cameras` shows how it stands{', if you were granted that' if switch.grant else ''}"
 
 

@@ -1,4 +1,4 @@
-"""What `/cameras` answers: pages of cards, one for each camera."""
+"""The answer of `/cameras`: pages of cards, one for each camera."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -21,7 +21,7 @@ _STORAGE = {
 
 
 def none(*, lent: bool, unknown: int = 0) -> Card:
-    """Return what somebody reads whose account has no cameras, or who has none and sees none that others lend now."""
+    """Return the answer if there is no camera to show: `unknown` devices are too new, `lent` ones out of reach."""
     if unknown:
         text = (
             f"**No camera that I know, and {unknown_devices(unknown)}.** What is newer than this bot shows here after"
@@ -68,7 +68,7 @@ def page(
 
 
 def caption(camera: Camera) -> str:
-    """Return what is read out in a picture's place."""
+    """Return the description of a picture for screen readers."""
     return f"The latest picture of {camera.label}"
 
 
@@ -122,7 +122,7 @@ def _turning(number: int, pages: int, *, row: int, owner: int) -> tuple[Button, 
     refresh = button("Refresh", "refresh", number)
     if pages == 1:
         return (refresh,)
-    # Round and round, so that no button is dead and each stays where it is.
+    # The pages go round, so that no button is dead and each keeps its place.
     return (
         button("‹ Back", "back", number - 1 or pages),  # noqa: RUF001 - an arrow's head
         button("Next ›", "next", number % pages + 1),  # noqa: RUF001 - an arrow's head

@@ -12,7 +12,7 @@ from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, Kind
 
 
 class Tone(Enum):
-    """What a card's colour says at a glance."""
+    """The state that a card's colour shows."""
 
     WORKING = 0x5865F2
     WAITING = 0xF0B232
@@ -22,9 +22,9 @@ class Tone(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button; its `custom_id` is all that a click brings back, also after a restart. With a `url` it opens that.
+    """A button; its `custom_id` is all that a click brings back, also after a restart. A `url` is opened instead.
 
-    It stands in one of a message's five rows, the first of which is 0; without a `row`, where there is room.
+    `row` is one of a message's five rows, from 0; without it, the first with room.
     """
 
     label: str
@@ -39,7 +39,7 @@ class Button:
 class Menu:
     """A list to choose from; `options` are (value, label, description), of which Discord takes 25.
 
-    Where `most` is more than 1, none can be chosen too; `chosen` are the values that stand there chosen already.
+    If `most` is more than 1, choosing none is possible too; `chosen` are the values that are chosen already.
     """
 
     placeholder: str
@@ -126,7 +126,7 @@ def delete_never(job_id: str) -> Button:
 
 
 def pick(job_id: str, number: int, label: str) -> Button:
-    """Return the button that asks one of the cameras that may have been meant, by its number among them."""
+    """Return the button for one of the cameras that may be meant, by its number among them."""
     return Button(label[:80], f"clip:pick:{job_id}:{number}")
 
 
@@ -171,17 +171,17 @@ def unlink_never(owner: int) -> Button:
 
 
 def export(owner: int) -> Button:
-    """Return the button that hands out one's own data."""
+    """Return the button that exports one's own data."""
     return Button("Export my data", f"account:export:{owner}")
 
 
 def record_now(choice: str, owner: int) -> Button:
-    """Return the button that records with a camera of which nothing else is at hand."""
+    """Return the button that records on a camera, given only its choice."""
     return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
 
 
 def mute_hour(notice_id: str, owner: int) -> Button:
-    """Return the button that keeps alerts away for an hour; a notice's message is found again by it."""
+    """Return the button that mutes alerts for an hour; the bot finds a notice's message again by it."""
     return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
 
 
@@ -196,8 +196,8 @@ def link(label: str, url: str) -> Button:
 
 
 def plain(text: str, limit: int = 200) -> str:
-    """Return somebody else's text so that Discord shows it as it is and it cannot break out of its line."""
-    # From the first link's "[" to the last one's ")" escape_markdown escapes nothing, so it gets to see none.
+    """Escape somebody else's text, so that Discord shows it as it is and on one line."""
+    # escape_markdown escapes nothing from the first link's "[" to the last one's ")", so it sees no "[".
     line = " ".join(text.split())[:limit].replace("[", "\0")
     return escape_markdown(line).replace("\0", r"\[").replace("<", r"\<")
 

@@ -1,4 +1,4 @@
-"""What the command line says."""
+"""The sentences of the command line."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -63,7 +63,7 @@ COPYING = "Copying. No bot may run on either database meanwhile: what it writes 
 
 
 def open_to_others(mode: int) -> str:
-    """Say that a file of secrets is not its owner's alone."""
+    """Say that others on this machine can get at the file of secrets."""
     return f"others on this machine can get at it (mode {mode:o}), and it holds secrets: run `chmod 600 .env`"
 
 
@@ -85,7 +85,7 @@ def linked_before(others: Sequence[str]) -> str:
 
 
 def no_demo(package: str) -> str:
-    """Say what the demo lacks."""
+    """Say which package the demo lacks."""
     return f"the demo needs {package}: run `make demo`, which installs it"
 
 
@@ -151,7 +151,7 @@ def page_silent(why: str) -> str:
 
 
 def page_answers_strangely(status: int) -> str:
-    """Say that something answers at the sign-in page's address, and not the bot."""
+    """Say that something other than the bot answers at the sign-in page's address."""
     return f"it answers HTTP {status}, so no bot is behind it now: that is right only while the bot is stopped"
 
 
@@ -164,7 +164,7 @@ def not_kept(host: str, file: str) -> str:
 
 
 def too_few_shards(count: int) -> str:
-    """Say that Discord refuses this way of sharing the work."""
+    """Say that Discord refuses this number of shards."""
     return f"SHARD_COUNT: Discord does not accept {count} for this bot; raise it, or leave it out: Discord then says"
 
 
@@ -227,7 +227,7 @@ def ask_code(wanted: CodeWanted) -> str:
 
 
 def can_type_again(step: Step) -> bool:
-    """Say whether the same code may be typed once more."""
+    """Return whether the person may type a code again in the same sign-in."""
     return isinstance(step, Denied) and step.why in (Denial.WRONG_CODE, Denial.UNREACHABLE)
 
 
@@ -249,7 +249,7 @@ def signed_in(user_id: int, inventory: Inventory | None) -> str:
 
 
 def linked(user_id: int, inventory: Inventory) -> str:
-    """Say which cameras a new link reaches."""
+    """Say which cameras a new link reaches, and that BLINK_TOKENS is used up."""
     stale = "Blink replaces a refresh token that is used, so BLINK_TOKENS is stale: delete it from wherever it stands."
     return f"{signed_in(user_id, inventory)}\n{stale}"
 

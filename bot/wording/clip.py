@@ -17,7 +17,7 @@ _ENDED = {
     Kind.RECENT: "Your recording has come to its end.",
 }
 _MOST_MISSED = 5
-# The stages' names are the columns of Blink's own answers; what they stand for is inferred from them.
+# These names are columns of Blink's own answers; their meanings are inferred from the names.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
 _CROWDED = "Waiting: many cameras are at work just now. Yours goes on by itself."
@@ -27,8 +27,8 @@ RESTARTS = "The bot restarts; your clip goes on by itself."
 def card(job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
     """Return the reply for a job as it stands.
 
-    `place` is how many clips are before it on its network. `waiting` says that too much is done at once, and `held`
-    that others of its person are at work.
+    `place` is how many clips are before it on its network. `waiting`: too many cameras are at work. `held`: three
+    others of its person or account are at work.
     """
     if job.stage is Stage.ENDED:
         return _over(job)
@@ -40,24 +40,24 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
 
 
 def paused(job: Job) -> Card:
-    """Return the reply for a job that is not over while the bot stops."""
+    """Return the reply for an unfinished job while the bot stops."""
     base = card(job)
     return Card(base.title, f"**{RESTARTS}**\n{_asked(job)}", Tone.WAITING, base.small, base.fields)
 
 
 def is_progress(job: Job, text: str) -> bool:
-    """Say whether a reply with this text shows the job on its way; nothing else that a reply can say ends so."""
+    """Return whether a reply with this text shows an unfinished job: only that has the line "Asked …"."""
     return _asked(job) in text.splitlines()
 
 
 def caption(job: Job) -> str:
-    """Return what a screen reader says of the video or picture."""
+    """Return the description of the video or picture for screen readers."""
     what = "Picture" if job.wants_picture else "Clip"
     return f"{what} of {job.target.name if job.target else job.asked}"[:200]
 
 
 def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
-    """Return the copy for a direct message, which says why it comes and, the first time, how to stop it."""
+    """Return the copy for a direct message; `introduce` adds how to stop such copies, `late` why it comes."""
     base = _over(job)
     notes: list[str] = []
     if late:
@@ -69,26 +69,26 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
         )
     text = "\n".join([base.text, *notes])
     extra = (stop_dms(job.user_id),) if introduce else ()
-    # A grant works in its own server alone, so that nothing can be asked again from here.
+    # A grant works only in its own server, so nothing can be asked again from here.
     kept = (remove(job.kind, job.user_id),) if job.lender else base.buttons
     return replace(base, text=text, buttons=(*kept, *extra))
 
 
 def late_card(job: Job) -> Card:
-    """Return what comes as a message of its own in the channel, where nothing else was left."""
+    """Return the message in the channel that shows the outcome if nothing else can."""
     base = _over(job)
     note = "It comes here because your reply can no longer be changed, and your direct messages are closed."
     return replace(base, text=f"{base.text}\n{note}")
 
 
 def elsewhere(job: Job) -> Card:
-    """Return the reply that Discord would not let say how its job ended; it has no word from outside."""
+    """Return the reply if Discord refused the one with the outcome; it has no text from outside."""
     text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
     return Card(_SIGNS[job.kind], f"**{_ENDED[job.kind]}**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:
-    """Return what somebody reads at their next command of ends that could be told nowhere when they happened."""
+    """Return, for a person's next command, the outcomes that could be shown nowhere in time."""
     lines = [f"{ago(job.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
     more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
     text = "\n".join(["**While I could not reach you:**", *lines, *more])

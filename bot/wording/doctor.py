@@ -1,4 +1,4 @@
-"""What `python -m bot doctor` says; its lines are made to be pasted into an issue, so none has an id or a name."""
+"""The sentences of `python -m bot doctor`; people paste its lines into issues, so none has an id or a name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -73,7 +73,7 @@ def page(number: str, entries: int | None, status: int | None) -> str:
 
 
 def sources(found: Mapping[str, int]) -> str:
-    """Return what the recordings say of themselves."""
+    """Return how many recordings name each source."""
     return f"recordings' sources: {_counts(found)}"
 
 
@@ -93,7 +93,7 @@ def busy(number: int, status: int | None, code: str, message: str) -> str:
 
 
 def stages(seen: Sequence[tuple[str, str, float]]) -> str:
-    """Return the stages of the command, each with when it was first seen."""
+    """Return the stages of the command, each with the time it was first seen."""
     return "stages: " + ", ".join(f"{stage}/{condition} {at:.1f} s" for stage, condition, at in seen)
 
 
@@ -111,7 +111,7 @@ def listed(source: str, *, listed: float, whole: float | None, began: float) -> 
 
 
 def not_listed(waited: float, reason: str) -> str:
-    """Return that the cloud had nothing."""
+    """Return the line about a recording that the cloud did not list."""
     return f"cloud: not listed within {waited:.0f} s, no_media_reason {reason}"
 
 

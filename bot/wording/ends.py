@@ -1,4 +1,4 @@
-"""What a person reads at the end of a job: what happened, why, what to do now, and the buttons for it."""
+"""The outcome of a job as people read it: what happened, why, what to do now, and the buttons for it."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ def reason(job: Job) -> Reason:
 
 
 def buttons(job: Job) -> tuple[Button, ...]:
-    """Return what can be done with a job that is over."""
+    """Return the buttons under a job that is over."""
     match job.end:
         case End.DELIVERED if job.kind is Kind.RECENT:
             deletable = media_id_of(job.asked) is not None

@@ -1,4 +1,4 @@
-"""One sentence for whatever goes wrong outside a clip's own life."""
+"""The answers about failures outside a job."""
 
 import errno
 
@@ -17,7 +17,7 @@ from .cards import Card, Tone, plain
 
 
 def blink(error: BlinkError, *, owner: str | None = None) -> Card:
-    """Return what a person reads when Blink did not answer a question of theirs; `owner` is whose account it is."""
+    """Return the answer if a request to Blink failed; `owner` names another person whose account it is."""
     match error:
         case SignedOut(final=False):
             again = f"only {plain(owner, 40)} can link it" if owner else "use `/link` to link your Blink account"
@@ -55,7 +55,7 @@ NOT_OPEN_CHOICE = "This bot is not open to you here"
 
 
 def not_open(user_id: int, guild_id: int | None) -> Card:
-    """Return what somebody reads whom the host has not chosen."""
+    """Return the answer for somebody who may not use this bot here."""
     here = f" or this server's, `{guild_id}`" if guild_id else ""
     text = (
         "**This bot is not open to you here.**\n"
@@ -65,7 +65,7 @@ def not_open(user_id: int, guild_id: int | None) -> Card:
 
 
 def mistake(reference: str) -> Card:
-    """Return what a person reads when the bot itself is at fault."""
+    """Return the answer if the bot itself is at fault."""
     return Card(
         "Something broke on our side",
         f"This is a mistake in the bot, not yours. Try again; its host finds the cause under `{reference}`.",
@@ -74,7 +74,7 @@ def mistake(reference: str) -> Card:
 
 
 def not_written() -> Card:
-    """Return what somebody reads whose command could not be written down, which is the condition for beginning it."""
+    """Return the answer to a command that could not be stored: it is not begun without that."""
     text = (
         "**I cannot write anything down right now, so I did not start.**\nNo camera was asked. That is trouble at this"
         " bot's host, not at yours; try again in a minute."
@@ -83,7 +83,7 @@ def not_written() -> Card:
 
 
 def store_away() -> Card:
-    """Return what somebody reads while the bot has no database."""
+    """Return the answer while the bot has no database."""
     text = (
         "**I cannot reach what I keep right now.**\nThat is trouble at this bot's host, not at yours; try again in a"
         " minute. If you were changing something, it may or may not have been saved. Clips under way go on by"
@@ -93,29 +93,29 @@ def store_away() -> Card:
 
 
 def outdated() -> Card:
-    """Return what somebody reads whose Discord still shows the commands of another version."""
+    """Return the answer if Discord still shows the commands of another version."""
     text = "**This command has changed.** Reload Discord (Ctrl+R, or restart the app) and use it again."
     return Card("A new version", text, Tone.WAITING)
 
 
 def restarting() -> Card:
-    """Return what somebody reads who asks for something while the bot stops."""
+    """Return the answer to anything that is asked while the bot stops."""
     return Card("Restarting", "**I am restarting, try again in a minute.**", Tone.WAITING)
 
 
 def not_yours(command: str) -> Card:
-    """Return what somebody reads who presses another person's button; `command` is what makes such a button."""
+    """Return the answer to a press on another person's button; `command` makes one of one's own."""
     text = f"This button is for the person who used the command. Use `/{command}` yourself."
     return Card("Not yours", text, Tone.WAITING)
 
 
 def too_old() -> Card:
-    """Return what a button says whose clip has been forgotten."""
+    """Return the answer to a button if the bot has forgotten its clip."""
     return Card("Too old", "I no longer know this clip. Use `/clip` for a new one.", Tone.WAITING)
 
 
 def removed(*, copies: str) -> Card:
-    """Return what stays after a message was removed."""
+    """Return the confirmation that a message is removed."""
     return Card("Removed", f"That message is gone. {copies}This has deleted nothing at Blink.", Tone.GOOD)
 
 

@@ -1,4 +1,4 @@
-"""What downloads are called."""
+"""The names of downloads."""
 
 import re
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What `/grant` says, and what others read about cameras that are not theirs."""
+"""The answers of `/grant`, and the sentences for guests about cameras that are not theirs."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -34,7 +34,7 @@ _ROOM = 3900  # of the 4096 characters that Discord shows, for lists without the
 
 
 def given(grant: Grant) -> Card:
-    """Return what stands there when somebody has let others use a camera."""
+    """Return the confirmation of a new grant."""
     lines = [
         f"**{_who(grant)} may now {rights(grant.rights)}: {plain(grant.label, 80)}.**",
         f"{_limits(grant)}, in this server only, as long as they are in it{_role(grant)}.",
@@ -45,7 +45,7 @@ def given(grant: Grant) -> Card:
 
 
 def too_many() -> Card:
-    """Return what somebody reads who has given all that one may."""
+    """Return the answer for an owner who already has as many grants as one may give."""
     text = f"**You have given {MOST_GIVEN} grants already.** Revoke some with `/grant revoke` first."
     return Card(_TITLE, text, Tone.WAITING)
 
@@ -58,7 +58,7 @@ def listed(
     *,
     owner: int,
 ) -> Card:
-    """Return what somebody has given, was given here and refuses, and for administrators what else there is here."""
+    """Return the grants that somebody has given, has received here and refuses; `others` are for administrators."""
     parts = (
         ("**You have granted**", [_own_line(one) for one in own]),
         ("**Granted to you here**", [_received_line(one) for one in received]),
@@ -81,7 +81,7 @@ def listed(
 
 
 def revoked(grant: Grant, *, own: bool) -> Card:
-    """Return what stands there when a grant has ended."""
+    """Return the confirmation that a grant has ended."""
     what = plain(grant.label, 80) if own else f"cameras of <@{grant.owner_id}>"
     text = (
         f"**{_who(grant)} can no longer use {what} by this grant.** What was under way is not delivered to them."
@@ -91,12 +91,12 @@ def revoked(grant: Grant, *, own: bool) -> Card:
 
 
 def not_there() -> Card:
-    """Return what somebody reads who revokes what is not there, or not theirs."""
+    """Return the answer for somebody who revokes a grant that does not exist, or is not theirs."""
     return Card(_TITLE, "**There is no such grant of yours.** `/grant list` shows what there is.", Tone.WAITING)
 
 
 def log(uses: Sequence[Use], *, page: int = 1, owner: int) -> Card:
-    """Return a page of who has used what somebody granted; one more than its `LOG_LINES` uses lead to the next."""
+    """Return a page of the uses of somebody's grants; more than `LOG_LINES` uses lead to the next page."""
     if not uses and page == 1:
         text = "**Nobody has used what you granted in the last 30 days.** Uses are kept for that long."
         return Card("Who used your cameras", text, Tone.GOOD)
@@ -107,7 +107,7 @@ def log(uses: Sequence[Use], *, page: int = 1, owner: int) -> Card:
 
 
 def first_use(use: Use) -> Card:
-    """Return the message to an owner when somebody uses a grant for the first time."""
+    """Return the message to an owner about somebody's first use of a grant."""
     text = (
         f"**<@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)} for the first time** {ago(use.at)}, as you"
         " granted it.\n`/grant log` shows every use, `/grant revoke` ends it, and `/notify grants:off`"
@@ -117,7 +117,7 @@ def first_use(use: Use) -> Card:
 
 
 def not_granted() -> Card:
-    """Return what somebody reads who may not use another's camera, or not here and now."""
+    """Return the answer for somebody without a grant for another's camera here and now."""
     text = (
         "**You have no grant for this camera here and now.** A grant works in its own server, in its hours, until it"
         " ends or is revoked; ask the camera's owner."
@@ -126,7 +126,7 @@ def not_granted() -> Card:
 
 
 def bot_is_not_here() -> Card:
-    """Return what somebody reads who was granted a camera in a server that the bot is no member of."""
+    """Return the answer for a guest in a server that the bot is no member of."""
     text = (
         "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
         " whether you are still here; ask who manages the server to add me. No camera was asked."
@@ -135,7 +135,7 @@ def bot_is_not_here() -> Card:
 
 
 def too_often(owner: str, again_at: datetime) -> str:
-    """Say that an owner's Blink is not asked for a guest for a while."""
+    """Say when the bot asks an owner's Blink for a guest again, and why not before."""
     return (
         f"{plain(owner, 40)}'s Blink is asked for you again {ago(again_at)}: Blink locks accounts that are asked too"
         f" much, so guests have {MOST_AN_HOUR} questions an hour, some seconds apart."
@@ -143,7 +143,7 @@ def too_often(owner: str, again_at: datetime) -> str:
 
 
 def out_of_reach() -> Card:
-    """Return what somebody reads whose choice of another's camera or network leads to none."""
+    """Return the answer to a choice of another's camera or network that cannot be reached."""
     text = (
         "**I cannot reach that for you here and now.** A grant works in its own server, in its hours, until it ends or"
         " is revoked, and while its owner's Blink answers; try again in a minute, or ask its owner."
@@ -152,12 +152,12 @@ def out_of_reach() -> Card:
 
 
 def only_in_server() -> Card:
-    """Return what somebody reads who grants something where there are no others."""
+    """Return the answer to a grant outside a server."""
     return Card(_TITLE, "**Use this in the server whose people you mean.** A grant works only there.", Tone.WAITING)
 
 
 def not_to_them(why: str) -> Card:
-    """Return why somebody cannot be given anything; `why` is one of the constants below."""
+    """Return why somebody cannot receive a grant; `why` is one of the constants below."""
     return Card(_TITLE, f"**{why}** Choose a person or a role of this server.", Tone.WAITING)
 
 
@@ -168,32 +168,32 @@ NOBODY_HERE = "They are not in this server."
 
 
 def no_rights() -> Card:
-    """Return what somebody reads who grants nothing."""
+    """Return the answer to a grant without a right."""
     text = "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `recent`, `arm` or `alerts` to True."
     return Card(_TITLE, text, Tone.WAITING)
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
-    """Return what somebody reads who grants a camera that they do not have, or that is called like another."""
+    """Return the answer to a grant if the owner has no camera of that name, or several."""
     names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
     text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and networks: {names}."
     return Card(_TITLE, f"{text}\nChoose from the list that `/grant add` offers while you type.", Tone.WAITING)
 
 
 def bad_until(asked: str) -> Card:
-    """Return what somebody reads whose end date cannot be read, or is over."""
+    """Return the answer to an end date that cannot be read, or is past."""
     text = f"**“{plain(asked, 40)}” is no end in the future.** Write `12h`, `7d`, `4w`, or a date as `2027-01-31`."
     return Card(_TITLE, text, Tone.WAITING)
 
 
 def bad_hours(asked: str) -> Card:
-    """Return what somebody reads whose hours cannot be read."""
+    """Return the answer to hours that cannot be read."""
     text = f"**“{plain(asked, 40)}” are no hours.** Write them as `08:00-18:00`; `22:00-06:00` goes over midnight."
     return Card(_TITLE, text, Tone.WAITING)
 
 
 def owner_signed_out(owner: str) -> str:
-    """Return what somebody reads whose owner has to link again."""
+    """Return what a guest reads if the owner has to link again."""
     return (
         f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\nOnly they can link it again; tell them."
     )
@@ -206,7 +206,7 @@ def rights(which: Collection[Right]) -> str:
 
 
 def names(grants: Sequence[Grant], reader: int) -> dict[str, str]:
-    """Return what tells grants apart in a list to choose from, by their ids; a camera's name only for its owner."""
+    """Return distinct names of grants by id, for a menu; only its owner reads a camera's name."""
     by_age = sorted(grants, key=lambda one: (one.created_at, one.id))
     return distinct({one.id: (_name(one, reader),) for one in by_age})
 
@@ -217,14 +217,14 @@ def _name(grant: Grant, reader: int) -> str:
 
 
 def describe(grant: Grant) -> str:
-    """Return in plain text what a grant is for."""
+    """Return the rights, hours and end of a grant in plain text."""
     end = f" · until {grant.until:%Y-%m-%d %H:%M} UTC" if grant.until else ""
     hours = f" · {clock(grant.hours)}" if grant.hours else ""
     return f"{' '.join(sorted(grant.rights))}{hours}{end}"
 
 
 def clock(hours: Hours) -> str:
-    """Return hours as they are written."""
+    """Return hours in the form 08:00-18:00."""
     begin, end = (f"{minute // 60:02}:{minute % 60:02}" for minute in (hours.begin, hours.end or 24 * 60))
     return f"{begin}-{end}"
 
@@ -270,7 +270,7 @@ def _other_line(grant: Grant) -> str:
 
 
 def within(lines: Sequence[str], room: int) -> str:
-    """Return as many lines as have room, and how many more there are."""
+    """Return the lines that fit into `room` characters, and how many more there are."""
     shown: list[str] = []
     for line in lines:
         room -= len(line) + 1

@@ -1,4 +1,4 @@
-"""What `/help` says: what this person can do here and now, and the next step."""
+"""The answer of `/help`: what this person can do here and now, and the next step."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _TITLE = "What you can do"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where somebody stands: their own link, what was granted to them here and by whom, and where they are."""
+    """A person's situation: their own link, the rights and owners of their grants here, and where they are."""
 
     user_id: int
     linked: bool

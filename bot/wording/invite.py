@@ -2,7 +2,7 @@
 
 import discord
 
-# Each is used: replies and alerts in channels and threads, their videos, and the messages that are edited later.
+# Each is needed: for replies and alerts in channels and threads, their videos, and messages that are edited later.
 PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -37,7 +37,7 @@ def _address(
 
 
 def lines(application_id: int, *, user_install: bool = True) -> list[str]:
-    """Return both addresses, each with what it is for."""
+    """Return the addresses, each with its purpose; the second only if `user_install`."""
     found = [f"Add the bot to a server: {for_server(application_id)}"]
     if user_install:
         found.append(f"Use its commands everywhere, for yourself alone: {for_account(application_id)}")

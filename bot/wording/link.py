@@ -1,4 +1,4 @@
-"""What `/link` and `/unlink` say, and the message to somebody whom Blink has signed out."""
+"""The answers of `/link` and `/unlink`, and the message after Blink has signed the bot out."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from .cards import Card, Tone, ago, link, plain, relink, unlink_never, unlink_no
 
 
 def offer(name: str, url: str, expires_at: datetime) -> Card:
-    """Return the one-time link, which says for whom it is."""
+    """Return the one-time link, with the name of the person it is for."""
     return Card(
         "Link your Blink account",
         f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Whoever signs in behind"
@@ -21,7 +21,7 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
 
 
 def linked(inventory: Inventory | None) -> Card:
-    """Return what takes the place of the link once it has been used."""
+    """Return the text that replaces the link after its use."""
     if inventory is None:
         text = "**Linked.** Blink has not listed your cameras yet; in a minute, `/cameras` shows them."
     elif not inventory.cameras:
@@ -33,7 +33,7 @@ def linked(inventory: Inventory | None) -> Card:
 
 
 def only_by_host(user_id: int) -> Card:
-    """Return how an account is linked where the bot has no page."""
+    """Return how an account is linked if the bot has no page."""
     return Card(
         "Link your Blink account",
         "**This bot has no sign-in page.** That takes `PORT` and `PUBLIC_URL`, which its host has not both set.\n"
@@ -63,7 +63,7 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
 
 
 def unlinking() -> Card:
-    """Return what stands there while Blink is told."""
+    """Return the reply while the bot signs out at Blink."""
     text = "**Deleting everything…** The bot signs out at Blink first, if an account is linked."
     return Card("Unlinking", text, Tone.WORKING)
 
@@ -91,12 +91,12 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
 
 
 def still_linked() -> Card:
-    """Return what stays when somebody thinks better of it."""
+    """Return the confirmation that nothing was deleted."""
     return Card("Blink account", "**Nothing was changed.** All is kept as it was.", Tone.GOOD)
 
 
 def signed_out(user_id: int) -> Card:
-    """Return the one message that somebody gets whom Blink has signed out."""
+    """Return the one message to an owner after Blink has signed the bot out of their account."""
     return Card(
         "Blink has signed this bot out",
         "**Clips of your cameras do not work until you link your Blink account again.** That happens after a password"
@@ -107,6 +107,6 @@ def signed_out(user_id: int) -> Card:
 
 
 def exported() -> Card:
-    """Return what comes with the file of one's own data."""
+    """Return the text beside the file of one's own data."""
     text = "**This is all that the bot keeps of you**, but for the two tokens, which open your cameras."
     return Card("Your data", text, Tone.GOOD)

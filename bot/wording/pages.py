@@ -1,4 +1,4 @@
-"""What the web pages say; words in `backticks` are typed in Discord and drawn as such."""
+"""The words of the web pages; those in `backticks` are typed in Discord and drawn as such."""
 
 import math
 import re
@@ -25,7 +25,7 @@ _MOST_CAMERAS = 50
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's words; `step` counts from 1 where the page is one of the sign-in's steps."""
+    """A page's words; `step` counts from 1 if the page is a step of the sign-in."""
 
     title: str
     heading: str
@@ -37,7 +37,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What kept a form from going on, and the field that is to be typed again."""
+    """The reason why a form did not go on, and the field to type again."""
 
     text: str
     field: Literal["username", "password", "code"] | None = None
@@ -67,7 +67,7 @@ HOME = Page(
 
 
 def face(invited: Invited) -> Face:
-    """Return how the Discord account is drawn; a name cannot move the words around it."""
+    """Return the Discord account as the page draws it; its name cannot move the words around it."""
     name = clean(invited.name, _LONGEST_NAME) or "someone"
     letters = [word[0] for word in name.split() if word[0].isalnum()]
     initials = "".join([*letters[:1], *letters[1:][-1:]]).upper() or "?"
@@ -76,7 +76,7 @@ def face(invited: Invited) -> Face:
 
 
 def confirm(*, through_discord: bool) -> Page:
-    """Return step 1, where a forwarded link is noticed."""
+    """Return step 1, in which people notice a forwarded link."""
     text = ("This link connects your Blink cameras to this Discord account, and to no other.",)
     if through_discord:
         text += (
@@ -151,7 +151,7 @@ def done(inventory: Inventory | None) -> Page:
 
 
 def cameras(inventory: Inventory | None) -> Iterator[tuple[str, str]]:
-    """Yield each camera's name and what it is; names are as Blink's client cleaned them."""
+    """Yield each camera's name and description; Blink's client has cleaned the names."""
     found = inventory.cameras if inventory else ()
     for camera in found[:_MOST_CAMERAS]:
         yield camera.name, _kind(camera)
@@ -314,7 +314,7 @@ NOT_THIS_WAY = Page("Not understood", "That is not how this page is used", ("Ope
 
 
 def mistake(reference: str) -> Page:
-    """Return what a person reads when the bot itself is at fault."""
+    """Return the page if the bot itself is at fault."""
     return Page(
         "Our mistake",
         "Something broke on our side",

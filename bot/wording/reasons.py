@@ -1,4 +1,4 @@
-"""For every end its headline, one cause and one next step."""
+"""A headline, a cause and a next step for every outcome."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ _MOST_NAMES = 10
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What happened, why, and what to do now."""
+    """An outcome in words: what happened, why, and what to do now."""
 
     headline: str
     cause: str
@@ -47,14 +47,14 @@ def _five(job: Job) -> str:
 
 
 def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
-    """Return what is true of this kind of job; `recent` where a recording that is there already needs other words."""
+    """Return the words for this kind of job; `recent` if an existing recording needs words of its own."""
     if job.kind is Kind.RECENT and recent is not None:
         return recent
     return picture if job.kind is Kind.SNAPSHOT else clip
 
 
 def _so_far(job: Job) -> str:
-    """Say what the camera has done by the time something else went wrong."""
+    """Say what the camera has done before something else went wrong."""
     if job.kind is Kind.RECENT:
         return "The recording itself stays where it is."
     if job.command_id is not None or job.recorded_at is not None:
@@ -63,12 +63,12 @@ def _so_far(job: Job) -> str:
 
 
 def _is_there(job: Job) -> bool:
-    """Say whether the recording exists, so that only its way here can fail."""
+    """Return whether the recording exists, so that only its delivery can fail."""
     return job.kind is Kind.RECENT or job.confirmed
 
 
 def _was_found(job: Job) -> bool:
-    """Say whether a whole video, or a picture, was found and could be fetched."""
+    """Return whether a whole video, or a picture, was found and could be fetched."""
     return job.media_path is not None
 
 

@@ -1,4 +1,4 @@
-"""What `/clips` answers: a list of recordings to choose from, and what deleting one says."""
+"""The answers of `/clips`: a list of recordings to choose from, and the dialogue for deleting one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,9 +24,9 @@ def listed(
     owner: int,
     share: bool,
 ) -> Card:
-    """Return the newest recordings of a period, numbered, a menu of the same, and which drives were not read.
+    """Return the newest recordings of a period, as a numbered list and a menu, and the `unread` USB drives.
 
-    `cameras` are those that were asked for, none for all.
+    `cameras` are the requested ones, none for all; `later` are owners whose Blink may be asked only at that time.
     """
     of = f" of {' and '.join(f'“{plain(one, 80)}”' for one in cameras[:_MOST_NAMES])}" if cameras else ""
     unseen = [f"⚠️ {_unread(unread)}"] if unread else []
@@ -67,7 +67,7 @@ def listed(
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
-    """Return what somebody reads who named a camera that they do not have."""
+    """Return the answer to a camera's name that the person cannot use."""
     names = ", ".join(plain(label, 80) for label in labels[:_MOST_NAMES]) or "none"
     text = f"**There is no camera “{plain(asked, 80)}”.**\nCameras that you can use here: {names}."
     return Card("Recordings", f"{text}\nChoose from the list that `/clips` offers while you type.", Tone.WAITING)
@@ -82,7 +82,7 @@ def _unread(networks: Sequence[str]) -> str:
 
 
 def _moment(recording: Recording, *, zoned: bool) -> str:
-    """Return when a recording was made where its camera is: a menu knows no times that Discord writes itself."""
+    """Return when a recording was made, in its camera's time zone: a menu cannot show Discord's own timestamps."""
     local = recording.created_at.astimezone(zone_of(recording.time_zone))
     zone = f" {local.tzname() or ''}".rstrip() if zoned else ""
     return f"{local:%a} {local.day} {local:%b %H:%M}{zone}" + (" · USB drive" if recording.on_usb else "")
@@ -100,16 +100,16 @@ def confirm_delete(job_id: str) -> Card:
 
 
 def deleted() -> Card:
-    """Return what stands where the question was."""
+    """Return the confirmation that a recording is deleted."""
     return Card("Deleted", "The recording is gone from your Blink account.", Tone.GOOD)
 
 
 def elsewhere() -> Card:
-    """Return what stands where the question was, when another Blink account has been linked meanwhile."""
+    """Return the answer if the recording's Blink account is no longer linked."""
     text = "The recording belongs to a Blink account that is no longer linked for you, so it was not deleted."
     return Card("Not deleted", text, Tone.WAITING)
 
 
 def kept() -> Card:
-    """Return what stands where the question was."""
+    """Return the confirmation that a recording stays."""
     return Card("Kept", "The recording stays in your Blink account.", Tone.GOOD)

@@ -1,4 +1,4 @@
-"""Turns a card into Discord's embed and buttons."""
+"""Turn cards into Discord's embeds, menus and buttons."""
 
 from itertools import chain
 
@@ -28,7 +28,7 @@ def embed(card: Card) -> discord.Embed:
 
 
 def view(*cards: Card) -> discord.ui.View | None:
-    """Return the menus and buttons of a message's cards, or None where there are none."""
+    """Return the menus and buttons of a message's cards; None if there are none."""
     menus = [*chain.from_iterable(card.menus for card in cards)]
     buttons = [*chain.from_iterable(card.buttons for card in cards)]
     if not buttons and not menus:
@@ -38,8 +38,7 @@ def view(*cards: Card) -> discord.ui.View | None:
         result.add_item(_select(menu))
     for button in buttons[:25]:
         result.add_item(_button(button))
-    # Clicks are answered by their custom_id (bot.ui.buttons), so discord.py need not keep this view in memory for ever,
-    # which it does with every view that is not stopped.
+    # discord.py keeps every view in memory until it is stopped; clicks are answered by custom_id (bot.ui.buttons).
     result.stop()
     return result
 

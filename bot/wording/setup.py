@@ -1,4 +1,4 @@
-"""What `python -m bot setup` says and asks; no sentence has a secret in it."""
+"""The sentences and questions of `python -m bot setup`; none has a secret in it."""
 
 HELLO = (
     "This makes the bot ready to start. You can stop with Ctrl-C and run it again: what is set already stays as it is,"
@@ -47,7 +47,7 @@ def not_for_the_file(name: str) -> str:
 
 
 def from_outside(name: str) -> str:
-    """Say that the environment decides, and not the file."""
+    """Say that the environment decides, not the file."""
     return f"✓ {name} comes from the environment, so .env is left alone there."
 
 
@@ -62,10 +62,10 @@ def not_usable(problem: str) -> str:
 
 
 def redirect(address: str) -> str:
-    """Say what Discord needs to know before it confirms who sits at the page."""
+    """Say which redirect Discord needs before it can confirm who sits at the page."""
     return f"Add this redirect under OAuth2 in the Developer Portal: {address}/oauth/discord"
 
 
 def linked_already(count: int) -> str:
-    """Say that somebody is linked."""
+    """Say how many accounts are linked already."""
     return f"6. ✓ {count} Blink {'account is' if count == 1 else 'accounts are'} linked already."

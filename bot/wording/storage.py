@@ -1,4 +1,4 @@
-"""What is said of the place where a camera's videos are kept, and how to mend it."""
+"""The sentences about the place that keeps a camera's videos, and how to mend it."""
 
 from bot.models import Job
 
@@ -32,17 +32,17 @@ STATES: dict[str, tuple[str, str | None]] = {
         "Put in a drive of 1 to 256 GB that is formatted as exFAT or FAT32; then press **Retry**.",
     ),
 }
-"""By the state of a USB drive what is said of it, and what helps where the drive stands in the way."""
+"""For each state of a USB drive: a sentence about it, and what helps if the drive is the trouble."""
 
 
 def storage(job: Job) -> str:
-    """Say what is known of the place where this camera's videos are kept."""
+    """Say what is known about the place that keeps this camera's videos."""
     state = _state(job)
     return STATES[state][0] if state in STATES else f"The Sync Module's USB drive is “{plain(state, 40)}”."
 
 
 def storage_step(job: Job, otherwise: str = PLAN_OR_DRIVE) -> str:
-    """Return what helps, `otherwise` where it is not the drive that stands in the way."""
+    """Return what helps; `otherwise` if the USB drive is not the trouble."""
     _, step = STATES.get(_state(job), ("", None))
     return step or otherwise
 

@@ -1,4 +1,4 @@
-"""Answers that Discord would not show as they were meant: in fewer words, elsewhere, or later."""
+"""Other forms of an answer that Discord refused: in fewer words, elsewhere, or later."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -19,17 +19,17 @@ def brief(*cards: Card, text: str | None = None) -> str:
 
 
 def shortened(line: str) -> str:
-    """Return the reply in place of one that Discord did not take."""
+    """Return the short reply that replaces one Discord did not take."""
     return f"{line}\n-# Discord did not take the rest of this answer."
 
 
 def sent_directly() -> str:
-    """Return the reply whose answer went to its person's direct messages."""
+    """Return the reply if its answer went out as a direct message."""
     return "Discord did not take this answer here, so I sent it to you as a direct message."
 
 
 def with_the_next_command() -> str:
-    """Return the reply whose answer could not be told at all yet."""
+    """Return the reply if its answer could not be shown anywhere yet."""
     return "Discord did not take this answer. I try to tell you with your next command."
 
 
@@ -42,11 +42,11 @@ def directly(*cards: Card, text: str | None = None) -> Card:
 
 
 def line(name: str, said: str, at: datetime) -> str:
-    """Return what is kept of an answer until its person can be told; `name` is what they used."""
+    """Return the line that is kept of an answer for later; `name` is the command, or "button"."""
     return f"{ago(at)} {f'`/{name}`' if name != 'button' else 'Your button'}: {said}"
 
 
 def late(lines: Collection[str]) -> Card:
-    """Return what somebody reads at their next command of answers that could be shown nowhere."""
+    """Return, for a person's next command, the answers that could be shown nowhere."""
     newest = [*lines][-_MOST:]
     return Card("Late answers", "\n".join(["**Discord did not let me tell you:**", *newest]), Tone.WAITING)
