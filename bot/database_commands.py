@@ -88,7 +88,7 @@ async def _restore(settings: config.Settings, file: Path) -> None:
 
 @click.command("rotate-keys")
 def rotate_keys() -> None:
-    """Seal everything anew with the first key of TOKEN_KEYS, while the bot runs."""
+    """Seal everything again with the first key of TOKEN_KEYS, while the bot runs."""
     run_now(_rotate_keys(load_settings()))
 
 

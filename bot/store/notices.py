@@ -42,7 +42,7 @@ class NoticeStore:
         self._process = process
 
     async def waiting(self) -> frozenset[int]:
-        """Return the people for whom alerts wait that no notice tells yet."""
+        """Return the people who have waiting alerts that are in no notice yet."""
         found = await self._database.rows(select(alerts.c.user_id).where(waits).distinct())
         return frozenset(row["user_id"] for row in found)
 

@@ -47,8 +47,8 @@ class TurnButton(Clicked, template=CAMERAS):
             return
         if not await deferred(interaction):
             return
-        anew = self.fields["act"] == "refresh"
-        await _show(interaction, int(self.fields["page"]), max_age=0.0 if anew else _FRESH)
+        refresh = self.fields["act"] == "refresh"
+        await _show(interaction, int(self.fields["page"]), max_age=0.0 if refresh else _FRESH)
 
 
 async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:

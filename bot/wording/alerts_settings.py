@@ -29,7 +29,7 @@ _EVENTS = {
 class Standing:
     """The alerts that somebody gets: their choices, and the names of the cameras seen now, by choice.
 
-    `here` is the server they are in. `silent` are the owners for whom Blink keeps no recordings; None is the person.
+    `here` is the server they are in. `silent` are the owners whose recordings Blink does not keep; None is the person.
     `watcher` may still be unreachable; using `/notify` ends that.
     """
 

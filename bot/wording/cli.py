@@ -34,7 +34,7 @@ NO_PORT_FOR_PAGE = (
     " leads to, or leave PUBLIC_URL out"
 )
 NO_CLIENT_SECRET = (
-    "it is not set, so the page cannot ask Discord who sits at the browser: whoever gets hold of a link can use it."  # noqa: S105
+    "it is not set, so the page cannot ask Discord who sits at the browser: anyone who gets hold of a link can use it."  # noqa: S105
     " Copy it from the Developer Portal → OAuth2, and add the redirect PUBLIC_URL/oauth/discord there"
 )
 NO_TRUSTED_PROXY = (
