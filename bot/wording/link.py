@@ -11,8 +11,8 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
     """Return the one-time link, with the name of the person it is for."""
     return Card(
         "Link your Blink account",
-        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Anyone who signs in behind"
-        " it links *their* cameras to *your* Discord account, so do not pass it on.\n"
+        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Anyone who signs in"
+        " behind it links *their* cameras to *your* Discord account, so do not pass it on.\n"
         "The page asks for your Blink e-mail and password, and for the code that Blink sends you. They go to Blink and"
         " are not kept; the bot keeps the two tokens that Blink gives, encrypted. Never type a password into Discord.",
         Tone.WORKING,
