@@ -16,8 +16,8 @@ from bot.assembly import App, Connectors, DiskForgets, Tempo, blink_transport, o
 from bot.blink import utcnow
 from bot.config import Settings
 from bot.connection import BadShards, BadToken, Patience
+from bot.health import Reading
 from bot.ui import COMMANDS, ClipBot
-from bot.vitals import Reading
 from bot.wording import cli as words
 
 if TYPE_CHECKING:

@@ -18,14 +18,14 @@ from bot.config import Settings
 from bot.connection import Connection, Patience
 from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
 from bot.files import video_folder
-from bot.hosts import forgets
+from bot.health import Readiness
+from bot.hosting import forgets
 from bot.metrics import Observer
 from bot.models import StorageUnavailable
 from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
 from bot.video import PyAvShrinker, seconds_of
-from bot.vitals import Readiness
 from bot.wording import cli as words
 from bot.wording import invite
 
@@ -90,7 +90,7 @@ class App:
     """The running bot."""
 
     rooms: Rooms
-    watch: alerts.Watch
+    watch: alerts.FeedPoller
     store: Store
     settings: Settings
     tempo: Tempo
@@ -268,9 +268,9 @@ def _watch(
     folder: Path,
     timing: alerts.Timing,
     told: Observer,
-) -> alerts.Watch:
-    wanted = alerts.Wanted(store.alerts, leave)
-    telling = alerts.Telling(
+) -> alerts.FeedPoller:
+    wanted = alerts.AlertPermissions(store.alerts, leave)
+    telling = alerts.AlertDelivery(
         store.alerts,
         alerts.Fetcher(sessions, timing),
         teller,
@@ -281,5 +281,5 @@ def _watch(
         told=told.alert_told,
     )
     outbox = alerts.Outbox(store.alerts, telling, wanted, now=utcnow, timing=timing)
-    reader = alerts.Reader(store.alerts, sessions, timing)
-    return alerts.Watch(store.alerts, reader, outbox, timing, now=utcnow, looked=told.feed_read)
+    reader = alerts.FeedReader(store.alerts, sessions, timing)
+    return alerts.FeedPoller(store.alerts, reader, outbox, timing, now=utcnow, looked=told.feed_read)

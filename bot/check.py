@@ -10,7 +10,6 @@ from pathlib import Path
 import aiohttp
 
 from bot import config
-from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.blink import (
     BlinkError,
     RateLimited,
@@ -22,7 +21,8 @@ from bot.blink import (
     refresh,
     utcnow,
 )
-from bot.hosts import forgets, network_disk
+from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
+from bot.hosting import forgets, network_disk
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.video import installed
 from bot.wording import cli as words

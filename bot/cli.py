@@ -227,7 +227,7 @@ def print_invite() -> None:
 async def _invite(settings: config.Settings, connectors: "Connectors | None" = None) -> list[str]:
     from aiohttp import ClientSession
 
-    from bot.application import DiscordUnavailable, TokenRefused, find_application
+    from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
     from bot.wording import invite
 
     assert settings.discord_token is not None

@@ -14,8 +14,8 @@ from dotenv import dotenv_values, set_key
 from pydantic import ValidationError
 
 from bot.app import Connectors
-from bot.application import Application, DiscordUnavailable, TokenRefused, find_application
 from bot.config import Settings
+from bot.discord_application import Application, DiscordUnavailable, TokenRefused, find_application
 from bot.store import StoreError, sqlite_file
 from bot.wording import invite
 from bot.wording import setup as words

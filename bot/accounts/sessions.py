@@ -10,10 +10,10 @@ from bot.blink import BlinkClient, Inventory, SignedOut, Transport, find_region,
 from bot.models import Account, CameraKey, Region
 from bot.store import AccountStore
 
-from .bearer import LinkBearer, Shared, heard
-from .evidence import Evidence
 from .replacing import sign_out_earlier
+from .retention import RetentionProbe
 from .saving import Saver
+from .tokens import LinkBearer, Shared, heard
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Session:
         self._seen_at: datetime | None = None
         self._fetching: asyncio.Task[Inventory] | None = None
         self._marked_at = _NEVER
-        self._evidence = Evidence(client, now=shared.now)
+        self._evidence = RetentionProbe(client, now=shared.now)
 
     @property
     def link_id(self) -> str:

@@ -1,26 +1,26 @@
 """Alerts: the bot tells people what their cameras record."""
 
 from .alerts import Alerts
+from .feed_reader import FeedReader
 from .footage import Fetcher
 from .outbox import Outbox
+from .permissions import AlertPermissions
+from .poller import FeedPoller
 from .ports import Leave, Teller, Unreachable, Unsure
-from .reading import Reader
-from .telling import Telling
+from .sending import AlertDelivery
 from .timing import Timing
-from .wanted import Wanted
-from .watch import Watch
 
 __all__ = [
+    "AlertDelivery",
+    "AlertPermissions",
     "Alerts",
+    "FeedPoller",
+    "FeedReader",
     "Fetcher",
     "Leave",
     "Outbox",
-    "Reader",
     "Teller",
-    "Telling",
     "Timing",
     "Unreachable",
     "Unsure",
-    "Wanted",
-    "Watch",
 ]

@@ -12,9 +12,9 @@ from typing import Any
 from bot.models import Alert, Notice, Watcher
 from bot.store import AlertStore
 
-from .telling import Telling
+from .permissions import AlertPermissions, can_hear
+from .sending import AlertDelivery
 from .timing import Timing
-from .wanted import Wanted, can_hear
 
 log = logging.getLogger("bot.alerts")
 
@@ -33,7 +33,13 @@ class Outbox:
     """Runs one task for each person with waiting alerts, and one for each unfinished alert message."""
 
     def __init__(
-        self, store: AlertStore, telling: Telling, wanted: Wanted, *, now: Callable[[], datetime], timing: Timing
+        self,
+        store: AlertStore,
+        telling: AlertDelivery,
+        wanted: AlertPermissions,
+        *,
+        now: Callable[[], datetime],
+        timing: Timing,
     ) -> None:
         self._store = store
         self._telling = telling

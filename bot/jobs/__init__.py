@@ -2,7 +2,7 @@
 
 from .concurrency import ConcurrencyLimits, slot
 from .context import Context
-from .life import current_job
+from .executor import current_job
 from .media import Media, Shrinker
 from .ports import Display, Leave
 from .recent import media_id_of

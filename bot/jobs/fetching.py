@@ -10,9 +10,9 @@ from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLa
 from bot.models import End, Ended, Job
 
 from .context import Context, log
-from .ends import end_of
 from .media import Media
-from .upload import Upload
+from .outcomes import end_of
+from .usb_upload import Upload
 
 _LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit
 

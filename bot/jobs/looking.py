@@ -8,9 +8,9 @@ from bot.blink import BlinkClient, BlinkError, SignedOut
 from bot.cameras import Polling
 from bot.models import End, Ended, Job, Said, Stage
 
-from . import usb
-from .choice import began_late, happened_in, own_videos
+from . import usb_search
 from .context import Context, log, target_of
+from .matching import began_late, happened_in, own_videos
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # if the list could not be read in the last third of the time, nobody knows whether there is a video
@@ -25,7 +25,7 @@ async def look(context: Context, job: Job) -> Job:
     if (context.now() - job.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
     session = await context.session(job)
-    drive = usb.Search(context, session, job)
+    drive = usb_search.Search(context, session, job)
     async with drive.running():
         found = await _found(context, session.client, job, drive)
     if isinstance(found, End):
@@ -33,7 +33,7 @@ async def look(context: Context, job: Job) -> Job:
     return found
 
 
-async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
+async def _found(context: Context, client: BlinkClient, job: Job, drive: usb_search.Search) -> Job | End:
     """Return the job with its video claimed, or why there is none.
 
     Trouble with the cloud does not stop the look at the drive, nor the other way round.
@@ -150,7 +150,7 @@ def _alone_for_long(context: Context, cloud: _Cloud) -> bool:
     return (context.now() - cloud.photo_seen_at).total_seconds() >= context.timing.photo_gives_way
 
 
-async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) -> End:
+async def _why(client: BlinkClient, job: Job, drive: usb_search.Search, cloud: _Cloud) -> End:
     if cloud.unfinished:
         raise Ended(End.VIDEO_LOST)
     if not job.confirmed:

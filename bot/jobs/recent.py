@@ -8,7 +8,7 @@ from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbC
 from bot.cameras import READABLE, lender_of, usb_name
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, split_owner
 
-from . import usb
+from . import usb_search
 from .admission import target_for
 from .context import Context, target_of
 
@@ -92,7 +92,9 @@ async def _on_usb(
     if clip is None or len(named) != 1:
         return None
     target = target_for(client.account_id, named[0], inventory)
-    return usb.at(job.changed(target=target, asked_at=clip.created_at), clip, client.usb.place(module, manifest, clip))
+    return usb_search.at(
+        job.changed(target=target, asked_at=clip.created_at), clip, client.usb.place(module, manifest, clip)
+    )
 
 
 async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:

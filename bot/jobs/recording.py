@@ -17,7 +17,7 @@ from bot.models import End, Ended, Job, Said, Stage
 
 from . import pictures
 from .context import Context, log, target_of
-from .ends import said_by
+from .outcomes import said_by
 
 _A_SECOND = timedelta(seconds=1)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.models import Job, Stage, StorageUnavailable
 
 from .context import Context, log
-from .life import Life
+from .executor import JobExecutor
 from .timing import endless
 
 _CLEAN_UP_EVERY = timedelta(hours=1)
@@ -21,7 +21,7 @@ class Runner:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._life = Life(context)
+        self._life = JobExecutor(context)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._reserved: dict[str, float] = {}  # by job, until when the watch leaves it alone
         self._begun = asyncio.Event()

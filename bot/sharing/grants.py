@@ -8,7 +8,7 @@ from bot.models import Grant, Guest, Refusal, Right, Use
 from bot.store import GrantStore
 
 from .budget import MOST_AN_HOUR, Budget
-from .known import Known
+from .grant_cache import GrantCache
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +29,7 @@ class Grants:
         most_an_hour: int = MOST_AN_HOUR,
     ) -> None:
         self._store = store
-        self._known = Known(store)
+        self._known = GrantCache(store)
         self._now = now
         self._first_used = first_used
         self._budget = Budget(most=most_an_hour)

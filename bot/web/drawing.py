@@ -4,8 +4,8 @@ from aiohttp import web
 
 from bot.wording import pages as words
 
+from .link_sessions import Visit
 from .rendering import answer
-from .visits import Visit
 
 
 def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:

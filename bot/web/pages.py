@@ -18,10 +18,10 @@ from bot.wording import pages as words
 from . import drawing, forms
 from .browser import Browsers, new_session
 from .limits import Crowded, WrongLinks, client_address
+from .link_sessions import Visit, Visits
 from .oauth import DiscordAway, DiscordOAuth, DiscordRefused
+from .oauth_state import Trips
 from .refusals import Refusal
-from .trips import Trips
-from .visits import Visit, Visits
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from . import tls
-from .child import Bot, BotDied
+from .bot_process import Bot, BotDied
 from .conversation import Conversation, Failed
 from .street import BOT_TOKEN, Street, build
 from .transcript import DIM, Transcript

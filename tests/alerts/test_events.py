@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.alerts import Alerts
-from bot.alerts.sifting import Sieve
+from bot.alerts.classify import Classifier
 from bot.blink import Camera, Inventory
 from bot.blink.responses import media_of
 from bot.blink.wire import MediaAnswer
@@ -33,7 +33,7 @@ def heard(entry: dict[str, Any], events: Events = Events.ALL) -> list[Event]:
     media = media_of(MediaAnswer.model_validate({**listed, **entry}))
     assert media
     wishing = [(WISH, Watcher(ALICE, events=events))]
-    sifted = Sieve(5, HOME, wishing, Commanded({}, ()), partial_after=NOON).sift([media])
+    sifted = Classifier(5, HOME, wishing, Commanded({}, ()), partial_after=NOON).sift([media])
     assert sifted.settled == {9}, "what is not told is not looked at again either"
     return [alert.event for alert in sifted.news]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.sifting import Sieve, Sifted
+from bot.alerts.classify import Classified, Classifier
 from bot.blink import Camera, Inventory, MediaEntry
 from bot.models import CameraKey, CameraKind, Commanded, Watcher, Wish
 
@@ -31,12 +31,12 @@ def sifted(
     watcher: Watcher | None = None,
     commanded: Commanded = NOTHING_COMMANDED,
     partial_after: datetime = NOON,
-) -> Sifted:
+) -> Classified:
     wishing = [(wish, watcher or Watcher(wish.user_id)) for wish in wishes]
-    return Sieve(5, HOME, wishing, commanded, partial_after).sift(entries)
+    return Classifier(5, HOME, wishing, commanded, partial_after).sift(entries)
 
 
-def told(result: Sifted) -> list[tuple[int, int]]:
+def told(result: Classified) -> list[tuple[int, int]]:
     return [(alert.user_id, alert.media_id) for alert in result.news]
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bot.alerts import Leave, Timing
+from bot.alerts.feed_reader import FeedReader, Lost, Reading
 from bot.alerts.footage import Fetcher
 from bot.alerts.outbox import Outbox
-from bot.alerts.reading import Lost, Reader, Reading
-from bot.alerts.telling import Telling
-from bot.alerts.wanted import Wanted
+from bot.alerts.permissions import AlertPermissions
+from bot.alerts.sending import AlertDelivery
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Watcher, Wish
 from bot.store import Store, open_store
@@ -174,9 +174,9 @@ class Process:
         self, store: Store, blink: Blink, discord: Discord, clock: Clock, folder: Path, *, leave: Leave, timing: Timing
     ) -> None:
         self.store = store.alerts
-        self.reader = Reader(self.store, blink, timing)
-        wanted = Wanted(self.store, leave)
-        telling = Telling(
+        self.reader = FeedReader(self.store, blink, timing)
+        wanted = AlertPermissions(self.store, leave)
+        telling = AlertDelivery(
             self.store,
             Fetcher(blink, timing),
             discord,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, NeverSent
-from bot.jobs.ends import end_of
+from bot.jobs.outcomes import end_of
 from bot.models import End
 from bot.tidying import remove
 from bot.wording import failures

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bot import check
 from bot.check import check_all
-from bot.hosts import network_disk
+from bot.hosting import network_disk
 from bot.wording import cli as words
 from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY

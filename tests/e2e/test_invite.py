@@ -7,8 +7,8 @@ import discord
 import pytest
 
 from bot import app, cli, web
-from bot.application import DiscordUnavailable, TokenRefused, find_application
 from bot.check import check_all
+from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
 from bot.shell import Failure
 from bot.wording import invite
 from simulators.demo.network import connectors

@@ -12,7 +12,7 @@ import pytest
 from bot.blink import utcnow
 from bot.models import Grant, Guest, Right, StorageUnavailable
 from bot.sharing import Grants
-from bot.sharing.known import Known
+from bot.sharing.grant_cache import GrantCache
 from bot.store import Store, open_store
 from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
 from tests.support.waiting import until
@@ -71,7 +71,7 @@ async def offered(grants: Grants, guest: Guest | None = None) -> list[Grant]:
     return await grants.offered_to(guest or Guest(BOB, HERE), Right.CLIP, until=soon())
 
 
-async def known(known: Known, guild_id: int = HERE) -> list[Grant]:
+async def known(known: GrantCache, guild_id: int = HERE) -> list[Grant]:
     return await known.in_reach_of(Guest(BOB, guild_id), until=soon())
 
 
@@ -124,7 +124,7 @@ async def test_everybody_who_types_in_a_server_costs_one_look(watched: Watched) 
 
 
 async def test_what_another_process_changes_is_seen_after_some_seconds(url: str, store: Store) -> None:
-    long, short = Known(store.grants, seconds=LONG), Known(store.grants, seconds=0.05)
+    long, short = GrantCache(store.grants, seconds=LONG), GrantCache(store.grants, seconds=0.05)
     assert await known(long) == await known(short) == []
     async with open_store(url, KEYRING) as other:
         assert await other.grants.give(a_grant(), most=9)
@@ -150,7 +150,7 @@ async def test_what_was_seen_before_it_was_revoked_is_not_believed(watched: Watc
 
 
 async def test_only_the_servers_of_late_are_remembered(watched: Watched) -> None:
-    few = Known(watched, seconds=LONG, most_servers=2)  # type: ignore[arg-type]
+    few = GrantCache(watched, seconds=LONG, most_servers=2)  # type: ignore[arg-type]
     for guild_id in (HERE, ELSEWHERE, HERE, FARTHER, HERE, FARTHER):
         await known(few, guild_id)
     assert watched.looks == 3
@@ -159,7 +159,7 @@ async def test_only_the_servers_of_late_are_remembered(watched: Watched) -> None
 
 
 async def test_where_too_much_is_granted_each_person_is_looked_up(watched: Watched) -> None:
-    few = Known(watched, seconds=LONG, most_grants=1)  # type: ignore[arg-type]
+    few = GrantCache(watched, seconds=LONG, most_grants=1)  # type: ignore[arg-type]
     mine = a_grant()
     for one in (mine, a_grant(grantee_id=CAROL)):
         await watched.give(one, most=9)
@@ -172,7 +172,7 @@ async def test_where_too_much_is_granted_each_person_is_looked_up(watched: Watch
 async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watched) -> None:
     mine = a_grant()
     await watched.give(mine, most=9)
-    late = Known(watched, seconds=LONG)  # type: ignore[arg-type]
+    late = GrantCache(watched, seconds=LONG)  # type: ignore[arg-type]
     watched.held.clear()
     with pytest.raises(TimeoutError):
         await late.in_reach_of(Guest(BOB, HERE), until=soon(0.05))
@@ -182,7 +182,7 @@ async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watche
 
 
 async def test_a_look_that_failed_is_not_remembered(watched: Watched) -> None:
-    later = Known(watched, seconds=LONG)  # type: ignore[arg-type]
+    later = GrantCache(watched, seconds=LONG)  # type: ignore[arg-type]
     watched.away = True
     with pytest.raises(StorageUnavailable):
         await known(later)

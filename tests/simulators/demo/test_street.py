@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulators.blink import Account
-from simulators.demo.child import Bot
+from simulators.demo.bot_process import Bot
 from simulators.demo.street import ALICES, BOBS, BOT_TOKEN, Street, build
 from simulators.demo.tls import Authority
 from simulators.demo.transcript import over

@@ -14,7 +14,7 @@ from bot.tidying import remove
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
-from .ends import end_of, said_by
+from .outcomes import end_of, said_by
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -36,7 +36,7 @@ _PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetchin
 _RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
-class Life:
+class JobExecutor:
     """Run each job through the steps of its kind."""
 
     def __init__(self, context: Context) -> None:

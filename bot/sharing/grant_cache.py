@@ -6,7 +6,7 @@ from bot.models import Grant, Guest
 from bot.store import GrantStore
 
 
-class Known:
+class GrantCache:
     """Reads a server's grants once for all who type there, and again after some seconds.
 
     Changes by this process count at once, those by another after `seconds`. The `most_servers` servers used last are

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.hosts import forgets
+from bot.hosting import forgets
 
 CONTAINER = """\
 overlay / overlay rw,relatime,lowerdir=/var/lib/x 0 0

@@ -14,7 +14,7 @@ _RINGS = frozenset({"button_press", "button"})
 
 
 @dataclass(frozen=True, slots=True)
-class Sifted:
+class Classified:
     """The result of a look: the alerts to tell, and the recordings that need no second look.
 
     `finished` are alerts that have a video now; some may be stored without one. `unfinished` is the time of the oldest
@@ -28,7 +28,7 @@ class Sifted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sieve:
+class Classifier:
     """Sifts the recordings of one account; Blink may still be writing those from after `partial_after`."""
 
     account_id: int
@@ -37,7 +37,7 @@ class Sieve:
     commanded: Commanded
     partial_after: datetime
 
-    def sift(self, entries: Iterable[MediaEntry]) -> Sifted:
+    def sift(self, entries: Iterable[MediaEntry]) -> Classified:
         """Sift recordings that are not settled yet, oldest first."""
         news: list[Alert] = []
         finished: list[Alert] = []
@@ -55,7 +55,7 @@ class Sieve:
                 settled.add(entry.media_id)
             else:
                 unfinished.append(entry.created_at)
-        return Sifted(tuple(news), tuple(finished), frozenset(settled), min(unfinished, default=None))
+        return Classified(tuple(news), tuple(finished), frozenset(settled), min(unfinished, default=None))
 
     def _may_be_a_clip(self, entry: MediaEntry) -> bool:
         """Say whether this recording may turn out to be that of a clip job under way."""

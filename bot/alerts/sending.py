@@ -14,9 +14,9 @@ from bot.models import Alert, Footage, Notice
 from bot.store import AlertStore
 
 from .footage import Fetcher
+from .permissions import AlertPermissions
 from .ports import Teller, Unreachable, Unsure
 from .timing import Timing
-from .wanted import Wanted
 
 log = logging.getLogger("bot.alerts")
 
@@ -29,7 +29,7 @@ class _Anew(Exception):
     """The first alert of a notice that nobody has read may no longer be shown, so the notice begins again."""
 
 
-class Telling:
+class AlertDelivery:
     """Tells alert messages; videos lie in `folder` meanwhile, and `told` is called with the outcome of each."""
 
     def __init__(
@@ -37,7 +37,7 @@ class Telling:
         store: AlertStore,
         fetcher: Fetcher,
         teller: Teller,
-        wanted: Wanted,
+        wanted: AlertPermissions,
         *,
         folder: Path,
         now: Callable[[], datetime],

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from bot.blink import BlinkError, RateLimited, SignedOut
 from bot.store import AlertStore
 
+from .feed_reader import FeedReader, Lost, Reading
 from .outbox import Outbox
-from .reading import Lost, Reader, Reading
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")
@@ -37,13 +37,13 @@ class _Eye:
             self.looking.cancel()
 
 
-class Watch:
+class FeedPoller:
     """Reads the feeds of this process in turn, and wakes the outbox; calls `looked` with the outcome of each look."""
 
     def __init__(
         self,
         store: AlertStore,
-        reader: Reader,
+        reader: FeedReader,
         outbox: Outbox,
         timing: Timing,
         *,

@@ -11,7 +11,7 @@ from .ports import Leave, Unsure
 _Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
 
 
-class Wanted:
+class AlertPermissions:
     """Checks subscriptions in the database, and with `leave` the grants for cameras that others share."""
 
     def __init__(self, store: AlertStore, leave: Leave) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from bot.health import Readiness, Reading
 from bot.metrics.prometheus import Metrics
 from bot.store import DatabaseTrouble, Keyring, Store, open_store
-from bot.vitals import Readiness, Reading
 
 Unfinished = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]
 

@@ -10,7 +10,7 @@ from bot.blink import BlinkClient, Inventory, MediaEntry
 from bot.models import Feed
 from bot.store import AlertStore
 
-from .sifting import Sieve, Sifted
+from .classify import Classified, Classifier
 from .timing import Timing
 
 
@@ -32,7 +32,7 @@ class Lost(Exception):
     """The feed belongs to another process now, or to none."""
 
 
-class Reader:
+class FeedReader:
     """Reads feeds."""
 
     def __init__(self, store: AlertStore, sessions: Sessions, timing: Timing) -> None:
@@ -86,12 +86,12 @@ class Reader:
         behind = client.blink_now() - cursor > self._overlap / 2
         return await client.media_since(cursor - self._overlap, partial=True, at_once=behind)
 
-    async def _sifted(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Sifted:
+    async def _sifted(self, session: Session, feed: Feed, fresh: Iterable[MediaEntry]) -> Classified:
         assert feed.account_id is not None
         inventory = await session.inventory(max_age=self._timing.inventory_age)
         if not _lists(inventory, fresh):
             inventory = await session.inventory(max_age=self._timing.every)
-        sieve = Sieve(
+        sieve = Classifier(
             feed.account_id,
             inventory,
             await self._store.wishes.wishing(feed.owner_id),
@@ -106,9 +106,9 @@ class Reader:
         if reading.feed.account_id == feed.account_id and now - reading.saved_at < self._timing.save_every:
             reading.feed = feed
         else:
-            await self._save(reading, feed, Sifted((), (), frozenset(), None))
+            await self._save(reading, feed, Classified((), (), frozenset(), None))
 
-    async def _save(self, reading: Reading, feed: Feed, sifted: Sifted) -> None:
+    async def _save(self, reading: Reading, feed: Feed, sifted: Classified) -> None:
         # If the clock leaps ahead, alerts that were just told must not count as old.
         forget_before = min(reading.feed.cursor, feed.cursor) - timedelta(seconds=self._timing.kept)
         news, finished = sifted.news, sifted.finished

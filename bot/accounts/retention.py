@@ -35,7 +35,7 @@ class Kept:
         return place in self.kept or (self.any_kept and place not in self.not_kept)
 
 
-class Evidence:
+class RetentionProbe:
     """The evidence of one account, gathered at the first question and again after an hour."""
 
     def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
