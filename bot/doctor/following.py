@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.blink import BlinkClient, BlinkError, Busy, Camera, CommandState, MediaEntry, SignedOut, Started
 from bot.cameras import usb_name
@@ -15,10 +15,7 @@ from bot.models import CameraKind
 from bot.video import seconds_of
 from bot.wording import doctor as words
 
-from .listening import Heard
-
-if TYPE_CHECKING:
-    from .walk import Doctor
+from .listening import Doctor, Heard
 
 _LARGEST = 100 * 2**20
 _SHORT = 8  # fields; the full form of a command has some thirty
@@ -40,7 +37,7 @@ class Pace:
 class Follower:
     """Records one clip on a camera, and follows it to its video."""
 
-    def __init__(self, doctor: "Doctor", camera: Camera, pace: Pace, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, doctor: Doctor, camera: Camera, pace: Pace, *, now: Callable[[], datetime]) -> None:
         self._doctor = doctor
         self._camera = camera
         self._pace = pace

@@ -8,7 +8,9 @@ from typing import Any, cast
 
 import aiohttp
 
-from bot.blink import Answer, Request, Transport
+from bot.accounts import Session
+from bot.blink import Answer, BlinkClient, BlinkError, Camera, Inventory, Refused, Request, Transport, Unreachable
+from bot.wording import doctor as words
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{4,}")
@@ -101,3 +103,30 @@ class Mask:
     def counted(self, said: Iterable[object]) -> dict[str, int]:
         """Return how often each of Blink's terms was said, the most frequent first."""
         return dict(Counter(map(self.word, said)).most_common())
+
+
+@dataclass
+class Doctor:
+    """One account under examination; `lines` are the findings, `settled` the answered questions of docs/protocol.md."""
+
+    session: Session
+    listener: Listener
+    mask: Mask
+    inventory: Inventory
+    lines: list[str]
+    settled: set[int]
+
+    @property
+    def client(self) -> BlinkClient:
+        """The client of the account's Blink."""
+        return self.session.client
+
+    def number(self, camera: Camera) -> int:
+        """Return the number that stands for a camera."""
+        return self.inventory.cameras.index(camera) + 1
+
+    def refused(self, what: str, error: BlinkError) -> str:
+        """Return the line about a request that failed."""
+        status = error.status if isinstance(error, Refused | Unreachable) else None
+        code, message = (error.code, error.message) if isinstance(error, Refused) else (None, "")
+        return words.failed(what, type(error).__name__, status, self.mask.code(code), self.mask.sentence(message))

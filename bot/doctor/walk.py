@@ -4,22 +4,21 @@ import platform
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import aiohttp
 
 from bot import __version__
-from bot.accounts import Session, Sessions
+from bot.accounts import Sessions
 from bot.app import Connectors, opened_store
-from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Refused, SignedOut, Unreachable, utcnow
+from bot.blink import BlinkError, Camera, Inventory, SignedOut, utcnow
 from bot.config import Settings
 from bot.models import Account
 from bot.wording import doctor as words
 
 from .following import Follower, Pace
-from .listening import Listener, Mask
+from .listening import Doctor, Listener, Mask
 
 _LATELY = timedelta(days=30)
 _DEVICES = ("cameras", "owls", "doorbells")
@@ -34,107 +33,6 @@ class NotLinked(Exception):
 
 class NoSuchCamera(Exception):
     """No camera has this name, or several have; the text says which cameras there are."""
-
-
-@dataclass
-class Doctor:
-    """One account under examination; `lines` are the findings, `settled` the answered questions of docs/protocol.md."""
-
-    session: Session
-    listener: Listener
-    mask: Mask
-    inventory: Inventory
-    lines: list[str]
-    settled: set[int]
-
-    @property
-    def client(self) -> BlinkClient:
-        """The client of the account's Blink."""
-        return self.session.client
-
-    def number(self, camera: Camera) -> int:
-        """Return the number that stands for a camera."""
-        return self.inventory.cameras.index(camera) + 1
-
-    def meant(self, asked: str) -> Camera:
-        """Return the one camera of this name; raises NoSuchCamera."""
-        found = self.inventory.find(asked)
-        if len(found) != 1:
-            raise NoSuchCamera(words.no_such_camera(asked, [camera.label for camera in self.inventory.cameras]))
-        return found[0]
-
-    async def walk(self) -> None:
-        """Examine everything that can be read without changing anything."""
-        since = self.client.blink_now() - _LATELY
-        cloud = await self._recordings(since)
-        without = await self._events(since)
-        systems = list(self.inventory.networks)
-        homescreen = self.listener.last("the list of cameras")
-        fields = homescreen.fields if homescreen else {}
-        found = {key: homescreen.entries(key) for key in fields if key not in _LISTS} if homescreen else {}
-        others = {self.mask.word(key): len(entries) for key, entries in found.items() if entries}
-        states = [
-            self.mask.word(self.inventory.usb[one].state) if one in self.inventory.usb else "none" for one in systems
-        ]
-        devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
-        types = {(entry.get("network_id"), entry.get("id")): entry.get("type") for entry in devices}
-        kinds = Counter(str(camera.key.kind) for camera in self.inventory.cameras)
-        self.lines += words.inventory(kinds, len(systems), states, others)
-        for number, camera in enumerate(self.inventory.cameras, 1):
-            place = (camera.key.network_id, camera.key.camera_id)
-            system = systems.index(camera.key.network_id) + 1 if camera.key.network_id in systems else 0
-            usb = system > 0 and states[system - 1] == "active"
-            keeps = words.keeps(cloud=place in cloud, usb=usb, no_plan=place in without)
-            model, form = self.mask.word(types.get(place)), _form(camera.picture)
-            self.lines.append(
-                words.camera(
-                    number, model, str(camera.key.kind), system, online=camera.online, picture=form, keeps=keeps
-                )
-            )
-
-    async def _recordings(self, since: Any) -> set[tuple[int, int]]:
-        """Read the first page of recordings, whatever its number, and return the cameras that have some."""
-        before = len(self.listener.heard)
-        try:
-            await self.client.keeps_any(since)
-        except BlinkError as error:
-            self.lines.append(self.refused("the recordings", error))
-        sources: list[object] = []
-        places: set[tuple[int, int]] = set()
-        for heard in self.listener.heard[before:]:
-            if heard.what != "the recordings":
-                continue
-            entries = heard.entries("media")
-            number = heard.query.get("page", "")
-            self.lines.append(words.page(number, None if heard.body is None else len(entries), heard.status))
-            if number == "0" and (entries or heard.body is None):
-                self.settled.add(words.PAGES)
-            sources += [entry.get("source") for entry in entries]
-            places |= {_place(entry) for entry in entries}
-        self.lines.append(words.sources(self.mask.counted(sources)))
-        return places
-
-    async def _events(self, since: Any) -> set[tuple[int, int]]:
-        """Read the app's own list, and return the cameras with a recording not kept for want of a plan."""
-        try:
-            await self.client.events_since(since)
-        except BlinkError as error:
-            self.lines.append(self.refused("the events", error))
-            return set()
-        heard = self.listener.last("the events")
-        entries = heard.entries("media") if heard else []
-        reasons = self.mask.counted(entry.get("no_media_reason") for entry in entries)
-        self.lines.append(words.events(len(entries), reasons, heard.status if heard else None))
-        without = {_place(entry) for entry in entries if entry.get("no_media_reason") == "no_subscription"}
-        if without:
-            self.settled.add(words.UNKEPT)
-        return without
-
-    def refused(self, what: str, error: BlinkError) -> str:
-        """Return the line about a request that failed."""
-        status = error.status if isinstance(error, Refused | Unreachable) else None
-        code, message = (error.code, error.message) if isinstance(error, Refused) else (None, "")
-        return words.failed(what, type(error).__name__, status, self.mask.code(code), self.mask.sentence(message))
 
 
 async def examined(
@@ -171,14 +69,90 @@ async def examined(
         tier = account.region.tier if account.region else "unknown"
         doctor.lines.append(words.head(__version__, platform.python_version(), tier))
         doctor.lines += [words.status(one.what, one.status, one.seconds) for one in listener.heard]
-        await doctor.walk()
+        await _walk(doctor)
         if record is not None:
-            camera = doctor.meant(record)
+            camera = _meant(inventory, record)
             if may_record(camera.name):
                 await Follower(doctor, camera, pace or Pace(), now=utcnow).record()
             else:
                 doctor.lines.append(words.NOT_RECORDED)
         return _scrubbed(words.block(doctor.lines, doctor.settled), secrets)
+
+
+async def _walk(doctor: Doctor) -> None:
+    """Examine everything that can be read without changing anything."""
+    since = doctor.client.blink_now() - _LATELY
+    cloud = await _recordings(doctor, since)
+    without = await _events(doctor, since)
+    systems = list(doctor.inventory.networks)
+    homescreen = doctor.listener.last("the list of cameras")
+    fields = homescreen.fields if homescreen else {}
+    found = {key: homescreen.entries(key) for key in fields if key not in _LISTS} if homescreen else {}
+    others = {doctor.mask.word(key): len(entries) for key, entries in found.items() if entries}
+    states = [
+        doctor.mask.word(doctor.inventory.usb[one].state) if one in doctor.inventory.usb else "none" for one in systems
+    ]
+    devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
+    types = {(entry.get("network_id"), entry.get("id")): entry.get("type") for entry in devices}
+    kinds = Counter(str(camera.key.kind) for camera in doctor.inventory.cameras)
+    doctor.lines += words.inventory(kinds, len(systems), states, others)
+    for number, camera in enumerate(doctor.inventory.cameras, 1):
+        place = (camera.key.network_id, camera.key.camera_id)
+        system = systems.index(camera.key.network_id) + 1 if camera.key.network_id in systems else 0
+        usb = system > 0 and states[system - 1] == "active"
+        keeps = words.keeps(cloud=place in cloud, usb=usb, no_plan=place in without)
+        model, form = doctor.mask.word(types.get(place)), _form(camera.picture)
+        doctor.lines.append(
+            words.camera(number, model, str(camera.key.kind), system, online=camera.online, picture=form, keeps=keeps)
+        )
+
+
+async def _recordings(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
+    """Read the first page of recordings, whatever its number, and return the cameras that have some."""
+    before = len(doctor.listener.heard)
+    try:
+        await doctor.client.keeps_any(since)
+    except BlinkError as error:
+        doctor.lines.append(doctor.refused("the recordings", error))
+    sources: list[object] = []
+    places: set[tuple[int, int]] = set()
+    for heard in doctor.listener.heard[before:]:
+        if heard.what != "the recordings":
+            continue
+        entries = heard.entries("media")
+        number = heard.query.get("page", "")
+        doctor.lines.append(words.page(number, None if heard.body is None else len(entries), heard.status))
+        if number == "0" and (entries or heard.body is None):
+            doctor.settled.add(words.PAGES)
+        sources += [entry.get("source") for entry in entries]
+        places |= {_place(entry) for entry in entries}
+    doctor.lines.append(words.sources(doctor.mask.counted(sources)))
+    return places
+
+
+async def _events(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
+    """Read the app's own list, and return the cameras with a recording not kept for want of a plan."""
+    try:
+        await doctor.client.events_since(since)
+    except BlinkError as error:
+        doctor.lines.append(doctor.refused("the events", error))
+        return set()
+    heard = doctor.listener.last("the events")
+    entries = heard.entries("media") if heard else []
+    reasons = doctor.mask.counted(entry.get("no_media_reason") for entry in entries)
+    doctor.lines.append(words.events(len(entries), reasons, heard.status if heard else None))
+    without = {_place(entry) for entry in entries if entry.get("no_media_reason") == "no_subscription"}
+    if without:
+        doctor.settled.add(words.UNKEPT)
+    return without
+
+
+def _meant(inventory: Inventory, asked: str) -> Camera:
+    """Return the one camera of this name; raises NoSuchCamera."""
+    found = inventory.find(asked)
+    if len(found) != 1:
+        raise NoSuchCamera(words.no_such_camera(asked, [camera.label for camera in inventory.cameras]))
+    return found[0]
 
 
 def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list[str]:

@@ -3,11 +3,11 @@
 from .account import Account
 from .behaviour import Behaviour, Failure
 from .clips import Command, Recording
-from .devices import Camera, Picture
+from .cloud import Says
+from .devices import Picture
 from .faults import Fault
-from .networks import Network
+from .networks import Camera, Network
 from .server import Request, SimBlink
-from .signin_state import Says
 from .world import World
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""A simulated Blink account: its networks, and the tokens it has given out."""
+"""A Blink account: its networks, its two-factor codes and its tokens."""
 
 from __future__ import annotations
 
@@ -6,36 +6,39 @@ import math
 import secrets
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import Literal
 from urllib.parse import quote
 
-from .devices import Camera
-from .networks import Network, Storage
-from .signin_state import CodeMethod, SentCode, TwoFactor
+from .networks import Camera, Network, Storage, Subscriber
 from .tokens import Access, Grant, OAuthClient, Tokens, jwt
 
-if TYPE_CHECKING:
-    from .world import World
+TwoFactor = Literal["412", "202"]
+CodeMethod = Literal["sms", "whatsapp", "voice", "email"]
 
 
 @dataclass(eq=False)
-class Account:
+class SentCode:
+    """A two-factor code that Blink sent to the owner; it works once, and only in the sign-in it was sent for."""
+
+    text: str
+    method: CodeMethod
+    dead_at: float
+    used: bool = False
+
+
+@dataclass(eq=False)
+class Account(Subscriber):
     """One household at Blink.
 
     Its owner signs in with e-mail, password and, by `two_factor`, a code that is sent by `code_method`: "202" is how
     Blink asks for one since June 2026, "412" how it did before, None is an account without. `code` is what was sent.
     """
 
-    id: int
-    world: World
     email: str
     password: str
     tier: str
-    plan: bool
     user_id: int
     client_number: int  # the owner's phone's numeric client_id: the Client-Id header, never an OAuth client
-    created_at: datetime
     networks: list[Network] = field(default_factory=list[Network])
     two_factor: TwoFactor | None = "202"
     code_method: CodeMethod = "sms"
@@ -51,7 +54,7 @@ class Account:
 
     def add_network(self, name: str, *, usb: Storage | None = None, armed: bool = False) -> Network:
         """Add a network with its Sync Module; `usb` is the state of the stick in it."""
-        network = Network(self.world.new_id("network"), self.world.new_id("sync"), self, name, usb, armed)
+        network = Network(self.cloud.new_id("network"), self.cloud.new_id("sync"), self, name, usb, armed)
         self.networks.append(network)
         return network
 
@@ -65,14 +68,13 @@ class Account:
         """The newest two-factor code that was sent, as the owner reads it."""
         return self.codes[-1].text if self.codes else None
 
-    def send_code(self) -> SentCode:
-        """Send a new code to the owner, unlike the last one."""
+    def new_code(self) -> SentCode:
+        """Make a new code for the owner, unlike the last one."""
         self._untaken += 1
         number = (int(self.code or 0) + 1 + secrets.randbelow(10**6 - 1)) % 10**6
-        dead_at = self.world.clock() + self.world.sign_ins.code_lives
+        dead_at = self.cloud.clock() + self.cloud.sign_ins.code_lives
         code = SentCode(f"{number:06d}", self.code_method, dead_at)
         self.codes.append(code)
-        self.world.on_code(self, code)
         return code
 
     def expire_codes(self) -> None:
@@ -83,28 +85,28 @@ class Account:
     @property
     def limited_for(self) -> int:
         """For how many seconds Blink sends and takes no code; 0 if it does."""
-        return max(0, math.ceil(self._limited_until - self.world.clock()))
+        return max(0, math.ceil(self._limited_until - self.cloud.clock()))
 
     def limit_codes(self, seconds: float | None = None) -> None:
         """Send and take no code from now on, for as long as Blink does unless a time is given."""
         self._untaken = 0
-        self._limited_until = self.world.clock() + (self.world.sign_ins.limited_for if seconds is None else seconds)
+        self._limited_until = self.cloud.clock() + (self.cloud.sign_ins.limited_for if seconds is None else seconds)
 
     @property
     def too_many_codes(self) -> bool:
         """Whether one more code would be too many."""
-        most = self.world.sign_ins.codes
+        most = self.cloud.sign_ins.codes
         return most is not None and self._untaken >= most
 
     @property
     def locked(self) -> bool:
         """Whether sign-ins are refused for a while, even with the right password."""
-        return self.world.clock() < self._locked_until
+        return self.cloud.clock() < self._locked_until
 
     def lock(self, seconds: float | None = None) -> None:
         """Refuse sign-ins from now on, for as long as Blink does unless a time is given."""
         self.failures = 0
-        self._locked_until = self.world.clock() + (self.world.sign_ins.locked_for if seconds is None else seconds)
+        self._locked_until = self.cloud.clock() + (self.cloud.sign_ins.locked_for if seconds is None else seconds)
 
     def unlock(self) -> None:
         """Take sign-ins again and forget the failed ones."""
@@ -115,7 +117,7 @@ class Account:
         if hardware_id is None:
             return self._issue(client, self.client_number)
         if hardware_id not in self._clients:
-            self._clients[hardware_id] = self.world.new_id("client")
+            self._clients[hardware_id] = self.cloud.new_id("client")
         return self._issue(client, self._clients[hardware_id])
 
     def client_of(self, token: str) -> int:
@@ -153,23 +155,23 @@ class Account:
     def lets_in(self, access: str) -> bool:
         """Whether an access token is in force."""
         found = self._access.get(access)
-        return found is not None and found.dead_at > self.world.clock()
+        return found is not None and found.dead_at > self.cloud.clock()
 
     def grant(self, refresh: str) -> Grant | None:
         """Return the grant behind a refresh token that works."""
         grant = self._refresh.get(refresh)
-        if grant is None or (grant.dead_at is not None and grant.dead_at <= self.world.clock()):
+        if grant is None or (grant.dead_at is not None and grant.dead_at <= self.cloud.clock()):
             return None
         return grant
 
     def refresh(self, refresh: str, client: OAuthClient) -> Tokens:
-        """Exchange a working refresh token, which then dies as `world.rotation` says."""
+        """Exchange a working refresh token, which then dies as `cloud.rotation` says."""
         grant = self._refresh[refresh]
-        if self.world.rotation != "new":
+        if self.cloud.rotation != "new":
             access = self._new_access(grant.number)
-            return Tokens(access, refresh if self.world.rotation == "same" else None, self.world.expires_in)
+            return Tokens(access, refresh if self.cloud.rotation == "same" else None, self.cloud.expires_in)
         if grant.dead_at is None:
-            grant.dead_at = self.world.clock() + self.world.rotation_grace
+            grant.dead_at = self.cloud.clock() + self.cloud.rotation_grace
         return self._issue(client, grant.number)
 
     def expire_access_tokens(self) -> None:
@@ -196,9 +198,9 @@ class Account:
     def _issue(self, client: OAuthClient, number: int) -> Tokens:
         refresh = jwt({"sub": str(self.user_id), "use": "refresh"}) + "+/="
         self._refresh[refresh] = Grant(client, number)
-        return Tokens(self._new_access(number), refresh, self.world.expires_in)
+        return Tokens(self._new_access(number), refresh, self.cloud.expires_in)
 
     def _new_access(self, number: int) -> str:
         access = jwt({"sub": str(self.user_id), "use": "access"})
-        self._access[access] = Access(number, self.world.clock() + self.world.expires_in)
+        self._access[access] = Access(number, self.cloud.clock() + self.cloud.expires_in)
         return access

@@ -1,17 +1,13 @@
-"""Commands and recordings: what they are at any moment follows from the time that has passed since they were made."""
+"""Commands and recordings, whose state at any moment follows from the time since they were made."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from .behaviour import Behaviour, Failure
+from .cloud import Cloud
 from .pictures import Film, encode, photograph
-
-if TYPE_CHECKING:
-    from .devices import Camera
-    from .networks import Network
 
 SUCCEEDED = (0, "Command succeeded", 908)
 ENDED = (0, "Command set to done", 902)
@@ -35,17 +31,18 @@ class State:
 class Command:
     """A command that Blink has accepted."""
 
+    cloud: Cloud
     id: int
     name: str
-    network: Network
-    camera: Camera | None
+    camera_id: int | None  # None: it is for the whole network
+    short: bool  # whether the POST answers in the short form
     behaviour: Behaviour
     created_at: datetime
     started: float
     done_at: float | None = field(default=None)
 
     def state(self, now: float) -> State:
-        """Return what Blink would say of this command at `now`."""
+        """Return the command's state at `now`."""
         elapsed = (now if self.done_at is None else min(now, self.done_at)) - self.started
         stage, condition, entered = self._reached(elapsed)
         updated = max(entered.values())
@@ -59,12 +56,12 @@ class Command:
 
     def running(self, now: float) -> bool:
         """Whether it occupies its network; a command that never completes lets go at the end of its lifetime."""
-        if now - self.started >= self.network.account.world.command_lifetime:
+        if now - self.started >= self.cloud.command_lifetime:
             return False
         return not self.state(now).complete
 
     def end(self, now: float) -> bool:
-        """Set it done; False if it has already ended."""
+        """Set it done; returns False if it has already ended."""
         if self.state(now).complete:
             return False
         self.done_at = now
@@ -74,14 +71,6 @@ class Command:
     def cut_short(self) -> bool:
         """Whether it was set done before it had finished."""
         return self.done_at is not None
-
-    @property
-    def short(self) -> bool:
-        """Whether the POST answers in the short form."""
-        form = self.behaviour.answer_form
-        if self.camera is None:
-            return True
-        return (form or ("full" if self.camera.kind == "camera" else "short")) == "short"
 
     def _reached(self, elapsed: float) -> tuple[str, str, dict[str, float]]:
         entered: dict[str, float] = {}
@@ -103,10 +92,11 @@ class Command:
 
 @dataclass(eq=False)
 class Recording:
-    """What a camera has filmed: in the media lists from `appears` on, on the stick from `usb_appears` on."""
+    """One thing that a camera filmed, in the media lists from `appears` on and on the stick from `usb_appears` on."""
 
+    cloud: Cloud
     media_id: int
-    camera: Camera
+    camera_id: int
     command: Command | None  # None: it was motion that made it
     created_at: datetime
     appears: float
@@ -124,7 +114,7 @@ class Recording:
 
     @property
     def command_id(self) -> int | None:
-        """The command that asked for it."""
+        """The id of the command that asked for it; None if motion made it."""
         return self.command.id if self.command else None
 
     @property
@@ -138,12 +128,12 @@ class Recording:
         return photograph(self.film)
 
     def watch(self) -> None:
-        """Let somebody watch it in Blink's app, which changes its entry and so lists it anew."""
-        self.watched_at = self.camera.network.account.world.now()
+        """Let somebody watch it in Blink's app, which changes its entry and so lists it again."""
+        self.watched_at = self.cloud.now()
 
     def delete(self) -> None:
         """Let somebody delete it in Blink's app; its entry stays, without a video."""
-        self.deleted_at = self.deleted_at or self.camera.network.account.world.now()
+        self.deleted_at = self.deleted_at or self.cloud.now()
 
     def listed(self, now: float) -> bool:
         """Whether a media list has it: the old one knows only what is in the cloud, the app's has events too."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .answers import Answer, Refused, as_json, not_found
 from .clips import Command
-from .devices import Camera, Kind
+from .devices import Kind
+from .networks import Camera
 from .routing import EMPTY, Call, Handler, Route
 from .wire import command_answer, command_status
 
@@ -19,7 +20,7 @@ PATHS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
 
 
 def _started(call: Call, command: Command) -> Answer:
-    return as_json(command_answer(command, call.now))
+    return as_json(command_answer(command, call.network(), call.now))
 
 
 def _clip(*kinds: Kind) -> Handler:
@@ -82,7 +83,7 @@ def _arm(armed: bool) -> Handler:
 
 async def status(call: Call) -> Answer:
     """Answer a poll."""
-    return as_json(command_status(_own(call), call.now))
+    return as_json(command_status(_own(call), call.network(), call.now))
 
 
 async def done(call: Call) -> Answer:

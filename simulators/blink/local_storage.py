@@ -8,9 +8,10 @@ from dataclasses import replace
 from .answers import Answer, Refused, as_json, busy, in_process, manifest_stale, media_not_found, no_manifest, not_found
 from .clips import Command, Recording
 from .media_wire import manifest_answer
+from .networks import Network
 from .pictures import encode
 from .routing import EMPTY, Call, Route
-from .stick import Manifest, Stick
+from .stick import Manifest
 
 BASE = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
 CLIP = BASE + "/manifest/{manifest}/clip/request/{clip}"
@@ -18,37 +19,38 @@ CLIP = BASE + "/manifest/{manifest}/clip/request/{clip}"
 
 async def request(call: Call) -> Answer:
     """Let the Sync Module list its stick."""
-    stick, hasty = _readable(call), _hasty(call)
-    call.turn_away(stick.network.busy(None, call.now), hasty)
-    return replace(_started(stick.request_manifest().command), surprise=hasty)
+    network, hasty = _readable(call), _hasty(call)
+    call.turn_away(network.busy(None, call.now), hasty)
+    return replace(_started(network, network.request_manifest().command), surprise=hasty)
 
 
 async def poll(call: Call) -> Answer:
     """Answer the list when it is ready, and until then as `world.manifest_pending` says."""
-    stick = _readable(call)
-    manifest = next((one for one in stick.manifests if one.command.id == int(call.params["command"])), None)
+    network = _readable(call)
+    manifest = next((one for one in network.stick.manifests if one.command.id == int(call.params["command"])), None)
     if manifest is None:
         raise Refused(not_found())
     if manifest.stale:
         raise Refused(manifest_stale())
     if not manifest.command.state(call.now).complete:
-        return _pending(call, manifest.command)
+        return _pending(call, network, manifest.command)
     if manifest.command.cut_short:
         raise Refused(no_manifest())
-    return as_json(await asyncio.to_thread(manifest_answer, manifest, stick.read(manifest), call.world))
+    clips, names = network.stick.read(manifest), {camera.id: camera.name for camera in network.cameras}
+    return as_json(await asyncio.to_thread(manifest_answer, manifest, clips, names, call.world))
 
 
 async def upload(call: Call) -> Answer:
     """Let the Sync Module upload a clip of the newest manifest."""
-    stick = _readable(call)
-    call.turn_away(stick.network.busy(None, call.now))
-    manifest, recording = _listed(call, stick)
-    return _started(stick.upload(manifest, recording))
+    network = _readable(call)
+    call.turn_away(network.busy(None, call.now))
+    manifest, recording = _listed(call, network)
+    return _started(network, network.upload(manifest, recording))
 
 
 async def video(call: Call) -> Answer:
     """Answer a clip that has been uploaded; an upload outlives newer manifests, but not a restart."""
-    stick = call.stick()
+    stick = call.module().stick
     manifest = next((one for one in stick.manifests if one.id == int(call.params["manifest"])), None)
     if manifest is None or manifest.stale:
         raise Refused(manifest_stale())
@@ -67,51 +69,53 @@ async def delete(call: Call) -> Answer:
 
 async def status(call: Call) -> Answer:
     """Say how the stick is."""
-    stick = call.stick()
-    usb = stick.network.usb
+    network = call.module()
+    usb, clips = network.usb, network.stick.clips(call.now)
     return as_json(
         {
             "enabled": usb == "active",
             "usb_state": usb or "unavailable",
-            "usb_storage_used": 100 if usb == "memory_full" else min(99, len(stick.clips(call.now))),  # in per cent
+            "usb_storage_used": 100 if usb == "memory_full" else min(99, len(clips)),  # in per cent
             "usb_storage_full": usb == "memory_full",
         }
     )
 
 
-def _readable(call: Call) -> Stick:
-    stick = call.stick()
-    if not stick.readable:
+def _readable(call: Call) -> Network:
+    network = call.module()
+    if not network.stick_readable:
         raise Refused(no_manifest())
-    return stick
+    return network
 
 
 def _hasty(call: Call) -> str | None:
-    """Say how much too soon a manifest is requested again; each one occupies the Sync Module."""
-    stick = call.stick()
-    since = call.now - stick.manifests[-1].command.started if stick.manifests else call.world.manifest_pace
+    """Return the surprise of a manifest that is requested again too soon; each one occupies the Sync Module."""
+    network = call.module()
+    made = network.stick.manifests
+    since = call.now - made[-1].command.started if made else call.world.manifest_pace
     if since >= call.world.manifest_pace:
         return None
-    return f"manifest: Sync Module {stick.network.sync_id} was asked again after {since:.1f} s"
+    return f"manifest: Sync Module {network.sync_id} was asked again after {since:.1f} s"
 
 
-def _pending(call: Call, command: Command) -> Answer:
+def _pending(call: Call, network: Network, command: Command) -> Answer:
     match call.world.manifest_pending:
         case "2113":
             return in_process()
         case "empty":
-            return _started(command)
+            return _started(network, command)
         case "404":
             return not_found()
         case "1700":
             return no_manifest()
         case "busy":
-            return busy(command.network.busy_shape, call.path)
+            return busy(network.busy_shape, call.path)
 
 
-def _listed(call: Call, stick: Stick) -> tuple[Manifest, Recording]:
+def _listed(call: Call, network: Network) -> tuple[Manifest, Recording]:
     """Return the manifest in the path, which must be the newest, and the clip that has the number in it now."""
-    manifest, number = stick.current(int(call.params["manifest"])), int(call.params["clip"])
+    stick, number = network.stick, int(call.params["clip"])
+    manifest = stick.current(int(call.params["manifest"]))
     if manifest is None:
         raise Refused(manifest_stale())
     if number not in stick.read(manifest):
@@ -122,8 +126,8 @@ def _listed(call: Call, stick: Stick) -> tuple[Manifest, Recording]:
     return manifest, recording
 
 
-def _started(command: Command) -> Answer:
-    return as_json({"id": command.id, "network_id": command.network.id})
+def _started(network: Network, command: Command) -> Answer:
+    return as_json({"id": command.id, "network_id": network.id})
 
 
 ROUTES = (

@@ -29,7 +29,8 @@ async def changed(call: Call) -> Answer:
     entries.sort(key=lambda one: (one.created_at, one.media_id), reverse=call.world.newest_first)
     size = call.world.page_size
     first = _pages_before(int(page), call.world) * size
-    media = [media_entry(one, call.now) for one in entries[first : first + size]]
+    cameras = {camera.id: camera for camera in call.account.cameras}
+    media = [media_entry(one, cameras[one.camera_id], call.now) for one in entries[first : first + size]]
     return as_json({"limit": size, "purge_id": 1, "refresh_count": 0, "media": media})
 
 
@@ -136,7 +137,7 @@ def _found(call: Call) -> Recording:
     if camera and call.params["product"] != PRODUCT[camera.kind]:
         raise Refused(media_not_found())
     for one in _listed(call.account, call.now):
-        if one.media_id == number and one.camera is (camera or one.camera) and one.deleted_at is None:
+        if one.media_id == number and (not camera or camera.id == one.camera_id) and one.deleted_at is None:
             return one
     raise Refused(media_not_found())
 

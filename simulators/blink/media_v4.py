@@ -10,13 +10,14 @@ from .answers import Answer, Refused, as_json, bad_request, not_found
 from .clips import Recording
 from .devices import PRODUCT
 from .media_wire import media_entry_v4
+from .networks import Camera
 from .routing import Call, Route
 
 QUERY = frozenset({"start_time", "end_time", "pagination_key"})
-FILTERS: dict[str, Callable[[Recording], str | int]] = {
-    "types": lambda one: "video" if one.in_cloud else "event",
-    "device_types": lambda one: PRODUCT[one.camera.kind],
-    "devices": lambda one: one.camera.id,
+FILTERS: dict[str, Callable[[Recording, Camera], str | int]] = {
+    "types": lambda one, camera: "video" if one.in_cloud else "event",
+    "device_types": lambda one, camera: PRODUCT[camera.kind],
+    "devices": lambda one, camera: camera.id,
 }
 """What each filter looks at; no source shows one that was sent, so this is how their names read."""
 
@@ -30,11 +31,13 @@ async def listed(call: Call) -> Answer:
     start = call.since("start_time")
     end = call.since("end_time") if "end_time" in call.query else None
     wanted = _filters(call)
-    found = [one for one in _everything(call) if _between(one, start, end) and _passes(one, wanted)]
+    cameras = {camera.id: camera for camera in call.account.cameras}
+    every = [one for one in _everything(call) if _between(one, start, end)]
+    found = [one for one in every if _passes(one, cameras[one.camera_id], wanted)]
     found.sort(key=lambda one: (one.created_at, one.media_id), reverse=call.world.newest_first)
     first, size = _first(call), call.world.page_size
     more = f"page-{first + size}" if len(found) > first + size else None
-    media = [media_entry_v4(one, call.now) for one in found[first : first + size]]
+    media = [media_entry_v4(one, cameras[one.camera_id], call.now) for one in found[first : first + size]]
     return as_json({"media": media, "pagination_key": more})
 
 
@@ -49,8 +52,8 @@ def _between(one: Recording, start: datetime, end: datetime | None) -> bool:
     return created >= start and (end is None or created <= end)
 
 
-def _passes(one: Recording, filters: dict[str, list[Any]]) -> bool:
-    return all(FILTERS[name](one) in values for name, values in filters.items())
+def _passes(one: Recording, camera: Camera, filters: dict[str, list[Any]]) -> bool:
+    return all(FILTERS[name](one, camera) in values for name, values in filters.items())
 
 
 def _filters(call: Call) -> dict[str, list[Any]]:

@@ -46,7 +46,7 @@ def _exchange(call: Call, form: dict[str, str]) -> tuple[Account, Tokens]:
     if wrong := sorted(EXCHANGE_FIELDS[client] ^ {name for name, value in form.items() if value}):
         raise Refused(oauth_error("invalid_request", "Invalid request", 400), f"token: {wrong} for {client}")
     invalid = oauth_error("invalid_grant", "Invalid authorization code", world.invalid_grant_status)
-    attempt = world.sign_ins.redeem(form["code"], call.now)
+    attempt = world.attempts.redeem(form["code"], call.now)
     if attempt is None or attempt.account is None:
         raise Refused(invalid)
     if client != attempt.client:

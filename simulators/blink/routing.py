@@ -15,10 +15,9 @@ from multidict import MultiMapping
 from .account import Account
 from .answers import Answer, Refused, bad_request, busy, not_acceptable, not_found, unauthorized, update_required
 from .behaviour import BusyShape
-from .devices import Camera, Kind
+from .devices import Kind
 from .faults import RouteName
-from .networks import Network
-from .stick import Stick
+from .networks import Camera, Network
 from .world import World
 
 Body = dict[str, Any] | str | None
@@ -98,12 +97,12 @@ class Call:
         if shape:
             raise Refused(busy(shape, self.path), surprise)
 
-    def stick(self) -> Stick:
-        """Return the stick of the Sync Module in the path, which must be the one of its network."""
+    def module(self) -> Network:
+        """Return the network of the Sync Module in the path, which must be its own."""
         network, number = self.network(), int(self.params["module"])
         if network.sync_id != number:
             raise Refused(not_found(), f"Sync Module {number} is not in network {network.id}")
-        return network.stick
+        return network
 
     def since(self, field: str) -> datetime:
         """Read a moment in the query; a plus sign that nobody encoded arrives as a space, as blinkpy sends it."""

@@ -137,7 +137,7 @@ class SimBlink:
         return (
             self.world.owner(token or str(form.get("refresh_token")))
             or self.world.account(str(form.get("username")))
-            or self.world.sign_ins.owner(signin.session_cookie(http.headers), str(form.get("code")))
+            or self.world.attempts.owner(signin.session_cookie(http.headers), str(form.get("code")))
         )
 
     def _answered(self, request: Request, status: int) -> None:

@@ -11,9 +11,10 @@ from urllib.parse import urlencode, urlsplit
 
 from .account import Account
 from .answers import Answer, Refused, as_json, not_acceptable, not_found
+from .cloud import Says, problem
 from .oauth import BLOCKED_HARDWARE, REDIRECTS
 from .routing import EMPTY, OAUTH_HOST, Call, Route
-from .signin_state import Attempt, Says, problem
+from .signin_state import Attempt
 from .tokens import CLIENTS
 
 SIGNIN = "/oauth/v2/signin"
@@ -66,7 +67,7 @@ async def authorize(call: Call) -> Answer:
         csrf=secrets.token_urlsafe(32),
         dead_at=call.now + signing.session_lives,
     )
-    session = signing.begin(attempt, replaces=session_cookie(call.headers))
+    session = call.world.attempts.begin(attempt, replaces=session_cookie(call.headers))
     edge = f"{EDGE}={secrets.token_urlsafe(32)}; Path=/; Domain={OAUTH_HOST}; Max-Age=1800; HttpOnly; Secure"
     return _redirect(SIGNIN, (f"{SESSION}={session}; Path=/oauth; HttpOnly; Secure; SameSite=Lax", edge))
 
@@ -75,7 +76,8 @@ def _authorized(call: Call) -> Answer:
     attempt = _attempt(call)
     if not attempt.passed:
         return _redirect(SIGNIN)
-    answer = {"code": call.world.sign_ins.authorize(attempt, call.now)}
+    dead_at = call.now + call.world.sign_ins.authorization_lives
+    answer = {"code": call.world.attempts.authorize(attempt, dead_at)}
     if attempt.state is not None:
         answer["state"] = attempt.state
     return _redirect(f"{attempt.redirect_uri}?{urlencode(answer)}")
@@ -107,7 +109,7 @@ async def signin(call: Call) -> Answer:
     if account.too_many_codes:
         account.limit_codes()
     _check_limit(call, account)
-    attempt.code = account.send_code()
+    attempt.code = call.world.send_code(account)
     if account.two_factor == "412":
         return Answer(412)
     asked: dict[str, Any] = {"next_time_in_secs": signing.resend_after}
@@ -149,7 +151,7 @@ async def logout(call: Call) -> Answer:
 
 def _attempt(call: Call) -> Attempt:
     cookie, answer = session_cookie(call.headers), call.world.sign_ins.no_session
-    attempt = call.world.sign_ins.attempt(cookie, call.now) if cookie else None
+    attempt = call.world.attempts.attempt(cookie, call.now) if cookie else None
     if attempt is None:
         raise _says(answer, None if cookie else f"{call.path}: the cookies are lost")
     return attempt

@@ -7,16 +7,16 @@ from typing import Any
 
 from .account import Account
 from .clips import Command
-from .devices import PRODUCT, Camera
+from .devices import PRODUCT
 from .media_wire import stamp, thumbnail
-from .networks import Network
+from .networks import Camera, Network
 
 STAGES = ("rest", "cs_db", "cs_sent", "sm", "dev", "is", "lv", "vs")
 
 
-def command_full(command: Command, now: float) -> dict[str, Any]:
-    """The long form, as in hunsalz/BlinkMonitorProtocol, record-clip.md."""
-    state, camera = command.state(now), command.camera
+def command_full(command: Command, network: Network, now: float) -> dict[str, Any]:
+    """Return the long form, as in hunsalz/BlinkMonitorProtocol, record-clip.md."""
+    state = command.state(now)
     entered = {stage: command.created_at + timedelta(seconds=after) for stage, after in state.entered.items()}
     created = stamp(command.created_at)
     snap = command.name == "thumbnail"
@@ -42,34 +42,34 @@ def command_full(command: Command, now: float) -> dict[str, Any]:
         "debug": "",
         "opts_1": 0,
         "target": "camera" if snap else None,
-        "target_id": camera.id if snap and camera else None,
+        "target_id": command.camera_id if snap else None,
         "parent_command_id": None,
-        "camera_id": camera.id if camera else None,
+        "camera_id": command.camera_id,
         "siren_id": None,
         "firmware_id": None,
-        "network_id": command.network.id,
-        "account_id": command.network.account.id,
-        "sync_module_id": command.network.sync_id,
+        "network_id": network.id,
+        "account_id": network.account.id,
+        "sync_module_id": network.sync_id,
     }
 
 
-def command_answer(command: Command, now: float) -> dict[str, Any]:
-    """What the POST that started a command answers, in the form that its camera's kind has."""
+def command_answer(command: Command, network: Network, now: float) -> dict[str, Any]:
+    """Return the answer to the POST that started a command, in its short or its full form."""
     if not command.short:
-        return command_full(command, now)
-    short = {"id": command.id, "network_id": command.network.id, "command": command.name, "state": "new"}
+        return command_full(command, network, now)
+    short = {"id": command.id, "network_id": network.id, "command": command.name, "state": "new"}
     return {**short, "commands": [dict(short)]}
 
 
-def command_status(command: Command, now: float) -> dict[str, Any]:
-    """What the poll answers; no capture has ever shown a media_id."""
+def command_status(command: Command, network: Network, now: float) -> dict[str, Any]:
+    """Return the answer to a poll; no capture has ever shown a media_id."""
     state = command.state(now)
     return {
         "complete": state.complete,
         "status": state.status,
         "status_msg": state.status_msg,
         "status_code": state.status_code,
-        "commands": [{**command_full(command, now), "deleted_at": None}],
+        "commands": [{**command_full(command, network, now), "deleted_at": None}],
         "media_id": None,
     }
 

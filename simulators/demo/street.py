@@ -149,4 +149,4 @@ def _bobs(world: World) -> Account:
 def _remember(account: Account) -> None:
     """Let each camera have filmed something today, which is kept where its videos are kept; `/clips` lists it."""
     for number, camera in enumerate(account.cameras):
-        camera.record_motion(account.world.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)
+        camera.record_motion(account.cloud.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)

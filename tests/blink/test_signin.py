@@ -151,7 +151,7 @@ async def test_an_account_that_is_locked_by_codes(door: Door) -> None:
 async def test_cookies_that_blink_forgot(door: Door) -> None:
     sign_in = door.sign_in()
     await code_wanted(sign_in)
-    door.world.sign_ins.forget()
+    door.world.attempts.forget()
     assert await sign_in.code(door.code) == Denied(Denial.START_AGAIN, 400)
 
 

@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from simulators.blink import Behaviour, Camera, Fault
-from simulators.blink.world import ThumbnailForm
+from simulators.blink.cloud import ThumbnailForm
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 
 from simulators.blink import Behaviour, Camera, Fault
-from simulators.blink.world import ThumbnailForm
+from simulators.blink.cloud import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -30,7 +30,7 @@ def _file(street: Street, message: dict[str, Any]) -> bytes:
 
 
 def _taken(camera: Camera) -> list[Any]:
-    return [one for one in camera.network.commands if one.name == "thumbnail" and one.camera is camera]
+    return [one for one in camera.network.commands if one.name == "thumbnail" and one.camera_id == camera.id]
 
 
 @pytest.mark.parametrize("form", get_args(ThumbnailForm))

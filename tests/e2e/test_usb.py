@@ -12,8 +12,8 @@ from typing import Any, get_args
 import pytest
 
 from simulators.blink import Camera, Fault, Recording
+from simulators.blink.cloud import Pending
 from simulators.blink.networks import Storage
-from simulators.blink.world import Pending
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -79,7 +79,7 @@ class Habit:
     @property
     def accepted(self) -> list[Any]:
         """Return what the camera has accepted by this person's commands, in order, pictures in place of videos too."""
-        return [one for one in self.camera.network.commands if one.camera is self.camera]
+        return [one for one in self.camera.network.commands if one.camera_id == self.camera.id]
 
     async def follow(self) -> None:
         """Go on until the town comes to rest; not everybody begins at the same moment."""

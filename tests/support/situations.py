@@ -160,7 +160,7 @@ class Delivered:
     @property
     def pictures(self) -> list[bytes]:
         """Return every picture of the camera that was taken on command."""
-        taken = self.camera.pictures(self.camera.network.account.world.clock())
+        taken = self.camera.pictures(self.camera.network.account.cloud.clock())
         return [one.jpeg for one in taken if one.command_id is not None]
 
 

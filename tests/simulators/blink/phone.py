@@ -84,11 +84,11 @@ class Phone:
 
     async def ended(self, network: Network) -> None:
         """Wait until nothing runs on a network."""
-        clock = network.account.world.clock
+        clock = network.account.cloud.clock
         await until(lambda: not any(command.running(clock()) for command in network.commands))
 
     async def media(self, since: datetime | None = None, page: int = 1) -> list[dict[str, Any]]:
-        moment = since or self.account.world.now() - timedelta(days=1)
+        moment = since or self.account.cloud.now() - timedelta(days=1)
         path = f"/api/v1/accounts/{self.account.id}/media/changed"
         heard = await self.get(path, params={"since": moment.isoformat(), "page": str(page)})
         assert heard.status == 200, heard

@@ -20,7 +20,7 @@ KINDS = ["front", "mini", "flood", "bell"]
 
 async def ended(camera: Camera) -> Command:
     command = camera.network.commands[-1]
-    await until(lambda: command.state(camera.network.account.world.clock()).complete)
+    await until(lambda: command.state(camera.network.account.cloud.clock()).complete)
     return command
 
 
@@ -43,7 +43,8 @@ async def test_a_clip_goes_through_its_stages_in_order(house: BlinkSetup) -> Non
     house.front.behaviour = Behaviour(stages=(("rest", "new", 2), ("dev", "running", 3), ("vs", "done", 0)))
     await house.phone.clip(house.front)
     command = house.front.accepted[0]
-    answers = [command_status(command, command.started + after) for after in (0, 1.9, 2.1, 4.9, 5.1, 60)]
+    moments = (0, 1.9, 2.1, 4.9, 5.1, 60)
+    answers = [command_status(command, house.front.network, command.started + after) for after in moments]
     assert stages(answers) == [("rest", "new"), ("dev", "running"), ("vs", "done")]
     assert [one["complete"] for one in answers] == [False, False, False, False, True, True]
     assert {one["media_id"] for one in answers} == {None}

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour, Network, Recording
+from simulators.blink.cloud import Pending
 from simulators.blink.networks import Storage
-from simulators.blink.world import Pending
 from tests.simulators.blink.conftest import BlinkSetup
 from tests.simulators.blink.phone import Heard, stick_clip, stick_path
 from tests.support.waiting import until

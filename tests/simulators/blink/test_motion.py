@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from simulators.blink import Recording
-from simulators.blink.world import PageZero
+from simulators.blink.cloud import PageZero
 from tests.simulators.blink.conftest import BlinkSetup
 from tests.support.waiting import until
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour, Camera, Failure
-from simulators.blink.world import ThumbnailForm
+from simulators.blink.cloud import ThumbnailForm
 from tests.simulators.blink.conftest import BlinkSetup
 from tests.simulators.blink.phone import clip_path, picture_path
 from tests.support.waiting import until

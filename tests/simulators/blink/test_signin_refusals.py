@@ -92,7 +92,7 @@ async def test_whoever_loses_the_cookies_starts_again(door: Door, browser: Brows
     assert [one.endswith("the cookies are lost") for one in door.sim.surprises] == [True] * 4
     # a session that has merely lasted too long is nobody's mistake
     await browser.begin()
-    door.account.world.sign_ins.forget()
+    door.world.attempts.forget()
     assert (await browser.password(EMAIL, PASSWORD)).json["error_cause"] == "empty_cookies"
     assert len(door.sim.surprises) == 4
 

@@ -44,7 +44,7 @@ async def test_the_videos_go_where_the_hints_say() -> None:
     ]
     assert by_name["Porch"].network.cameras == [by_name["Porch"]]
     assert 13.5 < len(await asyncio.to_thread(lambda: made["Driveway"].mp4)) / 2**20 < 14.5
-    assert alice.world.manifest_pace == 15.0
+    assert alice.cloud.manifest_pace == 15.0
 
 
 async def _used(street: Street, command: str, **options: Any) -> dict[str, Any]:
