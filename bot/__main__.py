@@ -1,7 +1,18 @@
 """`python -m bot`."""
 
-from bot.limits import set_limits
+import contextlib
+import resource
+
 from bot.loading import loading
+
+
+def set_limits() -> None:
+    """Forbid core dumps, which would hold every secret, and open as many files as the host allows."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with contextlib.suppress(OSError, ValueError):  # macOS says "unlimited" and then allows less
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
 
 if __name__ == "__main__":
     set_limits()

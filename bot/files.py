@@ -1,13 +1,16 @@
-"""A private folder for videos under way; each start removes the folders that killed processes left."""
+"""Files on this machine: a private folder for videos under way, and the removal of what nobody needs any more."""
 
 import contextlib
 import fcntl
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import TextIO
+
+log = logging.getLogger("bot")
 
 _PREFIX = "blink-clip-bot-"
 _LOCK = "lock"
@@ -17,7 +20,8 @@ _LOCK = "lock"
 def video_folder(parent: Path | None = None) -> Generator[Path]:
     """Make the folder (mode 700) in `parent` or the system's temporary one, and remove it and its files at the end.
 
-    Each process locks its own folder, and a killed process loses its lock, so sweeping never touches one in use.
+    Each start removes the folders that killed processes left. Each process locks its own folder, and a killed process
+    loses its lock, so sweeping never touches one in use.
     """
     base = parent or Path(tempfile.gettempdir())
     _sweep(base)
@@ -48,3 +52,19 @@ def _sweep(base: Path) -> None:
             with (folder / _LOCK).open("r") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Remove files, which may be gone already; nothing depends on it, so a failure is only logged."""
+    with _logged():
+        for path in paths:
+            with _logged():
+                path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _logged() -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        log.warning("a file could not be removed: %s", error.strerror)

@@ -12,8 +12,8 @@ from itertools import product, takewhile
 from pathlib import Path
 
 from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
-from bot.wording.ends import reason
-from bot.wording.storage import STATES
+from bot.wording.phrases import STATES
+from bot.wording.reasons import reason
 
 PAGE = Path(__file__).with_name("reasons.md")
 BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"

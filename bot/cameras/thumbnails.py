@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.blink import BlinkClient, BlinkError, Camera
-from bot.tidying import remove
+from bot.files import remove
 
 _log = logging.getLogger("bot.cameras")
 

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from bot.alerts import Unreachable, Unsure
+from bot.files import remove
 from bot.jobs import Media, Shrinker
 from bot.models import Footage, Notice, NotShrunk, Watcher
 from bot.retry import retry
-from bot.tidying import remove
 from bot.wording import Card, alerts
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below

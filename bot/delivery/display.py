@@ -16,7 +16,7 @@ from bot.jobs import Media
 from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told, Use
 from bot.retry import retry
 from bot.store import PeopleStore
-from bot.wording import Card, clip, grants, link
+from bot.wording import Card, account, clip, grants
 
 from .attachments import Attachment
 from .endings import Endings
@@ -120,7 +120,7 @@ class DiscordDisplay:
 
     def signed_out(self, user_id: int) -> None:
         """Tell a person once that Blink has signed them out; their next command says it in any case."""
-        self._beside(self.tell(user_id, link.signed_out(user_id)), "signed out")
+        self._beside(self.tell(user_id, account.signed_out(user_id)), "signed out")
 
     def first_used(self, use: Use) -> None:
         """Tell an owner that somebody uses a grant for the first time, unless they do not want that."""

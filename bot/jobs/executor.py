@@ -9,8 +9,8 @@ from datetime import timedelta
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited
+from bot.files import remove
 from bot.models import End, Ended, Job, Kind, NoReply, Said, Stage, StorageUnavailable, Superseded
-from bot.tidying import remove
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log

@@ -6,9 +6,9 @@ from math import inf
 
 from bot.blink import BlinkClient, BlinkError, SignedOut
 from bot.cameras import Polling
+from bot.jobs import usb_search
 from bot.models import End, Ended, Job, Said, Stage
 
-from . import usb_search
 from .context import Context, log, target_of
 from .matching import began_late, happened_in, own_videos
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 from bot.cameras import READABLE, lender_of, usb_name
+from bot.jobs import usb_search
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, split_owner
 
-from . import usb_search
 from .admission import target_for
 from .context import Context, target_of
 

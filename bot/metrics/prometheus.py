@@ -18,7 +18,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from .observer import Observer
+from bot.metrics import Observer
 
 disable_created_metrics()  # each series would have a twin that says when it began
 

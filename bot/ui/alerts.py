@@ -2,8 +2,7 @@
 
 from bot.models import CameraRef, is_shared
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
-from bot.wording import alerts_refused as refused
-from bot.wording import alerts_settings as words
+from bot.wording import notify as words
 
 from .clicked import Clicked, chosen_all, is_owner
 from .hearing import card_of, homes_here, reached_in
@@ -86,7 +85,7 @@ class ChooseHeard(Clicked, template=ALERT_SOME):
         begin = int(self.fields["slice"]) * words.IN_A_MENU
         shown = [one.choice for one in reached_in(homes)[begin : begin + words.IN_A_MENU]]
         if not shown:
-            await answer(interaction, refused.none_reached())
+            await answer(interaction, words.none_reached())
             return
         for home in homes:
             await choose(interaction, home, shown, chosen_all(interaction))

@@ -7,8 +7,7 @@ from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.models import Channel
 from bot.wording import Card
-from bot.wording import alerts_refused as refused
-from bot.wording import alerts_settings as words
+from bot.wording import notify as words
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
@@ -51,20 +50,20 @@ async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
     """Announce this person's alerts in a channel and return it, or return the answer if they cannot come there."""
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
-        return refused.no_such_channel()
+        return words.no_such_channel()
     if await client.rooms.accounts.account(interaction.user.id) is None:
-        return with_link(interaction, refused.only_own_in_channels())
+        return with_link(interaction, words.only_own_in_channels())
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
-        return refused.you_may_not_post(chosen.id)
+        return words.you_may_not_post(chosen.id)
     try:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
-            return refused.no_such_channel()
+            return words.no_such_channel()
         await found.send(embed=embed(words.come_here(interaction.user.id)))
     except (discord.Forbidden, discord.NotFound):
-        return refused.i_may_not_post(chosen.id)
+        return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):
-        return refused.could_not_post(chosen.id)
+        return words.could_not_post(chosen.id)
     return Channel(guild_id, chosen.id)

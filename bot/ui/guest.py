@@ -8,7 +8,7 @@ import discord
 from bot.models import Grant, Guest, Right
 from bot.wording import Card
 from bot.wording import account as words
-from bot.wording.cards import link_own
+from bot.wording.buttons import link_own
 
 if TYPE_CHECKING:
     from .client import ClipBot

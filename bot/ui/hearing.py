@@ -11,7 +11,7 @@ from bot.cameras import AccessibleAccount, AccessibleCamera, labels_of
 from bot.models import OWN, Grant, Person, Right, Watcher, Wish
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
-from bot.wording import alerts_settings as words
+from bot.wording import notify as words
 
 from .guest import permits_of
 from .requests import Interaction

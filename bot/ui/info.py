@@ -8,7 +8,7 @@ from discord import app_commands
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Inventory
 from bot.wording import account as words
-from bot.wording import alerts_settings
+from bot.wording import notify
 
 from .guest import permits_of, with_link
 from .requests import Interaction, acknowledged
@@ -31,7 +31,7 @@ async def account(interaction: Interaction) -> None:
         return
     person = await rooms.people.person(user_id)
     watcher, wishes = await rooms.alerts.watcher(user_id), await rooms.alerts.wishes_of(user_id)
-    alerts = alerts_settings.summary(watcher, wishes, datetime.now(UTC))
+    alerts = notify.summary(watcher, wishes, datetime.now(UTC))
     card = words.account(linked, person, await known_cameras(rooms.sessions, user_id), alerts)
     await answer(interaction, card)
 

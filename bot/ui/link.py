@@ -17,7 +17,7 @@ from bot.accounts import Origin
 from bot.blink import Inventory
 from bot.models import Invited, Job, Wish
 from bot.wording import ACCOUNT, Card
-from bot.wording import link as words
+from bot.wording import account as words
 from bot.wording.render import embed, view
 
 from .clicked import BaseItem, Clicked, is_owner

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import discord
 
-from bot.wording import clip
-from bot.wording import untold as untold_words
+from bot.wording import clip, failures
 from bot.wording.render import embed
 
 from .ack import UNCLEAR
@@ -48,7 +47,7 @@ async def _tell(interaction: "Interaction") -> None:
             return
         # Read a second time, since the reply may have told some of it meanwhile.
         jobs, answers = await runner.undelivered(user_id), await untold.of_person(user_id)
-        cards = [*([clip.missed(jobs)] if jobs else []), *([untold_words.late(answers.values())] if answers else [])]
+        cards = [*([clip.missed(jobs)] if jobs else []), *([failures.late(answers.values())] if answers else [])]
         if not cards:
             return
         await interaction.followup.send(embeds=[embed(card) for card in cards], ephemeral=True)

@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.models import Events, NotifyClips, Watcher, read_hours
 from bot.wording import Card, failures
-from bot.wording import alerts_refused as refused
+from bot.wording import notify as words
 
 from .channels import Channels, Chosen, prepare
 from .choices import Choice, Offered, among
@@ -111,7 +111,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     if not asked.known:
         return failures.outdated()
     if asked.to is not None and asked.motion == Motion.NEVER:
-        return refused.never_to_a_channel()
+        return words.never_to_a_channel()
     watcher = await _with_hours(interaction, before, asked)
     if isinstance(watcher, Card):
         return watcher
@@ -153,17 +153,17 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
     await asyncio.to_thread(time_zones)  # reads many files, once
     zone = find_zone(asked.zone) if asked.zone else None
     if asked.zone and zone is None:
-        return refused.bad_zone(asked.zone)
+        return words.bad_zone(asked.zone)
     if asked.quiet is None:
         if watcher.quiet is None:
-            return refused.zone_of_nothing()
+            return words.zone_of_nothing()
         return watcher.changed(quiet=replace(watcher.quiet, zone=zone))
     if asked.quiet.strip().casefold() == _NO_HOURS:
         return watcher.changed(quiet=None)
     if zone is None:
         zone = watcher.quiet.zone if watcher.quiet else await _zone_at_home(interaction)
     hours = read_hours(asked.quiet, zone=zone)
-    return watcher.changed(quiet=hours) if hours else refused.bad_quiet(asked.quiet)
+    return watcher.changed(quiet=hours) if hours else words.bad_quiet(asked.quiet)
 
 
 async def _zone_at_home(interaction: Interaction) -> str:

@@ -11,7 +11,7 @@ import discord
 
 from bot.models import StorageUnavailable
 from bot.wording import Card
-from bot.wording import untold as words
+from bot.wording import failures as words
 from bot.wording.render import embed, view
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR

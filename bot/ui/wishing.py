@@ -8,7 +8,7 @@ from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, CameraKey, Right, Wish
 from bot.wording import Card
-from bot.wording import alerts_refused as refused
+from bot.wording import notify as words
 
 from .guest import permits_of, with_link
 from .hearing import Place, permits_here, place_of
@@ -62,10 +62,10 @@ async def why_nothing(interaction: Interaction) -> Card:
     """Return the answer for somebody who can get no camera's alerts here and now."""
     rooms = interaction.client.rooms
     if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
-        return refused.none_reached()
+        return words.none_reached()
     if await permits_of(interaction, Right.ALERTS):
-        return refused.bot_is_not_here()
-    return with_link(interaction, refused.nothing_to_hear_of())
+        return words.bot_is_not_here()
+    return with_link(interaction, words.nothing_to_hear_of())
 
 
 async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> datetime | None:

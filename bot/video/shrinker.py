@@ -13,7 +13,7 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.tidying import remove
+from bot.files import remove
 
 from .exits import Exit
 

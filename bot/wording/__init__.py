@@ -3,18 +3,16 @@
 from . import (
     account,
     alerts,
-    alerts_refused,
-    alerts_settings,
     arming,
     cameras,
     clip,
     failures,
     grants,
-    link,
+    notify,
     recent,
     refusals,
 )
-from .cards import (
+from .buttons import (
     ACCOUNT,
     AGAIN,
     ALERT_CAMERA,
@@ -36,11 +34,8 @@ from .cards import (
     SNAP,
     STOP_DMS,
     SWITCH,
-    Button,
-    Card,
-    Menu,
-    Tone,
 )
+from .cards import Button, Card, Menu, Tone
 
 __all__ = [
     "ACCOUNT",
@@ -70,14 +65,12 @@ __all__ = [
     "Tone",
     "account",
     "alerts",
-    "alerts_refused",
-    "alerts_settings",
     "arming",
     "cameras",
     "clip",
     "failures",
     "grants",
-    "link",
+    "notify",
     "recent",
     "refusals",
 ]

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from bot.models import Alert, CameraRef, Event, Footage, Notice
 
-from .cards import Button, Card, Tone, megabytes, mute_camera, mute_hour, on, plain, record_now
-from .files import file_name
+from .buttons import mute_camera, mute_hour, record_now
+from .cards import Button, Card, Tone, file_name, megabytes, on, plain
 
 _SIGNS = {Event.MOTION: "🚶", Event.RING: "🔔"}
 _LONGEST_NAME = 80

@@ -1,4 +1,4 @@
-"""The shape of everything we say in Discord: a card with a title, sentences, small print and buttons."""
+"""The shape of everything we say in Discord, a card with text and buttons, and how values are written in it."""
 
 import re
 from dataclasses import dataclass
@@ -7,8 +7,6 @@ from enum import Enum
 from typing import Literal
 
 from discord.utils import escape_markdown
-
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, Kind
 
 
 class Tone(Enum):
@@ -67,134 +65,6 @@ class Card:
     image: str | None = None
 
 
-AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
-PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
-SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
-DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
-CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
-REMOVE = re.compile(r"(?P<kind>clip|snapshot|recent):remove:(?P<owner>[0-9]{1,20})")
-STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
-ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
-SWITCH = re.compile(
-    r"sw:(?P<act>ask|on|off|keep)"
-    rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
-    r":(?P<owner>[0-9]{1,20})"
-)
-REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
-GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
-GRANT_LOG = re.compile(r"grants:log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
-ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
-ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
-
-CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
-CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
-
-ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
-ALERT_CAMERA = re.compile(
-    r"alerts:camera"
-    rf":(?P<choice>{CAMERA_PATTERN})"
-    r":(?P<owner>[0-9]{1,20})"
-)
-ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
-ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
-ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
-
-
-def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
-    """Return the button that asks the same camera once more."""
-    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
-
-
-def snap(job_id: str) -> Button:
-    """Return the button that takes a picture with the same camera."""
-    return Button("Take a picture", f"clip:snap:{job_id}", emoji="📷")
-
-
-def delete_ask(job_id: str) -> Button:
-    """Return the button that deletes a recording at Blink: it asks first."""
-    return Button("Delete at Blink", f"media:ask:{job_id}")
-
-
-def delete_now(job_id: str) -> Button:
-    """Return the button that deletes a recording at Blink."""
-    return Button("Yes, delete it", f"media:delete:{job_id}", "danger")
-
-
-def delete_never(job_id: str) -> Button:
-    """Return the button that leaves a recording where it is."""
-    return Button("Keep it", f"media:keep:{job_id}")
-
-
-def pick(job_id: str, number: int, label: str) -> Button:
-    """Return the button for one of the cameras that may be meant, by its number among them."""
-    return Button(label[:80], f"clip:pick:{job_id}:{number}")
-
-
-def remove(kind: Kind, owner: int) -> Button:
-    """Return the button that deletes the message it stands on."""
-    return Button("Remove", f"{kind}:remove:{owner}", emoji="🗑️")
-
-
-def stop_dms(owner: int) -> Button:
-    """Return the button that ends the copies by direct message."""
-    return Button("Stop these messages", f"dms:stop:{owner}")
-
-
-def relink(owner: int) -> Button:
-    """Return the button that does what `/link` does."""
-    return Button("Link again", f"account:link:{owner}", "primary", "🔗")
-
-
-def link_own(owner: int) -> Button:
-    """Return the button that does what `/link` does, for somebody who has not linked an account."""
-    return Button("Link your account", f"account:link:{owner}", "primary", "🔗")
-
-
-def delete_ask_all(owner: int) -> Button:
-    """Return the button that does what `/unlink` does, for somebody who has not linked an account."""
-    return Button("Delete my data", f"account:ask:{owner}")
-
-
-def unlink_ask(owner: int) -> Button:
-    """Return the button that does what `/unlink` does: it asks first."""
-    return Button("Unlink", f"account:ask:{owner}", "secondary")
-
-
-def unlink_now(owner: int) -> Button:
-    """Return the button that unlinks."""
-    return Button("Yes, delete everything", f"account:unlink:{owner}", "danger")
-
-
-def unlink_never(owner: int) -> Button:
-    """Return the button that leaves all as it is."""
-    return Button("Keep it", f"account:keep:{owner}")
-
-
-def export(owner: int) -> Button:
-    """Return the button that exports one's own data."""
-    return Button("Export my data", f"account:export:{owner}")
-
-
-def record_now(choice: str, owner: int) -> Button:
-    """Return the button that records on a camera, given only its choice."""
-    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
-
-
-def mute_hour(notice_id: str, owner: int) -> Button:
-    """Return the button that mutes alerts for an hour; the bot finds a notice's message again by it."""
-    return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
-
-
-def mute_camera(choice: str, owner: int) -> Button:
-    """Return the button that ends the alerts of one camera."""
-    return Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
-
-
-def link(label: str, url: str) -> Button:
-    """Return a button that opens an address."""
-    return Button(label, None, url=url)
-
-
 def plain(text: str, limit: int = 200) -> str:
     """Escape somebody else's text, so that Discord shows it as it is and on one line."""
     # escape_markdown escapes nothing from the first link's "[" to the last one's ")", so it sees no "[".
@@ -226,3 +96,9 @@ def fahrenheit(degrees: float) -> str:
 def megabytes(size: int) -> str:
     """Return a file's size as people read it."""
     return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{size / 2**10:.1f} KiB"
+
+
+def file_name(camera: str, moment: datetime, reference: str, ending: str) -> str:
+    """Return the name of a video or picture: camera, time and reference, in letters that every system takes."""
+    safe = re.sub(r"[^A-Za-z0-9]+", "-", camera).strip("-") or "camera"
+    return f"{safe[:40].lower()}-{moment:%Y%m%d-%H%M%S}-{reference}.{ending}"

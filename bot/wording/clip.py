@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from bot.models import CameraKey, End, HeldBack, Job, Kind, Stage, is_shared
 
-from .cards import Card, Tone, ago, fahrenheit, length, megabytes, on, plain, remove, stop_dms
-from .ends import buttons, reason
-from .files import file_name
+from .buttons import buttons_of, remove, stop_dms
+from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
+from .reasons import reason
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
 _SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
@@ -120,7 +120,7 @@ def _over(job: Job) -> Card:
     small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) else ""
     image = filename(job) if job.pictured else None
     text = "\n".join(filter(None, lines))
-    return Card(_title(job), text, why.tone, small, _fields(job), buttons(job), image=image)
+    return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image)
 
 
 def _title(job: Job) -> str:

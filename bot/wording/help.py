@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.models import Right
 
-from .cards import Button, Card, Tone, link_own, plain, relink
+from .buttons import link_own, relink
+from .cards import Button, Card, Tone, plain
 
 _USES = {
     Right.STATUS: "`/cameras` shows how each camera is and what it saw last",

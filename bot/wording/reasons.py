@@ -1,15 +1,32 @@
 """A headline, a cause and a next step for every outcome."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.models import End, Job, Kind, NotShrunk
+from bot.models import End, Job, Kind
 from bot.sharing import MOST_AN_HOUR
 
-from .cards import Tone, ago, megabytes, plain
-from .storage import storage, storage_step
+from .cards import Tone, ago, plain
+from .phrases import (
+    blink_said,
+    by_kind,
+    camera_name,
+    camera_names,
+    done,
+    elsewhere,
+    five_already,
+    is_there,
+    so_far,
+    storage,
+    storage_step,
+    too_large,
+    unclear,
+    was_found,
+    whose,
+)
 
-_MOST_NAMES = 10
+_SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
+_IN_PRIVATE = "I name cameras only where you alone see it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,138 +39,37 @@ class Reason:
     tone: Tone = Tone.BAD
 
 
-def _blink_said(job: Job) -> str:
-    said = job.said
-    words = f"“{plain(said.message)}”" if said.message else "no words"
-    numbers = [f"code {said.code}" if said.code is not None else "", f"HTTP {said.status}" if said.status else ""]
-    return f"{words} ({', '.join(filter(None, numbers))})" if any(numbers) else words
-
-
-def _camera(job: Job) -> str:
-    return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
-
-
-def _whose(job: Job) -> str:
-    """Return whose Blink account it is."""
-    return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
-
-
-def _five(job: Job) -> str:
-    if job.kind is Kind.RECENT:
-        return "You have five recordings on their way already."
-    if job.lender:
-        return f"Five cameras are at work or waiting already, yours or {plain(job.lender.name, 40)}'s."
-    return "You have five cameras at work or waiting already."
-
-
-def _by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
-    """Return the words for this kind of job; `recent` if an existing recording needs words of its own."""
-    if job.kind is Kind.RECENT and recent is not None:
-        return recent
-    return picture if job.kind is Kind.SNAPSHOT else clip
-
-
-def _so_far(job: Job) -> str:
-    """Say what the camera has done before something else went wrong."""
-    if job.kind is Kind.RECENT:
-        return "The recording itself stays where it is."
-    if job.command_id is not None or job.recorded_at is not None:
-        return "The camera had been asked by then, so look into the Blink app for what came of it."
-    return _by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
-
-
-def _is_there(job: Job) -> bool:
-    """Return whether the recording exists, so that only its delivery can fail."""
-    return job.kind is Kind.RECENT or job.confirmed
-
-
-def _was_found(job: Job) -> bool:
-    """Return whether a whole video, or a picture, was found and could be fetched."""
-    return job.media_path is not None
-
-
-def _done(job: Job) -> str:
-    return {
-        Kind.CLIP: "Here is your clip.",
-        Kind.SNAPSHOT: "Here is your picture.",
-        Kind.RECENT: "Here is the recording.",
-    }[job.kind]
-
-
-def _unclear(job: Job) -> str:
-    return "Blink's answer got lost" if job.command_id is None else "Blink never said how the recording ended"
-
-
-def _too_large(job: Job) -> str:
-    limit = megabytes(job.reply.file_limit)
-    if job.size is None:
-        return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
-    if job.kind is Kind.SNAPSHOT:
-        return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
-    refused = "Discord refused a file of that size" if job.size <= job.reply.file_limit else f"Discord takes {limit}"
-    return f"It has {megabytes(job.size)}, {refused} here, and {_NOT_SHRUNK[NotShrunk(job.not_shrunk or 'failed')]}."
-
-
-_SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
-_NOT_SHRUNK = {
-    NotShrunk.NOT_INSTALLED: "this bot is installed without the part that makes videos smaller, which its host can add",
-    NotShrunk.TOO_SLOW: "making it smaller took too long",
-    NotShrunk.TOO_LONG: "it is too long to be made that small",
-    NotShrunk.FAILED: "it could not be made smaller",
-}
-
-
-def _names(job: Job) -> str:
-    if not job.options:
-        return "There is no camera that you can use here."
-    more = "" if len(job.options) <= _MOST_NAMES else " and more"
-    return (
-        f"Cameras that you can use here: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
-    )
-
-
-_IN_PRIVATE = "I name cameras only where you alone see it."
-
-
-def _elsewhere(job: Job) -> str:
-    if not job.options:
-        return "Its reply is in the place where you asked for it."
-    return f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
-
-
 REASONS: dict[End, Callable[[Job], Reason]] = {
-    End.DELIVERED: lambda job: Reason(_done(job), "", "", Tone.GOOD),
+    End.DELIVERED: lambda job: Reason(done(job), "", "", Tone.GOOD),
     End.UNDELIVERABLE: lambda job: Reason(
         "It is there, but I could not hand it to you.",
         "The reply could not take it any more, and a direct message was refused or is not wanted.",
-        _by_kind(job, clip="`/clips` brings it here", picture="Press **Retry** for a new one")
+        by_kind(job, clip="`/clips` brings it here", picture="Press **Retry** for a new one")
         + "; open your direct messages and see `/notify`, so that the next one finds its way.",
     ),
     End.BUSY: lambda job: Reason(
-        _by_kind(
-            job, clip="Blink is busy, so nothing was recorded.", picture="Blink is busy, so no picture was taken."
-        ),
-        f"Blink said {_blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
+        by_kind(job, clip="Blink is busy, so nothing was recorded.", picture="Blink is busy, so no picture was taken."),
+        f"Blink said {blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
         " recording, or the Blink app has it open.",
         "Close live views in the Blink app, wait a moment, then press **Retry**.",
         Tone.WAITING,
     ),
     End.FAILED: lambda job: Reason(
-        _by_kind(job, clip="The camera could not record.", picture="The camera could not take a picture."),
-        f"Blink took the command and then reported {_blink_said(job)}.",
+        by_kind(job, clip="The camera could not record.", picture="The camera could not take a picture."),
+        f"Blink took the command and then reported {blink_said(job)}.",
         "Check the camera's battery and its distance to the Sync Module, then press **Retry**.",
     ),
     End.REFUSED: lambda job: Reason(
         "Blink refused to hand it out."
-        if _is_there(job)
-        else _by_kind(job, clip="Blink refused to record.", picture="Blink refused to take a picture."),
-        f"Blink said {_blink_said(job)}."
-        f"{'' if _is_there(job) else ' Some cameras and accounts no longer take this command.'}",
+        if is_there(job)
+        else by_kind(job, clip="Blink refused to record.", picture="Blink refused to take a picture."),
+        f"Blink said {blink_said(job)}."
+        f"{'' if is_there(job) else ' Some cameras and accounts no longer take this command.'}",
         "Press **Retry**; if it stays like this, use the Blink app.",
     ),
     End.UNCONFIRMED: lambda job: Reason(
-        f"I do not know whether the camera {_by_kind(job, clip='recorded', picture='took a picture')}.",
-        f"{_unclear(job)}, and no {_by_kind(job, clip='video', picture='new picture')} has shown up since."
+        f"I do not know whether the camera {by_kind(job, clip='recorded', picture='took a picture')}.",
+        f"{unclear(job)}, and no {by_kind(job, clip='video', picture='new picture')} has shown up since."
         " I did not ask again, so that nothing is done twice.",
         "Look into the Blink app, or press **Retry**.",
         Tone.WAITING,
@@ -209,25 +125,23 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
-        f"Blink lists the {_by_kind(job, clip='video', picture='picture')} but does not give it out.",
+        f"Blink lists the {by_kind(job, clip='video', picture='picture')} but does not give it out.",
         "Every try to fetch it failed, or brought something else."
-        if _was_found(job)
+        if was_found(job)
         else "It was still being written when I stopped waiting for it.",
-        f"Open it in the Blink app, or press **Retry**{_by_kind(job, clip=' for a new one', picture='', recent='')}."
-        if _was_found(job)
+        f"Open it in the Blink app, or press **Retry**{by_kind(job, clip=' for a new one', picture='', recent='')}."
+        if was_found(job)
         else "`/clips` brings it here when it is done.",
     ),
     End.INCOMPLETE: lambda job: Reason(
-        f"Blink gave out only a part of the {_by_kind(job, clip='video', picture='picture')}.",
+        f"Blink gave out only a part of the {by_kind(job, clip='video', picture='picture')}.",
         "I fetched it several times, and its end was missing each time.",
-        _by_kind(
-            job, clip="Try `/clips` later, or open it in the Blink app.", picture="Press **Retry** for a new one."
-        ),
+        by_kind(job, clip="Try `/clips` later, or open it in the Blink app.", picture="Press **Retry** for a new one."),
     ),
     End.TOO_LARGE: lambda job: Reason(
-        _by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
-        _too_large(job),
-        _by_kind(
+        by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
+        too_large(job),
+        by_kind(
             job,
             clip=f"Watch it in the Blink app, or take a picture; {_SHORTER}",
             picture="Look at it in the Blink app.",
@@ -236,13 +150,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.CAMERA_OFFLINE: lambda job: Reason(
-        f"{_camera(job)} is offline.",
-        f"Blink has lost contact with it, so it cannot {_by_kind(job, clip='record', picture='take a picture')}.",
+        f"{camera_name(job)} is offline.",
+        f"Blink has lost contact with it, so it cannot {by_kind(job, clip='record', picture='take a picture')}.",
         "Check its power or battery and its Wi-Fi, then press **Retry**.",
     ),
     End.CAMERA_UNKNOWN: lambda job: Reason(
-        f"There is no camera {_camera(job)}.",
-        _IN_PRIVATE if job.public and job.options else _names(job),
+        f"There is no camera {camera_name(job)}.",
+        _IN_PRIVATE if job.public and job.options else camera_names(job),
         f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.kind}` offers while you"
         " type."
         if job.options
@@ -251,19 +165,19 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
-        f"Several cameras are called {_camera(job)}.",
+        f"Several cameras are called {camera_name(job)}.",
         "There is more than one of that name for you here.",
         f"Choose from the list that `/{job.kind}` offers while you type." if job.public else "Pick the one you mean.",
         Tone.WAITING,
     ),
     End.ALREADY_RUNNING: lambda job: Reason(
-        f"{_camera(job)} is already at work for you.",
+        f"{camera_name(job)} is already at work for you.",
         "A second request for the same camera would only wait for the first.",
-        _elsewhere(job),
+        elsewhere(job),
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
-        _five(job),
+        five_already(job),
         "That is the most I keep for one person, or of one Blink account.",
         "Wait until one is done, then press **Retry**.",
         Tone.WAITING,
@@ -278,21 +192,20 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.REVOKED: lambda job: Reason(
         "This camera is not granted to you, or no longer.",
         f"Its owner decides who uses it, at which hours and until when, and it takes your being in its server, with the"
-        f" role if it was granted to one. {_so_far(job)}",
+        f" role if it was granted to one. {so_far(job)}",
         "Ask its owner for a grant, or use a camera of your own.",
         Tone.WAITING,
     ),
     End.UNSURE: lambda job: Reason(
         "I could not check whether you may still use this camera.",
         "For a granted camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
-        f" did not say. {_so_far(job)}",
+        f" did not say. {so_far(job)}",
         "Press **Retry** in a minute.",
         Tone.WAITING,
     ),
     End.TOO_OFTEN: lambda job: Reason(
-        f"You have had {_whose(job)} Blink asked too often.",
-        f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour."
-        f" {_so_far(job)}",
+        f"You have had {whose(job)} Blink asked too often.",
+        f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour. {so_far(job)}",
         f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in an hour'}.",
         Tone.WAITING,
     ),
@@ -304,21 +217,21 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.RELINKED: lambda job: Reason(
         "Another Blink account is linked for you now.",
-        f"This was for a camera of the account before, which I can no longer use. {_so_far(job)}",
+        f"This was for a camera of the account before, which I can no longer use. {so_far(job)}",
         "Use `/clip` for a camera of the account that is linked now.",
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
-        f"Blink has signed this bot out of {_whose(job)} account.",
+        f"Blink has signed this bot out of {whose(job)} account.",
         "That happens after a password change, or when Blink ends old sign-ins; the link opens nothing any more."
-        f" {_so_far(job)}",
+        f" {so_far(job)}",
         f"Tell {plain(job.lender.name, 40)}: only they can link it again."
         if job.lender
         else "Use `/link` to link your Blink account again.",
     ),
     End.REFUSED_FOR_NOW: lambda job: Reason(
         "Blink refuses for now.",
-        f"It does not accept {_whose(job)} sign-in and does not say why; that often passes by itself. {_so_far(job)}",
+        f"It does not accept {whose(job)} sign-in and does not say why; that often passes by itself. {so_far(job)}",
         "Press **Retry** in some minutes; if it stays like this for hours, "
         + (
             f"tell {plain(job.lender.name, 40)}: only they can link it again."
@@ -330,24 +243,24 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
         "Its cloud could not be reached, or is in trouble"
-        f"{f' (HTTP {job.said.status})' if job.said.status else ''}. {_so_far(job)}",
+        f"{f' (HTTP {job.said.status})' if job.said.status else ''}. {so_far(job)}",
         "Press **Retry** in a minute.",
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
-        f"Too many requests for {_whose(job)} account in a short time; asking on could get it locked. {_so_far(job)}",
+        f"Too many requests for {whose(job)} account in a short time; asking on could get it locked. {so_far(job)}",
         f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
         Tone.WAITING,
     ),
     End.NOT_UNDERSTOOD: lambda job: Reason(
         "Blink answered something I do not understand.",
-        f"Its cloud may have changed. {_so_far(job)}",
+        f"Its cloud may have changed. {so_far(job)}",
         f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
     ),
     End.INTERRUPTED: lambda job: Reason(
         "I was interrupted before I could start.",
         "The bot was restarted, or could not reach Discord, right after your command. "
-        + _by_kind(
+        + by_kind(
             job,
             clip="No camera was asked.",
             picture="No camera was asked.",
@@ -359,40 +272,40 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
         "For ten minutes the bot was away, the camera's network was occupied, or three other cameras were at work."
-        f" {_so_far(job)}",
+        f" {so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),
     End.FOUND_TOO_LATE: lambda job: Reason(
-        f"The bot was away while your {_by_kind(job, clip='clip', picture='picture')} was under way.",
-        f"It came back more than an hour later, and asked no camera by surprise. {_so_far(job)}",
+        f"The bot was away while your {by_kind(job, clip='clip', picture='picture')} was under way.",
+        f"It came back more than an hour later, and asked no camera by surprise. {so_far(job)}",
         "Press **Retry** if you still want it.",
         Tone.WAITING,
     ),
     End.DISK_FULL: lambda job: Reason(
-        f"The bot has no room to fetch your {_by_kind(job, clip='video', picture='picture')}.",
+        f"The bot has no room to fetch your {by_kind(job, clip='video', picture='picture')}.",
         "The disk of the machine it runs on is full; the Blink app still has it.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.DISK_READ_ONLY: lambda job: Reason(
-        f"The bot may not save your {_by_kind(job, clip='video', picture='picture')}.",
+        f"The bot may not save your {by_kind(job, clip='video', picture='picture')}.",
         "The machine it runs on does not let it write files; the Blink app still has it.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.DISK_ERROR: lambda job: Reason(
-        f"The bot could not save your {_by_kind(job, clip='video', picture='picture')}.",
+        f"The bot could not save your {by_kind(job, clip='video', picture='picture')}.",
         "The disk of the machine it runs on reports an error; the Blink app still has it.",
         f"Tell the host of this bot the reference `{job.reference}`, then press **Retry**.",
     ),
     End.TOO_MANY_FILES: lambda job: Reason(
         "The bot has too much to do at once.",
-        f"The machine it runs on lets it open no more files and connections. {_so_far(job)}",
+        f"The machine it runs on lets it open no more files and connections. {so_far(job)}",
         "Press **Retry** in a minute; if it stays like this, tell the host of this bot.",
     ),
     End.BROKEN: lambda job: Reason(
         "Something broke on our side.",
         "This is a mistake in the bot, not yours and not Blink's."
-        + _by_kind(
+        + by_kind(
             job,
             clip=" Whether the camera recorded is not certain.",
             picture=" Whether a picture was taken is not certain.",
@@ -401,3 +314,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"Press **Retry**; the host of this bot finds the cause under the reference `{job.reference}`.",
     ),
 }
+
+
+def reason(job: Job) -> Reason:
+    """Return why this job ended as it did."""
+    assert job.end is not None
+    why = REASONS[job.end](job)
+    if job.lender and "Blink app" in f"{why.cause} {why.next_step}":
+        who = plain(job.lender.name, 40)
+        return replace(why, next_step=f"{why.next_step} Only {who} has this camera in the Blink app.")
+    return why

@@ -16,7 +16,7 @@ from bot.blink.wire import MediaAnswer
 from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Watcher, Wish
 from bot.store import Store, open_store
 from bot.wording import alerts as words
-from bot.wording import alerts_settings
+from bot.wording import notify
 from tests.support.alerts import a_notice, an_alert
 from tests.support.examples import KEYRING, an_account
 
@@ -74,8 +74,8 @@ def test_a_ring_is_called_a_ring() -> None:
 def test_the_settings_say_of_which_events_people_hear() -> None:
     for events, said in ((Events.ALL, "Motion and rings"), (Events.MOTION, "no rings"), (Events.RINGS, "no motion")):
         watcher = Watcher(ALICE, events=events)
-        assert said in alerts_settings.standing(alerts_settings.Standing(watcher, [WISH], NOON))
-        assert (events.value in alerts_settings.summary(watcher, [WISH], NOON)) == (events is not Events.ALL)
+        assert said in notify.standing(notify.Standing(watcher, [WISH], NOON))
+        assert (events.value in notify.summary(watcher, [WISH], NOON)) == (events is not Events.ALL)
 
 
 @pytest.fixture

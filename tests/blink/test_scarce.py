@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, NeverSent
+from bot.files import remove
 from bot.jobs.outcomes import end_of
 from bot.models import End
-from bot.tidying import remove
 from bot.wording import failures
 from tests.support.scarce import no_more_files
 from tests.support.scripted import Say, Scripted

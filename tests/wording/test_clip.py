@@ -8,7 +8,7 @@ import pytest
 
 from bot.models import End, HeldBack, Lender, Said, Stage
 from bot.wording import Card, clip, failures
-from bot.wording.ends import reason
+from bot.wording.reasons import reason
 from bot.wording.render import embed, view
 from tests.support.jobs import NOW, TARGET, a_job
 

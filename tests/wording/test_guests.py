@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.models import End, Lender, Right, Stage
-from bot.wording import account, clip, grants, link
+from bot.wording import account, clip, grants
 from tests.support.jobs import NOW, a_job
 
 ALICE = Lender(7, "Alice_", "0" * 16)
@@ -28,7 +28,7 @@ def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
     card = account.guest(frozenset({Right.CLIP}), 6)
     assert "You use others' cameras here." in card.text
     assert [one.label for one in card.buttons] == ["Delete my data", "Export my data"]
-    question = link.confirm_unlink(6, linked=False)
+    question = account.confirm_unlink(6, linked=False)
     assert "whose grants you refuse" in question.text
     assert "signs the bot out" not in question.text
 

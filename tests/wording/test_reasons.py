@@ -9,7 +9,7 @@ import pytest
 
 from bot.models import End, Job, Kind
 from bot.wording import clip
-from bot.wording.ends import reason
+from bot.wording.reasons import reason
 from bot.wording.render import embed, view
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import discord
 
 from bot.models import CameraKey, CameraKind, Channel, Hours, Watcher, Wish
 from bot.wording import Card, Tone
-from bot.wording import alerts_settings as words
+from bot.wording import notify as words
 from bot.wording.render import view
 
 ME, ALICE, HERE, AWAY = 1, 2, 30, 31

@@ -1,0 +1,169 @@
+"""The buttons under our messages, and the patterns of every custom_id that a click brings back."""
+
+import re
+
+from bot.jobs import media_id_of
+from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
+
+from .cards import Button
+
+_FIVE = 5
+_AGAIN = {Kind.CLIP: "Record again", Kind.SNAPSHOT: "New picture"}
+
+AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
+PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
+SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
+DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
+CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
+REMOVE = re.compile(r"(?P<kind>clip|snapshot|recent):remove:(?P<owner>[0-9]{1,20})")
+STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
+ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
+SWITCH = re.compile(
+    r"sw:(?P<act>ask|on|off|keep)"
+    rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
+    r":(?P<owner>[0-9]{1,20})"
+)
+REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
+GRANT_LOG = re.compile(r"grants:log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
+
+CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
+CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+
+ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
+ALERT_CAMERA = re.compile(
+    r"alerts:camera"
+    rf":(?P<choice>{CAMERA_PATTERN})"
+    r":(?P<owner>[0-9]{1,20})"
+)
+ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
+ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
+ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
+
+
+def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
+    """Return the button that asks the same camera once more."""
+    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
+
+
+def snap(job_id: str) -> Button:
+    """Return the button that takes a picture with the same camera."""
+    return Button("Take a picture", f"clip:snap:{job_id}", emoji="📷")
+
+
+def delete_ask(job_id: str) -> Button:
+    """Return the button that deletes a recording at Blink: it asks first."""
+    return Button("Delete at Blink", f"media:ask:{job_id}")
+
+
+def delete_now(job_id: str) -> Button:
+    """Return the button that deletes a recording at Blink."""
+    return Button("Yes, delete it", f"media:delete:{job_id}", "danger")
+
+
+def delete_never(job_id: str) -> Button:
+    """Return the button that leaves a recording where it is."""
+    return Button("Keep it", f"media:keep:{job_id}")
+
+
+def pick(job_id: str, number: int, label: str) -> Button:
+    """Return the button for one of the cameras that may be meant, by its number among them."""
+    return Button(label[:80], f"clip:pick:{job_id}:{number}")
+
+
+def remove(kind: Kind, owner: int) -> Button:
+    """Return the button that deletes the message it stands on."""
+    return Button("Remove", f"{kind}:remove:{owner}", emoji="🗑️")
+
+
+def stop_dms(owner: int) -> Button:
+    """Return the button that ends the copies by direct message."""
+    return Button("Stop these messages", f"dms:stop:{owner}")
+
+
+def relink(owner: int) -> Button:
+    """Return the button that does what `/link` does."""
+    return Button("Link again", f"account:link:{owner}", "primary", "🔗")
+
+
+def link_own(owner: int) -> Button:
+    """Return the button that does what `/link` does, for somebody who has not linked an account."""
+    return Button("Link your account", f"account:link:{owner}", "primary", "🔗")
+
+
+def delete_ask_all(owner: int) -> Button:
+    """Return the button that does what `/unlink` does, for somebody who has not linked an account."""
+    return Button("Delete my data", f"account:ask:{owner}")
+
+
+def unlink_ask(owner: int) -> Button:
+    """Return the button that does what `/unlink` does: it asks first."""
+    return Button("Unlink", f"account:ask:{owner}", "secondary")
+
+
+def unlink_now(owner: int) -> Button:
+    """Return the button that unlinks."""
+    return Button("Yes, delete everything", f"account:unlink:{owner}", "danger")
+
+
+def unlink_never(owner: int) -> Button:
+    """Return the button that leaves all as it is."""
+    return Button("Keep it", f"account:keep:{owner}")
+
+
+def export(owner: int) -> Button:
+    """Return the button that exports one's own data."""
+    return Button("Export my data", f"account:export:{owner}")
+
+
+def record_now(choice: str, owner: int) -> Button:
+    """Return the button that records on a camera, given only its choice."""
+    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
+
+
+def mute_hour(notice_id: str, owner: int) -> Button:
+    """Return the button that mutes alerts for an hour; the bot finds a notice's message again by it."""
+    return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
+
+
+def mute_camera(choice: str, owner: int) -> Button:
+    """Return the button that ends the alerts of one camera."""
+    return Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
+
+
+def link(label: str, url: str) -> Button:
+    """Return a button that opens an address."""
+    return Button(label, None, url=url)
+
+
+def buttons_of(job: Job) -> tuple[Button, ...]:
+    """Return the buttons under a job that is over."""
+    match job.end:
+        case End.DELIVERED if job.kind is Kind.RECENT:
+            deletable = media_id_of(job.asked) is not None
+            return (remove(job.kind, job.user_id), *((delete_ask(job.id),) if deletable else ()))
+        case End.DELIVERED:
+            return again(job.id, _AGAIN[job.kind]), remove(job.kind, job.user_id)
+        case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
+            return ()  # they would name the cameras
+        case End.CAMERA_AMBIGUOUS:
+            return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options))
+        case End.CAMERA_UNKNOWN:
+            return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options[:_FIVE]))
+        case (
+            End.NOT_LINKED
+            | End.REVOKED
+            | End.NOT_SHARED
+            | End.RELINKED
+            | End.SIGNED_OUT
+            | End.ALREADY_RUNNING
+            | End.GONE
+        ):
+            return ()
+        case End.TOO_LARGE if job.kind is Kind.CLIP:
+            return snap(job.id), again(job.id, "Retry")
+        case _:
+            retry = again(job.id, "Retry", primary=True)
+            return (retry, remove(job.kind, job.user_id)) if job.pictured else (retry,)

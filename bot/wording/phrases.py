@@ -1,0 +1,153 @@
+"""The parts of reasons that depend on the job: whose camera it is, how far it came, and the place that keeps videos."""
+
+from bot.models import Job, Kind, NotShrunk
+
+from .cards import megabytes, plain
+
+_MOST_NAMES = 10
+_NOT_SHRUNK = {
+    NotShrunk.NOT_INSTALLED: "this bot is installed without the part that makes videos smaller, which its host can add",
+    NotShrunk.TOO_SLOW: "making it smaller took too long",
+    NotShrunk.TOO_LONG: "it is too long to be made that small",
+    NotShrunk.FAILED: "it could not be made smaller",
+}
+
+PLAN_OR_DRIVE = (
+    "If a plan or free storage covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB"
+    " drive in the Sync Module to get videos."
+)
+STATES: dict[str, tuple[str, str | None]] = {
+    "none": ("This network has no active USB drive.", None),
+    "active": (
+        "I have looked in its cloud and on the Sync Module's USB drive.",
+        "Look into the Blink app in some minutes, or press **Retry**.",
+    ),
+    "unmounted": (
+        "The Sync Module's USB drive is not mounted.",
+        "Take the drive out and put it in again, or mount it in the Blink app; then press **Retry**.",
+    ),
+    "memory_full": (
+        "The Sync Module's USB drive is full.",
+        "Delete old clips in the Blink app or put in another drive; then press **Retry**.",
+    ),
+    "format_required": (
+        "The Sync Module's USB drive needs formatting.",
+        "Format the drive in the Blink app, which deletes what is on it; then press **Retry**.",
+    ),
+    "incompatible": (
+        "The Sync Module's USB drive is not one that it can use.",
+        "Put in a drive of 1 to 256 GB that is formatted as exFAT or FAT32; then press **Retry**.",
+    ),
+}
+"""For each state of a USB drive: a sentence about it, and what helps if the drive is the trouble."""
+
+
+def blink_said(job: Job) -> str:
+    """Return Blink's own words for what went wrong, with its numbers."""
+    said = job.said
+    words = f"“{plain(said.message)}”" if said.message else "no words"
+    numbers = [f"code {said.code}" if said.code is not None else "", f"HTTP {said.status}" if said.status else ""]
+    return f"{words} ({', '.join(filter(None, numbers))})" if any(numbers) else words
+
+
+def camera_name(job: Job) -> str:
+    """Return the name of the job's camera, in quotes."""
+    return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
+
+
+def whose(job: Job) -> str:
+    """Return whose Blink account it is."""
+    return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
+
+
+def five_already(job: Job) -> str:
+    """Say that five jobs at a time are the most."""
+    if job.kind is Kind.RECENT:
+        return "You have five recordings on their way already."
+    if job.lender:
+        return f"Five cameras are at work or waiting already, yours or {plain(job.lender.name, 40)}'s."
+    return "You have five cameras at work or waiting already."
+
+
+def by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
+    """Return the words for this kind of job; `recent` if an existing recording needs words of its own."""
+    if job.kind is Kind.RECENT and recent is not None:
+        return recent
+    return picture if job.kind is Kind.SNAPSHOT else clip
+
+
+def so_far(job: Job) -> str:
+    """Say what the camera has done before something else went wrong."""
+    if job.kind is Kind.RECENT:
+        return "The recording itself stays where it is."
+    if job.command_id is not None or job.recorded_at is not None:
+        return "The camera had been asked by then, so look into the Blink app for what came of it."
+    return by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
+
+
+def is_there(job: Job) -> bool:
+    """Return whether the recording exists, so that only its delivery can fail."""
+    return job.kind is Kind.RECENT or job.confirmed
+
+
+def was_found(job: Job) -> bool:
+    """Return whether a whole video, or a picture, was found and could be fetched."""
+    return job.media_path is not None
+
+
+def done(job: Job) -> str:
+    """Say that it is delivered."""
+    return {
+        Kind.CLIP: "Here is your clip.",
+        Kind.SNAPSHOT: "Here is your picture.",
+        Kind.RECENT: "Here is the recording.",
+    }[job.kind]
+
+
+def unclear(job: Job) -> str:
+    """Say why the end of the recording is not known."""
+    return "Blink's answer got lost" if job.command_id is None else "Blink never said how the recording ended"
+
+
+def too_large(job: Job) -> str:
+    """Say how large the file is, and why it was not made smaller."""
+    limit = megabytes(job.reply.file_limit)
+    if job.size is None:
+        return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
+    if job.kind is Kind.SNAPSHOT:
+        return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
+    refused = "Discord refused a file of that size" if job.size <= job.reply.file_limit else f"Discord takes {limit}"
+    return f"It has {megabytes(job.size)}, {refused} here, and {_NOT_SHRUNK[NotShrunk(job.not_shrunk or 'failed')]}."
+
+
+def camera_names(job: Job) -> str:
+    """Name the cameras that the person can use here."""
+    if not job.options:
+        return "There is no camera that you can use here."
+    more = "" if len(job.options) <= _MOST_NAMES else " and more"
+    return (
+        f"Cameras that you can use here: {', '.join(plain(label, 80) for _, label in job.options[:_MOST_NAMES])}{more}."
+    )
+
+
+def elsewhere(job: Job) -> str:
+    """Say where the reply of the first request is."""
+    if not job.options:
+        return "Its reply is in the place where you asked for it."
+    return f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
+
+
+def storage(job: Job) -> str:
+    """Say what is known about the place that keeps this camera's videos."""
+    state = _state(job)
+    return STATES[state][0] if state in STATES else f"The Sync Module's USB drive is “{plain(state, 40)}”."
+
+
+def storage_step(job: Job, otherwise: str = PLAN_OR_DRIVE) -> str:
+    """Return what helps; `otherwise` if the USB drive is not the trouble."""
+    _, step = STATES.get(_state(job), ("", None))
+    return step or otherwise
+
+
+def _state(job: Job) -> str:
+    return (job.target.usb if job.target else None) or "none"
