@@ -4,7 +4,6 @@
 # discord.py leaves the group of a command that belongs to none untyped.
 
 from .access import Access
-from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
@@ -15,7 +14,7 @@ from .help import show_help
 from .identifies import Identifies, IdentifiesSpent
 from .info import account
 from .link import AccountButton, link, unlink
-from .notify import notify
+from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
 from .recent import Choose, Delete, clips
 from .refusing import Allow, AllowOne
 

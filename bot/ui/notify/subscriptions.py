@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, CameraKey, Right, Wish
+from bot.ui.guest import permits_of, with_link
+from bot.ui.requests import Interaction
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 
-from .guest import permits_of, with_link
-from .hearing import Place, permits_here, place_of
-from .requests import Interaction
+from .cameras import Place, permits_here, place_of
 
 
 async def wishes_for_all(interaction: Interaction) -> list[Wish]:

@@ -1,4 +1,4 @@
-"""`/notify`: choose what comes by itself, where, and at which hours it does not."""
+"""The command `/notify`: shows what comes to a person by itself, or saves what they choose."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -7,18 +7,19 @@ from enum import StrEnum
 from discord import app_commands
 
 from bot.models import Events, NotifyClips, Watcher, read_hours
+from bot.ui.choices import Choice, Offered, among
+from bot.ui.info import known_cameras
+from bot.ui.observed import counted
+from bot.ui.requests import Interaction, acknowledged
+from bot.ui.tree import answer
 from bot.wording import Card, failures
 from bot.wording import alerts_refused as refused
 
-from .channels import Channels, Chosen, prepare
-from .choices import Choice, Offered, among
-from .hearing import card_of, homes_here, homes_soon, reached_in
-from .info import known_cameras
-from .observed import counted
-from .requests import Interaction, acknowledged
+from .cameras import homes_here, homes_soon, reached_in
+from .card import card_of
+from .channel import Channels, Chosen, prepare
+from .subscriptions import why_nothing, wish_for_all, wishes_for_all
 from .time_zones import find_zone, time_zones, zone_at
-from .tree import answer
-from .wishing import why_nothing, wish_for_all, wishes_for_all
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")

@@ -6,14 +6,13 @@ import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.models import Channel
+from bot.ui.ack import UNCLEAR
+from bot.ui.guest import with_link
+from bot.ui.requests import Interaction
 from bot.wording import Card
 from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words
 from bot.wording.render import embed
-
-from .ack import UNCLEAR
-from .guest import with_link
-from .requests import Interaction
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 

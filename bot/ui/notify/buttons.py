@@ -1,15 +1,16 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
 from bot.models import CameraRef, is_shared
+from bot.ui.clicked import Clicked, chosen_all, is_owner
+from bot.ui.requests import Interaction, acknowledged, deferred
+from bot.ui.tree import answer
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
 from bot.wording import alerts_refused as refused
 from bot.wording import alerts_settings as words
 
-from .clicked import Clicked, chosen_all, is_owner
-from .hearing import card_of, homes_here, reached_in
-from .requests import Interaction, acknowledged, deferred
-from .tree import answer
-from .wishing import choose
+from .cameras import homes_here, reached_in
+from .card import card_of
+from .subscriptions import choose
 
 _HOUR = 3600.0
 
