@@ -9,7 +9,7 @@ from bot.blink import BlinkError
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, Grant, Right
 from bot.ui.guest import permits_of
-from bot.ui.requests import Interaction
+from bot.ui.services import Interaction
 
 _FRESH = 30.0
 _SOON = 3.0
@@ -34,7 +34,7 @@ async def permits_here(interaction: Interaction) -> list[Grant]:
 async def homes_here(interaction: Interaction, *, max_age: float = _FRESH) -> list[AccessibleAccount]:
     """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
     permits = await permits_here(interaction)
-    return await interaction.client.rooms.cameras.accounts(interaction.user.id, permits, max_age=max_age)
+    return await interaction.client.services.cameras.accounts(interaction.user.id, permits, max_age=max_age)
 
 
 async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from bot.cameras import AccessibleAccount, labels_of
 from bot.models import OWN, Person, Watcher, Wish
-from bot.ui.requests import Interaction
+from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import alerts_settings as words
@@ -39,7 +39,7 @@ async def card_of(
 ) -> Card:
     """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
     user_id = interaction.user.id
-    wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
+    wishes = await interaction.client.services.alerts.wishes_of(user_id)
     if homes is None:
         homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
     labels = labels_of(reached_in(homes))

@@ -7,11 +7,12 @@ from enum import StrEnum
 from discord import app_commands
 
 from bot.models import Events, NotifyClips, Watcher, read_hours
+from bot.ui.ack import acknowledged
 from bot.ui.choices import Choice, Offered, among
 from bot.ui.info import known_cameras
 from bot.ui.observed import counted
-from bot.ui.requests import Interaction, acknowledged
-from bot.ui.tree import answer
+from bot.ui.replies import answer
+from bot.ui.services import Interaction
 from bot.wording import Card, failures
 from bot.wording import alerts_refused as refused
 
@@ -103,11 +104,11 @@ async def notify(
 
 async def _notified(interaction: Interaction, asked: Asked) -> Card:
     """Save all that was chosen or nothing, and return the answer."""
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    person, before = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
+    services, user_id = interaction.client.services, interaction.user.id
+    person, before = await services.people.person(user_id), await services.alerts.watcher(user_id)
     if asked.nothing:
         if before.unreachable_at:
-            await rooms.alerts.remember(before.changed(unreachable_at=None))
+            await services.alerts.remember(before.changed(unreachable_at=None))
         return await card_of(interaction, person, before)
     if not asked.known:
         return failures.outdated()
@@ -137,10 +138,10 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         dms_closed_at=None,
         dms_closed_told=False,
     )
-    await rooms.people.remember(person)
-    await rooms.alerts.remember(watcher.changed(unreachable_at=None))
+    await services.people.remember(person)
+    await services.alerts.remember(watcher.changed(unreachable_at=None))
     if asked.motion == Motion.NEVER:
-        await rooms.alerts.stop(user_id)
+        await services.alerts.stop(user_id)
     await wish_for_all(interaction, wishes)
     if wishes:
         homes = await homes_soon(interaction)
@@ -168,4 +169,4 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
 
 
 async def _zone_at_home(interaction: Interaction) -> str:
-    return zone_at(await known_cameras(interaction.client.rooms.sessions, interaction.user.id))
+    return zone_at(await known_cameras(interaction.client.services.sessions, interaction.user.id))
