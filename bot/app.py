@@ -82,7 +82,7 @@ async def run(
         connected = asyncio.create_task(app.connect().stay(), name="discord")
         stopping = asyncio.create_task(stop.wait(), name="stop")
         watches = [
-            asyncio.create_task(app.rooms.runner.keep_watch(), name="watch"),
+            asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
         if settings.backup_dir:
@@ -96,7 +96,7 @@ async def run(
             await asyncio.gather(*watches, return_exceptions=True)
             await app.watch.stop()
             # If Discord no longer takes the token, no job that is under way could show anything.
-            await app.rooms.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
+            await app.services.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
         finally:
             await _cancelled(connected)
     log.info("stopped")
@@ -155,7 +155,7 @@ async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnec
 
     async with opened(settings, connectors=connectors) as app:
         client = ClipBot(
-            app.rooms, commands=COMMANDS, items=(), logged_in=nothing_else, force_sync=True, connector=connectors()
+            app.services, commands=COMMANDS, items=(), logged_in=nothing_else, force_sync=True, connector=connectors()
         )
         async with client:
             try:

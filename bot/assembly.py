@@ -24,7 +24,7 @@ from bot.metrics import Observer
 from bot.models import StorageUnavailable
 from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
-from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Rooms
+from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvShrinker, seconds_of
 from bot.wording import cli as words
 from bot.wording import invite
@@ -89,7 +89,7 @@ async def opened_store(
 class App:
     """The running bot."""
 
-    rooms: Rooms
+    services: Services
     watch: alerts.FeedPoller
     store: Store
     settings: Settings
@@ -108,7 +108,7 @@ class App:
     async def ready(self) -> "Checks":
         """Check all that commands need; a bot that is stopping says so, since it begins nothing new."""
         checks = await self.readiness.checks(self.client)
-        return {**checks, "bot": "stopping"} if self.rooms.runner.stopping else checks
+        return {**checks, "bot": "stopping"} if self.services.runner.stopping else checks
 
     def pages(self) -> "Pages | None":
         """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
@@ -127,7 +127,7 @@ class App:
                 revoke=False,  # it could end a user install of this same application, which shares the authorization
             )
         return Pages(
-            self.rooms.linking,
+            self.services.linking,
             public_url=settings.public_url,
             oauth=oauth,
             trusted_hops=settings.trusted_proxy_hops,
@@ -150,7 +150,7 @@ class App:
 
     def _new_client(self, identifies: Identifies) -> ClipBot:
         return ClipBot(
-            self.rooms,
+            self.services,
             commands=COMMANDS,
             items=ITEMS,
             logged_in=self._logged_in,
@@ -167,8 +167,8 @@ class App:
             for line in invite.lines(client.application_id):
                 log.info("%s", line)
         try:
-            await self.rooms.runner.forget_old()
-            if found := await self.rooms.runner.resume():
+            await self.services.runner.forget_old()
+            if found := await self.services.runner.resume():
                 log.info("going on with %d unfinished clips", found)
         except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again
             log.warning("unfinished clips cannot be looked for: %s", error)
@@ -238,7 +238,7 @@ async def opened(
 
         linking = Linking(store.accounts, store.invitations, sign_in, sessions)
         stack.push_async_callback(linking.close)
-        rooms = Rooms(
+        services = Services(
             runner,
             store.accounts,
             store.people,
@@ -257,7 +257,7 @@ async def opened(
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
-        yield App(rooms, watch, store, settings, tempo, connectors, messenger, readiness, observer)
+        yield App(services, watch, store, settings, tempo, connectors, messenger, readiness, observer)
 
 
 def _watch(

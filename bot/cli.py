@@ -123,7 +123,7 @@ async def _sign_in(settings: config.Settings, user_id: int) -> None:
     from bot.models import Invited
 
     async with app.opened(settings, connectors=TCPConnector) as running:
-        linking = running.rooms.linking
+        linking = running.services.linking
         token, _ = await linking.invite(Invited(user_id, str(user_id)))
         username = await _prompt(words.ASK_EMAIL, hidden=False)
         password = await _prompt(words.ASK_PASSWORD, hidden=True)

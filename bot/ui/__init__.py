@@ -3,21 +3,18 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .access import Access
-from .alerts import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
 from .arming import SwitchButton, arm, disarm, motion
 from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
-from .client import ClipBot, Command, Item, Rooms
+from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, TurnLog, grant
-from .help import show_help
-from .identifies import Identifies, IdentifiesSpent
-from .info import account
+from .info import account, show_help
 from .link import AccountButton, link, unlink
-from .notify import notify
+from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
 from .recent import Choose, Delete, clips
 from .refusing import Allow, AllowOne
+from .services import Access, Services
 
 COMMANDS: tuple[Command, ...] = (
     clip,
@@ -58,4 +55,4 @@ ITEMS: tuple[Item, ...] = (
     ChooseHeard,
 )
 
-__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Rooms"]
+__all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Services"]

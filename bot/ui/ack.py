@@ -6,10 +6,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import Enum, auto
 from types import SimpleNamespace
-from typing import Any
 
 import aiohttp
 import discord
+
+from .guest import is_bot_dm
+from .services import Interaction
 
 log = logging.getLogger("bot.ui")
 
@@ -41,7 +43,7 @@ class NotAcknowledged(Enum):
 
 
 async def acknowledge(
-    interaction: discord.Interaction[Any], *, ephemeral: bool = False, thinking: bool = True
+    interaction: Interaction, *, ephemeral: bool = False, thinking: bool = True
 ) -> Acknowledged | NotAcknowledged:
     """Defer the answer or, for a button without `thinking`, only the change of its message.
 
@@ -76,13 +78,23 @@ async def acknowledge(
             return Acknowledged(callback.message_id, callback.is_ephemeral()) if callback else Acknowledged()
 
 
+async def acknowledged(interaction: Interaction) -> bool:
+    """Acknowledge a command whose answer only its person sees; return False if nothing may be done."""
+    return isinstance(await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)), Acknowledged)
+
+
+async def deferred(interaction: Interaction) -> bool:
+    """Acknowledge a button that changes its own message; return False if nothing may be done."""
+    return isinstance(await acknowledge(interaction, thinking=False), Acknowledged)
+
+
 async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
     """Note a 5xx from Discord, since discord.py then repeats a callback by itself without a word."""
     if seen.response.status >= _SERVER_ERROR and (failed := _failed.get(None)) is not None:
         failed.append(f"HTTP {seen.response.status}")
 
 
-async def _look(interaction: discord.Interaction[Any]) -> Acknowledged | NotAcknowledged:
+async def _look(interaction: Interaction) -> Acknowledged | NotAcknowledged:
     """Ask Discord whether it has applied an acknowledgement whose answer was lost; it may be a moment late."""
     found = NotAcknowledged.UNKNOWN
     for pause in _LOOKS:

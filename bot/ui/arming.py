@@ -12,11 +12,12 @@ from bot.wording import arming as words
 from bot.wording import grants as grant_words
 from bot.wording.render import embed
 
+from .ack import acknowledged, deferred
 from .choices import cameras_for, networks_for
 from .clicked import Clicked, is_owner
 from .guest import not_linked, permits_of
 from .replies import answer, show
-from .requests import Interaction, acknowledged, deferred
+from .services import Interaction
 
 _STATES = ("on", "off")
 _WHICH_NETWORK = "The network (not needed where you have only one)"
@@ -101,7 +102,7 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found
 
     Returns None if there are none at all, or if `asked` names a shared one that is not among them.
     """
-    switches = interaction.client.rooms.switches
+    switches = interaction.client.services.switches
     permits = [one.id for one in await permits_of(interaction, Right.ARM)]
     found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, permits)
     return None if found and is_shared(asked) and not found.meant else found
@@ -130,5 +131,5 @@ async def _turned(interaction: Interaction, found: Found, switch: Switch, *, on:
             await show(interaction, card)
 
     session, user_id = found.sessions[switch.choice], interaction.user.id
-    end = await interaction.client.rooms.switches.turn(session, switch, user_id=user_id, on=on, show=progress)
+    end = await interaction.client.services.switches.turn(session, switch, user_id=user_id, on=on, show=progress)
     await answer(interaction, words.ended(switch, end, on=on, owner=interaction.user.id))

@@ -6,9 +6,12 @@ from bot.models import End, Job, Kind, NotifyClips
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 
+from .ack import acknowledged, deferred
 from .clicked import Clicked, is_owner, whisper
-from .requests import Interaction, acknowledged, deferred, is_bot_dm, record
-from .tree import answer
+from .guest import is_bot_dm
+from .replies import answer
+from .requests import record
+from .services import Interaction
 
 
 class Again(Clicked, template=AGAIN):
@@ -72,7 +75,7 @@ class StopDms(Clicked, template=STOP_DMS):
         """Save the choice and confirm it."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
-        people = interaction.client.rooms.people
+        people = interaction.client.services.people
         person = await people.person(interaction.user.id)
         await people.remember(replace(person, notify_clips=NotifyClips.LATE))
         await answer(interaction, failures.dms_stopped())
@@ -80,7 +83,7 @@ class StopDms(Clicked, template=STOP_DMS):
 
 async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     """Return the job; if it is not known or belongs to somebody else, say so and return None."""
-    job = await interaction.client.rooms.runner.job(job_id)
+    job = await interaction.client.services.runner.job(job_id)
     if job is None:
         await whisper(interaction, failures.too_old())
         return None

@@ -11,10 +11,12 @@ from bot.models import Kind, Lender, Right
 from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 
+from .ack import acknowledged, deferred
 from .clicked import Clicked, is_owner
 from .guest import not_linked, permits_of
 from .replies import answer, put
-from .requests import Interaction, acknowledged, deferred, record
+from .requests import record
+from .services import Interaction
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
@@ -55,7 +57,7 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     """Show a page; each look at an owner's cameras counts as a use of their grant."""
     given = await permits_of(interaction)
     grants = {right.value: [one for one in given if right in one.rights] for right in Right}
-    overview = await interaction.client.rooms.cameras.shown_to(interaction.user.id, max_age=max_age, grants=grants)
+    overview = await interaction.client.services.cameras.shown_to(interaction.user.id, max_age=max_age, grants=grants)
     if overview is None:
         await answer(interaction, await not_linked(interaction))
         return
@@ -67,10 +69,10 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
     number = min(max(number, 1), pages)
     shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
     for lender, names in _lent(shown).items():
-        await interaction.client.rooms.grants.used(
+        await interaction.client.services.grants.used(
             lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
         )
-    async with interaction.client.rooms.cameras.pictured(shown) as pictures:
+    async with interaction.client.services.cameras.pictured(shown) as pictures:
         cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
         uploads = partial(_uploads, shown, cards, pictures)
         text = words.count(seen, unknown=overview.unknown, number=number, pages=pages)

@@ -14,7 +14,7 @@ from bot.wording import failures
 from .glances import Glance, Unseen, seen
 from .guest import guest_of
 from .observed import Offer, counted
-from .requests import Interaction
+from .services import Interaction
 
 _IN_TIME = 0.25
 _MOST_CHOICES = 25
@@ -113,7 +113,7 @@ def _cameras(glance: Glance | Unseen) -> Inventory | str | None:
 async def _granted_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
-        return bool(await interaction.client.rooms.grants.offered_to(guest_of(interaction), None, until=until))
+        return bool(await interaction.client.services.grants.offered_to(guest_of(interaction), None, until=until))
     except (TimeoutError, StorageUnavailable):
         return False
 
@@ -121,7 +121,7 @@ async def _granted_else(interaction: Interaction, *, until: float) -> bool:
 async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
     """Return the accounts that others let this person use, as last seen; None if they are not known in time."""
     try:
-        permits = await interaction.client.rooms.grants.offered_to(guest_of(interaction), right, until=until)
+        permits = await interaction.client.services.grants.offered_to(guest_of(interaction), right, until=until)
     except TimeoutError:
         return None
     except StorageUnavailable:
@@ -131,7 +131,7 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
     by_owner: dict[int, list[Grant]] = {}
     for one in permits:
         by_owner.setdefault(one.owner_id, []).append(one)
-    user_id, spend = interaction.user.id, interaction.client.rooms.grants.spend
+    user_id, spend = interaction.user.id, interaction.client.services.grants.spend
     looking = [
         (interaction.client.glances.at(owner, may_look=lambda owner=owner: spend(user_id, owner) is None), theirs)
         for owner, theirs in by_owner.items()

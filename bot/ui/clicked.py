@@ -9,9 +9,9 @@ from bot.models import CameraRef, Kind
 from bot.wording import SWITCH, Card, failures
 from bot.wording.render import embed
 
-from .missed import catch_up
 from .observed import answered, kind_of
-from .requests import Interaction
+from .replies import catch_up
+from .services import Interaction
 from .tree import admitted, apologise
 
 _BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}

@@ -5,7 +5,8 @@ from discord import app_commands
 from bot.models import Kind, Right
 
 from .choices import cameras_for
-from .requests import Interaction, record
+from .requests import record
+from .services import Interaction
 
 
 @app_commands.command(description="Record a clip on one of your Blink cameras and get the video")

@@ -12,11 +12,12 @@ from bot.sharing import read_until
 from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
 from bot.wording import grants as words
 
+from .ack import acknowledged, deferred
 from .clicked import Clicked, chosen, is_owner
 from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
 from .guest import guest_of, is_administrator, not_linked
-from .requests import Interaction, acknowledged, deferred
-from .tree import answer
+from .replies import answer
+from .services import Interaction
 
 _FRESH = 30.0
 _LONGEST_NAME = 32
@@ -73,7 +74,7 @@ async def list_all(interaction: Interaction) -> None:
     if not await acknowledged(interaction):
         return
     own, others = await revocable(interaction)
-    grants, user_id = interaction.client.rooms.grants, interaction.user.id
+    grants, user_id = interaction.client.services.grants, interaction.user.id
     received, refused = await grants.given_to(guest_of(interaction)), await grants.refused_by(user_id)
     await answer(interaction, words.listed(own, received, others, refused, owner=user_id))
 
@@ -125,7 +126,7 @@ class ChooseGrant(Clicked, template=GRANTS):
 
 async def _logged(interaction: Interaction, page: int) -> Card:
     user_id, skip = interaction.user.id, (page - 1) * words.LOG_LINES
-    uses = await interaction.client.rooms.grants.uses(user_id, most=words.LOG_LINES + 1, skip=skip)
+    uses = await interaction.client.services.grants.uses(user_id, most=words.LOG_LINES + 1, skip=skip)
     return words.log(uses, page=page, owner=user_id)
 
 
@@ -138,16 +139,16 @@ async def _added(
     hours: str | None,
 ) -> Card:
     """Save a grant as asked, and return the answer, which may say why not."""
-    rooms, guest = interaction.client.rooms, guest_of(interaction)
+    services, guest = interaction.client.services, guest_of(interaction)
     if guest.guild_id is None:
         return words.only_in_server()
     if why := _not_to(who, guest):
         return words.not_to_them(why)
-    if await rooms.grants.refuses(who.id, guest.user_id):
+    if await services.grants.refuses(who.id, guest.user_id):
         return refusals.they_refuse(who.id)
     if not rights:
         return words.no_rights()
-    session = await rooms.sessions.session(guest.user_id)
+    session = await services.sessions.session(guest.user_id)
     if session is None:
         return await not_linked(interaction)
     inventory = await session.inventory(max_age=_FRESH)
@@ -178,7 +179,7 @@ async def _added(
         until=end,
         hours=part,
     )
-    saved = await rooms.grants.give(given)
+    saved = await services.grants.give(given)
     return words.given(saved) if saved else words.too_many()
 
 
@@ -195,7 +196,7 @@ def _not_to(who: discord.Member | discord.User | discord.Role, guest: Guest) -> 
 
 async def _revoked(interaction: Interaction, grant_id: str) -> Card:
     guest = guest_of(interaction)
-    ended = await interaction.client.rooms.grants.revoke(
+    ended = await interaction.client.services.grants.revoke(
         grant_id, by=guest, administrator=is_administrator(interaction)
     )
     return words.revoked(ended, own=ended.owner_id == guest.user_id) if ended else words.not_there()

@@ -9,7 +9,7 @@ from bot.wording import grants as words
 from .choices import Choice, Offered, among, hint, own_cameras
 from .guest import guest_of, is_administrator
 from .observed import counted
-from .requests import Interaction
+from .services import Interaction
 
 
 @counted
@@ -35,7 +35,7 @@ async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
 
 async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
     """Return this person's grants and, for an administrator, those of others in this server."""
-    grants, guest = interaction.client.rooms.grants, guest_of(interaction)
+    grants, guest = interaction.client.services.grants, guest_of(interaction)
     own = await grants.given_by(guest.user_id)
     if not is_administrator(interaction) or guest.guild_id is None:
         return own, []

@@ -1,7 +1,6 @@
-"""The person who uses the bot, as their interaction describes them: the bot keeps no cache of members."""
+"""The person who uses the bot, and where, as their interaction describes it: the bot keeps no cache of members."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
 
 import discord
 
@@ -10,11 +9,10 @@ from bot.wording import Card
 from bot.wording import account as words
 from bot.wording.buttons import link_own
 
-if TYPE_CHECKING:
-    from .client import ClipBot
+from .services import Interaction
 
 
-def guest_of(interaction: discord.Interaction[Any]) -> Guest:
+def guest_of(interaction: Interaction) -> Guest:
     """Return the person, their server, and the roles that they have there now."""
     member = interaction.user
     if interaction.guild_id is None or not isinstance(member, discord.Member):
@@ -24,26 +22,31 @@ def guest_of(interaction: discord.Interaction[Any]) -> Guest:
     return Guest(member.id, interaction.guild_id, roles)
 
 
-def is_administrator(interaction: discord.Interaction[Any]) -> bool:
+def is_administrator(interaction: Interaction) -> bool:
     """Say whether this person manages this server, by the permissions that Discord sends with each interaction."""
     return interaction.guild_id is not None and (
         interaction.permissions.administrator or interaction.permissions.manage_guild
     )
 
 
-async def permits_of(interaction: "discord.Interaction[ClipBot]", right: Right | None = None) -> list[Grant]:
+def is_bot_dm(interaction: Interaction) -> bool:
+    """Say whether this happens in the direct messages between a person and the bot."""
+    return interaction.guild_id is None and not interaction.context.private_channel
+
+
+async def permits_of(interaction: Interaction, right: Right | None = None) -> list[Grant]:
     """Return the grants by which this person may use others' cameras here and now; may raise StorageUnavailable."""
-    return await interaction.client.rooms.grants.open_to(guest_of(interaction), right)
+    return await interaction.client.services.grants.open_to(guest_of(interaction), right)
 
 
-async def not_linked(interaction: "discord.Interaction[ClipBot]", *, wanted: bool = True) -> Card:
+async def not_linked(interaction: Interaction, *, wanted: bool = True) -> Card:
     """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
     granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
     return with_link(interaction, words.not_linked(granted, wanted=wanted))
 
 
-def with_link(interaction: "discord.Interaction[ClipBot]", card: Card) -> Card:
+def with_link(interaction: Interaction, card: Card) -> Card:
     """Return a card with a button to link one's account, if the bot has a page for that."""
-    if interaction.client.rooms.public_url is None:
+    if interaction.client.services.public_url is None:
         return card
     return replace(card, buttons=(*card.buttons, link_own(interaction.user.id)))

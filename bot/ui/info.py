@@ -1,4 +1,4 @@
-"""`/account`: what is linked and what is stored."""
+"""`/account` and `/help`: what is linked, what is stored, and what this person can do here and now."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -8,11 +8,13 @@ from discord import app_commands
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Inventory
 from bot.wording import account as words
+from bot.wording import help as help_words
 from bot.wording import notify
 
-from .guest import permits_of, with_link
-from .requests import Interaction, acknowledged
-from .tree import answer
+from .ack import acknowledged
+from .guest import is_administrator, permits_of, with_link
+from .replies import answer
+from .services import Interaction
 
 _RECENT = 300.0
 _SOON = 5.0
@@ -23,17 +25,36 @@ async def account(interaction: Interaction) -> None:
     """Show the link and what is stored."""
     if not await acknowledged(interaction):
         return
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    linked = await rooms.accounts.account(user_id)
+    services, user_id = interaction.client.services, interaction.user.id
+    linked = await services.accounts.account(user_id)
     if linked is None:
         granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
         await answer(interaction, with_link(interaction, words.guest(granted, user_id)))
         return
-    person = await rooms.people.person(user_id)
-    watcher, wishes = await rooms.alerts.watcher(user_id), await rooms.alerts.wishes_of(user_id)
+    person = await services.people.person(user_id)
+    watcher, wishes = await services.alerts.watcher(user_id), await services.alerts.wishes_of(user_id)
     alerts = notify.summary(watcher, wishes, datetime.now(UTC))
-    card = words.account(linked, person, await known_cameras(rooms.sessions, user_id), alerts)
+    card = words.account(linked, person, await known_cameras(services.sessions, user_id), alerts)
     await answer(interaction, card)
+
+
+@app_commands.command(name="help", description="Show what you can do here, and what comes next")
+async def show_help(interaction: Interaction) -> None:
+    """Show the help for somebody with a link, with grants, with both or with neither."""
+    if not await acknowledged(interaction):
+        return
+    permits = await permits_of(interaction)
+    linked = await interaction.client.services.accounts.account(interaction.user.id)
+    standing = help_words.Standing(
+        user_id=interaction.user.id,
+        linked=linked is not None,
+        signed_out=linked is not None and linked.signed_out_at is not None,
+        granted=frozenset(right for one in permits for right in one.rights),
+        owners=tuple(dict.fromkeys(one.owner_name for one in permits)),
+        in_server=interaction.guild_id is not None,
+        administrator=is_administrator(interaction),
+    )
+    await answer(interaction, help_words.card(standing))
 
 
 async def known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:

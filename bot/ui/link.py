@@ -20,9 +20,11 @@ from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
 from bot.wording.render import embed, view
 
+from .ack import acknowledged, deferred
 from .clicked import BaseItem, Clicked, is_owner
+from .guest import is_bot_dm
 from .replies import answer, show
-from .requests import Interaction, acknowledged, deferred, is_bot_dm
+from .services import Interaction
 from .tree import ALWAYS_OPEN
 
 _SOON = 2.0
@@ -77,17 +79,17 @@ class AccountButton(Clicked, template=ACCOUNT):
 
 
 async def _question(interaction: Interaction) -> Card:
-    linked = await interaction.client.rooms.accounts.account(interaction.user.id) is not None
+    linked = await interaction.client.services.accounts.account(interaction.user.id) is not None
     return words.confirm_unlink(interaction.user.id, linked=linked)
 
 
 async def _offer(interaction: Interaction) -> Card:
-    rooms, user = interaction.client.rooms, interaction.user
-    if rooms.public_url is None:
+    services, user = interaction.client.services, interaction.user
+    if services.public_url is None:
         return words.only_by_host(user.id)
     invited = Invited(user.id, user.global_name or user.name, await avatar_of(user))
-    token, expires_at = await rooms.linking.invite(invited, _origin(interaction))
-    return words.offer(user.global_name or user.name, f"{rooms.public_url}/link/{token}", expires_at)
+    token, expires_at = await services.linking.invite(invited, _origin(interaction))
+    return words.offer(user.global_name or user.name, f"{services.public_url}/link/{token}", expires_at)
 
 
 def _origin(interaction: Interaction) -> Origin:
@@ -119,30 +121,30 @@ async def avatar_of(user: discord.User | discord.Member) -> str | None:
 
 async def _unlink(interaction: Interaction) -> Card:
     """Sign out at Blink while the tokens are still there, then delete everything."""
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    signed_out = await rooms.sessions.sign_out(user_id)
+    services, user_id = interaction.client.services, interaction.user.id
+    signed_out = await services.sessions.sign_out(user_id)
     try:
-        return words.unlinked(known=await rooms.accounts.unlink(user_id), signed_out=signed_out)
+        return words.unlinked(known=await services.accounts.unlink(user_id), signed_out=signed_out)
     finally:  # even if it is not known whether the database did it
         interaction.client.glances.forget(user_id)
-        rooms.grants.outdate()
+        services.grants.outdate()
 
 
 async def _export(interaction: Interaction) -> discord.File:
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    account = await rooms.accounts.account(user_id)
-    jobs = await rooms.runner.jobs_of(user_id)
+    services, user_id = interaction.client.services, interaction.user.id
+    account = await services.accounts.account(user_id)
+    jobs = await services.runner.jobs_of(user_id)
     data: dict[str, Any] = {
         "exported_at": datetime.now(UTC),
         "account": _without(asdict(account), "tokens") if account else None,
-        "choices": asdict(await rooms.people.person(user_id)),
-        "motion_alerts": asdict(await rooms.alerts.watcher(user_id)),
-        "motion_wishes": [_wished(one) for one in await rooms.alerts.wishes_of(user_id)],
-        "grants": [asdict(one) for one in await rooms.grants.given_by(user_id)],
-        "refused_grants": [asdict(one) for one in await rooms.grants.refused_by(user_id)],
-        "uses_of_grants": [asdict(one) for one in await rooms.grants.uses(user_id, most=_MOST_USES)],
+        "choices": asdict(await services.people.person(user_id)),
+        "motion_alerts": asdict(await services.alerts.watcher(user_id)),
+        "motion_wishes": [_wished(one) for one in await services.alerts.wishes_of(user_id)],
+        "grants": [asdict(one) for one in await services.grants.given_by(user_id)],
+        "refused_grants": [asdict(one) for one in await services.grants.refused_by(user_id)],
+        "uses_of_grants": [asdict(one) for one in await services.grants.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
-        "answers_not_yet_told": [*(await rooms.untold.of_person(user_id)).values()],
+        "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")

@@ -1,21 +1,26 @@
-"""Reports how interactions went, and what Discord answered to our requests."""
+"""Reports how interactions went, what Discord answered to our requests, and how far our clock is from Discord's."""
 
+import logging
 import re
 from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import wraps
 from types import SimpleNamespace
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import aiohttp
 import discord
+from discord.utils import utcnow
 
-from .clocks import Clocks
+log = logging.getLogger("bot.ui")
 
 T = TypeVar("T")
 Offer: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, T]]
 
 _CALLBACK = re.compile(r"/interactions/([0-9]+)/[^/]+/callback$")
 _INVALID = frozenset({401, 403, 429})
+_TOLERATED = timedelta(seconds=30)
 _SHARED = "shared"  # a limit that others use up too, so it does not count as invalid
 
 
@@ -53,6 +58,28 @@ class Unobserved:
 
     def gateway(self, event: str) -> None:
         """Do nothing."""
+
+
+class Clocks:
+    """Compares the clocks once, at the first dated answer; `ahead` is how far ours is fast, zero below 30 s."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+        self._compared = False
+
+    async def answered(
+        self, _: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams
+    ) -> None:
+        """Read an answer's Date, and warn if the clocks differ so much that times in replies are wrong."""
+        if self._compared or (moment := _moment(seen.response.headers.get("Date", ""))) is None:
+            return
+        self._compared = True
+        ahead = utcnow() - moment
+        if abs(ahead) > _TOLERATED:
+            self.ahead = ahead
+            way = "ahead of" if ahead > timedelta(0) else "behind"
+            seconds = abs(ahead.total_seconds())
+            log.warning("this machine's clock is %.0f s %s Discord's: times in replies are wrong; set it", seconds, way)
 
 
 def kind_of(interaction: discord.Interaction[Any]) -> str:
@@ -107,4 +134,12 @@ def traced(observer: Observer, clocks: Clocks) -> aiohttp.TraceConfig:
 def _age(callback: re.Match[str], clocks: Clocks) -> float:
     """Return how many seconds ago the interaction was made, by its id and Discord's clock."""
     made_at = discord.utils.snowflake_time(int(callback[1]))
-    return (discord.utils.utcnow() - clocks.ahead - made_at).total_seconds()
+    return (utcnow() - clocks.ahead - made_at).total_seconds()
+
+
+def _moment(date: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None

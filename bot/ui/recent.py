@@ -11,12 +11,14 @@ from bot.wording import grants as grant_words
 from bot.wording import recent as words
 from bot.wording.render import embed, view
 
+from .ack import acknowledged, deferred
 from .buttons import own_job
 from .choices import cameras_for
 from .clicked import Clicked, chosen, is_owner, whisper
 from .guest import not_linked, permits_of
-from .requests import Interaction, acknowledged, deferred, record
-from .tree import answer
+from .replies import answer
+from .requests import record
+from .services import Interaction
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
 _DEFAULT = "the last 24 hours"
@@ -36,10 +38,10 @@ async def clips(
     """List recent recordings."""
     if not await acknowledged(interaction):
         return
-    rooms, user_id = interaction.client.rooms, interaction.user.id
+    services, user_id = interaction.client.services, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
     permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
-    listing = await rooms.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
+    listing = await services.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
         await answer(interaction, grant_words.out_of_reach())
         return
@@ -101,7 +103,7 @@ def _delivered(job: Job) -> int | None:
 
 
 async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:
-    session = await interaction.client.rooms.sessions.session(interaction.user.id)
+    session = await interaction.client.services.sessions.session(interaction.user.id)
     if session is None:
         return await not_linked(interaction)
     if job.target is None or job.target.account_id != session.client.account_id:

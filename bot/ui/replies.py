@@ -5,17 +5,18 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import cast
 
 import discord
 
 from bot.models import StorageUnavailable
-from bot.wording import Card
+from bot.wording import Card, clip
 from bot.wording import failures as words
 from bot.wording.render import embed, view
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
 from .observed import kind_of
+from .services import Interaction
 
 log = logging.getLogger("bot.ui")
 
@@ -24,23 +25,22 @@ _TRIES = (0.1, 0.5, 1.0, 2.0, 0.0)
 _LONGEST_TRY = 10.0  # discord.py by itself repeats a request that gets a 5xx for 25 s
 # No such interaction, message or webhook, or answered already: nobody waits, or the reply was removed.
 _NOBODY = frozenset({10062, 10008, 10015, ALREADY_ACKNOWLEDGED})
+_LOOKS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 Files = Callable[[], list[discord.File]]
 
 
-async def answer(interaction: discord.Interaction[Any], card: Card) -> None:
+async def answer(interaction: Interaction, card: Card) -> None:
     """Replace the whole reply of an interaction with `card`."""
     await put(interaction, card)
 
 
-async def show(interaction: discord.Interaction[Any], card: Card) -> None:
+async def show(interaction: Interaction, card: Card) -> None:
     """Show progress in the reply, or nothing if that fails."""
     await _shown(interaction, card)
 
 
-async def put(
-    interaction: discord.Interaction[Any], *cards: Card, text: str | None = None, files: Files = list
-) -> None:
+async def put(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> None:
     """Put cards into the reply of an interaction, acknowledged or not.
 
     Discord fails at long texts, and refuses some words (200000): then only the first line is shown. If that fails too,
@@ -60,30 +60,28 @@ async def put(
         )
 
 
-async def _kept(interaction: discord.Interaction[Any], said: str) -> str | None:
+async def _kept(interaction: Interaction, said: str) -> str | None:
     """Keep an answer for the next command, before this process can end; return its id, None if that fails."""
     line = words.line(kind_of(interaction), said, datetime.now(UTC))
     try:
-        return await interaction.client.rooms.untold.keep(interaction.user.id, line)
+        return await interaction.client.services.untold.keep(interaction.user.id, line)
     except StorageUnavailable as error:
         log.warning("an answer is not kept for later: %s", error)
         return None
 
 
-async def _elsewhere(interaction: discord.Interaction[Any], card: Card, kept: str | None) -> None:
+async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> None:
     """Send an answer by direct message, and say in the reply where it is."""
-    rooms = interaction.client.rooms
-    if await rooms.tell(interaction.user.id, card):
+    services = interaction.client.services
+    if await services.tell(interaction.user.id, card):
         if kept:
-            await rooms.untold.told([kept])
+            await services.untold.told([kept])
         await _shown(interaction, text=words.sent_directly())
     elif kept:
         await _shown(interaction, text=words.with_the_next_command())
 
 
-async def _shown(
-    interaction: discord.Interaction[Any], *cards: Card, text: str | None = None, files: Files = list
-) -> bool:
+async def _shown(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
     """Show this in the reply, and return True if that worked or nobody waits for it."""
     embeds, buttons = [embed(card) for card in cards], view(*cards)
     for pause in _TRIES:
@@ -108,5 +106,55 @@ async def _shown(
             log.info("the reply failed: %s", type(error).__name__)
             await asyncio.sleep(pause)
         else:
+            return True
+    return False
+
+
+def catch_up(interaction: Interaction) -> None:
+    """Tell the person in a message of its own what could not be shown before."""
+    interaction.client.background(_tell_once(interaction), "late news")
+
+
+async def _tell_once(interaction: Interaction) -> None:
+    """Tell it unless another interaction of the same person does so already."""
+    told, user_id = interaction.client.catching_up, interaction.user.id
+    if user_id in told:
+        return
+    told.add(user_id)
+    try:
+        await _tell_missed(interaction)
+    finally:
+        told.discard(user_id)
+
+
+async def _tell_missed(interaction: Interaction) -> None:
+    services, user_id = interaction.client.services, interaction.user.id
+    runner, untold = services.runner, services.untold
+    if not await runner.undelivered(user_id) and not await untold.of_person(user_id):
+        return
+    try:
+        if not await _is_answered(interaction):
+            return
+        # Read a second time, since the reply may have told some of it meanwhile.
+        jobs, answers = await runner.undelivered(user_id), await untold.of_person(user_id)
+        cards = [*([clip.missed(jobs)] if jobs else []), *([words.late(answers.values())] if answers else [])]
+        if not cards:
+            return
+        await interaction.followup.send(embeds=[embed(card) for card in cards], ephemeral=True)
+    except (discord.HTTPException, *UNCLEAR) as error:
+        log.info("late news could not be told: %s", type(error).__name__)
+        return
+    if jobs:
+        await runner.mark_told(jobs)
+    if answers:
+        await untold.told(answers)
+
+
+async def _is_answered(interaction: Interaction) -> bool:
+    """Wait for the reply, since Discord would take a message during "thinking" for it; False if it does not come."""
+    for pause in _LOOKS:
+        await asyncio.sleep(pause)
+        reply = await interaction.followup.fetch_message(cast("int", "@original"))
+        if not reply.flags.loading:
             return True
     return False

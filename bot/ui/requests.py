@@ -4,9 +4,7 @@ import asyncio
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-import discord
+from typing import Any
 
 from bot.blink import SignedOut
 from bot.cameras import lender_of
@@ -14,16 +12,10 @@ from bot.models import Account, Job, Kind, Reply, Right, StorageUnavailable, spl
 from bot.wording import Card, failures
 from bot.wording import grants as grant_words
 
-from .ack import Acknowledged, NotAcknowledged, acknowledge
-from .guest import not_linked, permits_of
-from .tree import NotWritten, answer
-
-if TYPE_CHECKING:
-    from .client import ClipBot
-
-    Interaction: TypeAlias = discord.Interaction[ClipBot]
-else:
-    Interaction = discord.Interaction  # discord.py reads this annotation from commands when they are defined
+from .ack import NotAcknowledged, acknowledge
+from .guest import is_bot_dm, not_linked, permits_of
+from .replies import answer
+from .services import Interaction
 
 _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a person's or a server's plan promises
 _SLACK = 0.99
@@ -31,6 +23,10 @@ _MOST_ASKED = 100
 _TOKEN_LIFE = timedelta(minutes=15)
 _IN_TIME = 1.5
 _OTHERS_FIRST = 1.0  # of Discord's 3 s
+
+
+class NotWritten(Exception):
+    """A command could not be saved, so nothing was begun."""
 
 
 async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
@@ -42,7 +38,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
 
     Raises NotWritten if the job cannot be saved in time.
     """
-    rooms = interaction.client.rooms
+    services = interaction.client.services
     job = _job(interaction, asked, share=share, kind=kind)
     # Shielded, since a database that hangs would also delay the cancelling.
     writing = asyncio.ensure_future(_written(interaction, job))
@@ -64,22 +60,22 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     acknowledged = await acknowledge(interaction, ephemeral=job.reply.ephemeral)
     if isinstance(acknowledged, NotAcknowledged):
         if reserved and acknowledged is NotAcknowledged.UNKNOWN:
-            rooms.runner.leave(job)
+            services.runner.leave(job)
         elif reserved:
-            await rooms.runner.withdraw(job)
+            await services.runner.withdraw(job)
         return
     ephemeral = job.reply.ephemeral if acknowledged.ephemeral is None else acknowledged.ephemeral
     job = job.changed(reply=replace(job.reply, message_id=acknowledged.message_id, ephemeral=ephemeral))
     if reserved:
-        rooms.runner.accept(job)
+        services.runner.accept(job)
     else:
-        await rooms.runner.take_over(job)
+        await services.runner.take_over(job)
 
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
     """Save the job with its grants; return it and whether it was the first, or the answer if it may not run."""
-    rooms = interaction.client.rooms
-    account = await rooms.accounts.account(interaction.user.id)
+    services = interaction.client.services
+    account = await services.accounts.account(interaction.user.id)
     granted = await permits_of(interaction, Right(job.kind))
     owner, _ = split_owner(job.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
@@ -93,13 +89,13 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     if not permits and (card := await _without_link(interaction, account)):
         return card
     job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
-    return job, await rooms.runner.reserve(job)
+    return job, await services.runner.reserve(job)
 
 
 async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future[Any]) -> None:
     """Withdraw a job after its saving has ended, since its person has read that it did not start."""
     await asyncio.gather(writing, return_exceptions=True)
-    await interaction.client.rooms.runner.withdraw(job)
+    await interaction.client.services.runner.withdraw(job)
 
 
 async def _without_link(interaction: Interaction, account: Account | None) -> Card | None:
@@ -107,21 +103,6 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
     if account is None:
         return await not_linked(interaction)
     return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
-
-
-async def acknowledged(interaction: Interaction) -> bool:
-    """Acknowledge a command whose answer only its person sees; return False if nothing may be done."""
-    return isinstance(await acknowledge(interaction, ephemeral=not is_bot_dm(interaction)), Acknowledged)
-
-
-async def deferred(interaction: Interaction) -> bool:
-    """Acknowledge a button that changes its own message; return False if nothing may be done."""
-    return isinstance(await acknowledge(interaction, thinking=False), Acknowledged)
-
-
-def is_bot_dm(interaction: Interaction) -> bool:
-    """Say whether this happens in the direct messages between a person and the bot."""
-    return interaction.guild_id is None and not interaction.context.private_channel
 
 
 def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Job:

@@ -1,7 +1,9 @@
-"""The command tree: offers commands to every kind of install, and answers every error with a sentence."""
+"""The command tree: registers commands for every kind of install, and answers every error with a sentence."""
 
 import asyncio
 import contextlib
+import hashlib
+import json
 import logging
 import secrets
 from typing import Any, cast
@@ -14,9 +16,10 @@ from bot.models import StorageUnavailable
 from bot.wording import failures
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
-from .missed import catch_up
 from .observed import kind_of
-from .replies import answer
+from .replies import answer, catch_up
+from .requests import NotWritten
+from .services import Interaction, ServiceClient
 
 log = logging.getLogger("bot.ui")
 
@@ -24,28 +27,52 @@ ALWAYS_OPEN = "always open"
 """Marks a command, in its `extras`, that is open even to people the host has not chosen."""
 
 _OTHERS_FIRST = 0.5
+_REGISTER_EVERY = 600.0
 
 
-class NotWritten(Exception):
-    """A command could not be saved, so nothing was begun."""
-
-
-class ClipTree(app_commands.CommandTree[Any]):
+class ClipTree(app_commands.CommandTree[ServiceClient]):
     """Commands for guild and user installs, in servers, the bot's own messages and private channels."""
 
-    def __init__(self, client: discord.Client) -> None:
+    def __init__(self, client: ServiceClient) -> None:
         super().__init__(
             client,
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
         )
+        self._register_not_before = 0.0
 
-    async def interaction_check(self, interaction: discord.Interaction[Any], /) -> bool:
+    async def register(self, *, force: bool = False) -> None:
+        """Register the commands with Discord if they have changed since last time, or with `force`."""
+        meta = self.client.services.meta
+        payload = [command.to_dict(self) for command in sorted(self.get_commands(), key=lambda one: one.name)]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        key = f"commands:{self.client.application_id}"
+        if not force and await meta.meta(key) == digest:
+            return
+        await self.sync()
+        await meta.set_meta(key, digest)
+        log.info("registered %d commands", len(payload))
+
+    async def register_if_possible(self, *, force: bool = False) -> None:
+        """Register the commands; if that fails, only log it, since Discord keeps the last ones."""
+        try:
+            await self.register(force=force)
+        except (discord.DiscordException, app_commands.AppCommandError, OSError, StorageUnavailable) as error:
+            log.warning("the commands could not be registered (%s); the bot runs all the same", type(error).__name__)
+
+    def _register_again(self) -> None:
+        """Register the commands again, at most once in ten minutes, since another version may do the same."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._register_not_before:
+            self._register_not_before = now + _REGISTER_EVERY
+            self.client.background(self.register_if_possible(force=True), "command sync")
+
+    async def interaction_check(self, interaction: Interaction, /) -> bool:
         """Let commands and autocomplete through if the person may use the bot."""
         command = interaction.command
         return await admitted(interaction, always=command is not None and bool(command.extras.get(ALWAYS_OPEN)))
 
-    async def _call(self, interaction: discord.Interaction[Any]) -> None:
+    async def _call(self, interaction: Interaction) -> None:
         """Handle an interaction; answer what fails before a command's own code, which discord.py would only log."""
         try:
             _complete_threads(interaction)
@@ -56,18 +83,18 @@ class ClipTree(app_commands.CommandTree[Any]):
             interaction.command_failed = True
             await self._failed(interaction, error)
 
-    async def on_error(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError, /) -> None:
+    async def on_error(self, interaction: Interaction, error: app_commands.AppCommandError, /) -> None:
         """Answer an interaction whose command failed."""
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
-            self.client.sync_again()
+            self._register_again()
             self.client.observer.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
                 await answer(interaction, failures.outdated())
             return
         await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
 
-    async def _failed(self, interaction: discord.Interaction[Any], cause: Exception) -> None:
+    async def _failed(self, interaction: Interaction, cause: Exception) -> None:
         if interaction.type is discord.InteractionType.autocomplete:  # it cannot show a sentence
             self.client.observer.interaction("autocomplete", "broken")
             log.error("autocomplete failed, reference %s", secrets.token_hex(4), exc_info=cause)
@@ -76,14 +103,14 @@ class ClipTree(app_commands.CommandTree[Any]):
         catch_up(interaction)
 
 
-async def admitted(interaction: discord.Interaction[Any], *, always: bool = False) -> bool:
+async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     """Say whether this person may use this now, and tell them if not.
 
     With `always`, people that the host has not chosen may too, so that they can leave and stop what comes to them.
     Autocomplete goes on while the bot stops.
     """
     typing = interaction.type is discord.InteractionType.autocomplete
-    if always or interaction.client.rooms.access.lets(interaction):
+    if always or interaction.client.services.access.lets(interaction):
         return typing or not await leaving(interaction)
     log.info("user %d is not allowed in server %s", interaction.user.id, interaction.guild_id)
     interaction.client.observer.interaction(kind_of(interaction), "not allowed")
@@ -95,19 +122,19 @@ async def admitted(interaction: discord.Interaction[Any], *, always: bool = Fals
     return False
 
 
-async def leaving(interaction: discord.Interaction[Any]) -> bool:
+async def leaving(interaction: Interaction) -> bool:
     """Say whether the bot is stopping, and if so answer with that; nothing is saved.
 
     At a deploy the next process often runs already and gets this interaction too, so it may answer first.
     """
-    if not interaction.client.rooms.runner.stopping:
+    if not interaction.client.services.runner.stopping:
         return False
     await asyncio.sleep(_OTHERS_FIRST)
     await answer(interaction, failures.restarting())
     return True
 
 
-async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> None:
+async def apologise(interaction: Interaction, cause: Exception) -> None:
     """Answer a failure with one sentence, and log an unexpected one with a reference."""
     outcome = "broken"
     match cause:
@@ -130,7 +157,7 @@ async def apologise(interaction: discord.Interaction[Any], cause: Exception) -> 
     await answer(interaction, card)
 
 
-def _complete_threads(interaction: discord.Interaction[Any]) -> None:
+def _complete_threads(interaction: Interaction) -> None:
     """Add to the threads of a command the fields that discord.py requires and Discord may leave out.
 
     https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure

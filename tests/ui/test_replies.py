@@ -31,7 +31,7 @@ class Used:
 
     def __init__(self, store: Store, *, most: int, error: Exception, takes_dms: bool = True) -> None:
         self._most, self._error, self._takes_dms = most, error, takes_dms
-        self.rooms = SimpleNamespace(untold=store.untold, tell=self._tell)
+        self.services = SimpleNamespace(untold=store.untold, tell=self._tell)
         self.client, self.response, self.user = self, self, SimpleNamespace(id=USER)
         self.type, self.command = discord.InteractionType.application_command, SimpleNamespace(qualified_name="motion")
         self.extras = {"acknowledged": True}

@@ -41,14 +41,14 @@ class TreeSetup:
 
     def __init__(self) -> None:
         self.counting = Counting()
-        rooms = SimpleNamespace(
+        services = SimpleNamespace(
             sessions=None,
             runner=SimpleNamespace(stopping=False, undelivered=self._nothing),
             access=Access(),
             untold=SimpleNamespace(of_person=self._nothing),
         )
         self.client = ClipBot(
-            cast("Any", rooms), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
+            cast("Any", services), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
         )
         self.client.loop = asyncio.get_running_loop()
         self.answers = list[Any]()

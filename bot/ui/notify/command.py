@@ -1,4 +1,4 @@
-"""`/notify`: choose what comes by itself, where, and at which hours it does not."""
+"""The command `/notify`: shows what comes to a person by itself, or saves what they choose."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -7,18 +7,20 @@ from enum import StrEnum
 from discord import app_commands
 
 from bot.models import Events, NotifyClips, Watcher, read_hours
+from bot.ui.ack import acknowledged
+from bot.ui.choices import Choice, Offered, among
+from bot.ui.info import known_cameras
+from bot.ui.observed import counted
+from bot.ui.replies import answer
+from bot.ui.services import Interaction
 from bot.wording import Card, failures
 from bot.wording import notify as words
 
-from .channels import Channels, Chosen, prepare
-from .choices import Choice, Offered, among
-from .hearing import card_of, homes_here, homes_soon, reached_in
-from .info import known_cameras
-from .observed import counted
-from .requests import Interaction, acknowledged
+from .cameras import homes_here, homes_soon, reached_in
+from .card import card_of
+from .channel import Channels, Chosen, prepare
+from .subscriptions import why_nothing, wish_for_all, wishes_for_all
 from .time_zones import find_zone, time_zones, zone_at
-from .tree import answer
-from .wishing import why_nothing, wish_for_all, wishes_for_all
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")
@@ -102,11 +104,11 @@ async def notify(
 
 async def _notified(interaction: Interaction, asked: Asked) -> Card:
     """Save all that was chosen or nothing, and return the answer."""
-    rooms, user_id = interaction.client.rooms, interaction.user.id
-    person, before = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
+    services, user_id = interaction.client.services, interaction.user.id
+    person, before = await services.people.person(user_id), await services.alerts.watcher(user_id)
     if asked.nothing:
         if before.unreachable_at:
-            await rooms.alerts.remember(before.changed(unreachable_at=None))
+            await services.alerts.remember(before.changed(unreachable_at=None))
         return await card_of(interaction, person, before)
     if not asked.known:
         return failures.outdated()
@@ -136,10 +138,10 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         dms_closed_at=None,
         dms_closed_told=False,
     )
-    await rooms.people.remember(person)
-    await rooms.alerts.remember(watcher.changed(unreachable_at=None))
+    await services.people.remember(person)
+    await services.alerts.remember(watcher.changed(unreachable_at=None))
     if asked.motion == Motion.NEVER:
-        await rooms.alerts.stop(user_id)
+        await services.alerts.stop(user_id)
     await wish_for_all(interaction, wishes)
     if wishes:
         homes = await homes_soon(interaction)
@@ -167,4 +169,4 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
 
 
 async def _zone_at_home(interaction: Interaction) -> str:
-    return zone_at(await known_cameras(interaction.client.rooms.sessions, interaction.user.id))
+    return zone_at(await known_cameras(interaction.client.services.sessions, interaction.user.id))

@@ -1,14 +1,16 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
 from bot.models import CameraRef, is_shared
+from bot.ui.ack import acknowledged, deferred
+from bot.ui.clicked import Clicked, chosen_all, is_owner
+from bot.ui.replies import answer
+from bot.ui.services import Interaction
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
 from bot.wording import notify as words
 
-from .clicked import Clicked, chosen_all, is_owner
-from .hearing import card_of, homes_here, reached_in
-from .requests import Interaction, acknowledged, deferred
-from .tree import answer
-from .wishing import choose
+from .cameras import homes_here, reached_in
+from .card import card_of
+from .subscriptions import choose
 
 _HOUR = 3600.0
 
@@ -22,7 +24,7 @@ class MuteHour(Clicked, template=ALERT_HOUR):
         """Mute them, and say for how long."""
         if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
             return
-        await interaction.client.rooms.alerts.mute(interaction.user.id, seconds=_HOUR)
+        await interaction.client.services.alerts.mute(interaction.user.id, seconds=_HOUR)
         await answer(interaction, words.muted(interaction.user.id))
 
 
@@ -34,7 +36,7 @@ class Unmute(Clicked, template=ALERT_UNMUTE):
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
         await interaction.response.defer()
-        await interaction.client.rooms.alerts.unmute(interaction.user.id)
+        await interaction.client.services.alerts.unmute(interaction.user.id)
         await answer(interaction, words.unmuted())
 
 
@@ -50,7 +52,7 @@ class MuteCamera(Clicked, template=ALERT_CAMERA):
         user_id = interaction.user.id
         ref, muted = CameraRef.parse(self.fields["choice"]), False
         if ref and ref.key:
-            alerts = interaction.client.rooms.alerts
+            alerts = interaction.client.services.alerts
             muted = await alerts.mute_camera(user_id, ref.owner_id or user_id, ref.key)
         shared = is_shared(self.fields["choice"])
         await answer(interaction, words.camera_muted(lent=shared) if muted else words.not_heard_of())
@@ -65,10 +67,12 @@ class ByDm(Clicked, template=ALERT_DM):
             return
         if not await deferred(interaction):
             return
-        rooms, user_id = interaction.client.rooms, interaction.user.id
-        watcher = (await rooms.alerts.watcher(user_id)).changed(channel=None)
-        await rooms.alerts.remember(watcher)
-        await answer(interaction, await card_of(interaction, await rooms.people.person(user_id), watcher, saved=True))
+        services, user_id = interaction.client.services, interaction.user.id
+        watcher = (await services.alerts.watcher(user_id)).changed(channel=None)
+        await services.alerts.remember(watcher)
+        await answer(
+            interaction, await card_of(interaction, await services.people.person(user_id), watcher, saved=True)
+        )
 
 
 class ChooseHeard(Clicked, template=ALERT_SOME):
@@ -80,7 +84,7 @@ class ChooseHeard(Clicked, template=ALERT_SOME):
             return
         if not await deferred(interaction):
             return
-        rooms, user_id = interaction.client.rooms, interaction.user.id
+        services, user_id = interaction.client.services, interaction.user.id
         homes = await homes_here(interaction)
         begin = int(self.fields["slice"]) * words.IN_A_MENU
         shown = [one.choice for one in reached_in(homes)[begin : begin + words.IN_A_MENU]]
@@ -89,6 +93,6 @@ class ChooseHeard(Clicked, template=ALERT_SOME):
             return
         for home in homes:
             await choose(interaction, home, shown, chosen_all(interaction))
-        person, watcher = await rooms.people.person(user_id), await rooms.alerts.watcher(user_id)
+        person, watcher = await services.people.person(user_id), await services.alerts.watcher(user_id)
         card = await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=True)
         await answer(interaction, card)

@@ -6,13 +6,12 @@ import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.models import Channel
+from bot.ui.ack import UNCLEAR
+from bot.ui.guest import with_link
+from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
 from bot.wording.render import embed
-
-from .ack import UNCLEAR
-from .guest import with_link
-from .requests import Interaction
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 
@@ -51,7 +50,7 @@ async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
         return words.no_such_channel()
-    if await client.rooms.accounts.account(interaction.user.id) is None:
+    if await client.services.accounts.account(interaction.user.id) is None:
         return with_link(interaction, words.only_own_in_channels())
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)

@@ -1,70 +1,22 @@
-"""Finds the cameras whose alerts somebody can get here and now, and builds their answer."""
+"""Builds the answer of `/notify`: what comes to a person by itself, and menus of cameras."""
 
 import asyncio
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.blink import BlinkError
-from bot.cameras import AccessibleAccount, AccessibleCamera, labels_of
-from bot.models import OWN, Grant, Person, Right, Watcher, Wish
+from bot.cameras import AccessibleAccount, labels_of
+from bot.models import OWN, Person, Watcher, Wish
+from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import notify as words
 
-from .guest import permits_of
-from .requests import Interaction
+from .cameras import Place, homes_soon, place_of, reached_in
 
-FRESH = 30.0
-_SOON = 3.0
 _TITLE = "What comes to you"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The owner of some cameras, and the server where they are lent; OWN for a person's own."""
-
-    owner_id: int
-    guild_id: int = OWN
-
-
-async def permits_here(interaction: Interaction) -> list[Grant]:
-    """Return the grants by which this person can get alerts of others' cameras here.
-
-    Returns none if the bot is not in the server, since it asks Discord before each alert whether the person still is.
-    """
-    return await permits_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
-
-
-async def homes_here(interaction: Interaction, *, max_age: float = FRESH) -> list[AccessibleAccount]:
-    """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
-    permits = await permits_here(interaction)
-    return await interaction.client.rooms.cameras.accounts(interaction.user.id, permits, max_age=max_age)
-
-
-async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:
-    """Return the same for names alone, however old; none if Blink fails or is slow."""
-    try:
-        async with asyncio.timeout(_SOON):
-            return await homes_here(interaction, max_age=math.inf)
-    except (BlinkError, TimeoutError):
-        return []
-
-
-def place_of(interaction: Interaction, home: AccessibleAccount) -> Place:
-    """Return the place under which a subscription to an account is kept."""
-    if home.owner_id is None:
-        return Place(interaction.user.id)
-    return Place(home.owner_id, interaction.guild_id or OWN)
-
-
-def reached_in(homes: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
-    """Return the cameras whose alerts they can get, in the order of the menus."""
-    return [one for home in homes for one in home.cameras()]
-
-
-def heard_in(interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]) -> frozenset[str]:
+def _heard_in(interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]) -> frozenset[str]:
     """Return the choices of the cameras whose alerts they get already."""
     by_place = {Place(one.owner_id, one.guild_id): one for one in wishes}
     return frozenset(
@@ -87,7 +39,7 @@ async def card_of(
 ) -> Card:
     """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
     user_id = interaction.user.id
-    wishes = await interaction.client.rooms.alerts.wishes_of(user_id)
+    wishes = await interaction.client.services.alerts.wishes_of(user_id)
     if homes is None:
         homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
     labels = labels_of(reached_in(homes))
@@ -111,7 +63,7 @@ async def card_of(
             *((words.unmute(user_id),) if words.is_muted(watcher, now) else ()),
             *((words.by_dm(user_id),) if watcher.channel else ()),
         ),
-        menus=words.menus(names, heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
+        menus=words.menus(names, _heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
     )
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, CameraKey, Right, Wish
+from bot.ui.guest import permits_of, with_link
+from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
 
-from .guest import permits_of, with_link
-from .hearing import Place, permits_here, place_of
-from .requests import Interaction
+from .cameras import Place, permits_here, place_of
 
 
 async def wishes_for_all(interaction: Interaction) -> list[Wish]:
@@ -29,7 +29,7 @@ async def wishes_for_all(interaction: Interaction) -> list[Wish]:
 
 async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None:
     """Save these subscriptions and the uses of their grants; skip owners who have unlinked meanwhile."""
-    alerts = interaction.client.rooms.alerts
+    alerts = interaction.client.services.alerts
     owners = {one.owner_id for one in wishes if await alerts.wish(one)}
     for permit in await permits_here(interaction):
         if permit.owner_id in owners:
@@ -40,7 +40,7 @@ async def choose(
     interaction: Interaction, home: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
 ) -> None:
     """Save which of the shown cameras of one account are wanted; those of other menus stay as they are."""
-    alerts, place = interaction.client.rooms.alerts, place_of(interaction, home)
+    alerts, place = interaction.client.services.alerts, place_of(interaction, home)
     reached = {one.choice: one for one in home.cameras()}
     wishes = await alerts.wishes_of(interaction.user.id)
     before = next((one for one in wishes if Place(one.owner_id, one.guild_id) == place), None)
@@ -60,8 +60,8 @@ async def choose(
 
 async def why_nothing(interaction: Interaction) -> Card:
     """Return the answer for somebody who can get no camera's alerts here and now."""
-    rooms = interaction.client.rooms
-    if await rooms.accounts.account(interaction.user.id) or await permits_here(interaction):
+    services = interaction.client.services
+    if await services.accounts.account(interaction.user.id) or await permits_here(interaction):
         return words.none_reached()
     if await permits_of(interaction, Right.ALERTS):
         return words.bot_is_not_here()
@@ -74,7 +74,7 @@ async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> 
     Raises SignedOut if Blink has signed the owner out and this account is `alone`, without others.
     """
     try:
-        session = await interaction.client.rooms.sessions.session(place.owner_id)
+        session = await interaction.client.services.sessions.session(place.owner_id)
     except BlinkError as error:
         if alone and isinstance(error, SignedOut):
             raise
@@ -83,7 +83,7 @@ async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> 
 
 
 async def _used(interaction: Interaction, permit_id: str, label: str) -> None:
-    await interaction.client.rooms.grants.used(permit_id, interaction.user.id, what=Right.ALERTS, label=label)
+    await interaction.client.services.grants.used(permit_id, interaction.user.id, what=Right.ALERTS, label=label)
 
 
 def _keys(reached: Mapping[str, AccessibleCamera], choices: Iterable[str]) -> frozenset[CameraKey]:

@@ -1,0 +1,9 @@
+"""`/notify`: a person chooses what comes to them by itself, where, and at which hours it does not."""
+
+# pyright: reportUnknownVariableType=false
+# discord.py leaves the group of a command that belongs to none untyped.
+
+from .buttons import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
+from .command import notify
+
+__all__ = ["ByDm", "ChooseHeard", "MuteCamera", "MuteHour", "Unmute", "notify"]

@@ -1,0 +1,100 @@
+"""The services that commands and buttons use, and the client that brings them along with each interaction."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import discord
+
+from bot.accounts import Linking, Sessions
+from bot.alerts import Alerts
+from bot.cameras import Cameras, Recordings, Switches
+from bot.jobs import Runner
+from bot.models import StorageUnavailable
+from bot.sharing import Grants
+from bot.store import AccountStore, PeopleStore, Store, UntoldStore
+from bot.wording import Card
+
+from .glances import Glances
+from .observed import Observer
+
+log = logging.getLogger("bot.ui")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The servers and people that a host has chosen; if there are none, everybody may use the bot everywhere."""
+
+    guilds: frozenset[int] = frozenset()
+    users: frozenset[int] = frozenset()
+
+    def lets(self, interaction: discord.Interaction[Any]) -> bool:
+        """Say whether this person may use the bot here; a direct message has no server that lets them in."""
+        if not self.guilds and not self.users:
+            return True
+        return interaction.user.id in self.users or interaction.guild_id in self.guilds
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts of the bot that commands and buttons use."""
+
+    runner: Runner
+    accounts: AccountStore
+    people: PeopleStore
+    sessions: Sessions
+    linking: Linking
+    meta: Store
+    switches: Switches
+    cameras: Cameras
+    recordings: Recordings
+    grants: Grants
+    alerts: Alerts
+    untold: UntoldStore
+    tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
+    access: Access
+    public_url: str | None = None
+
+
+class ServiceClient(discord.AutoShardedClient):
+    """A client with the services, and with work in the background that ends with it."""
+
+    def __init__(self, services: Services, observer: Observer, **options: Any) -> None:
+        super().__init__(**options)
+        self.services = services
+        self.observer = observer
+        self.glances = Glances(services.sessions, self.background)
+        self.catching_up: set[int] = set()  # the people who are being told what they missed
+        self._background: set[asyncio.Task[Any]] = set()
+
+    def background(self, work: Awaitable[Any], name: str) -> None:
+        """Run `work` in the background until it ends or the client closes, and log its failure."""
+        task = asyncio.ensure_future(work)
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        task.add_done_callback(_report)
+
+    async def close(self) -> None:
+        """Close the connection, and end the background work, which reads the database."""
+        await self._leave_background()
+        await super().close()
+        await self._leave_background()  # that of commands which ended meanwhile
+
+    async def _leave_background(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
+
+Interaction: TypeAlias = discord.Interaction[ServiceClient]
+
+
+def _report(task: asyncio.Future[Any]) -> None:
+    if task.cancelled() or not (error := task.exception()):
+        return
+    if isinstance(error, StorageUnavailable):
+        log.warning("background work needed what is kept: %s", error)
+    else:
+        log.error("background work failed", exc_info=error)
