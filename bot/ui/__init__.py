@@ -9,11 +9,11 @@ from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import clip, snapshot
 from .grant import ChooseGrant, Revoke, TurnLog, grant
+from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
-from .recent import Choose, Delete, clips
-from .refusing import Allow, AllowOne
+from .recordings import Choose, Delete, clips
 from .services import Access, Services
 
 COMMANDS: tuple[Command, ...] = (

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import aiohttp
 import discord
 
-from .guest import is_bot_dm
+from .permissions import is_bot_dm
 from .services import Interaction
 
 log = logging.getLogger("bot.ui")

@@ -13,9 +13,9 @@ from bot.wording import grants as grant_words
 from bot.wording.render import embed
 
 from .ack import acknowledged, deferred
-from .choices import cameras_for, networks_for
-from .clicked import Clicked, is_owner
-from .guest import not_linked, permits_of
+from .autocomplete import cameras_for, networks_for
+from .owned_buttons import Clicked, is_owner
+from .permissions import not_linked, permits_of
 from .replies import answer, show
 from .services import Interaction
 

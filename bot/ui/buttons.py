@@ -7,8 +7,8 @@ from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
 from bot.wording.render import embed
 
 from .ack import acknowledged, deferred
-from .clicked import Clicked, is_owner, whisper
-from .guest import is_bot_dm
+from .owned_buttons import Clicked, is_owner, whisper
+from .permissions import is_bot_dm
 from .replies import answer
 from .requests import record
 from .services import Interaction

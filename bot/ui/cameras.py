@@ -12,8 +12,8 @@ from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 
 from .ack import acknowledged, deferred
-from .clicked import Clicked, is_owner
-from .guest import not_linked, permits_of
+from .owned_buttons import Clicked, is_owner
+from .permissions import not_linked, permits_of
 from .replies import answer, put
 from .requests import record
 from .services import Interaction

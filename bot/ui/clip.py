@@ -4,7 +4,7 @@ from discord import app_commands
 
 from bot.models import Kind, Right
 
-from .choices import cameras_for
+from .autocomplete import cameras_for
 from .requests import record
 from .services import Interaction
 

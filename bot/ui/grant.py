@@ -13,9 +13,9 @@ from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
 from bot.wording import grants as words
 
 from .ack import acknowledged, deferred
-from .clicked import Clicked, chosen, is_owner
-from .granting import all_scopes, find_scopes, grant_choices, revocable, scope_choices
-from .guest import guest_of, is_administrator, not_linked
+from .grant_choices import all_scopes, find_scopes, grant_choices, revocable, scope_choices
+from .owned_buttons import Clicked, chosen, is_owner
+from .permissions import guest_of, is_administrator, not_linked
 from .replies import answer
 from .services import Interaction
 

@@ -12,7 +12,7 @@ from bot.wording import help as help_words
 from bot.wording import notify
 
 from .ack import acknowledged
-from .guest import is_administrator, permits_of, with_link
+from .permissions import is_administrator, permits_of, with_link
 from .replies import answer
 from .services import Interaction
 

@@ -21,8 +21,8 @@ from bot.wording import account as words
 from bot.wording.render import embed, view
 
 from .ack import acknowledged, deferred
-from .clicked import BaseItem, Clicked, is_owner
-from .guest import is_bot_dm
+from .owned_buttons import BaseItem, Clicked, is_owner
+from .permissions import is_bot_dm
 from .replies import answer, show
 from .services import Interaction
 from .tree import ALWAYS_OPEN

@@ -13,7 +13,7 @@ from bot.wording import Card, failures
 from bot.wording import grants as grant_words
 
 from .ack import NotAcknowledged, acknowledge
-from .guest import is_bot_dm, not_linked, permits_of
+from .permissions import is_bot_dm, not_linked, permits_of
 from .replies import answer
 from .services import Interaction
 

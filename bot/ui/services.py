@@ -17,7 +17,7 @@ from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
 
-from .glances import Glances
+from .camera_cache import CameraCache
 from .observed import Observer
 
 log = logging.getLogger("bot.ui")
@@ -65,7 +65,7 @@ class ServiceClient(discord.AutoShardedClient):
         super().__init__(**options)
         self.services = services
         self.observer = observer
-        self.glances = Glances(services.sessions, self.background)
+        self.glances = CameraCache(services.sessions, self.background)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()
 

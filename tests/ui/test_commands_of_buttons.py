@@ -4,7 +4,7 @@ import pytest
 
 from bot.models import Kind
 from bot.ui import COMMANDS, ITEMS
-from bot.ui.clicked import command_of
+from bot.ui.owned_buttons import command_of
 from bot.wording import failures
 from bot.wording.buttons import record_now, remove, stop_dms
 

@@ -2,7 +2,7 @@
 
 from bot.models import CameraRef, is_shared
 from bot.ui.ack import acknowledged, deferred
-from bot.ui.clicked import Clicked, chosen_all, is_owner
+from bot.ui.owned_buttons import Clicked, chosen_all, is_owner
 from bot.ui.replies import answer
 from bot.ui.services import Interaction
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE

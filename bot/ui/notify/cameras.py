@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.blink import BlinkError
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, Grant, Right
-from bot.ui.guest import permits_of
+from bot.ui.permissions import permits_of
 from bot.ui.services import Interaction
 
 _FRESH = 30.0

@@ -7,7 +7,7 @@ from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.models import Channel
 from bot.ui.ack import UNCLEAR
-from bot.ui.guest import with_link
+from bot.ui.permissions import with_link
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words

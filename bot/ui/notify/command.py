@@ -8,7 +8,7 @@ from discord import app_commands
 
 from bot.models import Events, NotifyClips, Watcher, read_hours
 from bot.ui.ack import acknowledged
-from bot.ui.choices import Choice, Offered, among
+from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.info import known_cameras
 from bot.ui.observed import counted
 from bot.ui.replies import answer

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
 from bot.models import OWN, CameraKey, Right, Wish
-from bot.ui.guest import permits_of, with_link
+from bot.ui.permissions import permits_of, with_link
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.models import StorageUnavailable
-from bot.ui.glances import Glance, Glances, Unseen, seen
+from bot.ui.camera_cache import CameraCache, Glance, Unseen, seen
 from simulators.blink import Fault
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, town
 from tests.support.waiting import until
@@ -26,7 +26,7 @@ class Typing:
         self.store = Failing(town.store.accounts, StorageUnavailable)
         self.sessions = town.sessions(self.store, sure_for=0.0)
         self.looks: set[asyncio.Future[Any]] = set()
-        self.glances = Glances(self.sessions, self._keep, **options)
+        self.glances = CameraCache(self.sessions, self._keep, **options)
 
     def _keep(self, look: Any, _: str) -> None:
         self.looks.add(look)

@@ -42,7 +42,7 @@ async def seen(begun: Glance | Look, *, until: float) -> Glance | Unseen:
     return begun.result() if begun.done() and not begun.cancelled() else Unseen.LATER
 
 
-class Glances:
+class CameraCache:
     """Shows cameras from memory, and looks again in the background if they are older than 30 s.
 
     Each person has one look at a time, and the next begins `again` seconds after the last one at the earliest, even if

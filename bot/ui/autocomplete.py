@@ -11,9 +11,9 @@ from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
 from bot.models import Grant, Right, StorageUnavailable
 from bot.wording import failures
 
-from .glances import Glance, Unseen, seen
-from .guest import guest_of
+from .camera_cache import Glance, Unseen, seen
 from .observed import Offer, counted
+from .permissions import guest_of
 from .services import Interaction
 
 _IN_TIME = 0.25

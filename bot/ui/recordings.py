@@ -12,10 +12,10 @@ from bot.wording import recent as words
 from bot.wording.render import embed, view
 
 from .ack import acknowledged, deferred
+from .autocomplete import cameras_for
 from .buttons import own_job
-from .choices import cameras_for
-from .clicked import Clicked, chosen, is_owner, whisper
-from .guest import not_linked, permits_of
+from .owned_buttons import Clicked, chosen, is_owner, whisper
+from .permissions import not_linked, permits_of
 from .replies import answer
 from .requests import record
 from .services import Interaction

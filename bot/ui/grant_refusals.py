@@ -9,11 +9,11 @@ from bot.wording import ALLOW, ALLOW_ONE, Card
 from bot.wording import refusals as words
 
 from .ack import acknowledged
-from .choices import Choice, Offered, among
-from .clicked import Clicked, chosen, is_owner
+from .autocomplete import Choice, Offered, among
 from .grant import grant
-from .guest import guest_of
 from .observed import counted
+from .owned_buttons import Clicked, chosen, is_owner
+from .permissions import guest_of
 from .replies import answer
 from .services import Interaction
 

@@ -6,9 +6,9 @@ from bot.models import CameraRef, Grant, StorageUnavailable, is_shared
 from bot.wording import failures
 from bot.wording import grants as words
 
-from .choices import Choice, Offered, among, hint, own_cameras
-from .guest import guest_of, is_administrator
+from .autocomplete import Choice, Offered, among, hint, own_cameras
 from .observed import counted
+from .permissions import guest_of, is_administrator
 from .services import Interaction
 
 
