@@ -122,11 +122,10 @@ async def test_outdated_commands_are_registered_again_once_in_some_minutes(
     synced, passed, loop = list[bool](), [0.0], asyncio.get_running_loop()
     clock = loop.time
 
-    async def sync(*, force: bool) -> bool:
+    async def register_if_possible(*, force: bool) -> None:
         synced.append(force)
-        return True
 
-    monkeypatch.setattr(town.client, "sync", sync)
+    monkeypatch.setattr(town.client.tree, "register_if_possible", register_if_possible)
     monkeypatch.setattr(loop, "time", lambda: clock() + sum(passed))
     for minutes, times in ((0, 1), (0, 1), (5, 1), (6, 2)):
         passed.append(minutes * 60.0)

@@ -92,7 +92,7 @@ async def test_what_nobody_has_captured_can_be_chosen(door: Door) -> None:
     assert (await browser.code("guess")).json == {"valid_seconds": 60}
     door.account.lock(60)
     assert (await browser.code("guess")).status == 423
-    signing.forget()
+    door.world.attempts.forget()
     assert (await browser.page()).status == 401
     assert door.sim.surprises == []
 
