@@ -72,17 +72,6 @@ async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, r
     assert len(street.house.blink.asked("homescreen")) == asked
 
 
-async def test_a_clip_of_somebody_not_linked_costs_one_read(street: Street, reads: list[str]) -> None:
-    carol = street.house.discord.add_user("carol")
-    async with street.house.bot():
-        reads.clear()
-        used = await street.house.clip(carol, street.front)
-        assert "No Blink account is linked" in text_of(await street.house.finished(used))
-        again = await street.house.discord.slash(carol, carol.open_dm(), "clip", {"camera": "Front Door"})
-        assert "No Blink account is linked" in text_of(await street.house.finished(again))
-        assert len(reads) == 2
-
-
 async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
