@@ -22,6 +22,7 @@ from .tables import meta
 from .wishes import WishStore
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
+_RELAY = "relay certificate "  # and its fingerprint is the key of a remembered value, which is the host
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ class Store:
     async def set_meta(self, key: str, value: str) -> None:
         """Remember a value."""
         await self._database.put(meta, {"key": key, "value": value}, unique="key")
+
+    async def relay_certificates(self) -> frozenset[str]:
+        """Return the fingerprints of the relays' certificates that this installation has accepted."""
+        kept = select(meta.c.key).where(meta.c.key.startswith(_RELAY))
+        return frozenset(row["key"].removeprefix(_RELAY) for row in await self._database.rows(kept))
+
+    async def keep_relay_certificate(self, fingerprint: str, host: str) -> None:
+        """Remember a relay's certificate, and the host that first showed it."""
+        await self.set_meta(_RELAY + fingerprint, host)
 
     async def rotate_keys(self) -> int:
         """Seal every secret with the first key, and return their number; raises StoreError."""

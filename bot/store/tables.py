@@ -34,6 +34,7 @@ metadata = MetaData(
 
 # From the queue until the video is found; then the camera is free for another clip, however long delivery takes.
 ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}
+LIVE = frozenset({Stage.BUSY, Stage.LIVE})  # of a live view, these stages occupy the account's one session
 
 
 def _where(stages: Iterable[Stage]) -> str:
@@ -154,6 +155,12 @@ clip_jobs = Table(
     Column("seconds", Float(53)),
     Column("shrunk_from", BigInteger),
     Column("not_shrunk", String(32)),
+    # The length that was asked for, and the live view; all null for a clip.
+    Column("seconds_wished", BigInteger),
+    Column("live_seconds", BigInteger),
+    Column("live_because", String(32)),
+    Column("live_starts", BigInteger),
+    Column("live_began_at", UtcDateTime),
     Column("sent_as_dm", Boolean, nullable=False),
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
@@ -167,6 +174,8 @@ clip_jobs = Table(
     _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(HOLDING), unique=True),
     # A person's second command for a camera points to the first.
     _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
+    # Blink serves one live view of an account at a time (nico579/blink2video).
+    _partial("uq_clip_jobs_live", "account_id", where=f"live_seconds IS NOT NULL AND {_where(LIVE)}", unique=True),
     # A recording belongs to one job.
     _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
     _partial(
