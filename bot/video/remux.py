@@ -58,7 +58,7 @@ def remux(raw: str, target: str, *, most_seconds: float, sound: bool) -> Film | 
     except (av.error.EOFError, av.error.InvalidDataError):  # an empty file, or no MPEG-TS
         return None
     if film is not None and film.seconds >= TOO_SHORT:
-        _copy(raw, target, film, most)
+        _copy(raw, target, film, most, sound)
     return film
 
 
@@ -81,17 +81,21 @@ def _survey(raw: str, most: int, sound: bool) -> Film | None:
     return Film(begin, end - begin, any(begin <= at < begin + most for at in heard))
 
 
-def _copy(raw: str, target: str, film: Film, most: int) -> None:
+def _copy(raw: str, target: str, film: Film, most: int, sound: bool) -> None:
     """Write what begins with the first key frame or later, which the sound before it in the file can do too."""
     with _opened(raw) as container, av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as output:
-        found = _streams(container, film.sound)
+        found = _streams(container, sound)
         assert found is not None
-        copies = {stream.index: output.add_stream_from_template(stream) for stream in found.present}
+        kept = found if film.sound else found._replace(sound=None)
+        copies = {stream.index: output.add_stream_from_template(stream) for stream in kept.present}
         copies[found.video.index].codec_context.codec_tag = TAGS[found.video.codec_context.name]
         for packet, at in _Joined(found).packets(container):
-            if film.begin <= at < film.begin + most and packet.pts is not None and packet.dts is not None:
+            copy = copies.get(packet.stream.index)
+            if copy is not None and film.begin <= at < film.begin + most:
+                assert packet.pts is not None
+                assert packet.dts is not None
                 packet.pts, packet.dts = packet.pts - packet.dts + at - film.begin, at - film.begin
-                packet.stream = copies[packet.stream.index]
+                packet.stream = copy
                 output.mux_one(packet)
 
 

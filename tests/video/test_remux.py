@@ -93,11 +93,11 @@ def test_it_starts_at_the_first_key_frame_with_its_sound(
     assert (capfd.readouterr().err, caplog.text) == ("", "")
 
 
-@pytest.mark.parametrize("after", [3.0, 6.0])
+@pytest.mark.parametrize("after", [3.0, 11.0])
 def test_parameters_of_the_picture_that_come_late_are_waited_for(raw: Path, after: float) -> None:
-    content = stream(Live(headers_after=after))
-    assert PARAMETERS not in content[: len(content) // 4]
-    assert remuxed(raw, content)[1].numbers == EIGHT
+    content = stream(Live(seconds=14.0, headers_after=after))
+    assert PARAMETERS not in content[: len(content) // 5]
+    assert remuxed(raw, content)[1].numbers == list(range(14 * RATE))
 
 
 @pytest.mark.parametrize("left", [-1, -100, -188, -1000, 50_000, 40_001])
@@ -191,6 +191,13 @@ def test_sound_that_comes_after_the_end_is_no_sound(raw: Path) -> None:
     content = without_between(stream(Live()), 0, 0.5, SOUND)
     assert remuxed(raw, content)[1].codecs == ("h264", "aac")
     assert remuxed(raw, content, most_seconds=2.0)[1].codecs == ("h264",)
+
+
+def test_sound_that_ends_before_the_first_key_frame_is_no_sound(raw: Path) -> None:
+    film, played = remuxed(raw, without_between(from_picture(stream(Live()), 10), 0.1, 1, SOUND))
+    assert played.codecs == ("h264",)
+    assert played.numbers == AFTER_FIRST_GROUP
+    assert film.skipped > 1.0
 
 
 def test_hevc_gets_the_tag_that_every_player_takes(raw: Path) -> None:
