@@ -29,7 +29,7 @@ TOO_SHORT = 1.0  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """What an mp4 holds, in ticks: `length` from the moment `begin` of the stream on."""
+    """The content of an mp4, in ticks: `length` from the moment `begin` of the stream on, maybe with sound."""
 
     begin: int
     length: int

@@ -1,4 +1,4 @@
-"""What cameras send as a live view: an MPEG-TS with numbered pictures, and with all that can be wrong with one.
+"""Live views as cameras send them: an MPEG-TS with numbered pictures, and with all that can be wrong with one.
 
 Each picture is grey, and its shade is its number, so that a test can tell which ones came through.
 """
@@ -116,7 +116,7 @@ def in_one_session(*parts: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Played:
-    """What a player shows of a video when it plays all of it: which pictures when, and how much sound from when."""
+    """A video as a player shows it: which pictures when, how much sound from when, and how many packets are broken."""
 
     seconds: float
     damaged: int  # packets that could not be decoded
