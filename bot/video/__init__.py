@@ -1,6 +1,9 @@
-"""Shrinks videos that are too large for Discord, in a process of its own, and reads how long a video is."""
+"""Works on videos in a process of its own, and reads how long a video is.
+
+It shrinks videos that are too large for Discord, and makes an mp4 of what was recorded of a live view.
+"""
 
 from .duration import seconds_of
-from .shrinker import PyAvShrinker, installed
+from .process import NotRemuxed, PyAvRemuxer, PyAvShrinker, Remuxed, installed
 
-__all__ = ["PyAvShrinker", "installed", "seconds_of"]
+__all__ = ["NotRemuxed", "PyAvRemuxer", "PyAvShrinker", "Remuxed", "installed", "seconds_of"]

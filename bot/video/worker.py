@@ -1,6 +1,9 @@
-"""`python -m bot.video.worker VIDEO TARGET LIMIT SECONDS MEMORY`: re-encodes one video, confined, and ends.
+"""Shrinks or remuxes one video, confined, and ends.
 
-What it reads is hostile and its decoders are C, so it takes its limits before it loads them.
+`python -m bot.video.worker TARGET LIMIT SECONDS MEMORY shrink VIDEO`
+`python -m bot.video.worker TARGET LIMIT SECONDS MEMORY remux RAW MOST_SECONDS SOUND`
+
+It reads hostile files with decoders that are C, so it takes its limits before it loads them.
 """
 
 import contextlib
@@ -10,22 +13,38 @@ import resource
 import signal
 import sys
 
-from .exits import Exit
+from .process import Exit
 
 NICENESS = 10
 CORES = 2
 
 
-def main(video: str, target: str, limit: int, seconds: float, memory: int) -> Exit:
-    """Write `video`, re-encoded to at most `limit` bytes, to `target`, within so many seconds and bytes of memory."""
+def main(target: str, limit: int, seconds: float, memory: int, task: str, *arguments: str) -> Exit:
+    """Write `target` of at most `limit` bytes, within so many seconds and bytes of memory."""
     _confine(file_size=limit + limit // 4, seconds=math.ceil(seconds), memory=memory)
     try:
-        from .reencode import reencode
-
-        return Exit.WRITTEN if reencode(video, target, limit) else Exit.TOO_LONG
+        return _shrink(target, limit, *arguments) if task == "shrink" else _remux(target, *arguments)
     except Exception as error:  # a hostile file can cause any; only its kind is told, since it may quote the file
         sys.stderr.write(f"{type(error).__name__}\n")
         return Exit.FAILED
+
+
+def _shrink(target: str, limit: int, video: str) -> Exit:
+    from .reencode import reencode
+
+    return Exit.WRITTEN if reencode(video, target, limit) else Exit.TOO_LONG
+
+
+def _remux(target: str, raw: str, most_seconds: str, sound: str) -> Exit:
+    from .remux import TOO_SHORT, remux
+
+    film = remux(raw, target, most_seconds=float(most_seconds), sound=sound == "1")
+    if film is None:
+        return Exit.EMPTY
+    if film.seconds < TOO_SHORT:
+        return Exit.TOO_SHORT
+    sys.stdout.write(f"{film.seconds:.3f} {film.skipped:.3f} {int(film.sound)}\n")
+    return Exit.WRITTEN
 
 
 def _confine(*, file_size: int, seconds: int, memory: int) -> None:
@@ -43,5 +62,5 @@ def _confine(*, file_size: int, seconds: int, memory: int) -> None:
 
 
 if __name__ == "__main__":
-    video, target, limit, seconds, memory = sys.argv[1:]
-    sys.exit(main(video, target, int(limit), float(seconds), int(memory)))
+    target, limit, seconds, memory, task, *arguments = sys.argv[1:]
+    sys.exit(main(target, int(limit), float(seconds), int(memory), task, *arguments))

@@ -108,7 +108,8 @@ async def test_the_worker_gets_no_secret_and_stands_back(
 def test_a_worker_that_nobody_watches_any_more_ends_by_itself(long_clip: Path, tmp_path: Path) -> None:
     target = tmp_path / "small.mp4"
     begin = _cpu_of_children()
-    command = [sys.executable, "-m", "bot.video.worker", str(long_clip), str(target), str(5 * MIB), "1", str(1 << 30)]
+    limits = [str(5 * MIB), "1", str(1 << 30)]
+    command = [sys.executable, "-m", "bot.video.worker", str(target), *limits, "shrink", str(long_clip)]
     done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False, timeout=60)
     assert done.returncode < 0
     assert _cpu_of_children() - begin < 5

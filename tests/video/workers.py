@@ -25,6 +25,12 @@ def niceness(pid: int) -> int:
     return os.getpriority(os.PRIO_PROCESS, pid)
 
 
+def limits(pid: int) -> dict[str, str]:
+    """Return the soft limits that a worker has."""
+    lines = _read(pid, "limits").decode().splitlines()[1:]
+    return {line[:25].strip(): line[25:].split()[0] for line in lines}
+
+
 def _children() -> list[int]:
     threads = Path("/proc/self/task").iterdir()
     return [int(pid) for thread in threads for pid in _read(f"self/task/{thread.name}", "children").split()]
