@@ -1,4 +1,4 @@
-"""How a simulated camera carries out a clip command: the settings a test or the demo chooses."""
+"""How a simulated camera carries out a clip command or a live view: the settings a test or the demo chooses."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class LiveBehaviour:
     address: str | None = IMMIS  # with {host}, {connection}, {serial}, {client}; None: the answer names no server
     duration: int | None = 300  # what the answer says, not what is done
     token: Literal["any", "no zeros", "zeros cut"] = "any"
+    token_length: int = 22  # characters, of which 64 fit into a header; 0: the answer has none, and zeros are right
     first_media: float | None = 1.5  # from the header on; None: accepted, echoes, and never a picture
     closes_first: int = 0  # so many connections are accepted and then closed before any media
     mid_gop: bool = False  # whether it begins between two key frames

@@ -82,7 +82,9 @@ class Relay:
             with contextlib.suppress(OSError, EOFError):
                 if admitted := await self._admitted(reader):
                     session, header = admitted
-                    await LiveConnection(session, reader, writer, self._surprised, zeros=header.token == ZEROS).run()
+                    await LiveConnection(
+                        session, reader, writer, self._surprised, zeros=header.token != session.wire_token
+                    ).run()
             await _close(writer)
         except Exception as broken:
             self._surprised(f"the relay broke: {broken!r}")
@@ -111,7 +113,7 @@ class Relay:
         session.settle(self._world.clock())
         if session.ended == "by the client":
             raise Violation(f"live view {session.id} was ended by the client that comes back")
-        if session.ended or (header.token == ZEROS and session.live.token == "no zeros"):
+        if session.ended or (session.token and header.token == ZEROS and session.live.token == "no zeros"):
             return None
         return session
 

@@ -41,7 +41,7 @@ def _start(*kinds: Kind) -> Handler:
 
 
 def _answer(session: LiveSession) -> dict[str, Any]:
-    """Return every field that clients have seen, and no server if there is none."""
+    """Return every field that clients have seen, but no server and no token if there is none."""
     return {
         "command_id": session.id,
         "join_available": True,
@@ -57,7 +57,7 @@ def _answer(session: LiveSession) -> dict[str, Any]:
         "media_id": None,
         "video_id": None,
         "options": {"poor_connection": False},
-        "liveview_token": session.token,
+        **({"liveview_token": session.token} if session.token else {}),
         "parent_command_id": None,
         "player_transaction": secrets.token_urlsafe(12),
         "first_joiner": True,

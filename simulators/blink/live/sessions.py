@@ -32,12 +32,12 @@ MOST_HEARD = 4096  # a client sends one a second
 class LiveSession(Command):
     """One live view, which is a command too; its connection id is the command's transaction."""
 
-    camera: Camera
+    camera: Camera = field(repr=False)
     client_id: int
-    token: str
+    token: str = field(repr=False)
     connections: int = 0  # so many were let in
-    heard: deque[Frame] = field(default_factory=lambda: deque[Frame](maxlen=MOST_HEARD))
-    sent: list[bytes] = field(default_factory=list[bytes])  # the payloads of all media frames
+    heard: deque[Frame] = field(default_factory=lambda: deque[Frame](maxlen=MOST_HEARD), repr=False)
+    sent: list[bytes] = field(default_factory=list[bytes], repr=False)  # the payloads of all media frames
     first_media_at: datetime | None = None  # by Blink's clock
     ended: Ended | None = None
     ended_at: float | None = None
@@ -164,7 +164,7 @@ class LiveSessions:
             server=address,
             camera=camera,
             client_id=client,
-            token=secrets.token_urlsafe(16),
+            token=secrets.token_urlsafe(live.token_length)[: live.token_length],
         )
         self.made.append(session)
         network.commands.append(session)

@@ -68,7 +68,7 @@ class Address:
         found = ADDRESS.fullmatch(answer["server"])
         assert found, answer["server"]
         host, port, connection, _, client = found.groups()
-        return cls(host, int(port), connection.encode(), int(client), answer["liveview_token"].encode())
+        return cls(host, int(port), connection.encode(), int(client), answer.get("liveview_token", "").encode())
 
     def header(self, token: bytes | None = None, **changes: bytes) -> bytes:
         """Return the 122 bytes, some of whose fields may be others."""
@@ -80,7 +80,7 @@ class Address:
             "one": b"\x01",
             "eight": b"\x08",
             "tokens": bytes.fromhex("00000040"),
-            "token": (self.token if token is None else token).ljust(64, b"\0"),
+            "token": (self.token if token is None else token)[:64].ljust(64, b"\0"),
             "connections": bytes.fromhex("00000010"),
             "connection": self.connection,
             "trailer": bytes.fromhex("00000001"),
@@ -142,9 +142,6 @@ class Viewer:
     async def until_closed(self) -> None:
         while await self.frame():
             pass
-
-    def close(self) -> None:
-        self.writer.close()
 
 
 @asynccontextmanager
