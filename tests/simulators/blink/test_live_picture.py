@@ -78,7 +78,7 @@ async def test_the_first_picture_may_be_late(house: BlinkSetup) -> None:
 
 async def test_the_picture_may_never_come(house: BlinkSetup) -> None:
     address, session = await begun(
-        house.world, house.phone, house.front, first_media=None, limit=60.0, command_ends=10.0, command_fails=True
+        house.world, house.phone, house.front, first_media=None, limit=20.0, command_ends=10.0, command_fails=True
     )
     async with viewing(house.sim, address) as viewer:
         viewer.send(KEEP_ALIVE)
