@@ -1,22 +1,29 @@
 """A simulated Blink cloud, written from what is known of the real one and from nothing else."""
 
 from .account import Account
-from .behaviour import Behaviour, Failure
+from .behaviour import IMMIS, RTSPS, Behaviour, Failure, LiveBehaviour
 from .clips import Command, Recording
 from .cloud import Says
 from .devices import Picture
 from .faults import Fault
+from .live.certificate import Certificate, self_signed
+from .live.sessions import LiveSession
 from .networks import Camera, Network
 from .server import Request, SimBlink
 from .world import World
 
 __all__ = [
+    "IMMIS",
+    "RTSPS",
     "Account",
     "Behaviour",
     "Camera",
+    "Certificate",
     "Command",
     "Failure",
     "Fault",
+    "LiveBehaviour",
+    "LiveSession",
     "Network",
     "Picture",
     "Recording",
@@ -24,4 +31,5 @@ __all__ = [
     "Says",
     "SimBlink",
     "World",
+    "self_signed",
 ]

@@ -67,6 +67,11 @@ def no_manifest() -> Answer:
     return message("Manifest retrieval error", 1700, 400)
 
 
+def no_longer(status: int) -> Answer:
+    """A path that Blink has given up; no source tells its status (niclydon/blink-rosie)."""
+    return message("Endpoint no longer supported.", 900, status)
+
+
 def in_process() -> Answer:
     """What was asked for is still being made (Pischleuder1/ioBroker.blink, from a Sync Module 2)."""
     return message("command is in process", 2113, 409)

@@ -1,4 +1,4 @@
-"""How a simulated camera carries out a clip command: the settings a test or the demo chooses."""
+"""How a simulated camera carries out a clip command or a live view: the settings a test or the demo chooses."""
 
 from __future__ import annotations
 
@@ -37,6 +37,49 @@ class Failure:
     stage: str = "dev"
 
 
+LIVE_VIEW_FAILED = Failure(status_msg="Live view failed")
+IMMIS = "immis://{host}:443/{connection}__IMDS_{serial}?client_id={client}"
+RTSPS = "rtsps://lv-e008-app-u012.immedia-semi.com:443/{connection}__IMDS_{serial}?client_id={client}&blinkRTSP=true"
+
+
+@dataclass(frozen=True)
+class LiveBehaviour:
+    """A camera's manners in a live view; every time is in Blink's seconds, `world.live_pace` of which make one of ours.
+
+    The relay lets a client in by `token`: any; none of 64 zeros, which it closes without a byte; or any, but with
+    zeros the picture ends after two seconds.
+    """
+
+    start: Literal["accepted", "refused", "not found"] = "accepted"  # refused: 400 and JSON; not found: 404 and HTML
+    address: str | None = IMMIS  # with {host}, {connection}, {serial}, {client}; None: the answer names no server
+    duration: int | None = 300  # what the answer says, not what is done
+    token: Literal["any", "no zeros", "zeros cut"] = "any"
+    token_length: int = 22  # characters, of which 64 fit into a header; 0: the answer has none, and zeros are right
+    first_media: float | None = 1.5  # from the header on; None: accepted, echoes, and never a picture
+    closes_first: int = 0  # so many connections are accepted and then closed before any media
+    mid_gop: bool = False  # whether it begins between two key frames
+    splits: bool = False  # whether frames are written in pieces
+    junk: Literal["private", "misaligned"] | None = None  # media payloads that begin with no 47: one, or nearly all
+    sound: Literal["aac", "none", "announced"] = "aac"  # announced: the stream says that it has some, and none comes
+    cut_after: float | None = None  # so much media, and it ends
+    cuts_frame: bool = False  # whether that is in the middle of a frame
+    limit: float = 300.0  # from the header to the end of a session that nobody ends
+    ending: Literal["stop", "close", "reset", "silence"] = "stop"  # how it ends at `cut_after` or `limit`
+    silence: float = 15.0  # a client that sends nothing for so long is dropped
+    connect_within: float = 30.0  # or the command fails, as it does if nobody comes back after a close before any media
+    command_ends: float | None = None  # so long after the start the command is complete, whatever the relay does
+    command_fails: bool | Failure = False  # whether it has failed then
+    release: float = 3.0  # how long its network and its account stay busy after the end; 2 to 9 have been seen
+    listed: bool = False  # whether the app's media list gets an event of it, without a video
+
+    @property
+    def failure(self) -> Failure | None:
+        """How the command fails at `command_ends`, if it does."""
+        if isinstance(self.command_fails, Failure):
+            return self.command_fails
+        return LIVE_VIEW_FAILED if self.command_fails else None
+
+
 @dataclass(frozen=True)
 class Behaviour:
     """One camera's manners; every time is in seconds, and the last stage is the one a finished command rests in."""
@@ -62,6 +105,8 @@ class Behaviour:
     thumbnail_seconds: float = 1.5
     thumbnail_delay: float = 0.0  # from a thumbnail's complete to the new picture on the homescreen
     thumbnail_fail: bool | Failure = False
+    live: LiveBehaviour = LiveBehaviour()
+    done: Literal["902", "900", "900 with 200", "404"] = "902"  # how the app's way to end a command answers
 
     @classmethod
     def quick(cls, **changes: Any) -> Behaviour:

@@ -40,6 +40,8 @@ class Command:
     created_at: datetime
     started: float
     done_at: float | None = field(default=None)
+    transaction: str | None = None  # None: one that means nothing
+    server: str | None = None  # a live view's address
 
     def state(self, now: float) -> State:
         """Return the command's state at `now`."""

@@ -22,6 +22,9 @@ PageZero = Literal["the first", "refused", "before page 1"]
 """How the old media list answers `page=0`: like page 1, with 400, or with one page before page 1, which is then the
 second (clients begin with either, and no source says which page Blink counts as the first)."""
 
+RELAY_HOST = "3.72.118.204"
+"""The address that a live view names: one of the public Internet, as Blink's are, at which nobody here ever asks."""
+
 FIRST_IDS = {
     "account": 110_001,
     "user": 210_001,
@@ -106,6 +109,8 @@ class Cloud:
     usb_upload_seconds: float = 4.0  # how long a Sync Module takes to upload a clip of its stick
     usb_ids: Literal["text", "numbers"] = "text"  # what the ids in a manifest are in JSON
     usb_lowercase: bool = False  # whether a manifest has the names of cameras in lower case
+    live_pace: float = 1.0  # how many of Blink's seconds pass in one of ours while a live view runs
+    relay_host: str = RELAY_HOST  # what a live view's address names: that, or a name under immedia-semi.com
     sign_ins: SignIns = field(default_factory=SignIns)
     _issued: Counter[str] = field(default_factory=Counter[str])
 

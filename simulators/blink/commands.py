@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .answers import Answer, Refused, as_json, not_found
+from .answers import Answer, Refused, as_json, no_longer, not_found
 from .clips import Command
 from .devices import Kind
 from .networks import Camera
@@ -12,6 +12,7 @@ from .wire import command_answer, command_status
 CAMERA = "/network/{network}/camera/{camera}"
 OWL = "/api/v1/accounts/{account}/networks/{network}/owls/{camera}"
 DOORBELL = "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}"
+APP = "/accounts/{account}/networks/{network}/commands"
 PATHS: tuple[tuple[str, tuple[Kind, ...]], ...] = (
     (CAMERA, ("camera",)),
     (OWL, ("mini", "floodlight")),
@@ -94,6 +95,25 @@ async def done(call: Call) -> Answer:
     return as_json({"message": f"Command {command.id} set to :done", "code": 902})
 
 
+async def app_done(call: Call) -> Answer:
+    """End a command as the app does; by the camera's manners the call has another answer and does nothing."""
+    match _own(call).behaviour.done:
+        case "902":
+            return await done(call)
+        case "900":
+            raise Refused(no_longer(400))
+        case "900 with 200":
+            return no_longer(200)
+        case "404":
+            raise Refused(not_found("Command not found"))
+
+
+async def old_done(call: Call) -> Answer:
+    """Answer the oldest path, without a slash at its end, as a live account saw it (niclydon/blink-rosie)."""
+    _own(call)
+    raise Refused(no_longer(400))
+
+
 def _own(call: Call) -> Command:
     number = int(call.params["command"])
     for command in call.network().commands:
@@ -123,6 +143,8 @@ ROUTES = (
         for word in ("arm", "disarm")
     ),
     Route("command", "GET", "/network/{network}/command/{command}", status),
+    Route("command", "GET", APP + "/{command}", status),
     Route("done", "POST", "/network/{network}/command/{command}/done/", done, body=EMPTY),
-    Route("done", "POST", "/accounts/{account}/networks/{network}/commands/{command}/done", done, body=EMPTY),
+    Route("done", "POST", "/network/{network}/command/{command}/done", old_done, body=EMPTY),
+    Route("done", "POST", APP + "/{command}/done", app_done, body=EMPTY),
 )

@@ -38,6 +38,7 @@ RouteName = Literal[
     "image",
     "delete",
     "media_v4",
+    "live_view",
     "manifest",
     "manifest_poll",
     "usb_clip",

@@ -45,6 +45,11 @@ class Camera:
     _turned_away_since: float | None = None
 
     @property
+    def serial(self) -> str:
+        """The serial number, always 16 characters."""
+        return f"G8T1{self.id:012d}"
+
+    @property
     def recordings(self) -> list[Recording]:
         """The videos that go to the cloud, oldest first; one that was deleted stays here."""
         return [recording for recording in self.made if recording.in_cloud]

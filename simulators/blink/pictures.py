@@ -28,7 +28,7 @@ from .lettering import write
 INK = 235
 SAMPLE_RATE = 16_000
 SAMPLES = 1024  # in one frame of AAC
-_ENCODING = threading.Lock()  # two encoders at once do not always make the same bytes of the same film
+ENCODING = threading.Lock()  # two encoders at once do not always make the same bytes of the same film
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Film:
 
 def encode(film: Film, size: int | None = None) -> bytes:
     """Return the film as an mp4 of at least `size` bytes; it takes a while, so a server asks for it in a thread."""
-    with _ENCODING:
+    with ENCODING:
         mp4 = _encoded_heavy(film) if film.megabytes else _encoded(film)
     missing = (size or 0) - len(mp4)
     if missing <= 0:
@@ -74,14 +74,14 @@ def _made(film: Film, options: dict[str, str]) -> bytes:
     with tempfile.TemporaryDirectory(prefix="simulated-blink-") as folder:
         path = Path(folder) / "film.mp4"
         with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:
-            stream = container.add_stream(_encoder(), rate=film.rate, options={**options, "threads": "1"})
+            stream = container.add_stream(video_encoder(), rate=film.rate, options={**options, "threads": "1"})
             stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
             if film.sound:
                 tone = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
-                for sounds in (*_tone(film), None):
+                for sounds in (*hum(film), None):
                     container.mux(tone.encode(sounds))
             for index in range(max(1, round(film.seconds * film.rate))):
-                frame = _frame(film, index, "yuv420p")
+                frame = draw_frame(film, index, "yuv420p")
                 frame.pts, frame.time_base = index, Fraction(1, film.rate)
                 container.mux(stream.encode(frame))
             container.mux(stream.encode(None))
@@ -93,16 +93,16 @@ def photograph(film: Film) -> bytes:
     """Return the film's first picture as a JPEG."""
     codec = VideoCodecContext.create("mjpeg", "w")
     codec.width, codec.height, codec.pix_fmt, codec.time_base = film.width, film.height, "yuvj420p", Fraction(1, 1)
-    frame = _frame(film, film.number % (film.rate * 60), "yuvj420p")
+    frame = draw_frame(film, film.number % (film.rate * 60), "yuvj420p")
     return b"".join(bytes(packet) for packet in [*codec.encode(frame), *codec.encode(None)])
 
 
-def _encoder() -> Literal["libx264", "mpeg4"]:
+def video_encoder() -> Literal["libx264", "mpeg4"]:
     """Name the H.264 encoder of this build of PyAV, else one that it always has."""
     return "libx264" if "libx264" in av.codecs_available else "mpeg4"
 
 
-def _frame(film: Film, index: int, pixels: str) -> VideoFrame:
+def draw_frame(film: Film, index: int, pixels: str) -> VideoFrame:
     frame = VideoFrame(film.width, film.height, pixels)
     light, blue, red = frame.planes
     _fill(light, _scene(film, index))
@@ -111,7 +111,7 @@ def _frame(film: Film, index: int, pixels: str) -> VideoFrame:
     return frame
 
 
-def _tone(film: Film) -> Iterator[AudioFrame]:
+def hum(film: Film) -> Iterator[AudioFrame]:
     """Hum quietly for as long as the film lasts, each camera at its own pitch."""
     pitch = 220 + 20 * (_hash(film.title) % 12)
     for start in range(0, round(max(film.seconds, 1 / film.rate) * SAMPLE_RATE), SAMPLES):

@@ -15,6 +15,8 @@ from . import commands, inventory, local_storage, media, media_v4, oauth, signin
 from .account import Account
 from .answers import Answer, Refused, not_found
 from .faults import Fault, take
+from .live import routes as live
+from .live.relay import Relay
 from .routing import (
     FIRST_HOST,
     OAUTH_HOST,
@@ -41,6 +43,7 @@ ROUTES: tuple[Route, ...] = (
     *media.ROUTES,
     *media_v4.ROUTES,
     *local_storage.ROUTES,
+    *live.ROUTES,
 )
 HOST = re.compile(r"rest-[a-z0-9]+\.immedia-semi\.com")
 PLACES: dict[str, tuple[Where, ...]] = {
@@ -76,11 +79,17 @@ class SimBlink:
         self.surprises: list[str] = []
         self.faults: list[Fault] = []
         self.port = 0
+        self.relay = Relay(world, lambda text: self.surprises.append(text))
         self._runner: web.ServerRunner | None = None
         self._closing = asyncio.Event()
 
-    async def start(self, ssl_context: ssl.SSLContext | None = None, port: int = 0) -> int:
-        """Listen on 127.0.0.1 and return the port, which the system chooses unless it is given."""
+    async def start(
+        self, ssl_context: ssl.SSLContext | None = None, port: int = 0, *, relay: ssl.SSLContext | None = None
+    ) -> int:
+        """Listen on 127.0.0.1 and return the port, which the system chooses unless it is given.
+
+        The relay of the live views has a port of its own, `relay.port`, and with `relay` another certificate.
+        """
         self._closing = asyncio.Event()
         self._runner = web.ServerRunner(
             web.Server(self._handle, access_log=None), handle_signals=False, shutdown_timeout=1.0
@@ -89,11 +98,13 @@ class SimBlink:
         listener = socket.create_server(("127.0.0.1", port))
         await web.SockSite(self._runner, listener, ssl_context=ssl_context).start()
         self.port = int(listener.getsockname()[1])
+        await self.relay.start(relay)
         return self.port
 
     async def close(self) -> None:
         """Stop listening and let every hanging answer go; the world stays as it is."""
         self._closing.set()
+        await self.relay.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from .account import Account, SentCode, TwoFactor
 from .cloud import Cloud
+from .live.sessions import LiveSessions
 from .networks import Network
 from .signin_state import Attempts
 
@@ -21,6 +22,7 @@ class World(Cloud):
     on_code: Callable[[Account, SentCode], None] = lambda account, code: None  # a code reaches its owner's phone
     accounts: list[Account] = field(default_factory=list[Account])
     attempts: Attempts = field(default_factory=Attempts)
+    live: LiveSessions = field(default_factory=LiveSessions)
 
     def add_account(
         self,

@@ -1,13 +1,20 @@
-"""The simulators' DNS: the real host names of Discord and Blink, resolved to ports on this machine."""
+"""The simulators' network: the real host names of Discord and Blink, which lead to ports on this machine."""
 
+import asyncio
 import socket
-from collections.abc import Callable
+import ssl as tls
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from simulators.blink.cloud import RELAY_HOST
+
 ConnectorFactory = Callable[..., TCPConnector]
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Dialer = Callable[..., Awaitable[Streams]]
+RELAY_PORT = 443
 
 
 class SimulatedNames(AbstractResolver):
@@ -44,3 +51,19 @@ def connectors(*, discord: int, blink: int) -> ConnectorFactory:
         return TCPConnector(resolver=SimulatedNames(discord=discord, blink=blink), limit=0, **options)
 
     return connector
+
+
+def dialer(*, relay: int, host: str = RELAY_HOST) -> Dialer:
+    """Return how the bot reaches the relay that listens on this port: by `host`, or by a name under immedia-semi.com.
+
+    Every other host and port is refused with OSError.
+    """
+
+    async def dial(name: str, port: int, *, ssl: tls.SSLContext, server_hostname: str | None) -> Streams:
+        if port != RELAY_PORT or (name != host and not name.endswith(".immedia-semi.com")):
+            raise OSError(f"{name}:{port} is not simulated")
+        # As asyncio itself does if no other name is to be in the certificate.
+        expected = name if server_hostname is None else server_hostname
+        return await asyncio.open_connection("127.0.0.1", relay, ssl=ssl, server_hostname=expected)
+
+    return dial

@@ -12,6 +12,7 @@ from simulators.blink import Account, Behaviour, Camera, Network, SimBlink, Worl
 from simulators.demo.tls import Authority
 from tests.simulators.blink.browser import Door, opened
 from tests.simulators.blink.phone import Phone, running
+from tests.simulators.blink.viewer import PACE, manners
 
 
 @dataclass
@@ -49,6 +50,15 @@ async def house() -> AsyncIterator[BlinkSetup]:
     bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
     async with running(world) as (sim, session):
         yield BlinkSetup(world, sim, session, account, home, front, mini, flood, bell, Phone(session, account))
+
+
+@pytest.fixture
+def patient_house(house: BlinkSetup) -> BlinkSetup:
+    """The household with a relay that is quick by itself, and waits long for a client."""
+    house.world.live_pace = PACE
+    for camera in house.home.cameras:
+        camera.behaviour = manners()
+    return house
 
 
 @pytest.fixture

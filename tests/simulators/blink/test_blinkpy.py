@@ -14,7 +14,7 @@ import pytest
 from blinkpy.auth import Auth, BlinkTwoFARequiredError
 from blinkpy.blinkpy import Blink
 
-from simulators.blink import Behaviour, SimBlink, World
+from simulators.blink import IMMIS, Behaviour, LiveBehaviour, SimBlink, World
 from simulators.demo.tls import Authority
 from tests.simulators.blink.phone import running
 from tests.support.waiting import until
@@ -171,3 +171,35 @@ async def test_blinkpy_meets_a_dead_session(served: Served) -> None:
         await blink.start()
     assert [request.status for request in served.sim.asked("token", "signin")] == [400, 202]
     assert served.sim.surprises == []
+
+
+async def test_blinkpy_watches_a_live_view(served: Served) -> None:
+    served.world.live_pace = 20.0
+    account = served.world.add_account(email="alice@example.com")
+    home = account.add_network("Home")
+    here = IMMIS.replace("{host}:443", f"127.0.0.1:{served.sim.relay.port}")
+    patient = Behaviour.quick(live=LiveBehaviour(address=here, silence=600.0))
+    front = home.add_camera("Front Door", behaviour=patient, status="online")
+    blink = served.blinkpy(account.blink_tokens("ios"))
+    assert await blink.start()
+    stream = await blink.cameras["Front Door"].init_livestream()
+    [session] = served.world.live.of(front)
+    await stream.start()
+    reader, writer = await asyncio.open_connection(*stream.socket.getsockname())
+    feeding = asyncio.create_task(stream.feed())
+    try:
+        async with asyncio.timeout(20):
+            came = await reader.readexactly(10 * 1316)
+        assert came == b"".join(session.sent)[: len(came)]
+    finally:
+        writer.transport.abort()
+        await feeding
+    assert [frame.kind for frame in session.heard][:2] == [0x0A, 0x12]
+    await until(lambda: session.ended == "by the client")
+    assert served.sim.surprises == []
+    asked = served.sim.asked("live_view", "command", "done")
+    assert {(request.route, request.status) for request in asked} == {
+        ("live_view", 200),
+        ("command", 200),
+        ("done", 200),
+    }

@@ -36,9 +36,6 @@ SINCE = "since=2026-01-01T00:00:00%2B0000"
 REFUSED = {
     "a route that nobody knows": Wrong(lambda _: "/api/v9/everything", 404, surprise="no such route"),
     "a known path with another method": Wrong(home_screen, 404, "POST", surprise="no such route"),
-    "the app's own path for commands": Wrong(
-        lambda h: f"/accounts/{h.account.id}/networks/{h.home.id}/commands/1", 404, surprise="no such route"
-    ),
     "a host that is not Blink's": Wrong(home_screen, 404, host="www.blink.com", surprise="no such route"),
     "the homescreen at the first-contact host": Wrong(home_screen, 404, host=PROD, surprise="no such route"),
     "another region": Wrong(home_screen, 406, host="rest-u001.immedia-semi.com"),

@@ -1,0 +1,125 @@
+"""The relay: a TLS server of its own, which lets in whoever has the header of a live view under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable
+
+from simulators.blink.world import World
+
+from .certificate import Certificate, usual
+from .connection import LiveConnection
+from .protocol import HEADER_LAYOUT, TOKEN, Header, Violation, read_header
+from .sessions import LiveSession
+
+MOST_CONNECTIONS = 64
+HANDSHAKE_WITHIN, HEADER_WITHIN, CLOSED_WITHIN = 5.0, 10.0, 1.0
+ZEROS = bytes(TOKEN)
+
+
+class Relay:
+    """Serve the live views of a world; what no good client does goes to `surprised`."""
+
+    def __init__(self, world: World, surprised: Callable[[str], None]) -> None:
+        self.port = 0
+        self._world = world
+        self._surprised = surprised
+        self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._accepting: asyncio.Task[None] | None = None
+        self._serving: set[asyncio.Task[None]] = set()
+
+    async def start(self, context: ssl.SSLContext | None = None) -> None:
+        """Listen on 127.0.0.1, on the port of the last time if there is one; by default with the usual certificate."""
+        self._context = context or (await asyncio.to_thread(usual)).context()
+        listener = socket.create_server(("127.0.0.1", self.port))
+        listener.setblocking(False)
+        self.port = int(listener.getsockname()[1])
+        self._accepting = asyncio.create_task(self._accept(listener))
+
+    def present(self, certificate: Certificate) -> None:
+        """Present another certificate from now on."""
+        certificate.load_into(self._context)
+
+    async def close(self) -> None:
+        """Stop listening and cut every connection."""
+        tasks = [*self._serving, *([self._accepting] if self._accepting else [])]
+        self._accepting = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        with listener:
+            while True:
+                client, _ = await loop.sock_accept(listener)
+                if len(self._serving) >= MOST_CONNECTIONS:
+                    client.close()
+                    continue
+                task = asyncio.create_task(self._serve(client))
+                self._serving.add(task)
+                task.add_done_callback(self._serving.discard)
+
+    async def _serve(self, client: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader()
+        protocol = asyncio.StreamReaderProtocol(reader)
+        try:
+            transport, _ = await loop.connect_accepted_socket(
+                lambda: protocol,
+                client,
+                ssl=self._context,
+                ssl_handshake_timeout=HANDSHAKE_WITHIN,
+                ssl_shutdown_timeout=CLOSED_WITHIN,
+            )
+        except OSError:  # it refuses the certificate, or went away
+            return
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            with contextlib.suppress(OSError, EOFError):
+                if admitted := await self._admitted(reader):
+                    session, header = admitted
+                    await LiveConnection(
+                        session, reader, writer, self._surprised, zeros=header.token != session.wire_token
+                    ).run()
+            await _close(writer)
+        except Exception as broken:
+            self._surprised(f"the relay broke: {broken!r}")
+        finally:
+            transport.abort()
+
+    async def _admitted(self, reader: asyncio.StreamReader) -> tuple[LiveSession, Header] | None:
+        """Read a header and return it with the session it is for, or None if it is refused."""
+        async with asyncio.timeout(HEADER_WITHIN):
+            raw = await reader.readexactly(HEADER_LAYOUT.size)
+        try:
+            header = read_header(raw)
+            return (session, header) if (session := self._session(header)) else None
+        except Violation as violation:
+            self._surprised(f"relay: {violation}")
+            return None
+
+    def _session(self, header: Header) -> LiveSession | None:
+        session = self._world.live.behind(header.connection)
+        if session is None:
+            raise Violation(f"unknown connection id {header.connection!r}")
+        if header.client_id != session.client_id:
+            raise Violation(f"client_id {header.client_id} is not {session.client_id}")
+        if header.token not in (ZEROS, session.wire_token):
+            raise Violation("wrong token")
+        session.settle(self._world.clock())
+        if session.ended == "by the client":
+            raise Violation(f"live view {session.id} was ended by the client that comes back")
+        if session.ended or (session.token and header.token == ZEROS and session.live.token == "no zeros"):
+            return None
+        return session
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    writer.close()
+    with contextlib.suppress(OSError, TimeoutError):
+        async with asyncio.timeout(CLOSED_WITHIN):
+            await writer.wait_closed()
