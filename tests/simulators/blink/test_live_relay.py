@@ -175,14 +175,22 @@ async def test_a_second_connection_takes_the_firsts_place(house: BlinkSetup) -> 
         bytes.fromhex("12 000003e8 00000000"),
         bytes.fromhex("12 00000001 00000018") + bytes(24),
         bytes.fromhex("11 00000001 00000000"),
-        bytes.fromhex("0a 00000000 00100000"),
     ],
 )
 async def test_what_no_watching_client_sends_is_noted(house: BlinkSetup, frame: bytes) -> None:
     address, _ = await begun(house.world, house.phone, house.front)
     async with viewing(house.sim, address) as viewer:
         viewer.send(frame)
-        await viewer.watch(1) if len(frame) > 9 or frame[5:7] == b"\0\0" else await viewer.until_closed()
+        await until(lambda: house.sim.surprises)
+        await viewer.watch(1)
+    assert len(house.sim.surprises) == 1
+
+
+async def test_a_frame_that_is_far_too_long_ends_it(house: BlinkSetup) -> None:
+    address, _ = await begun(house.world, house.phone, house.front)
+    async with viewing(house.sim, address) as viewer:
+        viewer.send(bytes.fromhex("0a 00000000 00100000"))
+        await viewer.until_closed()
     assert len(house.sim.surprises) == 1
 
 

@@ -251,7 +251,7 @@ async def test_the_command_may_end_while_the_picture_goes_on(
         assert stands(await polled(house.phone, house.front, answer["command_id"])) == stood
         viewer.send(KEEP_ALIVE)
         await viewer.watch(len(session.sent) + 10)
-    assert (await start(house.phone, house.mini)).status == 409
+        assert (await start(house.phone, house.mini)).status == 409
 
 
 @pytest.mark.parametrize("listed", [False, True])
