@@ -30,10 +30,12 @@ class BotDied(Exception):
 class Bot:
     """Starts the bot's processes, each of which writes its own log into the folder."""
 
-    def __init__(self, folder: Path, *, token: str, trust: Path, discord: int, blink: int, page: bool = True) -> None:
+    def __init__(self, folder: Path, *, token: str, trust: Path, discord: int, blink: int, relay: int, page: bool = True) -> None:
         """Prepare it for the simulators on these ports; `page` gives it a port of its own, for the sign-in page."""
         self._folder = folder
-        self._arguments = ("-m", "simulators.demo.process", "--discord", str(discord), "--blink", str(blink))
+        ports = {"--discord": discord, "--blink": blink, "--relay": relay}
+        options = [word for option, port in ports.items() for word in (option, str(port))]
+        self._arguments = ("-m", "simulators.demo.process", *options)
         self._environment = _inherited() | {
             "PYTHONPATH": str(Path(bot.__file__).parents[1]),
             "SSL_CERT_FILE": str(trust),

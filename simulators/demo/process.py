@@ -6,6 +6,7 @@ Whoever starts it sets `SSL_CERT_FILE`, which aiohttp reads when it is imported,
 import asyncio
 import os
 import sys
+from dataclasses import dataclass
 
 import click
 
@@ -14,7 +15,7 @@ from bot.accounts import link_from_tokens
 from bot.jobs import Timing, current_job
 from bot.wording import cli as words
 
-from .network import ConnectorFactory, connectors
+from .network import ConnectorFactory, Dialer, connectors, dialer
 
 TEMPO = app.Tempo(
     timing=Timing(
@@ -31,23 +32,32 @@ TEMPO = app.Tempo(
 ORPHANED = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The ways to the simulators."""
+
+    connectors: ConnectorFactory
+    dialer: Dialer
+
+
 @click.group()
 @click.option("--discord", type=int, required=True, help="The port of the simulated Discord.")
 @click.option("--blink", type=int, required=True, help="The port of the simulated Blink.")
+@click.option("--relay", type=int, required=True, help="The port of its relay of live views.")
 @click.pass_context
-def main(context: click.Context, discord: int, blink: int) -> None:
+def main(context: click.Context, discord: int, blink: int, relay: int) -> None:
     """Run the bot, or link an account, between the simulators."""
-    context.obj = connectors(discord=discord, blink=blink)
+    context.obj = Network(connectors(discord=discord, blink=blink), dialer(relay=relay))
 
 
 @main.command()
 @click.pass_obj
-def run(names: ConnectorFactory) -> None:
+def run(network: Network) -> None:
     """Run the bot until SIGTERM, or until standard input ends."""
-    asyncio.run(_run(_settings(), names))
+    asyncio.run(_run(_settings(), network))
 
 
-async def _run(settings: config.Settings, names: ConnectorFactory) -> None:
+async def _run(settings: config.Settings, network: Network) -> None:
     stop, loop, standard_input = asyncio.Event(), asyncio.get_running_loop(), sys.stdin.fileno()
 
     def ended() -> None:
@@ -58,15 +68,15 @@ async def _run(settings: config.Settings, names: ConnectorFactory) -> None:
             loop.call_later(ORPHANED, os._exit, 1)  # the simulators are gone too, and nobody waits for an orderly end
 
     loop.add_reader(standard_input, ended)
-    await app.run(settings, connectors=names, tempo=TEMPO, stop=stop)
+    await app.run(settings, connectors=network.connectors, dialer=network.dialer, tempo=TEMPO, stop=stop)
 
 
 @main.command()
 @click.argument("user_id", type=int)
 @click.pass_obj
-def link(names: ConnectorFactory, user_id: int) -> None:
+def link(network: Network, user_id: int) -> None:
     """Link a Discord user to the account in BLINK_TOKENS."""
-    asyncio.run(_link(_settings(), names, user_id))
+    asyncio.run(_link(_settings(), network.connectors, user_id))
 
 
 async def _link(settings: config.Settings, names: ConnectorFactory, user_id: int) -> None:

@@ -101,6 +101,7 @@ class _Demo:
         authority = tls.issue(self._folder)
         try:
             ports = {"discord": await discord.start(authority.server), "blink": await blink.start(authority.server)}
+            ports["relay"] = blink.relay.port
             yield Bot(self._folder, token=BOT_TOKEN, trust=authority.trust, page=not self._once, **ports)
         finally:
             await discord.close()

@@ -15,16 +15,17 @@ from pydantic import SecretStr
 
 from bot import alerts, app
 from bot.accounts import link_from_tokens
+from bot.blink import LiveTiming
 from bot.config import Settings
 from bot.delivery import DeliveryTimeouts
 from bot.jobs import ConcurrencyLimits, Shrinker, Timing
 from simulators import blink as simulated_blink
 from simulators import discord as simulated_discord
 from simulators.demo import tls
-from simulators.demo.network import connectors
+from simulators.demo.network import connectors, dialer
 
 from .databases import Outside, with_tables
-from .presets import QUICK
+from .presets import LIVE_PACE, QUICK
 from .waiting import until
 
 BOT_TOKEN = "bot-token-of-the-tests"
@@ -49,6 +50,7 @@ class House:
     alert_timing: alerts.Timing = QUICK.alert_timing
     pace: DeliveryTimeouts = QUICK.pace
     patience: app.Patience = QUICK.patience
+    live_timing: LiveTiming = QUICK.live_timing
     shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     running: list[app.App] = field(default_factory=list)
@@ -72,6 +74,7 @@ class House:
             "database_url": SecretStr(self.database.url),
             "token_keys": (SecretStr(KEY),),
             "stop_grace_s": 0.0,
+            "live_view": "off",  # the tests of live views switch it on
         }
         return Settings.model_validate(given | self.settings)  # which reads neither .env nor the environment
 
@@ -92,12 +95,13 @@ class House:
     async def bot(self, *, ready: bool = True) -> AsyncIterator[asyncio.Task[None]]:
         """Run the bot while the context is open; leaving it is a SIGTERM without grace."""
         stop = asyncio.Event()
-        tempo = app.Tempo(self.timing, self.limits, self.alert_timing, self.pace, self.patience)
+        tempo = app.Tempo(self.timing, self.limits, self.alert_timing, self.pace, self.patience, self.live_timing)
         identified = self.discord.identifies
         running = asyncio.create_task(
             app.run(
                 self.configured(),
                 connectors=connectors(**self.ports),
+                dialer=dialer(relay=self.blink.relay.port, host=self.world.relay_host),
                 tempo=tempo,
                 stop=stop,
                 shrinker=self.shrinker,
@@ -215,7 +219,7 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
     """Start both simulators, and see at the end that nothing surprised them; the bot's database is a file otherwise."""
     discord = simulated_discord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
     world = simulated_blink.World(
-        tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25
+        tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25, live_pace=LIVE_PACE
     )
     blink = simulated_blink.SimBlink(world)
     guild = discord.add_guild("The Willows")

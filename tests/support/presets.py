@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bot import alerts, app
+from bot.blink import LiveTiming
 from bot.delivery import DeliveryTimeouts
 from bot.jobs import Timing
 
@@ -39,6 +40,19 @@ _ALERTS = alerts.Timing(
     every=0.25, slowest=0.25, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
 _REPLIES = DeliveryTimeouts(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
+LIVE_PACE = 10.0 / TEST_PACE  # times as fast as a real relay and a real camera
+_LIVE = LiveTiming(
+    first_media=4.0,
+    reconnect=0.2,
+    silence=2.5,
+    gap=1.5,
+    beyond=4.5,
+    longest=12.0,
+    keep_alive=0.25,
+    statistics=0.05,
+    show=0.05,
+    done=1.0,
+)
 _GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
 
 # What a real clock of Discord's or of a person's is compared with, and a share of an interval.
@@ -63,6 +77,7 @@ def tempo(times: float = TEST_PACE) -> app.Tempo:
         alert_timing=_longer(_ALERTS, times),
         pace=_longer(_REPLIES, times),
         patience=_longer(_GATEWAY, times),
+        live_timing=_longer(_LIVE, times),
     )
 
 

@@ -60,6 +60,7 @@ async def test_what_the_hints_say_of_videos_comes_true(tmp_path: Path, authority
         "discord": await street.discord.start(authority.server),
         "blink": await street.blink.start(authority.server),
     }
+    ports["relay"] = street.blink.relay.port
     bot = Bot(tmp_path, token=BOT_TOKEN, trust=authority.trust, page=False, **ports)
     alice = street.residents[0]
     by_name = {camera.name: camera for camera in alice.account.cameras}
