@@ -3,9 +3,12 @@
 import json
 import logging
 from datetime import UTC, datetime
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.blink import (
     BlinkClient,
@@ -257,3 +260,17 @@ def test_hosts_that_are_neither_public_addresses_nor_blinks_are_refused(host: st
 )
 def test_odd_addresses_are_refused(server: str) -> None:
     assert relay_address(server) is None
+
+
+PART = st.sampled_from(["immis:", "//", *"/:@?&#[]%", "__IMDS_", "__", "client_id=", "443"])
+HOST = st.sampled_from(["3.122.0.9", "10.0.0.1", "lv.immedia-semi.com", "example.com", "\uff0e", "\u2488"])
+
+
+@given(st.lists(PART | HOST | st.text(max_size=4), max_size=14).map("".join) | st.text().map(SERVER.__add__))
+def test_any_text_is_an_address_of_blinks_or_none(text: str) -> None:
+    found = relay_address(text)
+    if found:
+        assert found.host.endswith(".immedia-semi.com") or IPv4Address(found.host).is_global
+        assert 0 < found.port < 2**16
+        assert 0 <= found.client_id < 2**32
+        assert 0 < len(found.connection.encode("ascii")) <= 16
