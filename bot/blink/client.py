@@ -1,6 +1,7 @@
 """One account's Blink, as far as the bot needs it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime
@@ -15,12 +16,15 @@ from .account_transport import AccountTransport, Bearer, utcnow
 from .errors import BadMedia, BlinkError, BusyAnswer, Refused
 from .inventory import inventory
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
-from .models import Busy, CommandState, Event, Inventory, MediaEntry, NoneEnabled, Started
-from .responses import client_number, command_state, events_in, media_of, message_in, started
+from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
+from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in, started
 from .transport import Transport
 from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
+_log = logging.getLogger(__name__)
+
+_LIVE_VIEW = {"intent": "liveview", "motion_event_start_time": None}
 _DELETED = {711, 200, None}  # the first is verified, the second documented
 _NO_LONGER_SUPPORTED = 900
 _LARGEST_PICTURE = 8 * 2**20
@@ -68,6 +72,26 @@ class BlinkClient:
         except Refused as refused:
             self._transport.warn_daily(_CLIP_IS_GONE if refused.no_such_path else _CLIP_LIVES)
             raise
+
+    async def start_live_view(self, camera: CameraKey) -> LiveSession | NoLiveView | Busy:
+        """Start a live view once, and end it at once if the bot cannot watch it."""
+        path = routes.live_view(self.account_id, camera)
+        try:
+            answer = await self._transport.request("the live view", "POST", path, json=_LIVE_VIEW)
+        except BusyAnswer as busy:
+            return Busy(busy.status, busy.code, busy.message)
+        command_id, session = live_view_started(answer, camera.network_id, self.blink_now())
+        if isinstance(session, NoLiveView):
+            await self.end_live_view(camera.network_id, command_id)
+        return session
+
+    async def end_live_view(self, network_id: int, command_id: int) -> None:
+        """Tell Blink that a live view is over; never raises, as one that nobody ends is over after five minutes."""
+        path, _ = routes.command_done(self.account_id, network_id, command_id)
+        try:
+            await self._transport.request_in_passing("the end of the live view", "POST", path)
+        except BlinkError as error:
+            _log.info("Blink did not hear that a live view is over: %s", error)
 
     async def take_picture(self, camera: CameraKey) -> Started | Busy:
         """Request a new picture once."""

@@ -89,6 +89,7 @@ def _camera(device: Device, key: CameraKey, network: Network | None, network_nam
         wifi=signals.wifi if signals else None,
         picture=picture,
         pictured_at=_pictured_at(device.thumbnail or ""),
+        serial=device.serial or "",
     )
 
 

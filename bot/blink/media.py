@@ -142,12 +142,12 @@ async def save(
                     raise BadMedia("the answer is not what was asked for")
                 if size + len(piece) > limit:
                     raise MediaTooLarge(limit)
-                await _in_thread(_append if size else _create, target, piece)
+                await in_thread(append if size else create, target, piece)
                 size += len(piece)
-        if size and not await _in_thread(is_whole, target):
+        if size and not await in_thread(is_whole, target):
             raise BadMedia("the end of the file is missing", incomplete=True)
     except BaseException:
-        await _in_thread(remove, [target])
+        await in_thread(remove, [target])
         raise
     if not size:
         raise BadMedia("the answer is empty")
@@ -168,12 +168,14 @@ async def _pieces(response: ClientResponse) -> AsyncGenerator[bytearray]:
         yield waiting
 
 
-def _create(target: Path, piece: bytearray) -> None:
+def create(target: Path, piece: bytearray) -> None:
+    """Write the first piece of a file (mode 600), in place of what stood there."""
     target.unlink(missing_ok=True)
     _write(target, piece, os.O_CREAT | os.O_EXCL)
 
 
-def _append(target: Path, piece: bytearray) -> None:
+def append(target: Path, piece: bytearray) -> None:
+    """Write the next piece of a file."""
     _write(target, piece, os.O_APPEND)
 
 
@@ -182,7 +184,7 @@ def _write(target: Path, piece: bytearray, mode: int) -> None:
         file.write(piece)
 
 
-async def _in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run `work` in a thread, and wait for its end even if this task is cancelled.
 
     Raises DiskTrouble if `work` raises an OSError.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from bot.models import CameraKey
 
@@ -27,6 +28,7 @@ class Camera:
     wifi: float | None = None
     picture: str | None = field(default=None, repr=False)  # path of its latest picture; the next one has another path
     pictured_at: datetime | None = None  # by Blink's clock, which can be wrong
+    serial: str = field(default="", repr=False)  # at most 16 printable ASCII characters
     number: int = 1  # counts cameras with the same name and network name, by id
 
     @property
@@ -120,6 +122,35 @@ class Busy:
     status: int
     code: int | None
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayAddress:
+    """The server that a live view comes from, and which of its connections is this one's."""
+
+    host: str  # a public IPv4 address, or a name under immedia-semi.com
+    port: int
+    connection: str = field(repr=False)
+    client_id: int = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A live view that began at `at`, by Blink's clock in whole seconds; `token` is for the relay and this session."""
+
+    command_id: int
+    network_id: int
+    at: datetime
+    poll_every: float
+    relay: RelayAddress
+    token: str = field(repr=False)
+
+
+class NoLiveView(StrEnum):
+    """Why Blink's answer leads to no live view that the bot can watch."""
+
+    UNSUPPORTED = "unsupported"  # another protocol, or an address that is not as it should be
+    NO_SERVER = "no_server"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from pydantic import BaseModel, ValidationError
 
 from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from .models import CommandState, Event, MediaEntry, Started
+from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
+from .relay_address import relay_address
 from .text import clean
-from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, MediaAnswer
+from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -26,6 +27,7 @@ _BUSY = 307
 _LONGEST_PLAIN_TEXT = 200
 _DEAD_TOKEN = "invalid_grant"  # noqa: S105 - OAuth's word, not a token
 _NO_PLAN = "no_subscription"
+_SHORTEST_POLL, _LONGEST_POLL = 1.0, 30.0  # seconds; the app takes 1 if Blink names none
 _LONGEST_DELAY = timedelta(hours=1)  # between the start of a command and the answer that names it
 # Each of these fields stands only in an answer that grants the request.
 _GRANTED = (
@@ -184,12 +186,33 @@ def started(answer: Answer, blink_now: datetime) -> Started:
 
     Raises Refused if the answer holds a message instead, NotUnderstood if it holds neither.
     """
+    command = _accepted(answer, CommandStarted)
+    return Started(command.id, _began(command, answer.date or blink_now), state_of([command]))
+
+
+def live_view_started(answer: Answer, network_id: int, blink_now: datetime) -> tuple[int, LiveSession | NoLiveView]:
+    """Return the command that Blink accepted, and the session if the bot can watch it. Raises as `started` does."""
+    command = _accepted(answer, LiveViewStarted)
+    if command.server is None:
+        return command.id, NoLiveView.NO_SERVER
+    relay = relay_address(command.server)
+    if relay is None:
+        return command.id, NoLiveView.UNSUPPORTED
+    return command.id, LiveSession(
+        command_id=command.id,
+        network_id=network_id,
+        at=_began(command, answer.date or blink_now),
+        poll_every=min(max(command.polling_interval or 0.0, _SHORTEST_POLL), _LONGEST_POLL),
+        relay=relay,
+        token=command.liveview_token or "",
+    )
+
+
+def _accepted(answer: Answer, model: type[Model]) -> Model:
     try:
-        command = answer.read(CommandStarted)
+        return answer.read(model)
     except NotUnderstood:
         raise _refusal(answer) from None
-    at = _began(command, answer.date or blink_now)
-    return Started(command.id, at.replace(microsecond=0), state_of([command]))
 
 
 def _refusal(answer: Answer) -> Refused | NotUnderstood:
@@ -200,11 +223,10 @@ def _refusal(answer: Answer) -> Refused | NotUnderstood:
 
 
 def _began(command: CommandStarted, date: datetime) -> datetime:
-    """Return when a command began by Blink's clock; ignore a time that is far from the answer's own date."""
-    for moment in (command.created_at, command.execute_time):
-        if moment and abs(moment - date) < _LONGEST_DELAY:
-            return moment
-    return date
+    """Return when a command began by Blink's clock, in whole seconds; ignore a time far from the answer's own date."""
+    times = (command.created_at, command.execute_time)
+    near = (moment for moment in times if moment and abs(moment - date) < _LONGEST_DELAY)
+    return next(near, date).replace(microsecond=0)
 
 
 def command_state(command: CommandAnswer) -> CommandState:

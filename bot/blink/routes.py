@@ -1,5 +1,7 @@
 """The hosts and paths of Blink; the only place that tells camera kinds apart."""
 
+from collections.abc import Mapping
+
 from bot.models import CameraKey, CameraKind
 
 OAUTH_HOST = "api.oauth.blink.com"
@@ -15,6 +17,12 @@ _DEVICE = {
     CameraKind.CAMERA: "/network/{network}/camera/{camera}",
     CameraKind.OWL: "/api/v1/accounts/{account}/networks/{network}/owls/{camera}",
     CameraKind.DOORBELL: "/api/v1/accounts/{account}/networks/{network}/doorbells/{camera}",
+}
+# The app's own paths: fronzbot/blinkpy (api.py, request_camera_liveview) and Pischleuder1/ioBroker.blink use them too.
+_LIVE_VIEW = {
+    CameraKind.CAMERA: "/api/v6/accounts/{account}/networks/{network}/cameras/{camera}/liveview",
+    CameraKind.OWL: "/api/v2/accounts/{account}/networks/{network}/owls/{camera}/liveview",
+    CameraKind.DOORBELL: "/api/v2/accounts/{account}/networks/{network}/doorbells/{camera}/liveview",
 }
 _USB = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
 
@@ -44,6 +52,11 @@ def thumbnail(account: int, camera: CameraKey) -> str:
     return f"{_device(account, camera)}/thumbnail"
 
 
+def live_view(account: int, camera: CameraKey) -> str:
+    """Return the path that starts the live view of `camera`."""
+    return _place(_LIVE_VIEW, account, camera)
+
+
 def motion(account: int, camera: CameraKey, *, enabled: bool) -> tuple[str, dict[str, bool] | None]:
     """Return the path that turns motion detection on or off, and its body if it has one (blinkpy)."""
     if camera.kind is CameraKind.OWL:
@@ -57,7 +70,11 @@ def arm(account: int, network: int, *, armed: bool) -> str:
 
 
 def _device(account: int, camera: CameraKey) -> str:
-    return _DEVICE[camera.kind].format(account=account, network=camera.network_id, camera=camera.camera_id)
+    return _place(_DEVICE, account, camera)
+
+
+def _place(paths: Mapping[CameraKind, str], account: int, camera: CameraKey) -> str:
+    return paths[camera.kind].format(account=account, network=camera.network_id, camera=camera.camera_id)
 
 
 def picture(account: int, camera: CameraKey, product: str, taken: str) -> str:

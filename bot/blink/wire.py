@@ -54,7 +54,9 @@ Code = Annotated[int, Field(gt=-(2**31), lt=2**31), BeforeValidator(_no_bool)]  
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
 # The length stands beside the pattern, since pydantic's regex engine needs megabytes for a {1,16384} inside it.
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16384)]  # fits an HTTP header
+Address = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]
 Path = Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]+$", max_length=2000)]
+Serial = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16)]
 Thumbnail = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # a path, or a part of one
 # A field that may be null, absent or of another type; the rest of its entry is read all the same.
 Maybe = Annotated[Item | None, WrapValidator(_or_none)]
@@ -106,6 +108,7 @@ class Device(Wire):
     enabled: Maybe[bool] = None
     battery: Maybe[str] = None
     thumbnail: Maybe[Thumbnail] = None
+    serial: Maybe[Serial] = None
     signals: Maybe[Signals] = None
 
 
@@ -184,6 +187,15 @@ class CommandStarted(CommandPart):
     id: Id = Field(validation_alias=AliasChoices("id", "command_id"))
     created_at: Maybe[Moment] = None
     execute_time: Maybe[Moment] = None
+
+
+class LiveViewStarted(CommandStarted):
+    """The answer to a live view call, whose `id` is called `command_id`; `polling_interval` is in seconds."""
+
+    id: Id = Field(validation_alias=AliasChoices("command_id", "id"))
+    server: Maybe[Address] = Field(None, repr=False)
+    liveview_token: Maybe[Token] = Field(None, repr=False)
+    polling_interval: Maybe[Number] = None
 
 
 class CommandAnswer(Wire):

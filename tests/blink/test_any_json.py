@@ -15,6 +15,7 @@ from bot.blink.wire import (
     CommandStarted,
     EventPage,
     Homescreen,
+    LiveViewStarted,
     ManifestAnswer,
     MediaPage,
     TierAnswer,
@@ -27,6 +28,7 @@ MODELS = (
     CommandStarted,
     EventPage,
     Homescreen,
+    LiveViewStarted,
     ManifestAnswer,
     MediaPage,
     TierAnswer,
@@ -36,7 +38,8 @@ WORDS = (
     "id network_id device_id name cameras owls doorbells networks sync_modules signals temp wifi status type battery "
     "armed enabled media limit created_at execute_time deleted partial complete commands state_condition state_stage "
     "status_code status_msg tier account_id access_token token refresh_token expires_in code message error "
-    "local_storage_enabled local_storage_status thumbnail manifest_id clips camera_name size no_media_reason"
+    "local_storage_enabled local_storage_status thumbnail manifest_id clips camera_name size no_media_reason "
+    "server liveview_token polling_interval serial"
 )
 KEYS = st.sampled_from(WORDS.split())
 LEAVES = (

@@ -112,6 +112,16 @@ async def test_a_reading_that_is_not_a_number(blink: Scripted, client: BlinkClie
     assert (camera.temperature, camera.wifi) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("said", "serial"),
+    [("G8T1000000000007", "G8T1000000000007"), (17, "17"), (None, ""), ("", ""), ("S" * 17, ""), ("S é", ""), ([], "")],
+)
+def test_a_serial_number_fits_into_a_live_views_header(said: Any, serial: str) -> None:
+    camera = read(cameras=[device(2, serial=said)]).cameras[0]
+    assert camera.serial == serial
+    assert "serial" not in repr(camera)
+
+
 def test_one_camera_listed_twice_is_one() -> None:
     assert len(read(cameras=[device(2), device(2)]).cameras) == 1
 
