@@ -83,8 +83,9 @@ class Cameras:
         found = [(account, one) for account in accounts for one in account.cameras()]
         labels = labels_of((one for _, one in found), brief=True)
         lent = grants.get(Right.LIVE, ())
-        live = await asyncio.gather(*(_without_videos(one, lent) for one in accounts)) if self._live else []
-        shown = [_shown(account, one, labels[one.choice], grants, {*chain(*live)}) for account, one in found]
+        without = await asyncio.gather(*(_without_videos(one, lent) for one in accounts)) if self._live else []
+        live = frozenset(chain.from_iterable(without))
+        shown = [_shown(account, one, labels[one.choice], grants, live) for account, one in found]
         return Overview(
             tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
             sum(account.inventory.unknown for account in accounts if account.own),

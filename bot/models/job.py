@@ -35,11 +35,11 @@ class Stage(StrEnum):
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.FETCHING, Stage.ENDED}),  # a recent recording needs no turn
     Stage.QUEUED: frozenset({Stage.ASKING, Stage.LIVE, Stage.ENDED}),
-    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),  # for a live view
+    # If no clip comes, the job is queued once more: for a live view, and if none comes either, for a picture.
+    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),
     Stage.BUSY: frozenset({Stage.ASKING, Stage.LIVE, Stage.ENDED}),
-    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),  # the clip failed: queued for a live view
+    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),
     Stage.LIVE: frozenset({Stage.BUSY, Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),
-    # No video came: queued for a live view or a picture.
     Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),
     Stage.FETCHING: frozenset({Stage.QUEUED, Stage.ENDED}),  # a live view's file was lost with its process
     Stage.ENDED: frozenset(),

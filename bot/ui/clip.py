@@ -29,7 +29,7 @@ async def lengths(interaction: Interaction, current: str) -> list[app_commands.C
 @app_commands.command(description="Record a clip on one of your Blink cameras and get the video")
 @app_commands.describe(
     camera="The camera to record on",
-    seconds="Record the live view for that long, with sound (otherwise a clip as long as the camera's settings say)",
+    seconds="Record the live view for that long (otherwise a clip, as long as the camera's settings say)",
     share="Show the video to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.autocomplete(camera=cameras_for(Right.CLIP))
