@@ -21,7 +21,7 @@ from bot.files import video_folder
 from bot.health import Readiness
 from bot.hosting import forgets
 from bot.metrics import Observer
-from bot.models import StorageUnavailable
+from bot.models import LiveMode, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
@@ -188,6 +188,7 @@ async def opened(
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
     told = observer or Observer()
     tempo = tempo or Tempo(timing=jobs.Timing(busy_wait=settings.busy_wait_s))
+    live = LiveMode(settings.live_view)
     async with contextlib.AsyncExitStack() as stack:
         folder = stack.enter_context(video_folder())
         opening = opened_store(settings, tempo=tempo, address=address)
@@ -246,7 +247,7 @@ async def opened(
             linking,
             store,
             Switches(finder, store.jobs.live, turns),
-            Cameras(finder, folder),
+            Cameras(finder, folder, live=live is not LiveMode.OFF),
             Recordings(finder, drives),
             grants,
             alerts.Alerts(store.alerts, changed=watch.changed, now=utcnow),
@@ -254,6 +255,7 @@ async def opened(
             display.tell,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
+            live,
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)

@@ -23,6 +23,7 @@ from bot.blink import (
 )
 from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
 from bot.hosting import forgets, network_disk
+from bot.models import LiveMode
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.video import installed
 from bot.wording import cli as words
@@ -70,6 +71,7 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
     async for finding in _database(settings):
         yield finding
     yield _shrinking()
+    yield _live_views(LiveMode(settings.live_view))
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
         async for finding in _discord(http, settings):
             yield finding
@@ -183,6 +185,12 @@ def _backups(folder: Path, address: str) -> Finding:
 def _shrinking() -> Finding:
     fine, detail = (True, words.SHRINKS) if installed() else (None, words.NO_SHRINKING)
     return Finding("large videos", fine, detail)
+
+
+def _live_views(mode: LiveMode) -> Finding:
+    if mode is not LiveMode.OFF and not installed():
+        return Finding("live views", None, words.NO_LIVE_VIEWS)
+    return Finding("live views", None if mode is LiveMode.OFF else True, words.LIVE_VIEWS[mode])
 
 
 def _forgetful(settings: config.Settings) -> Finding | None:

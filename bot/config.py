@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = None
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
+    live_view: Literal["on", "silent", "pinned", "off"] = "on"
     allowed_guilds: Annotated[frozenset[int], NoDecode] = frozenset()
     allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
     shard_count: int | None = Field(default=None, ge=1, le=10_000)
@@ -89,7 +90,7 @@ class Settings(BaseSettings):
     def _upper(cls, value: object) -> object:
         return value.strip().upper() if isinstance(value, str) else value
 
-    @field_validator("log_format", mode="before")
+    @field_validator("log_format", "live_view", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.strip().lower() if isinstance(value, str) else value

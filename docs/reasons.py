@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from itertools import product, takewhile
 from pathlib import Path
 
-from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
+from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, LiveView, NotShrunk, Reply, Said, Stage, Target
+from bot.wording.live import LIVE_REASONS
 from bot.wording.phrases import STATES
 from bot.wording.reasons import reason
 
@@ -19,7 +20,7 @@ PAGE = Path(__file__).with_name("reasons.md")
 BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"
 COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
 WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.UNSEEN, End.USB_SILENT)
-ONLY_CLIP = (*WITHOUT_VIDEO, End.UNCONFIRMED, End.USB_AMBIGUOUS)
+ONLY_CLIP = (*WITHOUT_VIDEO, End.UNCONFIRMED, End.USB_AMBIGUOUS, *LIVE_REASONS)
 NEEDS_CAMERA = (
     End.BUSY, End.FAILED, End.CAMERA_OFFLINE, End.CAMERA_UNKNOWN, End.CAMERA_AMBIGUOUS, End.ALREADY_RUNNING,
 )  # fmt: skip
@@ -60,6 +61,11 @@ def every() -> Iterator[Job]:
                 yield from (job.changed(command_id=command) for command in (None, 1))
             case End.FOUND_TOO_LATE if kind is Kind.CLIP:
                 yield from (job.changed(command_id=command) for command in (None, 1))
+            case End.LIVE_NO_MEDIA | End.LIVE_REFUSED:
+                in_place = job.changed(live=LiveView(15, End.NO_PLAN, starts=1), reason=end)
+                yield from (job, in_place, in_place.changed(pictured=True))
+            case End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
+                yield job.changed(seconds_wished=60)
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (job.changed(confirmed=confirmed) for confirmed in (False, True))
             case End.TOO_MANY if kind is not Kind.RECENT:
@@ -83,7 +89,7 @@ def _can_end(end: End, kind: Kind) -> bool:
 def _example(end: End, kind: Kind) -> Job:
     options = (("camera.410.610", "Front Door · Home"), ("camera.420.620", "Front Door · Cabin"))
     running = (("0" * 32, "1/2/3"),)
-    blink = end in (End.BUSY, End.FAILED, End.REFUSED)
+    blink = end in (End.BUSY, End.FAILED, End.REFUSED, End.LIVE_REFUSED, End.LIVE_FAILED)
     return Job(
         id="0123456789abcdef0123456789abcdef",
         interaction_id=1,

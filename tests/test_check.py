@@ -121,6 +121,26 @@ async def test_why_there_is_no_connection_is_said_in_words(
     assert all(words in line and "Error" not in line for line in said), said
 
 
+@pytest.mark.parametrize(
+    ("mode", "there", "line"),
+    [
+        ("on", True, "✓ live views: they are recorded if Blink keeps no video of a camera"),
+        ("silent", True, "✓ live views: they are recorded without sound"),
+        ("pinned", True, "✓ live views: they are recorded, but only from servers of Blink whose certificate"),
+        ("off", True, "· live views: LIVE_VIEW is off, so none is recorded"),
+        ("on", False, "· live views: they cannot be recorded: PyAV is missing"),
+        ("off", False, "· live views: LIVE_VIEW is off, so none is recorded"),
+    ],
+)
+async def test_whether_live_views_are_recorded_is_said(
+    monkeypatch: pytest.MonkeyPatch, mode: str, there: bool, line: str
+) -> None:
+    monkeypatch.setenv("LIVE_VIEW", mode)
+    monkeypatch.setattr("bot.check.installed", lambda: there)
+    [said] = await said_of("live views")
+    assert said.startswith(line)
+
+
 async def test_a_closed_port_is_said_in_words() -> None:
     said = [line for line in await lines() if any(host in line for host in HOSTS)]
     assert [line for line in said if "no connection (Connection refused)" not in line] == []

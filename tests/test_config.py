@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot import config
+from bot.models import LiveMode
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,12 @@ def test_everything_wrong_is_said_at_once_and_no_value_is_repeated(monkeypatch: 
         config.load()
     assert {problem.split(":")[0] for problem in caught.value.problems} == {"PORT", "BUSY_WAIT_S", "DISCORD_TOKEN"}
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("given", "mode"), [("", "on"), (" Silent ", "silent"), ("pinned", "pinned"), ("OFF", "off")])
+def test_live_views_are_recorded_unless_told(monkeypatch: pytest.MonkeyPatch, given: str, mode: str) -> None:
+    monkeypatch.setenv("LIVE_VIEW", given)
+    assert config.load().live_view == mode == LiveMode(mode)
 
 
 def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ WRONG = [
     ("STOP_GRACE_S", "-1", "it must be a number from 0 to 300"),
     ("TRUSTED_PROXY_HOPS", "one", "it must be a whole number from 0 to 5"),
     ("LOG_LEVEL", "loud", "it must be one of DEBUG, INFO, WARNING, ERROR"),
+    ("LIVE_VIEW", "loud", "it must be one of on, silent, pinned, off"),
     ("LOG_FORMAT", "xml", "it must be one of text, json"),
     ("PUBLIC_URL", "clips.example.org", NO_ADDRESS),
     ("PUBLIC_URL", "https://clips example.org", NO_ADDRESS),

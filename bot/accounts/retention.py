@@ -5,7 +5,7 @@ No field of Blink's tells what a plan covers, but a camera's recordings, or its 
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,15 +46,20 @@ class RetentionProbe:
 
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Return whether videos of a camera are kept, True if that cannot be found out soon."""
+        return not await self.without_videos([camera])
+
+    async def without_videos(self, cameras: Collection[CameraKey]) -> frozenset[CameraKey]:
+        """Return the cameras of which no videos are kept, none if that cannot be found out soon."""
         if self._gathered is None or self._gathered_at is None or self._now() - self._gathered_at > _VALID:
             try:
                 async with asyncio.timeout(_SOON):
                     self._gathered = await self._gather(self._now() - _LATELY)
             except Exception as error:  # a failing database is no reason to warn either
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
-                return True
+                return frozenset()
             self._gathered_at = self._now()
-        return self._gathered.of(camera)
+        gathered = self._gathered
+        return frozenset(camera for camera in cameras if not gathered.of(camera))
 
     async def _gather(self, since: datetime) -> Kept:
         try:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime
 
@@ -67,6 +67,10 @@ class Session:
     async def keeps_videos_of(self, camera: CameraKey) -> bool:
         """Return whether Blink keeps videos of a camera, True if that is not known. Never raises."""
         return await self._evidence.keeps_videos_of(camera)
+
+    async def without_videos(self, cameras: Collection[CameraKey]) -> frozenset[CameraKey]:
+        """Return the cameras of which Blink keeps no videos, none if that is not known. Never raises."""
+        return await self._evidence.without_videos(cameras)
 
     async def succeeded(self) -> None:
         """Save that this link works, at most once a minute. Never raises, even if the database does."""

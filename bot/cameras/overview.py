@@ -1,10 +1,12 @@
 """The cameras that a person sees, in order, with their latest pictures."""
 
+import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from bot.accounts import Session
@@ -25,7 +27,7 @@ class Shown:
 
     `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
     `kinds` are the jobs that it may be asked for, and `lender` is its owner, if it is not their own. `again_at` is when
-    they may look again, if they have looked too often.
+    they may look again, if they have looked too often. `live`: its live view is recorded, since no video of it is kept.
     """
 
     camera: Camera
@@ -36,6 +38,7 @@ class Shown:
     kinds: frozenset[Kind] = frozenset(Kind)
     lender: Lender | None = None
     again_at: datetime | None = None
+    live: bool = False
 
     @property
     def low(self) -> bool:
@@ -52,9 +55,13 @@ class Overview:
 
 
 class Cameras:
-    """Show the cameras that a person can use, with their latest pictures in `folder`."""
+    """Show the cameras that a person can use, with their latest pictures in `folder`.
 
-    def __init__(self, finder: CameraFinder, folder: Path) -> None:
+    `live`: the live view of a camera is recorded if no video of it is kept.
+    """
+
+    def __init__(self, finder: CameraFinder, folder: Path, *, live: bool) -> None:
+        self._live = live
         self._finder = finder
         self._folder = folder
         self._timing = finder.timing
@@ -75,7 +82,10 @@ class Cameras:
             return None
         found = [(account, one) for account in accounts for one in account.cameras()]
         labels = labels_of((one for _, one in found), brief=True)
-        shown = [_shown(account, one, labels[one.choice], grants) for account, one in found]
+        lent = grants.get(Right.LIVE, ())
+        without = await asyncio.gather(*(_without_videos(one, lent) for one in accounts)) if self._live else []
+        live = frozenset(chain.from_iterable(without))
+        shown = [_shown(account, one, labels[one.choice], grants, live) for account, one in found]
         return Overview(
             tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
             sum(account.inventory.unknown for account in accounts if account.own),
@@ -100,13 +110,27 @@ class Cameras:
         return partial(self._shared.fetch, client, camera, seconds=None if shown.again_at else timing.thumbnails_for)
 
 
+async def _without_videos(account: AccessibleAccount, grants: Collection[Grant]) -> list[str]:
+    """Return the choices of the cameras whose live view may be recorded, and of which Blink keeps no videos."""
+    reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, grants)]
+    without = await account.session.without_videos([one.camera.key for one in reached]) if reached else ()
+    return [one.choice for one in reached if one.camera.key in without]
+
+
 def _shown(
-    account: AccessibleAccount, one: AccessibleCamera, label: str, grants: Mapping[str, Collection[Grant]]
+    account: AccessibleAccount,
+    one: AccessibleCamera,
+    label: str,
+    grants: Mapping[str, Collection[Grant]],
+    live: Collection[str],
 ) -> Shown:
     module = one.inventory.usb.get(one.camera.key.network_id)
-    account_id, key = one.session.client.account_id, one.camera.key
-    kinds = frozenset(
-        kind for kind in Kind if account.own or any(grant.covers(account_id, key) for grant in grants.get(kind, ()))
-    )
+    kinds = frozenset(kind for kind in Kind if _may(account, one, grants.get(kind, ())))
     drive = module.state if module else "none"
-    return Shown(one.camera, one.choice, label, one.session, drive, kinds, one.lender, account.again_at)
+    recorded = one.choice in live and drive != "active"
+    return Shown(one.camera, one.choice, label, one.session, drive, kinds, one.lender, account.again_at, recorded)
+
+
+def _may(account: AccessibleAccount, one: AccessibleCamera, grants: Collection[Grant]) -> bool:
+    """Return whether a camera is somebody's own, or one of these grants is for it."""
+    return account.own or any(grant.covers(one.session.client.account_id, one.camera.key) for grant in grants)

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from bot.accounts import Session
 from bot.blink import Camera, Inventory
 from bot.cameras import AccessibleCamera, Reach, labels_of
-from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared
+from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared, longest_live
 
 from .context import Context, target_of
 
@@ -35,6 +35,8 @@ async def resolve(context: Context, job: Job) -> Job:
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
+    if (job.seconds_wished or 0) > longest_live(one.camera.key):
+        raise Ended(End.LIVE_TOO_LONG, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
     if one.lender:

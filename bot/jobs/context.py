@@ -117,7 +117,7 @@ class Context:
         """Have an owner told that somebody uses their camera for the first time."""
         assert job.lender is not None
         owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
-        self.grants.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
+        self.grants.used_first(owner, guild_id, job.user_id, what=job.used_right, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
         """Return whether a person may see a camera's state and older pictures; some owners let them only record."""

@@ -16,17 +16,21 @@ from .errors import StorageUnavailable, Superseded
 from .grant import Grant, Guest, Refusal, Right, Use
 from .hours import Hours, read_hours, zone_of
 from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
+from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
 __all__ = [
     "CAMERA_OR_SYSTEM_PATTERN",
     "CAMERA_PATTERN",
+    "DEFAULT_LIVE",
     "HOLDING",
+    "LONGEST_LIVE",
     "MOST_RUNNING",
     "MOST_UNFINISHED",
     "MOVES",
     "OWN",
     "RUNNING",
+    "SHORTEST_LIVE",
     "Account",
     "Admission",
     "Alert",
@@ -51,6 +55,8 @@ __all__ = [
     "Job",
     "Kind",
     "Lender",
+    "LiveMode",
+    "LiveView",
     "Network",
     "NoReply",
     "NotShrunk",
@@ -73,6 +79,7 @@ __all__ = [
     "Watcher",
     "Wish",
     "is_shared",
+    "longest_live",
     "read_hours",
     "split_owner",
     "with_owner",

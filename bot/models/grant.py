@@ -15,6 +15,7 @@ class Right(StrEnum):
     STATUS = "status"
     SNAPSHOT = "snapshot"
     CLIP = "clip"
+    LIVE = "live"  # the live view, with sound: in place of a clip, or of a length that was asked for
     RECENT = "recent"  # recordings that Blink keeps already
     ARM = "arm"  # arming, disarming, and motion detection
     ALERTS = "alerts"  # hearing of motion, with the video

@@ -6,6 +6,8 @@ from enum import Enum, StrEnum, auto
 from typing import Any
 
 from .camera_ref import CameraKey, with_owner
+from .grant import Right
+from .live import LiveView
 
 
 class Kind(StrEnum):
@@ -24,6 +26,7 @@ class Stage(StrEnum):
     ASKING = "asking"  # the POST may be under way: found like this after a crash, it is never asked again
     BUSY = "busy"  # Blink refused with "busy"; asked again at `retry_at`
     RECORDING = "recording"  # Blink gave a command id, which is being followed
+    LIVE = "live"  # the camera's live view is being asked for or recorded: found like this, it may be asked once more
     LOOKING = "looking"  # the recording is over, or unclear; its video (or picture) is being looked for
     FETCHING = "fetching"  # the video (or picture) is known; it is being fetched and delivered
     ENDED = "ended"
@@ -31,15 +34,17 @@ class Stage(StrEnum):
 
 MOVES: dict[Stage, frozenset[Stage]] = {
     Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.FETCHING, Stage.ENDED}),  # a recent recording needs no turn
-    Stage.QUEUED: frozenset({Stage.ASKING, Stage.ENDED}),
-    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.ENDED}),
-    Stage.BUSY: frozenset({Stage.ASKING, Stage.ENDED}),
-    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.ENDED}),
-    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),  # no video came: queued for a picture
-    Stage.FETCHING: frozenset({Stage.ENDED}),
+    Stage.QUEUED: frozenset({Stage.ASKING, Stage.LIVE, Stage.ENDED}),
+    # If no clip comes, the job is queued once more: for a live view, and if none comes either, for a picture.
+    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),
+    Stage.BUSY: frozenset({Stage.ASKING, Stage.LIVE, Stage.ENDED}),
+    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.QUEUED, Stage.ENDED}),
+    Stage.LIVE: frozenset({Stage.BUSY, Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),
+    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),
+    Stage.FETCHING: frozenset({Stage.QUEUED, Stage.ENDED}),  # a live view's file was lost with its process
     Stage.ENDED: frozenset(),
 }
-HOLDING = frozenset({Stage.ASKING, Stage.BUSY, Stage.RECORDING})  # these stages occupy the network
+HOLDING = frozenset({Stage.ASKING, Stage.BUSY, Stage.RECORDING, Stage.LIVE})  # these stages occupy the network
 
 
 class End(StrEnum):
@@ -61,6 +66,17 @@ class End(StrEnum):
     VIDEO_LOST = "video lost"  # the video is listed but cannot be fetched
     INCOMPLETE = "incomplete"  # each try to fetch the video or picture brought only a part of it
     TOO_LARGE = "too large"
+    LIVE_UNSUPPORTED = "live unsupported"  # Blink offers this camera's live view in a form that is not recorded
+    LIVE_NO_MEDIA = "live no media"  # it was started, and nothing came
+    LIVE_REFUSED = "live refused"
+    LIVE_FAILED = "live failed"  # Blink took the command and then reported failure, or it was cut off at once
+    LIVE_UNTRUSTED = "live untrusted"  # the relay's certificate is not accepted
+    LIVE_UNREACHABLE = "live unreachable"  # no connection to the relay
+    LIVE_EMPTY = "live empty"  # under a second, or nothing that could be made a video
+    LIVE_NEEDS_PYAV = "live needs pyav"  # the optional PyAV is missing
+    LIVE_OFF = "live off"  # a length was asked for, and the host has switched live views off
+    LIVE_NOT_SHARED = "live not shared"  # a length was asked for, and its owner has not granted the live view
+    LIVE_TOO_LONG = "live too long"  # more seconds were asked for than this camera's live view is recorded
     CAMERA_OFFLINE = "camera offline"
     CAMERA_UNKNOWN = "camera unknown"
     CAMERA_AMBIGUOUS = "camera ambiguous"
@@ -169,6 +185,7 @@ class Job:
     """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
 
     Times named `blink_…` are by Blink's clock. `reason` is why there is no video, if a picture is to come instead.
+    `live` is the live view that is recorded in place of a clip, or because `seconds_wished` were asked for.
     """
 
     id: str
@@ -203,6 +220,8 @@ class Job:
     pictured: bool = False  # a picture was delivered
     size: int | None = None
     seconds: float | None = None  # how long the video is
+    seconds_wished: int | None = None  # the length that was asked for, which only a live view can have
+    live: LiveView | None = None
     shrunk_from: int | None = None  # its size before it was made to fit
     not_shrunk: str | None = None  # why it could not be made to fit
     sent_as_dm: bool = False
@@ -236,6 +255,11 @@ class Job:
     def wants_picture(self) -> bool:
         """Whether the job asks for a picture now."""
         return self.kind is Kind.SNAPSHOT or self.reason is not None
+
+    @property
+    def used_right(self) -> Right:
+        """The right that a guest uses by it, as the camera's owner reads it."""
+        return Right.LIVE if self.live else Right(self.kind)
 
     @property
     def public(self) -> bool:

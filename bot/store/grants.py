@@ -190,7 +190,7 @@ async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
         owner_id=job.lender.user_id,
         guild_id=job.reply.guild_id or 0,
         user_id=job.user_id,
-        right=Right(job.kind),
+        right=job.used_right,
         label=job.target.label,
         at=job.created_at,
     )

@@ -21,7 +21,7 @@ class Again(Clicked, template=AGAIN):
         """Start a new job with a new reply."""
         job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, _asked(job), share=_shared(job), kind=job.kind)
+            await record(interaction, _asked(job), share=_shared(job), kind=job.kind, seconds=job.seconds_wished)
 
 
 class Snap(Clicked, template=SNAP):
@@ -45,7 +45,7 @@ class Pick(Clicked, template=PICK):
         choices = [choice for choice, _ in job.options]
         number = int(self.fields["number"])
         if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
-            await record(interaction, choices[number], share=_shared(job), kind=job.kind)
+            await record(interaction, choices[number], share=_shared(job), kind=job.kind, seconds=job.seconds_wished)
         else:
             await whisper(interaction, failures.too_old())
 

@@ -2,22 +2,43 @@
 
 from discord import app_commands
 
-from bot.models import Kind, Right
+from bot.models import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, CameraRef, Kind, Right, longest_live
 
 from .autocomplete import cameras_for
+from .observed import counted
 from .requests import record
 from .services import Interaction
+
+_LENGTHS = (SHORTEST_LIVE, 10, DEFAULT_LIVE, 20, 30, 45, LONGEST_LIVE)
+_SURE = 30
+
+
+@counted
+async def lengths(interaction: Interaction, current: str) -> list[app_commands.Choice[int]]:
+    """Offer the lengths that the chosen camera's live view can have."""
+    ref = CameraRef.parse(str(interaction.namespace.camera or ""))
+    most = longest_live(ref.key) if ref and ref.key else _SURE
+    typed = str(current).strip()
+    return [
+        app_commands.Choice(name=f"{one} seconds", value=one)
+        for one in _LENGTHS
+        if one <= most and str(one).startswith(typed)
+    ]
 
 
 @app_commands.command(description="Record a clip on one of your Blink cameras and get the video")
 @app_commands.describe(
     camera="The camera to record on",
+    seconds="Record the live view for that long (otherwise a clip, as long as the camera's settings say)",
     share="Show the video to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.autocomplete(camera=cameras_for(Right.CLIP))
-async def clip(interaction: Interaction, camera: str, share: bool = False) -> None:
-    """Record a clip."""
-    await record(interaction, camera, share=share)
+@app_commands.autocomplete(seconds=lengths)
+async def clip(
+    interaction: Interaction, camera: str, seconds: app_commands.Range[int, 5, 60] | None = None, share: bool = False
+) -> None:
+    """Record a clip, or the live view for some seconds."""
+    await record(interaction, camera, share=share, seconds=seconds)
 
 
 @app_commands.command(description="Take a picture with one of your Blink cameras")

@@ -33,6 +33,7 @@ grant = app_commands.Group(name="grant", description="Let others of this server 
     status="See how the camera is: online, battery, its latest picture (yes unless you say no)",
     snapshot="Take pictures (yes unless you say no)",
     clip="Record clips, with a picture where no video comes (yes unless you say no)",
+    live="Record its live view, with sound: of a length they choose, or if Blink keeps no clip",
     recent="Watch what was recorded before",
     arm="Arm and disarm (all of a network), or turn motion detection on and off (a camera)",
     alerts="Get a direct message with the video whenever the camera records by itself",
@@ -47,6 +48,7 @@ async def add(
     status: bool = True,
     snapshot: bool = True,
     clip: bool = True,
+    live: bool = False,
     recent: bool = False,
     arm: bool = False,
     alerts: bool = False,
@@ -60,6 +62,7 @@ async def add(
         Right.STATUS: status,
         Right.SNAPSHOT: snapshot,
         Right.CLIP: clip,
+        Right.LIVE: live,
         Right.RECENT: recent,
         Right.ARM: arm,
         Right.ALERTS: alerts,
@@ -148,6 +151,8 @@ async def _added(
         return refusals.they_refuse(who.id)
     if not rights:
         return words.no_rights()
+    if Right.LIVE in rights and Right.CLIP not in rights:
+        return words.live_needs_clip()
     session = await services.sessions.session(guest.user_id)
     if session is None:
         return await not_linked(interaction)

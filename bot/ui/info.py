@@ -52,6 +52,7 @@ async def show_help(interaction: Interaction) -> None:
         granted=frozenset(right for one in permits for right in one.rights),
         owners=tuple(dict.fromkeys(one.owner_name for one in permits)),
         in_server=interaction.guild_id is not None,
+        live=interaction.client.services.live,
         administrator=is_administrator(interaction),
     )
     await answer(interaction, help_words.card(standing))

@@ -29,7 +29,9 @@ class NotWritten(Exception):
     """A command could not be saved, so nothing was begun."""
 
 
-async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP) -> None:
+async def record(
+    interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP, seconds: int | None = None
+) -> None:
     """Start a job for what the person asked for; do nothing if nobody waits for an answer.
 
     The job is saved first, and runs only after the interaction is acknowledged: if the process is killed between the
@@ -39,7 +41,7 @@ async def record(interaction: Interaction, asked: str, *, share: bool, kind: Kin
     Raises NotWritten if the job cannot be saved in time.
     """
     services = interaction.client.services
-    job = _job(interaction, asked, share=share, kind=kind)
+    job = _job(interaction, asked, share=share, kind=kind).changed(seconds_wished=seconds)
     # Shielded, since a database that hangs would also delay the cancelling.
     writing = asyncio.ensure_future(_written(interaction, job))
     try:

@@ -12,7 +12,7 @@ from bot.accounts import Linking, Sessions
 from bot.alerts import Alerts
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
-from bot.models import StorageUnavailable
+from bot.models import LiveMode, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
@@ -56,6 +56,7 @@ class Services:
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
     access: Access
     public_url: str | None = None
+    live: LiveMode = LiveMode.ON
 
 
 class ServiceClient(discord.AutoShardedClient):

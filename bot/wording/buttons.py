@@ -162,7 +162,9 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
             | End.GONE
         ):
             return ()
-        case End.TOO_LARGE if job.kind is Kind.CLIP:
+        case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
+            return (remove(job.kind, job.user_id),) if job.pictured else (snap(job.id),)
+        case End.TOO_LARGE if job.kind is Kind.CLIP and not job.live:
             return snap(job.id), again(job.id, "Retry")
         case _:
             retry = again(job.id, "Retry", primary=True)

@@ -105,6 +105,7 @@ def _readings(shown: Shown) -> str:
         "" if camera.temperature is None else fahrenheit(camera.temperature),
         f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
         _STORAGE.get(shown.drive, f"USB drive: {plain(shown.drive, 40)}"),
+        "Blink keeps no video of it: `/clip` records its live view" if shown.live and Kind.CLIP in shown.kinds else "",
     ]
     return "\n".join(filter(None, readings))
 

@@ -65,6 +65,16 @@ class Card:
     image: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """An outcome in words: what happened, why, and what to do now."""
+
+    headline: str
+    cause: str
+    next_step: str
+    tone: Tone = Tone.BAD
+
+
 def plain(text: str, limit: int = 200) -> str:
     """Escape somebody else's text, so that Discord shows it as it is and on one line."""
     # escape_markdown escapes nothing from the first link's "[" to the last one's ")", so it sees no "[".

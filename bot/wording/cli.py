@@ -17,7 +17,7 @@ from bot.blink import (
     SignedOut,
     Unreachable,
 )
-from bot.models import Account
+from bot.models import Account, LiveMode
 
 from . import pages
 
@@ -46,6 +46,13 @@ OLDER_DATABASE = "an older version of the bot has left it: it will be brought up
 OPEN_TO_ALL = "everybody can install this app and use it on your machine; ALLOWED_GUILDS and ALLOWED_USERS close it"
 SHRINKS = "videos that are too large for Discord are made to fit"
 NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
+LIVE_VIEWS = {
+    LiveMode.ON: "they are recorded if Blink keeps no video of a camera, or if /clip asks for a length",
+    LiveMode.SILENT: "they are recorded without sound",
+    LiveMode.PINNED: "they are recorded, but only from servers of Blink whose certificate the bot knows already",
+    LiveMode.OFF: "LIVE_VIEW is off, so none is recorded; a camera of which Blink keeps no video gives pictures only",
+}
+NO_LIVE_VIEWS = "they cannot be recorded: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
     "BLINK_TOKENS is not set and there is no terminal to sign in at: run BLINK_TOKENS='…' python -m bot link <user id>"
 )

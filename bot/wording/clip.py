@@ -7,6 +7,7 @@ from bot.models import CameraKey, End, HeldBack, Job, Kind, Stage, is_shared
 
 from .buttons import buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
+from .live import live_headline, live_view
 from .reasons import reason
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
@@ -52,7 +53,7 @@ def is_progress(job: Job, text: str) -> bool:
 
 def caption(job: Job) -> str:
     """Return the description of the video or picture for screen readers."""
-    what = "Picture" if job.wants_picture else "Clip"
+    what = "Picture" if job.wants_picture else "Live view" if job.live else "Clip"
     return f"{what} of {job.target.name if job.target else job.asked}"[:200]
 
 
@@ -110,7 +111,7 @@ def _over(job: Job) -> Card:
     why = reason(job)
     lines = [f"**{why.headline}**", why.cause, why.next_step]
     if job.end is End.DELIVERED:
-        lines = [f"**{why.headline}** {_when(job)} {on(job.asked_at or job.created_at)}", _shrunk(job)]
+        lines = [f"**{why.headline}** {_when(job)} {on(job.asked_at or job.created_at)}", live_view(job), _shrunk(job)]
     elif job.reason:
         lines.append("This is how it looks there now:" if job.pictured else "A picture could not be taken either.")
     if job.dms_closed:
@@ -148,6 +149,8 @@ def _when(job: Job) -> str:
 def _shrunk(job: Job) -> str:
     if not job.shrunk_from:
         return ""
+    if job.live:
+        return f"It had {megabytes(job.shrunk_from)}, so I made it smaller."
     whose = f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
     return f"It had {megabytes(job.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
 
@@ -190,10 +193,14 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             return f"Waiting: {clips} before yours on this network.", Tone.WAITING
         case Stage.BUSY:
             return _busy(job, f"asking again {ago(job.retry_at)}" if job.retry_at else "asking again soon")
-        case Stage.ASKING if job.attempts:
+        case Stage.ASKING | Stage.LIVE if job.attempts and not job.command_id:
             return _busy(job, "asking again now")
         case _ if job.wants_picture:
             return f"{'No video came. ' if job.reason else ''}{_TAKING[job.stage]}", Tone.WORKING
+        case Stage.QUEUED | Stage.LIVE if job.live:
+            return live_headline(job), Tone.WORKING
+        case Stage.FETCHING if job.live and not job.size:
+            return "The live view is recorded: making a video of it…", Tone.WORKING
         case Stage.QUEUED | Stage.ASKING:
             return "Asking Blink to record…", Tone.WORKING
         case Stage.RECORDING:
@@ -220,6 +227,8 @@ _TAKING = {
 
 
 def _hint(job: Job) -> str:
+    if job.live:
+        return "The bot restarted, so I started the live view again." if job.live.again else ""
     if job.target is None or job.target.video_likely or job.kind is not Kind.CLIP or job.reason:
         return ""
     if job.stage is Stage.FETCHING:
@@ -251,7 +260,7 @@ def _reached(job: Job) -> int:
 
 
 def _progress(job: Job) -> str:
-    if job.wants_picture or job.kind is Kind.RECENT:
+    if job.wants_picture or job.live or job.kind is Kind.RECENT:
         return ""
     if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.confirmed):
         return ""

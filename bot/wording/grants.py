@@ -14,6 +14,7 @@ _RIGHTS = {
     Right.STATUS: "see how it is",
     Right.SNAPSHOT: "take pictures",
     Right.CLIP: "record clips",
+    Right.LIVE: "record the live view, with sound",
     Right.RECENT: "watch earlier recordings",
     Right.ARM: "arm and disarm",
     Right.ALERTS: "hear of motion, with the video",
@@ -22,6 +23,7 @@ _DID = {
     Right.STATUS: "looked at",
     Right.SNAPSHOT: "took a picture with",
     Right.CLIP: "recorded on",
+    Right.LIVE: "recorded the live view of",
     Right.RECENT: "watched a recording of",
     Right.ARM: "armed, disarmed or turned",
     Right.ALERTS: "asked for alerts of",
@@ -169,7 +171,15 @@ NOBODY_HERE = "They are not in this server."
 
 def no_rights() -> Card:
     """Return the answer to a grant without a right."""
-    text = "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `recent`, `arm` or `alerts` to True."
+    text = (
+        "**Grant at least one thing:** set `status`, `snapshot`, `clip`, `live`, `recent`, `arm` or `alerts` to True."
+    )
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def live_needs_clip() -> Card:
+    """Return the answer to a grant of the live view without clips."""
+    text = "**`live` needs `clip`:** people ask for a live view with `/clip`. Set both to True."
     return Card(_TITLE, text, Tone.WAITING)
 
 

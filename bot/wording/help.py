@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from bot.models import Right
+from bot.models import LiveMode, Right
 
 from .buttons import link_own, relink
 from .cards import Button, Card, Tone, plain
@@ -11,6 +11,8 @@ from .cards import Button, Card, Tone, plain
 _USES = {
     Right.STATUS: "`/cameras` shows how each camera is and what it saw last",
     Right.CLIP: "`/clip` records on a camera and brings the video",
+    Right.LIVE: "`/clip seconds:` records the live view for that long; if Blink keeps no video of a camera, every clip"
+    " is one. It records {recorded}, and lights the camera's LED",
     Right.SNAPSHOT: "`/snapshot` takes a picture",
     Right.RECENT: "`/clips` lists what was recorded before, to choose from",
     Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
@@ -22,7 +24,10 @@ _TITLE = "What you can do"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's situation: their own link, the rights and owners of their grants here, and where they are."""
+    """A person's situation: their own link, the rights and owners of their grants here, and where they are.
+
+    `live` is what the host lets the bot record of live views.
+    """
 
     user_id: int
     linked: bool
@@ -30,6 +35,7 @@ class Standing:
     granted: frozenset[Right] = frozenset()
     owners: tuple[str, ...] = ()
     in_server: bool = False
+    live: LiveMode = LiveMode.ON
     administrator: bool = False
 
 
@@ -38,11 +44,14 @@ def card(standing: Standing) -> Card:
     works = standing.linked and not standing.signed_out
     lines: list[str] = []
     if works:
-        lines += ["**With your own cameras**", *_uses(Right)]
+        lines += ["**With your own cameras**", *_uses(Right, standing.live)]
         if standing.in_server:
             lines.append("• `/grant` lets others of this server use a camera, and shows who did")
     if standing.granted:
-        lines += [f"**With cameras of {_names(standing.owners)}, here and now**", *_uses(standing.granted)]
+        lines += [
+            f"**With cameras of {_names(standing.owners)}, here and now**",
+            *_uses(standing.granted, standing.live),
+        ]
     if standing.linked:
         lines.append(f"• {_OWN}")
     if standing.administrator:
@@ -52,8 +61,10 @@ def card(standing: Standing) -> Card:
     return Card(_TITLE, "\n".join(lines), tone, buttons=() if works else (_link(standing),))
 
 
-def _uses(rights: Collection[Right]) -> list[str]:
-    return [f"• {_USES[right]}" for right in Right if right in rights]
+def _uses(rights: Collection[Right], live: LiveMode) -> list[str]:
+    recorded = "everybody who passes, without sound" if live is LiveMode.SILENT else "sound and everybody who passes"
+    shown = [right for right in Right if right in rights and (right is not Right.LIVE or live is not LiveMode.OFF)]
+    return [f"• {_USES[right].format(recorded=recorded)}" for right in shown]
 
 
 def _names(owners: Collection[str]) -> str:

@@ -1,6 +1,6 @@
 """The parts of reasons that depend on the job: whose camera it is, how far it came, and the place that keeps videos."""
 
-from bot.models import Job, Kind, NotShrunk
+from bot.models import End, Job, Kind, NotShrunk
 
 from .cards import megabytes, plain
 
@@ -10,6 +10,13 @@ _NOT_SHRUNK = {
     NotShrunk.TOO_SLOW: "making it smaller took too long",
     NotShrunk.TOO_LONG: "it is too long to be made that small",
     NotShrunk.FAILED: "it could not be made smaller",
+}
+
+_NO_CLIP = {
+    End.NO_PLAN: "Blink keeps no video of this camera",
+    End.NO_VIDEO: "Blink keeps no video of this camera",
+    End.REFUSED: "Blink refuses to record a clip",
+    End.FAILED: "The camera could not record a clip",
 }
 
 PLAN_OR_DRIVE = (
@@ -80,6 +87,8 @@ def so_far(job: Job) -> str:
     """Say what the camera has done before something else went wrong."""
     if job.kind is Kind.RECENT:
         return "The recording itself stays where it is."
+    if job.live:
+        return "Nothing of its live view is kept."
     if job.command_id is not None or job.recorded_at is not None:
         return "The camera had been asked by then, so look into the Blink app for what came of it."
     return by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
@@ -97,11 +106,24 @@ def was_found(job: Job) -> bool:
 
 def done(job: Job) -> str:
     """Say that it is delivered."""
+    if job.live:
+        return "Here is the live view."
     return {
         Kind.CLIP: "Here is your clip.",
         Kind.SNAPSHOT: "Here is your picture.",
         Kind.RECENT: "Here is the recording.",
     }[job.kind]
+
+
+def still_there(job: Job) -> str:
+    """Say that the Blink app still has the video or picture, which it has not of a live view."""
+    return "" if job.live and not job.reason else "; the Blink app still has it"
+
+
+def no_clip(job: Job) -> str:
+    """Say, without a full stop, why a live view comes in place of a clip; "" if its person asked for a length."""
+    because = job.live.because if job.live else None
+    return _NO_CLIP.get(because, "No clip came") if because else ""
 
 
 def unclear(job: Job) -> str:

@@ -1,12 +1,13 @@
 """A headline, a cause and a next step for every outcome."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.models import End, Job, Kind
 from bot.sharing import MOST_AN_HOUR
 
-from .cards import Tone, ago, plain
+from .cards import Reason, Tone, ago, plain
+from .live import LIVE_REASONS, no_clip_either
 from .phrases import (
     blink_said,
     by_kind,
@@ -17,6 +18,7 @@ from .phrases import (
     five_already,
     is_there,
     so_far,
+    still_there,
     storage,
     storage_step,
     too_large,
@@ -26,29 +28,25 @@ from .phrases import (
 )
 
 _SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
+_NEW_ONE = "Press **Retry** for a new one"
 _IN_PRIVATE = "I name cameras only where you alone see it."
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """An outcome in words: what happened, why, and what to do now."""
-
-    headline: str
-    cause: str
-    next_step: str
-    tone: Tone = Tone.BAD
-
-
 REASONS: dict[End, Callable[[Job], Reason]] = {
+    **LIVE_REASONS,
     End.DELIVERED: lambda job: Reason(done(job), "", "", Tone.GOOD),
     End.UNDELIVERABLE: lambda job: Reason(
         "It is there, but I could not hand it to you.",
         "The reply could not take it any more, and a direct message was refused or is not wanted.",
-        by_kind(job, clip="`/clips` brings it here", picture="Press **Retry** for a new one")
+        by_kind(job, clip="`/clips` brings it here" if not job.live else _NEW_ONE, picture=_NEW_ONE)
         + "; open your direct messages and see `/notify`, so that the next one finds its way.",
     ),
     End.BUSY: lambda job: Reason(
-        by_kind(job, clip="Blink is busy, so nothing was recorded.", picture="Blink is busy, so no picture was taken."),
+        by_kind(
+            job,
+            clip=f"Blink is busy, so {'no live view could start' if job.live else 'nothing was recorded'}.",
+            picture="Blink is busy, so no picture was taken.",
+        ),
         f"Blink said {blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
         " recording, or the Blink app has it open.",
         "Close live views in the Blink app, wait a moment, then press **Retry**.",
@@ -143,7 +141,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         too_large(job),
         by_kind(
             job,
-            clip=f"Watch it in the Blink app, or take a picture; {_SHORTER}",
+            clip="`/clip` with fewer `seconds` makes the next one fit."
+            if job.live
+            else f"Watch it in the Blink app, or take a picture; {_SHORTER}",
             picture="Look at it in the Blink app.",
             recent=f"Watch it in the Blink app; {_SHORTER}",
         ),
@@ -284,17 +284,17 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.DISK_FULL: lambda job: Reason(
         f"The bot has no room to fetch your {by_kind(job, clip='video', picture='picture')}.",
-        "The disk of the machine it runs on is full; the Blink app still has it.",
+        f"The disk of the machine it runs on is full{still_there(job)}.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.DISK_READ_ONLY: lambda job: Reason(
         f"The bot may not save your {by_kind(job, clip='video', picture='picture')}.",
-        "The machine it runs on does not let it write files; the Blink app still has it.",
+        f"The machine it runs on does not let it write files{still_there(job)}.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.DISK_ERROR: lambda job: Reason(
         f"The bot could not save your {by_kind(job, clip='video', picture='picture')}.",
-        "The disk of the machine it runs on reports an error; the Blink app still has it.",
+        f"The disk of the machine it runs on reports an error{still_there(job)}.",
         f"Tell the host of this bot the reference `{job.reference}`, then press **Retry**.",
     ),
     End.TOO_MANY_FILES: lambda job: Reason(
@@ -320,6 +320,8 @@ def reason(job: Job) -> Reason:
     """Return why this job ended as it did."""
     assert job.end is not None
     why = REASONS[job.end](job)
+    if instead := no_clip_either(job):
+        why = replace(why, cause=f"{instead} {why.cause}")
     if job.lender and "Blink app" in f"{why.cause} {why.next_step}":
         who = plain(job.lender.name, 40)
         return replace(why, next_step=f"{why.next_step} Only {who} has this camera in the Blink app.")

@@ -64,6 +64,7 @@ async def test_of_two_cameras_only_the_covered_one_keeps_videos(town: AccountsSe
     session = await _session(town)
     assert await session.keeps_videos_of(_key(_front(town)))
     assert not await session.keeps_videos_of(_key(porch))
+    assert await session.without_videos([_key(_front(town)), _key(porch)]) == {_key(porch)}
 
 
 async def test_a_camera_of_which_nothing_is_listed_is_as_likely_as_the_household(town: AccountsSetup) -> None:

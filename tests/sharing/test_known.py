@@ -90,6 +90,18 @@ async def test_what_is_given_changed_and_revoked_here_is_so_at_once(store: Store
     assert await offered(grants) == []
 
 
+async def test_a_grant_of_clips_is_none_of_live_views(store: Store) -> None:
+    grants, guest = Grants(store.grants, now=utcnow), Guest(BOB, HERE)
+    given = await grants.give(a_grant(rights=frozenset({Right.CLIP})))
+    assert given
+    assert await grants.still([given.id], Right.CLIP)
+    assert not await grants.still([given.id], Right.LIVE)
+    assert await grants.open_to(guest, Right.LIVE) == []
+    changed = await grants.give(a_grant(rights=frozenset({Right.CLIP, Right.LIVE})))
+    assert changed
+    assert await grants.still([changed.id], Right.LIVE) == [changed]
+
+
 async def test_what_somebody_gave_who_is_unlinked_is_offered_no_more(store: Store) -> None:
     grants = Grants(store.grants, now=utcnow)
     await grants.give(a_grant())

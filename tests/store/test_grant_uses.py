@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.models import Grant, Kind, Lender, Right, Stage
+from bot.models import Grant, Kind, Lender, LiveView, Right, Stage
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use
 
@@ -56,6 +56,16 @@ async def test_a_job_is_queued_and_written_down_as_a_use_in_one_go(store: Store)
     assert (admission.queued, admission.first_use) == (True, True)
     [use] = await store.grants.uses(ALICE, since=NOON, most=9)
     assert use == a_use(label="Camera 1 · Home 7")
+
+
+async def test_a_live_view_is_written_down_as_one(store: Store) -> None:
+    given = await _given(store)
+    job = a_job(user_id=BOB, lender=Lender(ALICE, "Alice", given.id), permits=(given.id,))
+    await store.jobs.insert(job)
+    queued = job.moved(Stage.QUEUED, target=a_target(1), live=LiveView(15, None))
+    assert (await store.jobs.queue(job, queued, most=3)).queued
+    [use] = await store.grants.uses(ALICE, since=NOON, most=9)
+    assert use == a_use(right=Right.LIVE, label="Camera 1 · Home 7")
 
 
 async def test_a_recording_is_chosen_and_written_down_as_a_use_in_one_go(store: Store) -> None:

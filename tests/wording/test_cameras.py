@@ -21,8 +21,9 @@ OWNER = 10**20 - 1
 
 def shown(number: int = 7, name: str = "Front Door", *, choice: str = "", drive: str = "none", **state: Any) -> Shown:
     key = CameraKey(CameraKind.CAMERA, 410, number)
+    live = bool(state.pop("live", False))
     camera = Camera(key, name, **({"network": "Home", "model": "Outdoor", "online": True} | state))
-    return Shown(camera, choice or str(key), name, None, drive)  # pyright: ignore[reportArgumentType] - no card looks at it
+    return Shown(camera, choice or str(key), name, None, drive, live=live)  # pyright: ignore[reportArgumentType] - no card looks at it
 
 
 def card(camera: Shown, picture: Thumbnail | None = None) -> Card:
@@ -68,6 +69,8 @@ READINGS: dict[str, tuple[Shown, tuple[str, ...], tuple[str, ...]]] = {
         ("motion detection",),
     ),
     "motion detection off": (shown(armed=False, motion=False), ("not armed · motion detection off",), ()),
+    "no video of it is kept": (shown(live=True), ("Blink keeps no video of it: `/clip` records its live view",), ()),
+    "videos of it are kept": (shown(), (), ("live view",)),
     "a full drive": (shown(drive="memory_full"), ("USB drive full",), ()),
     "a drive in a state that nobody knows": (shown(drive="*odd*"), (r"USB drive: \*odd\*",), ()),
 }

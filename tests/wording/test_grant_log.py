@@ -18,6 +18,15 @@ def test_equal_uses_are_said_with_their_number() -> None:
     assert f"<@7> looked at Front Door, 50 times since <t:{int(NOON.timestamp()) - 3600}:f>" in text
 
 
+def test_a_live_view_is_told_from_a_clip() -> None:
+    clip, live = (Use(6, 4, 7, right, "Front Door", NOON) for right in (Right.CLIP, Right.LIVE))
+    text = grants.log([clip, live], owner=6).text
+    assert "<@7> recorded on Front Door" in text
+    assert "<@7> recorded the live view of Front Door" in text
+    assert "recorded the live view of Front Door for the first time" in grants.first_use(live).text
+    assert grants.rights({Right.CLIP, Right.LIVE}) == "record clips and record the live view, with sound"
+
+
 def test_pages_are_turned_for_their_owner_alone_and_only_where_there_are_more() -> None:
     assert grants.log(_uses(20), owner=6).buttons == ()
     first = grants.log(_uses(21), owner=6)

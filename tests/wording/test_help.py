@@ -2,12 +2,13 @@
 
 import pytest
 
-from bot.models import Right
+from bot.models import LiveMode, Right
 from bot.wording.help import Standing, card
 
 COMMANDS = {
     "/cameras": Right.STATUS,
     "/clip`": Right.CLIP,
+    "/clip seconds:": Right.LIVE,
     "/snapshot": Right.SNAPSHOT,
     "/clips": Right.RECENT,
     "/arm": Right.ARM,
@@ -24,6 +25,25 @@ def test_with_one_granted_thing_only_its_command_is_there(right: Right) -> None:
     }
     assert r"Alice\_" in text
     assert "/unlink" not in text
+
+
+@pytest.mark.parametrize(
+    ("live", "said", "unsaid"),
+    [
+        (LiveMode.ON, "records sound and everybody who passes, and lights the camera's LED", "without sound"),
+        (LiveMode.PINNED, "records sound and everybody who passes, and lights the camera's LED", "without sound"),
+        (LiveMode.SILENT, "everybody who passes, without sound, and lights the camera's LED", "records sound"),
+        (LiveMode.OFF, "`/clip` records", "live view"),
+    ],
+)
+def test_it_says_what_a_live_view_records_if_the_host_lets_it(live: LiveMode, said: str, unsaid: str) -> None:
+    for standing in (
+        Standing(1, linked=True, live=live),
+        Standing(1, linked=False, granted=frozenset(Right), owners=("Alice",), live=live),
+    ):
+        text = card(standing).text
+        assert said in text
+        assert unsaid not in text
 
 
 def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:

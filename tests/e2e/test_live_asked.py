@@ -1,0 +1,78 @@
+"""A live view as it is asked for, granted and announced: before any camera is asked for one."""
+
+from typing import Any
+
+import pytest
+
+from simulators.blink import Behaviour
+from tests.support.house import buttons_of, text_of
+from tests.support.street import Street
+from tests.support.waiting import until
+
+RECORDED_LIVE = "Blink keeps no video of it: `/clip` records its live view"
+
+
+async def _use(street: Street, user: Any, command: str, **options: Any) -> dict[str, Any]:
+    used = await street.house.discord.slash(user, street.house.channel, command, options)
+    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+
+
+async def test_more_seconds_than_a_camera_can_have_are_refused_before_it_is_asked(street: Street) -> None:
+    async with street.house.bot():
+        for camera in (street.front, "front door"):
+            reply = await street.house.finished(await street.house.clip(street.alice, camera, seconds=31))
+            assert "I record at most 30 seconds of this camera's live view." in text_of(reply)
+            assert set(buttons_of(reply)) == {"Take a picture"}
+    assert street.front.accepted == []
+
+
+async def test_the_lengths_of_the_chosen_camera_are_offered(street: Street) -> None:
+    discord, channel = street.house.discord, street.house.channel
+    async with street.house.bot():
+        for camera, longest in ((street.front, 30), (street.mini, 60)):
+            kind = "owl" if camera is street.mini else "camera"
+            options = {"camera": f"{kind}.{camera.network.id}.{camera.id}", "seconds": ""}
+            offered = await discord.autocomplete(street.alice, channel, "clip", options, focused="seconds")
+            assert max(one["value"] for one in offered) == longest
+
+
+async def test_the_live_view_is_granted_only_by_name_and_only_with_clips(street: Street) -> None:
+    bob = street.house.discord.add_user("bob")
+    async with street.house.bot():
+        usual = text_of(await _use(street, street.alice, "grant add", who=bob, camera="front door"))
+        assert "may now" in usual
+        assert "live view" not in usual
+        alone = await _use(street, street.alice, "grant add", who=bob, camera="front door", clip=False, live=True)
+        assert "`live` needs `clip`" in text_of(alone)
+        assert "live view" not in text_of(await _use(street, bob, "help"))
+        given = await _use(street, street.alice, "grant add", who=bob, camera="front door", live=True)
+        assert "record the live view, with sound" in text_of(given)
+        assert "record the live view, with sound" in text_of(await _use(street, bob, "grant list"))
+        assert "lights the camera's LED" in text_of(await _use(street, bob, "help"))
+
+
+@pytest.mark.parametrize(("mode", "said"), [("on", True), ("off", False)])
+async def test_a_camera_of_which_no_video_is_kept_says_what_a_clip_of_it_is(
+    street: Street, mode: str, said: bool
+) -> None:
+    street.house.settings["live_view"] = mode
+    street.mini.behaviour = Behaviour.quick(covered=False)
+    street.front.record_motion()
+    street.mini.record_motion()
+    async with street.house.bot():
+        shown = await _use(street, street.alice, "cameras")
+        helped = text_of(await _use(street, street.alice, "help"))
+    recorded = [one["title"] for one in shown["embeds"] if RECORDED_LIVE in one["description"]]
+    assert recorded == (["🟢 Kitchen"] if said else [])
+    assert ("lights the camera's LED" in helped) is said
+
+
+async def test_a_camera_that_is_lent_says_so_only_to_those_who_may_record_it_live(street: Street) -> None:
+    bob = street.house.discord.add_user("bob")
+    street.mini.behaviour = Behaviour.quick(covered=False)
+    street.front.record_motion()
+    street.mini.record_motion()
+    async with street.house.bot():
+        for live in (False, True):
+            await _use(street, street.alice, "grant add", who=bob, camera="kitchen", live=live)
+            assert (RECORDED_LIVE in text_of(await _use(street, bob, "cameras"))) is live
