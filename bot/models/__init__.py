@@ -15,9 +15,25 @@ from .camera_ref import (
 from .errors import StorageUnavailable, Superseded
 from .grant import Grant, Guest, Refusal, Right, Use
 from .hours import Hours, read_hours, zone_of
-from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
+from .job import (
+    Changes,
+    CommandStatus,
+    Delivery,
+    DeliveryResult,
+    Ended,
+    Job,
+    JobRequest,
+    Lender,
+    NoReply,
+    NotShrunk,
+    Progress,
+    Reply,
+    Result,
+    Target,
+)
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .stage import HOLDING, MOVES, End, Kind, Stage
 
 __all__ = [
     "CAMERA_OR_SYSTEM_PATTERN",
@@ -37,8 +53,12 @@ __all__ = [
     "CameraKey",
     "CameraKind",
     "CameraRef",
+    "Changes",
     "Channel",
+    "CommandStatus",
     "Commanded",
+    "Delivery",
+    "DeliveryResult",
     "End",
     "Ended",
     "Entry",
@@ -53,6 +73,7 @@ __all__ = [
     "Invitation",
     "Invited",
     "Job",
+    "JobRequest",
     "Kind",
     "Lender",
     "LiveMode",
@@ -64,17 +85,17 @@ __all__ = [
     "NotifyClips",
     "Order",
     "Person",
+    "Progress",
     "Refusal",
     "Region",
     "Reply",
+    "Result",
     "Right",
-    "Said",
     "Stage",
     "StorageUnavailable",
     "Superseded",
     "Target",
     "Tokens",
-    "Told",
     "Use",
     "Watcher",
     "Wish",

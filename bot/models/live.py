@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from .camera_ref import CameraKey, CameraKind
-
-if TYPE_CHECKING:
-    from .job import End
+from .stage import End
 
 SHORTEST_LIVE, DEFAULT_LIVE, LONGEST_LIVE = 5, 15, 60  # seconds
 _LONGEST_OTHERS = 30  # many of them run on batteries
@@ -31,7 +28,7 @@ class LiveView:
     """
 
     seconds: int
-    because: "End | None"
+    because: End | None
     starts: int = 0  # sessions that were begun
     began_at: datetime | None = None  # when the first picture came
     recorded: float = 0.0  # seconds so far, which are only shown

@@ -141,11 +141,11 @@ def link(label: str, url: str) -> Button:
 def buttons_of(job: Job) -> tuple[Button, ...]:
     """Return the buttons under a job that is over."""
     match job.end:
-        case End.DELIVERED if job.kind is Kind.RECENT:
-            deletable = media_id_of(job.asked) is not None
-            return (remove(job.kind, job.user_id), *((delete_ask(job.id),) if deletable else ()))
+        case End.DELIVERED if job.request.kind is Kind.RECENT:
+            deletable = media_id_of(job.request.asked) is not None
+            return (remove(job.request.kind, job.request.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, _AGAIN[job.kind]), remove(job.kind, job.user_id)
+            return again(job.id, _AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
@@ -163,9 +163,9 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
         ):
             return ()
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
-            return (remove(job.kind, job.user_id),) if job.pictured else (snap(job.id),)
-        case End.TOO_LARGE if job.kind is Kind.CLIP and not job.live:
+            return (remove(job.request.kind, job.request.user_id),) if job.result.pictured else (snap(job.id),)
+        case End.TOO_LARGE if job.request.kind is Kind.CLIP and not job.live:
             return snap(job.id), again(job.id, "Retry")
         case _:
             retry = again(job.id, "Retry", primary=True)
-            return (retry, remove(job.kind, job.user_id)) if job.pictured else (retry,)
+            return (retry, remove(job.request.kind, job.request.user_id)) if job.result.pictured else (retry,)

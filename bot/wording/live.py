@@ -29,7 +29,7 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
     End.LIVE_FAILED: lambda job: Reason(
         "The live view broke off.",
         "It ended before there was anything to keep"
-        f"{f'; Blink said {blink_said(job)}' if job.said.message or job.said.code else ''}.",
+        f"{f'; Blink said {blink_said(job)}' if job.progress.status.message or job.progress.status.code else ''}.",
         "Close live views in the Blink app, wait a minute, then press **Retry**.",
     ),
     End.LIVE_UNTRUSTED: lambda job: Reason(
@@ -56,13 +56,13 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
     End.LIVE_OFF: lambda job: Reason(
         "Live views are switched off here.",
         f"{_asked_for(job)}The host of this bot has set `LIVE_VIEW=off`.",
-        f"{_PICTURES}{', or `/clip` without `seconds`' if job.seconds_wished else ''}.",
+        f"{_PICTURES}{', or `/clip` without `seconds`' if job.request.seconds else ''}.",
         Tone.WAITING,
     ),
     End.LIVE_NOT_SHARED: lambda job: Reason(
         "This camera's live view is not granted to you.",
         f"{_asked_for(job)}Its owner grants that separately from clips, since it records sound.",
-        f"Ask its owner to grant you `live`{', or use `/clip` without `seconds`' if job.seconds_wished else ''}.",
+        f"Ask its owner to grant you `live`{', or use `/clip` without `seconds`' if job.request.seconds else ''}.",
         Tone.WAITING,
     ),
     End.LIVE_TOO_LONG: lambda job: Reason(
@@ -77,7 +77,7 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
 def live_headline(job: Job) -> str:
     """Return what is under way with the live view."""
     assert job.live is not None
-    if job.stage is Stage.QUEUED or job.command_id is None:
+    if job.stage is Stage.QUEUED or job.progress.command_id is None:
         now, instead = "Asking Blink for the live view…", "so I ask for its live view…"
     elif job.live.began_at is None:
         now, instead = "Waking the camera up…", "so I record its live view. Waking it up…"
@@ -93,10 +93,10 @@ def live_view(job: Job) -> str:
     live = job.live
     if live is None:
         return ""
-    seconds = live.recorded if job.seconds is None else job.seconds
+    seconds = live.recorded if job.result.seconds is None else job.result.seconds
     parts = ["Live view"]
     if live.began_at is not None:
-        after = max(0.0, (live.began_at - job.created_at).total_seconds())
+        after = max(0.0, (live.began_at - job.request.created_at).total_seconds())
         parts.append(f"began {length(after)} after your command")
     if seconds <= live.seconds - 1:
         parts.append(f"the camera stopped after {int(seconds)} of {live.seconds} s")
@@ -117,7 +117,7 @@ def no_clip_either(job: Job) -> str:
 
 
 def _asked_for(job: Job) -> str:
-    return "`seconds` asks for a live view. " if job.seconds_wished else ""
+    return "`seconds` asks for a live view. " if job.request.seconds else ""
 
 
 def _most(job: Job) -> int:

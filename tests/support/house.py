@@ -219,7 +219,12 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
     """Start both simulators, and see at the end that nothing surprised them; the bot's database is a file otherwise."""
     discord = simulated_discord.SimDiscord(bot_token=BOT_TOKEN, application_name="Clip bot")
     world = simulated_blink.World(
-        tiny_videos=True, setting_seconds=0.0, manifest_seconds=0.05, usb_upload_seconds=0.05, manifest_pace=0.25, live_pace=LIVE_PACE
+        tiny_videos=True,
+        setting_seconds=0.0,
+        manifest_seconds=0.05,
+        usb_upload_seconds=0.05,
+        manifest_pace=0.25,
+        live_pace=LIVE_PACE,
     )
     blink = simulated_blink.SimBlink(world)
     guild = discord.add_guild("The Willows")

@@ -33,4 +33,6 @@ def upgrade() -> None:
 
 
 def _make_unique(name: str, columns: list[str], *, where: str) -> None:
-    op.create_index(name, "clip_jobs", columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
+    op.create_index(
+        name, "clip_jobs", columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+    )
