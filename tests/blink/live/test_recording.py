@@ -325,7 +325,8 @@ async def test_an_end_that_nobody_takes_holds_nothing_up(studio: Studio) -> None
     leave = asyncio.Event()
     studio.cloud.ends = leave
     studio.relay.plays(deaf)
-    recording = await studio.record(timing=replace(QUICK, stop=0.1, done=0.1))
+    async with asyncio.timeout(10 * TEST_PACE):  # asyncio itself waits 30 s for the other side's end
+        recording = await studio.record(timing=replace(QUICK, stop=0.1, done=0.1))
     assert recording.end is LiveEnd.COMPLETE
     leave.set()
 
