@@ -27,7 +27,7 @@ from bot.blink import (
 from tests.support.presets import TEST_PACE
 
 from .certificates import shown
-from .streams import payloads
+from .streams import film, payloads
 
 ADDRESS = "3.122.0.9"
 MOMENT = datetime(2026, 11, 28, 16, 0, 5, tzinfo=UTC)
@@ -79,6 +79,22 @@ class Connection:
 
 
 Script = Callable[[Connection], Awaitable[None]]
+
+
+async def whole(client: Connection) -> None:
+    """What most relays do: accept, and send media for longer than anyone asks."""
+    await client.send(0x06)
+    await client.play(film(10.0))
+    await client.stay()
+
+
+async def silent(client: Connection) -> None:
+    await client.send(0x06)
+    await client.stay()
+
+
+async def refuse(client: Connection) -> None:
+    """Close at once."""
 
 
 class Relay:
