@@ -77,12 +77,12 @@ def every() -> Iterator[Job]:
             case End.UNREACHABLE | End.NOT_UNDERSTOOD | End.REVOKED if kind is not Kind.RECENT:
                 yield from (_commanded(job, command) for command in (None, 1))
             case End.FOUND_TOO_LATE if kind is Kind.CLIP:
-                yield from (job.changed(command_id=command) for command in (None, 1))
+                yield from (_commanded(job, command) for command in (None, 1))
             case End.LIVE_NO_MEDIA | End.LIVE_REFUSED:
                 in_place = job.changed(live=LiveView(15, End.NO_PLAN, starts=1), reason=end)
-                yield from (job, in_place, in_place.changed(pictured=True))
+                yield from (job, in_place, _resulting(in_place, pictured=True))
             case End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
-                yield job.changed(seconds_wished=60)
+                yield job.changed(request=replace(job.request, seconds=60))
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (_confirmed(job, confirmed) for confirmed in (False, True))
             case End.TOO_MANY if kind is not Kind.RECENT:

@@ -16,6 +16,7 @@ from bot.models import (
     JobRequest,
     Kind,
     Lender,
+    LiveView,
     Progress,
     Reply,
     Result,
@@ -64,6 +65,7 @@ _REQUEST = Fields(
     "user_id",
     "asked",
     "created_at",
+    seconds="seconds_wished",
     kind=enum_field("kind", Kind),
     permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )
@@ -93,6 +95,16 @@ _RESULT = Fields(
     "shrunk_from",
     "not_shrunk",
 )
+_LIVE = Fields(
+    LiveView,
+    "seconds",
+    "starts",
+    "began_at",
+    "silent",
+    because=enum_field("live_because", End),
+    prefix="live_",
+    absent_if="live_seconds",
+)
 _DELIVERY = Fields(Delivery, "sent_as_dm", "dms_closed", "told_at", undelivered="missed")
 _JOB = Fields(
     Job,
@@ -110,6 +122,7 @@ _JOB = Fields(
         read=lambda text: tuple((choice, label) for choice, label in json.loads(text)),
     ),
     progress=_PROGRESS,
+    live=_LIVE,
     result=_RESULT,
     delivery=_DELIVERY,
 )

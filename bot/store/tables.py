@@ -34,7 +34,6 @@ metadata = MetaData(
 
 # From the queue until the video is found; then the camera is free for another clip, however long delivery takes.
 ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}
-LIVE = frozenset({Stage.BUSY, Stage.LIVE})  # of a live view, these stages occupy the account's one session
 
 
 def _where(stages: Iterable[Stage]) -> str:
@@ -44,6 +43,9 @@ def _where(stages: Iterable[Stage]) -> str:
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
+
+# A live view occupies its account's one session from the first try to start it.
+_LIVE_SESSION = f"live_seconds IS NOT NULL AND reason IS NULL AND {_where({Stage.BUSY, Stage.LIVE})}"
 
 accounts = Table(
     "accounts",
@@ -161,6 +163,7 @@ clip_jobs = Table(
     Column("live_because", String(32)),
     Column("live_starts", BigInteger),
     Column("live_began_at", UtcDateTime),
+    Column("live_silent", Boolean),
     Column("sent_as_dm", Boolean, nullable=False),
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
@@ -175,7 +178,8 @@ clip_jobs = Table(
     # A person's second command for a camera points to the first.
     _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
     # Blink serves one live view of an account at a time (nico579/blink2video).
-    _partial("uq_clip_jobs_live", "account_id", where=f"live_seconds IS NOT NULL AND {_where(LIVE)}", unique=True),
+    _partial("uq_clip_jobs_live", "account_id", where=_LIVE_SESSION, unique=True),
+    _partial("ix_clip_jobs_live_view", "account_id", "recorded_at", where="live_seconds IS NOT NULL"),
     # A recording belongs to one job.
     _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
     _partial(

@@ -41,7 +41,7 @@ async def record(
     Raises NotWritten if the job cannot be saved in time.
     """
     services = interaction.client.services
-    job = _job(interaction, asked, share=share, kind=kind).changed(seconds_wished=seconds)
+    job = _job(interaction, asked, share=share, kind=kind, seconds=seconds)
     # Shielded, since a database that hangs would also delay the cancelling.
     writing = asyncio.ensure_future(_written(interaction, job))
     try:
@@ -108,7 +108,7 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
     return failures.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
 
 
-def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Job:
+def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind, seconds: int | None) -> Job:
     in_dm, now = is_bot_dm(interaction), datetime.now(UTC)
     reply = Reply(
         application_id=interaction.application_id,
@@ -129,6 +129,7 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Jo
             interaction_id=interaction.id,
             user_id=interaction.user.id,
             asked=asked[:_MOST_ASKED],
+            seconds=seconds,
             created_at=now,
             kind=kind,
         ),

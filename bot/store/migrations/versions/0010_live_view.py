@@ -12,6 +12,7 @@ _NEW = (
     sa.Column("live_because", sa.String(32)),
     sa.Column("live_starts", sa.BigInteger()),
     sa.Column("live_began_at", sa.DateTime(timezone=True)),
+    sa.Column("live_silent", sa.Boolean()),
 )
 
 
@@ -21,18 +22,28 @@ def upgrade() -> None:
         op.add_column("clip_jobs", column)
     op.drop_index("uq_clip_jobs_holding", "clip_jobs")
     op.drop_index("uq_clip_jobs_admitted", "clip_jobs")
-    _make_unique(
-        "uq_clip_jobs_holding", ["account_id", "network_id"], where="stage IN ('asking', 'busy', 'live', 'recording')"
+    _make_index(
+        "uq_clip_jobs_holding",
+        ["account_id", "network_id"],
+        where="stage IN ('asking', 'busy', 'live', 'recording')",
+        unique=True,
     )
-    _make_unique(
+    _make_index(
         "uq_clip_jobs_admitted",
         ["user_id", "network_id", "camera_id"],
         where="stage IN ('asking', 'busy', 'live', 'looking', 'queued', 'recording')",
+        unique=True,
     )
-    _make_unique("uq_clip_jobs_live", ["account_id"], where="live_seconds IS NOT NULL AND stage IN ('busy', 'live')")
+    _make_index(
+        "uq_clip_jobs_live",
+        ["account_id"],
+        where="live_seconds IS NOT NULL AND reason IS NULL AND stage IN ('busy', 'live')",
+        unique=True,
+    )
+    _make_index("ix_clip_jobs_live_view", ["account_id", "recorded_at"], where="live_seconds IS NOT NULL")
 
 
-def _make_unique(name: str, columns: list[str], *, where: str) -> None:
+def _make_index(name: str, columns: list[str], *, where: str, unique: bool = False) -> None:
     op.create_index(
-        name, "clip_jobs", columns, unique=True, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
+        name, "clip_jobs", columns, unique=unique, sqlite_where=sa.text(where), postgresql_where=sa.text(where)
     )
