@@ -1,8 +1,8 @@
 """Linked Blink accounts: who has one, a working session for each, and how one is made."""
 
-from .invitations import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
 from .linking import LinkedUnseen, link_from_tokens
 from .sessions import Session, Sessions
+from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
 from .signing_in import Linking
 
 __all__ = [

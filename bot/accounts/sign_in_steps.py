@@ -1,6 +1,5 @@
-"""One-time links to the sign-in page, and how each step behind them can turn out."""
+"""The steps of a sign-in behind a one-time link, and how each can turn out."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -69,8 +68,3 @@ class Linked:
 
 
 Step = Linked | CodeAsked | Denied | Stopped
-
-
-def digest_of(token: str) -> str:
-    """Return the digest that is kept of a link's token."""
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

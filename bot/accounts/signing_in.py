@@ -1,10 +1,11 @@
 """The sign-ins under way behind one-time links: all in memory, except the tokens that they bring."""
 
 import asyncio
+import hashlib
 import logging
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,10 +13,9 @@ from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
 from bot.models import Account, Invitation, Invited
 from bot.store import AccountStore, InvitationStore
 
-from .invitations import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, digest_of
-from .replacing import save_link
+from .linking import save_link
 from .sessions import Sessions
-from .tries import Tries
+from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +27,53 @@ class _Attempt:
     asked: CodeWanted
     begun_at: datetime
     lock: asyncio.Lock
+
+
+class Tries:
+    """Counts failed tries, so that nobody guesses through this bot.
+
+    An address is None if visitors cannot be told apart by theirs. Once there are too many in all, each person has one
+    try instead of several: a crowd that guesses gets little, and nobody else is kept out.
+    """
+
+    def __init__(
+        self, now: Callable[[], datetime], *, window: timedelta, per_person: int, per_address: int, in_all: int
+    ) -> None:
+        self._now = now
+        self._window = window
+        self._per_person = per_person
+        self._per_address = per_address
+        self._in_all = in_all
+        self._failed: dict[Hashable, list[datetime]] = {}
+        self._all: list[datetime] = []
+
+    def begin(self, person: Hashable, address: str | None) -> bool:
+        """Say whether there may be one more try, which counts for its person from now on, until it is taken back."""
+        self._forget()
+        most = self._per_person if len(self._all) < self._in_all else 1
+        if len(self._failed.get(("person", person), ())) >= most:
+            return False
+        if address is not None and len(self._failed.get(("address", address), ())) >= self._per_address:
+            return False
+        self._failed.setdefault(("person", person), []).append(self._now())
+        return True
+
+    def take_back(self, person: Hashable) -> None:
+        """Forget the last try of a person, which has not failed."""
+        if moments := self._failed.get(("person", person)):
+            moments.pop()
+
+    def refused(self, address: str | None) -> None:
+        """Count a refusal for its address and in all; not before, since neighbours may well try side by side."""
+        self._all.append(self._now())
+        if address is not None:
+            self._failed.setdefault(("address", address), []).append(self._now())
+
+    def _forget(self) -> None:
+        since = self._now() - self._window
+        self._all = [moment for moment in self._all if moment >= since]
+        kept = {key: [moment for moment in moments if moment >= since] for key, moments in self._failed.items()}
+        self._failed = {key: moments for key, moments in kept.items() if moments}
 
 
 class Linking:
@@ -63,7 +110,7 @@ class Linking:
     async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
         """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
         token, expires_at = secrets.token_urlsafe(32), self._now() + self._life
-        invitation = Invitation(digest_of(token), invited, expires_at)
+        invitation = Invitation(_digest_of(token), invited, expires_at)
         await self._invitations.forget_invitations(expired_before=self._now())
         await self._invitations.invite(invitation)
         await self._drop(invited.user_id)
@@ -83,7 +130,7 @@ class Linking:
 
     async def invitation(self, token: str) -> Invitation | None:
         """Return the invitation behind a link, if it can still be used."""
-        found = await self._invitations.invitation(digest_of(token))
+        found = await self._invitations.invitation(_digest_of(token))
         usable = found is not None and found.used_at is None and found.expires_at > self._now()
         return found if usable else None
 
@@ -224,3 +271,8 @@ class Linking:
     async def _drop(self, user_id: int) -> None:
         if attempt := self._attempts.pop(user_id, None):
             await attempt.sign_in.close()
+
+
+def _digest_of(token: str) -> str:
+    """Return the digest that is kept of a link's token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -11,10 +11,8 @@ from bot.accounts import Session
 from bot.blink import Camera
 from bot.models import Grant, Kind, Lender, Right
 
-from .access import AccessibleAccount, AccessibleCamera, labels_of
-from .finder import CameraFinder
-from .shared_thumbnails import SharedThumbnails
-from .thumbnails import Source, Thumbnail, fetch_picture, latest_pictures
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, labels_of
+from .thumbnails import SharedThumbnails, Source, Thumbnail, fetch_picture, latest_pictures
 
 _LOW = "low"
 
@@ -55,6 +53,7 @@ class Cameras:
     """Show the cameras that a person can use, with their latest pictures in `folder`."""
 
     def __init__(self, finder: CameraFinder, folder: Path) -> None:
+        self.retention = finder.retention
         self._finder = finder
         self._folder = folder
         self._timing = finder.timing

@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError
 from bot.models import CameraKey
+from bot.util import BoundedCache
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("bot.cameras")
 
 _LATELY = timedelta(days=30)
-_VALID = timedelta(hours=1)
+_VALID = 3600.0  # seconds
 _SOON = 2.0
+_MOST = 1000
 
 Place = tuple[int, int]  # network id, camera id
 
@@ -35,33 +37,33 @@ class Kept:
         return place in self.kept or (self.any_kept and place not in self.not_kept)
 
 
-class RetentionProbe:
-    """The evidence of one account, gathered at the first question and again after an hour."""
+class VideoRetention:
+    """The evidence of each account, gathered at the first question and again after an hour."""
 
-    def __init__(self, client: BlinkClient, *, now: Callable[[], datetime]) -> None:
-        self._client = client
+    def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._gathered: Kept | None = None
-        self._gathered_at: datetime | None = None
+        self._gathered = BoundedCache[int, Kept](_MOST, seconds=_VALID, clock=lambda: now().timestamp())
 
-    async def keeps_videos_of(self, camera: CameraKey) -> bool:
-        """Return whether videos of a camera are kept, True if that cannot be found out soon."""
-        if self._gathered is None or self._gathered_at is None or self._now() - self._gathered_at > _VALID:
+    async def keeps_videos_of(self, client: BlinkClient, camera: CameraKey) -> bool:
+        """Return whether Blink keeps videos of a camera, True if that cannot be found out soon. Never raises."""
+        gathered = self._gathered.get(client.account_id)
+        if gathered is None:
             try:
                 async with asyncio.timeout(_SOON):
-                    self._gathered = await self._gather(self._now() - _LATELY)
+                    gathered = await _gather(client, self._now() - _LATELY)
             except Exception as error:  # a failing database is no reason to warn either
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
                 return True
-            self._gathered_at = self._now()
-        return self._gathered.of(camera)
+            self._gathered.put(client.account_id, gathered)
+        return gathered.of(camera)
 
-    async def _gather(self, since: datetime) -> Kept:
-        try:
-            events = await self._client.events_since(since)
-        except BlinkError:  # only Blink's app is known to use this list
-            events = ()
-        kept = frozenset((event.network_id, event.camera_id) for event in events if event.has_video)
-        not_kept = frozenset((event.network_id, event.camera_id) for event in events if event.no_plan) - kept
-        any_kept = bool(kept) or (not not_kept and await self._client.keeps_any(since))
-        return Kept(kept, not_kept, any_kept)
+
+async def _gather(client: BlinkClient, since: datetime) -> Kept:
+    try:
+        events = await client.events_since(since)
+    except BlinkError:  # only Blink's app is known to use this list
+        events = ()
+    kept = frozenset((event.network_id, event.camera_id) for event in events if event.has_video)
+    not_kept = frozenset((event.network_id, event.camera_id) for event in events if event.no_plan) - kept
+    any_kept = bool(kept) or (not not_kept and await client.keeps_any(since))
+    return Kept(kept, not_kept, any_kept)

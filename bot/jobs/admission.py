@@ -36,7 +36,8 @@ async def resolve(context: Context, job: Job) -> Job:
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.kind is Kind.CLIP and target.usb != "active":
-        target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
+        kept = await context.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
+        target = replace(target, video_likely=kept)
     if one.lender:
         context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)

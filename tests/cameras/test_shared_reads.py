@@ -9,7 +9,7 @@ import pytest
 
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.cameras.shared_reads import SharedReads
-from bot.cameras.shared_thumbnails import SharedThumbnails
+from bot.cameras.thumbnails import SharedThumbnails
 from bot.models import CameraKey, CameraKind, End
 from bot.models.job import Ended
 from tests.support.waiting import until
@@ -107,7 +107,7 @@ async def test_a_blink_that_was_away_is_asked_again_some_seconds_later() -> None
     with pytest.raises(Unreachable):
         await _cameras(looks, blink)
     blink.away = False
-    await until(lambda: not looks._failures)
+    await until(lambda: not looks._failures.get(ALICE))
     assert await _cameras(looks, blink) == (blink.seen, None)
 
 
