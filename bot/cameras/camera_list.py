@@ -53,8 +53,7 @@ class Cameras:
     """Show the cameras that a person can use, with their latest pictures in `folder`."""
 
     def __init__(self, finder: CameraFinder, folder: Path) -> None:
-        self.retention = finder.retention
-        self._finder = finder
+        self.finder = finder
         self._folder = folder
         self._timing = finder.timing
         self._shared = SharedThumbnails(folder, kept=finder.timing.lent_age)
@@ -69,7 +68,7 @@ class Cameras:
         """
         grants = grants or {}
         to_see = grants.get(Right.STATUS, ())
-        accounts = await self._finder.reach(user_id, to_see).accounts(max_age=max_age)
+        accounts = await self.finder.reach(user_id, to_see).accounts(max_age=max_age)
         if not accounts and not to_see:
             return None
         found = [(account, one) for account in accounts for one in account.cameras()]
@@ -79,13 +78,6 @@ class Cameras:
             tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
             sum(account.inventory.unknown for account in accounts if account.own),
         )
-
-    async def accounts(self, user_id: int, grants: Collection[Grant], *, max_age: float) -> list[AccessibleAccount]:
-        """Return every Blink that somebody can use, their own first; raises BlinkError only for that.
-
-        Raises SignedOut only if there is no other.
-        """
-        return await self._finder.reach(user_id, grants).accounts(max_age=max_age)
 
     def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
         """Hold the latest pictures of these cameras, by choice, while the context is open."""

@@ -13,7 +13,7 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
-from .grant import Grant, Guest, Refusal, Right, Use
+from .grant import Grant, Guest, Refusal, Right, Use, read_until
 from .hours import Hours, read_hours, zone_of
 from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
@@ -74,6 +74,7 @@ __all__ = [
     "Wish",
     "is_shared",
     "read_hours",
+    "read_until",
     "split_owner",
     "with_owner",
     "zone_of",

@@ -1,12 +1,11 @@
 """Decides who may use which cameras, by the database as it stands at that moment."""
 
 import logging
-import re
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from bot.models import Grant, Guest, Refusal, Right, Use, zone_of
+from bot.models import Grant, Guest, Refusal, Right, Use
 from bot.store import GrantStore
 from bot.util import BoundedCache
 
@@ -20,9 +19,6 @@ MOST_AN_HOUR = 60
 _KEPT = timedelta(days=30)
 _HOUR = timedelta(hours=1)
 _MOST_PAIRS = 10_000
-_SPAN = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>[hdw])", re.ASCII | re.IGNORECASE)
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_LONGEST_GRANT = timedelta(days=3660)
 
 
 class Budget:
@@ -189,22 +185,3 @@ class Grants:
     async def forget(self) -> None:
         """Delete uses after 30 days, and grants 30 days after their end."""
         await self._store.forget(used_before=self._now() - _KEPT, ended_before=self._now() - _KEPT)
-
-
-def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
-    """Return the end that "12h", "7d", "4w", or a date with or without a time, means; None if that is no future one.
-
-    A date alone ends at the midnight after it, by the clock of `zone`.
-    """
-    text = text.strip()
-    if match := _SPAN.fullmatch(text):
-        until = now + int(match["count"]) * _UNITS[match["unit"].lower()]
-    else:
-        try:
-            moment = datetime.fromisoformat(text)
-            if re.fullmatch(r"[\d-]+", text):
-                moment = datetime.combine(moment + timedelta(days=1), time())
-            until = (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(zone))).astimezone(UTC)
-        except (OverflowError, ValueError):
-            return None
-    return until if now < until <= now + _LONGEST_GRANT else None

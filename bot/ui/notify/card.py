@@ -73,7 +73,7 @@ async def _silent(
     """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
     places = {Place(one.owner_id, one.guild_id) for one in wishes}
     wanted = [home for home in homes if place_of(interaction, home) in places]
-    retention = interaction.client.services.cameras.retention
+    retention = interaction.client.services.cameras.finder.retention
     kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))
     return [
         home.grants[0].owner_name if home.grants else None
