@@ -151,7 +151,7 @@ class Sessions:
 
     async def _session(self, account: Account) -> Session:
         """Return the session of this very link. Raises BlinkError."""
-        session = self.known(account.user_id)
+        session = self._open.pop(account.user_id)
         if session is None or session.link_id != account.link_id:
             session = await self._beginning.run(account.link_id, partial(self._begin, account))
         self._open.put(account.user_id, session)

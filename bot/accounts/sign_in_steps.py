@@ -1,7 +1,8 @@
-"""The steps of a sign-in behind a one-time link, and how each can turn out."""
+"""The steps of a sign-in behind a one-time link: how each can turn out, and how many may fail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -68,3 +69,50 @@ class Linked:
 
 
 Step = Linked | CodeAsked | Denied | Stopped
+
+
+class Tries:
+    """Counts failed tries, so that nobody guesses through this bot.
+
+    An address is None if visitors cannot be told apart by theirs. Once there are too many in all, each person has one
+    try instead of several: a crowd that guesses gets little, and nobody else is kept out.
+    """
+
+    def __init__(
+        self, now: Callable[[], datetime], *, window: timedelta, per_person: int, per_address: int, in_all: int
+    ) -> None:
+        self._now = now
+        self._window = window
+        self._per_person = per_person
+        self._per_address = per_address
+        self._in_all = in_all
+        self._failed: dict[Hashable, list[datetime]] = {}
+        self._all: list[datetime] = []
+
+    def begin(self, person: Hashable, address: str | None) -> bool:
+        """Say whether there may be one more try, which counts for its person from now on, until it is taken back."""
+        self._forget()
+        most = self._per_person if len(self._all) < self._in_all else 1
+        if len(self._failed.get(("person", person), ())) >= most:
+            return False
+        if address is not None and len(self._failed.get(("address", address), ())) >= self._per_address:
+            return False
+        self._failed.setdefault(("person", person), []).append(self._now())
+        return True
+
+    def take_back(self, person: Hashable) -> None:
+        """Forget the last try of a person, which has not failed."""
+        if moments := self._failed.get(("person", person)):
+            moments.pop()
+
+    def refused(self, address: str | None) -> None:
+        """Count a refusal for its address and in all; not before, since neighbours may well try side by side."""
+        self._all.append(self._now())
+        if address is not None:
+            self._failed.setdefault(("address", address), []).append(self._now())
+
+    def _forget(self) -> None:
+        since = self._now() - self._window
+        self._all = [moment for moment in self._all if moment >= since]
+        kept = {key: [moment for moment in moments if moment >= since] for key, moments in self._failed.items()}
+        self._failed = {key: moments for key, moments in kept.items() if moments}
