@@ -109,7 +109,7 @@ class CameraFinder:
         self.reads = SharedReads(grants, apart=timing.lent_age, now=now)
         self.retention = VideoRetention(now=now)
 
-    def reach(self, user_id: int, grants: Collection[Grant] = ()) -> "Reach":
+    def reach(self, user_id: int, grants: Collection[Grant]) -> "Reach":
         """Return what a person can use: their own cameras, and those that `grants` cover."""
         return Reach(self, user_id, grants)
 
@@ -129,7 +129,7 @@ class Reach:
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """
 
-    def __init__(self, finder: CameraFinder, user_id: int, grants: Collection[Grant] = (), *, own: bool = True) -> None:
+    def __init__(self, finder: CameraFinder, user_id: int, grants: Collection[Grant], *, own: bool = True) -> None:
         self._finder = finder
         self._user_id = user_id
         self._grants = grants
