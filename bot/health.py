@@ -4,50 +4,17 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.store import Store, StoreError
 from bot.ui import ClipBot
+from bot.util import SingleFlight
 
 if TYPE_CHECKING:
     from bot.metrics.prometheus import Metrics
     from bot.web import Checks
 
-T = TypeVar("T")
-
 log = logging.getLogger("bot")
-
-
-class Question(Generic[T]):
-    """A question that is asked once for all who want its answer at the same time."""
-
-    def __init__(self, ask: Callable[[], Coroutine[Any, Any, T]], *, patience: float | None = None) -> None:
-        """Ask with `ask`; nobody waits for longer than `patience` seconds."""
-        self._ask = ask
-        self._patience = patience
-        self._asking: asyncio.Task[T] | None = None
-
-    async def answer(self) -> T:
-        """Return the answer, or raise its error; after a TimeoutError the asking goes on for the next caller."""
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask(), name="vitals")
-            self._asking.add_done_callback(self._answered)
-        asking = self._asking
-        await asyncio.wait({asking}, timeout=self._patience)
-        if not asking.done():
-            raise TimeoutError
-        return asking.result()
-
-    async def close(self) -> None:
-        """Stop asking."""
-        if self._asking:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
-
-    def _answered(self, asking: asyncio.Task[T]) -> None:
-        self._asking = None
-        if not asking.cancelled():
-            asking.exception()  # perhaps nobody waits for it any more
 
 
 class Readiness:
@@ -62,7 +29,8 @@ class Readiness:
         """Check `store`, which has `patience` seconds to answer."""
         self._store = store
         self._grace = grace
-        self._question = Question(self._look, patience=patience)
+        self._patience = patience
+        self._looking = SingleFlight()
         self._lost: ClipBot | None = None
         self._lost_at = 0.0
         self._trouble = ""
@@ -78,7 +46,7 @@ class Readiness:
 
     async def close(self) -> None:
         """Stop checking."""
-        await self._question.close()
+        await self._looking.close()
 
     def _gateway(self, client: ClipBot | None) -> str:
         if client and client.was_ready and not client.is_closed():
@@ -91,7 +59,8 @@ class Readiness:
 
     async def _database(self) -> "Checks":
         try:
-            current = await self._question.answer()
+            async with asyncio.timeout(self._patience):  # the look goes on for the next caller
+                current = await self._looking.run("database", self._look)
         except TimeoutError:
             return {"database": "slow", "migrations": "unknown"}
         except StoreError as error:
@@ -121,17 +90,17 @@ class Reading:
         """Read `metrics`, with the `unfinished` clips by stage if the database counts them in `patience` seconds."""
         self._metrics = metrics
         self._client = client
-        self._unfinished = Question(unfinished, patience=patience)
-        self._whole = Question(self._read)
+        self._unfinished = unfinished
+        self._patience = patience
+        self._reading = SingleFlight()
 
     async def read(self) -> bytes:
         """Return everything in Prometheus's text format."""
-        return await self._whole.answer()
+        return await self._reading.run("everything", self._read)
 
     async def close(self) -> None:
         """Stop reading."""
-        await self._whole.close()
-        await self._unfinished.close()
+        await self._reading.close()
 
     async def _read(self) -> bytes:
         stages = await self._stages()
@@ -140,7 +109,8 @@ class Reading:
 
     async def _stages(self) -> Mapping[str, int] | None:
         try:
-            return await self._unfinished.answer()
+            async with asyncio.timeout(self._patience):
+                return await self._reading.run("unfinished", self._unfinished)
         except TimeoutError:
             return None
         except StoreError as error:

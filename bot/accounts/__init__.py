@@ -1,9 +1,9 @@
 """Linked Blink accounts: who has one, a working session for each, and how one is made."""
 
-from .invitations import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
-from .linking import LinkedUnseen, link_from_tokens
+from .linking import Linking
 from .sessions import Session, Sessions
-from .signing_in import Linking
+from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped
+from .token_linking import LinkedUnseen, link_from_tokens
 
 __all__ = [
     "CodeAsked",

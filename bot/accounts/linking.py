@@ -1,72 +1,260 @@
-"""Links a Blink account from tokens that somebody already has."""
+"""Link Blink accounts by one-time links: sign-ins stay in memory, only the tokens that they bring are saved."""
 
+import asyncio
+import hashlib
+import logging
+import math
 import secrets
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from bot.blink import Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
-from bot.models import Account
-from bot.store import AccountStore
+from bot.blink import CodeWanted, Denial, Denied, SignedIn, utcnow
+from bot.models import Account, Invitation, Invited
+from bot.store import AccountStore, InvitationStore
 
-from .replacing import save_link
-from .sessions import Session, Sessions
+from .sessions import Sessions
+from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stopped, Tries
 
+_log = logging.getLogger(__name__)
 
-class LinkedUnseen(Exception):
-    """The link is made and BLINK_TOKENS is used up, but `why` prevented the listing of its cameras."""
-
-    def __init__(self, why: Exception) -> None:
-        super().__init__(f"linked, but the cameras cannot be listed yet: {type(why).__name__}")
-        self.why = why
+_PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
 
 
-async def link_from_tokens(
-    store: AccountStore,
-    transport: Transport,
-    *,
-    user_id: int,
-    blink_tokens: str,
-    now: Callable[[], datetime] = utcnow,
-) -> Inventory:
-    """Link `user_id` with the sign-in in `blink_tokens` and return the cameras it reaches.
+@dataclass(slots=True)
+class _Attempt:
+    id: str
+    sign_in: SignIn
+    begun_at: datetime
+    lock: asyncio.Lock
 
-    Blink replaces the refresh token as it is used, so the new one is saved before anything else is asked, and nothing
-    is exchanged while the database takes no writes; from then on BLINK_TOKENS is stale. Raises BadBlinkTokens,
-    BlinkError and the database's error; an earlier link stays as it was unless Blink accepted the new refresh token,
-    and LinkedUnseen means that it did.
+
+class Linking:
+    """Takes a person from `/link` to a linked account; keeps nothing that they type, only the tokens from Blink."""
+
+    def __init__(
+        self,
+        accounts: AccountStore,
+        invitations: InvitationStore,
+        sign_in: Callable[[str | None], SignIn],
+        sessions: Sessions,
+        *,
+        now: Callable[[], datetime] = utcnow,
+        life: timedelta = timedelta(minutes=10),
+        most_pending: int = 100,
+        most_tries: int = 5,
+        most_tries_per_address: int = 15,
+        most_tries_in_all: int = 100,
+    ) -> None:
+        self._accounts = accounts
+        self._invitations = invitations
+        self._sign_in = sign_in
+        self._sessions = sessions
+        self._now = now
+        self._life = life
+        self._most_pending = most_pending
+        limits = {"per_person": most_tries, "per_address": most_tries_per_address, "in_all": most_tries_in_all}
+        self._passwords = Tries(now, window=life, **limits)
+        self._codes = Tries(now, window=life, **limits)
+        self._attempts: dict[int, _Attempt] = {}  # by the user they are for: one each, the oldest first
+        self._origins: dict[int, tuple[Invitation, Origin]] = {}
+        self._not_before: dict[int, datetime] = {}
+
+    async def invite(self, invited: Invited, origin: Origin | None = None) -> tuple[str, datetime]:
+        """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
+        token, expires_at = secrets.token_urlsafe(32), self._now() + self._life
+        invitation = Invitation(_digest_of(token), invited, expires_at)
+        await self._invitations.forget_invitations(expired_before=self._now())
+        await self._invitations.invite(invitation)
+        await self._drop(invited.user_id)
+        await self._sweep()
+        self._origins.pop(invited.user_id, None)
+        if origin:
+            self._origins[invited.user_id] = invitation, origin
+        return token, expires_at
+
+    def wait(self, user_id: int) -> int | None:
+        """Return for how many seconds Blink takes no sign-in of this person; None if it takes one, as far as known.
+
+        Each try in between would send another code and count as one more (Pischleuder1/ioBroker.blink).
+        """
+        seconds = (self._not_before.get(user_id, self._now()) - self._now()).total_seconds()
+        return math.ceil(seconds) if seconds > 0 else None
+
+    async def invitation(self, token: str) -> Invitation | None:
+        """Return the invitation behind a link, if it can still be used."""
+        found = await self._invitations.invitation(_digest_of(token))
+        usable = found is not None and found.used_at is None and found.expires_at > self._now()
+        return found if usable else None
+
+    async def password(self, token: str, *, username: str, password: str, address: str | None) -> Step:
+        """Try an e-mail address and a password, for the person of the link; `address` is None if visitors share it.
+
+        Each try that does not end in a link counts, even with the right password: Blink sends a code for it.
+        """
+        invitation = await self.invitation(token)
+        if invitation is None:
+            return Stopped(Hurdle.LINK_GONE)
+        await self._sweep()
+        user_id = invitation.invited.user_id
+        if seconds := self.wait(user_id):
+            return Denied(Denial.LOCKED, wait=seconds)
+        if not self._passwords.begin(user_id, address):
+            return Stopped(Hurdle.TOO_MANY)
+        if not await self._can_save():  # Blink sends a code for each sign-in, and counts them
+            self._passwords.take_back(user_id)
+            return Stopped(Hurdle.NOT_SAVED)
+        await self._drop(user_id)
+        known = await self._accounts.account(user_id)
+        sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
+        try:
+            outcome = await sign_in.password(username, password)
+            replaced = isinstance(outcome, CodeWanted) and await self.invitation(token) is None
+        except BaseException:
+            self._passwords.take_back(user_id)
+            await sign_in.close()
+            raise
+        if isinstance(outcome, CodeWanted) and not replaced:
+            return await self._code_asked(user_id, sign_in, outcome)
+        await sign_in.close()
+        if isinstance(outcome, CodeWanted):  # a newer link has taken this one's place meanwhile
+            return Stopped(Hurdle.LINK_GONE)
+        self._count(self._passwords, outcome, user_id, address)
+        return self._told(invitation, await self._outcome(invitation, outcome))
+
+    async def _code_asked(self, user_id: int, sign_in: SignIn, wanted: CodeWanted) -> CodeAsked:
+        """Keep the sign-in to which the code will be shown."""
+        await self._drop(user_id)
+        if len(self._attempts) >= self._most_pending:  # the oldest gives way: nobody is kept out by those who wait
+            await self._drop(next(iter(self._attempts)))
+        attempt = _Attempt(secrets.token_urlsafe(16), sign_in, self._now(), asyncio.Lock())
+        self._attempts[user_id] = attempt
+        return CodeAsked(attempt.id, wanted)
+
+    async def code(self, token: str, *, attempt: str, code: str, address: str | None) -> Step:
+        """Try the code that Blink sent for this attempt; a wrong one may be typed again."""
+        invitation = await self.invitation(token)
+        if invitation is None:
+            return Stopped(Hurdle.LINK_GONE)
+        await self._sweep()
+        user_id = invitation.invited.user_id
+        pending = self._attempts.get(user_id)
+        if pending is None or not secrets.compare_digest(pending.id.encode(), attempt.encode()):
+            return Stopped(Hurdle.START_AGAIN)
+        if not self._codes.begin(user_id, address):
+            return Stopped(Hurdle.TOO_MANY)
+        if not await self._can_save():
+            return Stopped(Hurdle.NOT_SAVED)
+        async with pending.lock:
+            outcome = await pending.sign_in.code(code)
+            over = not (isinstance(outcome, Denied) and outcome.why in (Denial.WRONG_CODE, Denial.UNREACHABLE))
+            if over and self._attempts.get(user_id) is pending:
+                await self._drop(user_id)
+        self._count(self._codes, outcome, user_id, address)
+        if isinstance(outcome, SignedIn):
+            self._passwords.take_back(user_id)
+        return self._told(invitation, await self._outcome(invitation, outcome))
+
+    async def close(self) -> None:
+        """Forget every attempt."""
+        for user_id in list(self._attempts):
+            await self._drop(user_id)
+
+    async def _outcome(self, invitation: Invitation, outcome: SignedIn | Denied) -> Step:
+        if isinstance(outcome, Denied):
+            return outcome
+        account = Account(
+            invitation.invited.user_id,
+            secrets.token_hex(8),
+            outcome.tokens,
+            linked_at=self._now(),
+            region=outcome.region,
+        )
+        try:
+            saved, earlier = await save_link(self._accounts, account, invitation=invitation.digest)
+        except Exception as error:
+            _log.error("the sign-in of user %d is lost: %s", account.user_id, type(error).__name__)
+            return Stopped(Hurdle.NOT_SAVED)
+        if not saved:
+            return Stopped(Hurdle.LINK_GONE)
+        try:
+            session = await self._sessions.of(account)
+            if earlier:
+                self._sessions.sign_out_earlier(earlier, session)
+            return Linked(await session.inventory(max_age=0))
+        except Exception as error:  # linked all the same; the cameras are asked for again at the first use
+            _log.info("the cameras of a new link are not listed yet: %s", type(error).__name__)
+            return Linked(None)
+
+    async def _can_save(self) -> bool:
+        """Say whether the database takes writes: what Blink gives for a sign-in must not be lost."""
+        try:
+            await self._accounts.try_to_write()
+        except Exception as error:
+            _log.warning("nobody can be linked now: %s", type(error).__name__)
+            return False
+        return True
+
+    def _told(self, invitation: Invitation, step: Step) -> Step:
+        """Tell the reply that gave the link out that the account is linked, and add the reply's address to the step."""
+        handed_out = self._origins.get(invitation.invited.user_id)
+        if not isinstance(step, Linked) or handed_out is None or handed_out[0].digest != invitation.digest:
+            return step
+        del self._origins[invitation.invited.user_id]
+        _, origin = handed_out
+        origin.linked(step.inventory)
+        return replace(step, back=origin.url)
+
+    def _count(self, tries: Tries, outcome: SignedIn | Denied, user_id: int, address: str | None) -> None:
+        if not isinstance(outcome, Denied) or outcome.why is Denial.UNREACHABLE:
+            tries.take_back(user_id)
+            return
+        tries.refused(address)
+        if outcome.wait:
+            self._not_before[user_id] = self._now() + timedelta(seconds=outcome.wait)
+
+    async def _sweep(self) -> None:
+        now = self._now()
+        for user_id, attempt in list(self._attempts.items()):
+            if attempt.begun_at + self._life < now:
+                await self._drop(user_id)
+        self._origins = {key: kept for key, kept in self._origins.items() if kept[0].expires_at > now}
+        self._not_before = {key: moment for key, moment in self._not_before.items() if moment > now}
+
+    async def _drop(self, user_id: int) -> None:
+        if attempt := self._attempts.pop(user_id, None):
+            await attempt.sign_in.close()
+
+
+async def save_link(
+    store: AccountStore, account: Account, *, invitation: str | None = None
+) -> tuple[bool, Account | None]:
+    """Save a link whose tokens are nowhere else, and return whether it is saved, and the link that it replaced.
+
+    It is not saved if `invitation` was used or is gone. Raises the database's error if that persists.
     """
-    given = parse_blink_tokens(blink_tokens)
-    await store.try_to_write()
-    tokens = await refresh(transport, given.grant, now=now)
-    region = given.region
-    if region and tokens.account_id not in (None, region.account_id):
-        region = None  # it belongs to another account, which this bearer must not be shown to
-    account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), region=region)
-    _, earlier = await save_link(store, account)
-    sessions = Sessions(store, transport, now=now)
-    try:
-        session, inventory = await _looked(store, sessions, account)
-        if earlier:
-            sessions.sign_out_earlier(earlier, session)
-    except Exception as error:
-        if isinstance(error, SignedOut) and error.final:
-            raise
-        raise LinkedUnseen(error) from error
-    finally:
-        await sessions.close()
-    await session.succeeded()
-    return inventory
+    earlier = await _kept(store, account.user_id)
+    for pause in _PAUSES:
+        try:
+            return await store.link(account, invitation=invitation), earlier
+        except Exception as error:
+            _log.warning("the link of user %d is not saved yet: %s", account.user_id, type(error).__name__)
+        await asyncio.sleep(pause)
+        kept = await _kept(store, account.user_id)
+        if kept and kept.link_id == account.link_id:  # the write arrived, and only its answer was lost
+            return True, earlier
+        earlier = kept or earlier
+    return await store.link(account, invitation=invitation), earlier
 
 
-async def _looked(store: AccountStore, sessions: Sessions, account: Account) -> tuple[Session, Inventory]:
-    """Ask for the cameras in the region that BLINK_TOKENS names, or else in the one that Blink names."""
+async def _kept(store: AccountStore, user_id: int) -> Account | None:
     try:
-        session = await sessions.of(account)
-        return session, await session.inventory(max_age=0)
-    except (Refused, SignedOut) as error:
-        current = await store.account(account.user_id)
-        if account.region is None or current is None or (isinstance(error, SignedOut) and error.final):
-            raise
-    session = await sessions.of(replace(current, region=None))
-    return session, await session.inventory(max_age=0)
+        return await store.account(user_id)
+    except Exception as error:  # the database fails, or the key of a link is lost: a new link cures that
+        _log.warning("the earlier link of user %d cannot be read: %s", user_id, type(error).__name__)
+        return None
+
+
+def _digest_of(token: str) -> str:
+    """Return the digest that is kept of a link's token."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()

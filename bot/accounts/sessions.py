@@ -2,18 +2,28 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
-from bot.blink import BlinkClient, Inventory, SignedOut, Transport, find_region, sign_out, utcnow
-from bot.models import Account, CameraKey, Region
+from bot.blink import (
+    BlinkClient,
+    BlinkError,
+    Inventory,
+    RefreshGrant,
+    SignedOut,
+    Transport,
+    find_region,
+    refresh,
+    sign_out,
+    utcnow,
+)
+from bot.models import Account, Region
 from bot.store import AccountStore
+from bot.util import BoundedCache, SingleFlight
 
-from .replacing import sign_out_earlier
-from .retention import RetentionProbe
-from .saving import Saver
-from .tokens import LinkBearer, Shared, heard
+from .token_saver import TokenSaver
+from .tokens import LinkBearer, Shared
 
 _log = logging.getLogger(__name__)
 
@@ -31,9 +41,9 @@ class Session:
         self._shared = shared
         self._inventory: Inventory | None = None
         self._seen_at: datetime | None = None
-        self._fetching: asyncio.Task[Inventory] | None = None
+        self._fetching = SingleFlight()
+        self._changes = 0  # a list that was being fetched meanwhile may be out of date
         self._marked_at = _NEVER
-        self._evidence = RetentionProbe(client, now=shared.now)
 
     @property
     def link_id(self) -> str:
@@ -55,22 +65,12 @@ class Session:
         """
         if self._inventory and self.seen_within(max_age):
             return self._inventory
-        if self._fetching is None or self._fetching.done():
-            self._fetching = asyncio.create_task(self._fetch(), name="cameras")
-            self._fetching.add_done_callback(heard)
-        return await asyncio.shield(self._fetching)
+        return await self._fetching.run(self._changes, self._fetch)
 
     def outdate(self) -> None:
         """Make the next caller fetch the cameras again, because something has been changed."""
-        self._seen_at = self._fetching = None
-
-    async def keeps_videos_of(self, camera: CameraKey) -> bool:
-        """Return whether Blink keeps videos of a camera, True if that is not known. Never raises."""
-        return await self._evidence.keeps_videos_of(camera)
-
-    async def without_videos(self, cameras: Collection[CameraKey]) -> frozenset[CameraKey]:
-        """Return the cameras of which Blink keeps no videos, none if that is not known. Never raises."""
-        return await self._evidence.without_videos(cameras)
+        self._seen_at = None
+        self._changes += 1
 
     async def succeeded(self) -> None:
         """Save that this link works, at most once a minute. Never raises, even if the database does."""
@@ -85,8 +85,9 @@ class Session:
             _log.warning("the success of user %d is not marked: %s", user_id, type(error).__name__)
 
     async def _fetch(self) -> Inventory:
+        changes = self._changes
         inventory = await self.client.inventory()
-        if self._fetching is asyncio.current_task():  # else `outdate` was called meanwhile
+        if changes == self._changes:
             self._inventory, self._seen_at = inventory, self._shared.now()
         return inventory
 
@@ -112,13 +113,14 @@ class Sessions:
         signed_out: Callable[[int], None] = lambda user_id: None,
         refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, Saver(store))
-        self._kept = kept
+        calls = SingleFlight()
+        saver = TokenSaver(store, calls)
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, saver, calls)
         self._sure_for = sure_for
         self._signed_out = signed_out
         self._changes = 0  # of links by this process; a link that was being read meanwhile may be out of date
-        self._open: dict[int, Session] = {}
-        self._beginnings: dict[str, asyncio.Task[Session]] = {}
+        self._open = BoundedCache[int, Session](kept)
+        self._beginning = SingleFlight()
         self._without_region: dict[int, LinkBearer] = {}  # kept, as past failures set the pace of the next try
 
     async def session(self, user_id: int) -> Session | None:
@@ -128,10 +130,10 @@ class Sessions:
             return session
         account = await self._shared.store.account(user_id)
         if account is None:
-            self._open.pop(user_id, None)
+            self._open.pop(user_id)
             return None
         if account.signed_out_at:
-            self._open.pop(user_id, None)
+            self._open.pop(user_id)
             raise SignedOut("marked as signed out", final=True)
         session = await self._session(account)
         if changes == self._changes:
@@ -149,12 +151,10 @@ class Sessions:
 
     async def _session(self, account: Account) -> Session:
         """Return the session of this very link. Raises BlinkError."""
-        session = self._open.pop(account.user_id, None)
+        session = self._open.pop(account.user_id)
         if session is None or session.link_id != account.link_id:
-            session = await self._begun(account)
-        self._open[account.user_id] = session  # youngest last
-        while len(self._open) > self._kept:
-            self._open.pop(next(iter(self._open)))
+            session = await self._beginning.run(account.link_id, partial(self._begin, account))
+        self._open.put(account.user_id, session)
         return session
 
     def known(self, user_id: int) -> Session | None:
@@ -164,7 +164,7 @@ class Sessions:
     def forget(self, user_id: int) -> None:
         """Forget the session of a person whose link has changed."""
         self._changes += 1
-        self._open.pop(user_id, None)
+        self._open.pop(user_id)
         self._without_region.pop(user_id, None)
 
     def last_inventory(self, user_id: int) -> Inventory | None:
@@ -183,36 +183,16 @@ class Sessions:
     def sign_out_earlier(self, earlier: Account, session: Session) -> None:
         """Sign out the link that `session` has replaced, in the background, unless that could end both."""
         shared = self._shared
-        work = sign_out_earlier(shared.transport, earlier, session.client, now=shared.now)
-        task = asyncio.create_task(work, name="earlier sign-in")
-        shared.renewals.add(task)
-        task.add_done_callback(shared.renewals.discard)
-        task.add_done_callback(heard)
+        work = partial(_sign_out_earlier, shared.transport, earlier, session.client, now=shared.now)
+        shared.calls.begin(earlier.link_id, work)
 
     async def close(self, *, timeout: float = 10.0) -> None:
         """Wait for refreshes under way, and try once more to save unsaved tokens, since their loss ends a sign-in."""
-        renewals, saver = self._shared.renewals, self._shared.saver
-        saver.stop()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout):
-                while renewals:
-                    await asyncio.wait(renewals)
-                await saver.stopped()
-        for task in (left := [*renewals, *saver.tasks]):
-            task.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    async def _begun(self, account: Account) -> Session:
-        """Begin the session of a link, once for all who wait, so that the region is looked up once."""
-        task = self._beginnings.get(account.link_id)
-        if task is None:
-            task = asyncio.create_task(self._begin(account), name="session")
-            self._beginnings[account.link_id] = task
-            task.add_done_callback(heard)
-            task.add_done_callback(lambda _: self._beginnings.pop(account.link_id, None))
-        return await asyncio.shield(task)
+        self._shared.saver.stop()
+        await self._shared.calls.close(patience=timeout)
 
     async def _begin(self, account: Account) -> Session:
+        """Begin the session of a link, once for all who wait, so that the region is looked up once."""
         region, shared = account.region, self._shared
         if region:
             bearer = LinkBearer(account, shared)
@@ -236,3 +216,38 @@ class Sessions:
             return await find_region(self._shared.transport, token)
         except SignedOut:
             return await find_region(self._shared.transport, await bearer.token(rejected=token))
+
+
+async def _sign_out_earlier(
+    transport: Transport, earlier: Account, client: BlinkClient, *, now: Callable[[], datetime]
+) -> bool:
+    """Sign an earlier link out at Blink, and say whether that was done.
+
+    It is not done if Blink does not tell the numbers of both clients, or if both are the same: linking again keeps the
+    hardware id, and the new sign-in would end with the old one.
+    """
+    if earlier.region is None or earlier.signed_out_at:
+        return False
+    try:
+        number = await client.client_number()
+    except BlinkError as error:
+        _log.info("the earlier sign-in of user %d stays: %s", earlier.user_id, type(error).__name__)
+        return False
+    return await sign_out(transport, _ReplacedBearer(earlier, transport, now), earlier.region, unless=number)
+
+
+class _ReplacedBearer:
+    """Hands out the access token of a link that is no longer kept, to sign it out; what it renews is not saved."""
+
+    def __init__(self, account: Account, transport: Transport, now: Callable[[], datetime]) -> None:
+        self._tokens = account.tokens
+        self._transport = transport
+        self._now = now
+
+    async def token(self, *, rejected: str | None = None) -> str:
+        """Return a token that is believed good, and is not `rejected`; raises BlinkError."""
+        tokens = self._tokens
+        if tokens.access in ("", rejected) or tokens.expires_at <= self._now():
+            grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+            self._tokens = await refresh(self._transport, grant, now=self._now)
+        return self._tokens.access

@@ -3,16 +3,17 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 
 from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Transport, Unreachable, refresh
 from bot.models import Account, Tokens
 from bot.store import AccountStore
+from bot.util import SingleFlight
 
-from .saving import Saver
+from .token_saver import TokenSaver
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """The parts that the bearers of all links share; `renewals` are the tasks to wait for at the stop.
+    """The parts that the bearers of all links share; `calls` are those to wait for at the stop.
 
     `signed_out` is called with the user id of each link that Blink has signed out for good; `refreshed` after each
     refresh, with "ok" or the name of the error's class.
@@ -41,8 +42,8 @@ class Shared:
     wait_for_other: float
     signed_out: Callable[[int], None]
     refreshed: Callable[[str], None]
-    saver: Saver
-    renewals: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
+    saver: TokenSaver
+    calls: SingleFlight
 
 
 class LinkBearer:
@@ -56,7 +57,6 @@ class LinkBearer:
         self.account = _without_refresh(account)
         self._shared = shared
         self._owner = secrets.token_hex(8)  # of the lease
-        self._renewing: asyncio.Task[None] | None = None
         self._failure: BlinkError | None = None
         self._failures = 0
         self._not_before = 0.0
@@ -68,26 +68,12 @@ class LinkBearer:
         for _ in range(2):  # a renewal that was already under way may end with the rejected token
             if self._good(rejected):
                 break
-            await self._renewed(rejected)
+            await self._shared.calls.run(self, partial(self._renew, rejected))
         return self.account.tokens.access
 
     def _good(self, rejected: str | None) -> bool:
         tokens = self.account.tokens
         return bool(tokens.access) and tokens.access != rejected and tokens.expires_at - _EARLY > self._shared.now()
-
-    async def _renewed(self, rejected: str | None) -> None:
-        """Wait for the renewal under way, or begin one; all who wait share its result, also a failure."""
-        if self._renewing is None or self._renewing.done():
-            self._hold()
-            self._renewing = self._task(self._renew(rejected), "renewal")
-        await asyncio.shield(self._renewing)
-
-    def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
-        task = asyncio.create_task(work, name=name)
-        self._shared.renewals.add(task)
-        task.add_done_callback(self._shared.renewals.discard)
-        task.add_done_callback(heard)
-        return task
 
     def _hold(self) -> None:
         """Raise the last failure if the next try is too early: many sign-ins lock an account (blinkpy issue 720)."""
@@ -99,12 +85,11 @@ class LinkBearer:
         raise self._failure
 
     async def _renew(self, rejected: str | None) -> None:
+        """Renew the token for all who wait; it finishes without them, since a rotated token must never be lost."""
+        self._hold()
         try:
             if await self._claimed(rejected):
-                # It finishes even if the caller is cancelled: a rotated token must never be lost.
-                task = self._task(self._refresh(), "refresh")
-                task.add_done_callback(self._count)
-                await asyncio.shield(task)
+                await self._refresh()
         except BlinkError as error:
             self._failure, self._failures = error, min(self._failures + 1, 20)
             self._not_before = asyncio.get_running_loop().time() + self._pause(error)
@@ -119,10 +104,6 @@ class LinkBearer:
             return error.retry_after
         longest = _SPACED.total_seconds() if isinstance(error, SignedOut) else _LONGEST_PAUSE
         return 0.0 if self._failures == 1 else min(2.0 ** (self._failures - 2), longest)
-
-    def _count(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled():
-            self._shared.refreshed(type(error).__name__ if (error := task.exception()) else "ok")
 
     async def _claimed(self, rejected: str | None) -> bool:
         """Take the lease. Returns False if another process has renewed the token meanwhile."""
@@ -154,11 +135,16 @@ class LinkBearer:
         return current if current and current.link_id == self.account.link_id else None
 
     async def _refresh(self) -> None:
-        fresh = await self._exchange(self.account)
-        if not await self._shared.saver.save(self.account, owner=self._owner, tokens=fresh):
-            if await self._current():
-                raise Unreachable(_ELSEWHERE)
-            raise SignedOut(_GONE, final=False)
+        try:
+            fresh = await self._exchange(self.account)
+            if not await self._shared.saver.save(self.account, owner=self._owner, tokens=fresh):
+                if await self._current():
+                    raise Unreachable(_ELSEWHERE)
+                raise SignedOut(_GONE, final=False)
+        except Exception as error:
+            self._shared.refreshed(type(error).__name__)
+            raise
+        self._shared.refreshed("ok")
         self.account = replace(self.account, tokens=fresh)
 
     async def _exchange(self, account: Account) -> Tokens:
@@ -194,9 +180,3 @@ class LinkBearer:
 
 def _without_refresh(account: Account) -> Account:
     return replace(account, tokens=replace(account.tokens, refresh=""))
-
-
-def heard(task: asyncio.Task[Any]) -> None:
-    """Read the result of a task, so that asyncio does not report a failure that nobody waited for."""
-    if not task.cancelled():
-        task.exception()

@@ -1,10 +1,8 @@
 """The cameras that a person can use: finding and showing them, arming them, and what Blink keeps of them."""
 
-from .access import AccessibleAccount, AccessibleCamera, labels_of, lender_of, told_apart
-from .finder import CameraFinder, Reach
-from .following import completed
-from .overview import Cameras, Shown
-from .polling import Durations, Polling, Wait
+from .camera_list import Cameras, Shown
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, lender_of, told_apart
+from .polling import Durations, Polling, Wait, completed
 from .recordings import READABLE, Listing, Recording, Recordings
 from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
@@ -12,6 +10,7 @@ from .thumbnails import Thumbnail
 from .timing import CameraTiming
 from .turns import Turns
 from .usb_drives import UsbDrives, usb_name
+from .video_retention import VideoRetention
 
 __all__ = [
     "READABLE",
@@ -33,6 +32,7 @@ __all__ = [
     "Thumbnail",
     "Turns",
     "UsbDrives",
+    "VideoRetention",
     "Wait",
     "completed",
     "is_network",

@@ -2,20 +2,98 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 from bot.accounts import Session, Sessions
-from bot.blink import BlinkError, Inventory, SignedOut, Unreachable
-from bot.models import End, Ended, Grant, split_owner
+from bot.blink import BlinkError, Camera, Inventory, SignedOut, Unreachable, clean, distinct
+from bot.models import CameraKey, End, Ended, Grant, Lender, split_owner
 from bot.sharing import Grants
 
-from .access import AccessibleAccount, AccessibleCamera
 from .shared_reads import SharedReads
 from .timing import CameraTiming
+from .video_retention import VideoRetention
 
 _log = logging.getLogger("bot.cameras")
+
+_NUMBERS = re.compile(r"\d+", re.ASCII)
+_LONGEST_NAME = 32
+_LONGEST_ASKED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AccessibleCamera:
+    """A camera that a person can use; `grant` is None if it is their own."""
+
+    camera: Camera
+    session: Session
+    inventory: Inventory
+    grant: Grant | None = None
+
+    @property
+    def choice(self) -> str:
+        """The text that finds this camera again for somebody who may use it."""
+        return self.lender.choice(str(self.camera.key)) if self.lender else str(self.camera.key)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that its person reads, short to long: with its system's, or its owner's, or both."""
+        if self.lender is None:
+            return (self.camera.label,)
+        return self.lender.label(self.camera.name), self.lender.label(self.camera.label)
+
+    @property
+    def lender(self) -> Lender | None:
+        """The owner, None if the camera is the person's own."""
+        return lender_of(self.grant)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessibleAccount:
+    """A Blink account that a person can use, wholly or as far as `grants` go.
+
+    `again_at` is when they may look again, if its cameras are older because they have looked too often.
+    """
+
+    session: Session
+    inventory: Inventory
+    grants: Sequence[Grant] = ()
+    again_at: datetime | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the person's own."""
+        return not self.grants
+
+    @property
+    def owner_id(self) -> int | None:
+        """The owner, None if the account is the person's own."""
+        return None if self.own else self.grants[0].owner_id
+
+    def grant_for(self, camera: CameraKey) -> Grant | None:
+        """Return the grant that covers a camera."""
+        account = self.session.client.account_id
+        return next((one for one in self.grants if one.covers(account, camera)), None)
+
+    def grant_for_system(self, network_id: int) -> Grant | None:
+        """Return the grant that covers a whole system."""
+        account = self.session.client.account_id
+        return next((one for one in self.grants if one.covers_network(account, network_id)), None)
+
+    def cameras(self) -> Iterable[AccessibleCamera]:
+        """Yield the cameras that may be used."""
+        for camera in self.inventory.cameras:
+            grant = self.grant_for(camera.key)
+            if self.own or grant:
+                yield AccessibleCamera(camera, self.session, self.inventory, grant)
+
+    def find(self, asked: str) -> list[AccessibleCamera]:
+        """Return the cameras that `asked` means, by key or name, with or without their owner's."""
+        found = self.inventory.find(asked)
+        return [one for one in self.cameras() if one.camera in found or (one.grant and spells(asked, one.names))]
 
 
 class CameraFinder:
@@ -27,16 +105,13 @@ class CameraFinder:
         self.grants = grants
         self.timing = timing
         self.now = now
+        self.sessions = sessions
         self.reads = SharedReads(grants, apart=timing.lent_age, now=now)
-        self._sessions = sessions
+        self.retention = VideoRetention(now=now)
 
-    def reach(self, user_id: int, grants: Collection[Grant] = ()) -> "Reach":
+    def reach(self, user_id: int, grants: Collection[Grant]) -> "Reach":
         """Return what a person can use: their own cameras, and those that `grants` cover."""
         return Reach(self, user_id, grants)
-
-    async def session(self, user_id: int) -> Session | None:
-        """Return somebody's Blink session, None if nothing is linked; raises BlinkError."""
-        return await self._sessions.session(user_id)
 
     async def inventory(self, session: Session, max_age: float | None = None) -> Inventory:
         """Return the cameras of a session, asking a second time if Blink could not be reached; raises BlinkError."""
@@ -54,7 +129,7 @@ class Reach:
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """
 
-    def __init__(self, finder: CameraFinder, user_id: int, grants: Collection[Grant] = (), *, own: bool = True) -> None:
+    def __init__(self, finder: CameraFinder, user_id: int, grants: Collection[Grant], *, own: bool = True) -> None:
         self._finder = finder
         self._user_id = user_id
         self._grants = grants
@@ -120,12 +195,12 @@ class Reach:
     async def _own(self, *, max_age: float) -> AccessibleAccount | None:
         if not self._with_own:
             return None
-        session = await self._finder.session(self._user_id)
+        session = await self._finder.sessions.session(self._user_id)
         return AccessibleAccount(session, await self._finder.inventory(session, max_age)) if session else None
 
     async def _of(self, owner_id: int, *, max_age: float) -> AccessibleAccount | None:
         grants = [one for one in self._grants if one.owner_id == owner_id]
-        session = await self._finder.session(owner_id) if grants else None
+        session = await self._finder.sessions.session(owner_id) if grants else None
         if session is None:
             return None
         look = partial(self._finder.inventory, session)
@@ -138,3 +213,36 @@ class Reach:
         except (BlinkError, Ended) as error:  # one owner's trouble must not hide the other cameras
             _log.info("the cameras that somebody shares: %s", error)
             return None
+
+
+def labels_of(reached: Iterable[AccessibleCamera], *, brief: bool = False) -> dict[str, str]:
+    """Return a label for each camera that no other of them has, by its choice.
+
+    If `brief`, their own cameras are called by their names alone as long as these differ.
+    """
+    return told_apart(
+        (one.choice, (one.camera.name, *one.names) if brief and not one.grant else one.names) for one in reached
+    )
+
+
+def told_apart(offered: Iterable[tuple[str, Sequence[str]]]) -> dict[str, str]:
+    """Return a label for each offered choice that no other has, from its names, short to long."""
+    return distinct(dict(sorted(offered, key=lambda one: [int(number) for number in _NUMBERS.findall(one[0])])))
+
+
+def spells(asked: str, names: Iterable[str]) -> bool:
+    """Say if somebody typed one of these names, in any case."""
+    wanted = clean(asked, _LONGEST_ASKED).casefold()
+    return any(clean(one, _LONGEST_ASKED).casefold() == wanted for one in names)
+
+
+def among(accounts: Iterable[AccessibleAccount], asked: str) -> list[AccessibleCamera]:
+    """Return the cameras that `asked` means among those that can be used, the person's own before all others."""
+    owner, choice = split_owner(asked)
+    own = [one for account in accounts if account.owner_id == owner for one in account.find(choice)]
+    return own or [one for account in accounts if owner is None and not account.own for one in account.find(choice)]
+
+
+def lender_of(grant: Grant | None) -> Lender | None:
+    """Return what a job remembers of a grant, None for none."""
+    return Lender(grant.owner_id, clean(grant.owner_name, _LONGEST_NAME), grant.id) if grant else None

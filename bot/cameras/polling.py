@@ -1,15 +1,22 @@
-"""Decides when to ask Blink again: at most once a second on average, most often when a camera is likely ready."""
+"""Poll Blink until something is done: at most once a second on average, most often when a camera is likely ready."""
 
 import asyncio
-from collections import OrderedDict, deque
-from collections.abc import Generator
+import logging
+from collections import deque
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
-from bot.blink import BlinkError, RateLimited
+from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
 from bot.models import Target
+from bot.util import BoundedCache
+
+_log = logging.getLogger("bot.cameras")
+
+_NOT_FOUND = 404
+_FORGOTTEN = 3  # 404s in a row, after which Blink no longer knows the command
 
 Wait = Literal["clip", "picture", "listed"]  # until the command is complete, or until the cloud lists the whole video
 
@@ -18,15 +25,14 @@ class Durations:
     """Remember how long the last three waits of each camera took; the cameras used longest ago are forgotten."""
 
     def __init__(self, *, kept: int = 3000) -> None:
-        self._kept = kept
-        self._of: OrderedDict[object, deque[float]] = OrderedDict()
+        self._of = BoundedCache[object, deque[float]](kept)
 
     def of(self, wait: Wait, target: Target) -> deque[float]:
         """Return the seconds that a camera took lately, to which `Polling.over` adds."""
         key = wait, target.account_id, target.key
-        self._of[key] = found = self._of.pop(key, deque(maxlen=3))  # youngest last
-        if len(self._of) > self._kept:
-            self._of.popitem(last=False)
+        found = self._of.get(key)
+        if found is None:
+            self._of.put(key, found := deque(maxlen=3))
         return found
 
 
@@ -97,3 +103,36 @@ class Polling:
         pause = max(self.every, min(self.longest, (at - self._grows_from) / 3))
         ahead = [took - self.every / 2 - waited for took in self.lately if took > waited]
         return min(2 * pause, *ahead) if ahead else pause
+
+
+async def completed(
+    client: BlinkClient,
+    network_id: int,
+    command_id: int,
+    *,
+    polling: Polling,
+    left: Callable[[], float],
+    show: Callable[[CommandState], None] = lambda state: None,
+) -> CommandState | None:
+    """Poll a command until it is complete, and `show` each state before that.
+
+    Returns None if no seconds are `left`, or if Blink no longer knows the command. Raises SignedOut.
+    """
+    not_found = 0
+    while not_found < _FORGOTTEN and await polling.turn(left()):
+        try:
+            with polling.question():
+                state = await client.command(network_id, command_id)
+        except SignedOut:
+            raise
+        except BlinkError as error:  # a poll that fails says nothing about the command
+            _log.info("poll failed: %s", error)
+            not_found = not_found + 1 if isinstance(error, Refused) and error.status == _NOT_FOUND else 0
+            continue
+        if state.complete:
+            polling.over()
+            return state
+        show(state)
+        not_found = 0
+    await client.end_command(network_id, command_id)  # an open command keeps the Sync Module occupied
+    return None

@@ -9,8 +9,7 @@ from datetime import datetime, timedelta
 from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 from bot.models import Kind
 
-from .access import AccessibleAccount, AccessibleCamera, among, labels_of
-from .finder import CameraFinder
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, labels_of
 from .usb_drives import UsbDrives, usb_name
 
 _log = logging.getLogger("bot.cameras")

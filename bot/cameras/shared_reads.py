@@ -1,19 +1,16 @@
 """Read somebody else's Blink account: seldom, and for each guest at most some times an hour."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
 from bot.models import End, Ended, Progress
 from bot.sharing import Grants
+from bot.util import BoundedCache
 
 _MOST = 1000
-
-Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +29,8 @@ class SharedReads:
         self._grants = grants
         self._now = now
         self._apart = apart
-        self._failures: dict[int, BlinkError] = {}
-        self._lists: dict[int, _Listed] = {}
+        self._failures = BoundedCache[int, BlinkError](_MOST, seconds=apart)
+        self._lists = BoundedCache[int, _Listed](_MOST, seconds=apart)
 
     async def cameras(
         self,
@@ -63,7 +60,7 @@ class SharedReads:
         try:
             return await look(max_age), None
         except BlinkError as error:
-            self._remember(self._failures, owner_id, error)
+            self._failures.put(owner_id, error)
             raise
 
     async def recordings(
@@ -79,18 +76,7 @@ class SharedReads:
         try:
             entries = await session.client.media_since(since)
         except BlinkError as error:
-            self._remember(self._lists, owner_id, _Listed(since, self._now(), error))
+            self._lists.put(owner_id, _Listed(since, self._now(), error))
             raise
-        self._remember(self._lists, owner_id, _Listed(since, self._now(), entries))
+        self._lists.put(owner_id, _Listed(since, self._now(), entries))
         return entries
-
-    def _remember(self, kept: dict[int, Seen], owner_id: int, seen: Seen) -> None:
-        kept[owner_id] = seen
-        if len(kept) > _MOST:
-            kept.pop(next(iter(kept)))
-        asyncio.get_running_loop().call_later(self._apart, _forget, kept, owner_id, seen)
-
-
-def _forget(kept: dict[int, Seen], owner_id: int, seen: Seen) -> None:
-    if kept.get(owner_id) is seen:
-        del kept[owner_id]

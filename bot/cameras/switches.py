@@ -7,8 +7,7 @@ from bot.accounts import Session
 from bot.blink import Inventory
 from bot.models import CameraKey, CameraRef, Grant, Right
 
-from .access import AccessibleAccount, AccessibleCamera, among, lender_of, spells, told_apart
-from .finder import CameraFinder
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, spells, told_apart
 
 
 @dataclass(frozen=True, slots=True)

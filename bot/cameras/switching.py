@@ -26,8 +26,7 @@ from bot.blink import (
 from bot.models import HOLDING, Job, Right, StorageUnavailable
 
 from .finder import CameraFinder
-from .following import completed
-from .polling import Polling
+from .polling import Polling, completed
 from .switches import Switch, SwitchFinder
 from .turns import Turns
 

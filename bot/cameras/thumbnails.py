@@ -1,11 +1,12 @@
-"""The latest pictures of several cameras, downloaded side by side within a time limit and kept for a moment."""
+"""The latest pictures of several cameras, downloaded side by side within a time limit; shared ones are kept briefly."""
 
 import asyncio
 import logging
+import shutil
 import uuid
 from collections.abc import AsyncGenerator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -29,6 +30,10 @@ class Thumbnail:
 
 Source: TypeAlias = Callable[[Path], Coroutine[Any, Any, Thumbnail | None]]
 """Put a picture into a file; None if there is none."""
+
+
+PictureKey = tuple[int, str]
+"""The account, and where the picture lies, which no two share."""
 
 
 @asynccontextmanager
@@ -63,3 +68,48 @@ async def fetch_picture(
         return None
     taken = camera.pictured_at
     return Thumbnail(file, taken if taken and taken <= client.blink_now() + _SLACK else None)
+
+
+class SharedThumbnails:
+    """Fetch each picture once in `kept` seconds, however many people look at it."""
+
+    def __init__(self, folder: Path, *, kept: float) -> None:
+        self._folder = folder
+        self._kept = kept
+        self._fetching: dict[PictureKey, asyncio.Task[Thumbnail | None]] = {}
+
+    async def fetch(
+        self, client: BlinkClient, camera: Camera, file: Path, *, seconds: float | None
+    ) -> Thumbnail | None:
+        """Put the latest picture of a camera into a file; without `seconds` only one that is kept already."""
+        if not camera.picture:
+            return None
+        key = (client.account_id, camera.picture)
+        fetching = self._fetching.get(key)
+        if fetching is None:
+            if seconds is None:
+                return None
+            fetching = self._begin(key, client, camera, seconds)
+        found = await asyncio.shield(fetching)
+        if found is None:
+            return None
+        try:
+            await asyncio.to_thread(shutil.copyfile, found.file, file)
+        except OSError:  # its time was over in the meantime
+            return None
+        return replace(found, file=file)
+
+    def _begin(
+        self, key: PictureKey, client: BlinkClient, camera: Camera, seconds: float
+    ) -> asyncio.Task[Thumbnail | None]:
+        file, loop = self._folder / f"{uuid.uuid4().hex}.kept.jpg", asyncio.get_running_loop()
+        task = asyncio.create_task(
+            fetch_picture(client, camera, file, seconds=seconds), name="picture of a shared camera"
+        )
+        self._fetching[key] = task
+        task.add_done_callback(lambda _: loop.call_later(self._kept, self._forget, key, file))
+        return task
+
+    def _forget(self, key: PictureKey, file: Path) -> None:
+        self._fetching.pop(key, None)
+        file.unlink(missing_ok=True)

@@ -9,8 +9,10 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from weakref import WeakValueDictionary
 
 from bot.blink import BlinkClient, BlinkError, Busy, Manifest, Refused, SignedOut, UsbModule
+from bot.util import BoundedCache
 
 from .timing import CameraTiming
 
@@ -36,15 +38,14 @@ class UsbDrives:
     def __init__(self, timing: CameraTiming, *, now: Callable[[], datetime], kept: int = 500) -> None:
         self._timing = timing
         self._now = now
-        self._kept = kept
-        self._drives: dict[tuple[int, int], Drive] = {}
+        self._kept = BoundedCache[tuple[int, int], Drive](kept)
+        self._in_use = WeakValueDictionary[tuple[int, int], Drive]()  # its holders must share its turn
 
     def of(self, account_id: int, network_id: int) -> Drive:
         """Return the drive of one system."""
-        drive = self._drives.pop((account_id, network_id), None) or Drive()
-        self._drives[account_id, network_id] = drive  # youngest last
-        for place in [place for place, one in self._drives.items() if not one.turn.locked()][: -self._kept]:
-            del self._drives[place]
+        place = account_id, network_id
+        drive = self._in_use[place] = self._in_use.get(place) or Drive()
+        self._kept.put(place, drive)
         return drive
 
     def recent(self, account_id: int, network_id: int) -> Manifest | None:

@@ -13,11 +13,10 @@ from bot.alerts import Unreachable, Unsure
 from bot.files import remove
 from bot.jobs import Media, Shrinker
 from bot.models import Footage, Notice, NotShrunk, Watcher
-from bot.retry import retry
+from bot.util import BoundedCache, retry
 from bot.wording import Card, alerts
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
-from .cache import BoundedCache
 from .errors import (
     DeliveryError,
     DiscordUnavailable,

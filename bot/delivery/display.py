@@ -14,8 +14,8 @@ import discord
 
 from bot.jobs import Media
 from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
-from bot.retry import retry
 from bot.store import PeopleStore
+from bot.util import retry
 from bot.wording import Card, account, clip, grants
 
 from .attachments import Attachment

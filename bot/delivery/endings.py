@@ -10,8 +10,8 @@ from functools import partial
 
 from bot.jobs import Media
 from bot.models import DeliveryResult, End, Job, Kind, NotifyClips, NotShrunk, Person
-from bot.retry import retry
 from bot.store import PeopleStore
+from bot.util import retry
 from bot.wording import Card, clip
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below

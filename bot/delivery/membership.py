@@ -1,5 +1,6 @@
 """What a person may do in a server, as Discord says now: the bot has no list of members, so it asks."""
 
+import math
 import time
 from collections.abc import Collection
 from datetime import datetime
@@ -10,10 +11,9 @@ import discord
 
 from bot.alerts import Unsure
 from bot.models import CameraKey, Channel, Guest, Right
-from bot.retry import retry
 from bot.sharing import Grants
+from bot.util import BoundedCache, retry
 
-from .cache import BoundedCache
 from .errors import DiscordUnavailable, Refusal, log, translate_errors
 from .messenger import Messenger
 from .timeouts import RetryPolicies
@@ -117,7 +117,7 @@ class MembershipChecker:
         return frozenset(moment for moment in moments if any(one.is_open(moment) for one in held))
 
     async def _roles_or_absent(
-        self, user_id: int, guild_id: int, *, max_age: float | None = None
+        self, user_id: int, guild_id: int, *, max_age: float = math.inf
     ) -> frozenset[int] | _Absent:
         key, asked_at = (user_id, guild_id), time.monotonic()
         if (known := self._roles.get(key, max_age=max_age)) is not None:

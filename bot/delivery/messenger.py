@@ -9,10 +9,10 @@ from typing import cast
 import discord
 
 from bot.models import Reply
+from bot.util import BoundedCache
 from bot.wording import Card
 
 from .attachments import Attachment, opened
-from .cache import BoundedCache
 from .dm_rate_limiter import DmRateLimiter
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
 from .payloads import adding, edited, files_of, new, replacing

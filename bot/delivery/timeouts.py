@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.retry import RetryPolicy
+from bot.util import RetryPolicy
 
 from .errors import DiscordUnavailable
 

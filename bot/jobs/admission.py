@@ -41,7 +41,8 @@ async def resolve(context: Context, job: Job) -> Job:
     if (job.request.seconds or 0) > longest_live(one.camera.key):
         raise Ended(End.LIVE_TOO_LONG, target=target, lender=one.lender)
     if job.request.kind is Kind.CLIP and target.usb != "active":
-        target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
+        kept = await context.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
+        target = replace(target, video_likely=kept)
     if one.lender:
         context.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)

@@ -13,7 +13,7 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
-from .grant import Grant, Guest, Refusal, Right, Use
+from .grant import Grant, Guest, Refusal, Right, Use, read_until
 from .hours import Hours, read_hours, zone_of
 from .job import (
     Changes,
@@ -102,6 +102,7 @@ __all__ = [
     "is_shared",
     "longest_live",
     "read_hours",
+    "read_until",
     "split_owner",
     "with_owner",
     "zone_of",

@@ -1,12 +1,17 @@
 """A grant: the permission of an owner for a person, or for a role, to use some of their cameras."""
 
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 from .camera_ref import CameraKey, CameraRef
-from .hours import Hours
+from .hours import Hours, zone_of
+
+_SPAN = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>[hdw])", re.ASCII | re.IGNORECASE)
+_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_LONGEST = timedelta(days=3660)
 
 
 class Right(StrEnum):
@@ -114,3 +119,22 @@ class Use:
     at: datetime  # the last time
     times: int = 1
     began_at: datetime | None = None
+
+
+def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
+    """Return the end that "12h", "7d", "4w", or a date with or without a time, means; None if that is no future one.
+
+    A date alone ends at the midnight after it, by the clock of `zone`.
+    """
+    text = text.strip()
+    if match := _SPAN.fullmatch(text):
+        until = now + int(match["count"]) * _UNITS[match["unit"].lower()]
+    else:
+        try:
+            moment = datetime.fromisoformat(text)
+            if re.fullmatch(r"[\d-]+", text):
+                moment = datetime.combine(moment + timedelta(days=1), time())
+            until = (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(zone))).astimezone(UTC)
+        except (OverflowError, ValueError):
+            return None
+    return until if now < until <= now + _LONGEST else None

@@ -1,13 +1,10 @@
 """Grants: what owners of Blink accounts let others of a Discord server do with their cameras."""
 
-from .budget import MOST_AN_HOUR
-from .grants import MOST_GIVEN, MOST_REFUSED, Grants
-from .spelling import read_until
+from .grants import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED, Grants
 
 __all__ = [
     "MOST_AN_HOUR",
     "MOST_GIVEN",
     "MOST_REFUSED",
     "Grants",
-    "read_until",
 ]

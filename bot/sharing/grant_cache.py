@@ -1,9 +1,20 @@
 """The grants in each server, some seconds old: enough for suggestions, and for nothing else."""
 
 import asyncio
+import time
+from dataclasses import dataclass
+from functools import partial
 
 from bot.models import Grant, Guest
 from bot.store import GrantStore
+from bot.util import BoundedCache, SingleFlight
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenIn:
+    """The grants in a server, None if they are too many to keep."""
+
+    grants: list[Grant] | None
 
 
 class GrantCache:
@@ -17,11 +28,10 @@ class GrantCache:
         self, store: GrantStore, *, seconds: float = 5.0, most_servers: int = 500, most_grants: int = 100
     ) -> None:
         self._store = store
-        self._seconds = seconds
-        self._most_servers = most_servers
         self._most_grants = most_grants
-        self._looks: dict[int, tuple[float, asyncio.Task[list[Grant] | None]]] = {}
-        self._under_way: set[asyncio.Task[list[Grant] | None]] = set()
+        self._kept = BoundedCache[int, _GivenIn](most_servers, seconds=seconds)
+        self._reading = SingleFlight()
+        self._changes = 0  # what was being read meanwhile may be out of date
 
     async def in_reach_of(self, guest: Guest, *, until: float) -> list[Grant]:
         """Return the grants to a guest where they are, perhaps with those to others there.
@@ -30,40 +40,22 @@ class GrantCache:
         """
         if guest.guild_id is None:
             return []
-        look = self._look(guest.guild_id)
-        if not look.done():
-            async with asyncio.timeout_at(until):
-                await asyncio.shield(look)
-        found = look.result()
-        if found is None:
-            async with asyncio.timeout_at(until):
-                return await self._store.given_to(guest)
+        found = self._kept.get(guest.guild_id)
+        async with asyncio.timeout_at(until):
+            if found is None:
+                read = partial(self._read, guest.guild_id)
+                found = await self._reading.run((guest.guild_id, self._changes), read)
+            return await self._store.given_to(guest) if found.grants is None else found.grants
+
+    def outdate(self) -> None:
+        """Forget all grants, since one has changed; a look under way may be from before that."""
+        self._changes += 1
+        self._kept.clear()
+
+    async def _read(self, guild_id: int) -> _GivenIn:
+        changes, began = self._changes, time.monotonic()
+        grants = await self._store.given_in(guild_id)
+        found = _GivenIn(grants if len(grants) <= self._most_grants else None)
+        if changes == self._changes:
+            self._kept.put(guild_id, found, since=began)
         return found
-
-    def outdate(self, guild_id: int | None = None) -> None:
-        """Forget one server's grants, or all servers'; a look under way may be from before a change."""
-        if guild_id is None:
-            self._looks.clear()
-        else:
-            self._looks.pop(guild_id, None)
-
-    def _look(self, guild_id: int) -> asyncio.Task[list[Grant] | None]:
-        now = asyncio.get_running_loop().time()
-        until, look = self._looks.pop(guild_id, (now, None))
-        if look is None or (look.done() and (now >= until or look.cancelled() or look.exception())):
-            look, until = asyncio.create_task(self._given_in(guild_id), name="grants of a server"), now + self._seconds
-            self._under_way.add(look)
-            look.add_done_callback(self._heard)
-        self._looks[guild_id] = until, look  # youngest last
-        while len(self._looks) > self._most_servers:
-            self._looks.pop(next(iter(self._looks)))
-        return look
-
-    async def _given_in(self, guild_id: int) -> list[Grant] | None:
-        found = await self._store.given_in(guild_id)
-        return found if len(found) <= self._most_grants else None
-
-    def _heard(self, look: asyncio.Task[list[Grant] | None]) -> None:
-        self._under_way.discard(look)
-        if not look.cancelled():
-            look.exception()  # those who waited have it

@@ -1,20 +1,47 @@
 """Decides who may use which cameras, by the database as it stands at that moment."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 
 from bot.models import Grant, Guest, Refusal, Right, Use
 from bot.store import GrantStore
+from bot.util import BoundedCache
 
-from .budget import MOST_AN_HOUR, Budget
 from .grant_cache import GrantCache
 
 _log = logging.getLogger(__name__)
 
 MOST_GIVEN = 100
 MOST_REFUSED = 100
+MOST_AN_HOUR = 60
 _KEPT = timedelta(days=30)
+_HOUR = timedelta(hours=1)
+_MOST_PAIRS = 10_000
+
+
+class Budget:
+    """Counts the requests of each guest to each owner's Blink, in this process, in the last hour.
+
+    Blink locks accounts that are asked too much.
+    """
+
+    def __init__(self, *, most: int = MOST_AN_HOUR) -> None:
+        self._most = most
+        self._spent = BoundedCache[tuple[int, int], deque[datetime]](_MOST_PAIRS)
+
+    def spend(self, user_id: int, owner_id: int, *, now: datetime) -> datetime | None:
+        """Count one more request, and return None; if all are spent, return when there is one again."""
+        spent = self._spent.get((user_id, owner_id))
+        if spent is None:
+            self._spent.put((user_id, owner_id), spent := deque())
+        while spent and spent[0] <= now - _HOUR:
+            spent.popleft()
+        if len(spent) >= self._most:
+            return spent[0] + _HOUR
+        spent.append(now)
+        return None
 
 
 class Grants:
@@ -69,7 +96,7 @@ class Grants:
         try:
             return await self._store.give(grant, most=MOST_GIVEN)
         finally:
-            self._known.outdate(grant.guild_id)
+            self._known.outdate()
 
     async def revoke(self, grant_id: str, *, by: Guest, administrator: bool = False) -> Grant | None:
         """Delete a person's own grant, or as an administrator one of their server, and return it; else None."""
@@ -83,18 +110,25 @@ class Grants:
         try:
             return grant if await self._store.revoke(grant_id) else None
         finally:  # also if nobody knows whether the change arrived
-            self._known.outdate(grant.guild_id)
+            self._known.outdate()
 
     async def leave(self, grant_id: str, guest: Guest) -> Grant | None:
         """Let a guest leave a grant, and return it; None if they have no such grant here."""
         left = next((one for one in await self.given_to(guest) if one.id == grant_id), None)
-        if left is None or not await self._refuse(guest.user_id, left.owner_id, left.owner_name, grant_id):
+        if left is None or not await self.refuse(guest.user_id, left.owner_id, left.owner_name, grant_id):
             return None
         return left
 
-    async def refuse(self, user_id: int, owner_id: int, owner_name: str) -> bool:
-        """Refuse all grants of an owner, now and later; return False if this person refuses too many already."""
-        return await self._refuse(user_id, owner_id, owner_name)
+    async def refuse(self, user_id: int, owner_id: int, owner_name: str, grant_id: str = "") -> bool:
+        """Refuse one grant of an owner, or all, now and later.
+
+        Returns False if this person refuses too many already.
+        """
+        refusal = Refusal(user_id, owner_id, owner_name, self._now(), grant_id)
+        try:
+            return await self._store.refuse(refusal, most=MOST_REFUSED)
+        finally:
+            self._known.outdate()
 
     async def allow(self, user_id: int, owner_id: int) -> bool:
         """Undo a person's refusals of an owner's grants, and say whether there were any."""
@@ -111,28 +145,21 @@ class Grants:
         """Say whether a person refuses all grants of an owner."""
         return any(one.owner_id == owner_id and not one.grant_id for one in await self._store.refusals(user_id))
 
-    async def _refuse(self, user_id: int, owner_id: int, owner_name: str, grant_id: str = "") -> bool:
-        refusal = Refusal(user_id, owner_id, owner_name, self._now(), grant_id)
-        try:
-            return await self._store.refuse(refusal, most=MOST_REFUSED)
-        finally:
-            self._known.outdate()
-
     async def uses(self, owner_id: int, *, most: int = 50, skip: int = 0) -> list[Use]:
         """Return the uses of an owner's grants in the last 30 days, newest first."""
         return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most, skip=skip)
 
-    async def still(self, permit_ids: Collection[str], what: str) -> list[Grant]:
+    async def still(self, grant_ids: Collection[str], what: str) -> list[Grant]:
         """Return those of these grants that have not ended and include this right; what has begun may outlast hours."""
-        if not permit_ids:
+        if not grant_ids:
             return []
         now, right = self._now(), Right(what)
-        return [one for one in await self._store.these(permit_ids) if one.holds(now) and right in one.rights]
+        return [one for one in await self._store.these(grant_ids) if one.holds(now) and right in one.rights]
 
-    async def used(self, permit_id: str, user_id: int, *, what: str, label: str) -> None:
+    async def used(self, grant_id: str, user_id: int, *, what: str, label: str) -> None:
         """Save a use of a grant; if the database fails, only log it, since that is not the guest's fault."""
         try:
-            grant = await self._store.grant(permit_id)
+            grant = await self._store.grant(grant_id)
             if grant is None:
                 return
             use = Use(grant.owner_id, grant.guild_id, user_id, Right(what), label, self._now())

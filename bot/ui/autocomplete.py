@@ -11,7 +11,7 @@ from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
 from bot.models import Grant, Right, StorageUnavailable
 from bot.wording import failures
 
-from .camera_cache import Glance, Unseen, seen
+from .camera_cache import CachedCameras, Unseen, seen
 from .observed import Offer, counted
 from .permissions import guest_of
 from .services import Interaction
@@ -68,7 +68,7 @@ def _offering(
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         until = _soon()
-        looking = interaction.client.glances.at(interaction.user.id)  # while the others' are looked up
+        looking = interaction.client.camera_cache.of(interaction.user.id)  # while the others' are looked up
         homes = await _lent(interaction, right, until=until)
         inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in lent(home)]
@@ -93,12 +93,12 @@ def among(offered: Collection[Offered], current: str) -> list[Choice]:
 
 async def own_cameras(interaction: Interaction) -> Inventory | str | None:
     """Return the person's own cameras, a hint if they cannot be seen, or None if Blink has not answered yet."""
-    return _cameras(await seen(interaction.client.glances.at(interaction.user.id), until=_soon()))
+    return _cameras(await seen(interaction.client.camera_cache.of(interaction.user.id), until=_soon()))
 
 
-def _cameras(glance: Glance | Unseen) -> Inventory | str | None:
-    match glance:
-        case Glance(inventory=inventory):
+def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
+    match found:
+        case CachedCameras(inventory=inventory):
             return inventory
         case Unseen.NOT_LINKED:
             return failures.NOT_LINKED_CHOICE
@@ -133,14 +133,14 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
         by_owner.setdefault(one.owner_id, []).append(one)
     user_id, spend = interaction.user.id, interaction.client.services.grants.spend
     looking = [
-        (interaction.client.glances.at(owner, may_look=lambda owner=owner: spend(user_id, owner) is None), theirs)
+        (interaction.client.camera_cache.of(owner, may_look=lambda owner=owner: spend(user_id, owner) is None), theirs)
         for owner, theirs in by_owner.items()
     ]
-    glances = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
+    found = [(await seen(begun, until=until), theirs) for begun, theirs in looking]
     homes = [
-        AccessibleAccount(one.session, one.inventory, theirs) for one, theirs in glances if isinstance(one, Glance)
+        AccessibleAccount(one.session, one.inventory, theirs) for one, theirs in found if isinstance(one, CachedCameras)
     ]
-    return None if not homes and any(one is Unseen.LATER for one, _ in glances) else homes
+    return None if not homes and any(one is Unseen.LATER for one, _ in found) else homes
 
 
 def _soon() -> float:

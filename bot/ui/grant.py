@@ -7,8 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.blink import clean
-from bot.models import Grant, Guest, Right, read_hours
-from bot.sharing import read_until
+from bot.models import Grant, Guest, Right, read_hours, read_until
 from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
 from bot.wording import grants as words
 

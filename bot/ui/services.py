@@ -66,7 +66,7 @@ class ServiceClient(discord.AutoShardedClient):
         super().__init__(**options)
         self.services = services
         self.observer = observer
-        self.glances = CameraCache(services.sessions, self.background)
+        self.camera_cache = CameraCache(services.sessions, self.background)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()
 

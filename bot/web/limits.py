@@ -1,12 +1,13 @@
 """Finds the address of a request, and limits how many wrong links one address may try."""
 
 import ipaddress
-from collections import OrderedDict
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from aiohttp import web
+
+from bot.util import BoundedCache
 
 
 def client_address(request: web.Request, trusted_hops: int) -> str:
@@ -62,13 +63,12 @@ class WrongLinks:
         self._now = now
         self._most = most
         self._window = window
-        self._kept = kept
-        self._wrong: OrderedDict[str, tuple[datetime, int]] = OrderedDict()
+        self._wrong = BoundedCache[str, tuple[datetime, int]](kept)
         self._looking: set[str] = set()
 
     def over(self, address: str) -> bool:
         """Say whether this address has tried too many."""
-        since, count = self._wrong.get(address, (self._now(), 0))
+        since, count = self._wrong.get(address) or (self._now(), 0)
         return count >= self._most and self._now() - since < self._window
 
     @contextmanager
@@ -89,9 +89,7 @@ class WrongLinks:
         """Remember that a link was not found."""
         if address is None:
             return
-        since, count = self._wrong.pop(address, (self._now(), 0))
+        since, count = self._wrong.get(address) or (self._now(), 0)
         if self._now() - since >= self._window:
             since, count = self._now(), 0
-        self._wrong[address] = (since, count + 1)
-        while len(self._wrong) > self._kept:
-            self._wrong.popitem(last=False)
+        self._wrong.put(address, (since, count + 1))

@@ -19,7 +19,7 @@ class Gone(Exception):
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.accounts.replacing._PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr("bot.accounts.linking._PAUSES", (0.0, 0.0, 0.0))
 
 
 class AnswerLost:

@@ -1,111 +1,147 @@
-"""Linking from BLINK_TOKENS: what is saved, and what stays as it was when it fails."""
+"""From a one-time link to a linked account, and what stands in the way."""
 
-import logging
-from typing import Any
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import aiohttp
 import pytest
 
-from bot.accounts import LinkedUnseen
-from bot.blink import BadBlinkTokens, BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from bot.models import Region
-from simulators.blink import Fault
-from tests.support.linked import ALICE, AccountsSetup
+from bot.accounts import CodeAsked, Hurdle, Linked, Linking, Sessions, Stopped
+from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
+from bot.models import Invited, Region, Tokens
+from bot.store import Keyring, Store, open_store
+
+ALICE, BOB = 80351110224678912, 80351110224678913
+KEY = "a secret of the tests, 32 characters or more"
+HARDWARE = "2B7E1516-28AE-D2A6-ABF7-158809CF4F3C"
 
 
-async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
-    town: AccountsSetup, caplog: pytest.LogCaptureFixture
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    inventory = await town.link()
-    assert [camera.label for camera in inventory.cameras] == ["Front Door · Home"]
-    account = await town.linked()
-    assert town.alice.grant(account.tokens.refresh)
-    assert (account.region, account.tokens.oauth_client) == (Region("e008", town.alice.id), "android")
-    assert account.last_success_at
-    assert [request.route for request in town.sim.requests] == ["token", "homescreen"]
-    form = town.sim.requests[0].body
-    assert isinstance(form, dict)
-    assert set(form) == {"grant_type", "refresh_token", "client_id", "scope"}
-    assert form["client_id"] == "android"
-    for secret in (account.tokens.access, account.tokens.refresh, form["refresh_token"], town.alice.password):
-        assert secret not in caplog.text + repr(account)
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
-@pytest.mark.parametrize("missing", [{"host": ""}, {"account_id": ""}, {"host": "", "account_id": ""}])
-async def test_where_the_home_is_not_told_blink_is_asked(town: AccountsSetup, missing: dict[str, str]) -> None:
-    await town.link(**missing)
-    assert [request.route for request in town.sim.requests] == ["token", "tier", "homescreen"]
-    assert (await town.linked()).region == Region("e008", town.alice.id)
+class Door:
+    """A sign-in that knows one password and one code."""
+
+    def __init__(self, hardware_id: str | None) -> None:
+        self.hardware_id = hardware_id
+        self.closed = False
+
+    async def password(self, username: str, password: str) -> SignedIn | CodeWanted | Denied:
+        if password == "broken":
+            raise RuntimeError("a mistake of ours")
+        return CodeWanted("sms", "+49xxxx40") if password == "right" else Denied(Denial.WRONG_PASSWORD, 401)
+
+    async def code(self, code: str) -> SignedIn | Denied:
+        if code != "123456":
+            return Denied(Denial.WRONG_CODE, 400)
+        ends = datetime.now(UTC) + timedelta(hours=4)
+        return SignedIn(Tokens("access-1", "refresh-1", ends, "ios", HARDWARE), Region("e008", 5))
+
+    async def close(self) -> None:
+        self.closed = True
 
 
-async def test_a_region_that_the_account_has_left_is_asked_for(town: AccountsSetup) -> None:
-    inventory = await town.link(host="u008.immedia-semi.com")
-    assert inventory.cameras
-    assert [request.route for request in town.sim.requests] == ["token", "homescreen", "tier", "homescreen"]
-    assert (await town.linked()).region == Region("e008", town.alice.id)
+class Desk:
+    """A Linking on a real store, whose sign-ins are scripted; Blink itself is out of reach."""
+
+    def __init__(self, store: Store, transport: Transport) -> None:
+        self.store, self.clock = store, Clock()
+        self.doors: list[Door] = []
+        sessions = Sessions(store.accounts, transport, now=self.clock)
+        self.linking = Linking(store.accounts, store.invitations, self._door, sessions, now=self.clock, most_tries=3)
+
+    def _door(self, hardware_id: str | None) -> Door:
+        self.doors.append(Door(hardware_id))
+        return self.doors[-1]
+
+    async def invited(self, user_id: int = ALICE) -> str:
+        token, _ = await self.linking.invite(Invited(user_id, "somebody"))
+        return token
+
+    async def password(self, token: str, password: str = "right") -> object:
+        return await self.linking.password(token, username="a@b.c", password=password, address="192.0.2.1")
+
+    async def code(self, token: str, attempt: str, code: str = "123456") -> object:
+        return await self.linking.code(token, attempt=attempt, code=code, address="192.0.2.1")
 
 
-async def test_another_accounts_number_is_never_asked_for(town: AccountsSetup) -> None:
-    bob = town.world.add_account(email="bob@example.com")
-    await town.link(account_id=str(bob.id))
-    assert all(f"/{bob.id}/" not in request.path for request in town.sim.requests)
-    assert (await town.linked()).region == Region("e008", town.alice.id)
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    from simulators.demo.network import connectors
+
+    names = connectors(discord=1, blink=1)
+    async with (
+        open_store(f"sqlite:///{tmp_path / 'bot.db'}", Keyring([KEY])) as store,
+        aiohttp.ClientSession(connector=names()) as http,
+    ):
+        desk = Desk(store, Transport(http))
+        yield desk
+        await desk.linking.close()
+        assert all(door.closed for door in desk.doors), "every attempt is forgotten in the end"
 
 
-async def test_what_cannot_be_read_sends_nothing(town: AccountsSetup) -> None:
-    with pytest.raises(BadBlinkTokens):
-        await town.link(host="e008.immedia-semi.com.evil.com")
-    assert town.sim.requests == []
-    assert await town.store.accounts.account(ALICE) is None
+async def test_password_and_code_link_the_person_the_link_is_for(desk: Desk) -> None:
+    token = await desk.invited()
+    step = await desk.password(token)
+    assert isinstance(step, CodeAsked)
+    assert await desk.code(token, step.attempt, "000000") == Denied(Denial.WRONG_CODE, 400)
+    assert await desk.code(token, step.attempt) == Linked(None)
+    account = await desk.store.accounts.account(ALICE)
+    assert account is not None
+    assert account.tokens.hardware_id == HARDWARE
+    assert await desk.password(token) == Stopped(Hurdle.LINK_GONE), "a link works once"
 
 
-REFUSED: dict[str, tuple[Fault, type[BlinkError]]] = {
-    "a dead token": (Fault("token", status=400, body={"error": "invalid_grant"}), SignedOut),
-    "trouble": (Fault("token", status=503), Unreachable),
-    "too often": (Fault("token", status=429), RateLimited),
-    "nonsense": (Fault("token", body="<html>"), NotUnderstood),
-    "an app that is too old": (Fault("token", status=426), Refused),
-}
+async def test_blink_knows_a_re_link_by_the_same_hardware_id(desk: Desk) -> None:
+    for _ in range(2):
+        token = await desk.invited()
+        step = await desk.password(token)
+        assert isinstance(step, CodeAsked)
+        await desk.code(token, step.attempt)
+    assert [door.hardware_id for door in desk.doors] == [None, HARDWARE]
 
 
-@pytest.mark.parametrize(("fault", "error"), REFUSED.values(), ids=REFUSED.keys())
-async def test_an_earlier_link_stays_unless_blink_accepted_the_new_one(
-    town: AccountsSetup, fault: Fault, error: type[BlinkError]
-) -> None:
-    await town.link()
-    before = await town.linked()
-    town.sim.faults.append(fault)
-    with pytest.raises(error):
-        await town.link()
-    assert await town.linked() == before
+async def test_a_new_link_ends_the_one_before(desk: Desk) -> None:
+    first, second = await desk.invited(), await desk.invited()
+    assert await desk.linking.invitation(first) is None
+    assert await desk.linking.invitation(second) is not None
 
 
-UNSEEN: dict[str, tuple[Fault, type[BlinkError]]] = {
-    "trouble": (Fault("homescreen", status=503), Unreachable),
-    "too often": (Fault("homescreen", status=429), RateLimited),
-    "nonsense": (Fault("homescreen", body={"message": "hello"}), NotUnderstood),
-}
+async def test_a_link_ends_after_ten_minutes(desk: Desk) -> None:
+    token = await desk.invited()
+    desk.clock.now += timedelta(minutes=10, seconds=1)
+    assert await desk.password(token) == Stopped(Hurdle.LINK_GONE)
 
 
-@pytest.mark.parametrize(("fault", "why"), UNSEEN.values(), ids=UNSEEN.keys())
-async def test_a_link_whose_cameras_cannot_be_listed_is_made_all_the_same(
-    town: AccountsSetup, fault: Fault, why: type[BlinkError]
-) -> None:
-    town.sim.faults.append(fault)
-    with pytest.raises(LinkedUnseen) as caught:
-        await town.link()
-    assert type(caught.value.why) is why
-    account = await town.linked()
-    assert town.alice.grant(account.tokens.refresh)
-    session: Any = await town.sessions().session(ALICE)
-    assert (await session.client.inventory()).cameras
+async def test_a_password_typed_again_ends_the_code_before(desk: Desk) -> None:
+    token = await desk.invited()
+    first, second = await desk.password(token), await desk.password(token)
+    assert isinstance(first, CodeAsked)
+    assert isinstance(second, CodeAsked)
+    assert await desk.code(token, first.attempt) == Stopped(Hurdle.START_AGAIN)
+    assert await desk.code(token, second.attempt) == Linked(None)
 
 
-async def test_a_new_link_replaces_the_old_one(town: AccountsSetup) -> None:
-    await town.link()
-    before = await town.linked()
-    await town.store.accounts.mark_signed_out(before, at=town.clock())
-    await town.link()
-    after = await town.linked()
-    assert after.link_id != before.link_id
-    assert after.signed_out_at is None
+async def test_too_many_tries_stop_a_person_for_ten_minutes_and_nobody_else(desk: Desk) -> None:
+    token = await desk.invited()
+    for _ in range(3):
+        assert await desk.password(token, "wrong") == Denied(Denial.WRONG_PASSWORD, 401)
+    assert await desk.password(token, "wrong") == Stopped(Hurdle.TOO_MANY)
+    assert await desk.password(await desk.invited()) == Stopped(Hurdle.TOO_MANY), "a new link gives no new tries"
+    assert isinstance(await desk.password(await desk.invited(BOB)), CodeAsked)
+    desk.clock.now += timedelta(minutes=11)
+    assert isinstance(await desk.password(await desk.invited()), CodeAsked)
+
+
+async def test_a_mistake_of_ours_leaves_no_attempt_behind(desk: Desk) -> None:
+    with pytest.raises(RuntimeError):
+        await desk.password(await desk.invited(), "broken")
+    assert desk.doors[0].closed

@@ -1,15 +1,12 @@
 """Looks at somebody else's Blink: seldom, and no more than a guest may have."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.cameras.shared_reads import SharedReads
-from bot.cameras.shared_thumbnails import SharedThumbnails
 from bot.models import CameraKey, CameraKind, End
 from bot.models.job import Ended
 from tests.support.waiting import until
@@ -47,14 +44,6 @@ class Blink:
     async def media_since(self, since: datetime) -> list[MediaEntry]:
         self._ask("recordings")
         return []
-
-    async def download_picture(self, path: str, target: Path, *, limit: int, again: float) -> int:
-        self._ask("picture")
-        await asyncio.to_thread(target.write_bytes, b"jpeg")
-        return 4
-
-    def blink_now(self) -> datetime:
-        return NOON
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -107,7 +96,7 @@ async def test_a_blink_that_was_away_is_asked_again_some_seconds_later() -> None
     with pytest.raises(Unreachable):
         await _cameras(looks, blink)
     blink.away = False
-    await until(lambda: not looks._failures)
+    await until(lambda: not looks._failures.get(ALICE))
     assert await _cameras(looks, blink) == (blink.seen, None)
 
 
@@ -136,24 +125,3 @@ async def test_no_recordings_are_listed_for_who_has_asked_too_often() -> None:
     blink = Blink()
     assert await _looks(left=0).recordings(BOB, ALICE, cast("Any", blink), since=NOON) == NOON + HOUR
     assert blink.asked == []
-
-
-async def test_a_picture_is_fetched_once_within_some_seconds(tmp_path: Path) -> None:
-    pictures, blink = SharedThumbnails(tmp_path, kept=APART), Blink()
-    for number in range(5):
-        target = tmp_path / f"{number}.jpg"
-        found = await pictures.fetch(cast("Any", blink), CAMERA, target, seconds=1.0)
-        assert found
-        assert found.file == target
-        assert target.read_bytes() == b"jpeg"
-    assert blink.asked == ["picture"]
-    kept = await pictures.fetch(cast("Any", blink), CAMERA, tmp_path / "kept.jpg", seconds=None)
-    assert kept
-    assert blink.asked == ["picture"]
-
-
-async def test_no_picture_stays_on_disk_for_longer(tmp_path: Path) -> None:
-    pictures, blink = SharedThumbnails(tmp_path, kept=SOON), cast("Any", Blink())
-    await pictures.fetch(blink, CAMERA, tmp_path / "first.jpg", seconds=1.0)
-    await until(lambda: not list(tmp_path.glob("*.kept.jpg")))
-    assert await pictures.fetch(blink, CAMERA, tmp_path / "gone.jpg", seconds=None) is None

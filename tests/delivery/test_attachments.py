@@ -9,7 +9,7 @@ import pytest
 from bot.delivery.attachments import fitting
 from bot.delivery.errors import ShareRevoked
 from bot.jobs import Media
-from bot.retry import retry
+from bot.util import retry
 from bot.wording import Card, Tone
 from simulators.discord import Fault
 from tests.delivery.conftest import POLICIES, DeliverySetup

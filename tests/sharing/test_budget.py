@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.sharing.budget import Budget
+from bot.sharing.grants import Budget
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALICE, BOB, CAROL = 1, 2, 3

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.models import StorageUnavailable
-from bot.ui.camera_cache import CameraCache, Glance, Unseen, seen
+from bot.ui.camera_cache import CachedCameras, CameraCache, Unseen, seen
 from simulators.blink import Fault
 from tests.support.linked import ALICE, BOB, AccountsSetup, Failing, town
 from tests.support.waiting import until
@@ -26,13 +26,13 @@ class Typing:
         self.store = Failing(town.store.accounts, StorageUnavailable)
         self.sessions = town.sessions(self.store, sure_for=0.0)
         self.looks: set[asyncio.Future[Any]] = set()
-        self.glances = CameraCache(self.sessions, self._keep, **options)
+        self.cache = CameraCache(self.sessions, self._keep, **options)
 
     def _keep(self, look: Any, _: str) -> None:
         self.looks.add(look)
 
-    async def glance(self, user_id: int = ALICE, *, within: float = 5.0) -> Glance | Unseen:
-        return await seen(self.glances.at(user_id), until=asyncio.get_running_loop().time() + within)
+    async def cameras(self, user_id: int = ALICE, *, within: float = 5.0) -> CachedCameras | Unseen:
+        return await seen(self.cache.of(user_id), until=asyncio.get_running_loop().time() + within)
 
     @property
     def asked(self) -> tuple[int, int]:
@@ -53,27 +53,27 @@ async def linked(town: AccountsSetup) -> AccountsSetup:
 
 async def test_what_was_seen_lately_costs_nothing(linked: AccountsSetup) -> None:
     typing = Typing(linked)
-    first = await typing.glance()
-    assert isinstance(first, Glance)
+    first = await typing.cameras()
+    assert isinstance(first, CachedCameras)
     assert [one.name for one in first.inventory.cameras] == ["Front Door"]
     for _ in range(10):
-        assert isinstance(typing.glances.at(ALICE), Glance)
+        assert isinstance(typing.cache.of(ALICE), CachedCameras)
     assert typing.asked == (1, 1)
     assert len(typing.looks) == 1
 
 
 async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
-    await typing.glance()
+    await typing.cameras()
     linked.alice.networks[0].add_camera("Shed")
     typing.later(31)
     for _ in range(10):
-        old = typing.glances.at(ALICE)
-        assert isinstance(old, Glance)
+        old = typing.cache.of(ALICE)
+        assert isinstance(old, CachedCameras)
         assert len(old.inventory.cameras) == 1
     await asyncio.gather(*typing.looks)
-    new = typing.glances.at(ALICE)
-    assert isinstance(new, Glance)
+    new = typing.cache.of(ALICE)
+    assert isinstance(new, CachedCameras)
     assert len(new.inventory.cameras) == 2
     assert typing.asked == (2, 2)
 
@@ -81,7 +81,7 @@ async def test_what_is_old_is_shown_and_looked_at_once_beside_that(linked: Accou
 async def test_somebody_without_a_link_is_not_looked_for_with_each_letter(linked: AccountsSetup) -> None:
     seldom, always = Typing(linked), Typing(linked, again=0.0)
     for _ in range(5):
-        assert await seldom.glance(BOB) is await always.glance(BOB) is Unseen.NOT_LINKED
+        assert await seldom.cameras(BOB) is await always.cameras(BOB) is Unseen.NOT_LINKED
     assert (seldom.asked, always.asked) == ((1, 0), (5, 0))
 
 
@@ -89,60 +89,60 @@ async def test_a_blink_that_fails_is_not_asked_with_each_letter(linked: Accounts
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", status=403, times=None))
     for _ in range(5):
-        assert await typing.glance() is Unseen.FAILED
+        assert await typing.cameras() is Unseen.FAILED
     assert typing.asked == (1, 1)
 
 
 async def test_a_database_that_is_away_shows_nothing_of_whom_is_not_known(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     typing.store.times["account"] = 99
-    assert await typing.glance() is Unseen.FAILED
+    assert await typing.cameras() is Unseen.FAILED
 
 
 async def test_what_is_not_seen_in_time_is_seen_a_moment_later(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", delay=0.3))
-    assert await typing.glance(within=0.05) is Unseen.LATER
-    assert isinstance(await typing.glance(), Glance)
+    assert await typing.cameras(within=0.05) is Unseen.LATER
+    assert isinstance(await typing.cameras(), CachedCameras)
     assert typing.asked == (1, 1)
 
 
 async def test_somebody_whom_blink_signed_out_is_shown_nothing(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
-    await typing.glance()
+    await typing.cameras()
     await linked.store.accounts.mark_signed_out(await linked.linked(), at=linked.clock())
     typing.later(31)
-    await typing.glance()
+    await typing.cameras()
     await asyncio.gather(*typing.looks)
-    assert await typing.glance() is Unseen.SIGNED_OUT
+    assert await typing.cameras() is Unseen.SIGNED_OUT
     assert typing.asked[1] == 1, "Blink is left alone"
 
 
 async def test_who_is_unlinked_is_forgotten_at_once(linked: AccountsSetup) -> None:
     typing = Typing(linked)
-    assert isinstance(await typing.glance(), Glance)
+    assert isinstance(await typing.cameras(), CachedCameras)
     await linked.store.accounts.unlink(ALICE)
-    typing.glances.forget(ALICE)
-    assert await typing.glance() is Unseen.NOT_LINKED
+    typing.cache.forget(ALICE)
+    assert await typing.cameras() is Unseen.NOT_LINKED
 
 
 async def test_a_look_from_before_somebody_was_unlinked_is_not_believed(linked: AccountsSetup) -> None:
     typing = Typing(linked)
     linked.sim.faults.append(Fault("homescreen", delay=0.3))
-    looking = asyncio.create_task(typing.glance())
+    looking = asyncio.create_task(typing.cameras())
     await until(lambda: typing.store.calls)
     await linked.store.accounts.unlink(ALICE)
-    typing.glances.forget(ALICE)
+    typing.cache.forget(ALICE)
     assert await looking is Unseen.LATER
-    assert await typing.glance() is Unseen.NOT_LINKED
+    assert await typing.cameras() is Unseen.NOT_LINKED
 
 
 async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked: AccountsSetup) -> None:
     typing = Typing(linked, again=0.0)
-    assert isinstance(await typing.glance(), Glance)
+    assert isinstance(await typing.cameras(), CachedCameras)
     (look,) = map(weakref.ref, typing.looks)
     typing.looks.clear()
-    await typing.glance(BOB)
+    await typing.cameras(BOB)
     gc.collect()
     assert look() is None
 
@@ -150,7 +150,7 @@ async def test_a_look_that_is_over_is_forgotten_when_somebody_else_types(linked:
 async def test_only_so_many_looks_are_remembered(linked: AccountsSetup) -> None:
     typing = Typing(linked, most=2)
     for user_id in (BOB, CAROL, 43, CAROL, 43):
-        await typing.glance(user_id)
+        await typing.cameras(user_id)
     assert typing.asked == (3, 0)
-    await typing.glance(BOB)
+    await typing.cameras(BOB)
     assert typing.asked == (4, 0)

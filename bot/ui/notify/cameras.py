@@ -34,7 +34,8 @@ async def permits_here(interaction: Interaction) -> list[Grant]:
 async def homes_here(interaction: Interaction, *, max_age: float = _FRESH) -> list[AccessibleAccount]:
     """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
     permits = await permits_here(interaction)
-    return await interaction.client.services.cameras.accounts(interaction.user.id, permits, max_age=max_age)
+    reach = interaction.client.services.cameras.finder.reach(interaction.user.id, permits)
+    return await reach.accounts(max_age=max_age)
 
 
 async def homes_soon(interaction: Interaction) -> list[AccessibleAccount]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from bot.cameras import AccessibleAccount, labels_of
+from bot.cameras import AccessibleAccount, VideoRetention, labels_of
 from bot.models import OWN, Person, Watcher, Wish
 from bot.ui.services import Interaction
 from bot.wording import Card, Tone
@@ -73,7 +73,8 @@ async def _silent(
     """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
     places = {Place(one.owner_id, one.guild_id) for one in wishes}
     wanted = [home for home in homes if place_of(interaction, home) in places]
-    kept = await asyncio.gather(*map(_keeps_any, wanted))
+    retention = interaction.client.services.cameras.finder.retention
+    kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))
     return [
         home.grants[0].owner_name if home.grants else None
         for home, any_kept in zip(wanted, kept, strict=True)
@@ -81,10 +82,10 @@ async def _silent(
     ]
 
 
-async def _keeps_any(home: AccessibleAccount) -> bool:
+async def _keeps_any(retention: VideoRetention, home: AccessibleAccount) -> bool:
     """Say whether Blink keeps recordings of any of the cameras, as far as that is known."""
     reached = [*home.cameras()]
     for one in reached:  # one by one, since the first answer is then known for all
-        if await home.session.keeps_videos_of(one.camera.key):
+        if await retention.keeps_videos_of(home.session.client, one.camera.key):
             return True
     return not reached

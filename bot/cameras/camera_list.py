@@ -13,10 +13,8 @@ from bot.accounts import Session
 from bot.blink import Camera
 from bot.models import Grant, Kind, Lender, Right
 
-from .access import AccessibleAccount, AccessibleCamera, labels_of
-from .finder import CameraFinder
-from .shared_thumbnails import SharedThumbnails
-from .thumbnails import Source, Thumbnail, fetch_picture, latest_pictures
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, labels_of
+from .thumbnails import SharedThumbnails, Source, Thumbnail, fetch_picture, latest_pictures
 
 _LOW = "low"
 
@@ -62,7 +60,7 @@ class Cameras:
 
     def __init__(self, finder: CameraFinder, folder: Path, *, live: bool) -> None:
         self._live = live
-        self._finder = finder
+        self.finder = finder
         self._folder = folder
         self._timing = finder.timing
         self._shared = SharedThumbnails(folder, kept=finder.timing.lent_age)
@@ -77,13 +75,13 @@ class Cameras:
         """
         grants = grants or {}
         to_see = grants.get(Right.STATUS, ())
-        accounts = await self._finder.reach(user_id, to_see).accounts(max_age=max_age)
+        accounts = await self.finder.reach(user_id, to_see).accounts(max_age=max_age)
         if not accounts and not to_see:
             return None
         found = [(account, one) for account in accounts for one in account.cameras()]
         labels = labels_of((one for _, one in found), brief=True)
         lent = grants.get(Right.LIVE, ())
-        without = await asyncio.gather(*(_without_videos(one, lent) for one in accounts)) if self._live else []
+        without = await asyncio.gather(*(self._without_videos(one, lent) for one in accounts)) if self._live else []
         live = frozenset(chain.from_iterable(without))
         shown = [_shown(account, one, labels[one.choice], grants, live) for account, one in found]
         return Overview(
@@ -91,12 +89,14 @@ class Cameras:
             sum(account.inventory.unknown for account in accounts if account.own),
         )
 
-    async def accounts(self, user_id: int, grants: Collection[Grant], *, max_age: float) -> list[AccessibleAccount]:
-        """Return every Blink that somebody can use, their own first; raises BlinkError only for that.
-
-        Raises SignedOut only if there is no other.
-        """
-        return await self._finder.reach(user_id, grants).accounts(max_age=max_age)
+    async def _without_videos(self, account: AccessibleAccount, grants: Collection[Grant]) -> list[str]:
+        """Return the choices of the cameras whose live view may be recorded, and of which Blink keeps no videos."""
+        reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, grants)]
+        if not reached:
+            return []
+        keys = [one.camera.key for one in reached]
+        without = await self.finder.retention.without_videos(account.session.client, keys)
+        return [one.choice for one in reached if one.camera.key in without]
 
     def pictured(self, cameras: Sequence[Shown]) -> AbstractAsyncContextManager[Mapping[str, Thumbnail]]:
         """Hold the latest pictures of these cameras, by choice, while the context is open."""
@@ -108,13 +108,6 @@ class Cameras:
         if shown.lender is None:
             return partial(fetch_picture, client, camera, seconds=timing.thumbnails_for, again=timing.again)
         return partial(self._shared.fetch, client, camera, seconds=None if shown.again_at else timing.thumbnails_for)
-
-
-async def _without_videos(account: AccessibleAccount, grants: Collection[Grant]) -> list[str]:
-    """Return the choices of the cameras whose live view may be recorded, and of which Blink keeps no videos."""
-    reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, grants)]
-    without = await account.session.without_videos([one.camera.key for one in reached]) if reached else ()
-    return [one.choice for one in reached if one.camera.key in without]
 
 
 def _shown(

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 from bot.models import Account, Tokens
 from bot.store import AccountStore
+from bot.util import SingleFlight
 
 _log = logging.getLogger(__name__)
 
@@ -25,16 +25,16 @@ class _Unsaved:
     saved: bool | None = None  # False if it was superseded
 
 
-class Saver:
+class TokenSaver:
     """Tries until fresh tokens are saved or superseded, and once more at the stop; until then nobody uses them.
 
-    `tasks` are the tries under way in the background.
+    `calls` has the tries in the background.
     """
 
-    def __init__(self, store: AccountStore) -> None:
+    def __init__(self, store: AccountStore, calls: SingleFlight) -> None:
         self._store = store
+        self._calls = calls
         self._unsaved: dict[str, _Unsaved] = {}  # by link
-        self.tasks: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
 
     async def save(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
@@ -52,7 +52,7 @@ class Saver:
         try:
             return await self._try(unsaved)
         except Exception:
-            self._begin(self._go_on(unsaved))
+            self._calls.begin(unsaved, partial(self._go_on, unsaved))
             raise
 
     async def settle(self, link_id: str) -> None:
@@ -63,11 +63,6 @@ class Saver:
     def stop(self) -> None:
         """Make every try that is still to come now, as the last one."""
         self._stopping.set()
-
-    async def stopped(self) -> None:
-        """Wait until the last tries are over."""
-        while self.tasks:
-            await asyncio.wait(self.tasks)
 
     async def _try(self, unsaved: _Unsaved) -> bool:
         async with unsaved.turn:
@@ -92,8 +87,3 @@ class Saver:
             else:
                 _log.info("fresh tokens of user %d are %s", user_id, "saved" if saved else "superseded")
                 return
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work, name="unsaved tokens")
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)

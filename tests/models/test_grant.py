@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Right, read_hours
-from bot.sharing import read_until
+from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Right, read_hours, read_until
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 OWNER, FRIEND, ROLE, HERE, ELSEWHERE = 1, 2, 3, 14, 15
