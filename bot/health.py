@@ -4,21 +4,19 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from bot.metrics import Metrics
 from bot.store import Store, StoreError
 from bot.ui import ClipBot
-
-if TYPE_CHECKING:
-    from bot.metrics.prometheus import Metrics
-    from bot.web import Checks
+from bot.web import Checks
 
 T = TypeVar("T")
 
 log = logging.getLogger("bot")
 
 
-class Question(Generic[T]):
+class SingleFlight(Generic[T]):
     """A question that is asked once for all who want its answer at the same time."""
 
     def __init__(self, ask: Callable[[], Coroutine[Any, Any, T]], *, patience: float | None = None) -> None:
@@ -30,7 +28,7 @@ class Question(Generic[T]):
     async def answer(self) -> T:
         """Return the answer, or raise its error; after a TimeoutError the asking goes on for the next caller."""
         if self._asking is None:
-            self._asking = asyncio.create_task(self._ask(), name="vitals")
+            self._asking = asyncio.create_task(self._ask(), name="health")
             self._asking.add_done_callback(self._answered)
         asking = self._asking
         await asyncio.wait({asking}, timeout=self._patience)
@@ -62,7 +60,7 @@ class Readiness:
         """Check `store`, which has `patience` seconds to answer."""
         self._store = store
         self._grace = grace
-        self._question = Question(self._look, patience=patience)
+        self._looking = SingleFlight(self._look, patience=patience)
         self._lost: ClipBot | None = None
         self._lost_at = 0.0
         self._trouble = ""
@@ -72,13 +70,13 @@ class Readiness:
         if client.was_ready and client is not self._lost:
             self._lost, self._lost_at = client, asyncio.get_running_loop().time()
 
-    async def checks(self, client: ClipBot | None) -> "Checks":
+    async def checks(self, client: ClipBot | None) -> Checks:
         """Return one word for each check, "ok" if all is well."""
         return {"gateway": self._gateway(client), **await self._database()}
 
     async def close(self) -> None:
         """Stop checking."""
-        await self._question.close()
+        await self._looking.close()
 
     def _gateway(self, client: ClipBot | None) -> str:
         if client and client.was_ready and not client.is_closed():
@@ -89,9 +87,9 @@ class Readiness:
             return "never"
         return "ok" if asyncio.get_running_loop().time() - self._lost_at < self._grace else "closed"
 
-    async def _database(self) -> "Checks":
+    async def _database(self) -> Checks:
         try:
-            current = await self._question.answer()
+            current = await self._looking.answer()
         except TimeoutError:
             return {"database": "slow", "migrations": "unknown"}
         except StoreError as error:
@@ -112,7 +110,7 @@ class Reading:
 
     def __init__(
         self,
-        metrics: "Metrics",
+        metrics: Metrics,
         unfinished: Callable[[], Coroutine[Any, Any, Mapping[str, int]]],
         client: Callable[[], ClipBot | None],
         *,
@@ -121,8 +119,8 @@ class Reading:
         """Read `metrics`, with the `unfinished` clips by stage if the database counts them in `patience` seconds."""
         self._metrics = metrics
         self._client = client
-        self._unfinished = Question(unfinished, patience=patience)
-        self._whole = Question(self._read)
+        self._unfinished = SingleFlight(unfinished, patience=patience)
+        self._whole = SingleFlight(self._read)
 
     async def read(self) -> bytes:
         """Return everything in Prometheus's text format."""

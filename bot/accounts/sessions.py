@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from bot.blink import BlinkClient, Inventory, SignedOut, Transport, find_region, sign_out, utcnow
+from bot.metrics import Metrics
 from bot.models import Account, CameraKey, Region
 from bot.store import AccountStore
 
@@ -93,22 +94,22 @@ class Sessions:
     `kept` is above the number of accounts that alerts look at every minute: a session that begins again at each look
     forgets Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
     A link is read again after `sure_for` seconds: changes by this process count at once, those by another process no
-    later than that. `signed_out` and `refreshed` are called as described at `Shared`.
+    later than that. `signed_out` is called as described at `Shared`.
     """
 
     def __init__(
         self,
         store: AccountStore,
         transport: Transport,
+        metrics: Metrics,
         *,
         now: Callable[[], datetime] = utcnow,
         wait_for_other: float = 0.2,
         kept: int = 10_000,
         sure_for: float = 2.0,
         signed_out: Callable[[int], None] = lambda user_id: None,
-        refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, Saver(store))
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, metrics, Saver(store))
         self._kept = kept
         self._sure_for = sure_for
         self._signed_out = signed_out

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Transport, Unreachable, refresh
+from bot.metrics import Metrics
 from bot.models import Account, Tokens
 from bot.store import AccountStore
 
@@ -31,8 +32,7 @@ _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 class Shared:
     """The parts that the bearers of all links share; `renewals` are the tasks to wait for at the stop.
 
-    `signed_out` is called with the user id of each link that Blink has signed out for good; `refreshed` after each
-    refresh, with "ok" or the name of the error's class.
+    `signed_out` is called with the user id of each link that Blink has signed out for good.
     """
 
     store: AccountStore
@@ -40,7 +40,7 @@ class Shared:
     now: Callable[[], datetime]
     wait_for_other: float
     signed_out: Callable[[int], None]
-    refreshed: Callable[[str], None]
+    metrics: Metrics
     saver: Saver
     renewals: set[asyncio.Task[Any]] = field(default_factory=set[asyncio.Task[Any]])
 
@@ -122,7 +122,7 @@ class LinkBearer:
 
     def _count(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
-            self._shared.refreshed(type(error).__name__ if (error := task.exception()) else "ok")
+            self._shared.metrics.token_refreshed(type(error).__name__ if (error := task.exception()) else "ok")
 
     async def _claimed(self, rejected: str | None) -> bool:
         """Take the lease. Returns False if another process has renewed the token meanwhile."""

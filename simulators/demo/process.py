@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from bot import alerts, app, config, log
+from bot import alerts, app, config, lifecycle, log
 from bot.accounts import link_from_tokens
 from bot.jobs import Timing, current_job
 from bot.wording import cli as words
@@ -58,7 +58,7 @@ async def _run(settings: config.Settings, names: ConnectorFactory) -> None:
             loop.call_later(ORPHANED, os._exit, 1)  # the simulators are gone too, and nobody waits for an orderly end
 
     loop.add_reader(standard_input, ended)
-    await app.run(settings, connectors=names, tempo=TEMPO, stop=stop)
+    await lifecycle.run(settings, connectors=names, tempo=TEMPO, stop=stop)
 
 
 @main.command()

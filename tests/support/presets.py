@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 from bot import alerts, app
+from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
 from bot.jobs import Timing
 
@@ -39,7 +40,7 @@ _ALERTS = alerts.Timing(
     every=0.25, slowest=0.25, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
 _REPLIES = DeliveryTimeouts(every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0)
-_GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
+_GATEWAY = Patience(hiccup=0.05, gaps=(0.05,))
 
 # What a real clock of Discord's or of a person's is compared with, and a share of an interval.
 _REAL = (
