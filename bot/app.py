@@ -118,7 +118,6 @@ class App:
                 lambda: self.client.application_id if self.client else None,
                 secret.get_secret_value(),
                 self.connectors,
-                revoke=False,  # it could end a user install of this same application, which shares the authorization
             )
         return Pages(
             self.services.linking,

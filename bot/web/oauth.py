@@ -50,7 +50,11 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class DiscordOAuth:
-    """The application at Discord; it keeps an access token only during one call of `who`."""
+    """The application at Discord; it keeps an access token only during one call of `who`.
+
+    It does not revoke the token, since that could end a user install of this application, which shares the
+    authorization.
+    """
 
     def __init__(
         self,
@@ -60,18 +64,13 @@ class DiscordOAuth:
         *,
         site: str = "https://discord.com",
         timeout: float = 10.0,
-        revoke: bool = True,
     ) -> None:
-        """Speak for the application that `client_id` names once the bot has logged in.
-
-        `revoke` ends the authorization as soon as the person is known; Discord ends all tokens that belong to it.
-        """
+        """Speak for the application that `client_id` names once the bot has logged in."""
         self._client_id = client_id
         self._client_secret = client_secret
         self._connectors = connectors
         self.site = site
         self._timeout = timeout
-        self._revoke = revoke
 
     def authorize_url(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Return the address where a person confirms who they are; raises DiscordAway before the bot's login."""
@@ -101,19 +100,8 @@ class DiscordOAuth:
             connector=self._connectors(), cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": _AGENT}
         ) as http:
             token = (await self._ask(http, "POST", "/oauth2/token", _Token, data=form, headers=client)).access_token
-            try:
-                bearer = {"Authorization": f"Bearer {token}"}
-                return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
-            finally:
-                if self._revoke:
-                    await self._forget(http, token, client)
-
-    async def _forget(self, http: aiohttp.ClientSession, token: str, client: dict[str, str]) -> None:
-        form = {"token": token, "token_type_hint": "access_token"}
-        try:
-            await self._ask(http, "POST", "/oauth2/token/revoke", _Error, data=form, headers=client)
-        except (DiscordAway, DiscordRefused):
-            _log.info("a Discord access token was not revoked; it ends by itself")
+            bearer = {"Authorization": f"Bearer {token}"}
+            return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
 
     async def _ask(
         self, http: aiohttp.ClientSession, method: str, path: str, kind: type[Answer], **request: object

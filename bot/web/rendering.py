@@ -51,23 +51,6 @@ def static() -> list[web.RouteDef]:
     ]
 
 
-def _file(name: str, kind: str) -> Handler:
-    body = (_HERE / "static" / name).read_bytes()
-
-    async def serve(_: web.Request) -> web.Response:
-        return web.Response(body=body, content_type=kind, charset="utf-8")
-
-    return serve
-
-
-def _typed(text: str) -> Markup:
-    """Return a sentence as HTML, with what stands in `backticks` as code."""
-    html = Markup()
-    for number, part in enumerate(text.split("`")):
-        html += Markup("<code>{}</code>").format(part) if number % 2 else part
-    return html
-
-
 def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:
     """Return step 1, for a browser that has not confirmed the link."""
     page = words.confirm(through_discord=through_discord)
@@ -95,3 +78,20 @@ def current_step(request: web.Request, visit: Visit, *, form: str, wait: int | N
         problem=visit.problem,
         username=visit.username,
     )
+
+
+def _file(name: str, kind: str) -> Handler:
+    body = (_HERE / "static" / name).read_bytes()
+
+    async def serve(_: web.Request) -> web.Response:
+        return web.Response(body=body, content_type=kind, charset="utf-8")
+
+    return serve
+
+
+def _typed(text: str) -> Markup:
+    """Return a sentence as HTML, with what stands in `backticks` as code."""
+    html = Markup()
+    for number, part in enumerate(text.split("`")):
+        html += Markup("<code>{}</code>").format(part) if number % 2 else part
+    return html
