@@ -126,17 +126,6 @@ class ClipBot(ServiceClient):
         """The number of shards that this process opens, as far as it is known."""
         return len(self.shard_ids or range(self.shard_count or 1))
 
-    @property
-    def serving(self) -> bool:
-        """Whether every shard of this process is open."""
-        shards = self.shards.values()
-        return (
-            self.was_ready
-            and not self.is_closed()
-            and len(shards) == self.shards_wanted
-            and not any(shard.is_closed() for shard in shards)
-        )
-
     async def on_ready(self) -> None:
         """Remember that this client has served."""
         self.was_ready = True
