@@ -1,164 +1,269 @@
-"""Run the bot that `assembly` puts together, until somebody stops it."""
+"""Open every room of the bot, hand it to the rooms that use it, and close all in the right order."""
 
-import asyncio
 import contextlib
 import logging
-import signal
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass, field
 
 import aiohttp
-import discord
 
-from bot import __version__, jobs
-from bot.assembly import App, Connectors, DiskForgets, Tempo, blink_transport, opened, opened_store
-from bot.blink import utcnow
+from bot import alerts, jobs
+from bot.accounts import Linking, Sessions, SignIn
+from bot.blink import Transport, public_socket, utcnow
+from bot.blink.signin import BlinkSignIn
+from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
-from bot.connection import BadShards, BadToken, Patience
-from bot.health import Reading
-from bot.ui import COMMANDS, ClipBot
+from bot.connection import Connection, Patience
+from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
+from bot.files import video_folder
+from bot.health import Readiness
+from bot.hosting import forgets
+from bot.metrics import Metrics
+from bot.models import StorageUnavailable
+from bot.sharing import Grants
+from bot.store import Keyring, Store, open_store, sqlite_file
+from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
+from bot.video import PyAvShrinker, seconds_of
+from bot.web import Checks, DiscordOAuth, Pages
 from bot.wording import cli as words
-
-if TYPE_CHECKING:
-    from bot.metrics.prometheus import Metrics
-
-__all__ = [
-    "STOPS",
-    "App",
-    "BadShards",
-    "BadToken",
-    "Connectors",
-    "DiskForgets",
-    "Patience",
-    "PortTaken",
-    "Tempo",
-    "blink_transport",
-    "opened",
-    "opened_store",
-    "run",
-    "sync",
-]
+from bot.wording import invite
 
 log = logging.getLogger("bot")
 
-STOPS = (signal.SIGTERM, signal.SIGINT)
+
+Connectors = Callable[..., aiohttp.BaseConnector]
+"""Makes connectors; takes the arguments of aiohttp.TCPConnector."""
 
 
-class PortTaken(Exception):
-    """Another program listens on PORT."""
+class DiskForgets(Exception):
+    """The host throws the database away."""
 
 
-async def run(
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Every interval and bound of the running bot that is not a setting."""
+
+    timing: jobs.Timing = field(default_factory=jobs.Timing)
+    limits: Callable[[], jobs.ConcurrencyLimits] = jobs.ConcurrencyLimits
+    alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
+    pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
+    patience: Patience = field(default_factory=Patience)
+
+
+@contextlib.asynccontextmanager
+async def blink_transport(connectors: Connectors, metrics: Metrics | None = None) -> AsyncGenerator[Transport]:
+    """Open the transport to Blink; it keeps no cookies, since the sessions of several people share it."""
+    async with (
+        aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http,
+        aiohttp.ClientSession(
+            connector=connectors(socket_factory=public_socket), cookie_jar=aiohttp.DummyCookieJar()
+        ) as outside,
+    ):
+        yield Transport(http, outside=outside, observe=(metrics or Metrics()).blink)
+
+
+@contextlib.asynccontextmanager
+async def opened_store(
+    settings: Settings, *, tempo: Tempo | None = None, address: Callable[[], str] | None = None
+) -> AsyncGenerator[Store]:
+    """Open the store at the settings' address, or at the one that `address` returns for each new connection.
+
+    Raises StoreError, and DiskForgets if the host never keeps its file.
+    """
+    tempo = tempo or Tempo()
+    url = settings.database_url.get_secret_value()
+    if found := forgets(sqlite_file(url)):
+        if found.never_keeps:
+            raise DiskForgets(words.never_kept(found.host, str(found.file)))
+        log.warning("%s", words.not_kept(found.host, str(found.file)))
+    leases = {"lease": tempo.timing.lease, "alert_lease": tempo.alert_timing.lease}
+    async with open_store(address or url, Keyring(settings.keys()), **leases) as store:
+        yield store
+
+
+@dataclass
+class App:
+    """The running bot."""
+
+    services: Services
+    watch: alerts.FeedPoller
+    store: Store
+    settings: Settings
+    tempo: Tempo
+    connectors: Connectors
+    messenger: Messenger
+    readiness: Readiness
+    metrics: Metrics
+    connection: Connection | None = None
+
+    @property
+    def client(self) -> ClipBot | None:
+        """The client in use; another one replaces it if its connection is lost for good."""
+        return self.connection.client if self.connection else None
+
+    async def ready(self) -> Checks:
+        """Check all that commands need; a bot that is stopping says so, since it begins nothing new."""
+        checks = await self.readiness.checks(self.client)
+        return {**checks, "bot": "stopping"} if self.services.runner.stopping else checks
+
+    def pages(self) -> Pages | None:
+        """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
+        settings = self.settings
+        if settings.public_url is None:
+            return None
+        secret = settings.discord_client_secret
+        oauth = None
+        if secret is not None:
+            oauth = DiscordOAuth(
+                lambda: self.client.application_id if self.client else None,
+                secret.get_secret_value(),
+                self.connectors,
+            )
+        return Pages(
+            self.services.linking,
+            public_url=settings.public_url,
+            oauth=oauth,
+            trusted_hops=settings.trusted_proxy_hops,
+        )
+
+    def connect(self) -> Connection:
+        """Make and return the connection to Discord, which is not open yet."""
+        assert self.settings.discord_token is not None
+        self.connection = Connection(
+            self._new_client,
+            self.settings.discord_token.get_secret_value(),
+            patience=self.tempo.patience,
+            lost=self._lost,
+        )
+        return self.connection
+
+    def _lost(self, client: ClipBot) -> None:
+        self.readiness.lost(client)
+        self.metrics.gateway("reconnect")
+
+    def _new_client(self, identifies: Identifies) -> ClipBot:
+        return ClipBot(
+            self.services,
+            commands=COMMANDS,
+            items=ITEMS,
+            logged_in=self._logged_in,
+            shard_count=self.settings.shard_count,
+            shard_ids=self.settings.shard_ids,
+            identifies=identifies,
+            metrics=self.metrics,
+            connector=self.connectors(),
+        )
+
+    async def _logged_in(self, client: ClipBot) -> None:
+        self.messenger.connect(client)
+        if client.application_id is not None:
+            for line in invite.lines(client.application_id):
+                log.info("%s", line)
+        try:
+            await self.services.runner.forget_old()
+            if found := await self.services.runner.resume():
+                log.info("going on with %d unfinished clips", found)
+        except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again
+            log.warning("unfinished clips cannot be looked for: %s", error)
+        self.watch.begin()
+
+
+@contextlib.asynccontextmanager
+async def opened(
     settings: Settings,
     *,
-    connectors: Connectors = aiohttp.TCPConnector,
+    connectors: Connectors,
     tempo: Tempo | None = None,
-    stop: asyncio.Event | None = None,
     address: Callable[[], str] | None = None,
     shrinker: jobs.Shrinker | None = None,
-) -> None:
-    """Run the bot until SIGTERM, SIGINT or `stop`; further signals change nothing.
-
-    `address` returns the database's address for each new connection, instead of the settings. Raises StoreError,
-    DiskForgets, BadToken, BadShards and PortTaken.
-    """
-    stop = stop or asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOPS:
-        loop.add_signal_handler(number, stop.set)
+) -> AsyncGenerator[App]:
+    """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
+    metrics = Metrics()
+    tempo = tempo or Tempo(timing=jobs.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
-        metrics = _metrics(settings)
-        opening = opened(
-            settings, connectors=connectors, tempo=tempo, observer=metrics, address=address, shrinker=shrinker
+        folder = stack.enter_context(video_folder())
+        opening = opened_store(settings, tempo=tempo, address=address)
+        store = await stack.enter_async_context(opening)
+        transport = await stack.enter_async_context(blink_transport(connectors, metrics))
+        limits = tempo.limits()
+        messenger, policies = Messenger(now=utcnow), RetryPolicies(tempo.pace, metrics)
+        display = DiscordDisplay(
+            messenger,
+            store.people,
+            policies,
+            limits.uploads,
+            now=utcnow,
+            every=tempo.pace.every,
+            owned=lambda: runner.holds_lease(),
         )
-        app = await stack.enter_async_context(opening)
-        if settings.port is not None:
-            await _serve(app, settings.port, metrics, stack)
-        elif settings.public_url is not None:
-            log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
-        elif settings.metrics_token is not None:
-            log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
-        connected = asyncio.create_task(app.connect().stay(), name="discord")
-        stopping = asyncio.create_task(stop.wait(), name="stop")
-        watches = [
-            asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
-            asyncio.create_task(app.watch.run(), name="alerts"),
-        ]
-        if settings.backup_dir:
-            watches.append(asyncio.create_task(_backups(settings, settings.backup_dir, address), name="backups"))
-        await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        log.info("stopping")
-        try:
-            for watch in watches:
-                watch.cancel()
-            await asyncio.gather(*watches, return_exceptions=True)
-            await app.watch.stop()
-            # If Discord no longer takes the token, no job that is under way could show anything.
-            await app.services.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
-        finally:
-            await _cancelled(connected)
-    log.info("stopped")
-
-
-async def _backups(settings: Settings, folder: Path, address: Callable[[], str] | None) -> None:
-    """Save the database each day, until cancelled."""
-    from bot.store.backup import DailyBackups  # most bots keep their database elsewhere, or save it by other means
-
-    await DailyBackups(address or settings.database_url.get_secret_value, folder, now=utcnow).run()
-
-
-async def _serve(app: App, port: int, metrics: "Metrics | None", stack: contextlib.AsyncExitStack) -> None:
-    """Serve what `app` shows over HTTP until `stack` closes; raises PortTaken."""
-    from bot.web import Scrape, serve  # a server and templates, which a bot without a PORT need not load
-
-    scrape = None
-    if metrics and app.settings.metrics_token:
-        reading = Reading(metrics, app.store.unfinished, lambda: app.client)
-        stack.push_async_callback(reading.close)
-        scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
-    try:
-        serving = serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=app.settings.host)
-        await stack.enter_async_context(serving)
-    except OSError as error:
-        raise PortTaken(words.port_taken(app.settings.host, port, error.strerror or type(error).__name__)) from None
-
-
-def _metrics(settings: Settings) -> "Metrics | None":
-    """Return the metrics; None if nobody may read them."""
-    if settings.port is None or settings.metrics_token is None:
-        return None
-    from bot.metrics.prometheus import Metrics  # costs memory that most bots need not spend
-
-    return Metrics(version=__version__, discord_py=discord.__version__)
-
-
-async def _cancelled(connected: asyncio.Task[None]) -> None:
-    """End the connection to Discord by cancelling it: that closes the gateway with 1000, which close() alone does not.
-
-    Cancel until it ends: discord.py reconnects in asyncio.wait_for, which can swallow a cancellation in Python 3.11.
-    """
-    while not connected.done():
-        connected.cancel()
-        await asyncio.wait({connected}, timeout=0.5)
-    with contextlib.suppress(asyncio.CancelledError):
-        connected.result()
-
-
-async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
-    """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken."""
-    assert settings.discord_token is not None
-
-    async def nothing_else(_: ClipBot) -> None:
-        """Leave unfinished clips to the running bot."""
-
-    async with opened(settings, connectors=connectors) as app:
-        client = ClipBot(
-            app.services, commands=COMMANDS, items=(), logged_in=nothing_else, force_sync=True, connector=connectors()
+        stack.push_async_callback(display.close)
+        sessions = Sessions(store.accounts, transport, metrics, signed_out=display.signed_out)
+        stack.push_async_callback(sessions.close)
+        grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
+        membership = MembershipChecker(messenger, grants, policies)
+        shrinker = shrinker or PyAvShrinker()
+        finder = CameraFinder(sessions, grants, tempo.timing, now=utcnow)
+        drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
+        context = jobs.Context(
+            store.jobs,
+            sessions,
+            grants,
+            finder,
+            drives,
+            turns,
+            display,
+            folder,
+            tempo.timing,
+            utcnow,
+            shrinker=shrinker,
+            leave=membership,
+            seconds_of=seconds_of,
+            limits=limits,
+            metrics=metrics,
         )
-        async with client:
-            try:
-                await client.login(settings.discord_token.get_secret_value())
-            except discord.LoginFailure:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+        runner = jobs.Runner(context)
+        permissions = alerts.AlertPermissions(store.alerts, membership)
+        delivery = alerts.AlertDelivery(
+            store.alerts,
+            alerts.Fetcher(sessions, tempo.alert_timing),
+            AlertSender(messenger, membership, shrinker, policies, limits.alert_uploads),
+            permissions,
+            folder=folder,
+            now=utcnow,
+            timing=tempo.alert_timing,
+            metrics=metrics,
+        )
+        watch = alerts.FeedPoller(
+            store.alerts,
+            alerts.FeedReader(store.alerts, sessions, tempo.alert_timing),
+            alerts.Outbox(store.alerts, delivery, permissions, now=utcnow, timing=tempo.alert_timing),
+            tempo.alert_timing,
+            now=utcnow,
+            metrics=metrics,
+        )
+
+        def sign_in(hardware_id: str | None) -> SignIn:
+            return BlinkSignIn(transport, connectors, hardware_id=hardware_id)
+
+        linking = Linking(store.accounts, store.invitations, sign_in, sessions)
+        stack.push_async_callback(linking.close)
+        services = Services(
+            runner,
+            store.accounts,
+            store.people,
+            sessions,
+            linking,
+            store,
+            Switches(finder, store.jobs.live, turns),
+            Cameras(finder, folder),
+            Recordings(finder, drives),
+            grants,
+            alerts.AlertSubscriptions(store.alerts, changed=watch.changed, now=utcnow),
+            store.untold,
+            display.tell,
+            Access(settings.allowed_guilds, settings.allowed_users),
+            settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
+        )
+        readiness = Readiness(store)
+        stack.push_async_callback(readiness.close)
+        yield App(services, watch, store, settings, tempo, connectors, messenger, readiness, metrics)

@@ -211,7 +211,7 @@ async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> As
         yield Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
         return
     try:
-        found = await find_application(http, settings.discord_token.get_secret_value(), timeout=_TIMEOUT)
+        found = await find_application(http, settings.discord_token.get_secret_value())
     except TokenRefused:
         yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
         return

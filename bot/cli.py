@@ -5,18 +5,24 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from aiohttp import ClientSession, TCPConnector
+from cryptography.fernet import Fernet
 
-from bot import __version__, config, database_commands
+from bot import __version__, app, config, database_commands, lifecycle
+from bot.accounts import CodeAsked, Linked, link_from_tokens
+from bot.app import Connectors
+from bot.check import check_all
+from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
+from bot.doctor import NoSuchCamera, NotLinked, examined
+from bot.first_start import guide
+from bot.models import Account, Invited
 from bot.shell import Failure, configure_log, load_settings, run_now
 from bot.wording import cli as words
 from bot.wording import doctor as doctor_words
-
-if TYPE_CHECKING:
-    from bot.app import Connectors
-    from bot.models import Account
+from bot.wording import invite
 
 
 class _Number(click.ParamType[int]):
@@ -61,20 +67,14 @@ def _start() -> None:
 
 
 async def _run(settings: config.Settings) -> None:
-    from bot import app
-
-    await app.run(settings, address=config.database_address)
+    await lifecycle.run(settings, address=config.database_address)
     # Hosts send their signals more than once: from here on the process only ends, and ends with 0.
-    signal.pthread_sigmask(signal.SIG_BLOCK, app.STOPS)
+    signal.pthread_sigmask(signal.SIG_BLOCK, lifecycle.STOPS)
 
 
 @main.command()
 def setup() -> None:
     """Make everything ready step by step: token, key, database, first account; safe to run again."""
-    from aiohttp import TCPConnector
-
-    from bot.first_start import guide
-
     guide(connectors=TCPConnector, linked=_count_linked, link=_link_here, start=_start)
 
 
@@ -116,12 +116,6 @@ def link(user_id: int) -> None:
 
 async def _sign_in(settings: config.Settings, user_id: int) -> None:
     """Sign in as the page does: e-mail, hidden password, and the code that Blink sends."""
-    from aiohttp import TCPConnector
-
-    from bot import app
-    from bot.accounts import CodeAsked, Linked
-    from bot.models import Invited
-
     async with app.opened(settings, connectors=TCPConnector) as running:
         linking = running.services.linking
         token, _ = await linking.invite(Invited(user_id, str(user_id)))
@@ -146,11 +140,6 @@ async def _prompt(question: str, *, hidden: bool) -> str:
 
 
 async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
-    from aiohttp import TCPConnector
-
-    from bot import app
-    from bot.accounts import link_from_tokens
-
     async with app.opened_store(settings) as store, app.blink_transport(TCPConnector) as transport:
         inventory = await link_from_tokens(store.accounts, transport, user_id=user_id, blink_tokens=tokens)
     click.echo(words.linked(user_id, inventory))
@@ -164,8 +153,6 @@ def unlink(user_id: int) -> None:
 
 
 async def _unlink(settings: config.Settings, user_id: int) -> None:
-    from bot import app
-
     async with app.opened_store(settings) as store:
         click.echo(words.unlinked(user_id, known=await store.accounts.unlink(user_id)))
 
@@ -177,9 +164,7 @@ def accounts() -> None:
         click.echo(line)
 
 
-async def _linked(settings: config.Settings) -> "Sequence[Account]":
-    from bot import app
-
+async def _linked(settings: config.Settings) -> Sequence[Account]:
     async with app.opened_store(settings) as store:
         return await store.accounts.accounts()
 
@@ -187,8 +172,6 @@ async def _linked(settings: config.Settings) -> "Sequence[Account]":
 @main.command()
 def check() -> None:
     """Say, setting by setting and connection by connection, what is right and what is wrong."""
-    from bot.check import check_all
-
     sys.exit(0 if asyncio.run(check_all(click.echo)) else 1)
 
 
@@ -204,10 +187,6 @@ def doctor(user_id: int, record: str | None) -> None:
 
 
 async def _doctor(settings: config.Settings, user_id: int, record: str | None) -> str:
-    from aiohttp import TCPConnector
-
-    from bot.doctor import NoSuchCamera, NotLinked, examined
-
     def may_record(camera: str) -> bool:
         return click.confirm(doctor_words.ask_to_record(camera), default=False)
 
@@ -224,12 +203,7 @@ def print_invite() -> None:
         click.echo(line)
 
 
-async def _invite(settings: config.Settings, connectors: "Connectors | None" = None) -> list[str]:
-    from aiohttp import ClientSession
-
-    from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
-    from bot.wording import invite
-
+async def _invite(settings: config.Settings, connectors: Connectors | None = None) -> list[str]:
     assert settings.discord_token is not None
     try:
         async with ClientSession(connector=connectors() if connectors else None) as http:
@@ -246,17 +220,13 @@ def sync() -> None:
     """Register the commands at Discord now, changed or not."""
     settings = load_settings(need_token=True)
     configure_log(settings)
-    from bot import app
-
-    run_now(app.sync(settings))
+    run_now(lifecycle.sync(settings))
     click.echo(words.SYNCED)
 
 
 @main.command()
 def keygen() -> None:
     """Print a new key for TOKEN_KEYS."""
-    from cryptography.fernet import Fernet
-
     click.echo(f"TOKEN_KEYS={Fernet.generate_key().decode()}")
 
 

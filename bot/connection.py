@@ -62,21 +62,16 @@ class Connection:
         new_client: Callable[[Identifies], ClipBot],
         token: str,
         *,
-        patience: Patience | None = None,
-        lost: Callable[[ClipBot], None] = lambda client: None,
+        patience: Patience,
+        lost: Callable[[ClipBot], None],
     ) -> None:
         """Connect through clients that `new_client` makes; call `lost` with each that has given up."""
         self._new_client = new_client
         self._token = token
-        self._patience = patience or Patience()
+        self._patience = patience
         self._lost = lost
         self._identifies = Identifies()
         self.client: ClipBot | None = None
-
-    @property
-    def serving(self) -> bool:
-        """Whether every shard of this process is open."""
-        return self.client is not None and self.client.serving
 
     async def stay(self) -> None:
         """Log in and stay connected, with a new client after each failure. Raises BadToken and BadShards."""

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import click
 
-from bot import config
+from bot import app, config, store
 from bot.shell import Failure, configure_log, load_settings, run_now
+from bot.store import Keyring, NotAFile, copying
+from bot.store import backup as backups
 from bot.wording import cli as words
 
 
@@ -14,8 +16,6 @@ from bot.wording import cli as words
 def migrate() -> None:
     """Bring the database's tables up to date."""
     settings = load_settings(need_keys=False)
-    from bot import store
-
     run_now(store.migrate(settings.database_url.get_secret_value()))
     click.echo(words.MIGRATED)
 
@@ -42,10 +42,7 @@ def _address(given: str) -> str:
 
 
 async def _copy_database(settings: config.Settings, source: str, target: str) -> None:
-    from bot.store import Keyring
-    from bot.store.copying import copy_database
-
-    click.echo(words.copied(await copy_database(source, target, Keyring(settings.keys()))))
+    click.echo(words.copied(await copying.copy_database(source, target, Keyring(settings.keys()))))
 
 
 @click.command()
@@ -57,11 +54,8 @@ def backup(file: Path, force: bool) -> None:
 
 
 async def _backup(settings: config.Settings, file: Path, *, force: bool) -> None:
-    from bot.store import NotAFile
-    from bot.store.backup import backup
-
     try:
-        await asyncio.to_thread(backup, settings.database_url.get_secret_value(), file, force=force)
+        await asyncio.to_thread(backups.backup, settings.database_url.get_secret_value(), file, force=force)
     except NotAFile as error:
         raise Failure(words.own_backup(error.address, file)) from None
     click.echo(words.backed_up(file))
@@ -75,12 +69,9 @@ def restore(file: Path) -> None:
 
 
 async def _restore(settings: config.Settings, file: Path) -> None:
-    from bot.store import Keyring, NotAFile
-    from bot.store.backup import restore
-
     address, keyring = settings.database_url.get_secret_value(), Keyring(settings.keys())
     try:
-        kept = await asyncio.to_thread(restore, address, file, keyring)
+        kept = await asyncio.to_thread(backups.restore, address, file, keyring)
     except NotAFile as error:
         raise Failure(words.own_restore(error.address, file)) from None
     click.echo(words.restored(file, kept))
@@ -93,10 +84,8 @@ def rotate_keys() -> None:
 
 
 async def _rotate_keys(settings: config.Settings) -> None:
-    from bot import app
-
-    async with app.opened_store(settings) as store:
-        click.echo(words.rotated(await store.rotate_keys()))
+    async with app.opened_store(settings) as opened:
+        click.echo(words.rotated(await opened.rotate_keys()))
 
 
 COMMANDS = (migrate, copy_database, backup, restore, rotate_keys)

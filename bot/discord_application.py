@@ -10,9 +10,9 @@ from pydantic import BaseModel, Field, ValidationError
 from bot.blink import network_reason
 
 _ADDRESS = "https://discord.com/api/v10/applications/@me"
-_USER = (
-    "1"  # https://discord.com/developers/docs/resources/application#application-object-application-integration-types
-)
+_TIMEOUT = 10.0
+# https://discord.com/developers/docs/resources/application#application-object-application-integration-types
+_USER = "1"
 
 
 class TokenRefused(Exception):
@@ -38,11 +38,11 @@ class _Answer(BaseModel):
     integration_types_config: dict[str, object] | None = None
 
 
-async def find_application(http: aiohttp.ClientSession, token: str, *, timeout: float = 10.0) -> Application:
+async def find_application(http: aiohttp.ClientSession, token: str) -> Application:
     """Ask Discord for the application of a bot's token; raises TokenRefused and DiscordUnavailable."""
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (blink-clip-bot, check)"}
     try:
-        async with asyncio.timeout(timeout), http.get(_ADDRESS, headers=headers, allow_redirects=False) as response:
+        async with asyncio.timeout(_TIMEOUT), http.get(_ADDRESS, headers=headers, allow_redirects=False) as response:
             if response.status == 401:
                 raise TokenRefused
             if response.status != 200:

@@ -7,7 +7,13 @@ from typing import Any, TypeVar
 import click
 
 from bot import config, log
-from bot.loading import loading
+from bot.accounts import LinkedUnseen
+from bot.app import DiskForgets
+from bot.blink import BadBlinkTokens, BlinkError
+from bot.connection import BadShards, BadToken
+from bot.jobs import current_job
+from bot.lifecycle import PortTaken
+from bot.store import StoreError
 from bot.wording import cli as words
 
 T = TypeVar("T")
@@ -36,8 +42,6 @@ def load_settings(*, need_token: bool = False, need_keys: bool = True) -> config
 
 def configure_log(settings: config.Settings) -> None:
     """Set up the log so that no secret of the settings gets into it."""
-    from bot.jobs import current_job
-
     log.configure(
         level=settings.log_level,
         as_json=settings.log_format == "json",
@@ -48,11 +52,6 @@ def configure_log(settings: config.Settings) -> None:
 
 def run_now(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` to its end; raises Failure with one line for an expected error."""
-    with loading():
-        from bot.accounts import LinkedUnseen
-        from bot.app import BadShards, BadToken, DiskForgets, PortTaken
-        from bot.blink import BadBlinkTokens, BlinkError
-        from bot.store import StoreError
 
     def said(why: Exception) -> str:
         if isinstance(why, BlinkError):

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from bot.health import Readiness, Reading
-from bot.metrics.prometheus import Metrics
+from bot.metrics import Metrics
 from bot.store import DatabaseTrouble, Keyring, Store, open_store
 
 Unfinished = Callable[[], Coroutine[Any, Any, Mapping[str, int]]]
 
 
 def reading(unfinished: Unfinished) -> Reading:
-    return Reading(Metrics(version="1", discord_py="2"), unfinished, lambda: None, patience=0.05)
+    return Reading(Metrics(), unfinished, lambda: None, patience=0.05)
 
 
 class Database:

@@ -18,6 +18,7 @@ from bot.blink import (
     sign_out,
     utcnow,
 )
+from bot.metrics import Metrics
 from bot.models import Account, Region
 from bot.store import AccountStore
 from bot.util import BoundedCache, SingleFlight
@@ -98,24 +99,24 @@ class Sessions:
     `kept` is above the number of accounts that alerts look at every minute: a session that begins again at each look
     forgets Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
     A link is read again after `sure_for` seconds: changes by this process count at once, those by another process no
-    later than that. `signed_out` and `refreshed` are called as described at `Shared`.
+    later than that. `signed_out` is called as described at `Shared`.
     """
 
     def __init__(
         self,
         store: AccountStore,
         transport: Transport,
+        metrics: Metrics,
         *,
         now: Callable[[], datetime] = utcnow,
         wait_for_other: float = 0.2,
         kept: int = 10_000,
         sure_for: float = 2.0,
         signed_out: Callable[[int], None] = lambda user_id: None,
-        refreshed: Callable[[str], None] = lambda outcome: None,
     ) -> None:
         calls = SingleFlight()
         saver = TokenSaver(store, calls)
-        self._shared = Shared(store, transport, now, wait_for_other, self._ended, refreshed, saver, calls)
+        self._shared = Shared(store, transport, now, wait_for_other, self._ended, metrics, saver, calls)
         self._sure_for = sure_for
         self._signed_out = signed_out
         self._changes = 0  # of links by this process; a link that was being read meanwhile may be out of date

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.blink import Inventory, Refused, SignedOut, Transport, parse_blink_tokens, refresh, utcnow
+from bot.metrics import Metrics
 from bot.models import Account
 from bot.store import AccountStore
 
@@ -44,7 +45,7 @@ async def link_from_tokens(
         region = None  # it belongs to another account, which this bearer must not be shown to
     account = Account(user_id, secrets.token_hex(8), tokens, linked_at=now(), region=region)
     _, earlier = await save_link(store, account)
-    sessions = Sessions(store, transport, now=now)
+    sessions = Sessions(store, transport, Metrics(), now=now)
     try:
         session, inventory = await _looked(store, sessions, account)
         if earlier:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Transport, Unreachable, refresh
+from bot.metrics import Metrics
 from bot.models import Account, Tokens
 from bot.store import AccountStore
 from bot.util import SingleFlight
@@ -32,8 +33,7 @@ _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
 class Shared:
     """The parts that the bearers of all links share; `calls` are those to wait for at the stop.
 
-    `signed_out` is called with the user id of each link that Blink has signed out for good; `refreshed` after each
-    refresh, with "ok" or the name of the error's class.
+    `signed_out` is called with the user id of each link that Blink has signed out for good.
     """
 
     store: AccountStore
@@ -41,7 +41,7 @@ class Shared:
     now: Callable[[], datetime]
     wait_for_other: float
     signed_out: Callable[[int], None]
-    refreshed: Callable[[str], None]
+    metrics: Metrics
     saver: TokenSaver
     calls: SingleFlight
 
@@ -142,9 +142,9 @@ class LinkBearer:
                     raise Unreachable(_ELSEWHERE)
                 raise SignedOut(_GONE, final=False)
         except Exception as error:
-            self._shared.refreshed(type(error).__name__)
+            self._shared.metrics.token_refreshed(type(error).__name__)
             raise
-        self._shared.refreshed("ok")
+        self._shared.metrics.token_refreshed("ok")
         self.account = replace(self.account, tokens=fresh)
 
     async def _exchange(self, account: Account) -> Tokens:

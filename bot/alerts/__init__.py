@@ -1,19 +1,18 @@
 """Alerts: the bot tells people what their cameras record."""
 
-from .alerts import Alerts
 from .feed_reader import FeedReader
 from .footage import Fetcher
 from .outbox import Outbox
-from .permissions import AlertPermissions
+from .permissions import AlertPermissions, Leave, Unsure
 from .poller import FeedPoller
-from .ports import Leave, Teller, Unreachable, Unsure
-from .sending import AlertDelivery
+from .sending import AlertDelivery, Teller, Unreachable
+from .subscriptions import AlertSubscriptions
 from .timing import Timing
 
 __all__ = [
     "AlertDelivery",
     "AlertPermissions",
-    "Alerts",
+    "AlertSubscriptions",
     "FeedPoller",
     "FeedReader",
     "Fetcher",

@@ -1,14 +1,38 @@
 """Checks whether a person still wants their waiting alerts, and still may get them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Protocol
 
 from bot.models import Alert, CameraKey, Watcher
 from bot.store import AlertStore
 
-from .ports import Leave, Unsure
-
 _Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
+
+
+class Unsure(Exception):
+    """Nobody can find out now whether a person may get alerts of a camera; later it may be known."""
+
+
+class Leave(Protocol):
+    """Knows whether a guest may get alerts of somebody else's camera at this moment."""
+
+    async def may_hear(
+        self,
+        user_id: int,
+        guild_id: int,
+        *,
+        owner_id: int,
+        account_id: int,
+        camera: CameraKey,
+        moments: Collection[datetime],
+    ) -> frozenset[datetime]:
+        """Return the moments of which a person may get alerts, by grants to them or to their roles in that server now.
+
+        These are the moments within the hours of a grant. Raises Unsure.
+        """
+        ...
 
 
 class AlertPermissions:

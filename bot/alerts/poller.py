@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import BlinkError, RateLimited, SignedOut
+from bot.metrics import Metrics
 from bot.store import AlertStore
 
 from .feed_reader import FeedReader, Lost, Reading
@@ -38,7 +39,7 @@ class _Eye:
 
 
 class FeedPoller:
-    """Reads the feeds of this process in turn, and wakes the outbox; calls `looked` with the outcome of each look."""
+    """Reads the feeds of this process in turn, and wakes the outbox."""
 
     def __init__(
         self,
@@ -48,14 +49,14 @@ class FeedPoller:
         timing: Timing,
         *,
         now: Callable[[], datetime],
-        looked: Callable[[str], None] = lambda outcome: None,
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._reader = reader
         self._outbox = outbox
         self._timing = timing
         self._now = now
-        self._looked = looked
+        self._metrics = metrics
         self._forgot_at = now() - _DAY  # so that a start forgets, too
         self._eyes: dict[int, _Eye] = {}
         self._at_once = asyncio.Semaphore(timing.at_once)
@@ -132,10 +133,10 @@ class FeedPoller:
         except Exception as error:
             eye.failures += 1
             pause = self._after_failure(eye, error)
-            self._looked("signed out" if isinstance(error, SignedOut) else "failed")
+            self._metrics.feed_read("signed out" if isinstance(error, SignedOut) else "failed")
         else:
             eye.failures, pause = 0, self._pause(eye)
-            self._looked("ok")
+            self._metrics.feed_read("ok")
             self._outbox.wake(changed)
         if self._eyes.get(owner_id) is eye:
             jitter = self._timing.jitter

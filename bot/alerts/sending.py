@@ -8,17 +8,38 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
-from bot.models import Alert, Footage, Notice
+from bot.metrics import Metrics
+from bot.models import Alert, Footage, Notice, Watcher
 from bot.store import AlertStore
 
 from .footage import Fetcher
-from .permissions import AlertPermissions
-from .ports import Teller, Unreachable, Unsure
+from .permissions import AlertPermissions, Unsure
 from .timing import Timing
 
 log = logging.getLogger("bot.alerts")
+
+
+class Unreachable(Exception):
+    """This person takes no direct messages."""
+
+
+class Teller(Protocol):
+    """Shows alert messages in Discord."""
+
+    async def show(
+        self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> Notice | None:
+        """Send an alert message, or edit the one that is sent already, and return the notice with its message.
+
+        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
+        """
+        ...
+
+    async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
+        """Return a notice with its message from before a restart, or None if there is none."""
+        ...
 
 
 class _Over(Exception):
@@ -30,7 +51,7 @@ class _Anew(Exception):
 
 
 class AlertDelivery:
-    """Tells alert messages; videos lie in `folder` meanwhile, and `told` is called with the outcome of each."""
+    """Tells alert messages; videos lie in `folder` meanwhile."""
 
     def __init__(
         self,
@@ -42,7 +63,7 @@ class AlertDelivery:
         folder: Path,
         now: Callable[[], datetime],
         timing: Timing,
-        told: Callable[[str], None],
+        metrics: Metrics,
     ) -> None:
         self._store = store
         self._fetcher = fetcher
@@ -51,7 +72,7 @@ class AlertDelivery:
         self._folder = folder
         self._now = now
         self._timing = timing
-        self._told = told
+        self._metrics = metrics
 
     async def tell(self, notice: Notice, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
         """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
@@ -87,7 +108,7 @@ class AlertDelivery:
                 await asyncio.gather(following, return_exceptions=True)
             await self._show(notice, footage, video=video if footage is Footage.HERE else None)
             await self._store.notices.told(notice)
-            self._told(footage.value)
+            self._metrics.alert_told(footage.value)
 
     async def _found(self, notice: Notice) -> Notice:
         """Return a notice with its message from before a restart, or as it is if there is none."""

@@ -1,19 +1,13 @@
 """How often Discord is asked, and for how long."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from bot.metrics import Metrics
 from bot.util import RetryPolicy
 
 from .errors import DiscordUnavailable
-
-Observe = Callable[[str, str, float], None]
-"""Gets each try to show something: its kind (progress, text, video), its outcome and its seconds."""
-
-
-def unobserved(call: str, outcome: str, seconds: float) -> None:
-    """Ignore the outcome of a try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +24,7 @@ class DeliveryTimeouts:
 class RetryPolicies:
     """How each kind of call to Discord is repeated. Each raises DiscordUnavailable in the end."""
 
-    def __init__(self, timeouts: DeliveryTimeouts, observe: Observe = unobserved) -> None:
+    def __init__(self, timeouts: DeliveryTimeouts, metrics: Metrics) -> None:
         brief = timeouts.progress_timeout
 
         def policy(kind: str, *, timeout: float, patience: float) -> RetryPolicy:
@@ -40,7 +34,7 @@ class RetryPolicies:
                 patience=patience,
                 timeout=timeout,
                 gave_up=DiscordUnavailable,
-                observe=partial(observe, kind),
+                observe=partial(metrics.delivery, kind),
             )
 
         self.progress = policy("progress", timeout=brief, patience=0.0)  # one try: the next edit makes up for it

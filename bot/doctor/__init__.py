@@ -1,5 +1,5 @@
 """`python -m bot doctor`: examine one linked account, and write a block about it that anybody may read."""
 
-from .walk import NoSuchCamera, NotLinked, Pace, examined
+from .examination import NoSuchCamera, NotLinked, Pace, examined
 
 __all__ = ["NoSuchCamera", "NotLinked", "Pace", "examined"]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.accounts import Session, Sessions
 from bot.cameras import CameraFinder, Durations, Polling, Turns, UsbDrives, Wait
+from bot.metrics import Metrics
 from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Right, Stage, Target
 from bot.sharing import Grants
 from bot.store import JobStore
@@ -26,8 +27,7 @@ log = logging.getLogger("bot.jobs")
 class Context:
     """The parts that steps work with.
 
-    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `ended` is called with
-    each end, and with how many seconds after its command it came.
+    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video.
     """
 
     store: JobStore
@@ -44,8 +44,8 @@ class Context:
     leave: Leave
     seconds_of: Callable[[Path], Awaitable[float | None]]
     limits: ConcurrencyLimits
+    metrics: Metrics
     durations: Durations = field(default_factory=Durations)
-    ended: Callable[[str, float], None] = lambda end, seconds: None
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -56,7 +56,7 @@ class Context:
         """Show a job that has been written, and wake the jobs that wait for what it no longer occupies."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
-            self.ended(new.end, (self.now() - new.request.created_at).total_seconds())
+            self.metrics.clip_ended(new.end, (self.now() - new.request.created_at).total_seconds())
         if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a queued job is shown only if it has to wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:

@@ -12,9 +12,9 @@ from bot.models import Grant, Right, StorageUnavailable
 from bot.wording import failures
 
 from .camera_cache import CachedCameras, Unseen, seen
-from .observed import Offer, counted
 from .permissions import guest_of
 from .services import Interaction
+from .telemetry import Offer, counted
 
 _IN_TIME = 0.25
 _MOST_CHOICES = 25

@@ -10,10 +10,12 @@ import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
+from bot.metrics import Metrics
+
 from . import ack
-from .observed import Clocks, Observer, Unobserved, answered, kind_of, traced
 from .replies import catch_up
 from .services import ServiceClient, Services
+from .telemetry import Clocks, answered, kind_of, traced
 from .tree import ClipTree
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.Group
@@ -67,22 +69,21 @@ class ClipBot(ServiceClient):
         commands: Sequence[Command],
         items: Sequence[Item],
         logged_in: Callable[["ClipBot"], Awaitable[None]],
+        metrics: Metrics,
         force_sync: bool = False,
         shard_count: int | None = None,
         shard_ids: Sequence[int] = (),
         identifies: Identifies | None = None,
-        observer: Observer | None = None,
         **options: Any,
     ) -> None:
         if shard_ids:
             options["shard_ids"] = list(shard_ids)
         clocks = Clocks()
-        observer = observer or Unobserved()
-        options["http_trace"] = trace = traced(observer, clocks)
+        options["http_trace"] = trace = traced(metrics, clocks)
         trace.on_request_end.extend((ack.note_failure, clocks.answered))
         super().__init__(
             services,
-            observer,
+            metrics,
             shard_count=shard_count,
             guild_ready_timeout=0.0,  # without the intent Discord announces no server to wait for
             intents=discord.Intents.none(),
@@ -125,17 +126,6 @@ class ClipBot(ServiceClient):
         """The number of shards that this process opens, as far as it is known."""
         return len(self.shard_ids or range(self.shard_count or 1))
 
-    @property
-    def serving(self) -> bool:
-        """Whether every shard of this process is open."""
-        shards = self.shards.values()
-        return (
-            self.was_ready
-            and not self.is_closed()
-            and len(shards) == self.shards_wanted
-            and not any(shard.is_closed() for shard in shards)
-        )
-
     async def on_ready(self) -> None:
         """Remember that this client has served."""
         self.was_ready = True
@@ -154,23 +144,23 @@ class ClipBot(ServiceClient):
         """Wait as Discord asks, and count; raises IdentifiesSpent if there were too many, which ends this client."""
         await super().before_identify_hook(shard_id, initial=initial)
         self._identifies.count(self.shards_wanted)
-        self.observer.gateway("identify")
+        self.metrics.gateway("identify")
 
     async def on_connect(self) -> None:
         """Count a connection that Discord has greeted."""
-        self.observer.gateway("connect")
+        self.metrics.gateway("connect")
 
     async def on_resumed(self) -> None:
         """Count a connection that was resumed after a break."""
-        self.observer.gateway("resume")
+        self.metrics.gateway("resume")
 
     async def on_disconnect(self) -> None:
         """Count a connection that broke or could not be made."""
-        self.observer.gateway("disconnect")
+        self.metrics.gateway("disconnect")
 
     async def on_app_command_completion(self, interaction: discord.Interaction[Any], _: Any) -> None:
         """Count a command that has ended, and tell its person what they missed."""
-        self.observer.interaction(kind_of(interaction), answered(interaction))
+        self.metrics.interaction(kind_of(interaction), answered(interaction))
         catch_up(interaction)
 
     async def close(self) -> None:

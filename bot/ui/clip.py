@@ -5,9 +5,9 @@ from discord import app_commands
 from bot.models import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, CameraRef, Kind, Right, longest_live
 
 from .autocomplete import cameras_for
-from .observed import counted
 from .requests import record
 from .services import Interaction
+from .telemetry import counted
 
 _LENGTHS = (SHORTEST_LIVE, 10, DEFAULT_LIVE, 20, 30, 45, LONGEST_LIVE)
 _SURE = 30

@@ -7,9 +7,9 @@ from bot.wording import failures
 from bot.wording import grants as words
 
 from .autocomplete import Choice, Offered, among, hint, own_cameras
-from .observed import counted
 from .permissions import guest_of, is_administrator
 from .services import Interaction
+from .telemetry import counted
 
 
 @counted

@@ -11,11 +11,11 @@ from bot.wording import refusals as words
 from .ack import acknowledged
 from .autocomplete import Choice, Offered, among
 from .grant import grant
-from .observed import counted
 from .owned_buttons import Clicked, chosen, is_owner
 from .permissions import guest_of
 from .replies import answer
 from .services import Interaction
+from .telemetry import counted
 
 _LONGEST_NAME = 32
 

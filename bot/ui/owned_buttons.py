@@ -9,9 +9,9 @@ from bot.models import CameraRef, Kind
 from bot.wording import SWITCH, Card, failures
 from bot.wording.render import embed
 
-from .observed import answered, kind_of
 from .replies import catch_up
 from .services import Interaction
+from .telemetry import answered, kind_of
 from .tree import admitted, apologise
 
 _BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
@@ -57,7 +57,7 @@ class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
         except Exception as error:
             await apologise(interaction, error)
         else:
-            interaction.client.observer.interaction(kind_of(interaction), answered(interaction))
+            interaction.client.metrics.interaction(kind_of(interaction), answered(interaction))
         catch_up(interaction)
 
     async def clicked(self, interaction: Interaction) -> None:

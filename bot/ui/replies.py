@@ -15,8 +15,8 @@ from bot.wording import failures as words
 from bot.wording.render import embed, view
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
-from .observed import kind_of
 from .services import Interaction
+from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
 

@@ -9,16 +9,16 @@ from typing import Any, TypeAlias
 import discord
 
 from bot.accounts import Linking, Sessions
-from bot.alerts import Alerts
+from bot.alerts import AlertSubscriptions
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
+from bot.metrics import Metrics
 from bot.models import LiveMode, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
 
 from .camera_cache import CameraCache
-from .observed import Observer
 
 log = logging.getLogger("bot.ui")
 
@@ -51,7 +51,7 @@ class Services:
     cameras: Cameras
     recordings: Recordings
     grants: Grants
-    alerts: Alerts
+    alerts: AlertSubscriptions
     untold: UntoldStore
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
     access: Access
@@ -62,10 +62,10 @@ class Services:
 class ServiceClient(discord.AutoShardedClient):
     """A client with the services, and with work in the background that ends with it."""
 
-    def __init__(self, services: Services, observer: Observer, **options: Any) -> None:
+    def __init__(self, services: Services, metrics: Metrics, **options: Any) -> None:
         super().__init__(**options)
         self.services = services
-        self.observer = observer
+        self.metrics = metrics
         self.camera_cache = CameraCache(services.sessions, self.background)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()

@@ -16,10 +16,10 @@ from bot.models import StorageUnavailable
 from bot.wording import failures
 
 from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
-from .observed import kind_of
 from .replies import answer, catch_up
 from .requests import NotWritten
 from .services import Interaction, ServiceClient
+from .telemetry import kind_of
 
 log = logging.getLogger("bot.ui")
 
@@ -88,7 +88,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
         if isinstance(error, (app_commands.CommandNotFound, app_commands.CommandSignatureMismatch)):
             log.warning("Discord has other commands than this version: %s", type(error).__name__)
             self._register_again()
-            self.client.observer.interaction("unknown", "outdated")
+            self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
                 await answer(interaction, failures.outdated())
             return
@@ -96,7 +96,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
 
     async def _failed(self, interaction: Interaction, cause: Exception) -> None:
         if interaction.type is discord.InteractionType.autocomplete:  # it cannot show a sentence
-            self.client.observer.interaction("autocomplete", "broken")
+            self.client.metrics.interaction("autocomplete", "broken")
             log.error("autocomplete failed, reference %s", secrets.token_hex(4), exc_info=cause)
             return
         await apologise(interaction, cause)
@@ -113,7 +113,7 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     if always or interaction.client.services.access.lets(interaction):
         return typing or not await leaving(interaction)
     log.info("user %d is not allowed in server %s", interaction.user.id, interaction.guild_id)
-    interaction.client.observer.interaction(kind_of(interaction), "not allowed")
+    interaction.client.metrics.interaction(kind_of(interaction), "not allowed")
     if typing:
         with contextlib.suppress(discord.HTTPException, *UNCLEAR):
             await interaction.response.autocomplete([app_commands.Choice(name=failures.NOT_OPEN_CHOICE, value="?")])
@@ -153,7 +153,7 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
             reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)
             card = failures.mistake(reference)
-    interaction.client.observer.interaction(kind_of(interaction), outcome)
+    interaction.client.metrics.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
 
 

@@ -1,7 +1,6 @@
 """HTTP: the bot's health, its numbers, and the page where people sign in to Blink."""
 
-from .health import Checks
-from .metrics import Scrape
+from .monitoring import Checks, Scrape
 from .oauth import DiscordOAuth
 from .pages import Pages
 from .server import serve

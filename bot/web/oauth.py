@@ -8,7 +8,10 @@ import base64
 import hashlib
 import logging
 import re
+import secrets
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -47,7 +50,11 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class DiscordOAuth:
-    """The application at Discord; it keeps an access token only during one call of `who`."""
+    """The application at Discord; it keeps an access token only during one call of `who`.
+
+    It does not revoke the token, since that could end a user install of this application, which shares the
+    authorization.
+    """
 
     def __init__(
         self,
@@ -57,18 +64,13 @@ class DiscordOAuth:
         *,
         site: str = "https://discord.com",
         timeout: float = 10.0,
-        revoke: bool = True,
     ) -> None:
-        """Speak for the application that `client_id` names once the bot has logged in.
-
-        `revoke` ends the authorization as soon as the person is known; Discord ends all tokens that belong to it.
-        """
+        """Speak for the application that `client_id` names once the bot has logged in."""
         self._client_id = client_id
         self._client_secret = client_secret
         self._connectors = connectors
         self.site = site
         self._timeout = timeout
-        self._revoke = revoke
 
     def authorize_url(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         """Return the address where a person confirms who they are; raises DiscordAway before the bot's login."""
@@ -98,19 +100,8 @@ class DiscordOAuth:
             connector=self._connectors(), cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": _AGENT}
         ) as http:
             token = (await self._ask(http, "POST", "/oauth2/token", _Token, data=form, headers=client)).access_token
-            try:
-                bearer = {"Authorization": f"Bearer {token}"}
-                return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
-            finally:
-                if self._revoke:
-                    await self._forget(http, token, client)
-
-    async def _forget(self, http: aiohttp.ClientSession, token: str, client: dict[str, str]) -> None:
-        form = {"token": token, "token_type_hint": "access_token"}
-        try:
-            await self._ask(http, "POST", "/oauth2/token/revoke", _Error, data=form, headers=client)
-        except (DiscordAway, DiscordRefused):
-            _log.info("a Discord access token was not revoked; it ends by itself")
+            bearer = {"Authorization": f"Bearer {token}"}
+            return (await self._ask(http, "GET", "/users/@me", _Me, headers=bearer)).id
 
     async def _ask(
         self, http: aiohttp.ClientSession, method: str, path: str, kind: type[Answer], **request: object
@@ -158,3 +149,44 @@ def _reason(body: bytes) -> str:
     except ValidationError:
         word = ""
     return word if re.fullmatch(r"[a-z_]{1,40}", word) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trip:
+    """One trip of a browser to Discord and back; it holds the link, which Discord must not see."""
+
+    session: str = field(repr=False)
+    token: str = field(repr=False)
+    verifier: str = field(repr=False)
+    ends_at: datetime
+
+
+class Trips:
+    """The trips under way, by their state."""
+
+    def __init__(
+        self, now: Callable[[], datetime], *, life: timedelta = timedelta(minutes=10), most_per_link: int = 5
+    ) -> None:
+        self._now = now
+        self._life = life
+        self._most_per_link = most_per_link
+        self._trips: dict[str, Trip] = {}
+
+    def begin(self, session: str, token: str) -> tuple[str, str]:
+        """Begin a trip, and return its state and its PKCE verifier."""
+        for state in [state for state, found in self._trips.items() if found.ends_at <= self._now()]:
+            del self._trips[state]
+        of_link = [state for state, found in self._trips.items() if found.token == token]
+        for state in of_link[: max(0, len(of_link) - self._most_per_link + 1)]:
+            del self._trips[state]
+        state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+        self._trips[state] = Trip(session, token, verifier, self._now() + self._life)
+        return state, verifier
+
+    def end(self, state: str, session: str | None) -> Trip | None:
+        """End the trip that this browser began with this state, and return it; None if none is under way."""
+        found = self._trips.get(state)
+        if found is None or session is None or not secrets.compare_digest(found.session, session):
+            return None
+        del self._trips[state]
+        return found if found.ends_at > self._now() else None

@@ -15,13 +15,13 @@ from bot.accounts import Hurdle, Linking, Step, Stopped
 from bot.blink import Denial, Denied, utcnow
 from bot.wording import pages as words
 
-from . import drawing, forms
-from .browser import Browsers, new_session
+from . import forms
+from .forms import Browsers, new_session
 from .limits import Crowded, WrongLinks, client_address
 from .link_sessions import Visit, Visits
-from .oauth import DiscordAway, DiscordOAuth, DiscordRefused
-from .oauth_state import Trips
+from .oauth import DiscordAway, DiscordOAuth, DiscordRefused, Trips
 from .refusals import Refusal
+from .rendering import current_step, first_step
 
 _log = logging.getLogger(__name__)
 
@@ -83,9 +83,9 @@ class Pages:
         form = self._browsers.form_token(session, key)
         if visit.session == session:
             wait = self._linking.wait(visit.invited.user_id)
-            response = drawing.current_step(request, visit, form=form, wait=wait)
+            response = current_step(request, visit, form=form, wait=wait)
         else:
-            response = drawing.first_step(request, visit, form=form, through_discord=self._oauth is not None)
+            response = first_step(request, visit, form=form, through_discord=self._oauth is not None)
         self._browsers.remember(response, session)
         return response
 

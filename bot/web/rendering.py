@@ -1,4 +1,4 @@
-"""Turns words into HTML."""
+"""Turns words into HTML, and draws the step of a sign-in that a browser sees."""
 
 from pathlib import Path
 
@@ -8,6 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.wording import pages as words
+
+from .link_sessions import Visit
 
 _HERE = Path(__file__).parent
 
@@ -47,6 +49,35 @@ def static() -> list[web.RouteDef]:
         web.get("/static/page.css", _file("page.css", "text/css")),
         web.get("/static/icon.svg", _file("icon.svg", "image/svg+xml")),
     ]
+
+
+def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:
+    """Return step 1, for a browser that has not confirmed the link."""
+    page = words.confirm(through_discord=through_discord)
+    return answer(request, "confirm.html", page, face=words.face(visit.invited), form=form)
+
+
+def current_step(request: web.Request, visit: Visit, *, form: str, wait: int | None) -> web.Response:
+    """Return the current step of a link for its browser; no sign-in form if the person must `wait`, in seconds."""
+    face = words.face(visit.invited)
+    if visit.linked:
+        found = visit.linked.inventory
+        back = visit.linked.back or words.DISCORD
+        return answer(request, "done.html", words.done(found), face=face, cameras=list(words.cameras(found)), back=back)
+    if visit.asked:
+        page, attempt = words.code(visit.asked.wanted), visit.asked.attempt
+        return answer(request, "code.html", page, face=face, form=form, problem=visit.problem, attempt=attempt)
+    if wait:
+        return answer(request, "plain.html", words.wait(wait), back=None)
+    return answer(
+        request,
+        "credentials.html",
+        words.CREDENTIALS,
+        face=face,
+        form=form,
+        problem=visit.problem,
+        username=visit.username,
+    )
 
 
 def _file(name: str, kind: str) -> Handler:

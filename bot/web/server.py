@@ -2,30 +2,46 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
+from aiohttp.typedefs import Handler
 
 from bot.wording import pages as words
 
-from . import forms, headers, health, metrics, rendering
-from .connections import Connections
+from . import forms, rendering
+from .monitoring import Checks, Scrape, monitoring
 from .pages import Pages
 from .refusals import as_pages
 
 _MOST_CONNECTIONS = 64  # hosts usually allow 1,024 open files; this also fits a `ulimit -n` of 200
 _BACKLOG = 32  # asyncio accepts so many before the first of them is counted
+_YEAR = 365 * 86_400
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "form-action {}; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",  # the address of the page is the link
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Server": "blink-clip-bot",  # aiohttp's own names its version and Python's
+}
 
 
 @asynccontextmanager
 async def serve(
     port: int,
     *,
-    ready: Callable[[], Awaitable[health.Checks]],
-    scrape: metrics.Scrape | None = None,
+    ready: Callable[[], Awaitable[Checks]],
+    scrape: Scrape | None = None,
     pages: Pages | None = None,
     host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
     silence: float = 10.0,
@@ -37,14 +53,12 @@ async def serve(
     connections = Connections(most=_MOST_CONNECTIONS)
     app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, as_pages])
     app[rendering.TEMPLATES] = rendering.Templates()
-    app.add_routes([web.get("/", _home), *health.routes(ready), *rendering.static()])
-    if scrape:
-        app.add_routes(metrics.routes(scrape))
+    app.add_routes([web.get("/", _home), *monitoring(ready, scrape), *rendering.static()])
     https, targets = False, list[str]()
     if pages:
         https, targets = pages.https, pages.form_targets
         app.add_routes(pages.routes())
-    app.on_response_prepare.append(headers.hook(https=https, form_targets=targets))
+    app.on_response_prepare.append(_headers(https=https, form_targets=targets))
     runner = web.AppRunner(
         app,
         access_log=None,  # it would write down every link
@@ -86,3 +100,58 @@ def _without_request(record: logging.LogRecord) -> bool:
         return False
     record.msg, record.args, record.exc_info = "a request could not be served: %s", (type(error).__name__,), None
     return True
+
+
+class Connections:
+    """Makes the protocols of a server's connections, of which at most `most` are open at once."""
+
+    def __init__(self, *, most: int) -> None:
+        self._most = most
+        self._answered: set[object] = set()
+
+    def open(self, server: web.Server) -> asyncio.Protocol:
+        """Return a new connection's protocol.
+
+        If there is no room, closes the oldest connection without a request or, if all have one, the new one.
+        """
+        alive = [one for one in server.connections if one.transport is not None]
+        if len(alive) >= self._most:
+            silent = next((one for one in alive if one not in self._answered), None)
+            if silent is None:
+                return _Full()
+            silent.force_close()
+        return server()
+
+    @web.middleware
+    async def answering(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Keep the connection of a request open while it is answered."""
+        self._answered.add(request.protocol)
+        try:
+            return await handler(request)
+        finally:
+            self._answered.discard(request.protocol)
+
+
+class _Full(asyncio.Protocol):
+    """Closes a connection for which there is no room."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+def _headers(
+    *, https: bool, form_targets: Sequence[str]
+) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Return the signal that puts the headers on every answer, also on aiohttp's own.
+
+    `form_targets` are the origins that a form may lead to besides ours: browsers differ in whether a redirect after a
+    form counts (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action).
+    """
+    headers = {**_HEADERS, "Content-Security-Policy": _POLICY.format(" ".join(["'self'", *form_targets]))}
+    if https:
+        headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+
+    async def put(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+
+    return put

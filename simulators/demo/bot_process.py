@@ -30,7 +30,9 @@ class BotDied(Exception):
 class Bot:
     """Starts the bot's processes, each of which writes its own log into the folder."""
 
-    def __init__(self, folder: Path, *, token: str, trust: Path, discord: int, blink: int, relay: int, page: bool = True) -> None:
+    def __init__(
+        self, folder: Path, *, token: str, trust: Path, discord: int, blink: int, relay: int, page: bool = True
+    ) -> None:
         """Prepare it for the simulators on these ports; `page` gives it a port of its own, for the sign-in page."""
         self._folder = folder
         ports = {"--discord": discord, "--blink": blink, "--relay": relay}

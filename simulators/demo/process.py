@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import click
 
-from bot import alerts, app, config, log
+from bot import alerts, app, config, lifecycle, log
 from bot.accounts import link_from_tokens
 from bot.jobs import Timing, current_job
 from bot.wording import cli as words
@@ -68,7 +68,7 @@ async def _run(settings: config.Settings, network: Network) -> None:
             loop.call_later(ORPHANED, os._exit, 1)  # the simulators are gone too, and nobody waits for an orderly end
 
     loop.add_reader(standard_input, ended)
-    await app.run(settings, connectors=network.connectors, dialer=network.dialer, tempo=TEMPO, stop=stop)
+    await lifecycle.run(settings, connectors=network.connectors, dialer=network.dialer, tempo=TEMPO, stop=stop)
 
 
 @main.command()

@@ -9,6 +9,7 @@ import pytest
 
 from bot.accounts import CodeAsked, Hurdle, Linked, Linking, Sessions, Stopped
 from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
+from bot.metrics import Metrics
 from bot.models import Invited, Region, Tokens
 from bot.store import Keyring, Store, open_store
 
@@ -55,7 +56,7 @@ class Desk:
     def __init__(self, store: Store, transport: Transport) -> None:
         self.store, self.clock = store, Clock()
         self.doors: list[Door] = []
-        sessions = Sessions(store.accounts, transport, now=self.clock)
+        sessions = Sessions(store.accounts, transport, Metrics(), now=self.clock)
         self.linking = Linking(store.accounts, store.invitations, self._door, sessions, now=self.clock, most_tries=3)
 
     def _door(self, hardware_id: str | None) -> Door:

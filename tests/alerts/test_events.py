@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.alerts import Alerts
+from bot.alerts import AlertSubscriptions
 from bot.alerts.classify import Classifier
 from bot.blink import Camera, Inventory
 from bot.blink.responses import media_of
@@ -90,7 +90,7 @@ def alert(number: int, event: Event) -> Alert:
 
 
 async def test_the_choice_is_kept_and_drops_what_waits_and_is_wanted_no_longer(store: Store) -> None:
-    alerts = Alerts(store.alerts, now=lambda: NOON)
+    alerts = AlertSubscriptions(store.alerts, now=lambda: NOON)
     assert await alerts.wish(WISH)
     await store.alerts.wishes.cannot_reach(ALICE, at=NOON)
     assert (await alerts.watcher(ALICE)).events is Events.ALL, "who has chosen nothing hears of both"
@@ -106,7 +106,7 @@ async def test_the_choice_is_kept_and_drops_what_waits_and_is_wanted_no_longer(s
 
 async def test_an_end_of_a_mute_leaves_what_happened_in_it_untold(store: Store) -> None:
     now = NOON
-    alerts = Alerts(store.alerts, now=lambda: now)
+    alerts = AlertSubscriptions(store.alerts, now=lambda: now)
     await alerts.mute(ALICE, seconds=3600)
     now = NOON + timedelta(minutes=10)
     watcher = await alerts.unmute(ALICE)

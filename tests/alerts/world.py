@@ -16,6 +16,7 @@ from bot.alerts.outbox import Outbox
 from bot.alerts.permissions import AlertPermissions
 from bot.alerts.sending import AlertDelivery
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
+from bot.metrics import Metrics
 from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Watcher, Wish
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
@@ -184,7 +185,7 @@ class Process:
             folder=folder,
             now=clock,
             timing=timing,
-            told=lambda footage: None,
+            metrics=Metrics(),
         )
         self.outbox = Outbox(self.store, telling, wanted, now=clock, timing=timing)
         self.reading: Reading | None = None

@@ -10,6 +10,7 @@ import pytest
 
 from bot.blink import utcnow
 from bot.delivery import DeliveryTimeouts, MembershipChecker, Messenger, RetryPolicies
+from bot.metrics import Metrics
 from bot.models import Grant, Right
 from bot.sharing import Grants
 from bot.store import Store, open_store
@@ -22,7 +23,7 @@ from tests.support.jobs import KEY, NOW
 
 TOKEN = "bot-token-of-the-tests"
 TIMEOUTS = DeliveryTimeouts(gaps=(0.02,), patience=0.2, progress_timeout=2.0, upload_timeout=5.0)
-POLICIES = RetryPolicies(TIMEOUTS)
+POLICIES = RetryPolicies(TIMEOUTS, Metrics())
 
 
 @dataclass

@@ -10,6 +10,7 @@ import pytest
 from bot.alerts import Unsure
 from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
+from bot.metrics import Metrics
 from bot.models import CameraKey, CameraKind, Channel, Hours, Right
 from bot.sharing import Grants
 from bot.store import open_store
@@ -18,7 +19,7 @@ from tests.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 from tests.support.examples import KEYRING
 from tests.support.jobs import KEY
 
-IMPATIENT = RetryPolicies(replace(TIMEOUTS, progress_timeout=0.3))
+IMPATIENT = RetryPolicies(replace(TIMEOUTS, progress_timeout=0.3), Metrics())
 GARDEN = CameraKey(CameraKind.CAMERA, 410, 611)
 
 

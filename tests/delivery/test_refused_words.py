@@ -7,6 +7,7 @@ from typing import Any, cast
 from bot.delivery import DeliveryTimeouts, RetryPolicies
 from bot.delivery.endings import Endings
 from bot.delivery.errors import Refusal
+from bot.metrics import Metrics
 from bot.models import End, Person, Reply, Stage
 from bot.wording import Card
 from tests.support.jobs import NOW, a_job
@@ -39,7 +40,7 @@ async def test_a_reply_whose_words_are_refused_says_that_it_is_over() -> None:
         return person
 
     people = SimpleNamespace(person=of_person)
-    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0))
+    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0), Metrics())
     uploads = asyncio.Semaphore(1)
     endings = Endings(cast("Any", messenger), cast("Any", people), policies, uploads, now=lambda: NOW)
     told = await endings.show(a_job(stage=Stage.ENDED, end=End.BUSY), None)

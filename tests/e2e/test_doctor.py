@@ -4,13 +4,12 @@ import asyncio
 import re
 from dataclasses import replace
 
-import aiohttp
 import pytest
 from click.testing import CliRunner
 
 from bot import cli
 from bot.doctor import NoSuchCamera, NotLinked, Pace, examined
-from bot.doctor.listening import Mask
+from bot.doctor.answers import Mask
 from bot.wording import doctor as words
 from simulators.blink import Behaviour, Camera, Failure, Fault
 from simulators.demo.network import connectors
@@ -220,7 +219,7 @@ async def test_the_command_asks_before_it_records(street: Street, monkeypatch: p
     monkeypatch.chdir(street.house.folder)
     for name, value in {"TOKEN_KEYS": KEY, "DATABASE_URL": street.house.database.url}.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr(aiohttp, "TCPConnector", connectors(**street.house.ports))
+    monkeypatch.setattr(cli, "TCPConnector", connectors(**street.house.ports))
     monkeypatch.setattr(cli, "configure_log", lambda settings: None)
     command = ["doctor", str(street.alice.id), "--record", "Front Door"]
     done = await asyncio.to_thread(CliRunner().invoke, cli.main, command, input="n\n")

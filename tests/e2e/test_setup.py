@@ -5,7 +5,6 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
-import aiohttp
 import pytest
 from click.testing import CliRunner, Result
 from dotenv import dotenv_values
@@ -50,7 +49,7 @@ def shell(street: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sh
     monkeypatch.chdir(folder)
     for name in Settings.model_fields:
         monkeypatch.delenv(name.upper(), raising=False)
-    monkeypatch.setattr(aiohttp, "TCPConnector", connectors(**street.house.ports))
+    monkeypatch.setattr(cli, "TCPConnector", connectors(**street.house.ports))
     monkeypatch.setattr(cli, "configure_log", lambda settings: None)  # its output would outlive the test
     shell = Shell(folder)
 

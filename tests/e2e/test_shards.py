@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot import app
+from bot.connection import BadShards
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -64,5 +64,5 @@ async def test_two_whole_copies_answer_everything_once(street: Street) -> None:
 
 async def test_a_shard_count_that_discord_refuses_ends_the_start_with_its_name(street: Street) -> None:
     street.house.settings = {"shard_count": 1}
-    with pytest.raises(app.BadShards, match="SHARD_COUNT"):
+    with pytest.raises(BadShards, match="SHARD_COUNT"):
         await street.house.closed_with(4011)

@@ -11,7 +11,7 @@ import discord
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from bot import app
+from bot.connection import BadToken, Patience
 from simulators.demo.tls import Authority
 from simulators.discord import Fault
 from tests.support.house import text_of
@@ -21,18 +21,12 @@ from tests.support.waiting import until
 
 # Each with what is needed first to use it.
 NOT_AT_THE_START = {
-    "aiohttp.web": "a PORT",
     "alembic": "tables of another version",
     "asyncpg": "a PostgreSQL",
     "av": "a process of its own",
     "blinkpy": "a sign-in",
     "simulators.discord": "the demo",
-    "bot.store.backup": "the shell",
-    "bot.store.copying": "the shell",
-    "bot.web": "a PORT",
     "discord.ext": "nothing: the commands are the tree's",
-    "jinja2": "a PORT",
-    "prometheus_client": "a METRICS_TOKEN",
     "requests": "a sign-in",
     "simcord": "the demo",
     "slugify": "a sign-in",
@@ -68,7 +62,7 @@ async def test_a_started_bot_has_loaded_nothing_that_it_may_never_need(street: S
 
 
 async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Street) -> None:
-    with pytest.raises(app.BadToken):
+    with pytest.raises(BadToken):
         await street.house.closed_with(4004)
 
 
@@ -84,7 +78,7 @@ async def test_a_token_that_is_reset_while_the_bot_runs_ends_it_too(street: Stre
     ids=["503", "banned by Cloudflare", "banned for a while", "asked to wait", "no gateway"],
 )
 async def test_a_no_at_the_door_is_taken_for_an_answer(street: Street, fault: Fault, pause: float) -> None:
-    street.house.patience = app.Patience(hiccup=0.0, gaps=(0.3,))
+    street.house.patience = Patience(hiccup=0.0, gaps=(0.3,))
     street.house.discord.faults.append(fault)
     async with street.house.bot(ready=False):
         await until(lambda: fault.hits == 1)
@@ -99,7 +93,7 @@ async def test_a_no_at_the_door_is_taken_for_an_answer(street: Street, fault: Fa
 
 
 async def test_each_no_makes_it_wait_longer_up_to_the_longest(street: Street) -> None:
-    street.house.patience = app.Patience(hiccup=0.0, gaps=(0.05, 0.2, 0.4))
+    street.house.patience = Patience(hiccup=0.0, gaps=(0.05, 0.2, 0.4))
     street.house.discord.faults.append(Fault("GET", "/users/@me", 4, 503))
     async with street.house.bot():
         pass
@@ -110,7 +104,7 @@ async def test_each_no_makes_it_wait_longer_up_to_the_longest(street: Street) ->
 
 
 def test_it_waits_from_half_a_minute_to_a_quarter_of_an_hour() -> None:
-    patience = app.Patience()
+    patience = Patience()
     refused = [patience.pause(failures, harmless=False) for failures in range(1, 12)]
     assert 24 <= refused[0] <= 36
     assert all(720 <= pause <= 1080 for pause in refused[5:])
@@ -142,7 +136,7 @@ async def test_an_event_that_cannot_be_parsed_does_not_end_the_service_nor_loop_
 
 async def test_sessions_are_not_begun_without_end(street: Street) -> None:
     """Each event breaks the client again; after the burst the bot waits instead of using up Discord's 1000 a day."""
-    street.house.patience = app.Patience(hiccup=0.0, gaps=(0.0,))
+    street.house.patience = Patience(hiccup=0.0, gaps=(0.0,))
     sim = street.house.discord
 
     def poison() -> int:
@@ -158,7 +152,7 @@ async def test_sessions_are_not_begun_without_end(street: Street) -> None:
 
 async def test_what_discord_has_left_for_today_is_respected(street: Street) -> None:
     street.house.discord.session_starts = 10
-    street.house.patience = app.Patience(gaps=(0.2,))
+    street.house.patience = Patience(gaps=(0.2,))
     async with street.house.bot(ready=False):
         await until(lambda: len([one for one in street.house.discord.requests if one.path == "/gateway/bot"]) > 1)
         assert street.house.discord.identifies == 0

@@ -77,7 +77,7 @@ async def test_whether_somebody_waits_is_asked_until_their_reply_can_no_longer_b
     house.timing = replace(house.timing, settle=0.0)
     house.pace = replace(house.pace, patience=0.05)
     passed = [timedelta(0)]
-    monkeypatch.setattr("bot.assembly.utcnow", lambda: datetime.now(UTC) + passed[-1])
+    monkeypatch.setattr("bot.app.utcnow", lambda: datetime.now(UTC) + passed[-1])
     away = Fault("GET", REPLY, None, action="reset")
     house.discord.faults.append(away)
     async with house.bot():

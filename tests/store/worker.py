@@ -5,12 +5,9 @@ import json
 import secrets
 import sys
 
-from bot.loading import loading
-
-with loading():
-    from bot.models import Stage
-    from bot.store import open_store
-    from tests.support.examples import ALICE, KEYRING, a_job, an_account
+from bot.models import Stage
+from bot.store import open_store
+from tests.support.examples import ALICE, KEYRING, a_job, an_account
 
 INTERACTIONS = 60
 CLAIMS = 20

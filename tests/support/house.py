@@ -13,10 +13,11 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
-from bot import alerts, app
+from bot import alerts, app, lifecycle
 from bot.accounts import link_from_tokens
 from bot.blink import LiveTiming
 from bot.config import Settings
+from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
 from bot.jobs import ConcurrencyLimits, Shrinker, Timing
 from simulators import blink as simulated_blink
@@ -49,7 +50,7 @@ class House:
     limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
     alert_timing: alerts.Timing = QUICK.alert_timing
     pace: DeliveryTimeouts = QUICK.pace
-    patience: app.Patience = QUICK.patience
+    patience: Patience = QUICK.patience
     live_timing: LiveTiming = QUICK.live_timing
     shrinker: Shrinker | None = None
     settings: dict[str, Any] = field(default_factory=dict)
@@ -98,7 +99,7 @@ class House:
         tempo = app.Tempo(self.timing, self.limits, self.alert_timing, self.pace, self.patience, self.live_timing)
         identified = self.discord.identifies
         running = asyncio.create_task(
-            app.run(
+            lifecycle.run(
                 self.configured(),
                 connectors=connectors(**self.ports),
                 dialer=dialer(relay=self.blink.relay.port, host=self.world.relay_host),

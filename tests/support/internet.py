@@ -27,7 +27,7 @@ class Internet(AbstractResolver):
         """Hold nothing, close nothing."""
 
     def connectors(self, **options: Any) -> TCPConnector:
-        """Make a connector, as `app.run` asks for them."""
+        """Make a connector, as `lifecycle.run` asks for them."""
         opened: Callable[[AddrInfoType], socket.socket] = options.pop("socket_factory", _plain)
 
         def led_here(address: AddrInfoType) -> socket.socket:

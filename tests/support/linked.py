@@ -15,6 +15,7 @@ import pytest
 
 from bot.accounts import Sessions, link_from_tokens
 from bot.blink import Transport
+from bot.metrics import Metrics
 from bot.models import Account
 from bot.store import Keyring, Store, open_store
 from simulators import blink as simulated_blink
@@ -67,7 +68,7 @@ class AccountsSetup:
     def sessions(self, store: Any = None, **changes: Any) -> Sessions:
         """Sessions as one process has them."""
         options = {"now": self.clock, "wait_for_other": 0.01, **changes}
-        sessions = Sessions(store or self.store.accounts, self.transport, **options)
+        sessions = Sessions(store or self.store.accounts, self.transport, Metrics(), **options)
         self.stack.push_async_callback(sessions.close)
         return sessions
 

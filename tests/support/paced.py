@@ -10,15 +10,12 @@ import signal
 import sys
 from dataclasses import replace
 
-from bot.loading import loading
+import asyncpg  # noqa: F401 - loaded beforehand like all the rest
 
-with loading():
-    import asyncpg  # noqa: F401 - loaded beforehand like all the rest
+from bot import config, lifecycle, log
+from bot.jobs import current_job
 
-    from bot import app, config, log
-    from bot.jobs import current_job
-
-    from .presets import TEST_PACE, tempo
+from .presets import TEST_PACE, tempo
 
 _ACKNOWLEDGED = 3.0  # how long an acknowledgement can take: Discord's own clock cannot be hurried
 _STORM = 60.0  # for how long Discord is asked again: longer than it is away in any test
@@ -38,7 +35,7 @@ async def _run(settings: config.Settings, times: float) -> None:
         alert_timing=replace(paced.alert_timing, failing=3.0, budget_in=3.0, picture_after=0.2),
         pace=replace(paced.pace, patience=_STORM),
     )
-    await app.run(settings.model_copy(update={"host": "127.0.0.1"}), tempo=paced)
+    await lifecycle.run(settings.model_copy(update={"host": "127.0.0.1"}), tempo=paced)
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ import aiohttp
 
 from bot.accounts import Linking, Sessions
 from bot.blink import CodeWanted, Denied, SignedIn, Transport
+from bot.metrics import Metrics
 from bot.models import Account, Invitation, Invited, Region, Tokens
 from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
 from simulators.demo.tls import Authority
@@ -306,7 +307,7 @@ class PageSetup:
             self.memory,
             self.memory,
             self.blink.sign_in,
-            Sessions(self.memory, self.transport, now=self.clock),
+            Sessions(self.memory, self.transport, Metrics(), now=self.clock),
             now=self.clock,
         )
         pages = Pages(

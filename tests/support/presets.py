@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bot import alerts, app
 from bot.blink import LiveTiming
+from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
 from bot.jobs import Timing
 
@@ -53,7 +54,7 @@ _LIVE = LiveTiming(
     show=0.05,
     done=1.0,
 )
-_GATEWAY = app.Patience(hiccup=0.05, gaps=(0.05,))
+_GATEWAY = Patience(hiccup=0.05, gaps=(0.05,))
 
 # What a real clock of Discord's or of a person's is compared with, and a share of an interval.
 _REAL = (

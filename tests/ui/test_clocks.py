@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from bot.ui.observed import Clocks
+from bot.ui.telemetry import Clocks
 
 
 async def hear(clocks: Clocks, date: str) -> None:
@@ -23,7 +23,7 @@ async def test_a_clock_that_is_wrong_is_warned_of_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, minutes: int, words: str
 ) -> None:
     now = datetime(2026, 11, 28, 12, tzinfo=UTC)
-    monkeypatch.setattr("bot.ui.observed.utcnow", lambda: now)
+    monkeypatch.setattr("bot.ui.telemetry.utcnow", lambda: now)
     clocks = Clocks()
     for _ in range(2):
         await hear(clocks, format_datetime(now - timedelta(minutes=minutes), usegmt=True))

@@ -8,9 +8,10 @@ from typing import Any, cast
 import discord
 import pytest
 from discord import app_commands
+from prometheus_client.parser import text_string_to_metric_families
 
+from bot.metrics import Metrics
 from bot.ui import Access, ClipBot
-from bot.ui.observed import Unobserved
 
 THREAD = {
     "id": "41",
@@ -23,12 +24,11 @@ THREAD = {
 }
 
 
-class Counting(Unobserved):
-    def __init__(self) -> None:
-        self.seen = list[tuple[str, str]]()
-
-    def interaction(self, kind: str, outcome: str) -> None:
-        self.seen.append((kind, outcome))
+def counted(metrics: Metrics) -> list[tuple[str, str]]:
+    """Return the kind and the outcome of each interaction that was counted."""
+    text = metrics.written(tasks=0, latencies={}, stages=None).decode()
+    families = [one for one in text_string_to_metric_families(text) if one.name == "blinkclip_interactions"]
+    return [(sample.labels["kind"], sample.labels["outcome"]) for family in families for sample in family.samples]
 
 
 @app_commands.command(name="look", description="Look at a channel")
@@ -40,7 +40,7 @@ class TreeSetup:
     """A client that is not logged in, and people who use a command of its."""
 
     def __init__(self) -> None:
-        self.counting = Counting()
+        self.metrics = Metrics()
         services = SimpleNamespace(
             sessions=None,
             runner=SimpleNamespace(stopping=False, undelivered=self._nothing),
@@ -48,7 +48,7 @@ class TreeSetup:
             untold=SimpleNamespace(of_person=self._nothing),
         )
         self.client = ClipBot(
-            cast("Any", services), commands=[look], items=[], logged_in=cast("Any", None), observer=self.counting
+            cast("Any", services), commands=[look], items=[], logged_in=cast("Any", None), metrics=self.metrics
         )
         self.client.loop = asyncio.get_running_loop()
         self.answers = list[Any]()
@@ -106,13 +106,13 @@ async def test_what_fails_before_a_commands_own_code_is_answered_logged_and_coun
     assert "This is a mistake in the bot" in answer
     assert f"`{cast('Any', logged.args)[0]}`" in answer
     assert logged.exc_info
-    assert town.counting.seen == [("look", "broken")]
+    assert counted(town.metrics) == [("look", "broken")]
     assert "looked" not in used.extras
 
 
 async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: TreeSetup) -> None:
     await town.client.tree._call(town.used({"id": "41", "type": 11}, typing=True))
-    assert town.counting.seen == [("autocomplete", "broken")]
+    assert counted(town.metrics) == [("autocomplete", "broken")]
     assert town.answers == []
 
 

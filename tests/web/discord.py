@@ -31,7 +31,6 @@ class Discord:
         self.codes: dict[str, tuple[str, int]] = {}  # code → (challenge, user)
         self.tokens: dict[str, int] = {}
         self.given: list[str] = []
-        self.revoked: list[str] = []
         self.asked: list[str] = []
         self.queries: list[dict[str, str]] = []
         self.port = 0
@@ -41,10 +40,8 @@ class Discord:
         """Where it is: by a name, so that for a browser it is another site than the page."""
         return f"http://localhost:{self.port}"
 
-    def application(self, client_id: int | None = CLIENT_ID, *, revoke: bool = True) -> DiscordOAuth:
-        return DiscordOAuth(
-            lambda: client_id, CLIENT_SECRET, aiohttp.TCPConnector, site=self.site, timeout=2.0, revoke=revoke
-        )
+    def application(self, client_id: int | None = CLIENT_ID) -> DiscordOAuth:
+        return DiscordOAuth(lambda: client_id, CLIENT_SECRET, aiohttp.TCPConnector, site=self.site, timeout=2.0)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Discord]:
@@ -53,7 +50,6 @@ class Discord:
             [
                 web.get("/oauth2/authorize", self._authorize),
                 web.post("/api/v10/oauth2/token", self._token),
-                web.post("/api/v10/oauth2/token/revoke", self._revoke),
                 web.get("/api/v10/users/@me", self._me),
             ]
         )
@@ -116,13 +112,6 @@ class Discord:
     async def _me(self, request: web.Request) -> web.Response:
         user = self.tokens[request.headers["Authorization"].removeprefix("Bearer ")]
         return web.json_response({"id": str(user), "username": "somebody"})
-
-    async def _revoke(self, request: web.Request) -> web.Response:
-        self._as_the_application(request)
-        form = dict(parse_qsl(await request.text()))
-        del self.tokens[form["token"]]
-        self.revoked.append(form["token"])
-        return web.json_response({})
 
     def _as_the_application(self, request: web.Request) -> None:
         assert request.content_type == "application/x-www-form-urlencoded"

@@ -10,9 +10,9 @@ from bot.models import Events, NotifyClips, Watcher, read_hours
 from bot.ui.ack import acknowledged
 from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.info import known_cameras
-from bot.ui.observed import counted
 from bot.ui.replies import answer
 from bot.ui.services import Interaction
+from bot.ui.telemetry import counted
 from bot.wording import Card, failures
 from bot.wording import notify as words
 

@@ -15,7 +15,7 @@ from bot.models import CameraKind
 from bot.video import seconds_of
 from bot.wording import doctor as words
 
-from .listening import Doctor, Heard
+from .answers import Doctor, Heard
 
 _LARGEST = 100 * 2**20
 _SHORT = 8  # fields; the full form of a command has some thirty

@@ -1,4 +1,4 @@
-"""The numbers as Prometheus reads them: counts and times, never an id, a name or a token.
+"""The numbers of the running bot, as Prometheus reads them: counts and times, never an id, a name or a token.
 
 Labels hold only words that the code itself chooses, so that their number is bounded
 (https://prometheus.io/docs/practices/naming/#labels).
@@ -6,6 +6,7 @@ Labels hold only words that the code itself chooses, so that their number is bou
 
 import platform
 from collections.abc import Mapping
+from importlib.metadata import version
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,7 +19,7 @@ from prometheus_client import (
     generate_latest,
 )
 
-from bot.metrics import Observer
+from bot import __version__
 
 disable_created_metrics()  # each series would have a twin that says when it began
 
@@ -27,10 +28,10 @@ _CALL_S = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 _CLIP_S = (1.0, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 180.0, 300.0, 600.0, 1800.0)
 
 
-class Metrics(Observer):
-    """Keeps the numbers, and writes them in Prometheus's text format."""
+class Metrics:
+    """Counts what the rooms report, and writes the numbers in Prometheus's text format."""
 
-    def __init__(self, *, version: str, discord_py: str) -> None:
+    def __init__(self) -> None:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
@@ -132,40 +133,50 @@ class Metrics(Observer):
             "Always 1; the labels say what runs.",
             ["version", "discord_py", "python"],
             registry=registry,
-        ).labels(version, discord_py, platform.python_version()).set(1)
+        ).labels(__version__, version("discord.py"), platform.python_version()).set(1)
 
     def interaction(self, kind: str, outcome: str) -> None:
+        """Note that a command, a button or an autocomplete is over."""
         self._interactions.labels(kind, outcome).inc()
 
     def callback(self, outcome: str, seconds: float) -> None:
+        """Note how Discord took the first answer to an interaction, and how old the interaction was then."""
         self._callbacks.labels(outcome).inc()
         if outcome == "accepted":
             self._acks.observe(max(seconds, 0.0))  # Discord's clock may be ahead of ours
 
     def discord_answered(self, status: int) -> None:
+        """Note an answer that counts against Discord's limit of invalid requests."""
         self._invalid.labels(str(status)).inc()
 
     def gateway(self, event: str) -> None:
+        """Note a step of the gateway's connection."""
         self._gateway.labels(event).inc()
 
     def delivery(self, call: str, outcome: str, seconds: float) -> None:
+        """Note one try to show something in Discord."""
         self._delivery.labels(call, outcome).observe(seconds)
 
     def blink(self, what: str, outcome: str, status: int | None, seconds: float) -> None:
+        """Note a request to Blink; `status` is None if no answer came."""
         answer = f"{status // 100}xx" if status else "none"
         self._blink.labels(what.removeprefix("the "), answer, outcome).observe(seconds)
 
     def token_refreshed(self, outcome: str) -> None:
+        """Note a refresh of somebody's Blink tokens."""
         self._refreshes.labels(outcome).inc()
 
     def clip_ended(self, end: str, seconds: float) -> None:
+        """Note how a clip ended, and how many seconds after its command."""
         self._ends.labels(end).inc()
         self._durations.labels("yes" if end == "delivered" else "no").observe(max(seconds, 0.0))
 
     def feed_read(self, outcome: str) -> None:
+        """Note how a look for an account's new recordings went."""
         self._looks.labels(outcome).inc()
 
     def alert_told(self, footage: str) -> None:
+        """Note that an alert message is finished, and what it shows."""
         self._alerts.labels(footage).inc()
 
     def written(self, *, tasks: int, latencies: Mapping[int, float], stages: Mapping[str, int] | None) -> bytes:

@@ -14,11 +14,12 @@ from bot.accounts import Sessions
 from bot.app import Connectors, opened_store
 from bot.blink import BlinkError, Camera, Inventory, SignedOut, utcnow
 from bot.config import Settings
+from bot.metrics import Metrics
 from bot.models import Account
 from bot.wording import doctor as words
 
-from .following import Follower, Pace
-from .listening import Doctor, Listener, Mask
+from .answers import Doctor, Listener, Mask
+from .recording import Follower, Pace
 
 _LATELY = timedelta(days=30)
 _DEVICES = ("cameras", "owls", "doorbells")
@@ -52,7 +53,7 @@ async def examined(
         store = await stack.enter_async_context(opened_store(settings))
         http = aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar())
         listener = Listener(await stack.enter_async_context(http))
-        sessions = Sessions(store.accounts, listener)
+        sessions = Sessions(store.accounts, listener, Metrics())
         stack.push_async_callback(sessions.close)
         try:
             session = await sessions.session(user_id)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.alerts import Alerts
+from bot.alerts import AlertSubscriptions
 from bot.models import Alert, CameraKey, CameraKind, Wish
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
@@ -28,7 +28,9 @@ class Desk:
     looks: list[str] = field(default_factory=list[str])
 
     def __post_init__(self) -> None:
-        self.alerts = Alerts(self.store.alerts, changed=lambda: self.looks.append("at once"), now=lambda: self.now)
+        self.alerts = AlertSubscriptions(
+            self.store.alerts, changed=lambda: self.looks.append("at once"), now=lambda: self.now
+        )
 
     async def filmed(self, wish: Wish, *cameras: CameraKey) -> None:
         """Let a recording of each camera wait to be told."""

@@ -8,7 +8,7 @@ from bot.models import CameraKey, Events, Watcher, Wish
 from bot.store import AlertStore
 
 
-class Alerts:
+class AlertSubscriptions:
     """Saves what people choose; calls `changed` after it saves a subscription, so that the poller looks at once.
 
     Every method may raise the store's errors.

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import wraps
 from types import SimpleNamespace
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import aiohttp
 import discord
 from discord.utils import utcnow
+
+from bot.metrics import Metrics
 
 log = logging.getLogger("bot.ui")
 
@@ -22,42 +24,6 @@ _CALLBACK = re.compile(r"/interactions/([0-9]+)/[^/]+/callback$")
 _INVALID = frozenset({401, 403, 429})
 _TOLERATED = timedelta(seconds=30)
 _SHARED = "shared"  # a limit that others use up too, so it does not count as invalid
-
-
-class Observer(Protocol):
-    """Takes reports of what happens; its methods return at once."""
-
-    def interaction(self, kind: str, outcome: str) -> None:
-        """Note that a command, a button or an autocomplete has ended."""
-        ...
-
-    def callback(self, outcome: str, seconds: float) -> None:
-        """Note how Discord took the first answer to an interaction, and how old the interaction was then."""
-        ...
-
-    def discord_answered(self, status: int) -> None:
-        """Note an answer that counts against Discord's limit of invalid requests."""
-        ...
-
-    def gateway(self, event: str) -> None:
-        """Note a step of the gateway's connection."""
-        ...
-
-
-class Unobserved:
-    """An Observer that does nothing, for a bot whose numbers nobody reads."""
-
-    def interaction(self, kind: str, outcome: str) -> None:
-        """Do nothing."""
-
-    def callback(self, outcome: str, seconds: float) -> None:
-        """Do nothing."""
-
-    def discord_answered(self, status: int) -> None:
-        """Do nothing."""
-
-    def gateway(self, event: str) -> None:
-        """Do nothing."""
 
 
 class Clocks:
@@ -102,28 +68,28 @@ def counted(offer: Offer[T]) -> Offer[T]:
         try:
             choices = await offer(interaction, current)
         except Exception:
-            interaction.client.observer.interaction("autocomplete", "broken")
+            interaction.client.metrics.interaction("autocomplete", "broken")
             raise
-        interaction.client.observer.interaction("autocomplete", "answered")
+        interaction.client.metrics.interaction("autocomplete", "answered")
         return choices
 
     return counting
 
 
-def traced(observer: Observer, clocks: Clocks) -> aiohttp.TraceConfig:
-    """Return a trace that reports the answers of Discord's REST API to `observer`."""
+def traced(metrics: Metrics, clocks: Clocks) -> aiohttp.TraceConfig:
+    """Return a trace that reports the answers of Discord's REST API to `metrics`."""
 
     async def ended(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestEndParams) -> None:
         status = seen.response.status
         # https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
         if status in _INVALID and seen.response.headers.get("X-RateLimit-Scope") != _SHARED:
-            observer.discord_answered(status)
+            metrics.discord_answered(status)
         if callback := _CALLBACK.search(seen.url.path):
-            observer.callback("accepted" if status < 300 else "refused", _age(callback, clocks))
+            metrics.callback("accepted" if status < 300 else "refused", _age(callback, clocks))
 
     async def failed(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aiohttp.TraceRequestExceptionParams) -> None:
         if callback := _CALLBACK.search(seen.url.path):
-            observer.callback("failed", _age(callback, clocks))
+            metrics.callback("failed", _age(callback, clocks))
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)

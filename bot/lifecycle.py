@@ -1,0 +1,131 @@
+"""Start the bot, run it until somebody stops it, and stop it in order."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Callable
+
+import aiohttp
+import discord
+
+from bot import jobs
+from bot.app import App, Connectors, Tempo, opened
+from bot.blink import utcnow
+from bot.config import Settings
+from bot.connection import BadToken
+from bot.health import Reading
+from bot.store.backup import DailyBackups
+from bot.ui import COMMANDS, ClipBot
+from bot.web import Scrape, serve
+from bot.wording import cli as words
+
+log = logging.getLogger("bot")
+
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+class PortTaken(Exception):
+    """Another program listens on PORT."""
+
+
+async def run(
+    settings: Settings,
+    *,
+    connectors: Connectors = aiohttp.TCPConnector,
+    tempo: Tempo | None = None,
+    stop: asyncio.Event | None = None,
+    address: Callable[[], str] | None = None,
+    shrinker: jobs.Shrinker | None = None,
+) -> None:
+    """Run the bot until SIGTERM, SIGINT or `stop`; further signals change nothing.
+
+    `address` returns the database's address for each new connection, instead of the settings. Raises StoreError,
+    DiskForgets, BadToken, BadShards and PortTaken.
+    """
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOPS:
+        loop.add_signal_handler(number, stop.set)
+    async with contextlib.AsyncExitStack() as stack:
+        opening = opened(settings, connectors=connectors, tempo=tempo, address=address, shrinker=shrinker)
+        app = await stack.enter_async_context(opening)
+        if settings.port is not None:
+            await _serve(app, settings.port, stack)
+        elif settings.public_url is not None:
+            log.warning("PUBLIC_URL is set without PORT: nobody can reach the sign-in page")
+        elif settings.metrics_token is not None:
+            log.warning("METRICS_TOKEN is set without PORT: nobody can read the numbers")
+        connected = asyncio.create_task(app.connect().stay(), name="discord")
+        stopping = asyncio.create_task(stop.wait(), name="stop")
+        watches = [
+            asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
+            asyncio.create_task(app.watch.run(), name="alerts"),
+        ]
+        if settings.backup_dir:
+            url = address or settings.database_url.get_secret_value
+            daily = DailyBackups(url, settings.backup_dir, now=utcnow)
+            watches.append(asyncio.create_task(daily.run(), name="backups"))
+        await asyncio.wait({connected, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        log.info("stopping")
+        try:
+            for watch in watches:
+                watch.cancel()
+            await asyncio.gather(*watches, return_exceptions=True)
+            await app.watch.stop()
+            # If Discord no longer takes the token, no job that is under way could show anything.
+            await app.services.runner.stop(grace=0 if connected.done() else settings.stop_grace_s)
+        finally:
+            await _cancelled(connected)
+    log.info("stopped")
+
+
+async def _serve(app: App, port: int, stack: contextlib.AsyncExitStack) -> None:
+    """Serve what `app` shows over HTTP until `stack` closes; raises PortTaken."""
+    scrape = None
+    if app.settings.metrics_token:
+        reading = Reading(app.metrics, app.store.unfinished, lambda: app.client)
+        stack.push_async_callback(reading.close)
+        scrape = Scrape(app.settings.metrics_token.get_secret_value(), reading.read)
+    try:
+        serving = serve(port, ready=app.ready, scrape=scrape, pages=app.pages(), host=app.settings.host)
+        await stack.enter_async_context(serving)
+    except OSError as error:
+        raise PortTaken(words.port_taken(app.settings.host, port, error.strerror or type(error).__name__)) from None
+
+
+async def _cancelled(connected: asyncio.Task[None]) -> None:
+    """End the connection to Discord by cancelling it: that closes the gateway with 1000, which close() alone does not.
+
+    Cancel until it ends: discord.py reconnects in asyncio.wait_for, which can swallow a cancellation in Python 3.11.
+    """
+    while not connected.done():
+        connected.cancel()
+        await asyncio.wait({connected}, timeout=0.5)
+    with contextlib.suppress(asyncio.CancelledError):
+        connected.result()
+
+
+async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
+    """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken."""
+    assert settings.discord_token is not None
+
+    async def nothing_else(_: ClipBot) -> None:
+        """Leave unfinished clips to the running bot."""
+
+    async with opened(settings, connectors=connectors) as app:
+        client = ClipBot(
+            app.services,
+            commands=COMMANDS,
+            items=(),
+            logged_in=nothing_else,
+            metrics=app.metrics,
+            force_sync=True,
+            connector=connectors(),
+        )
+        async with client:
+            try:
+                await client.login(settings.discord_token.get_secret_value())
+            except discord.LoginFailure:
+                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
