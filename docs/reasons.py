@@ -10,8 +10,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product, takewhile
 from pathlib import Path
+from typing import Any
 
-from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, NotShrunk, Reply, Said, Stage, Target
+from bot.models import (
+    CameraKey,
+    CameraKind,
+    CommandStatus,
+    End,
+    Job,
+    JobRequest,
+    Kind,
+    Lender,
+    NotShrunk,
+    Progress,
+    Reply,
+    Result,
+    Stage,
+    Target,
+)
 from bot.wording.phrases import STATES
 from bot.wording.reasons import reason
 
@@ -43,25 +59,25 @@ def every() -> Iterator[Job]:
             case End.UNSEEN:
                 yield from (_pictured(job, good) for good in (True, False))
             case End.TOO_LARGE if kind is not Kind.SNAPSHOT:
-                yield from (job.changed(not_shrunk=why) for why in NotShrunk)
-                yield job.changed(size=8 * MIB, not_shrunk=NotShrunk.TOO_LONG)
-                yield job.changed(size=None)
+                yield from (_resulting(job, not_shrunk=why) for why in NotShrunk)
+                yield _resulting(job, size=8 * MIB, not_shrunk=NotShrunk.TOO_LONG)
+                yield _resulting(job, size=None)
             case End.VIDEO_LOST if kind is Kind.CLIP:
-                yield from (job, job.changed(media_path=None))
+                yield from (job, _resulting(job, media_path=None))
             case End.NO_PICTURE:
-                yield from (job.changed(command_id=command, media_path=None) for command in (1, None))
-                yield job.changed(command_id=1)
+                yield from (_commanded(_resulting(job, media_path=None), command) for command in (1, None))
+                yield _commanded(job, 1)
             case End.UNCONFIRMED:
-                yield from (job.changed(command_id=command) for command in (None, 1))
+                yield from (_commanded(job, command) for command in (None, 1))
             case End.RATE_LIMITED | End.SIGNED_OUT if kind is not Kind.RECENT:
-                yield from (job.changed(command_id=1, lender=lender) for lender in (None, LENDER))
-                yield job.changed(command_id=None)
+                yield from (_commanded(job, 1).changed(lender=lender) for lender in (None, LENDER))
+                yield _commanded(job, None)
             case End.UNREACHABLE | End.NOT_UNDERSTOOD | End.REVOKED if kind is not Kind.RECENT:
-                yield from (job.changed(command_id=command) for command in (None, 1))
+                yield from (_commanded(job, command) for command in (None, 1))
             case End.FOUND_TOO_LATE if kind is Kind.CLIP:
-                yield from (job.changed(command_id=command) for command in (None, 1))
+                yield from (_commanded(job, command) for command in (None, 1))
             case End.REFUSED if kind is Kind.CLIP:
-                yield from (job.changed(confirmed=confirmed) for confirmed in (False, True))
+                yield from (_confirmed(job, confirmed) for confirmed in (False, True))
             case End.TOO_MANY if kind is not Kind.RECENT:
                 yield from (job, job.changed(lender=LENDER))
             case End.CAMERA_UNKNOWN:
@@ -86,21 +102,14 @@ def _example(end: End, kind: Kind) -> Job:
     blink = end in (End.BUSY, End.FAILED, End.REFUSED)
     return Job(
         id="0123456789abcdef0123456789abcdef",
-        interaction_id=1,
-        user_id=2,
-        asked="Front Door",
+        request=JobRequest(1, 2, "Front Door", NOON, kind),
         reply=Reply(1, None, NOON, 2, 3, ephemeral=True, in_dm=False, bot_can_edit=True),
-        created_at=NOON,
-        asked_at=NOON,
-        kind=kind,
         stage=Stage.ENDED,
         end=end,
         target=Target(1, CameraKey(CameraKind.CAMERA, 410, 610), "Front Door", "Home", usb="none"),
-        said=Said(message="its own words") if blink else Said(),
         options=running if end is End.ALREADY_RUNNING else options if "camera" in end else (),
-        size=14 * MIB,
-        not_shrunk=NotShrunk.TOO_LONG,
-        media_path="/where/it/is",
+        progress=Progress(CommandStatus(message="its own words") if blink else CommandStatus(), asked_at=NOON),
+        result=Result(media_path="/where/it/is", size=14 * MIB, not_shrunk=NotShrunk.TOO_LONG),
     )
 
 
@@ -110,7 +119,19 @@ def _on(job: Job, usb: str) -> Job:
 
 
 def _pictured(job: Job, good: bool) -> Job:
-    return job.changed(reason=job.end, pictured=good, confirmed=True)
+    return _confirmed(_resulting(job, pictured=good), True).changed(reason=job.end)
+
+
+def _resulting(job: Job, **changes: Any) -> Job:
+    return job.changed(result=replace(job.result, **changes))
+
+
+def _commanded(job: Job, command_id: int | None) -> Job:
+    return job.changed(progress=replace(job.progress, command_id=command_id))
+
+
+def _confirmed(job: Job, confirmed: bool) -> Job:
+    return job.changed(progress=replace(job.progress, confirmed=confirmed))
 
 
 def table() -> str:
@@ -121,7 +142,7 @@ def table() -> str:
         if job.end is End.DELIVERED:
             continue
         parts = rows.setdefault(why.headline, ([], [], []))
-        for kept, said in zip(parts, (f"`/{COMMANDS[job.kind]}`", why.cause, why.next_step), strict=True):
+        for kept, said in zip(parts, (f"`/{COMMANDS[job.request.kind]}`", why.cause, why.next_step), strict=True):
             if said not in kept:
                 kept.append(said)
     lines = [

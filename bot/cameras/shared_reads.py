@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
-from bot.models import End, Ended
+from bot.models import End, Ended, Progress
 from bot.sharing import Grants
 
 _MOST = 1000
@@ -59,7 +59,7 @@ class SharedReads:
         if again_at := self._grants.spend(guest_id, owner_id):
             if known:
                 return known, again_at
-            raise Ended(End.TOO_OFTEN, retry_at=again_at)
+            raise Ended(End.TOO_OFTEN, progress=Progress(retry_at=again_at))
         try:
             return await look(max_age), None
         except BlinkError as error:

@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from bot.jobs import Media
-from bot.models import HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Told, Use
+from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.retry import retry
 from bot.store import PeopleStore
 from bot.wording import Card, account, clip, grants
@@ -108,12 +108,12 @@ class DiscordDisplay:
         except (DeliveryError, TimeoutError):
             return False
 
-    async def deliver(self, job: Job, media: Media) -> Told:
+    async def deliver(self, job: Job, media: Media) -> DeliveryResult:
         """Show a job as one that has ended well, with its video or picture, wherever this person wants or needs it."""
         await self._editor(job).close()
         return await self._endings.show(job.ended(job.success), media)
 
-    async def conclude(self, job: Job) -> Told:
+    async def conclude(self, job: Job) -> DeliveryResult:
         """Show an end without a video: in the reply, or by direct message if the reply can no longer be edited."""
         await self._editor(job).close()
         return await self._endings.show(job, None)

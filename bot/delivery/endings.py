@@ -9,7 +9,7 @@ from enum import Enum, auto
 from functools import partial
 
 from bot.jobs import Media
-from bot.models import End, Job, Kind, NotifyClips, NotShrunk, Person, Told
+from bot.models import DeliveryResult, End, Job, Kind, NotifyClips, NotShrunk, Person
 from bot.retry import retry
 from bot.store import PeopleStore
 from bot.wording import Card, clip
@@ -50,20 +50,22 @@ class Endings:
         self._uploads = uploads
         self._now = now
 
-    async def show(self, job: Job, media: Media | None) -> Told:
+    async def show(self, job: Job, media: Media | None) -> DeliveryResult:
         """Show an end. If the reply cannot take the file, the result is `too_large` and nothing is shown yet."""
-        person = await self._people.person(job.user_id)
+        person = await self._people.person(job.request.user_id)
         untold = person.dms_closed_at is not None and not person.dms_closed_told
-        job = job.changed(dms_closed=untold)
+        job = _with_dms_closed(job, untold)
         try:
             shown = await self._in_first(REPLY, job, media, clip.card)
         except DoesNotFit as error:
-            return Told(too_large=True, not_shrunk=error.why)
+            return DeliveryResult(too_large=True, not_shrunk=error.why)
         if shown is None:
             await self._say_elsewhere(job)
-        told = Told(reply=shown is not None, size=shown.size if shown else None)
+        told = DeliveryResult(reply=shown is not None, size=shown.result.size if shown else None)
         if untold or may_want_dm(job, replied=told.reply):
-            person = await self._people.person(job.user_id)  # an upload takes time, and choices are made meanwhile
+            person = await self._people.person(
+                job.request.user_id
+            )  # an upload takes time, and choices are made meanwhile
         if untold and told.reply:
             person = replace(person, dms_closed_told=True)
             await self._people.remember_dms(person)
@@ -75,7 +77,7 @@ class Endings:
                 told = replace(told, channel=mentioned is not None)
         return told
 
-    async def _in_dm(self, job: Job, media: Media | None, person: Person, told: Told) -> Told:
+    async def _in_dm(self, job: Job, media: Media | None, person: Person, told: DeliveryResult) -> DeliveryResult:
         unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is None
         introduce = unasked and not person.dms_introduced
         card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
@@ -121,7 +123,7 @@ class Endings:
         limit = job.reply.file_limit if place in REPLY else DM_LIMIT
         for _ in range(TRIES):
             file = await fitting(media, limit, name=clip.filename(job), caption=clip.caption(job))
-            shown = job.changed(size=file.size, shrunk_from=file.shrunk_from)
+            shown = job.changed(result=replace(job.result, size=file.size, shrunk_from=file.shrunk_from))
             try:
                 async with self._uploads:
                     await retry(partial(self._send, place, shown, card(shown), file), self._policies.upload)
@@ -138,12 +140,14 @@ class Endings:
             case Place.REPLY_BY_BOT:
                 return self._messenger.edit_by_bot(job.reply, card, file)
             case Place.DM:
-                return self._messenger.send_dm(job.user_id, card, file, nonce=_nonce(job))
+                return self._messenger.send_dm(job.request.user_id, card, file, nonce=_nonce(job))
             case Place.CHANNEL:
-                return self._messenger.mention(job.reply, job.user_id, card, file, nonce=_nonce(job))
+                return self._messenger.mention(job.reply, job.request.user_id, card, file, nonce=_nonce(job))
 
     async def _has_sent(self, job: Job) -> bool:
-        return await retry(partial(self._messenger.has_sent, job.user_id, clip.filename(job)), self._policies.text)
+        return await retry(
+            partial(self._messenger.has_sent, job.request.user_id, clip.filename(job)), self._policies.text
+        )
 
     async def _say_elsewhere(self, job: Job) -> None:
         """End a reply that takes neither the words nor the file of its job."""
@@ -160,7 +164,7 @@ class Endings:
         )
 
     async def _say_dms_closed(self, job: Job) -> bool:
-        card = clip.card(job.changed(dms_closed=True))
+        card = clip.card(_with_dms_closed(job, True))
         for edit in (self._messenger.edit_by_token, self._messenger.edit_by_bot):
             with contextlib.suppress(DeliveryError):
                 await retry(partial(edit, job.reply, card, keep_files=True), self._policies.text)
@@ -172,7 +176,7 @@ def may_want_dm(job: Job, *, replied: bool) -> bool:
     """Say whether anybody can want this end as a direct message."""
     if not replied or job.end is End.FOUND_TOO_LATE:
         return True
-    return job.end is End.DELIVERED and job.kind is not Kind.RECENT and not job.reply.in_dm
+    return job.end is End.DELIVERED and job.request.kind is not Kind.RECENT and not job.reply.in_dm
 
 
 def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
@@ -187,6 +191,10 @@ def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
     if person.dms_closed_at:
         return False
     return job.reply.ephemeral if person.notify_clips is None else person.notify_clips is NotifyClips.ALWAYS
+
+
+def _with_dms_closed(job: Job, closed: bool) -> Job:
+    return job.changed(delivery=replace(job.delivery, dms_closed=closed))
 
 
 def _nonce(job: Job) -> str:

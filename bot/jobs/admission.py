@@ -21,9 +21,12 @@ async def resolve(context: Context, job: Job) -> Job:
     Raises Ended if no such camera may be used, and BlinkError.
     """
     context.still_wanted(job)
-    reach = context.finder.reach(job.user_id, await context.grants.still(job.permits, job.kind))
+    request = job.request
+    reach = context.finder.reach(request.user_id, await context.grants.still(request.permits, request.kind))
     # The camera may be newer than the list.
-    found = await reach.find(job.asked, max_age=context.timing.inventory_age) or await reach.find(job.asked, max_age=0)
+    found = await reach.find(job.request.asked, max_age=context.timing.inventory_age) or await reach.find(
+        job.request.asked, max_age=0
+    )
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
     one = found[0]
@@ -35,7 +38,7 @@ async def resolve(context: Context, job: Job) -> Job:
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
-    if job.kind is Kind.CLIP and target.usb != "active":
+    if job.request.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
     if one.lender:
         context.spend(job, one.lender, target=target)
@@ -52,13 +55,13 @@ async def resolve(context: Context, job: Job) -> Job:
 
 async def _not_the_one(context: Context, job: Job, reach: Reach, found: Sequence[AccessibleCamera]) -> Ended:
     """Return the end of a job whose camera is unknown or ambiguous, with the cameras that may have been meant."""
-    if not found and is_shared(job.asked):
+    if not found and is_shared(job.request.asked):
         return Ended(End.REVOKED)
     meant = found
     if not found:
         accounts = await reach.accounts(max_age=context.timing.inventory_age)
         meant = [one for account in accounts for one in account.cameras()]
-    likeliest = sorted(meant, key=lambda one: _likeness(job.asked, one.camera.name), reverse=True)
+    likeliest = sorted(meant, key=lambda one: _likeness(job.request.asked, one.camera.name), reverse=True)
     labels = labels_of(meant)
     options = tuple((one.choice, labels[one.choice]) for one in likeliest[:_MOST_OPTIONS])
     return Ended(End.CAMERA_AMBIGUOUS if found else End.CAMERA_UNKNOWN, options=options)
@@ -83,11 +86,11 @@ async def take_turn(context: Context, job: Job) -> Job:
     """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
     session = await context.session(job)
     context.still_wanted(job)
-    if (context.now() - job.created_at).total_seconds() > context.timing.leave_age:  # a new command shows it itself
+    if (context.now() - job.request.created_at).total_seconds() > context.timing.leave_age:
         await context.still_allowed(job, max_age=context.timing.leave_age)
     await context.still_lent(job)
     blink_now = await _blink_time(context, session)
-    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=blink_now)
+    asking = asking_since(job, context.now(), blink_now)
     if await context.store.take_turn(job, asking):
         return context.written(job, asking)
     place = await context.store.place(job)
@@ -98,8 +101,13 @@ async def take_turn(context: Context, job: Job) -> Job:
 
 async def wait_for_turn(context: Context, job: Job) -> None:
     """Wait until it may be the turn of a queued job."""
-    keys = target_of(job).system, job.user_id, job.household_id
+    keys = target_of(job).system, job.request.user_id, job.household_id
     await context.turns.wait(*keys, timeout=context.timing.turn_poll)
+
+
+def asking_since(job: Job, now: datetime, blink_now: datetime) -> Job:
+    """Return the job as its camera is about to be asked."""
+    return job.moved(Stage.ASKING, progress=replace(job.progress, asked_at=now, blink_started_at=blink_now))
 
 
 async def _blink_time(context: Context, session: Session) -> datetime:

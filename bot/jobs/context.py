@@ -4,10 +4,9 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from bot.accounts import Session, Sessions
 from bot.cameras import CameraFinder, Durations, Polling, Turns, UsbDrives, Wait
@@ -57,13 +56,13 @@ class Context:
         """Show a job that has been written, and wake the jobs that wait for what it no longer occupies."""
         log.info("%s → %s", old.stage, new.end or new.stage)
         if new.end:
-            self.ended(new.end, (self.now() - new.created_at).total_seconds())
+            self.ended(new.end, (self.now() - new.request.created_at).total_seconds())
         if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a queued job is shown only if it has to wait
             self.display.progress(new)
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(new.target.system)
         if old.stage in RUNNING and new.stage not in RUNNING:
-            self.turns.pass_on(new.user_id, new.household_id)
+            self.turns.pass_on(new.request.user_id, new.household_id)
         return new
 
     def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
@@ -85,7 +84,7 @@ class Context:
 
     async def still_lent(self, job: Job) -> None:
         """Raise Ended if the owner of the job's camera no longer lets its person use it."""
-        if job.lender and not await self.grants.still([job.lender.permit_id], job.kind):
+        if job.lender and not await self.grants.still([job.lender.permit_id], job.request.kind):
             raise Ended(End.REVOKED)
 
     async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
@@ -99,7 +98,9 @@ class Context:
         try:
             async with asyncio.timeout(self.timing.leave_for):
                 for gap in endless(self.timing.fetch_gaps):
-                    may = await self.leave.may_have(job.user_id, job.lender.permit_id, job.kind, max_age=max_age)
+                    may = await self.leave.may_have(
+                        job.request.user_id, job.lender.permit_id, job.request.kind, max_age=max_age
+                    )
                     if may is not None:
                         break
                     await asyncio.sleep(gap)
@@ -108,16 +109,17 @@ class Context:
         if not may:
             raise Ended(End.REVOKED)
 
-    def spend(self, job: Job, lender: Lender, **changes: Any) -> None:
+    def spend(self, job: Job, lender: Lender, target: Target | None = None) -> None:
         """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
-        if again_at := self.grants.spend(job.user_id, lender.user_id):
-            raise Ended(End.TOO_OFTEN, lender=lender, retry_at=again_at, **changes)
+        if again_at := self.grants.spend(job.request.user_id, lender.user_id):
+            progress = replace(job.progress, retry_at=again_at)
+            raise Ended(End.TOO_OFTEN, lender=lender, target=target or job.target, progress=progress)
 
     def used_first(self, job: Job) -> None:
         """Have an owner told that somebody uses their camera for the first time."""
         assert job.lender is not None
         owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
-        self.grants.used_first(owner, guild_id, job.user_id, what=job.kind, label=target_of(job).label)
+        self.grants.used_first(owner, guild_id, job.request.user_id, what=job.request.kind, label=target_of(job).label)
 
     async def shows_state(self, lender: Lender | None) -> bool:
         """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
@@ -125,8 +127,8 @@ class Context:
 
     def gave_way(self, job: Job) -> bool:
         """Return whether a recording from before the command's end would be listed by now."""
-        assert job.recorded_at is not None
-        return (self.now() - job.recorded_at).total_seconds() >= self.timing.late_after
+        assert job.progress.recorded_at is not None
+        return (self.now() - job.progress.recorded_at).total_seconds() >= self.timing.late_after
 
     def polling(
         self, job: Job, wait: Wait, *, since: datetime, every: float, longest: float = 0.0, first: float = 0.0
@@ -138,12 +140,12 @@ class Context:
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
-        if job.reason and job.recorded_at:
-            waited = (self.now() - job.recorded_at).total_seconds()
+        if job.reason and job.progress.recorded_at:
+            waited = (self.now() - job.progress.recorded_at).total_seconds()
             if waited > self.timing.look_for + self.timing.comfort_for:
                 raise Ended(job.reason)
             return
-        age = (self.now() - job.created_at).total_seconds()
+        age = (self.now() - job.request.created_at).total_seconds()
         if age > self.timing.too_late:
             raise Ended(End.FOUND_TOO_LATE)
         if age > self.timing.queue_wait:

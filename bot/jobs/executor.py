@@ -6,15 +6,15 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from contextvars import ContextVar
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Unpack
 
 from bot.blink import BlinkError, RateLimited
 from bot.files import remove
-from bot.models import End, Ended, Job, Kind, NoReply, Said, Stage, StorageUnavailable, Superseded
+from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 
 from . import admission, fetching, looking, pictures, recent, recording
 from .context import Context, log
-from .outcomes import end_of, said_by
+from .outcomes import end_of, status_of
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -78,7 +78,7 @@ class JobExecutor:
                     return job.changed(reply=reply)
         if job.stage is Stage.ASKING and not recording.unasked(job):
             # Blink may have been asked before the restart; only a video can tell.
-            return await self._context.save(job, recording.unclear(self._context, job, Said()))
+            return await self._context.save(job, recording.unclear(self._context, job, CommandStatus()))
         return job
 
     async def _live(self, job: Job) -> None:
@@ -91,7 +91,7 @@ class JobExecutor:
                     job = await self._begin(job)
                 if job.stage is Stage.QUEUED:
                     await admission.wait_for_turn(self._context, job)
-            if job.told_at is None:
+            if job.delivery.told_at is None:
                 await self._tell(job)
 
     def _admitted(self, job: Job) -> AbstractAsyncContextManager[None]:
@@ -123,11 +123,12 @@ class JobExecutor:
             retry_at = None
             if isinstance(error, RateLimited):
                 retry_at = self._context.now() + timedelta(seconds=error.retry_after)
-            return await self._end(job, end_of(error), said=said_by(error), retry_at=retry_at)
+            progress = replace(job.progress, status=status_of(error), retry_at=retry_at)
+            return await self._end(job, end_of(error), progress=progress)
         finally:
             slow.cancel()
 
-    async def _end(self, job: Job, end: End, **changes: Any) -> Job:
+    async def _end(self, job: Job, end: End, **changes: Unpack[Changes]) -> Job:
         """End a job, but not as a failure if its reply has shown the video since before a restart.
 
         If a picture was to replace a missing video, the reason is why there is no video, not why there is no picture.
@@ -137,8 +138,8 @@ class JobExecutor:
         if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
             delivered = job.ended(
                 job.success,
-                pictured=job.wants_picture,
-                told_at=self._context.now(),
+                result=replace(job.result, pictured=job.wants_picture),
+                delivery=replace(job.delivery, told_at=self._context.now()),
                 reply=replace(job.reply, token=None),
             )
             return await self._context.save(job, delivered)
@@ -157,12 +158,9 @@ class JobExecutor:
         return end
 
     async def _tell(self, job: Job) -> None:
-        told = await self._context.display.conclude(job)
+        shown = await self._context.display.conclude(job)
         done = job.changed(
-            told_at=self._context.now(),
-            missed=not told.somewhere,
-            sent_as_dm=told.dm,
-            dms_closed=told.dms_closed,
+            delivery=shown.delivery(told_at=self._context.now()),
             reply=replace(job.reply, token=None),
         )
         await self._context.store.save(job, done)
@@ -175,7 +173,7 @@ class JobExecutor:
                 current = await self._context.store.job(job.id)
                 if current and current.stage is not Stage.ENDED:
                     current = await self._end(current, End.BROKEN)
-                if current and current.told_at is None:
+                if current and current.delivery.told_at is None:
                     await self._tell(current)
             except Superseded:
                 return
@@ -186,5 +184,5 @@ class JobExecutor:
 
 
 def _step(job: Job) -> Step:
-    steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.kind is Kind.RECENT else _STEPS
+    steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.request.kind is Kind.RECENT else _STEPS
     return steps[job.stage]

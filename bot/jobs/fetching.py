@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.accounts import Session
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
-from bot.models import End, Ended, Job
+from bot.models import End, Ended, Job, Result
 
 from .context import Context, log
 from .media import Media
@@ -21,45 +21,45 @@ async def fetch_video(context: Context, job: Job) -> Job:
     """Download the video and show it where the person wants it."""
     session = await context.session(job)
     path = context.folder / f"{job.id}.mp4"
-    if job.usb_at:
+    if job.result.usb_at:
         size = await _from_usb(context, session, job, path)
     else:
-        assert job.media_path is not None
-        size = await _download(context, session.client, job, job.media_path, path)
-    job = job.changed(size=size, seconds=await context.seconds_of(path))
+        assert job.result.media_path is not None
+        size = await _download(context, session.client, job, job.result.media_path, path)
+    found = replace(job.result, size=size, seconds=await context.seconds_of(path))
     if size > job.reply.file_limit:
-        context.display.progress(job)
+        context.display.progress(job.changed(result=found))
     video = Media(path, size, context.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
-    return await _deliver(context, session, job, video)
+    return await _deliver(context, session, job, found, video)
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
     """Download the picture and show it where the person wants it."""
-    assert job.media_path is not None
+    assert job.result.media_path is not None
     session = await context.session(job)
     path = context.folder / f"{job.id}.jpg"
-    size = await _picture(context, session.client, job.media_path, path)
-    return await _deliver(context, session, job.changed(pictured=True, size=size), Media(path, size))
+    size = await _picture(context, session.client, job.result.media_path, path)
+    found = replace(job.result, pictured=True, size=size)
+    return await _deliver(context, session, job, found, Media(path, size))
 
 
-async def _deliver(context: Context, session: Session, job: Job, media: Media) -> Job:
+async def _deliver(context: Context, session: Session, job: Job, found: Result, media: Media) -> Job:
+    """Show what was found; raises Ended, without it, if no place takes it."""
     if job.lender:
         media = replace(media, check=partial(context.still_allowed, job))
     await media.within(job.reply.file_limit)  # takes long, so before the checks below
     await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile
-    told = await context.display.deliver(job, media)
-    if told.too_large:
-        raise Ended(End.TOO_LARGE, size=media.size, not_shrunk=told.not_shrunk)
-    if not told.somewhere:
-        raise Ended(End.UNDELIVERABLE, size=media.size, dms_closed=told.dms_closed)
-    size = told.size or media.size
+    shown = await context.display.deliver(job.changed(result=found), media)
+    if shown.too_large:
+        raise Ended(End.TOO_LARGE, result=replace(job.result, size=media.size, not_shrunk=shown.not_shrunk))
+    if not shown.somewhere:
+        result, delivery = replace(job.result, size=media.size), replace(job.delivery, dms_closed=shown.dms_closed)
+        raise Ended(End.UNDELIVERABLE, result=result, delivery=delivery)
+    size = shown.size or media.size
     delivered = job.ended(
         job.success,
-        size=size,
-        shrunk_from=media.size if size < media.size else None,
-        sent_as_dm=told.dm,
-        dms_closed=told.dms_closed,
-        told_at=context.now(),
+        result=replace(found, size=size, shrunk_from=media.size if size < media.size else None),
+        delivery=shown.delivery(told_at=context.now()),
         reply=replace(job.reply, token=None),
     )
     await session.succeeded()

@@ -1,13 +1,13 @@
 """Find the video of a recording, in Blink's cloud or on a USB drive, or learn that there will be none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import inf
 
 from bot.blink import BlinkClient, BlinkError, SignedOut
 from bot.cameras import Polling
 from bot.jobs import usb_search
-from bot.models import End, Ended, Job, Said, Stage
+from bot.models import CommandStatus, End, Ended, Job, Stage
 
 from .context import Context, log, target_of
 from .matching import began_late, happened_in, own_videos
@@ -21,8 +21,8 @@ async def look(context: Context, job: Job) -> Job:
 
     Raises Ended if no picture can replace it.
     """
-    assert job.recorded_at is not None
-    if (context.now() - job.created_at).total_seconds() > context.timing.too_late:
+    assert job.progress.recorded_at is not None
+    if (context.now() - job.request.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
     session = await context.session(job)
     drive = usb_search.Search(context, session, job)
@@ -38,14 +38,16 @@ async def _found(context: Context, client: BlinkClient, job: Job, drive: usb_sea
 
     Trouble with the cloud does not stop the look at the drive, nor the other way round.
     """
-    assert job.recorded_at is not None
-    timing = context.timing
-    deadline = job.recorded_at + timedelta(seconds=timing.look_for)
+    assert job.progress.recorded_at is not None
+    timing, recorded_at = context.timing, job.progress.recorded_at
+    deadline = recorded_at + timedelta(seconds=timing.look_for)
     if job.resumed and drive.readable:  # after a restart, the Sync Module still gets the time for a list
         deadline = max(deadline, context.now() + timedelta(seconds=timing.usb_deadline))
-    cloud = _Cloud(read_at=job.recorded_at, ask_why_at=job.recorded_at + timedelta(seconds=timing.ask_why_after))
+    cloud = _Cloud(
+        read_at=job.progress.recorded_at, ask_why_at=job.progress.recorded_at + timedelta(seconds=timing.ask_why_after)
+    )
     every, longest = timing.look_gaps
-    polling = context.polling(job, "listed", since=job.recorded_at, every=every, longest=longest)
+    polling = context.polling(job, "listed", since=recorded_at, every=every, longest=longest)
     while not cloud.denied or drive.readable:
         last = context.now() >= deadline
         look_now = not cloud.denied and (last or polling.pause <= 0)
@@ -102,7 +104,7 @@ async def _looked(
         cloud.trouble = error
         return None
     if found:
-        if job.confirmed and not cloud.gave_way:
+        if job.progress.confirmed and not cloud.gave_way:
             polling.over()
         return found
     cloud.read_at, cloud.trouble = context.now(), None
@@ -114,17 +116,17 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
 
     Raises Ended if no picture can replace it.
     """
-    if not job.confirmed or reason is End.USB_AMBIGUOUS:
+    if not job.progress.confirmed or reason is End.USB_AMBIGUOUS:
         raise Ended(reason)
-    queued = job.moved(
-        Stage.QUEUED, reason=reason, said=Said(), command_id=None, busy_since=None, attempts=0, retry_at=None
+    progress = replace(
+        job.progress, status=CommandStatus(), command_id=None, busy_since=None, attempts=0, retry_at=None
     )
-    return await context.save(job, queued)
+    return await context.save(job, job.moved(Stage.QUEUED, reason=reason, progress=progress))
 
 
 async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud, *, last: bool) -> Job | None:
-    assert job.blink_started_at is not None
-    listed = await client.media_since(job.blink_started_at - _EARLIER, partial=True, at_once=last)
+    assert job.progress.blink_started_at is not None
+    listed = await client.media_since(job.progress.blink_started_at - _EARLIER, partial=True, at_once=last)
     own = list(own_videos(job, listed, blink_now=client.blink_now()))
     before = await context.store.next_start(job) if own else None
     cloud.unfinished = False
@@ -138,7 +140,8 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
         if entry.partial:  # the upload of the job's own video goes on; a later one is not its own
             cloud.unfinished = True
             return None
-        found = job.moved(Stage.FETCHING, media_id=entry.media_id, media_path=entry.path)
+        result = replace(job.result, media_id=entry.media_id, media_path=entry.path)
+        found = job.moved(Stage.FETCHING, result=result)
         if await context.store.claim_media(job, found):
             return context.written(job, found)
     return None
@@ -153,7 +156,7 @@ def _alone_for_long(context: Context, cloud: _Cloud) -> bool:
 async def _why(client: BlinkClient, job: Job, drive: usb_search.Search, cloud: _Cloud) -> End:
     if cloud.unfinished:
         raise Ended(End.VIDEO_LOST)
-    if not job.confirmed:
+    if not job.progress.confirmed:
         return End.UNCONFIRMED
     if drive.ambiguous:
         return End.USB_AMBIGUOUS
@@ -171,10 +174,10 @@ async def _no_plan(client: BlinkClient, job: Job) -> bool:
 
     Returns False if Blink does not answer.
     """
-    assert job.blink_started_at is not None
+    assert job.progress.blink_started_at is not None
     key = target_of(job).key
     try:
-        events = await client.events_since(job.blink_started_at - _EARLIER)
+        events = await client.events_since(job.progress.blink_started_at - _EARLIER)
     except BlinkError as error:
         log.info("why there is no video is not known: %s", error)
         return False

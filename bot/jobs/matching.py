@@ -46,15 +46,15 @@ def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: date
 
     If the end is unknown, now counts as the end. A moment that is not `before` the camera's next command is outside.
     """
-    start = job.blink_started_at
+    start = job.progress.blink_started_at
     if start is None or (before is not None and moment >= before):
         return False
-    return start <= moment <= (job.blink_recorded_at or blink_now) + _SLACK
+    return start <= moment <= (job.progress.blink_recorded_at or blink_now) + _SLACK
 
 
 def began_late(job: Job, moment: datetime) -> bool:
     """Return whether a moment lies after the command's known end: it may be motion that came right after."""
-    return job.blink_recorded_at is not None and moment > job.blink_recorded_at
+    return job.progress.blink_recorded_at is not None and moment > job.progress.blink_recorded_at
 
 
 def alone_on_usb(camera: Camera, cameras: Iterable[Camera]) -> bool:

@@ -13,7 +13,7 @@ from bot.blink import (
     SignedOut,
     Unreachable,
 )
-from bot.models import End, Said
+from bot.models import CommandStatus, End
 
 _ENDS: tuple[tuple[type[BlinkError], End], ...] = (
     (MediaTooLarge, End.TOO_LARGE),
@@ -47,12 +47,12 @@ def end_of(error: BlinkError) -> End:
             return next((end for kind, end in _ENDS if isinstance(error, kind)), End.VIDEO_LOST)
 
 
-def said_by(error: BlinkError) -> Said:
+def status_of(error: BlinkError) -> CommandStatus:
     """Return what Blink said with a failure."""
     match error:
         case Refused(status=status, code=code, message=message):
-            return Said(status=status, code=code, message=message)
+            return CommandStatus(http_status=status, code=code, message=message)
         case Unreachable(status=status) | RateLimited(status=status):
-            return Said(status=status)
+            return CommandStatus(http_status=status)
         case _:
-            return Said()
+            return CommandStatus()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.accounts import Session
@@ -18,7 +19,9 @@ async def note_latest(context: Context, job: Job) -> Job:
     """Save the path of the camera's latest picture, to recognise the new one by its other path."""
     session = await context.session(job)
     latest = _latest(await session.inventory(max_age=0), job) or ""
-    noted = job.changed(picture_before=latest, asked_at=context.now(), blink_started_at=session.client.blink_now())
+    asked_at, blink_now = context.now(), session.client.blink_now()
+    progress = replace(job.progress, picture_before=latest, asked_at=asked_at, blink_started_at=blink_now)
+    noted = job.changed(progress=progress)
     await context.store.save(job, noted)
     return noted
 
@@ -28,11 +31,11 @@ async def look(context: Context, job: Job) -> Job:
 
     Raises Ended if none comes in time.
     """
-    assert job.recorded_at is not None
-    if job.picture_before is None:
+    assert job.progress.recorded_at is not None
+    if job.progress.picture_before is None:
         raise Ended(End.NO_PICTURE)
     session = await context.session(job)
-    deadline = job.recorded_at + timedelta(seconds=context.timing.picture_for)
+    deadline = job.progress.recorded_at + timedelta(seconds=context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
     while await polling.turn((deadline - context.now()).total_seconds()):
@@ -44,9 +47,9 @@ async def look(context: Context, job: Job) -> Job:
         except BlinkError as error:
             log.info("look failed: %s", error)
         else:
-            if latest and latest != job.picture_before:
-                return await context.save(job, job.moved(Stage.FETCHING, media_path=latest))
-    raise Ended(End.NO_PICTURE if job.confirmed else End.UNCONFIRMED)
+            if latest and latest != job.progress.picture_before:
+                return await context.save(job, job.moved(Stage.FETCHING, result=replace(job.result, media_path=latest)))
+    raise Ended(End.NO_PICTURE if job.progress.confirmed else End.UNCONFIRMED)
 
 
 @asynccontextmanager

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from bot.models import HeldBack, Job, NoReply, Reply, Told
+from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply
 
 from .media import Media
 
@@ -49,10 +49,10 @@ class Display(Protocol):
         """Say whether the reply holds this job's video or picture already, from before a restart."""
         ...
 
-    async def deliver(self, job: Job, media: Media) -> Told:
+    async def deliver(self, job: Job, media: Media) -> DeliveryResult:
         """Show a job as one that has ended well, with its video or picture, where this person wants it."""
         ...
 
-    async def conclude(self, job: Job) -> Told:
+    async def conclude(self, job: Job) -> DeliveryResult:
         """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
         ...

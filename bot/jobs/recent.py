@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
@@ -28,7 +29,7 @@ def media_id_of(choice: str) -> int | None:
 async def find(context: Context, job: Job) -> Job:
     """Find the recording that was chosen among the person's own."""
     context.still_wanted(job)
-    owner, choice = split_owner(job.asked)
+    owner, choice = split_owner(job.request.asked)
     match = _CHOICE.fullmatch(choice)
     if match is None:
         raise Ended(End.GONE)
@@ -36,7 +37,7 @@ async def find(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     if await context.store.chosen_before(job) >= MOST_UNFINISHED:
         raise Ended(End.TOO_MANY)
-    reach = context.finder.reach(job.user_id, await context.grants.still(job.permits, _WHAT))
+    reach = context.finder.reach(job.request.user_id, await context.grants.still(job.request.permits, _WHAT))
     account = await reach.account(owner, max_age=context.timing.inventory_age)
     session, inventory = account.session, account.inventory
     if lender := lender_of(next(iter(account.grants), None)):
@@ -73,7 +74,12 @@ async def _in_cloud(client: BlinkClient, job: Job, inventory: Inventory, media_i
         camera = _camera(inventory, entry)
         if entry.media_id == media_id and camera:
             target = target_for(client.account_id, camera, inventory)
-            return job.moved(Stage.FETCHING, target=target, media_path=entry.path, asked_at=entry.created_at)
+            return job.moved(
+                Stage.FETCHING,
+                target=target,
+                progress=replace(job.progress, asked_at=entry.created_at),
+                result=replace(job.result, media_path=entry.path),
+            )
     return None
 
 
@@ -92,9 +98,8 @@ async def _on_usb(
     if clip is None or len(named) != 1:
         return None
     target = target_for(client.account_id, named[0], inventory)
-    return usb_search.at(
-        job.changed(target=target, asked_at=clip.created_at), clip, client.usb.place(module, manifest, clip)
-    )
+    found = job.changed(target=target, progress=replace(job.progress, asked_at=clip.created_at))
+    return usb_search.at(found, clip, client.usb.place(module, manifest, clip))
 
 
 async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:

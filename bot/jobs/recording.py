@@ -1,6 +1,7 @@
 """Ask the camera once for a clip or a picture, and follow the command to its end."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.blink import (
@@ -13,11 +14,12 @@ from bot.blink import (
     Unreachable,
 )
 from bot.cameras import completed
-from bot.models import End, Ended, Job, Said, Stage
+from bot.models import CommandStatus, End, Ended, Job, Stage
 
 from . import pictures
+from .admission import asking_since
 from .context import Context, log, target_of
-from .outcomes import said_by
+from .outcomes import status_of
 
 _A_SECOND = timedelta(seconds=1)
 
@@ -40,29 +42,29 @@ async def ask(context: Context, job: Job) -> Job:
         raise
     except (Unreachable, NotUnderstood) as error:
         log.warning("whether it records is unclear: %s", error)
-        return await context.save(job, unclear(context, job, said_by(error)))
+        return await context.save(job, unclear(context, job, status_of(error)))
     match answer:
         case Busy():
             return await context.save(job, _busy(context, job, answer))
         case Started(command_id=command_id, at=at, state=state):
-            recording = job.moved(
-                Stage.RECORDING, command_id=command_id, blink_started_at=at, said=_said(state), retry_at=None
+            progress = replace(
+                job.progress, command_id=command_id, blink_started_at=at, status=_status(state), retry_at=None
             )
-            return await context.save(job, recording)
+            return await context.save(job, job.moved(Stage.RECORDING, progress=progress))
 
 
 def unasked(job: Job) -> bool:
     """Return whether a job that stands at ASKING has surely asked nothing: the latest picture is noted before that."""
-    return job.wants_picture and job.picture_before is None
+    return job.wants_picture and job.progress.picture_before is None
 
 
 async def wait_while_busy(context: Context, job: Job) -> Job:
     """Wait until a busy network may be asked again."""
-    assert job.retry_at is not None
-    await asyncio.sleep(max(0.0, (job.retry_at - context.now()).total_seconds()))
+    assert job.progress.retry_at is not None
+    await asyncio.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
     session = await context.session(job)
-    asking = job.moved(Stage.ASKING, asked_at=context.now(), blink_started_at=session.client.blink_now())
+    asking = asking_since(job, context.now(), session.client.blink_now())
     return await context.save(job, asking)
 
 
@@ -76,19 +78,19 @@ async def follow(context: Context, job: Job) -> Job:
 
 
 async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
-    command_id = job.command_id
+    command_id = job.progress.command_id
     assert command_id is not None
-    assert job.asked_at is not None
+    assert job.progress.asked_at is not None
     network = target_of(job).key.network_id
-    deadline = job.asked_at + timedelta(seconds=context.timing.command_deadline)
+    deadline = job.progress.asked_at + timedelta(seconds=context.timing.command_deadline)
     every = context.timing.poll
     wait = "picture" if job.wants_picture else "clip"
-    polling = context.polling(job, wait, since=job.asked_at, every=every, first=every)
+    polling = context.polling(job, wait, since=job.progress.asked_at, every=every, first=every)
 
     def show(state: CommandState) -> None:
         nonlocal job
-        if _said(state) != job.said:
-            job = job.changed(said=_said(state))
+        if _status(state) != job.progress.status:
+            job = job.changed(progress=replace(job.progress, status=_status(state)))
             context.display.progress(job)
 
     state = await completed(
@@ -101,19 +103,20 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     )
     if state:
         return await context.save(job, _complete(context, job, state))
-    return await context.save(job, unclear(context, job, job.said))
+    return await context.save(job, unclear(context, job, job.progress.status))
 
 
-def unclear(context: Context, job: Job, said: Said) -> Job:
+def unclear(context: Context, job: Job, status: CommandStatus) -> Job:
     """Return the job at LOOKING, for a video that may not exist."""
-    return job.moved(Stage.LOOKING, recorded_at=context.now(), said=said)
+    return job.moved(Stage.LOOKING, progress=replace(job.progress, recorded_at=context.now(), status=status))
 
 
 def _complete(context: Context, job: Job, state: CommandState) -> Job:
     if state.failed:
-        raise Ended(End.FAILED, said=_said(state))
-    looking = unclear(context, job, _said(state))
-    return looking.changed(confirmed=True, blink_recorded_at=_blink_end(context, job))
+        raise Ended(End.FAILED, progress=replace(job.progress, status=_status(state)))
+    looking = unclear(context, job, _status(state))
+    progress = replace(looking.progress, confirmed=True, blink_recorded_at=_blink_end(context, job))
+    return looking.changed(progress=progress)
 
 
 def _blink_end(context: Context, job: Job) -> datetime | None:
@@ -121,19 +124,20 @@ def _blink_end(context: Context, job: Job) -> datetime | None:
 
     Blink rounds the start down to whole seconds, so a second is added.
     """
-    if job.blink_started_at is None or job.asked_at is None:
+    if job.progress.blink_started_at is None or job.progress.asked_at is None:
         return None
-    return job.blink_started_at + _A_SECOND + max(context.now() - job.asked_at, timedelta())
+    return job.progress.blink_started_at + _A_SECOND + max(context.now() - job.progress.asked_at, timedelta())
 
 
 def _busy(context: Context, job: Job, busy: Busy) -> Job:
-    since, attempts = job.busy_since or context.now(), job.attempts + 1
+    since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
-    said = Said(code=busy.code, status=busy.status, message=busy.message)
+    status = CommandStatus(code=busy.code, http_status=busy.status, message=busy.message)
+    progress = replace(job.progress, busy_since=since, attempts=attempts, status=status)
     if retry_at > since + timedelta(seconds=context.timing.busy_wait):
-        raise Ended(End.BUSY, busy_since=since, attempts=attempts, said=said)
-    return job.moved(Stage.BUSY, busy_since=since, attempts=attempts, said=said, retry_at=retry_at)
+        raise Ended(End.BUSY, progress=progress)
+    return job.moved(Stage.BUSY, progress=replace(progress, retry_at=retry_at))
 
 
-def _said(state: CommandState) -> Said:
-    return Said(condition=state.condition, stage=state.stage, code=state.code, message=state.message)
+def _status(state: CommandState) -> CommandStatus:
+    return CommandStatus(condition=state.condition, stage=state.stage, code=state.code, message=state.message)

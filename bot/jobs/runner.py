@@ -55,7 +55,7 @@ class Runner:
 
         If that process has withdrawn its job, which it does only if it cannot reach Discord, `job` is run instead.
         """
-        found = await self._context.store.take_over(job.interaction_id)
+        found = await self._context.store.take_over(job.request.interaction_id)
         if found is not None:
             job = found.changed(reply=job.reply)
         elif not await self.reserve(job):
@@ -103,7 +103,7 @@ class Runner:
             job
             for job in await self._context.store.claim(running=list(self._tasks))
             # The process that owned a younger one may be acknowledging it at this moment.
-            if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.created_at >= settle)
+            if job.id not in self._tasks and (job.stage is not Stage.RECEIVED or now - job.request.created_at >= settle)
             if not self._is_reserved(job)
         ]
         for job in jobs:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from bot.accounts import Session
 from bot.blink import BlinkError, SignedOut, UsbClip
@@ -64,8 +65,8 @@ class Search:
 
     async def _run(self) -> None:
         context, timing = self._context, self._context.timing
-        assert self._job.recorded_at is not None
-        waited = (context.now() - self._job.recorded_at).total_seconds()
+        assert self._job.progress.recorded_at is not None
+        waited = (context.now() - self._job.progress.recorded_at).total_seconds()
         await asyncio.sleep(max(0.0, timing.usb_after - waited))
         while True:
             try:
@@ -84,7 +85,7 @@ class Search:
 
     async def _look(self) -> tuple[Job, ...]:
         context, job = self._context, self._job
-        assert job.recorded_at is not None
+        assert job.progress.recorded_at is not None
         inventory = await self._session.inventory(max_age=context.timing.inventory_age)
         target = target_of(job)
         module = inventory.usb.get(target.key.network_id)
@@ -92,7 +93,7 @@ class Search:
         if module is None or module.module_id is None or module.state != "active" or camera is None:
             return ()
         client = self._session.client
-        manifest = await context.drives.listed(client, module, newer_than=job.recorded_at)
+        manifest = await context.drives.listed(client, module, newer_than=job.progress.recorded_at)
         if manifest is None:
             return ()
         self.listed = True
@@ -108,4 +109,5 @@ class Search:
 
 def at(job: Job, clip: UsbClip, place: str) -> Job:
     """Return the job at FETCHING; the clip's name and time find it again when its number has changed."""
-    return job.moved(Stage.FETCHING, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)
+    result = replace(job.result, usb_name=clip.camera_name, usb_at=clip.created_at, media_path=place)
+    return job.moved(Stage.FETCHING, result=result)

@@ -30,7 +30,7 @@ class Upload:
             context.drives.recent(target.account_id, target.key.network_id) is not None
         )
         self._until = asyncio.get_running_loop().time() + context.timing.look_for
-        self.place = job.media_path or ""
+        self.place = job.result.media_path or ""
 
     async def prepare(self) -> bool:
         """Have the module upload the clip to `place`.
@@ -117,7 +117,7 @@ class Upload:
                 await asyncio.sleep(self._context.timing.usb_poll)
                 continue
             for clip in manifest.clips:
-                if (clip.camera_name, clip.created_at) == (self._job.usb_name, self._job.usb_at):
+                if (clip.camera_name, clip.created_at) == (self._job.result.usb_name, self._job.result.usb_at):
                     self.place, self._size = self._client.usb.place(module, manifest, clip), clip.kib
                     self._trusted = True
                     return True
@@ -126,5 +126,5 @@ class Upload:
 
     def _listed_size(self) -> float | None:
         clips = self._drive.manifest.clips if self._drive.manifest else ()
-        wanted = (self._job.usb_name, self._job.usb_at)
+        wanted = (self._job.result.usb_name, self._job.result.usb_at)
         return next((clip.kib for clip in clips if (clip.camera_name, clip.created_at) == wanted), None)

@@ -15,8 +15,24 @@ from .camera_ref import (
 from .errors import StorageUnavailable, Superseded
 from .grant import Grant, Guest, Refusal, Right, Use
 from .hours import Hours, read_hours, zone_of
-from .job import HOLDING, MOVES, End, Ended, Job, Kind, Lender, NoReply, NotShrunk, Reply, Said, Stage, Target, Told
+from .job import (
+    Changes,
+    CommandStatus,
+    Delivery,
+    DeliveryResult,
+    Ended,
+    Job,
+    JobRequest,
+    Lender,
+    NoReply,
+    NotShrunk,
+    Progress,
+    Reply,
+    Result,
+    Target,
+)
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .stage import HOLDING, MOVES, End, Kind, Stage
 
 __all__ = [
     "CAMERA_OR_SYSTEM_PATTERN",
@@ -33,8 +49,12 @@ __all__ = [
     "CameraKey",
     "CameraKind",
     "CameraRef",
+    "Changes",
     "Channel",
+    "CommandStatus",
     "Commanded",
+    "Delivery",
+    "DeliveryResult",
     "End",
     "Ended",
     "Entry",
@@ -49,6 +69,7 @@ __all__ = [
     "Invitation",
     "Invited",
     "Job",
+    "JobRequest",
     "Kind",
     "Lender",
     "Network",
@@ -58,17 +79,17 @@ __all__ = [
     "NotifyClips",
     "Order",
     "Person",
+    "Progress",
     "Refusal",
     "Region",
     "Reply",
+    "Result",
     "Right",
-    "Said",
     "Stage",
     "StorageUnavailable",
     "Superseded",
     "Target",
     "Tokens",
-    "Told",
     "Use",
     "Watcher",
     "Wish",

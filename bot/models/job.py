@@ -3,88 +3,22 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum, auto
-from typing import Any
+from typing import TypedDict, Unpack
 
 from .camera_ref import CameraKey, with_owner
+from .stage import MOVES, End, Kind, Stage
 
 
-class Kind(StrEnum):
-    """The kind of a job, by what its person asks for."""
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """The command that began a job; `permits` are the ids of grants for others' cameras that its person had then."""
 
-    CLIP = "clip"
-    SNAPSHOT = "snapshot"
-    RECENT = "recent"  # a recording that Blink keeps already
-
-
-class Stage(StrEnum):
-    """The stage of a live job; the row is written before the act that the stage names."""
-
-    RECEIVED = "received"  # acknowledged in Discord; the camera is not looked up yet
-    QUEUED = "queued"  # waits for its turn on the camera's network
-    ASKING = "asking"  # the POST may be under way: found like this after a crash, it is never asked again
-    BUSY = "busy"  # Blink refused with "busy"; asked again at `retry_at`
-    RECORDING = "recording"  # Blink gave a command id, which is being followed
-    LOOKING = "looking"  # the recording is over, or unclear; its video (or picture) is being looked for
-    FETCHING = "fetching"  # the video (or picture) is known; it is being fetched and delivered
-    ENDED = "ended"
-
-
-MOVES: dict[Stage, frozenset[Stage]] = {
-    Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.FETCHING, Stage.ENDED}),  # a recent recording needs no turn
-    Stage.QUEUED: frozenset({Stage.ASKING, Stage.ENDED}),
-    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.ENDED}),
-    Stage.BUSY: frozenset({Stage.ASKING, Stage.ENDED}),
-    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.ENDED}),
-    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),  # no video came: queued for a picture
-    Stage.FETCHING: frozenset({Stage.ENDED}),
-    Stage.ENDED: frozenset(),
-}
-HOLDING = frozenset({Stage.ASKING, Stage.BUSY, Stage.RECORDING})  # these stages occupy the network
-
-
-class End(StrEnum):
-    """The outcome of a job; each has its own sentence."""
-
-    DELIVERED = "delivered"
-    UNDELIVERABLE = "undeliverable"  # the video was there, but no place to put it
-    BUSY = "busy"
-    FAILED = "failed"  # Blink took the command and then reported failure
-    REFUSED = "refused"  # Blink said no at once, not because it was busy
-    UNCONFIRMED = "unconfirmed"  # nobody knows whether it recorded, and no video came
-    NO_VIDEO = "no video"  # recorded, but no video came
-    NO_PLAN = "no plan"  # recorded, and Blink itself says that no plan covers the camera
-    UNSEEN = "unseen"  # recorded, but Blink did not say whether there is a video
-    USB_SILENT = "usb silent"  # recorded, but the Sync Module never listed what is on its USB drive
-    USB_AMBIGUOUS = "usb ambiguous"  # on the USB drive this camera cannot be told from another one
-    NO_PICTURE = "no picture"  # no new picture came
-    GONE = "gone"  # the recording that was chosen is no longer there
-    VIDEO_LOST = "video lost"  # the video is listed but cannot be fetched
-    INCOMPLETE = "incomplete"  # each try to fetch the video or picture brought only a part of it
-    TOO_LARGE = "too large"
-    CAMERA_OFFLINE = "camera offline"
-    CAMERA_UNKNOWN = "camera unknown"
-    CAMERA_AMBIGUOUS = "camera ambiguous"
-    ALREADY_RUNNING = "already running"  # this person's own job for the same camera is under way
-    TOO_MANY = "too many"
-    NOT_LINKED = "not linked"
-    REVOKED = "revoked"  # its owner no longer lets this person use the camera
-    UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
-    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink as often as allowed
-    NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
-    RELINKED = "relinked"  # to another Blink account, while the job was under way
-    SIGNED_OUT = "signed out"
-    REFUSED_FOR_NOW = "refused for now"  # Blink refused the sign-in without a reason, which may pass
-    UNREACHABLE = "unreachable"
-    RATE_LIMITED = "rate limited"
-    NOT_UNDERSTOOD = "not understood"
-    INTERRUPTED = "interrupted"  # found after a restart, and nobody knew whether its reply still waited
-    WAITED_TOO_LONG = "waited too long"  # its turn did not come in time, or the bot was away for that long
-    FOUND_TOO_LATE = "found too late"  # the bot was away for so long that nobody waits any more
-    DISK_FULL = "disk full"
-    DISK_READ_ONLY = "disk read-only"
-    DISK_ERROR = "disk error"
-    TOO_MANY_FILES = "too many files"  # this machine lets the bot open no more files and connections
-    BROKEN = "broken"  # our own mistake; the log has the job's reference
+    interaction_id: int
+    user_id: int
+    asked: str
+    created_at: datetime
+    kind: Kind = Kind.CLIP
+    permits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,38 +88,21 @@ class Lender:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class CommandStatus:
     """Blink's latest words about the command."""
 
     condition: str | None = None
     stage: str | None = None
     code: int | None = None
-    status: int | None = None
+    http_status: int | None = None
     message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
+class Progress:
+    """How far the asking of the camera has come; times named `blink_…` are by Blink's clock."""
 
-    Times named `blink_…` are by Blink's clock. `reason` is why there is no video, if a picture is to come instead.
-    """
-
-    id: str
-    interaction_id: int
-    user_id: int
-    asked: str
-    reply: Reply
-    created_at: datetime
-    kind: Kind = Kind.CLIP
-    stage: Stage = Stage.RECEIVED
-    end: End | None = None
-    reason: End | None = None
-    permits: tuple[str, ...] = ()  # the ids of grants for others' cameras that its person had at the command
-    lender: Lender | None = None
-    target: Target | None = None
-    said: Said = Said()
-    options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
+    status: CommandStatus = CommandStatus()
     busy_since: datetime | None = None
     attempts: int = 0
     retry_at: datetime | None = None
@@ -195,20 +112,68 @@ class Job:
     confirmed: bool = False
     recorded_at: datetime | None = None
     blink_recorded_at: datetime | None = None
+    picture_before: str | None = None  # the camera's latest picture when a new one was asked for; "" if it had none
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The video or picture that came of a job: where Blink has it, and what is shown of it."""
+
     media_id: int | None = None
     media_path: str | None = None
     usb_name: str | None = None  # the clip's name and time on a USB drive; its number there can change
     usb_at: datetime | None = None
-    picture_before: str | None = None  # the camera's latest picture when a new one was asked for; "" if it had none
     pictured: bool = False  # a picture was delivered
     size: int | None = None
     seconds: float | None = None  # how long the video is
     shrunk_from: int | None = None  # its size before it was made to fit
     not_shrunk: str | None = None  # why it could not be made to fit
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the end of a job has reached its person."""
+
     sent_as_dm: bool = False
     dms_closed: bool = False
     told_at: datetime | None = None  # the end has been shown as far as it can be
-    missed: bool = False  # … which was nowhere: this person's next command tells them
+    undelivered: bool = False  # … which was nowhere: this person's next command tells them
+
+
+class Changes(TypedDict, total=False):
+    """The parts of a job that change with its stage, or within it."""
+
+    request: JobRequest
+    reply: Reply
+    reason: End | None
+    lender: Lender | None
+    target: Target | None
+    options: tuple[tuple[str, str], ...]
+    progress: Progress
+    result: Result
+    delivery: Delivery
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
+
+    `reason` is why there is no video, if a picture is to come instead.
+    """
+
+    id: str
+    request: JobRequest
+    reply: Reply
+    stage: Stage = Stage.RECEIVED
+    end: End | None = None
+    reason: End | None = None
+    lender: Lender | None = None
+    target: Target | None = None
+    options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
+    progress: Progress = Progress()
+    result: Result = Result()
+    delivery: Delivery = Delivery()
     resumed: bool = field(default=False, compare=False)  # found after a restart; not stored
 
     @property
@@ -219,12 +184,12 @@ class Job:
     @property
     def household_id(self) -> int:
         """The Discord user whose Blink the job uses."""
-        return self.lender.user_id if self.lender else self.user_id
+        return self.lender.user_id if self.lender else self.request.user_id
 
     @property
     def needs_link(self) -> bool:
         """Whether it needs a linked account; until a guest's job knows its camera, there may be none."""
-        return bool(self.lender or self.target or not self.permits)
+        return bool(self.lender or self.target or not self.request.permits)
 
     @property
     def choice(self) -> str:
@@ -235,7 +200,7 @@ class Job:
     @property
     def wants_picture(self) -> bool:
         """Whether the job asks for a picture now."""
-        return self.kind is Kind.SNAPSHOT or self.reason is not None
+        return self.request.kind is Kind.SNAPSHOT or self.reason is not None
 
     @property
     def public(self) -> bool:
@@ -247,28 +212,28 @@ class Job:
         """How the job ends once its video or picture is delivered."""
         return self.reason or End.DELIVERED
 
-    def changed(self, **changes: Any) -> "Job":
+    def changed(self, **changes: Unpack[Changes]) -> "Job":
         """Return the job with `changes`, in the same stage."""
         return replace(self, **changes)
 
-    def moved(self, stage: Stage, **changes: Any) -> "Job":
+    def moved(self, stage: Stage, **changes: Unpack[Changes]) -> "Job":
         """Return the job in `stage`; raises ValueError if that move is not allowed."""
         if stage not in MOVES[self.stage]:
             raise ValueError(f"a job cannot go from {self.stage} to {stage}")
         return replace(self, stage=stage, **changes)
 
-    def ended(self, end: End, **changes: Any) -> "Job":
+    def ended(self, end: End, **changes: Unpack[Changes]) -> "Job":
         """Return the job as ended."""
-        return self.moved(Stage.ENDED, end=end, **changes)
+        return replace(self.moved(Stage.ENDED, **changes), end=end)
 
 
 class Ended(Exception):
     """Ends the job from within a step, with the changes to its row."""
 
-    def __init__(self, end: End, **changes: Any) -> None:
+    def __init__(self, end: End, **changes: Unpack[Changes]) -> None:
         super().__init__(end)
         self.end = end
-        self.changes = changes
+        self.changes: Changes = changes
 
 
 class NoReply(Enum):
@@ -288,7 +253,7 @@ class NotShrunk(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryResult:
     """The places that show an end; if none takes the file, `too_large`, and `not_shrunk` is why it is not smaller.
 
     `channel`: as a message of its own in the channel, if nothing else was left. `size` is that of the shown file.
@@ -306,3 +271,7 @@ class Told:
     def somewhere(self) -> bool:
         """Whether the person has seen it, or will."""
         return self.reply or self.dm or self.channel
+
+    def delivery(self, *, told_at: datetime) -> Delivery:
+        """Return what is kept of it."""
+        return Delivery(self.dm, self.dms_closed, told_at, undelivered=not self.somewhere)

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .job import HOLDING, Job, Stage
+from .job import Job
+from .stage import HOLDING, Stage
 
 Network = tuple[int, int]  # Blink account id, network id
 

@@ -189,10 +189,10 @@ async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
     use = Use(
         owner_id=job.lender.user_id,
         guild_id=job.reply.guild_id or 0,
-        user_id=job.user_id,
-        right=Right(job.kind),
+        user_id=job.request.user_id,
+        right=Right(job.request.kind),
         label=job.target.label,
-        at=job.created_at,
+        at=job.request.created_at,
     )
     return await note_use(connection, job.lender.permit_id, use)
 

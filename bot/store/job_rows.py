@@ -6,7 +6,22 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from bot.models import CameraKey, CameraKind, End, Job, Kind, Lender, Reply, Said, Stage, Target
+from bot.models import (
+    CameraKey,
+    CameraKind,
+    CommandStatus,
+    Delivery,
+    End,
+    Job,
+    JobRequest,
+    Kind,
+    Lender,
+    Progress,
+    Reply,
+    Result,
+    Stage,
+    Target,
+)
 
 from .errors import WrongKey
 from .fields import Field, Fields, enum_field
@@ -43,14 +58,17 @@ _TARGET = Fields(
     network="network_name",
     absent_if="account_id",
 )
-_SAID = Fields(Said, "condition", "stage", "code", "status", "message", prefix="said_")
-_JOB = Fields(
-    Job,
-    "id",
+_REQUEST = Fields(
+    JobRequest,
     "interaction_id",
     "user_id",
     "asked",
     "created_at",
+    kind=enum_field("kind", Kind),
+    permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
+)
+_PROGRESS = Fields(
+    Progress,
     "busy_since",
     "attempts",
     "retry_at",
@@ -60,34 +78,40 @@ _JOB = Fields(
     "confirmed",
     "recorded_at",
     "blink_recorded_at",
+    "picture_before",
+    status=Fields(CommandStatus, "condition", "stage", "code", "message", prefix="said_", http_status="said_status"),
+)
+_RESULT = Fields(
+    Result,
     "media_id",
     "media_path",
     "usb_name",
     "usb_at",
-    "picture_before",
     "pictured",
     "size",
     "seconds",
     "shrunk_from",
     "not_shrunk",
-    "sent_as_dm",
-    "dms_closed",
-    "told_at",
-    "missed",
-    kind=enum_field("kind", Kind),
+)
+_DELIVERY = Fields(Delivery, "sent_as_dm", "dms_closed", "told_at", undelivered="missed")
+_JOB = Fields(
+    Job,
+    "id",
+    request=_REQUEST,
     stage=enum_field("stage", Stage),
     end=enum_field("ending", End),
     reason=enum_field("reason", End),
     reply=_REPLY,
-    permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
     lender=_LENDER,
     target=_TARGET,
-    said=_SAID,
     options=Field(
         "options",
         write=lambda options: json.dumps(options, ensure_ascii=False),
         read=lambda text: tuple((choice, label) for choice, label in json.loads(text)),
     ),
+    progress=_PROGRESS,
+    result=_RESULT,
+    delivery=_DELIVERY,
 )
 
 

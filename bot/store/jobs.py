@@ -66,7 +66,7 @@ class JobStore:
         An end that has been told is kept only while the Blink account that it tells of is linked.
         """
         replacing, row = self._replacing(old), row_of(new, self._keyring)
-        if new.told_at is None:
+        if new.delivery.told_at is None:
             _expect_one(await self._database.change(replacing, row))
             return
         linked = exists().where(accounts.c.user_id == new.household_id)
@@ -121,13 +121,13 @@ class JobStore:
         """
         assert new.target is not None
         key = new.target.key
-        theirs = and_(clip_jobs.c.user_id == new.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+        theirs = and_(clip_jobs.c.user_id == new.request.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, clip_jobs.c.camera_id == key.camera_id)
         households = theirs
         if new.lender:
             households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
-            for number in sorted({new.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.household_id}):
                 await one_at_a_time(connection, number)  # else two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
@@ -144,7 +144,7 @@ class JobStore:
         try:
             async with self._database.write() as connection:
                 if await connection.scalar(occupied) is None:
-                    for number in sorted({old.user_id, old.household_id}):
+                    for number in sorted({old.request.user_id, old.household_id}):
                         await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.execute(_around(old))
                     if _order(around.mappings()).may_begin(old.id):
@@ -172,7 +172,7 @@ class JobStore:
         assert job.target is not None
         key = job.target.key
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
-        later = and_(clip_jobs.c.blink_started_at > job.blink_started_at, clip_jobs.c.told_at.is_(None))
+        later = and_(clip_jobs.c.blink_started_at > job.progress.blink_started_at, clip_jobs.c.told_at.is_(None))
         return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
@@ -186,14 +186,14 @@ class JobStore:
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a grant."""
         async with self._database.write() as connection:
-            for number in sorted({new.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.household_id}):
                 await one_at_a_time(connection, number)
             await self._replace(connection, old, new)
             return await note_use_by(connection, new)
 
     async def chosen_before(self, job: Job) -> int:
         """Return the number of unfinished jobs of the same person and kind that are older than this one."""
-        theirs = and_(clip_jobs.c.user_id == job.user_id, clip_jobs.c.kind == job.kind.value)
+        theirs = and_(clip_jobs.c.user_id == job.request.user_id, clip_jobs.c.kind == job.request.kind.value)
         counted = select(func.count()).select_from(clip_jobs)
         before = counted.where(clip_jobs.c.told_at.is_(None), theirs, _older(job))
         return await self._database.scalar(before) or 0
@@ -276,8 +276,8 @@ def _expect_one(changed: int) -> None:
 
 def _older(job: Job) -> ColumnElement[bool]:
     return or_(
-        clip_jobs.c.created_at < job.created_at,
-        and_(clip_jobs.c.created_at == job.created_at, clip_jobs.c.id < job.id),
+        clip_jobs.c.created_at < job.request.created_at,
+        and_(clip_jobs.c.created_at == job.request.created_at, clip_jobs.c.id < job.id),
     )
 
 
@@ -287,7 +287,7 @@ def _around(job: Job) -> Select[*tuple[Any, ...]]:
     These are all in the Blink accounts that the person uses, and all others of the people who use them too.
     """
     jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
-    places = select(jobs.account_id).where(jobs.user_id == job.user_id, admitted)
+    places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
     neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)
     around = or_(jobs.account_id.in_(places), jobs.user_id.in_(neighbours))
     columns = (jobs.id, jobs.user_id, _household.label("household_id"), jobs.account_id, jobs.network_id, jobs.stage)

@@ -21,7 +21,7 @@ class Again(Clicked, template=AGAIN):
         """Start a new job with a new reply."""
         job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, _asked(job), share=_shared(job), kind=job.kind)
+            await record(interaction, _asked(job), share=_shared(job), kind=job.request.kind)
 
 
 class Snap(Clicked, template=SNAP):
@@ -45,7 +45,7 @@ class Pick(Clicked, template=PICK):
         choices = [choice for choice, _ in job.options]
         number = int(self.fields["number"])
         if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
-            await record(interaction, choices[number], share=_shared(job), kind=job.kind)
+            await record(interaction, choices[number], share=_shared(job), kind=job.request.kind)
         else:
             await whisper(interaction, failures.too_old())
 
@@ -87,12 +87,12 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     if job is None:
         await whisper(interaction, failures.too_old())
         return None
-    return job if await is_owner(interaction, job.user_id, kind=job.kind) else None
+    return job if await is_owner(interaction, job.request.user_id, kind=job.request.kind) else None
 
 
 def _asked(job: Job) -> str:
     """Return the choice or the words that find the same camera or recording again."""
-    return job.asked if job.target is None or job.kind is Kind.RECENT else job.choice
+    return job.request.asked if job.target is None or job.request.kind is Kind.RECENT else job.choice
 
 
 def _shared(job: Job) -> bool:

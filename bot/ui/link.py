@@ -158,7 +158,14 @@ def _wished(wish: Wish) -> dict[str, Any]:
 
 def _exported(job: Job) -> dict[str, Any]:
     """Return what is kept of a job, without what names somebody else's Blink account."""
-    fields = asdict(job) | {"reply": _without(asdict(job.reply), "token")}
+    parts = (job.request, job.progress, job.result, job.delivery)
+    fields = _without(asdict(job), "request", "progress", "result", "delivery")
+    for part in parts:
+        fields |= asdict(part)
+    said = fields.pop("status")
+    fields["said"] = _without(said, "http_status") | {"status": said["http_status"]}
+    fields["missed"] = fields.pop("undelivered")
+    fields["reply"] = _without(asdict(job.reply), "token")
     if job.lender is None:
         return fields
     target = _without(asdict(job.target), "account_id") if job.target else None

@@ -99,7 +99,7 @@ class Delete(Clicked, template=DELETE):
 
 def _delivered(job: Job) -> int | None:
     """Return the id of the recording that this job found at Blink, never one that somebody only asked for."""
-    return media_id_of(job.asked) if job.kind is Kind.RECENT and job.end is End.DELIVERED else None
+    return media_id_of(job.request.asked) if job.request.kind is Kind.RECENT and job.end is End.DELIVERED else None
 
 
 async def _delete(interaction: Interaction, job: Job, media_id: int) -> Card:

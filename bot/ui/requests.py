@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.blink import SignedOut
 from bot.cameras import lender_of
-from bot.models import Account, Job, Kind, Reply, Right, StorageUnavailable, split_owner
+from bot.models import Account, Job, JobRequest, Kind, Reply, Right, StorageUnavailable, split_owner
 from bot.wording import Card, failures
 from bot.wording import grants as grant_words
 
@@ -76,8 +76,8 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     """Save the job with its grants; return it and whether it was the first, or the answer if it may not run."""
     services = interaction.client.services
     account = await services.accounts.account(interaction.user.id)
-    granted = await permits_of(interaction, Right(job.kind))
-    owner, _ = split_owner(job.asked)
+    granted = await permits_of(interaction, Right(job.request.kind))
+    owner, _ = split_owner(job.request.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     permits = granted if interaction.is_guild_integration() else []
     if granted and not permits and (owner is not None or account is None):
@@ -88,7 +88,8 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
         return grant_words.not_granted()
     if not permits and (card := await _without_link(interaction, account)):
         return card
-    job = job.changed(permits=tuple(one.id for one in permits), lender=lender)
+    request = replace(job.request, permits=tuple(one.id for one in permits))
+    job = job.changed(request=request, lender=lender)
     return job, await services.runner.reserve(job)
 
 
@@ -122,10 +123,12 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind) -> Jo
     )
     return Job(
         id=uuid.uuid4().hex,
-        interaction_id=interaction.id,
-        user_id=interaction.user.id,
-        asked=asked[:_MOST_ASKED],
+        request=JobRequest(
+            interaction_id=interaction.id,
+            user_id=interaction.user.id,
+            asked=asked[:_MOST_ASKED],
+            created_at=now,
+            kind=kind,
+        ),
         reply=reply,
-        created_at=now,
-        kind=kind,
     )

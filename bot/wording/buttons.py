@@ -141,11 +141,11 @@ def link(label: str, url: str) -> Button:
 def buttons_of(job: Job) -> tuple[Button, ...]:
     """Return the buttons under a job that is over."""
     match job.end:
-        case End.DELIVERED if job.kind is Kind.RECENT:
-            deletable = media_id_of(job.asked) is not None
-            return (remove(job.kind, job.user_id), *((delete_ask(job.id),) if deletable else ()))
+        case End.DELIVERED if job.request.kind is Kind.RECENT:
+            deletable = media_id_of(job.request.asked) is not None
+            return (remove(job.request.kind, job.request.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, _AGAIN[job.kind]), remove(job.kind, job.user_id)
+            return again(job.id, _AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
@@ -162,8 +162,8 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
             | End.GONE
         ):
             return ()
-        case End.TOO_LARGE if job.kind is Kind.CLIP:
+        case End.TOO_LARGE if job.request.kind is Kind.CLIP:
             return snap(job.id), again(job.id, "Retry")
         case _:
             retry = again(job.id, "Retry", primary=True)
-            return (retry, remove(job.kind, job.user_id)) if job.pictured else (retry,)
+            return (retry, remove(job.request.kind, job.request.user_id)) if job.result.pictured else (retry,)

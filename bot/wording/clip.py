@@ -53,7 +53,7 @@ def is_progress(job: Job, text: str) -> bool:
 def caption(job: Job) -> str:
     """Return the description of the video or picture for screen readers."""
     what = "Picture" if job.wants_picture else "Clip"
-    return f"{what} of {job.target.name if job.target else job.asked}"[:200]
+    return f"{what} of {job.target.name if job.target else job.request.asked}"[:200]
 
 
 def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
@@ -68,9 +68,9 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
             " `/notify` changes that at any time."
         )
     text = "\n".join([base.text, *notes])
-    extra = (stop_dms(job.user_id),) if introduce else ()
+    extra = (stop_dms(job.request.user_id),) if introduce else ()
     # A grant works only in its own server, so nothing can be asked again from here.
-    kept = (remove(job.kind, job.user_id),) if job.lender else base.buttons
+    kept = (remove(job.request.kind, job.request.user_id),) if job.lender else base.buttons
     return replace(base, text=text, buttons=(*kept, *extra))
 
 
@@ -84,12 +84,12 @@ def late_card(job: Job) -> Card:
 def elsewhere(job: Job) -> Card:
     """Return the reply if Discord refused the one with the outcome; it has no text from outside."""
     text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
-    return Card(_SIGNS[job.kind], f"**{_ENDED[job.kind]}**\n{text}", Tone.WAITING)
+    return Card(_SIGNS[job.request.kind], f"**{_ENDED[job.request.kind]}**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:
     """Return, for a person's next command, the outcomes that could be shown nowhere in time."""
-    lines = [f"{ago(job.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
+    lines = [f"{ago(job.request.created_at)} {_title(job)}: {reason(job).headline}" for job in jobs[-_MOST_MISSED:]]
     more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
     text = "\n".join(["**While I could not reach you:**", *lines, *more])
     step = (
@@ -103,53 +103,55 @@ def filename(job: Job) -> str:
     """Return a download's name: camera and time, in letters that every system takes."""
     name = job.target.name if job.target else "clip"
     ending = "jpg" if job.wants_picture else "mp4"
-    return file_name(name, job.asked_at or job.created_at, job.reference, ending)
+    return file_name(name, job.progress.asked_at or job.request.created_at, job.reference, ending)
 
 
 def _over(job: Job) -> Card:
     why = reason(job)
     lines = [f"**{why.headline}**", why.cause, why.next_step]
     if job.end is End.DELIVERED:
-        lines = [f"**{why.headline}** {_when(job)} {on(job.asked_at or job.created_at)}", _shrunk(job)]
+        lines = [f"**{why.headline}** {_when(job)} {on(job.progress.asked_at or job.request.created_at)}", _shrunk(job)]
     elif job.reason:
-        lines.append("This is how it looks there now:" if job.pictured else "A picture could not be taken either.")
-    if job.dms_closed:
+        lines.append(
+            "This is how it looks there now:" if job.result.pictured else "A picture could not be taken either."
+        )
+    if job.delivery.dms_closed:
         lines.append(
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
     small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) else ""
-    image = filename(job) if job.pictured else None
+    image = filename(job) if job.result.pictured else None
     text = "\n".join(filter(None, lines))
     return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image)
 
 
 def _title(job: Job) -> str:
-    return f"{_SIGNS[job.kind]} {plain(_named(job), 80)}"
+    return f"{_SIGNS[job.request.kind]} {plain(_named(job), 80)}"
 
 
 def _named(job: Job) -> str:
     if job.target:
         return job.lender.label(job.target.name) if job.lender else job.target.name
-    if job.kind is Kind.RECENT:
+    if job.request.kind is Kind.RECENT:
         return "A recording"
     if job.lender:
         return f"{job.lender.name}'s camera"
-    return "Your camera" if is_shared(job.asked) or CameraKey.parse(job.asked) else job.asked
+    return "Your camera" if is_shared(job.request.asked) or CameraKey.parse(job.request.asked) else job.request.asked
 
 
 def _asked(job: Job) -> str:
-    return f"Asked {ago(job.created_at)}"
+    return f"Asked {ago(job.request.created_at)}"
 
 
 def _when(job: Job) -> str:
-    return "Taken" if job.kind is Kind.SNAPSHOT else "Recorded"
+    return "Taken" if job.request.kind is Kind.SNAPSHOT else "Recorded"
 
 
 def _shrunk(job: Job) -> str:
-    if not job.shrunk_from:
+    if not job.result.shrunk_from:
         return ""
     whose = f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
-    return f"It had {megabytes(job.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
+    return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
 
 
 def _fields(job: Job) -> tuple[tuple[str, str], ...]:
@@ -158,8 +160,8 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
     target, delivered = job.target, job.end is End.DELIVERED
     fields = [
         ("Network", plain(target.network, 80) or "–"),  # noqa: RUF001 - a dash for nothing
-        ("Length", length(job.seconds) if delivered and job.seconds else ""),
-        ("Size", megabytes(job.size) if delivered and job.size else ""),
+        ("Length", length(job.result.seconds) if delivered and job.result.seconds else ""),
+        ("Size", megabytes(job.result.size) if delivered and job.result.size else ""),
         ("Battery", _battery(target.battery)),
         ("Temperature", fahrenheit(target.temperature) if target.temperature is not None else ""),
         ("Wi-Fi", f"{target.wifi:.0f}/5" if target.wifi is not None else ""),
@@ -181,7 +183,7 @@ def _held(job: Job, held: HeldBack) -> str:
 
 def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
     match job.stage:
-        case Stage.RECEIVED if job.kind is Kind.RECENT:
+        case Stage.RECEIVED if job.request.kind is Kind.RECENT:
             return "Looking for the recording…", Tone.WORKING
         case Stage.RECEIVED:
             return "Looking up your camera…", Tone.WORKING
@@ -189,8 +191,10 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             clips = "one clip is" if place == 1 else f"{place} clips are"
             return f"Waiting: {clips} before yours on this network.", Tone.WAITING
         case Stage.BUSY:
-            return _busy(job, f"asking again {ago(job.retry_at)}" if job.retry_at else "asking again soon")
-        case Stage.ASKING if job.attempts:
+            return _busy(
+                job, f"asking again {ago(job.progress.retry_at)}" if job.progress.retry_at else "asking again soon"
+            )
+        case Stage.ASKING if job.progress.attempts:
             return _busy(job, "asking again now")
         case _ if job.wants_picture:
             return f"{'No video came. ' if job.reason else ''}{_TAKING[job.stage]}", Tone.WORKING
@@ -198,14 +202,14 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             return "Asking Blink to record…", Tone.WORKING
         case Stage.RECORDING:
             return _RECORDING[_reached(job)], Tone.WORKING
-        case Stage.LOOKING if not job.confirmed and job.command_id is None:
+        case Stage.LOOKING if not job.progress.confirmed and job.progress.command_id is None:
             return "Blink's answer got lost: I look whether it recorded…", Tone.WAITING
-        case Stage.LOOKING if not job.confirmed:
+        case Stage.LOOKING if not job.progress.confirmed:
             return "Blink does not say how it ended: I look whether there is a video…", Tone.WAITING
         case Stage.LOOKING:
             return "Recorded. Waiting for Blink to list the video…", Tone.WORKING
-        case _ if job.size:
-            return f"The video has {megabytes(job.size)}: making it fit for Discord…", Tone.WORKING
+        case _ if job.result.size:
+            return f"The video has {megabytes(job.result.size)}: making it fit for Discord…", Tone.WORKING
         case _:
             return "Fetching the video…", Tone.WORKING
 
@@ -220,7 +224,7 @@ _TAKING = {
 
 
 def _hint(job: Job) -> str:
-    if job.target is None or job.target.video_likely or job.kind is not Kind.CLIP or job.reason:
+    if job.target is None or job.target.video_likely or job.request.kind is not Kind.CLIP or job.reason:
         return ""
     if job.stage is Stage.FETCHING:
         return ""
@@ -231,8 +235,8 @@ def _hint(job: Job) -> str:
 
 
 def _busy(job: Job, again: str) -> tuple[str, Tone]:
-    words = plain(job.said.message) or "busy"
-    code = f" (code {job.said.code})" if job.said.code is not None else ""
+    words = plain(job.progress.status.message) or "busy"
+    code = f" (code {job.progress.status.code})" if job.progress.status.code is not None else ""
     return f"Blink says: “{words}”{code}; {again}.", Tone.WAITING
 
 
@@ -247,13 +251,13 @@ _RECORDING = (
 
 def _reached(job: Job) -> int:
     """Return how far a recording has come, by Blink's stage; an unknown one says nothing new."""
-    return _BLINK_STAGES.get(job.said.stage or "", 1 if job.said.condition == "running" else 0)
+    return _BLINK_STAGES.get(job.progress.status.stage or "", 1 if job.progress.status.condition == "running" else 0)
 
 
 def _progress(job: Job) -> str:
-    if job.wants_picture or job.kind is Kind.RECENT:
+    if job.wants_picture or job.request.kind is Kind.RECENT:
         return ""
-    if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.confirmed):
+    if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.progress.confirmed):
         return ""
     reached = {
         Stage.ASKING: 0,
@@ -269,5 +273,5 @@ def _progress(job: Job) -> str:
 
 
 def _blink_says(job: Job) -> str:
-    words = " · ".join(plain(word, 40) for word in (job.said.condition, job.said.stage) if word)
+    words = " · ".join(plain(word, 40) for word in (job.progress.status.condition, job.progress.status.stage) if word)
     return f"Blink: {words}" if words else ""

@@ -44,15 +44,18 @@ STATES: dict[str, tuple[str, str | None]] = {
 
 def blink_said(job: Job) -> str:
     """Return Blink's own words for what went wrong, with its numbers."""
-    said = job.said
+    said = job.progress.status
     words = f"“{plain(said.message)}”" if said.message else "no words"
-    numbers = [f"code {said.code}" if said.code is not None else "", f"HTTP {said.status}" if said.status else ""]
+    numbers = [
+        f"code {said.code}" if said.code is not None else "",
+        f"HTTP {said.http_status}" if said.http_status else "",
+    ]
     return f"{words} ({', '.join(filter(None, numbers))})" if any(numbers) else words
 
 
 def camera_name(job: Job) -> str:
     """Return the name of the job's camera, in quotes."""
-    return f"“{plain(job.target.name if job.target else job.asked, 80)}”"
+    return f"“{plain(job.target.name if job.target else job.request.asked, 80)}”"
 
 
 def whose(job: Job) -> str:
@@ -62,7 +65,7 @@ def whose(job: Job) -> str:
 
 def five_already(job: Job) -> str:
     """Say that five jobs at a time are the most."""
-    if job.kind is Kind.RECENT:
+    if job.request.kind is Kind.RECENT:
         return "You have five recordings on their way already."
     if job.lender:
         return f"Five cameras are at work or waiting already, yours or {plain(job.lender.name, 40)}'s."
@@ -71,28 +74,28 @@ def five_already(job: Job) -> str:
 
 def by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
     """Return the words for this kind of job; `recent` if an existing recording needs words of its own."""
-    if job.kind is Kind.RECENT and recent is not None:
+    if job.request.kind is Kind.RECENT and recent is not None:
         return recent
-    return picture if job.kind is Kind.SNAPSHOT else clip
+    return picture if job.request.kind is Kind.SNAPSHOT else clip
 
 
 def so_far(job: Job) -> str:
     """Say what the camera has done before something else went wrong."""
-    if job.kind is Kind.RECENT:
+    if job.request.kind is Kind.RECENT:
         return "The recording itself stays where it is."
-    if job.command_id is not None or job.recorded_at is not None:
+    if job.progress.command_id is not None or job.progress.recorded_at is not None:
         return "The camera had been asked by then, so look into the Blink app for what came of it."
     return by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
 
 
 def is_there(job: Job) -> bool:
     """Return whether the recording exists, so that only its delivery can fail."""
-    return job.kind is Kind.RECENT or job.confirmed
+    return job.request.kind is Kind.RECENT or job.progress.confirmed
 
 
 def was_found(job: Job) -> bool:
     """Return whether a whole video, or a picture, was found and could be fetched."""
-    return job.media_path is not None
+    return job.result.media_path is not None
 
 
 def done(job: Job) -> str:
@@ -101,23 +104,24 @@ def done(job: Job) -> str:
         Kind.CLIP: "Here is your clip.",
         Kind.SNAPSHOT: "Here is your picture.",
         Kind.RECENT: "Here is the recording.",
-    }[job.kind]
+    }[job.request.kind]
 
 
 def unclear(job: Job) -> str:
     """Say why the end of the recording is not known."""
-    return "Blink's answer got lost" if job.command_id is None else "Blink never said how the recording ended"
+    return "Blink's answer got lost" if job.progress.command_id is None else "Blink never said how the recording ended"
 
 
 def too_large(job: Job) -> str:
     """Say how large the file is, and why it was not made smaller."""
-    limit = megabytes(job.reply.file_limit)
-    if job.size is None:
+    limit, size = megabytes(job.reply.file_limit), job.result.size
+    if size is None:
         return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
-    if job.kind is Kind.SNAPSHOT:
-        return f"It has {megabytes(job.size)}, and Discord takes at most {limit} here."
-    refused = "Discord refused a file of that size" if job.size <= job.reply.file_limit else f"Discord takes {limit}"
-    return f"It has {megabytes(job.size)}, {refused} here, and {_NOT_SHRUNK[NotShrunk(job.not_shrunk or 'failed')]}."
+    if job.request.kind is Kind.SNAPSHOT:
+        return f"It has {megabytes(size)}, and Discord takes at most {limit} here."
+    refused = "Discord refused a file of that size" if size <= job.reply.file_limit else f"Discord takes {limit}"
+    why = _NOT_SHRUNK[NotShrunk(job.result.not_shrunk or "failed")]
+    return f"It has {megabytes(size)}, {refused} here, and {why}."
 
 
 def camera_names(job: Job) -> str:

@@ -98,8 +98,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.USB_SILENT: lambda job: Reason(
-        f"{'' if job.kind is Kind.RECENT else 'The camera recorded, but '}"
-        f"{'Its' if job.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
+        f"{'' if job.request.kind is Kind.RECENT else 'The camera recorded, but '}"
+        f"{'Its' if job.request.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
         "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them in time: it is busy,"
         " or has lost its connection, or the drive is not ready.",
         "Try `/clips` in a few minutes, or look into the Blink app.",
@@ -157,8 +157,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_UNKNOWN: lambda job: Reason(
         f"There is no camera {camera_name(job)}.",
         _IN_PRIVATE if job.public and job.options else camera_names(job),
-        f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.kind}` offers while you"
-        " type."
+        f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.request.kind}` offers"
+        " while you type."
         if job.options
         else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
         " grant it to you.",
@@ -167,7 +167,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
         f"Several cameras are called {camera_name(job)}.",
         "There is more than one of that name for you here.",
-        f"Choose from the list that `/{job.kind}` offers while you type." if job.public else "Pick the one you mean.",
+        f"Choose from the list that `/{job.request.kind}` offers while you type."
+        if job.public
+        else "Pick the one you mean.",
         Tone.WAITING,
     ),
     End.ALREADY_RUNNING: lambda job: Reason(
@@ -206,13 +208,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.TOO_OFTEN: lambda job: Reason(
         f"You have had {whose(job)} Blink asked too often.",
         f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour. {so_far(job)}",
-        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in an hour'}.",
+        f"Press **Retry** {ago(job.progress.retry_at) if job.progress.retry_at else 'in an hour'}.",
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
         "A camera that was granted to you is not shown to a whole channel.",
         "Its owner lets you see it, and nobody else; no camera was asked.",
-        f"Use `/{'clips' if job.kind is Kind.RECENT else job.kind}` again without `share`.",
+        f"Use `/{'clips' if job.request.kind is Kind.RECENT else job.request.kind}` again without `share`.",
         Tone.WAITING,
     ),
     End.RELINKED: lambda job: Reason(
@@ -243,13 +245,13 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
         "Its cloud could not be reached, or is in trouble"
-        f"{f' (HTTP {job.said.status})' if job.said.status else ''}. {so_far(job)}",
+        f"{f' (HTTP {job.progress.status.http_status})' if job.progress.status.http_status else ''}. {so_far(job)}",
         "Press **Retry** in a minute.",
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
         f"Too many requests for {whose(job)} account in a short time; asking on could get it locked. {so_far(job)}",
-        f"Press **Retry** {ago(job.retry_at) if job.retry_at else 'in some minutes'}.",
+        f"Press **Retry** {ago(job.progress.retry_at) if job.progress.retry_at else 'in some minutes'}.",
         Tone.WAITING,
     ),
     End.NOT_UNDERSTOOD: lambda job: Reason(

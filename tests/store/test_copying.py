@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.models import Channel, End, Hours, Invitation, Invited, Job, NotifyClips, Person, Refusal, Said, Watcher
+from bot.models import (
+    Channel,
+    CommandStatus,
+    End,
+    Hours,
+    Invitation,
+    Invited,
+    Job,
+    NotifyClips,
+    Person,
+    Refusal,
+    Watcher,
+)
 from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
 from bot.store.copying import copy_database
 from tests.support.databases import ENGINES, Outside, SqliteFile
@@ -29,6 +41,7 @@ from tests.support.examples import (
     found,
     received,
 )
+from tests.support.jobs import with_values
 from tests.support.postgres import Postgres, Server
 
 A_WATCHER = Watcher(ALICE, Hours(60, 0, "Europe/Berlin"), Channel(14, 15), NOON, NOON)
@@ -54,11 +67,11 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
 
 async def _fill(url: str, *, many: int = MANY) -> list[Job]:
     jobs = [a_job(after=number % 7) for number in range(many)]
-    jobs[0] = replace(
+    jobs[0] = with_values(
         jobs[0],
         end=End.NO_VIDEO,
         target=a_target(),
-        said=Said("done", "vs", 908, 200, "Schöne Grüße 🎥"),
+        status=CommandStatus("done", "vs", 908, 200, "Schöne Grüße 🎥"),
         options=(("owl.7.1", "Front, Door\n"),),
         told_at=NOON,
     )

@@ -29,6 +29,7 @@ from tests.support.examples import (
     moved,
     queued,
 )
+from tests.support.jobs import with_values
 
 After = Callable[[float], Awaitable[None]]
 CAROL = 42
@@ -221,13 +222,13 @@ async def test_a_feed_that_vanished_is_saved_nowhere(store: Store, database: Out
 async def test_recordings_that_people_asked_for_are_known_with_who_did(store: Store) -> None:
     await store.accounts.link(an_account(BOB))
     done = await moved(store, await queued(store), Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
-    assert await store.jobs.claim_media(done, done.moved(Stage.FETCHING, media_id=71))
+    assert await store.jobs.claim_media(done, with_values(done.moved(Stage.FETCHING), media_id=71))
     recent = await moved(store, await queued(store, a_target(2), kind=Kind.RECENT), Stage.ASKING, Stage.LOOKING)
-    assert await store.jobs.claim_media(recent, recent.moved(Stage.FETCHING, media_id=72))
+    assert await store.jobs.claim_media(recent, with_values(recent.moved(Stage.FETCHING), media_id=72))
     by_bob = await moved(store, await queued(store, a_target(3), user_id=BOB), Stage.ASKING, Stage.LOOKING)
-    fetched = by_bob.moved(Stage.FETCHING, media_id=73)
+    fetched = with_values(by_bob.moved(Stage.FETCHING), media_id=73)
     assert await store.jobs.claim_media(by_bob, fetched)
-    await store.jobs.save(fetched, fetched.ended(End.DELIVERED, told_at=NOON))
+    await store.jobs.save(fetched, with_values(fetched.ended(End.DELIVERED), told_at=NOON))
     commanded = await store.alerts.feeds.commanded(5, [71, 72, 73, 74])
     assert commanded.media_ids == {71: {ALICE}, 73: {BOB}}
     assert commanded.under_way == []
@@ -242,7 +243,7 @@ async def test_clips_under_way_are_known_since_blink_began_or_was_asked(store: S
     begun = NOON + timedelta(seconds=6)
     for network, values in ((1, {}), (2, {"asked_at": asked}), (3, {"asked_at": asked, "blink_started_at": begun})):
         job = await queued(store, a_target(network + 10, network=network))
-        await store.jobs.save(job, job.moved(Stage.ASKING, **values))
+        await store.jobs.save(job, with_values(job.moved(Stage.ASKING), **values))
     busy = await queued(store, a_target(14, network=4))
     await moved(store, busy, Stage.ASKING, Stage.BUSY)
     await moved(store, await queued(store, a_target(15, network=5), kind=Kind.SNAPSHOT), Stage.ASKING)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot.models import End, Guest, Hours, Lender, Region, Right, Stage
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued
+from tests.support.jobs import with_values
 
 HERE = 14
 CAROL = 42
@@ -129,7 +130,7 @@ async def test_on_anothers_camera_all_jobs_of_that_blink_count(store: Store) -> 
     await store.jobs.insert(own)
     assert (await store.jobs.queue(own, own.moved(Stage.QUEUED, target=a_target(4)), most=3)).queued, "others' jobs"
     [stored] = await store.jobs.of_person(BOB)
-    assert (stored.lender, stored.permits) == (lender, (lender.permit_id,))
+    assert (stored.lender, stored.request.permits) == (lender, (lender.permit_id,))
 
 
 async def test_nothing_is_written_down_of_a_grant_that_is_gone(store: Store) -> None:
@@ -157,7 +158,7 @@ async def test_unlinking_forgets_what_others_asked_of_ones_cameras(store: Store)
     await store.accounts.link(an_account(ALICE))
     lender = Lender(ALICE, "Alice", "f" * 16)
     over = await queued(store, a_target(1), user_id=BOB, lender=lender)
-    ended = over.ended(End.REVOKED, told_at=NOON)
+    ended = with_values(over.ended(End.REVOKED), told_at=NOON)
     await store.jobs.save(over, ended)
     under_way = await queued(store, a_target(2), user_id=BOB, lender=lender)
     assert await store.accounts.unlink(ALICE)

@@ -7,20 +7,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import End, Job, Lender, Said, Stage, Superseded
+from bot.models import CommandStatus, End, Job, Lender, Stage, Superseded
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
+from tests.support.jobs import with_values
 
 
 async def test_a_job_comes_back_as_it_was_saved(store: Store) -> None:
     await store.accounts.link(an_account())
     job = await received(store)
-    full = replace(
+    full = with_values(
         job,
         stage=Stage.ENDED,
         end=End.NO_VIDEO,
         target=a_target(),
-        said=Said("done", "vs", 908, 200, "Schöne Grüße 🎥"),
+        status=CommandStatus("done", "vs", 908, 200, "Schöne Grüße 🎥"),
         options=(("owl.7.1", "Front Door · Home"), ("camera.7.2", "Front, Door\n")),
         busy_since=NOON,
         attempts=3,
@@ -48,7 +49,7 @@ async def test_a_job_nobody_saved_is_none(store: Store) -> None:
 
 async def test_an_interaction_is_taken_once(store: Store) -> None:
     job = await received(store)
-    assert not await store.jobs.insert(a_job(interaction_id=job.interaction_id))
+    assert not await store.jobs.insert(a_job(interaction_id=job.request.interaction_id))
     assert await store.jobs.live() == [job]
 
 
@@ -59,7 +60,7 @@ async def test_two_processes_taking_the_same_interactions_share_them_without_ove
         *(each.jobs.insert(a_job(interaction_id=number)) for number in range(20) for each in (store, other))
     )
     assert sum(taken) == 20
-    assert {job.interaction_id for job in await store.jobs.live()} == set(range(20))
+    assert {job.request.interaction_id for job in await store.jobs.live()} == set(range(20))
 
 
 async def test_who_writes_over_an_outdated_row_is_told(store: Store) -> None:
@@ -99,14 +100,14 @@ async def test_writers_who_are_cancelled_leave_the_way_free(store: Store, other:
 
 async def test_details_change_within_a_stage(store: Store) -> None:
     job = await received(store)
-    await store.jobs.save(job, job.changed(attempts=1))
-    await store.jobs.save(job, job.changed(attempts=2))  # the stage alone tells who is outdated
-    assert (await _only(store)).attempts == 2
+    await store.jobs.save(job, with_values(job, attempts=1))
+    await store.jobs.save(job, with_values(job, attempts=2))  # the stage alone tells who is outdated
+    assert (await _only(store)).progress.attempts == 2
 
 
 async def test_touching_a_job_renews_its_lease_and_changes_nothing(store: Store, other: Store) -> None:
     job = await received(store)
-    await store.jobs.touch(job.changed(attempts=9))
+    await store.jobs.touch(with_values(job, attempts=9))
     assert await _only(store) == job
     with pytest.raises(Superseded):
         await other.jobs.touch(job)
@@ -117,12 +118,12 @@ async def test_touching_a_job_renews_its_lease_and_changes_nothing(store: Store,
 
 async def test_an_undelivered_end_is_kept_until_its_person_was_told(store: Store) -> None:
     job = await received(store)
-    ended = job.ended(End.CAMERA_UNKNOWN, missed=True)
+    ended = with_values(job.ended(End.CAMERA_UNKNOWN), undelivered=True)
     await store.jobs.save(job, ended)
     assert await store.jobs.undelivered(ALICE) == [ended]
     await store.jobs.mark_told([ended])
     assert await store.jobs.undelivered(ALICE) == []
-    assert await store.jobs.job(job.id) == ended.changed(missed=False)
+    assert await store.jobs.job(job.id) == with_values(ended, undelivered=False)
 
 
 async def test_jobs_to_go_on_with_come_oldest_first_and_without_those_told(store: Store) -> None:
@@ -130,7 +131,7 @@ async def test_jobs_to_go_on_with_come_oldest_first_and_without_those_told(store
     untold = old.ended(End.NOT_LINKED)
     await store.jobs.save(old, untold)
     over = await received(store)
-    await store.jobs.save(over, over.ended(End.NOT_LINKED, told_at=NOON))
+    await store.jobs.save(over, with_values(over.ended(End.NOT_LINKED), told_at=NOON))
     assert await store.jobs.live() == [untold, young]
 
 
@@ -139,8 +140,8 @@ async def test_a_video_belongs_to_the_first_that_claims_it(store: Store, other: 
     first = await moved(store, await queued(store, a_target(1)), *path)
     second = await moved(other, await queued(other, a_target(2)), *path)
     claims = await asyncio.gather(
-        store.jobs.claim_media(first, first.moved(Stage.FETCHING, media_id=9)),
-        other.jobs.claim_media(second, second.moved(Stage.FETCHING, media_id=9)),
+        store.jobs.claim_media(first, with_values(first.moved(Stage.FETCHING), media_id=9)),
+        other.jobs.claim_media(second, with_values(second.moved(Stage.FETCHING), media_id=9)),
     )
     assert sorted(claims) == [False, True]
     loser = second if claims[0] else first
@@ -151,15 +152,15 @@ async def test_another_blink_account_has_its_own_videos(store: Store) -> None:
     path = (Stage.ASKING, Stage.RECORDING, Stage.LOOKING)
     ours = await moved(store, await queued(store, a_target(account=5)), *path)
     theirs = await moved(store, await queued(store, a_target(account=6), user_id=1), *path)
-    assert await store.jobs.claim_media(ours, ours.moved(Stage.FETCHING, media_id=9))
-    assert await store.jobs.claim_media(theirs, theirs.moved(Stage.FETCHING, media_id=9))
+    assert await store.jobs.claim_media(ours, with_values(ours.moved(Stage.FETCHING), media_id=9))
+    assert await store.jobs.claim_media(theirs, with_values(theirs.moved(Stage.FETCHING), media_id=9))
 
 
 async def test_claiming_for_a_job_that_somebody_ended_is_superseded(store: Store) -> None:
     job = await moved(store, await queued(store), Stage.ASKING, Stage.LOOKING)
     await store.jobs.save(job, job.ended(End.NO_VIDEO))
     with pytest.raises(Superseded):
-        await store.jobs.claim_media(job, job.moved(Stage.FETCHING, media_id=9))
+        await store.jobs.claim_media(job, with_values(job.moved(Stage.FETCHING), media_id=9))
 
 
 @pytest.mark.parametrize("lender", [None, Lender(BOB, "Bob", "f" * 16)], ids=["their own", "somebody else's"])
@@ -173,13 +174,13 @@ async def test_of_whoever_unlinks_meanwhile_no_end_is_kept_once_it_was_told(
     ended = job.ended(End.DELIVERED)
     await store.jobs.save(job, ended)
     assert await store.jobs.job(job.id) == ended, "it has not been told yet"
-    await store.jobs.save(ended, ended.changed(told_at=NOON))
+    await store.jobs.save(ended, with_values(ended, told_at=NOON))
     assert await store.jobs.job(job.id) is None
 
 
 async def test_an_end_is_kept_of_whoever_never_had_a_link_and_found_no_camera_of_others(store: Store) -> None:
     job = await received(store, permits=("f" * 16,))
-    ended = job.ended(End.CAMERA_UNKNOWN, told_at=NOON)
+    ended = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON)
     await store.jobs.save(job, ended)
     assert await store.jobs.job(job.id) == ended
 
@@ -187,8 +188,8 @@ async def test_an_end_is_kept_of_whoever_never_had_a_link_and_found_no_camera_of
 async def test_old_jobs_are_forgotten_once_they_were_told(store: Store) -> None:
     await store.accounts.link(an_account())
     told_long_ago, told_now, never_told = [await received(store) for _ in range(3)]
-    await store.jobs.save(told_long_ago, told_long_ago.ended(End.BUSY, told_at=NOON))
-    await store.jobs.save(told_now, told_now.ended(End.BUSY, told_at=NOON + timedelta(days=30)))
+    await store.jobs.save(told_long_ago, with_values(told_long_ago.ended(End.BUSY), told_at=NOON))
+    await store.jobs.save(told_now, with_values(told_now.ended(End.BUSY), told_at=NOON + timedelta(days=30)))
     await store.jobs.forget(ended_before=NOON + timedelta(seconds=1), tokens_before=NOON)
     assert await store.jobs.job(told_long_ago.id) is None
     assert await store.jobs.job(told_now.id)
@@ -217,7 +218,7 @@ async def test_the_cameras_next_command_is_known_while_its_job_lives(store: Stor
     assert await store.jobs.next_start(first) == NOON + timedelta(seconds=20)
     assert await store.jobs.next_start(next_one) == NOON + timedelta(seconds=30)
     assert await store.jobs.next_start(later) is None
-    ended = next_one.ended(End.NO_VIDEO, told_at=NOON)
+    ended = with_values(next_one.ended(End.NO_VIDEO), told_at=NOON)
     await store.jobs.save(next_one, ended)
     assert await store.jobs.next_start(first) == NOON + timedelta(seconds=30)
 
@@ -225,6 +226,6 @@ async def test_the_cameras_next_command_is_known_while_its_job_lives(store: Stor
 async def _began(store: Store, seconds: float, *, camera: int = 1) -> Job:
     """A job of somebody that looks for the video of a command that began so many seconds past noon."""
     job = await queued(store, a_target(camera), user_id=int(seconds) + 1)
-    asking = job.moved(Stage.ASKING, blink_started_at=NOON + timedelta(seconds=seconds))
+    asking = with_values(job.moved(Stage.ASKING), blink_started_at=NOON + timedelta(seconds=seconds))
     await store.jobs.save(job, asking)
     return await moved(store, asking, Stage.LOOKING)

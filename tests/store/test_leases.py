@@ -10,6 +10,7 @@ from bot.models import End, Stage, Superseded
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import moved, queued, received
+from tests.support.jobs import with_values
 
 After = Callable[[float], Awaitable[None]]
 
@@ -55,14 +56,14 @@ async def test_each_sign_of_life_keeps_a_job(store: Store, other: Store, after: 
     await other.jobs.renew()
     assert await store.jobs.claim() == []
     await after(0)
-    await other.jobs.save(job, job.changed(attempts=1))
+    await other.jobs.save(job, with_values(job, attempts=1))
     assert await store.jobs.claim() == []
     assert await other.jobs.lost([job.id]) == frozenset()
 
 
 async def test_a_sign_of_life_names_what_it_keeps(store: Store, other: Store, after: After) -> None:
     kept, taken, over = await received(store), await received(store), await received(store)
-    await store.jobs.save(over, over.ended(End.BROKEN, told_at=over.created_at))
+    await store.jobs.save(over, with_values(over.ended(End.BROKEN), told_at=over.request.created_at))
     assert await store.jobs.renew() == {kept.id, taken.id}
     await after(0)
     assert await other.jobs.claim(running=[kept.id]) == [taken]
@@ -87,7 +88,7 @@ async def test_a_lease_from_before_the_clock_was_set_back_is_free(store: Store, 
 
 async def test_a_process_that_stops_lets_go_at_once(store: Store, other: Store) -> None:
     job, over = await received(store), await received(store)
-    await store.jobs.save(over, over.ended(End.BROKEN, told_at=over.created_at))
+    await store.jobs.save(over, with_values(over.ended(End.BROKEN), told_at=over.request.created_at))
     await store.jobs.release()
     assert await other.jobs.claim() == [job]
     with pytest.raises(Superseded):
@@ -101,15 +102,15 @@ async def test_of_many_who_claim_a_job_one_gets_it(store: Store, other: Store) -
     owners = [store if await _has(store, job.id) else other for job in jobs]
     for job, owner in zip(jobs, owners, strict=True):
         loser = other if owner is store else store
-        await owner.jobs.save(job, job.changed(attempts=1))
+        await owner.jobs.save(job, with_values(job, attempts=1))
         with pytest.raises(Superseded):
-            await loser.jobs.save(job, job.changed(attempts=2))
+            await loser.jobs.save(job, with_values(job, attempts=2))
     assert {job.id for claimed in claims for job in claimed} == {job.id for job in jobs}
 
 
 async def test_what_is_over_belongs_to_nobody(store: Store, other: Store, after: After) -> None:
     job = await moved(other, await queued(other), Stage.ASKING)
-    await other.jobs.save(job, job.ended(End.BROKEN, told_at=job.created_at))
+    await other.jobs.save(job, with_values(job.ended(End.BROKEN), told_at=job.request.created_at))
     await after(0)
     assert await store.jobs.claim() == []
 

@@ -20,6 +20,7 @@ from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
 from tests.support.databases import ENGINES, Outside, SqliteFile
 from tests.support.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
+from tests.support.jobs import with_values
 from tests.support.postgres import Postgres, Server
 
 
@@ -118,9 +119,18 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         for stage, row in before.items():
             job = jobs[stage]
             assert job is not None
-            assert (job.stage, job.kind, job.reason) == (stage, Kind.CLIP, None)
-            assert (job.pictured, job.missed, job.usb_at, job.shrunk_from) == (False, False, None, None)
-            assert (job.asked, job.user_id, job.command_id) == (row["asked"], ALICE, row["command_id"])
+            assert (job.stage, job.request.kind, job.reason) == (stage, Kind.CLIP, None)
+            assert (job.result.pictured, job.delivery.undelivered, job.result.usb_at, job.result.shrunk_from) == (
+                False,
+                False,
+                None,
+                None,
+            )
+            assert (job.request.asked, job.request.user_id, job.progress.command_id) == (
+                row["asked"],
+                ALICE,
+                row["command_id"],
+            )
             assert (job.target is None) is (stage is Stage.RECEIVED)
             assert job.target is None or job.target.video_likely
         assert await store.jobs.undelivered(ALICE) == []
@@ -128,11 +138,11 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
         looking = jobs[Stage.LOOKING]
         assert looking is not None
         usb = {"usb_name": "FrontDoor", "usb_at": NOON}
-        assert await store.jobs.claim_media(looking, looking.moved(Stage.FETCHING, **usb))
+        assert await store.jobs.claim_media(looking, with_values(looking.moved(Stage.FETCHING), **usb))
         ended = jobs[Stage.FETCHING]
         assert ended is not None
         await store.accounts.link(an_account())
-        done = ended.ended(End.DELIVERED, missed=True, told_at=NOON)
+        done = with_values(ended.ended(End.DELIVERED), undelivered=True, told_at=NOON)
         await store.jobs.save(ended, done)
         assert await store.jobs.undelivered(ALICE) == [done]
     assert await versions(url) == Versions(stored=HEAD, code=HEAD)
@@ -176,7 +186,10 @@ async def test_a_bot_of_the_version_before_still_writes_while_the_new_one_takes_
     async with open_store(bare.url, KEYRING) as store:
         found = {job.id: job for job in await store.jobs.claim()}
         assert {job_id: job.stage for job_id, job in found.items()} == {"job-1": Stage.ASKING, "job-2": Stage.RECEIVED}
-        assert all((job.kind, job.pictured, job.missed) == (Kind.CLIP, False, False) for job in found.values())
+        assert all(
+            (job.request.kind, job.result.pictured, job.delivery.undelivered) == (Kind.CLIP, False, False)
+            for job in found.values()
+        )
         await asyncio.to_thread(bare.execute, "UPDATE clip_jobs SET stage = ? WHERE id = ?", "looking", before["id"])
         changed = await store.jobs.job(before["id"])
         assert changed is not None

@@ -29,6 +29,7 @@ from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable
 from bot.store.sql import one_at_a_time
 from tests.support.examples import KEYRING, NOON, a_job, a_wish, an_account, received
+from tests.support.jobs import with_values
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
 
@@ -166,7 +167,7 @@ async def test_connections_that_the_server_closed_are_replaced_unnoticed(postgre
 async def test_nothing_stays_prepared_that_a_pooler_could_mix_up(postgres_server: Server, name: str) -> None:
     async with open_store(postgres_server.url(name), KEYRING) as store:
         job = await received(store)
-        await store.jobs.save(job, job.changed(attempts=1))
+        await store.jobs.save(job, with_values(job, attempts=1))
         async with store._database.read() as connection:
             await connection.execute(text("SELECT 1"))
             assert await connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
@@ -187,10 +188,10 @@ async def test_a_write_waits_for_a_lock_and_then_says_so(postgres_server: Server
         async with holder._database.write() as connection:
             await connection.execute(text("LOCK TABLE clip_jobs IN EXCLUSIVE MODE"))
             with pytest.raises(DatabaseLocked) as refused:
-                await store.jobs.save(job, job.changed(attempts=1))
+                await store.jobs.save(job, with_values(job, attempts=1))
             assert str(refused.value) == f"The database 127.0.0.1/{name} is locked by another program."
             assert await store.jobs.job(job.id) == job  # reading goes on
-        await store.jobs.save(job, job.changed(attempts=1))
+        await store.jobs.save(job, with_values(job, attempts=1))
 
 
 async def test_a_statement_that_never_ends_is_given_up_and_leaves_the_way_free(

@@ -8,6 +8,7 @@ import pytest
 from bot.models import Admission, End, HeldBack, Job, Stage, Superseded
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, a_target, moved, queued, received
+from tests.support.jobs import with_values
 
 
 async def test_asking_for_a_camera_that_is_under_way_points_to_that_job(store: Store) -> None:
@@ -36,7 +37,7 @@ async def test_a_job_points_to_the_running_one_until_that_has_its_video(
     waiting = again.moved(Stage.QUEUED, target=a_target())
     assert (await store.jobs.queue(again, waiting, most=3)).running == running
     if running.stage is Stage.LOOKING:  # from here on it is only delivered, which keeps no camera
-        await store.jobs.save(running, running.moved(Stage.FETCHING, media_id=1, media_path="/x.mp4"))
+        await store.jobs.save(running, with_values(running.moved(Stage.FETCHING), media_id=1, media_path="/x.mp4"))
     else:
         await store.jobs.save(running, running.ended(End.FAILED))
     assert (await store.jobs.queue(again, waiting, most=3)).queued

@@ -6,6 +6,7 @@ from typing import Any
 from bot.models import End, Job
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, received
+from tests.support.jobs import with_values
 
 KEPT = 20
 
@@ -13,7 +14,7 @@ KEPT = 20
 async def over(store: Store, after: float, *, told: bool = True, missed: bool = False, **changes: Any) -> Job:
     """A job that has ended, told or not."""
     job = await received(store, after=after, **changes)
-    ended = job.ended(End.CAMERA_UNKNOWN, told_at=NOON if told else None, missed=missed)
+    ended = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON if told else None, undelivered=missed)
     await store.jobs.save(job, ended)
     return ended
 
@@ -33,7 +34,7 @@ async def test_the_newest_stay(store: Store) -> None:
 async def test_what_has_something_to_tell_or_asked_a_camera_stays_and_counts_not(store: Store) -> None:
     special = [
         await over(store, 0, told=False),
-        await over(store, 1, missed=True, permits=("x",)),
+        await over(store, 1, undelivered=True, permits=("x",)),
         await over(store, 2, asked_at=NOON, permits=("x",)),
         await received(store, after=3),
     ]

@@ -23,7 +23,7 @@ async def test_no_secret_stands_in_the_database_or_its_log(path: Path, database:
     else:
         tables = ("accounts", "clip_jobs", "meta")
         raw = repr([database.rows(f"SELECT * FROM {table}") for table in tables]).encode()  # noqa: S608
-    assert job.asked.encode() in raw  # so the search would find what is there
+    assert job.request.asked.encode() in raw  # so the search would find what is there
     assert [secret for secret in secrets if secret and secret.encode() in raw] == []
 
 

@@ -15,6 +15,7 @@ from bot.models import (
     Feed,
     Grant,
     Job,
+    JobRequest,
     Notice,
     Region,
     Reply,
@@ -26,6 +27,8 @@ from bot.models import (
     Wish,
 )
 from bot.store import Keyring, Store
+
+from .jobs import with_values
 
 KEY = "a secret that a host made for us, long enough"
 KEYRING = Keyring([KEY])
@@ -52,15 +55,8 @@ def a_reply(**changes: Any) -> Reply:
 
 def a_job(*, after: float = 0, **changes: Any) -> Job:
     """A job just received, asked `after` seconds past noon."""
-    values: dict[str, Any] = {
-        "id": secrets.token_hex(8),
-        "interaction_id": 10**18 + next(_numbers),
-        "user_id": ALICE,
-        "asked": "Front Door",
-        "reply": a_reply(),
-        "created_at": NOON + timedelta(seconds=after),
-    }
-    return Job(**{**values, **changes})
+    request = JobRequest(10**18 + next(_numbers), ALICE, "Front Door", NOON + timedelta(seconds=after))
+    return with_values(Job(secrets.token_hex(8), request, a_reply()), **changes)
 
 
 def a_target(camera: int = 1, *, network: int = 7, account: int = 5) -> Target:

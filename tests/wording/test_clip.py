@@ -6,7 +6,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.models import End, HeldBack, Lender, Said, Stage
+from bot.models import CommandStatus, End, HeldBack, Lender, Stage
 from bot.wording import Card, clip, failures
 from bot.wording.reasons import reason
 from bot.wording.render import embed, view
@@ -45,7 +45,7 @@ def test_progress_keeps_discords_limits_and_shows_hostile_names_as_they_are(stag
         stage=stage,
         asked=text,
         target=replace(TARGET, name=text, network=text),
-        said=Said(condition=text, stage=text, message=text, code=307),
+        status=CommandStatus(condition=text, stage=text, message=text, code=307),
     )
     drawn = embed(clip.card(job, place=2))
     assert len(drawn) < 6000
@@ -58,8 +58,8 @@ def test_progress_keeps_discords_limits_and_shows_hostile_names_as_they_are(stag
 def test_every_end_can_be_drawn_whatever_the_names(end: End) -> None:
     options = tuple((f"camera.410.{number}", LONG) for number in range(25))
     target = replace(TARGET, name=LONG, network=LONG, usb=LONG)
-    said = Said(message=LONG, code=1, status=500)
-    job = a_job(stage=Stage.ENDED, end=end, asked=LONG, target=target, said=said, options=options, size=20 * 2**20)
+    status = CommandStatus(message=LONG, code=1, http_status=500)
+    job = a_job(stage=Stage.ENDED, end=end, asked=LONG, target=target, status=status, options=options, size=20 * 2**20)
     card = clip.card(job)
     assert len(embed(card)) <= 6000
     buttons = view(card)
@@ -89,7 +89,7 @@ def test_buttons_carry_only_what_their_templates_read_back() -> None:
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
 def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Stage) -> None:
-    job = a_job(stage=stage, said=Said(condition="running", stage="dev"))
+    job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     card = clip.paused(job)
     assert card.text.startswith("**The bot restarts; your clip goes on by itself.**")
     assert card.title == clip.card(job).title
@@ -98,7 +98,7 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])
 def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> None:
-    job = a_job(stage=stage, said=Said(condition="running", stage="dev"))
+    job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, embed(card).description or "")
     for other in (failures.not_written(), failures.store_away(), failures.mistake("01234567")):

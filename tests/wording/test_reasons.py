@@ -36,10 +36,10 @@ EVERY: list[Job] = list(REASONS.every())
 
 def test_every_end_is_among_them() -> None:
     assert {job.end for job in EVERY} == set(End)
-    assert {job.kind for job in EVERY} == set(Kind)
+    assert {job.request.kind for job in EVERY} == set(Kind)
 
 
-@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.kind}")
+@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.request.kind}")
 def test_it_names_a_cause_and_a_next_step_and_fits(job: Job) -> None:
     why, card = reason(job), clip.card(job)
     drawn, buttons = embed(card), view(card)
@@ -62,21 +62,21 @@ def test_it_names_a_cause_and_a_next_step_and_fits(job: Job) -> None:
             assert labels if label is None else label in labels, f"{words!r} needs its button"
 
 
-@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.kind}")
+@pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.request.kind}")
 def test_what_it_says_is_true_of_what_was_asked_for(job: Job) -> None:
     text = embed(clip.card(job)).description or ""
-    if job.kind is Kind.SNAPSHOT:
+    if job.request.kind is Kind.SNAPSHOT:
         for untrue in ("recorded", "video", "clip "):
             assert untrue not in text.replace("`/clip", ""), text
-    if job.kind is Kind.RECENT:
+    if job.request.kind is Kind.RECENT:
         for untrue in ("Nothing was recorded", "The camera recorded", "new one", "picture", "had been asked"):
             assert untrue not in text, text
-    if job.pictured:
+    if job.result.pictured:
         assert "how it looks there now" in text
         assert embed(clip.card(job)).image.url == f"attachment://{clip.filename(job)}"
     elif job.reason:
         assert "picture could not be taken" in text
-    if job.command_id or job.confirmed:
+    if job.progress.command_id or job.progress.confirmed:
         assert "Nothing was recorded" not in text, text
 
 

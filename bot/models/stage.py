@@ -1,0 +1,82 @@
+"""How a job can stand: its kind, its stages with the moves between them, and its ends."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The kind of a job, by what its person asks for."""
+
+    CLIP = "clip"
+    SNAPSHOT = "snapshot"
+    RECENT = "recent"  # a recording that Blink keeps already
+
+
+class Stage(StrEnum):
+    """The stage of a live job; the row is written before the act that the stage names."""
+
+    RECEIVED = "received"  # acknowledged in Discord; the camera is not looked up yet
+    QUEUED = "queued"  # waits for its turn on the camera's network
+    ASKING = "asking"  # the POST may be under way: found like this after a crash, it is never asked again
+    BUSY = "busy"  # Blink refused with "busy"; asked again at `retry_at`
+    RECORDING = "recording"  # Blink gave a command id, which is being followed
+    LOOKING = "looking"  # the recording is over, or unclear; its video (or picture) is being looked for
+    FETCHING = "fetching"  # the video (or picture) is known; it is being fetched and delivered
+    ENDED = "ended"
+
+
+MOVES: dict[Stage, frozenset[Stage]] = {
+    Stage.RECEIVED: frozenset({Stage.QUEUED, Stage.FETCHING, Stage.ENDED}),  # a recent recording needs no turn
+    Stage.QUEUED: frozenset({Stage.ASKING, Stage.ENDED}),
+    Stage.ASKING: frozenset({Stage.BUSY, Stage.RECORDING, Stage.LOOKING, Stage.ENDED}),
+    Stage.BUSY: frozenset({Stage.ASKING, Stage.ENDED}),
+    Stage.RECORDING: frozenset({Stage.LOOKING, Stage.ENDED}),
+    Stage.LOOKING: frozenset({Stage.FETCHING, Stage.QUEUED, Stage.ENDED}),  # no video came: queued for a picture
+    Stage.FETCHING: frozenset({Stage.ENDED}),
+    Stage.ENDED: frozenset(),
+}
+HOLDING = frozenset({Stage.ASKING, Stage.BUSY, Stage.RECORDING})  # these stages occupy the network
+
+
+class End(StrEnum):
+    """The outcome of a job; each has its own sentence."""
+
+    DELIVERED = "delivered"
+    UNDELIVERABLE = "undeliverable"  # the video was there, but no place to put it
+    BUSY = "busy"
+    FAILED = "failed"  # Blink took the command and then reported failure
+    REFUSED = "refused"  # Blink said no at once, not because it was busy
+    UNCONFIRMED = "unconfirmed"  # nobody knows whether it recorded, and no video came
+    NO_VIDEO = "no video"  # recorded, but no video came
+    NO_PLAN = "no plan"  # recorded, and Blink itself says that no plan covers the camera
+    UNSEEN = "unseen"  # recorded, but Blink did not say whether there is a video
+    USB_SILENT = "usb silent"  # recorded, but the Sync Module never listed what is on its USB drive
+    USB_AMBIGUOUS = "usb ambiguous"  # on the USB drive this camera cannot be told from another one
+    NO_PICTURE = "no picture"  # no new picture came
+    GONE = "gone"  # the recording that was chosen is no longer there
+    VIDEO_LOST = "video lost"  # the video is listed but cannot be fetched
+    INCOMPLETE = "incomplete"  # each try to fetch the video or picture brought only a part of it
+    TOO_LARGE = "too large"
+    CAMERA_OFFLINE = "camera offline"
+    CAMERA_UNKNOWN = "camera unknown"
+    CAMERA_AMBIGUOUS = "camera ambiguous"
+    ALREADY_RUNNING = "already running"  # this person's own job for the same camera is under way
+    TOO_MANY = "too many"
+    NOT_LINKED = "not linked"
+    REVOKED = "revoked"  # its owner no longer lets this person use the camera
+    UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
+    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink as often as allowed
+    NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
+    RELINKED = "relinked"  # to another Blink account, while the job was under way
+    SIGNED_OUT = "signed out"
+    REFUSED_FOR_NOW = "refused for now"  # Blink refused the sign-in without a reason, which may pass
+    UNREACHABLE = "unreachable"
+    RATE_LIMITED = "rate limited"
+    NOT_UNDERSTOOD = "not understood"
+    INTERRUPTED = "interrupted"  # found after a restart, and nobody knew whether its reply still waited
+    WAITED_TOO_LONG = "waited too long"  # its turn did not come in time, or the bot was away for that long
+    FOUND_TOO_LATE = "found too late"  # the bot was away for so long that nobody waits any more
+    DISK_FULL = "disk full"
+    DISK_READ_ONLY = "disk read-only"
+    DISK_ERROR = "disk error"
+    TOO_MANY_FILES = "too many files"  # this machine lets the bot open no more files and connections
+    BROKEN = "broken"  # our own mistake; the log has the job's reference
