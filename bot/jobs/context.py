@@ -27,7 +27,7 @@ class Context:
     """The parts that steps work with.
 
     `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `ended` is called with
-    each end, and with how many seconds after its command it came.
+    each end, and with how many seconds after its command it came. `sleep` is every pause of a step.
     """
 
     store: JobStore
@@ -46,6 +46,7 @@ class Context:
     limits: ConcurrencyLimits
     durations: Durations = field(default_factory=Durations)
     ended: Callable[[str, float], None] = lambda end, seconds: None
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -103,7 +104,7 @@ class Context:
                     )
                     if may is not None:
                         break
-                    await asyncio.sleep(gap)
+                    await self.sleep(gap)
         except TimeoutError:
             raise Ended(End.UNSURE) from None
         if not may:
