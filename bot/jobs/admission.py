@@ -91,7 +91,7 @@ async def take_turn(context: Context, job: Job) -> Job:
     context.still_wanted(job)
     if (context.now() - job.request.created_at).total_seconds() > context.timing.leave_age:
         await context.still_allowed(job, max_age=context.timing.leave_age)
-    await context.still_lent(job)
+        await context.still_lent(job)  # Discord may have let it wait
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
     if await context.store.take_turn(job, asking):

@@ -27,7 +27,8 @@ log = logging.getLogger("bot.jobs")
 class Context:
     """The parts that steps work with.
 
-    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video.
+    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `sleep` is
+    every pause of a step.
     """
 
     store: JobStore
@@ -46,6 +47,7 @@ class Context:
     limits: ConcurrencyLimits
     metrics: Metrics
     durations: Durations = field(default_factory=Durations)
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -103,7 +105,7 @@ class Context:
                     )
                     if may is not None:
                         break
-                    await asyncio.sleep(gap)
+                    await self.sleep(gap)
         except TimeoutError:
             raise Ended(End.UNSURE) from None
         if not may:

@@ -1,6 +1,5 @@
 """Download a video or a picture that has been found, and show it in Discord."""
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -98,7 +97,7 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
             if pause > patience:
                 raise lost
         patience -= pause
-        await asyncio.sleep(pause)
+        await context.sleep(pause)
         try:
             async with context.slot(context.limits.downloads, job):
                 return await client.download(path, target, limit=_LARGEST)
@@ -124,7 +123,7 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
         except BlinkError as error:
             log.info("the picture failed: %s", error)
             lost = error
-            await asyncio.sleep(gap)
+            await context.sleep(gap)
     raise _lost(lost)
 
 

@@ -1,6 +1,5 @@
 """Ask the camera once for a clip or a picture, and follow the command to its end."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -36,7 +35,7 @@ async def ask(context: Context, job: Job) -> Job:
         try:
             answer = await act(camera)
         except NeverSent:  # the request has not left this machine
-            await asyncio.sleep(context.timing.again)
+            await context.sleep(context.timing.again)
             answer = await act(camera)
     except NeverSent:
         raise
@@ -61,7 +60,7 @@ def unasked(job: Job) -> bool:
 async def wait_while_busy(context: Context, job: Job) -> Job:
     """Wait until a busy network may be asked again."""
     assert job.progress.retry_at is not None
-    await asyncio.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
+    await context.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
     session = await context.session(job)
     asking = asking_since(job, context.now(), session.client.blink_now())

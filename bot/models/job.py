@@ -163,8 +163,8 @@ class Changes(TypedDict, total=False):
 class Job:
     """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
 
-    `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in place
-    of a clip, or because a length was asked for.
+    `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in
+    place of a clip, or because a length was asked for.
     """
 
     id: str

@@ -157,8 +157,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.CAMERA_UNKNOWN: lambda job: Reason(
         f"There is no camera {camera_name(job)}.",
         _IN_PRIVATE if job.public and job.options else camera_names(job),
-        f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.request.kind}` offers while"
-        " you type."
+        f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.request.kind}` offers"
+        " while you type."
         if job.options
         else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
         " grant it to you.",
