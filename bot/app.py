@@ -1,5 +1,6 @@
 """Open every room of the bot, hand it to the rooms that use it, and close all in the right order."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
@@ -9,7 +10,7 @@ import aiohttp
 
 from bot import alerts, jobs
 from bot.accounts import Linking, Sessions, SignIn
-from bot.blink import Transport, public_socket, utcnow
+from bot.blink import Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, public_socket, utcnow
 from bot.blink.signin import BlinkSignIn
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
@@ -19,11 +20,11 @@ from bot.files import video_folder
 from bot.health import Readiness
 from bot.hosting import forgets
 from bot.metrics import Metrics
-from bot.models import StorageUnavailable
+from bot.models import End, LiveMode, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
-from bot.video import PyAvShrinker, seconds_of
+from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
 from bot.web import Checks, DiscordOAuth, Pages
 from bot.wording import cli as words
 from bot.wording import invite
@@ -48,6 +49,7 @@ class Tempo:
     alert_timing: alerts.Timing = field(default_factory=alerts.Timing)
     pace: DeliveryTimeouts = field(default_factory=DeliveryTimeouts)
     patience: Patience = field(default_factory=Patience)
+    live_timing: LiveTiming = field(default_factory=LiveTiming)
 
 
 @contextlib.asynccontextmanager
@@ -173,11 +175,13 @@ async def opened(
     settings: Settings,
     *,
     connectors: Connectors,
+    dialer: Dialer = asyncio.open_connection,
     tempo: Tempo | None = None,
     address: Callable[[], str] | None = None,
     shrinker: jobs.Shrinker | None = None,
 ) -> AsyncGenerator[App]:
     """Open every room of the bot, and close them in reverse; raises StoreError and DiskForgets."""
+    live = LiveMode(settings.live_view)
     metrics = Metrics()
     tempo = tempo or Tempo(timing=jobs.Timing(busy_wait=settings.busy_wait_s))
     async with contextlib.AsyncExitStack() as stack:
@@ -220,6 +224,7 @@ async def opened(
             seconds_of=seconds_of,
             limits=limits,
             metrics=metrics,
+            live_views=await _live_views(live, store, dialer, tempo.live_timing),
         )
         runner = jobs.Runner(context)
         permissions = alerts.AlertPermissions(store.alerts, membership)
@@ -255,7 +260,7 @@ async def opened(
             linking,
             store,
             Switches(finder, store.jobs.live, turns),
-            Cameras(finder, folder),
+            Cameras(finder, folder, live=live is not LiveMode.OFF),
             Recordings(finder, drives),
             grants,
             alerts.AlertSubscriptions(store.alerts, changed=watch.changed, now=utcnow),
@@ -263,7 +268,19 @@ async def opened(
             display.tell,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
+            live,
         )
         readiness = Readiness(store)
         stack.push_async_callback(readiness.close)
         yield App(services, watch, store, settings, tempo, connectors, messenger, readiness, metrics)
+
+
+async def _live_views(mode: LiveMode, store: Store, dialer: Dialer, timing: LiveTiming) -> jobs.LiveViews | End:
+    """Return the parts that record live views, or why none are recorded."""
+    if mode is LiveMode.OFF:
+        return End.LIVE_OFF
+    if not installed():
+        return End.LIVE_NEEDS_PYAV
+    known = await store.relay_certificates()
+    trust = RelayTrust(pinned=mode is LiveMode.PINNED, known=known, keep=store.keep_relay_certificate)
+    return jobs.LiveViews(LiveRecorder(dialer, trust, timing), PyAvRemuxer(), sound=mode is not LiveMode.SILENT)

@@ -11,7 +11,7 @@ import discord
 
 from bot import jobs
 from bot.app import App, Connectors, Tempo, opened
-from bot.blink import utcnow
+from bot.blink import Dialer, utcnow
 from bot.config import Settings
 from bot.connection import BadToken
 from bot.health import Reading
@@ -33,6 +33,7 @@ async def run(
     settings: Settings,
     *,
     connectors: Connectors = aiohttp.TCPConnector,
+    dialer: Dialer = asyncio.open_connection,
     tempo: Tempo | None = None,
     stop: asyncio.Event | None = None,
     address: Callable[[], str] | None = None,
@@ -48,7 +49,9 @@ async def run(
     for number in STOPS:
         loop.add_signal_handler(number, stop.set)
     async with contextlib.AsyncExitStack() as stack:
-        opening = opened(settings, connectors=connectors, tempo=tempo, address=address, shrinker=shrinker)
+        opening = opened(
+            settings, connectors=connectors, dialer=dialer, tempo=tempo, address=address, shrinker=shrinker
+        )
         app = await stack.enter_async_context(opening)
         if settings.port is not None:
             await _serve(app, settings.port, stack)

@@ -10,6 +10,7 @@ from functools import partial
 
 import pytest
 
+from bot.blink import BlinkClient
 from bot.cameras import VideoRetention
 from bot.models import CameraKey, CameraKind
 from simulators.blink import Behaviour, Camera, Fault
@@ -21,13 +22,18 @@ __all__ = ["town"]
 Keeps = Callable[[CameraKey], Awaitable[bool]]
 
 
-async def _keeping(town: AccountsSetup) -> Keeps:
-    """Return the question whether Blink keeps videos of a camera of Alice's."""
+async def _client(town: AccountsSetup) -> BlinkClient:
+    """Return Alice's Blink."""
     await town.link()
     session = await town.sessions().session(ALICE)
     assert session is not None
     town.sim.requests.clear()
-    return partial(VideoRetention(now=town.clock).keeps_videos_of, session.client)
+    return session.client
+
+
+async def _keeping(town: AccountsSetup) -> Keeps:
+    """Return the question whether Blink keeps videos of a camera of Alice's."""
+    return partial(VideoRetention(now=town.clock).keeps_videos_of, await _client(town))
 
 
 def _front(town: AccountsSetup) -> Camera:
@@ -149,18 +155,18 @@ async def test_without_videos_are_the_cameras_that_an_event_says_so_of(town: Acc
     front, porch, garage = _front(town), _porch(town), town.alice.networks[0].add_camera("Garage")
     front.record_motion()
     _covered(porch, False).record_motion()
-    retention, session = VideoRetention(now=town.clock), await _session(town)
+    retention, client = VideoRetention(now=town.clock), await _client(town)
     keys = [_key(front), _key(porch), _key(garage)]
-    assert await retention.without_videos(session.client, keys) == {_key(porch)}
+    assert await retention.without_videos(client, keys) == {_key(porch)}
 
 
 async def test_what_a_clip_shows_counts_at_once(town: AccountsSetup) -> None:
     front, porch = _front(town), _porch(town)
     front.record_motion()
     _covered(porch, False).record_motion()
-    retention, session = VideoRetention(now=town.clock), await _session(town)
-    account_id, keys = session.client.account_id, [_key(front), _key(porch)]
-    assert await retention.without_videos(session.client, keys) == {_key(porch)}
+    retention, client = VideoRetention(now=town.clock), await _client(town)
+    account_id, keys = client.account_id, [_key(front), _key(porch)]
+    assert await retention.without_videos(client, keys) == {_key(porch)}
     retention.learned(account_id, _key(front), kept=False)
     retention.learned(account_id, _key(porch), kept=True)
-    assert await retention.without_videos(session.client, keys) == {_key(front)}
+    assert await retention.without_videos(client, keys) == {_key(front)}
