@@ -21,12 +21,10 @@ async def resolve(context: Context, job: Job) -> Job:
     Raises Ended if no such camera may be used, and BlinkError.
     """
     context.still_wanted(job)
-    request = job.request
-    reach = context.finder.reach(request.user_id, await context.grants.still(request.permits, request.kind))
+    reach = await context.access.reach(job)
     # The camera may be newer than the list.
-    found = await reach.find(job.request.asked, max_age=context.timing.inventory_age) or await reach.find(
-        job.request.asked, max_age=0
-    )
+    found = await reach.find(job.request.asked, max_age=context.timing.inventory_age)
+    found = found or await reach.find(job.request.asked, max_age=0)
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
     one = found[0]
@@ -34,14 +32,14 @@ async def resolve(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     job = job.changed(lender=one.lender)
     target = target_for(one.session.client.account_id, one.camera, one.inventory)
-    if not await context.shows_state(one.lender):
+    if not await context.access.shows_state(one.lender):
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if job.request.kind is Kind.CLIP and target.usb != "active":
         target = replace(target, video_likely=await one.session.keeps_videos_of(one.camera.key))
     if one.lender:
-        context.spend(job, one.lender, target=target)
+        context.access.spend(job, one.lender, target=target)
     queued = job.moved(Stage.QUEUED, target=target)
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
     if admission.running:
@@ -49,7 +47,7 @@ async def resolve(context: Context, job: Job) -> Job:
     if not admission.queued:
         raise Ended(End.TOO_MANY, target=target, lender=one.lender)
     if admission.first_use:
-        context.used_first(queued)
+        context.access.used_first(queued)
     return context.written(job, queued)
 
 
@@ -84,11 +82,12 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
 
 async def take_turn(context: Context, job: Job) -> Job:
     """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
-    session = await context.session(job)
+    session = await context.access.session(job)
     context.still_wanted(job)
-    if (context.now() - job.request.created_at).total_seconds() > context.timing.leave_age:
-        await context.still_allowed(job, max_age=context.timing.leave_age)
-        await context.still_lent(job)  # Discord may have let it wait
+    age = (context.now() - job.request.created_at).total_seconds()
+    if age > context.timing.leave_age:  # a new command shows it itself
+        await context.access.still_allowed(job, max_age=context.timing.leave_age)
+        await context.access.still_lent(job)  # Discord may have let it wait
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
     if await context.store.take_turn(job, asking):
@@ -112,7 +111,7 @@ def asking_since(job: Job, now: datetime, blink_now: datetime) -> Job:
 
 async def _blink_time(context: Context, session: Session) -> datetime:
     """Return the time by Blink's clock, which every answer carries: the one with the cameras, if there was none yet."""
-    await context.finder.inventory(session)
+    await context.access.finder.inventory(session)
     return session.client.blink_now()
 
 

@@ -58,7 +58,7 @@ class JobExecutor:
             await self._break(job)
         finally:
             self._context.display.abandon(job)
-            await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
+            await asyncio.to_thread(remove, self._context.media.folder.glob(f"{job.id}.*"))
 
     async def _found(self, job: Job) -> Job | None:
         """Return a job of another process as it goes on here.
@@ -149,10 +149,10 @@ class JobExecutor:
 
     async def _why_refused(self, job: Job, end: End) -> End:
         """Return why Blink refuses the sign-in: the link or the grant may be gone, else `end`."""
-        if not await self._context.sessions.linked(job.household_id):
+        if not await self._context.access.sessions.linked(job.household_id):
             return End.REVOKED if job.lender else End.NOT_LINKED
         try:
-            await self._context.still_lent(job)
+            await self._context.access.still_lent(job)
         except Ended as ended:
             return ended.end
         return end

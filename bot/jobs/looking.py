@@ -24,7 +24,7 @@ async def look(context: Context, job: Job) -> Job:
     assert job.progress.recorded_at is not None
     if (context.now() - job.request.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
-    session = await context.session(job)
+    session = await context.access.session(job)
     drive = usb_search.Search(context, session, job)
     async with drive.running():
         found = await _found(context, session.client, job, drive)

@@ -27,7 +27,7 @@ async def ask(context: Context, job: Job) -> Job:
     """Ask Blink for the clip or the picture; after an unclear answer it is not asked again."""
     if job.resumed:
         context.still_wanted(job)
-    client, camera = (await context.session(job)).client, target_of(job).key
+    client, camera = (await context.access.session(job)).client, target_of(job).key
     if job.wants_picture:
         job = await pictures.note_latest(context, job)
     act = client.take_picture if job.wants_picture else client.record_clip
@@ -62,14 +62,14 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
     assert job.progress.retry_at is not None
     await context.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
-    session = await context.session(job)
+    session = await context.access.session(job)
     asking = asking_since(job, context.now(), session.client.blink_now())
     return await context.save(job, asking)
 
 
 async def follow(context: Context, job: Job) -> Job:
     """Poll the command until it is complete or its deadline has passed."""
-    session = await context.session(job)
+    session = await context.access.session(job)
     if job.wants_picture:
         return await _follow(context, session.client, job)
     async with pictures.previewed(context, session, job):
