@@ -210,20 +210,15 @@ async def opened(
         drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
         context = jobs.Context(
             store.jobs,
-            sessions,
-            grants,
-            finder,
-            drives,
-            turns,
             display,
-            folder,
+            turns,
+            drives,
+            jobs.JobAccess(sessions, grants, finder, membership, tempo.timing),
+            jobs.MediaTools(folder, shrinker, seconds_of),
+            limits,
             tempo.timing,
             utcnow,
-            shrinker=shrinker,
-            leave=membership,
-            seconds_of=seconds_of,
-            limits=limits,
-            metrics=metrics,
+            metrics,
             live_views=await _live_views(live, store, dialer, tempo.live_timing),
         )
         runner = jobs.Runner(context)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from bot.accounts import Session
@@ -10,6 +10,7 @@ from bot.blink import Camera, Inventory
 from bot.cameras import AccessibleCamera, Reach, labels_of
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared, longest_live
 
+from . import live_choice
 from .context import Context, target_of
 
 _MOST_OPTIONS = 25
@@ -21,12 +22,10 @@ async def resolve(context: Context, job: Job) -> Job:
     Raises Ended if no such camera may be used, and BlinkError.
     """
     context.still_wanted(job)
-    request = job.request
-    reach = context.finder.reach(request.user_id, await context.grants.still(request.permits, request.kind))
+    reach = await context.access.reach(job)
     # The camera may be newer than the list.
-    found = await reach.find(job.request.asked, max_age=context.timing.inventory_age) or await reach.find(
-        job.request.asked, max_age=0
-    )
+    found = await reach.find(job.request.asked, max_age=context.timing.inventory_age)
+    found = found or await reach.find(job.request.asked, max_age=0)
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
     one = found[0]
@@ -34,25 +33,26 @@ async def resolve(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     job = job.changed(lender=one.lender)
     target = target_for(one.session.client.account_id, one.camera, one.inventory)
-    if not await context.shows_state(one.lender):
+    if not await context.access.shows_state(one.lender):
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
     if (job.request.seconds or 0) > longest_live(one.camera.key):
         raise Ended(End.LIVE_TOO_LONG, target=target, lender=one.lender)
     if job.request.kind is Kind.CLIP and target.usb != "active":
-        kept = await context.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
+        kept = await context.access.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
         target = replace(target, video_likely=kept)
     if one.lender:
-        context.spend(job, one.lender, target=target)
-    queued = job.moved(Stage.QUEUED, target=target)
+        context.access.spend(job, one.lender, target=target)
+    live = await live_choice.at_once(context, one.session.client, job, target)
+    queued = job.moved(Stage.QUEUED, target=target, live=live)
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
     if admission.running:
         raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
     if not admission.queued:
         raise Ended(End.TOO_MANY, target=target, lender=one.lender)
     if admission.first_use:
-        context.used_first(queued)
+        context.access.used_first(queued)
     return context.written(job, queued)
 
 
@@ -87,14 +87,16 @@ def target_for(account_id: int, camera: Camera, inventory: Inventory) -> Target:
 
 async def take_turn(context: Context, job: Job) -> Job:
     """Begin if the network is free and at most two others of this person run; else show why not, and return `job`."""
-    session = await context.session(job)
+    session = await context.access.session(job)
     context.still_wanted(job)
-    if (context.now() - job.request.created_at).total_seconds() > context.timing.leave_age:
-        await context.still_allowed(job, max_age=context.timing.leave_age)
-        await context.still_lent(job)  # Discord may have let it wait
+    age = (context.now() - job.request.created_at).total_seconds()
+    if age > context.timing.leave_age:  # a new command shows it itself
+        await context.access.still_allowed(job, max_age=context.timing.leave_age)
+        await context.access.still_lent(job)  # Discord may have let it wait
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
-    if await context.store.take_turn(job, asking):
+    live_gap = timedelta(seconds=context.timing.live_gap)
+    if await context.store.take_turn(job, asking, live_gap=live_gap):
         return context.written(job, asking)
     place = await context.store.place(job)
     held = None if place else await context.store.held_back(job)
@@ -110,12 +112,15 @@ async def wait_for_turn(context: Context, job: Job) -> None:
 
 def asking_since(job: Job, now: datetime, blink_now: datetime) -> Job:
     """Return the job as its camera is about to be asked."""
-    return job.moved(Stage.ASKING, progress=replace(job.progress, asked_at=now, blink_started_at=blink_now))
+    progress = replace(job.progress, asked_at=now, blink_started_at=blink_now)
+    if job.live and job.wants_live:
+        return job.moved(Stage.LIVE, progress=progress, live=replace(job.live, starts=job.live.starts + 1))
+    return job.moved(Stage.ASKING, progress=progress)
 
 
 async def _blink_time(context: Context, session: Session) -> datetime:
     """Return the time by Blink's clock, which every answer carries: the one with the cameras, if there was none yet."""
-    await context.finder.inventory(session)
+    await context.access.finder.inventory(session)
     return session.client.blink_now()
 
 

@@ -4,50 +4,64 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.accounts import Session, Sessions
-from bot.cameras import CameraFinder, Durations, Polling, Turns, UsbDrives, Wait
+from bot.blink import LiveRecorder
+from bot.cameras import Durations, Polling, Turns, UsbDrives, Wait
 from bot.metrics import Metrics
-from bot.models import HOLDING, RUNNING, End, Ended, Job, Lender, Right, Stage, Target
-from bot.sharing import Grants
+from bot.models import HOLDING, RUNNING, End, Ended, Job, Stage, Target
 from bot.store import JobStore
+from bot.video import PyAvRemuxer
 
+from .access import JobAccess
 from .concurrency import ConcurrencyLimits, slot
 from .media import Shrinker
-from .ports import Display, Leave
-from .timing import Timing, endless
+from .ports import Display
+from .timing import Timing
 
 log = logging.getLogger("bot.jobs")
+
+
+@dataclass(frozen=True)
+class MediaTools:
+    """The means to fetch and fit videos: `folder` holds those under way, `seconds_of` returns the length of one."""
+
+    folder: Path
+    shrinker: Shrinker
+    seconds_of: Callable[[Path], Awaitable[float | None]]
+
+
+@dataclass(frozen=True)
+class LiveViews:
+    """The means to record live views, with or without sound."""
+
+    recorder: LiveRecorder
+    remuxer: PyAvRemuxer
+    sound: bool = True
 
 
 @dataclass
 class Context:
     """The parts that steps work with.
 
-    `folder` holds videos and pictures under way. `seconds_of` returns the length of a video. `sleep` is
-    every pause of a step.
+    `live_views` are the parts that record live views, or why none are recorded. `sleep` is every pause of a step.
     """
 
     store: JobStore
-    sessions: Sessions
-    grants: Grants
-    finder: CameraFinder
-    drives: UsbDrives
-    turns: Turns
     display: Display
-    folder: Path
+    turns: Turns
+    drives: UsbDrives
+    access: JobAccess
+    media: MediaTools
+    limits: ConcurrencyLimits
     timing: Timing
     now: Callable[[], datetime]
-    shrinker: Shrinker
-    leave: Leave
-    seconds_of: Callable[[Path], Awaitable[float | None]]
-    limits: ConcurrencyLimits
     metrics: Metrics
-    durations: Durations = field(default_factory=Durations)
+    live_views: LiveViews | End = End.LIVE_OFF
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+    durations: Durations = field(default_factory=Durations)
 
     async def save(self, old: Job, new: Job) -> Job:
         """Write `new` over `old`, show it, and return it."""
@@ -71,62 +85,6 @@ class Context:
         """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
         return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
 
-    async def session(self, job: Job) -> Session:
-        """Return the job's Blink.
-
-        Raises Ended if it may no longer be used for this job, and BlinkError.
-        """
-        await self.still_lent(job)
-        session = await self.sessions.session(job.household_id)
-        if session is None:
-            raise Ended(End.REVOKED if job.lender else End.NOT_LINKED)
-        if job.target and job.target.account_id != session.client.account_id:
-            raise Ended(End.REVOKED if job.lender else End.RELINKED)
-        return session
-
-    async def still_lent(self, job: Job) -> None:
-        """Raise Ended if the owner of the job's camera no longer lets its person use it."""
-        if job.lender and not await self.grants.still([job.lender.permit_id], job.request.kind):
-            raise Ended(End.REVOKED)
-
-    async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
-        """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
-
-        They are by the database, and as Discord said at most `max_age` seconds ago, which is asked again for a while.
-        """
-        if job.lender is None:
-            return
-        may: bool | None = None
-        try:
-            async with asyncio.timeout(self.timing.leave_for):
-                for gap in endless(self.timing.fetch_gaps):
-                    may = await self.leave.may_have(
-                        job.request.user_id, job.lender.permit_id, job.request.kind, max_age=max_age
-                    )
-                    if may is not None:
-                        break
-                    await self.sleep(gap)
-        except TimeoutError:
-            raise Ended(End.UNSURE) from None
-        if not may:
-            raise Ended(End.REVOKED)
-
-    def spend(self, job: Job, lender: Lender, target: Target | None = None) -> None:
-        """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
-        if again_at := self.grants.spend(job.request.user_id, lender.user_id):
-            progress = replace(job.progress, retry_at=again_at)
-            raise Ended(End.TOO_OFTEN, lender=lender, target=target or job.target, progress=progress)
-
-    def used_first(self, job: Job) -> None:
-        """Have an owner told that somebody uses their camera for the first time."""
-        assert job.lender is not None
-        owner, guild_id = job.lender.user_id, job.reply.guild_id or 0
-        self.grants.used_first(owner, guild_id, job.request.user_id, what=job.used_right, label=target_of(job).label)
-
-    async def shows_state(self, lender: Lender | None) -> bool:
-        """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
-        return lender is None or bool(await self.grants.still([lender.permit_id], Right.STATUS))
-
     def gave_way(self, job: Job) -> bool:
         """Return whether a recording from before the command's end would be listed by now."""
         assert job.progress.recorded_at is not None
@@ -142,10 +100,11 @@ class Context:
 
     def still_wanted(self, job: Job) -> None:
         """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
-        if job.reason and job.progress.recorded_at:
+        reason = job.reason or (job.live.because if job.live else None)
+        if reason and job.progress.recorded_at:
             waited = (self.now() - job.progress.recorded_at).total_seconds()
             if waited > self.timing.look_for + self.timing.comfort_for:
-                raise Ended(job.reason)
+                raise Ended(reason)
             return
         age = (self.now() - job.request.created_at).total_seconds()
         if age > self.timing.too_late:

@@ -12,7 +12,7 @@ from bot.blink import BlinkError, RateLimited
 from bot.files import remove
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 
-from . import admission, fetching, looking, pictures, recent, recording
+from . import admission, fetching, live_recording, looking, pictures, recent, recording
 from .context import Context, log
 from .outcomes import end_of, status_of
 
@@ -29,10 +29,12 @@ _STEPS: dict[Stage, Step] = {
     Stage.ASKING: recording.ask,
     Stage.BUSY: recording.wait_while_busy,
     Stage.RECORDING: recording.follow,
+    Stage.LIVE: live_recording.record,
     Stage.LOOKING: looking.look,
     Stage.FETCHING: fetching.fetch_video,
 }
 _PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
+_LIVE_STEPS = _STEPS | {Stage.FETCHING: live_recording.make_video}
 _RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
 
@@ -58,7 +60,7 @@ class JobExecutor:
             await self._break(job)
         finally:
             self._context.display.abandon(job)
-            await asyncio.to_thread(remove, self._context.folder.glob(f"{job.id}.*"))
+            await asyncio.to_thread(remove, self._context.media.folder.glob(f"{job.id}.*"))
 
     async def _found(self, job: Job) -> Job | None:
         """Return a job of another process as it goes on here.
@@ -79,6 +81,10 @@ class JobExecutor:
         if job.stage is Stage.ASKING and not recording.unasked(job):
             # Blink may have been asked before the restart; only a video can tell.
             return await self._context.save(job, recording.unclear(self._context, job, CommandStatus()))
+        if job.stage is Stage.LIVE:
+            return await live_recording.go_on(self._context, job)
+        if job.wants_live and (shown := await self._shown_already(job)):  # it cannot be fetched and shown again
+            return shown
         return job
 
     async def _live(self, job: Job) -> None:
@@ -135,24 +141,30 @@ class JobExecutor:
         """
         if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
             end = await self._why_refused(job, end)
-        if job.stage is Stage.FETCHING and await self._context.display.delivered(job):
-            delivered = job.ended(
-                job.success,
-                result=replace(job.result, pictured=job.wants_picture),
-                delivery=replace(job.delivery, told_at=self._context.now()),
-                reply=replace(job.reply, token=None),
-            )
-            return await self._context.save(job, delivered)
+        if shown := await self._shown_already(job):
+            return shown
         if job.reason and end not in (End.NOT_LINKED, End.REVOKED):
             return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
 
+    async def _shown_already(self, job: Job) -> Job | None:
+        """Return the job as delivered if its reply shows the video or picture since before a restart."""
+        if job.stage is not Stage.FETCHING or not await self._context.display.delivered(job):
+            return None
+        delivered = job.ended(
+            job.success,
+            result=replace(job.result, pictured=job.wants_picture),
+            delivery=replace(job.delivery, told_at=self._context.now()),
+            reply=replace(job.reply, token=None),
+        )
+        return await self._context.save(job, delivered)
+
     async def _why_refused(self, job: Job, end: End) -> End:
         """Return why Blink refuses the sign-in: the link or the grant may be gone, else `end`."""
-        if not await self._context.sessions.linked(job.household_id):
+        if not await self._context.access.sessions.linked(job.household_id):
             return End.REVOKED if job.lender else End.NOT_LINKED
         try:
-            await self._context.still_lent(job)
+            await self._context.access.still_lent(job)
         except Ended as ended:
             return ended.end
         return end
@@ -184,5 +196,8 @@ class JobExecutor:
 
 
 def _step(job: Job) -> Step:
-    steps = _PICTURE_STEPS if job.wants_picture else _RECENT_STEPS if job.request.kind is Kind.RECENT else _STEPS
-    return steps[job.stage]
+    if job.wants_picture:
+        return _PICTURE_STEPS[job.stage]
+    if job.wants_live:
+        return _LIVE_STEPS[job.stage]
+    return (_RECENT_STEPS if job.request.kind is Kind.RECENT else _STEPS)[job.stage]

@@ -18,34 +18,34 @@ _LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made
 
 async def fetch_video(context: Context, job: Job) -> Job:
     """Download the video and show it where the person wants it."""
-    session = await context.session(job)
-    path = context.folder / f"{job.id}.mp4"
+    session = await context.access.session(job)
+    path = context.media.folder / f"{job.id}.mp4"
     if job.result.usb_at:
         size = await _from_usb(context, session, job, path)
     else:
         assert job.result.media_path is not None
         size = await _download(context, session.client, job, job.result.media_path, path)
-    found = replace(job.result, size=size, seconds=await context.seconds_of(path))
+    found = replace(job.result, size=size, seconds=await context.media.seconds_of(path))
     if size > job.reply.file_limit:
         context.display.progress(job.changed(result=found))
-    video = Media(path, size, context.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
-    return await _deliver(context, session, job, found, video)
+    video = Media(path, size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
+    return await deliver(context, session, job, found, video)
 
 
 async def fetch_picture(context: Context, job: Job) -> Job:
     """Download the picture and show it where the person wants it."""
     assert job.result.media_path is not None
-    session = await context.session(job)
-    path = context.folder / f"{job.id}.jpg"
+    session = await context.access.session(job)
+    path = context.media.folder / f"{job.id}.jpg"
     size = await _picture(context, session.client, job.result.media_path, path)
     found = replace(job.result, pictured=True, size=size)
-    return await _deliver(context, session, job, found, Media(path, size))
+    return await deliver(context, session, job, found, Media(path, size))
 
 
-async def _deliver(context: Context, session: Session, job: Job, found: Result, media: Media) -> Job:
+async def deliver(context: Context, session: Session, job: Job, found: Result, media: Media) -> Job:
     """Show what was found; raises Ended, without it, if no place takes it."""
     if job.lender:
-        media = replace(media, check=partial(context.still_allowed, job))
+        media = replace(media, check=partial(context.access.still_allowed, job))
     await media.within(job.reply.file_limit)  # takes long, so before the checks below
     await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile
     shown = await context.display.deliver(job.changed(result=found), media)

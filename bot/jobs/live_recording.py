@@ -1,14 +1,15 @@
 """Record a camera's live view to a file, and make a video of it."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
+from bot.accounts import Session
 from bot.blink import (
     BlinkClient,
+    BlinkError,
     Busy,
     LiveEnd,
-    LiveRecording,
     LiveSession,
     NeverSent,
     NoLiveView,
@@ -17,7 +18,7 @@ from bot.blink import (
     Unreachable,
 )
 from bot.files import remove
-from bot.models import End, Ended, Job, LiveView, Stage
+from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage
 from bot.video import NotRemuxed
 
 from . import pictures
@@ -46,10 +47,12 @@ _WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY
 
 async def record(context: Context, job: Job) -> Job:
     """Start a live session and save its stream; after an unclear answer it is not started again."""
-    session = await context.access.session(job)
-    client, camera = session.client, target_of(job).key
-    if job.progress.command_id is not None:  # of a process that is gone; Blink may still serve its session
-        await client.end_live_view(camera.network_id, job.progress.command_id)
+    session, target = await context.access.session(job), target_of(job)
+    client, lost = session.client, job.progress.command_id
+    if lost is not None:  # the session of a process that is gone, which Blink may still serve
+        await client.end_live_view(target.key.network_id, lost)
+        job = job.changed(progress=replace(job.progress, command_id=None))
+    serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
         started = await _start(context, client, job)
     except NeverSent:
@@ -65,10 +68,94 @@ async def record(context: Context, job: Job) -> Job:
         case NoLiveView():
             return await picture_instead(context, job, _NOT_STARTED[started])
         case LiveSession():
-            progress = replace(job.progress, command_id=started.command_id, blink_started_at=started.at)
+            progress = replace(job.progress, command_id=started.command_id, blink_started_at=started.at, retry_at=None)
             job = await context.save(job, job.changed(progress=progress))
-    inventory = await session.inventory(max_age=context.timing.inventory_age)
-    serial = next((one.serial for one in inventory.cameras if one.key == camera), "")
     async with pictures.previewed(context, session, job):
-        recording = await _recorded(context, client, job, started, serial)
-    return await _over(context, job, recording)
+        return await _recorded(context, client, job, started, serial)
+
+
+async def _start(context: Context, client: BlinkClient, job: Job) -> LiveSession | Busy | NoLiveView:
+    camera = target_of(job).key
+    try:
+        return await client.start_live_view(camera)
+    except NeverSent:  # the request has not left this machine
+        await context.sleep(context.timing.again)
+        return await client.start_live_view(camera)
+
+
+async def _serial(context: Context, session: Session, job: Job) -> str:
+    """Return the camera's serial number for its relay, which takes any: "" if the cameras cannot be listed."""
+    with suppress(BlinkError):
+        inventory = await session.inventory(max_age=context.timing.inventory_age)
+        return next((one.serial for one in inventory.cameras if one.key == target_of(job).key), "")
+    return ""
+
+
+async def _recorded(context: Context, client: BlinkClient, job: Job, session: LiveSession, serial: str) -> Job:
+    """Record a session that has begun, and return the job as it goes on."""
+    live, recorder = _live_of(job), _views_of(context).recorder
+
+    def show(seconds: float) -> None:
+        began_at = live.began_at or context.now()
+        context.display.progress(job.changed(live=replace(live, began_at=began_at, recorded=seconds)))
+
+    raw = context.media.folder / f"{job.id}.ts"
+    recording = await recorder.record(client, session, raw, serial=serial, seconds=live.seconds, show=show)
+    if recording.state:
+        job = _with_status(job, command_status(recording.state))
+    job = job.changed(progress=replace(job.progress, recorded_at=context.now()))
+    if failure := _FAILURES.get(recording.end):
+        return await _without_picture(context, job, failure)
+    live = replace(live, began_at=recording.first_media_at, recorded=recording.seconds)
+    return await context.save(job, job.moved(Stage.FETCHING, live=live))
+
+
+async def make_video(context: Context, job: Job) -> Job:
+    """Make a video of the stream, and show it where the person wants it."""
+    session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
+    raw, path = context.media.folder / f"{job.id}.ts", context.media.folder / f"{job.id}.mp4"
+    if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
+        return await _without_picture(context, job, End.LIVE_EMPTY)
+    made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
+    await asyncio.to_thread(remove, [raw])
+    if isinstance(made, NotRemuxed):
+        return await _without_picture(context, job, _NO_VIDEO.get(made, End.LIVE_FAILED))
+    job = job.changed(live=replace(live, silent=not made.sound))
+    found = replace(job.result, size=made.size, seconds=made.seconds)
+    video = Media(path, made.size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
+    return await deliver(context, session, job, found, video)
+
+
+async def go_on(context: Context, job: Job) -> Job:
+    """Start the live view again whose stream was lost with another process."""
+    live = _live_of(job)
+    if live.starts >= _MOST_SESSIONS:
+        return await picture_instead(context, job, End.LIVE_FAILED)
+    progress = replace(job.progress, asked_at=context.now())
+    again = job.changed(live=replace(live, starts=live.starts + 1, again=True), progress=progress)
+    await context.store.save(job, again)
+    return again
+
+
+async def _without_picture(context: Context, job: Job, failure: End) -> Job:
+    """Return the job as it goes on after a session without a picture: to a second one, or to a picture."""
+    live = _live_of(job)
+    if failure in _WITHOUT_PICTURE and live.starts < _MOST_SESSIONS:
+        return await context.save(job, job.queued_again(live=replace(live, began_at=None, again=job.resumed)))
+    return await picture_instead(context, job, failure)
+
+
+def _live_of(job: Job) -> LiveView:
+    assert job.live is not None
+    return job.live
+
+
+def _views_of(context: Context) -> LiveViews:
+    """Return the means to record; raises Ended if the host has taken them away while the job waited."""
+    if isinstance(context.live_views, End):
+        raise Ended(context.live_views)
+    return context.live_views
+
+
+def _with_status(job: Job, status: CommandStatus) -> Job:
+    return job.changed(progress=replace(job.progress, status=status))

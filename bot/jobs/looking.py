@@ -7,8 +7,9 @@ from math import inf
 from bot.blink import BlinkClient, BlinkError, SignedOut
 from bot.cameras import Polling
 from bot.jobs import usb_search
-from bot.models import CommandStatus, End, Ended, Job, Stage
+from bot.models import End, Ended, Job, Stage
 
+from . import live_choice
 from .context import Context, log, target_of
 from .matching import began_late, happened_in, own_videos
 
@@ -24,7 +25,7 @@ async def look(context: Context, job: Job) -> Job:
     assert job.progress.recorded_at is not None
     if (context.now() - job.request.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
-    session = await context.session(job)
+    session = await context.access.session(job)
     drive = usb_search.Search(context, session, job)
     async with drive.running():
         found = await _found(context, session.client, job, drive)
@@ -112,16 +113,18 @@ async def _looked(
 
 
 async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
-    """Queue for a picture that is shown with the reason why there is no video.
+    """Queue for the live view if Blink keeps no video, else for a picture that is shown with the reason for that.
 
     Raises Ended if no picture can replace it.
     """
+    if reason is End.NO_PLAN:
+        target = target_of(job)
+        context.access.finder.retention.learned(target.account_id, target.key, kept=False)
+        if queued := await live_choice.instead_of_clip(context, job, reason):
+            return queued
     if not job.progress.confirmed or reason is End.USB_AMBIGUOUS:
         raise Ended(reason)
-    progress = replace(
-        job.progress, status=CommandStatus(), command_id=None, busy_since=None, attempts=0, retry_at=None
-    )
-    return await context.save(job, job.moved(Stage.QUEUED, reason=reason, progress=progress))
+    return await context.save(job, job.queued_again(reason=reason))
 
 
 async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Cloud, *, last: bool) -> Job | None:
@@ -143,6 +146,8 @@ async def _in_cloud(context: Context, client: BlinkClient, job: Job, cloud: _Clo
         result = replace(job.result, media_id=entry.media_id, media_path=entry.path)
         found = job.moved(Stage.FETCHING, result=result)
         if await context.store.claim_media(job, found):
+            target = target_of(job)
+            context.access.finder.retention.learned(target.account_id, target.key, kept=True)
             return context.written(job, found)
     return None
 

@@ -17,7 +17,7 @@ from .context import Context, log, target_of
 
 async def note_latest(context: Context, job: Job) -> Job:
     """Save the path of the camera's latest picture, to recognise the new one by its other path."""
-    session = await context.session(job)
+    session = await context.access.session(job)
     latest = _latest(await session.inventory(max_age=0), job) or ""
     asked_at, blink_now = context.now(), session.client.blink_now()
     progress = replace(job.progress, picture_before=latest, asked_at=asked_at, blink_started_at=blink_now)
@@ -34,7 +34,7 @@ async def look(context: Context, job: Job) -> Job:
     assert job.progress.recorded_at is not None
     if job.progress.picture_before is None:
         raise Ended(End.NO_PICTURE)
-    session = await context.session(job)
+    session = await context.access.session(job)
     deadline = job.progress.recorded_at + timedelta(seconds=context.timing.picture_for)
     gaps = context.timing.picture_gaps
     polling = Polling(gaps[0], longest=gaps[-1])
@@ -64,12 +64,12 @@ async def previewed(context: Context, session: Session, job: Job) -> AsyncGenera
 
 
 async def _preview(context: Context, session: Session, job: Job) -> None:
-    if not await context.shows_state(job.lender):
+    if not await context.access.shows_state(job.lender):
         return
     with contextlib.suppress(BlinkError):
         latest = _latest(await session.inventory(max_age=context.timing.inventory_age), job)
         if latest:
-            picture = context.folder / f"{job.id}.preview.jpg"
+            picture = context.media.folder / f"{job.id}.preview.jpg"
             await session.client.download_picture(latest, picture, again=context.timing.again)
             context.display.preview(job, picture)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 from bot.cameras import READABLE, lender_of, usb_name
 from bot.jobs import usb_search
-from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, split_owner
+from bot.models import MOST_UNFINISHED, End, Ended, Job, Stage, split_owner
 
 from .admission import target_for
 from .context import Context, target_of
@@ -16,7 +16,6 @@ from .context import Context, target_of
 _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"
 )
-_WHAT = Kind.RECENT.value
 _LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu is pressed later
 
 
@@ -37,11 +36,11 @@ async def find(context: Context, job: Job) -> Job:
         raise Ended(End.NOT_SHARED)
     if await context.store.chosen_before(job) >= MOST_UNFINISHED:
         raise Ended(End.TOO_MANY)
-    reach = context.finder.reach(job.request.user_id, await context.grants.still(job.request.permits, _WHAT))
+    reach = await context.access.reach(job)
     account = await reach.account(owner, max_age=context.timing.inventory_age)
     session, inventory = account.session, account.inventory
     if lender := lender_of(next(iter(account.grants), None)):
-        context.spend(job, lender)
+        context.access.spend(job, lender)
     # Somebody who may use one network must not have another network's Sync Module asked.
     usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
@@ -60,11 +59,11 @@ async def find(context: Context, job: Job) -> Job:
         if grant is None:  # another camera of that Blink
             raise Ended(End.GONE)
         lender = lender_of(grant)
-        if not await context.shows_state(lender):
+        if not await context.access.shows_state(lender):
             target = target.without_readings()
         found = found.changed(lender=lender, target=target)
         if await context.store.choose(job, found):
-            context.used_first(found)
+            context.access.used_first(found)
         return context.written(job, found)
     return await context.save(job, found)
 

@@ -9,25 +9,27 @@ from bot.blink import (
     CommandState,
     NeverSent,
     NotUnderstood,
+    Refused,
     Started,
     Unreachable,
 )
 from bot.cameras import completed
 from bot.models import CommandStatus, End, Ended, Job, Stage
 
-from . import pictures
+from . import live_choice, pictures
 from .admission import asking_since
 from .context import Context, log, target_of
 from .outcomes import status_of
 
 _A_SECOND = timedelta(seconds=1)
+_OF_THE_ACCOUNT = frozenset({401, 403, 429})  # such a refusal is about more than clips
 
 
 async def ask(context: Context, job: Job) -> Job:
     """Ask Blink for the clip or the picture; after an unclear answer it is not asked again."""
     if job.resumed:
         context.still_wanted(job)
-    client, camera = (await context.session(job)).client, target_of(job).key
+    client, camera = (await context.access.session(job)).client, target_of(job).key
     if job.wants_picture:
         job = await pictures.note_latest(context, job)
     act = client.take_picture if job.wants_picture else client.record_clip
@@ -39,15 +41,21 @@ async def ask(context: Context, job: Job) -> Job:
             answer = await act(camera)
     except NeverSent:
         raise
+    except Refused as refused:
+        if refused.status not in _OF_THE_ACCOUNT:
+            refusing = _with_status(job, status_of(refused))
+            if queued := await live_choice.instead_of_clip(context, refusing, End.REFUSED):
+                return queued
+        raise
     except (Unreachable, NotUnderstood) as error:
         log.warning("whether it records is unclear: %s", error)
         return await context.save(job, unclear(context, job, status_of(error)))
     match answer:
         case Busy():
-            return await context.save(job, _busy(context, job, answer))
+            return await context.save(job, busy(context, job, answer))
         case Started(command_id=command_id, at=at, state=state):
             progress = replace(
-                job.progress, command_id=command_id, blink_started_at=at, status=_status(state), retry_at=None
+                job.progress, command_id=command_id, blink_started_at=at, status=command_status(state), retry_at=None
             )
             return await context.save(job, job.moved(Stage.RECORDING, progress=progress))
 
@@ -62,14 +70,14 @@ async def wait_while_busy(context: Context, job: Job) -> Job:
     assert job.progress.retry_at is not None
     await context.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
-    session = await context.session(job)
+    session = await context.access.session(job)
     asking = asking_since(job, context.now(), session.client.blink_now())
     return await context.save(job, asking)
 
 
 async def follow(context: Context, job: Job) -> Job:
     """Poll the command until it is complete or its deadline has passed."""
-    session = await context.session(job)
+    session = await context.access.session(job)
     if job.wants_picture:
         return await _follow(context, session.client, job)
     async with pictures.previewed(context, session, job):
@@ -88,8 +96,8 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
 
     def show(state: CommandState) -> None:
         nonlocal job
-        if _status(state) != job.progress.status:
-            job = job.changed(progress=replace(job.progress, status=_status(state)))
+        if command_status(state) != job.progress.status:
+            job = job.changed(progress=replace(job.progress, status=command_status(state)))
             context.display.progress(job)
 
     state = await completed(
@@ -100,6 +108,11 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
         left=lambda: (deadline - context.now()).total_seconds(),
         show=show,
     )
+    if state and state.failed:
+        failed = _with_status(job, command_status(state))
+        if queued := await live_choice.instead_of_clip(context, failed, End.FAILED):
+            return queued
+        raise Ended(End.FAILED, progress=failed.progress)
     if state:
         return await context.save(job, _complete(context, job, state))
     return await context.save(job, unclear(context, job, job.progress.status))
@@ -111,9 +124,7 @@ def unclear(context: Context, job: Job, status: CommandStatus) -> Job:
 
 
 def _complete(context: Context, job: Job, state: CommandState) -> Job:
-    if state.failed:
-        raise Ended(End.FAILED, progress=replace(job.progress, status=_status(state)))
-    looking = unclear(context, job, _status(state))
+    looking = unclear(context, job, command_status(state))
     progress = replace(looking.progress, confirmed=True, blink_recorded_at=_blink_end(context, job))
     return looking.changed(progress=progress)
 
@@ -128,15 +139,22 @@ def _blink_end(context: Context, job: Job) -> datetime | None:
     return job.progress.blink_started_at + _A_SECOND + max(context.now() - job.progress.asked_at, timedelta())
 
 
-def _busy(context: Context, job: Job, busy: Busy) -> Job:
+def busy(context: Context, job: Job, answer: Busy) -> Job:
+    """Return the job as it waits before it asks again; raises Ended if it has done so for long enough."""
     since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
-    status = CommandStatus(code=busy.code, http_status=busy.status, message=busy.message)
+    status = CommandStatus(code=answer.code, http_status=answer.status, message=answer.message)
     progress = replace(job.progress, busy_since=since, attempts=attempts, status=status)
     if retry_at > since + timedelta(seconds=context.timing.busy_wait):
         raise Ended(End.BUSY, progress=progress)
-    return job.moved(Stage.BUSY, progress=replace(progress, retry_at=retry_at))
+    live = replace(job.live, starts=job.live.starts - 1) if job.live and job.wants_live else job.live
+    return job.moved(Stage.BUSY, progress=replace(progress, retry_at=retry_at), live=live)
 
 
-def _status(state: CommandState) -> CommandStatus:
+def command_status(state: CommandState) -> CommandStatus:
+    """Return what Blink says of its command."""
     return CommandStatus(condition=state.condition, stage=state.stage, code=state.code, message=state.message)
+
+
+def _with_status(job: Job, status: CommandStatus) -> Job:
+    return job.changed(progress=replace(job.progress, status=status))

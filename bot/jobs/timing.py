@@ -21,6 +21,7 @@ class Timing(CameraTiming):
     picture_gaps: tuple[float, ...] = (0.5, 1.0, 2.0, 3.0)  # the last one repeats
     comfort_for: float = 150.0  # after the look for a video, how long a picture may take to replace it
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 30.0)  # between two tries to download a video
+    live_gap: float = 10.0  # between two live views of an account, which Blink releases in up to 9 s
     settle: float = 4.0  # age of a job before Discord is asked whether it was acknowledged, which takes up to 3 s
     lease: float = 10.0  # how long a job belongs to a silent process; longer than any pause of a living one
     queue_wait: float = 600.0  # a job that has not begun by then ends

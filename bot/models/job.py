@@ -216,7 +216,7 @@ class Job:
     @property
     def used_right(self) -> Right:
         """The right that a guest uses by it, as the camera's owner reads it."""
-        return Right.LIVE if self.live else Right(self.request.kind)
+        return Right.LIVE if self.wants_live else Right(self.request.kind)
 
     @property
     def public(self) -> bool:
@@ -237,6 +237,13 @@ class Job:
         if stage not in MOVES[self.stage]:
             raise ValueError(f"a job cannot go from {self.stage} to {stage}")
         return replace(self, stage=stage, **changes)
+
+    def queued_again(self, *, live: LiveView | None = None, reason: End | None = None) -> "Job":
+        """Return the job as it waits for another turn: for a live view, or for a picture with the reason for that."""
+        asked = replace(
+            self.progress, status=CommandStatus(), command_id=None, busy_since=None, attempts=0, retry_at=None
+        )
+        return self.moved(Stage.QUEUED, live=live or self.live, reason=reason, progress=asked)
 
     def ended(self, end: End, **changes: Unpack[Changes]) -> "Job":
         """Return the job as ended."""

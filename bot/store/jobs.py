@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -138,12 +138,15 @@ class JobStore:
             await self._replace(connection, old, new)
             return Admission(queued=True, first_use=await note_use_by(connection, new))
 
-    async def take_turn(self, old: Job, new: Job) -> bool:
-        """Move a queued job to asking; return False while it is not the next by the `Order` of all."""
+    async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta) -> bool:
+        """Move a queued job to asking, or to its live view; return False while it is not its turn.
+
+        It is the next by the `Order` of all. A live view begins `live_gap` after the account's last one.
+        """
         occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
             async with self._database.write() as connection:
-                if await connection.scalar(occupied) is None:
+                if await connection.scalar(occupied) is None and await self._may_watch(connection, new, live_gap):
                     for number in sorted({old.request.user_id, old.household_id}):
                         await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.execute(_around(old))
@@ -154,6 +157,19 @@ class JobStore:
         except Conflict:  # another process was faster to occupy the network
             return False
         return False
+
+    async def _may_watch(self, connection: AsyncConnection, job: Job, gap: timedelta) -> bool:
+        """Return whether no live view of the account ended in the last `gap` before this one, if it is one."""
+        if job.stage is not Stage.LIVE:
+            return True
+        assert job.target is not None
+        assert job.progress.asked_at is not None
+        lately = and_(
+            clip_jobs.c.account_id == job.target.account_id,
+            literal_column("clip_jobs.live_seconds").is_not(None),
+            clip_jobs.c.recorded_at > job.progress.asked_at - gap,
+        )
+        return await connection.scalar(select(clip_jobs.c.id).where(lately).limit(1)) is None
 
     async def held_back(self, job: Job) -> HeldBack | None:
         """Return how many jobs wait before one that others of its person, or of its account, hold back."""

@@ -11,10 +11,10 @@ from tests.support.jobs import with_values
 KEPT = 20
 
 
-async def over(store: Store, after: float, *, told: bool = True, missed: bool = False, **changes: Any) -> Job:
+async def over(store: Store, after: float, *, told: bool = True, undelivered: bool = False, **changes: Any) -> Job:
     """A job that has ended, told or not."""
     job = await received(store, after=after, **changes)
-    ended = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON if told else None, undelivered=missed)
+    ended = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON if told else None, undelivered=undelivered)
     await store.jobs.save(job, ended)
     return ended
 

@@ -1,0 +1,87 @@
+"""Whose camera a job may use: its Blink, and whether its person is still one of those who may."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from bot.accounts import Session, Sessions
+from bot.cameras import CameraFinder, Reach
+from bot.models import End, Ended, Job, Lender, Right, Target
+from bot.sharing import Grants
+
+from .ports import Leave
+from .timing import Timing, endless
+
+
+@dataclass
+class JobAccess:
+    """Open the Blink of a job, as long as its person may use it."""
+
+    sessions: Sessions
+    grants: Grants
+    finder: CameraFinder
+    leave: Leave
+    timing: Timing
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    async def reach(self, job: Job) -> Reach:
+        """Return the cameras that the job's person can use for it."""
+        grants = await self.grants.still(job.request.permits, job.request.kind)
+        return self.finder.reach(job.request.user_id, grants)
+
+    async def session(self, job: Job) -> Session:
+        """Return the job's Blink.
+
+        Raises Ended if it may no longer be used for this job, and BlinkError.
+        """
+        await self.still_lent(job)
+        session = await self.sessions.session(job.household_id)
+        if session is None:
+            raise Ended(End.REVOKED if job.lender else End.NOT_LINKED)
+        if job.target and job.target.account_id != session.client.account_id:
+            raise Ended(End.REVOKED if job.lender else End.RELINKED)
+        return session
+
+    async def still_lent(self, job: Job) -> None:
+        """Raise Ended if the owner of the job's camera no longer lets its person use it."""
+        if job.lender and not await self.grants.still([job.lender.permit_id], job.used_right):
+            raise Ended(End.REVOKED)
+
+    async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
+        """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
+
+        They are by the database, and as Discord said at most `max_age` seconds ago, which is asked again for a while.
+        """
+        if job.lender is None:
+            return
+        may: bool | None = None
+        try:
+            async with asyncio.timeout(self.timing.leave_for):
+                for gap in endless(self.timing.fetch_gaps):
+                    may = await self.leave.may_have(
+                        job.request.user_id, job.lender.permit_id, job.used_right, max_age=max_age
+                    )
+                    if may is not None:
+                        break
+                    await self.sleep(gap)
+        except TimeoutError:
+            raise Ended(End.UNSURE) from None
+        if not may:
+            raise Ended(End.REVOKED)
+
+    def spend(self, job: Job, lender: Lender, target: Target | None = None) -> None:
+        """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
+        if again_at := self.grants.spend(job.request.user_id, lender.user_id):
+            progress = replace(job.progress, retry_at=again_at)
+            raise Ended(End.TOO_OFTEN, lender=lender, target=target or job.target, progress=progress)
+
+    def used_first(self, job: Job) -> None:
+        """Have an owner told that somebody uses their camera for the first time."""
+        assert job.lender is not None
+        assert job.target is not None
+        owner, guild_id, label = job.lender.user_id, job.reply.guild_id or 0, job.target.label
+        self.grants.used_first(owner, guild_id, job.request.user_id, what=job.used_right, label=label)
+
+    async def shows_state(self, lender: Lender | None) -> bool:
+        """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
+        return lender is None or bool(await self.grants.still([lender.permit_id], Right.STATUS))
