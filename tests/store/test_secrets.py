@@ -1,6 +1,5 @@
 """Whoever steals the database reads no token and no key in it."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ import pytest
 from bot.store import Store, WrongKey
 from tests.support.databases import Outside, SqliteFile
 from tests.support.examples import ALICE, BOB, KEY, an_account, received, some_tokens
+from tests.support.jobs import with_values
 
 
 async def test_no_secret_stands_in_the_database_or_its_log(path: Path, database: Outside, store: Store) -> None:
@@ -16,7 +16,7 @@ async def test_no_secret_stands_in_the_database_or_its_log(path: Path, database:
     assert await store.accounts.claim_refresh(account, owner="a", seconds=60)
     assert await store.accounts.save_tokens(account, owner="a", tokens=fresh)
     job = await received(store)
-    await store.jobs.save(job, replace(job, attempts=1))
+    await store.jobs.save(job, with_values(job, attempts=1))
     secrets = [KEY, job.reply.token, *(each for t in (account.tokens, fresh) for each in (t.access, t.refresh))]
     if isinstance(database, SqliteFile):
         raw = b"".join(file.read_bytes() for file in path.parent.iterdir())
