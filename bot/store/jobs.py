@@ -138,7 +138,7 @@ class JobStore:
             await self._replace(connection, old, new)
             return Admission(queued=True, first_use=await note_use_by(connection, new))
 
-    async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta) -> bool:
+    async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta = timedelta()) -> bool:
         """Move a queued job to asking, or to its live view; return False while it is not its turn.
 
         It is the next by the `Order` of all. A live view begins `live_gap` after the account's last one.
@@ -166,7 +166,8 @@ class JobStore:
         assert job.progress.asked_at is not None
         lately = and_(
             clip_jobs.c.account_id == job.target.account_id,
-            literal_column("clip_jobs.live_seconds").is_not(None),
+            clip_jobs.c.live_seconds.is_not(None),
+            clip_jobs.c.live_starts > 0,
             clip_jobs.c.recorded_at > job.progress.asked_at - gap,
         )
         return await connection.scalar(select(clip_jobs.c.id).where(lately).limit(1)) is None

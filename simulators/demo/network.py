@@ -60,17 +60,17 @@ def connectors(*, discord: int, blink: int) -> ConnectorFactory:
     return connector
 
 
-def dialer(*, relay: int, host: str = RELAY_HOST) -> Dialer:
-    """Return how the bot reaches the relay that listens on this port: by `host`, or by a name under immedia-semi.com.
+def dialer(*, relay: int, relay_host: str = RELAY_HOST) -> Dialer:
+    """Return how the bot reaches the relay that listens on this port: by `relay_host`, or by a name under immedia-semi.com.
 
     Every other host and port is refused with OSError.
     """
 
-    async def dial(name: str, port: int, *, ssl: tls.SSLContext, server_hostname: str | None) -> Streams:
-        if port != RELAY_PORT or (name != host and not name.endswith(".immedia-semi.com")):
-            raise OSError(f"{name}:{port} is not simulated")
+    async def dial(host: str, port: int, *, ssl: tls.SSLContext, server_hostname: str | None) -> Streams:
+        if port != RELAY_PORT or (host != relay_host and not host.endswith(".immedia-semi.com")):
+            raise OSError(f"{host}:{port} is not simulated")
         # As asyncio itself does if no other name is to be in the certificate.
-        expected = name if server_hostname is None else server_hostname
+        expected = host if server_hostname is None else server_hostname
         return await asyncio.open_connection("127.0.0.1", relay, ssl=ssl, server_hostname=expected)
 
     return dial

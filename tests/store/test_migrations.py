@@ -172,6 +172,10 @@ def _back_to_version_5(bare: Outside) -> None:
         bare.execute(f"DROP TABLE {table}")
     for column in ("times", "began_at"):
         bare.execute(f"ALTER TABLE grant_uses DROP COLUMN {column}")
+    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view"):
+        bare.execute(f"DROP INDEX {index}")
+    for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
+        bare.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
     bare.execute("UPDATE alembic_version SET version_num = '0005'")
 
 

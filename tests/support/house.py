@@ -102,7 +102,7 @@ class House:
             lifecycle.run(
                 self.configured(),
                 connectors=connectors(**self.ports),
-                dialer=dialer(relay=self.blink.relay.port, host=self.world.relay_host),
+                dialer=dialer(relay=self.blink.relay.port, relay_host=self.world.relay_host),
                 tempo=tempo,
                 stop=stop,
                 shrinker=self.shrinker,

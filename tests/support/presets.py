@@ -32,6 +32,7 @@ _JOBS = Timing(
     picture_gaps=(0.06,),
     thumbnails_for=2.0,
     again=0.02,
+    live_gap=0.3,
     settle=0.5,
     lease=2.0,
     turn_poll=0.1,
