@@ -61,7 +61,7 @@ def connectors(*, discord: int, blink: int) -> ConnectorFactory:
 
 
 def dialer(*, relay: int, relay_host: str = RELAY_HOST) -> Dialer:
-    """Return how the bot reaches the relay that listens on this port: by `relay_host`, or by a name under immedia-semi.com.
+    """Return how the bot reaches the relay on this port: by `relay_host`, or by a name under immedia-semi.com.
 
     Every other host and port is refused with OSError.
     """

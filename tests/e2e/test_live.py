@@ -18,7 +18,6 @@ async def test_a_camera_without_a_plan_gives_its_live_view(street: Street) -> No
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front), timeout=30)
     assert video_in(reply), text_of(reply)
-    print(text_of(reply))
     [session] = street.house.world.live.of(street.front)
     assert session.ended == "by the client"
 
@@ -28,5 +27,4 @@ async def test_a_length_is_recorded_at_once(street: Street) -> None:
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front, seconds=10), timeout=30)
     assert video_in(reply), text_of(reply)
-    print(text_of(reply))
     assert not street.front.accepted
