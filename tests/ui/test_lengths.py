@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from bot.metrics import Metrics
 from bot.ui.clip import clip, lengths
-from bot.ui.observed import Unobserved
 
 SHORT, LONG = [5, 10, 15, 20, 30], [5, 10, 15, 20, 30, 45, 60]
 
@@ -28,7 +28,7 @@ SHORT, LONG = [5, 10, 15, 20, 30], [5, 10, 15, 20, 30, 45, 60]
 )
 async def test_the_lengths_fit_the_camera(camera: str | None, typed: str | int, offered: list[int]) -> None:
     interaction: Any = SimpleNamespace(
-        namespace=SimpleNamespace(camera=camera), client=SimpleNamespace(observer=Unobserved())
+        namespace=SimpleNamespace(camera=camera), client=SimpleNamespace(metrics=Metrics())
     )
     assert [one.value for one in await lengths(interaction, cast("str", typed))] == offered
 
