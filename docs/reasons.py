@@ -82,7 +82,7 @@ def every() -> Iterator[Job]:
                 in_place = job.changed(live=LiveView(15, End.NO_PLAN, starts=1), reason=end)
                 yield from (job, in_place, _resulting(in_place, pictured=True))
             case End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
-                yield job.changed(request=replace(job.request, seconds=60))
+                yield job.changed(request=replace(job.request, live_seconds=60))
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (_confirmed(job, confirmed) for confirmed in (False, True))
             case End.TOO_MANY if kind is not Kind.RECENT:

@@ -37,7 +37,7 @@ async def resolve(context: Context, job: Job) -> Job:
         target = target.without_readings()
     if not one.camera.online:
         raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
-    if (job.request.seconds or 0) > longest_live(one.camera.key):
+    if (job.request.live_seconds or 0) > longest_live(one.camera.key):
         raise Ended(End.LIVE_TOO_LONG, target=target, lender=one.lender)
     if job.request.kind is Kind.CLIP and target.usb != "active":
         kept = await context.access.finder.retention.keeps_videos_of(one.session.client, one.camera.key)

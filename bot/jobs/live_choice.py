@@ -13,7 +13,7 @@ async def at_once(context: Context, client: BlinkClient, job: Job, target: Targe
 
     Raises Ended if a length was asked for, and the live view may not be recorded.
     """
-    views, seconds = context.live_views, job.request.seconds
+    views, seconds = context.live_views, job.request.live_seconds
     if seconds is not None:
         if isinstance(views, End):
             raise Ended(views, target=target, lender=job.lender)

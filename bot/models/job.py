@@ -21,7 +21,7 @@ class JobRequest:
     created_at: datetime
     kind: Kind = Kind.CLIP
     permits: tuple[str, ...] = ()
-    seconds: int | None = None  # the length that was asked for, which only a live view can have
+    live_seconds: int | None = None  # the length that was asked for, which only a live view can have
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ _REQUEST = Fields(
     "user_id",
     "asked",
     "created_at",
-    seconds="seconds_wished",
+    live_seconds="seconds_wished",
     kind=enum_field("kind", Kind),
     permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )

@@ -22,7 +22,7 @@ class Again(Clicked, template=AGAIN):
         job = await own_job(interaction, self.fields["job"])
         if job:
             await record(
-                interaction, _asked(job), share=_shared(job), kind=job.request.kind, seconds=job.request.seconds
+                interaction, _asked(job), share=_shared(job), kind=job.request.kind, seconds=job.request.live_seconds
             )
 
 
@@ -48,7 +48,11 @@ class Pick(Clicked, template=PICK):
         number = int(self.fields["number"])
         if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
             await record(
-                interaction, choices[number], share=_shared(job), kind=job.request.kind, seconds=job.request.seconds
+                interaction,
+                choices[number],
+                share=_shared(job),
+                kind=job.request.kind,
+                seconds=job.request.live_seconds,
             )
         else:
             await whisper(interaction, failures.too_old())

@@ -129,7 +129,7 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind, secon
             interaction_id=interaction.id,
             user_id=interaction.user.id,
             asked=asked[:_MOST_ASKED],
-            seconds=seconds,
+            live_seconds=seconds,
             created_at=now,
             kind=kind,
         ),

@@ -124,7 +124,7 @@ def _over(job: Job) -> Card:
         lines.append(
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
-    small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) else ""
+    small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) and not job.live else ""
     image = filename(job) if job.result.pictured else None
     text = "\n".join(filter(None, lines))
     return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image)

@@ -56,13 +56,13 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
     End.LIVE_OFF: lambda job: Reason(
         "Live views are switched off here.",
         f"{_asked_for(job)}The host of this bot has set `LIVE_VIEW=off`.",
-        f"{_PICTURES}{', or `/clip` without `seconds`' if job.request.seconds else ''}.",
+        f"{_PICTURES}{', or `/clip` without `seconds`' if job.request.live_seconds else ''}.",
         Tone.WAITING,
     ),
     End.LIVE_NOT_SHARED: lambda job: Reason(
         "This camera's live view is not granted to you.",
         f"{_asked_for(job)}Its owner grants that separately from clips, since it records sound.",
-        f"Ask its owner to grant you `live`{', or use `/clip` without `seconds`' if job.request.seconds else ''}.",
+        f"Ask its owner to grant you `live`{', or use `/clip` without `seconds`' if job.request.live_seconds else ''}.",
         Tone.WAITING,
     ),
     End.LIVE_TOO_LONG: lambda job: Reason(
@@ -117,7 +117,7 @@ def no_clip_either(job: Job) -> str:
 
 
 def _asked_for(job: Job) -> str:
-    return "`seconds` asks for a live view. " if job.request.seconds else ""
+    return "`seconds` asks for a live view. " if job.request.live_seconds else ""
 
 
 def _most(job: Job) -> int:

@@ -108,7 +108,7 @@ async def test_who_has_looked_too_often_sees_what_is_known_and_when_they_may_aga
     blink.seen = None
     with pytest.raises(Ended) as ended:
         await _cameras(looks, blink)
-    assert (ended.value.end, ended.value.changes) == (End.TOO_OFTEN, {"retry_at": NOON + HOUR})
+    assert (ended.value.end, ended.value.changes["progress"].retry_at) == (End.TOO_OFTEN, NOON + HOUR)
 
 
 async def test_recordings_are_listed_once_for_all_who_ask_within_some_seconds() -> None:

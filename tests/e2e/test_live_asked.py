@@ -12,6 +12,11 @@ from tests.support.waiting import until
 RECORDED_LIVE = "Blink keeps no video of it: `/clip` records its live view"
 
 
+@pytest.fixture(autouse=True)
+def _switched_on(street: Street) -> None:
+    street.house.settings["live_view"] = "on"
+
+
 async def _use(street: Street, user: Any, command: str, **options: Any) -> dict[str, Any]:
     used = await street.house.discord.slash(user, street.house.channel, command, options)
     return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)

@@ -18,7 +18,7 @@ from bot.store import Store, StoreError, UnknownVersion, Versions, migrate, open
 from bot.store.engine import connect
 from bot.store.migrate import HEAD, SCRIPTS
 from bot.store.tables import metadata
-from tests.support.databases import ENGINES, Outside, SqliteFile
+from tests.support.databases import ENGINES, Outside, SqliteFile, without_live_views
 from tests.support.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
 from tests.support.jobs import with_values
 from tests.support.postgres import Postgres, Server
@@ -172,10 +172,7 @@ def _back_to_version_5(bare: Outside) -> None:
         bare.execute(f"DROP TABLE {table}")
     for column in ("times", "began_at"):
         bare.execute(f"ALTER TABLE grant_uses DROP COLUMN {column}")
-    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view"):
-        bare.execute(f"DROP INDEX {index}")
-    for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
-        bare.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
+    without_live_views(bare)
     bare.execute("UPDATE alembic_version SET version_num = '0005'")
 
 

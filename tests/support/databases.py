@@ -64,3 +64,11 @@ def _tables() -> bytes:
 def _as_stored(value: Any) -> Any:
     """Return a moment as SQLAlchemy keeps it there."""
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
+
+
+def without_live_views(database: Outside) -> None:
+    """Leave the jobs' table as it was before live views."""
+    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view"):
+        database.execute(f"DROP INDEX {index}")
+    for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
+        database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")

@@ -9,9 +9,9 @@ from tests.simulators.blink.viewer import trusting_nobody
 @pytest.mark.parametrize(
     ("host", "port"),
     [
-        ("3.72.118.205", 443),
+        ("192.88.99.205", 443),
         ("127.0.0.1", 443),
-        ("3.72.118.204", 80),
+        ("192.88.99.204", 80),
         ("immedia-semi.com.example", 443),
         ("notimmedia-semi.com", 443),
     ],

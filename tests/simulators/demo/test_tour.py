@@ -18,7 +18,7 @@ PROC = Path("/proc")
 INNER = """
 import asyncio, sys
 from simulators.demo import street, tour
-from simulators.blink import Behaviour
+from simulators.blink import Behaviour, LiveBehaviour
 sys.exit(asyncio.run(tour.show(street.build(front=Behaviour.quick({front})), once=True, within={within})))
 """
 
@@ -135,9 +135,10 @@ def test_once_shows_a_clip_a_grant_and_an_alert_and_ends_well(temporary: Path) -
 
 
 def test_once_says_what_is_wrong_when_no_video_comes(temporary: Path) -> None:
-    status, printed = finished(start(temporary, "-c", INNER.format(front="fail=True", within=60)))
+    neither = "fail=True, live=LiveBehaviour(start='refused')"
+    status, printed = finished(start(temporary, "-c", INNER.format(front=neither, within=60)))
     assert status == 1
-    assert "✗ No video came. The bot said: The camera could not record." in printed
+    assert "✗ No video came. The bot said: Blink refused to start the live view." in printed
     assert "Traceback" not in printed
     [kept] = temporary.iterdir()
     assert f"The logs are in {kept}" in printed.replace("\n", ""), "a long path may be broken"
