@@ -1,4 +1,4 @@
-"""What a person may do in a server, as Discord says now: the bot has no list of members, so it asks."""
+"""Asks Discord what a person may do in a server, since the bot has no list of members."""
 
 import math
 import time
@@ -23,7 +23,7 @@ _MOST = 2000
 
 
 class _Absent(Enum):
-    """Who is not in a server."""
+    """The one who is not in a server."""
 
     PERSON = auto()
     BOT = auto()

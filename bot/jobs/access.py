@@ -1,4 +1,4 @@
-"""Whose camera a job may use: its Blink, and whether its person is still one of those who may."""
+"""Opens the Blink of a job's camera, and checks that its person may still use it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

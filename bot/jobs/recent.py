@@ -20,7 +20,7 @@ _LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu is pr
 
 
 def media_id_of(choice: str) -> int | None:
-    """Return the id of the cloud recording that a choice stands for, or None where it stands for something else."""
+    """Return the id of the cloud recording that a choice stands for, or None if it stands for something else."""
     match = _CHOICE.fullmatch(choice)
     return int(match["media"]) if match and match["media"] else None
 
