@@ -89,7 +89,7 @@ class Behaviour:
     partial_for: float = 1.5  # how long that entry is partial
     fail: bool | Failure = False
     never_completes: bool = False
-    video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost, whoever would keep it
+    video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost everywhere
     covered: bool = True  # whether the account's plan, if it has one, keeps this camera's videos
     to_usb: bool = True  # whether an active stick gets the videos; of a clip on demand no source knows it
     usb_delay: float = 3.0  # from complete to the video on the stick
