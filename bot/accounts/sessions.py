@@ -96,8 +96,8 @@ class Session:
 class Sessions:
     """Opens sessions for linked people, and keeps those of the `kept` people who used theirs last.
 
-    `kept` is above the number of accounts that alerts look at every minute: a session that begins again at each look
-    forgets Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
+    `kept` is above the number of accounts that alerts look at every minute: a session that is opened for each look
+    would forget Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
     A link is read again after `sure_for` seconds: changes by this process count at once, those by another process no
     later than that. `signed_out` is called as described at `Shared`.
     """

@@ -94,7 +94,7 @@ class MembershipChecker:
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return the moments of which a person may get alerts, by the grants to them and to their roles in a server.
+        """Return those of `moments` at which a grant lets a person, or a role of theirs in that server, get alerts.
 
         Asks Discord only if there is a grant that may be for them. Raises Unsure.
         """

@@ -301,7 +301,7 @@ def _older(job: Job) -> ColumnElement[bool]:
 def _around(job: Job) -> Select[*tuple[Any, ...]]:
     """Select the jobs on which the order of a person's jobs depends.
 
-    These are all in the Blink accounts that the person uses, and all others of the people who use them too.
+    These are all jobs on the Blink accounts that the person uses, and all other jobs of these accounts' users.
     """
     jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
     places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
