@@ -50,8 +50,8 @@ class JobAccess:
     async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
         """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
 
-        Both the database and Discord must say so. Discord's answer may be `max_age` seconds old; it is asked again for a
-        while.
+        Both the database and Discord must say so. Discord's answer may be `max_age` seconds old; it is asked again for
+        a while.
         """
         if job.lender is None:
             return
