@@ -238,7 +238,7 @@ async def _sign_out_earlier(
 
 
 class _ReplacedBearer:
-    """Hands out the access token of a link that is no longer kept, to sign it out; tokens that it renews are not saved."""
+    """Hands out the access token of a link that is no longer kept, to sign it out; renewed tokens are not saved."""
 
     def __init__(self, account: Account, transport: Transport, now: Callable[[], datetime]) -> None:
         self._tokens = account.tokens
