@@ -18,6 +18,6 @@ if __name__ == "__main__":
     gc.disable()  # modules make many objects and no garbage: a start takes a quarter less time without looking for it
     from bot.cli import main
 
-    gc.freeze()  # nor does any later look, which would hold up a command, go through what they made
+    gc.freeze()  # later looks for garbage skip what the modules made, so that they hold up no command
     gc.enable()
     main(prog_name="python -m bot")

@@ -96,8 +96,8 @@ class Session:
 class Sessions:
     """Opens sessions for linked people, and keeps those of the `kept` people who used theirs last.
 
-    `kept` is above the number of accounts that alerts look at every minute: a session that begins again at each look
-    forgets Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
+    `kept` is above the number of accounts that alerts look at every minute: a session that is opened for each look
+    would forget Blink's holds and clock, failed refreshes, and the number of the first page of recordings.
     A link is read again after `sure_for` seconds: changes by this process count at once, those by another process no
     later than that. `signed_out` is called as described at `Shared`.
     """
@@ -238,7 +238,7 @@ async def _sign_out_earlier(
 
 
 class _ReplacedBearer:
-    """Hands out the access token of a link that is no longer kept, to sign it out; what it renews is not saved."""
+    """Hands out the access token of a link that is no longer kept, to sign it out; renewed tokens are not saved."""
 
     def __init__(self, account: Account, transport: Transport, now: Callable[[], datetime]) -> None:
         self._tokens = account.tokens

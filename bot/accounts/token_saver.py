@@ -38,7 +38,7 @@ class TokenSaver:
         self._stopping = asyncio.Event()
 
     async def save(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
-        """Save what the refresh token of `account` was exchanged for, and return False if it was superseded.
+        """Save the tokens that replace the refresh token of `account`; return False if it was superseded.
 
         Raises the database's error if it persists for some seconds, and goes on trying in the background.
         """
@@ -56,7 +56,7 @@ class TokenSaver:
             raise
 
     async def settle(self, link_id: str) -> None:
-        """Try now to save what is unsaved of a link; raises the database's error."""
+        """Try now to save the unsaved tokens of a link; raises the database's error."""
         if unsaved := self._unsaved.get(link_id):
             await self._try(unsaved)
 

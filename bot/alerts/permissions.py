@@ -28,7 +28,7 @@ class Leave(Protocol):
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return the moments of which a person may get alerts, by grants to them or to their roles in that server now.
+        """Return those of `moments` at which a grant lets a person, or a role that they have there now, get alerts.
 
         These are the moments within the hours of a grant. Raises Unsure.
         """

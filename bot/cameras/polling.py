@@ -40,8 +40,8 @@ class Durations:
 class Polling:
     """Pace the questions of one wait: `while await polling.turn(left): with polling.question(): …`.
 
-    Pauses grow from `every` to `longest` seconds, double before a time that the wait took `lately`, and are a quarter
-    around it. The wait began `elapsed` seconds ago, and its first question comes after `first` seconds.
+    Pauses grow from `every` to `longest` seconds; they are doubled before a time that the wait took `lately`, and
+    quartered around it. The wait began `elapsed` seconds ago, and its first question comes after `first` seconds.
     """
 
     every: float

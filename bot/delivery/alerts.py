@@ -38,7 +38,7 @@ _MOST_UNSURE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """What there is to show of a notice."""
+    """The parts of a notice that are shown."""
 
     footage: Footage
     video: Media | None

@@ -65,7 +65,7 @@ class DiscordDisplay:
     def preview(self, job: Job, picture: Path) -> None:
         """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails.
 
-        Only if nobody else sees it: who shares a clip has not asked to share what the camera saw before.
+        Only if nobody else sees it: a person who shares a clip has not chosen to share what the camera saw before.
         """
         if not job.public:
             self._previews.setdefault(job.id, Attachment(picture, _PREVIEW))

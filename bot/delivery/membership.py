@@ -1,4 +1,4 @@
-"""What a person may do in a server, as Discord says now: the bot has no list of members, so it asks."""
+"""Asks Discord what a person may do in a server, since the bot has no list of members."""
 
 import math
 import time
@@ -23,7 +23,7 @@ _MOST = 2000
 
 
 class _Absent(Enum):
-    """Who is not in a server."""
+    """The one who is not in a server."""
 
     PERSON = auto()
     BOT = auto()
@@ -94,7 +94,7 @@ class MembershipChecker:
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return the moments of which a person may get alerts, by the grants to them and to their roles in a server.
+        """Return those of `moments` at which a grant lets a person, or a role of theirs in that server, get alerts.
 
         Asks Discord only if there is a grant that may be for them. Raises Unsure.
         """

@@ -1,4 +1,4 @@
-"""Whose camera a job may use: its Blink, and whether its person is still one of those who may."""
+"""Opens the Blink of a job's camera, and checks that its person may still use it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -50,7 +50,8 @@ class JobAccess:
     async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
         """Raise Ended unless the job's person is still one of those who may use somebody else's camera.
 
-        They are by the database, and as Discord said at most `max_age` seconds ago, which is asked again for a while.
+        Both the database and Discord must say so. Discord's answer may be `max_age` seconds old; it is asked again for
+        a while.
         """
         if job.lender is None:
             return
@@ -70,13 +71,13 @@ class JobAccess:
             raise Ended(End.REVOKED)
 
     def spend(self, job: Job, lender: Lender, target: Target | None = None) -> None:
-        """Count that a job's person has somebody else's Blink asked; raises Ended if that is too often."""
+        """Count a question for a job to somebody else's Blink; raises Ended if its person has asked too often."""
         if again_at := self.grants.spend(job.request.user_id, lender.user_id):
             progress = replace(job.progress, retry_at=again_at)
             raise Ended(End.TOO_OFTEN, lender=lender, target=target or job.target, progress=progress)
 
     def used_first(self, job: Job) -> None:
-        """Have an owner told that somebody uses their camera for the first time."""
+        """Tell an owner that somebody uses their camera for the first time."""
         assert job.lender is not None
         assert job.target is not None
         owner, guild_id, label = job.lender.user_id, job.reply.guild_id or 0, job.target.label

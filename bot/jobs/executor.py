@@ -137,7 +137,7 @@ class JobExecutor:
     async def _end(self, job: Job, end: End, **changes: Unpack[Changes]) -> Job:
         """End a job, but not as a failure if its reply has shown the video since before a restart.
 
-        If a picture was to replace a missing video, the reason is why there is no video, not why there is no picture.
+        If a picture was to replace a missing video, the end says why there is no video.
         """
         if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
             end = await self._why_refused(job, end)

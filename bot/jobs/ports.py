@@ -1,4 +1,4 @@
-"""What this room needs from others: a database, a person's Blink, and somebody who shows a job in Discord."""
+"""The needs of this room from above: an object that shows jobs in Discord, and one that asks Discord who may."""
 
 from pathlib import Path
 from typing import Protocol
@@ -54,5 +54,5 @@ class Display(Protocol):
         ...
 
     async def conclude(self, job: Job) -> DeliveryResult:
-        """Show an end without a video: in the reply, or by direct message where the reply can no longer be edited."""
+        """Show an end without a video: in the reply, or by direct message if the reply can no longer be edited."""
         ...

@@ -20,7 +20,7 @@ _LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu is pr
 
 
 def media_id_of(choice: str) -> int | None:
-    """Return the id of the cloud recording that a choice stands for, or None where it stands for something else."""
+    """Return the id of the cloud recording that a choice stands for, or None if it stands for something else."""
     match = _CHOICE.fullmatch(choice)
     return int(match["media"]) if match and match["media"] else None
 
@@ -41,7 +41,7 @@ async def find(context: Context, job: Job) -> Job:
     session, inventory = account.session, account.inventory
     if lender := lender_of(next(iter(account.grants), None)):
         context.access.spend(job, lender)
-    # Somebody who may use one network must not have another network's Sync Module asked.
+    # A guest of one network must not make the bot ask another network's Sync Module.
     usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
         since = max(_moment(match["at"]), context.now() - _LISTED)  # not the whole history, whatever is asked

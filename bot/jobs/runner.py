@@ -36,8 +36,8 @@ class Runner:
 
         Returns False if another process has done so and will run it.
 
-        A process that is killed during the acknowledgement so leaves a row, for which the next start asks Discord
-        whether somebody waits.
+        If this process is killed during the acknowledgement, the row stays, and the next start asks Discord whether
+        somebody waits.
         """
         self._reserved[job.id] = asyncio.get_running_loop().time() + _ACKNOWLEDGED_WITHIN
         if await self._context.store.insert(job):

@@ -29,8 +29,8 @@ class Tokens:
 class Account:
     """One Discord user's link to one Blink account.
 
-    `link_id` is new with every link, so that work begun under an old one is told from it. `region` is None between the
-    first refresh and Blink's answer where the account lives.
+    `link_id` is new with every link, so that work begun under an old one is recognised. `region` is None until Blink
+    has said where the account lives.
     """
 
     user_id: int

@@ -65,7 +65,7 @@ class Order:
     def held_back(self, job_id: str) -> HeldBack | None:
         """Return why a queued job waits.
 
-        Returns None if no others of its person or its Blink hold it back.
+        Returns None if no other job of its person or its Blink holds it back.
         """
         place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
         if place is None or not _is_full(one := self._queued[place], self._people, self._households):
@@ -77,7 +77,7 @@ class Order:
 
 
 def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
-    """Return whether three jobs of its person run, or three of the Blink if its camera is somebody else's."""
+    """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's Blink."""
     return people[one.user_id] >= MOST_RUNNING or (one.lent and households[one.household_id] >= MOST_RUNNING)
 
 

@@ -27,7 +27,7 @@ _NOBODY: dict[str, Any] = {"refresh_owner": None, "refresh_until": None}
 
 
 class AccountStore:
-    """The AccountStore of `bot.accounts`."""
+    """Stores linked accounts and their sealed tokens."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
         self._database = database
@@ -95,10 +95,10 @@ class AccountStore:
         return await self._update(account, values, free)
 
     async def save_tokens(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
-        """Save what the refresh token of `account` was exchanged for, and give the right back.
+        """Save the tokens that replace the refresh token of `account`, and give the right back.
 
-        Clears the mark of a link that Blink has signed out, which was set before these tokens were known. Returns
-        False if the link is gone, or if another owner of the right has saved other tokens.
+        Clears the mark that Blink has signed this link out, which is older than these tokens. Returns False if the link
+        is gone, or if another owner of the right has saved other tokens.
         """
         async with self._database.write() as connection:
             row = await self._locked(connection, account)

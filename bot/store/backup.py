@@ -26,7 +26,7 @@ _WAIT = 2.0
 
 _NAME = re.compile(r"bot-(\d{8}T\d{6}Z)\.db")
 _FORM = "%Y%m%dT%H%M%SZ"
-_ABANDONED = 3600.0  # seconds after which an unfinished file must be one that a killed process has left
+_ABANDONED = 3600.0  # seconds; a killed process has left an unfinished file that is older
 
 
 def backup(address: str, file: Path, *, force: bool = False) -> None:

@@ -30,7 +30,7 @@ _free_notice = and_(free(notices.c.owner), _unfinished)
 
 
 class FeedStore:
-    """The FeedStore of `bot.alerts`: each feed belongs to one process, and only that one saves how far it has read."""
+    """Stores feeds: each belongs to one process, and only that one saves how far it has read."""
 
     def __init__(self, database: Database, process: Process) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""How a value lies in the columns of a table: each column is named once, for writing and for reading."""
+"""The columns in which a value is stored: each is named once, for writing and for reading."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ def _as_it_is(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One column; `write` and `read` convert what is not None, and `null` is meant by a null that is read."""
+    """One column; `write` and `read` convert a value that is not None, and a null is read as `null`."""
 
     column: str
     write: Callable[[Any], Any] = _as_it_is
@@ -22,7 +22,7 @@ class Field:
     null: Any = None
 
     def columns_of(self, value: Any) -> dict[str, Any]:
-        """Return the column with what it holds."""
+        """Return the column with its value."""
         return {self.column: None if value is None else self.write(value)}
 
     def part_of(self, row: Mapping[Any, Any]) -> Any:
@@ -47,7 +47,7 @@ class Fields(Generic[T]):
         absent_if: str | None = None,
         **others: "str | Field | Fields[Any]",
     ) -> None:
-        """Take fields whose columns have the same `names` after `prefix`, and where the `others` lie.
+        """Take the fields whose columns are called `prefix` and their name, and the columns of the `others`.
 
         `absent_if` is a column that is None if there is no such value.
         """
@@ -58,14 +58,14 @@ class Fields(Generic[T]):
             self._parts[name] = Field(part) if isinstance(part, str) else part
 
     def columns_of(self, value: T | None) -> dict[str, Any]:
-        """Return every column with what it holds, which is None for all if there is no value."""
+        """Return every column with its value, all None if `value` is None."""
         columns: dict[str, Any] = {}
         for name, part in self._parts.items():
             columns |= part.columns_of(None if value is None else getattr(value, name))
         return columns
 
     def value_of(self, row: Mapping[Any, Any], **more: Any) -> T:
-        """Return the value that a row holds, with `more` of its fields that are not stored there."""
+        """Return the value of a row; `more` are its fields that are not stored there."""
         return self._make(**{name: part.part_of(row) for name, part in self._parts.items()}, **more)
 
     def part_of(self, row: Mapping[Any, Any]) -> T | None:

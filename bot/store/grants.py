@@ -53,7 +53,7 @@ _with_refusals = select(grants, grant_refusals.c.user_id.label("refused_by")).se
 
 
 class GrantStore:
-    """The GrantStore of `bot.sharing`."""
+    """Stores grants, their uses, and the refusals of them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -97,11 +97,11 @@ class GrantStore:
         return [_GRANT.value_of(row) for row in await self._database.rows(given.order_by(*_oldest_first))]
 
     async def given_by(self, owner_id: int) -> list[Grant]:
-        """Return what an owner has given, oldest first."""
+        """Return the grants of an owner, oldest first."""
         return await self._grants(grants.c.owner_id == owner_id)
 
     async def given_in(self, guild_id: int) -> list[Grant]:
-        """Return what anybody has given in a server, oldest first."""
+        """Return all grants in a server, oldest first."""
         return await self._grants(grants.c.guild_id == guild_id)
 
     async def revoke(self, grant_id: str) -> bool:

@@ -37,7 +37,7 @@ _household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class JobStore:
-    """The JobStore of `bot.jobs`; a job belongs to its process for `lease` seconds after each write."""
+    """Stores jobs; a job belongs to its process for `lease` seconds after each write."""
 
     def __init__(self, database: Database, keyring: Keyring, *, lease: float) -> None:
         self._database = database
@@ -141,7 +141,7 @@ class JobStore:
     async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta = timedelta()) -> bool:
         """Move a queued job to asking, or to its live view; return False while it is not its turn.
 
-        It is the next by the `Order` of all. A live view begins `live_gap` after the account's last one.
+        The `Order` of all jobs decides. A live view begins `live_gap` after the account's last one.
         """
         occupied = select(clip_jobs.c.id).where(_same_network(old), in_stages(HOLDING)).limit(1)
         try:
@@ -159,7 +159,7 @@ class JobStore:
         return False
 
     async def _may_watch(self, connection: AsyncConnection, job: Job, gap: timedelta) -> bool:
-        """Return whether no live view of the account ended in the last `gap` before this one, if it is one."""
+        """Return whether a job may begin: a live view not if another of its account ended less than `gap` before."""
         if job.stage is not Stage.LIVE:
             return True
         assert job.target is not None
@@ -269,7 +269,7 @@ class JobStore:
         _expect_one((await connection.execute(self._replacing(old), row_of(new, self._keyring))).rowcount)
 
     def _replacing(self, old: Job) -> Update:
-        """Return the statement that renews the lease of `old` as it stands, and sets what it is executed with."""
+        """Return the statement that renews the lease of `old` as it stands, and sets the values given to it."""
         return update(clip_jobs).where(self._is_mine(old)).values(self._mine)
 
     async def _still(self, connection: AsyncConnection, old: Job) -> None:
@@ -301,7 +301,7 @@ def _older(job: Job) -> ColumnElement[bool]:
 def _around(job: Job) -> Select[*tuple[Any, ...]]:
     """Select the jobs on which the order of a person's jobs depends.
 
-    These are all in the Blink accounts that the person uses, and all others of the people who use them too.
+    These are all jobs on the Blink accounts that the person uses, and all other jobs of these accounts' users.
     """
     jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
     places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)

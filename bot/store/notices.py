@@ -35,7 +35,7 @@ _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink 
 
 
 class NoticeStore:
-    """The NoticeStore of `bot.alerts`: each alert is told by one notice, and each notice by one process."""
+    """Stores alerts and notices: one notice tells an alert, and one process shows a notice."""
 
     def __init__(self, database: Database, process: Process) -> None:
         self._database = database
@@ -51,11 +51,11 @@ class NoticeStore:
         return await self._alerts(and_(alerts.c.user_id == user_id, waits))
 
     async def drop(self, alerts: Collection[Alert]) -> None:
-        """Note that alerts that wait are never to be told."""
+        """Note that these waiting alerts shall never be told."""
         await self._database.change(_dropping([alert.id for alert in alerts]))
 
     async def notify(self, notice: Notice, *, since: datetime, most: int) -> bool:
-        """Make a notice of alerts that wait; return False if their person got `most` since, or one is taken already."""
+        """Make a notice of waiting alerts; return False after `most` notices since then, or if an alert is taken."""
         ids = [alert.id for alert in notice.alerts]
         these = and_(alerts.c.id.in_(ids), alerts.c.user_id == notice.user_id, waits)
         made = select(func.count()).select_from(notices).where(_made(notice.user_id, since))

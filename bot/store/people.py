@@ -23,7 +23,7 @@ _INVITATION = Fields(
 
 
 class PeopleStore:
-    """The PeopleStore of `bot.accounts`."""
+    """Stores people's choices."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -47,7 +47,7 @@ class PeopleStore:
 
 
 class InvitationStore:
-    """The InvitationStore of `bot.accounts`: one-time links to the sign-in page, of each only a digest."""
+    """Stores one-time links to the sign-in page, only a digest of each."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -67,7 +67,7 @@ class InvitationStore:
 
 
 class UntoldStore:
-    """The UntoldStore of `bot.ui`: answers that could be shown nowhere, until their person has read them."""
+    """Stores answers that could be shown nowhere, until their person has read them."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

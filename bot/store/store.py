@@ -22,7 +22,7 @@ from .tables import meta
 from .wishes import WishStore
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
-_RELAY = "relay certificate "  # and its fingerprint is the key of a remembered value, which is the host
+_RELAY = "relay certificate "  # with its fingerprint, the key under which its host is remembered
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, noti
 
 
 class WishStore:
-    """The WishStore of `bot.alerts`; one transaction at a time changes the wishes for an owner's cameras."""
+    """Stores wishes for alerts; one transaction at a time changes those for an owner's cameras."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -131,14 +131,14 @@ async def one_household_at_a_time(connection: AsyncConnection, user_id: int) -> 
 
 
 async def note_account(connection: AsyncConnection, owner_id: int) -> None:
-    """Save in a feed that was never read which Blink account it is of, before the link names another one."""
+    """Save the Blink account of a feed that was never read, before the link names another one."""
     linked = select(accounts.c.account_id).where(accounts.c.user_id == owner_id).scalar_subquery()
     unread = and_(feeds.c.owner_id == owner_id, feeds.c.account_id.is_(None))
     await connection.execute(update(feeds).where(unread).values(account_id=linked))
 
 
 async def wish_of_other_account(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
-    """Move a feed of another Blink account to this one, from now on; only wishes for all of one's own cameras stay."""
+    """Move a feed of another Blink account to this one; only wishes for all of a person's own cameras stay."""
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
     if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
         return

@@ -20,7 +20,7 @@ from .replies import answer, show
 from .services import Interaction
 
 _STATES = ("on", "off")
-_WHICH_NETWORK = "The network (not needed where you have only one)"
+_WHICH_NETWORK = "The network (not needed if you have only one)"
 
 
 @app_commands.command(description="Arm one of your Blink networks: its cameras record motion by themselves")

@@ -48,8 +48,8 @@ async def seen(found: CachedCameras | Unseen | Look, *, until: float) -> CachedC
 class CameraCache:
     """Shows cameras from memory, and looks again in the background if they are older than 30 s.
 
-    Each person has one look at a time. After one that failed or found no link, the next begins `again` seconds later at
-    the earliest, so that not every typed letter asks again; `most` such ends are remembered.
+    Each person has one look at a time. After one that failed or found no link, the next begins `again` seconds later,
+    so that not every typed letter asks Blink; `most` such ends are remembered.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Works on videos in a process of its own, and reads how long a video is.
 
-It shrinks videos that are too large for Discord, and makes an mp4 of what was recorded of a live view.
+It shrinks videos that are too large for Discord, and makes an mp4 of a recorded live view.
 """
 
 from .duration import seconds_of

@@ -120,7 +120,7 @@ class PyAvRemuxer:
 
 
 def _remuxed(video: Path, words: str) -> Remuxed | NotRemuxed:
-    """Return what the worker says of the video that it wrote; it has read a hostile file, so it is not believed."""
+    """Read the worker's words about its video, which may be lies, since it has read a hostile file."""
     try:
         seconds, skipped, sound = map(float, words.split())
         if math.isfinite(seconds) and math.isfinite(skipped):
@@ -141,9 +141,9 @@ class _Worker:
         self._turn = asyncio.Lock()
 
     async def write(self, target: Path, limit: int, *task: str | Path | float) -> tuple[int | None, str]:
-        """Let it write `target`, of at most `limit` bytes; return its exit status and what it said of the video.
+        """Let it write `target`, of at most `limit` bytes; return its exit status and its words about the video.
 
-        The status is None if the time was over. Unless it is Exit.WRITTEN, there is no `target` left.
+        The status is None if its time was over. There is a `target` only if it is Exit.WRITTEN.
         """
         part = target.with_name(f"{target.name}.part")
         async with self._turn:
@@ -206,7 +206,7 @@ def _environment() -> dict[str, str]:
 
 
 async def _last_line(stream: asyncio.StreamReader) -> str:
-    """Return the end of the last line of what the worker writes, of harmless characters only."""
+    """Return the end of the worker's last line, of harmless characters only."""
     tail = b""
     while chunk := await stream.read(4096):
         tail = (tail + chunk)[-LAST_WORDS:]

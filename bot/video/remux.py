@@ -82,7 +82,7 @@ def _survey(raw: str, most: int, sound: bool) -> Film | None:
 
 
 def _copy(raw: str, target: str, film: Film, most: int, sound: bool) -> None:
-    """Write what begins with the first key frame or later, which the sound before it in the file can do too."""
+    """Write the packets that are not earlier than the first key frame; sound of that time may stand before it."""
     with _opened(raw) as container, av.open(target, "w", format="mp4", options={"movflags": "+faststart"}) as output:
         found = _streams(container, sound)
         assert found is not None

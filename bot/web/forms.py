@@ -42,7 +42,7 @@ async def read(request: web.Request, *, patience: float) -> dict[str, str]:
 
 
 def credentials(fields: dict[str, str]) -> tuple[str, str, words.Problem | None]:
-    """Return the e-mail address, the password, and what is wrong with them or None."""
+    """Return the e-mail address, the password, and the problem with them, None if there is none."""
     username, password = fields.get("username", "").strip(), fields.get("password", "")
     if not username or len(username) > _LONGEST_USERNAME or not username.isprintable():
         return username if username.isprintable() else "", password, words.NO_USERNAME

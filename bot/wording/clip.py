@@ -243,7 +243,7 @@ def _hint(job: Job) -> str:
         return ""
     return (
         "Blink has kept no video of this camera lately, and there is no USB drive in use: most likely none will come."
-        " I record all the same, and then show you a fresh picture with the reason."
+        " I record all the same. If none comes, I show you what I can get instead, with the reason."
     )
 
 

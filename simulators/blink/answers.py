@@ -1,4 +1,4 @@
-"""What goes back over the wire, and every way that Blink says no."""
+"""The answers that go back over the wire, with every way in which Blink says no."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def no_longer(status: int) -> Answer:
 
 
 def in_process() -> Answer:
-    """What was asked for is still being made (Pischleuder1/ioBroker.blink, from a Sync Module 2)."""
+    """It is still being made, so ask again later (Pischleuder1/ioBroker.blink, from a Sync Module 2)."""
     return message("command is in process", 2113, 409)
 
 

@@ -61,12 +61,12 @@ class LiveBehaviour:
     splits: bool = False  # whether frames are written in pieces
     junk: Literal["private", "misaligned"] | None = None  # media payloads that begin with no 47: one, or nearly all
     sound: Literal["aac", "none", "announced"] = "aac"  # announced: the stream says that it has some, and none comes
-    cut_after: float | None = None  # so much media, and it ends
+    cut_after: float | None = None  # it ends after so much media
     cuts_frame: bool = False  # whether that is in the middle of a frame
     limit: float = 300.0  # from the header to the end of a session that nobody ends
     ending: Literal["stop", "close", "reset", "silence"] = "stop"  # how it ends at `cut_after` or `limit`
     silence: float = 15.0  # a client that sends nothing for so long is dropped
-    connect_within: float = 30.0  # or the command fails, as it does if nobody comes back after a close before any media
+    connect_within: float = 30.0  # until a client must have connected, again after each close, or the command fails
     command_ends: float | None = None  # so long after the start the command is complete, whatever the relay does
     command_fails: bool | Failure = False  # whether it has failed then
     release: float = 3.0  # how long its network and its account stay busy after the end; 2 to 9 have been seen
@@ -89,7 +89,7 @@ class Behaviour:
     partial_for: float = 1.5  # how long that entry is partial
     fail: bool | Failure = False
     never_completes: bool = False
-    video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost, whoever would keep it
+    video: Literal["when recorded", "always", "never"] = "when recorded"  # "never": it is lost everywhere
     covered: bool = True  # whether the account's plan, if it has one, keeps this camera's videos
     to_usb: bool = True  # whether an active stick gets the videos; of a clip on demand no source knows it
     usb_delay: float = 3.0  # from complete to the video on the stick

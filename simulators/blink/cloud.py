@@ -107,7 +107,7 @@ class Cloud:
     manifest_pace: float = 15.0  # a module asked sooner again for its manifest goes into the surprises
     usb_upload_seconds: float = 4.0  # how long a Sync Module takes to upload a clip of its stick
     usb_ids: Literal["text", "numbers"] = "text"  # what the ids in a manifest are in JSON
-    usb_lowercase: bool = False  # whether a manifest has the names of cameras in lower case
+    usb_lowercase: bool = False  # whether manifests spell the names of cameras in lower case
     live_pace: float = 1.0  # how many of Blink's seconds pass in one of ours while a live view runs
     relay_host: str = RELAY_HOST  # what a live view's address names: that, or a name under immedia-semi.com
     sign_ins: SignIns = field(default_factory=SignIns)

@@ -51,7 +51,7 @@ Action = Literal["answer", "reset", "half", "stall", "apply-then-reset", "apply-
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong with the next `times` requests to a route; "*" is every route, None is for ever.
+    """A fault of the next `times` requests to a route; "*" is every route, None is for ever.
 
     - answer: this answer instead of the real one, and nothing is applied; without status, body and headers
       the real one after all, `delay` seconds late.

@@ -1,4 +1,4 @@
-"""What an account has: its region, its networks, its Sync Modules and its cameras."""
+"""The lists of an account's things: its region, its networks, its Sync Modules and its cameras."""
 
 from __future__ import annotations
 

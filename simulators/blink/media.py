@@ -57,7 +57,7 @@ async def video(call: Call) -> Answer:
 
 
 async def presigned(call: Call) -> Answer:
-    """Answer a whole video to whoever has its address; a bearer has no business here."""
+    """Answer a whole video to anybody who has its address; a bearer has no business here."""
     if "Authorization" in call.headers:
         raise Refused(bad_request("Only one auth mechanism allowed"), "a bearer was sent on to another host")
     every = (one for account in call.world.accounts for one in _listed(account, call.now))
@@ -72,7 +72,7 @@ async def _film(recording: Recording) -> Answer:
 
 
 async def still(call: Call) -> Answer:
-    """Answer the picture that stands for a video; whether it is there before the video is, no source tells."""
+    """Answer the picture that stands for a video; no source tells whether it is there before the video."""
     recording = _found(call)
     if recording.partial(call.now) and not call.world.stills_of_partial:
         raise Refused(media_not_found())

@@ -39,7 +39,7 @@ async def token(call: Call) -> Answer:
 
 
 def _exchange(call: Call, form: dict[str, str]) -> tuple[Account, Tokens]:
-    """Use an authorization code up; an answer that is refused for a reason below uses it up too."""
+    """Use an authorization code up; a request that is refused after that has used it up too."""
     world, client = call.world, form.get("client_id", "")
     if client not in CLIENTS:
         raise Refused(oauth_error("invalid_client", "Invalid client_id", world.invalid_client_status))

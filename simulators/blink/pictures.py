@@ -33,9 +33,9 @@ ENCODING = threading.Lock()  # two encoders at once do not always make the same 
 
 @dataclass(frozen=True)
 class Film:
-    """What is in a video; equal films have equal bytes.
+    """The content of a video; equal films have equal bytes.
 
-    `megabytes` is about how many MiB it has, all of it picture: noise that no encoder could squeeze.
+    `megabytes` is its rough size in MiB, all of it picture: noise that no encoder can squeeze.
     """
 
     title: str

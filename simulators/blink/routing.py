@@ -179,7 +179,7 @@ def check_query(route: Route, query: MultiMapping[str]) -> dict[str, str]:
 
 
 def parse_body(content_type: str, raw: bytes) -> Body:
-    """Return what a body says."""
+    """Return the content of a body."""
     if not raw:
         return None
     text = raw.decode("utf-8", "replace")

@@ -158,14 +158,14 @@ def _attempt(call: Call) -> Attempt:
 
 
 def _check_limit(call: Call, account: Account) -> None:
-    """Refuse while the account is to get no code: Pischleuder1/ioBroker.blink 0.0.38, without Retry-After."""
+    """Refuse while the account may get no code: Pischleuder1/ioBroker.blink 0.0.38, without Retry-After."""
     if seconds := account.limited_for:
         says = call.world.sign_ins.codes_limited
         raise _says(Says(says.status, {**says.body, "next_time_in_secs": seconds}))
 
 
 def _failed(call: Call, account: Account | None, says: Says) -> Refused:
-    """Count a wrong password or code; the one that is too many still hears that it was wrong."""
+    """Count a wrong password or code; the answer is the same if it is one too many."""
     if account:
         account.failures += 1
         if call.world.sign_ins.tries and account.failures >= call.world.sign_ins.tries:

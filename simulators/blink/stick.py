@@ -63,11 +63,11 @@ class Stick:
         return next((one for one in self.clips(self.cloud.clock()) if one.usb_number == number), None)
 
     def upload(self, manifest: Manifest, recording: Recording, command: Command) -> None:
-        """Plan that a command brings a clip into the cloud, under the number that it has now."""
+        """Plan that a command uploads a clip to the cloud, under the number that it has now."""
         self._uploads[manifest.id, recording.usb_number] = command, recording
 
     def uploaded(self, manifest: int, number: int) -> Recording | None:
-        """Return the recording that a finished upload brought into the cloud."""
+        """Return the recording that a finished upload brought to the cloud, None before that."""
         command, recording = self._uploads.get((manifest, number), (None, None))
         if command is None or command.cut_short or not command.state(self.cloud.clock()).complete:
             return None

@@ -14,7 +14,7 @@ CLIENTS: tuple[OAuthClient, ...] = ("android", "ios")
 
 @dataclass(frozen=True)
 class Tokens:
-    """What one sign-in or refresh gives out; without `refresh` the answer leaves the old one in force."""
+    """The tokens that a sign-in or refresh gives out; without `refresh` the old one stays in force."""
 
     access: str
     refresh: str | None

@@ -53,7 +53,7 @@ class Bot:
         self._alive: set[Process] = set()
 
     async def link(self, user_id: int, blink_tokens: str) -> None:
-        """Link a person's Blink account; raises BotDied where that fails."""
+        """Link a person's Blink account; raises BotDied if that fails."""
         log = self._folder / f"link-{user_id}.log"
         async with self._started(log, "link", str(user_id), BLINK_TOKENS=blink_tokens) as process:
             if code := await process.wait():
@@ -87,7 +87,7 @@ class Bot:
                 sys.executable,
                 *self._arguments,
                 *command,
-                cwd=self._folder,  # where no .env is
+                cwd=self._folder,  # a folder without .env
                 env=self._environment | settings,
                 stdin=PIPE,  # it ends with us, whatever ends us
                 stdout=output,

@@ -21,7 +21,7 @@ class Failed(Exception):
 
 
 class Conversation:
-    """What the people of the street and the bot say to each other."""
+    """The conversation between the people of the street and the bot."""
 
     def __init__(self, street: Street, transcript: Transcript) -> None:
         self._street = street
@@ -56,7 +56,7 @@ class Conversation:
         self._transcript.success("The camera was asked exactly once.")
 
     async def grant(self) -> None:
-        """Let the second person use the same camera, who takes a picture with it; raises Failed."""
+        """Grant the same camera to the second person, who takes a picture with it; raises Failed."""
         camera, friend = self._street.front, self._street.residents[1].user
         given = {"who": friend, "camera": camera.name}
         await self._use(self._user, "grant add", given, who=f"@{friend.name}", camera=camera.name)
@@ -111,7 +111,7 @@ class Conversation:
                 return data
 
     async def _direct_message(self, filename: str) -> Wire:
-        """Print what comes directly, until there is a file whose name ends so, and return that message."""
+        """Print direct messages until one has a file whose name ends so, and return that one."""
         while True:
             event, place, data = await self._events.get()
             dm = self._user.dm

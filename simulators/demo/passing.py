@@ -1,4 +1,4 @@
-"""Walking past a camera of the street: what it makes of that, and what the visitor is told."""
+"""Walking past a camera of the street: whether it records, and the page's words about it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ PARTIAL_FOR = 8.0
 
 
 def walks(account: Account) -> Sequence[Walk]:
-    """Return a walk past each camera of an account; of two with one name the network tells which."""
+    """Return a walk past each camera of an account; two of one name differ by their network."""
     names = [camera.name for camera in account.cameras]
     return [
         Walk(

@@ -1,6 +1,6 @@
 """The demo's bot: the real one in a process of its own; only the names of Discord and Blink lead elsewhere.
 
-Whoever starts it sets `SSL_CERT_FILE`, which aiohttp reads when it is imported, and keeps its standard input open.
+Its starter sets `SSL_CERT_FILE`, which aiohttp reads when it is imported, and keeps its standard input open.
 """
 
 import asyncio
@@ -61,7 +61,7 @@ async def _run(settings: config.Settings, network: Network) -> None:
     stop, loop, standard_input = asyncio.Event(), asyncio.get_running_loop(), sys.stdin.fileno()
 
     def ended() -> None:
-        """Stop with the demo, also where that was killed: then its end of the pipe is closed."""
+        """Stop with the demo, also if that was killed: then its end of the pipe is closed."""
         if not os.read(standard_input, 1024):
             loop.remove_reader(standard_input)
             stop.set()

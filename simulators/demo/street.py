@@ -76,7 +76,7 @@ class Resident:
 
 @dataclass(frozen=True)
 class Street:
-    """Both simulators, furnished, and what the tour needs to find in them."""
+    """Both simulators with their people and cameras, and the ones that the tour uses."""
 
     discord: SimDiscord
     blink: SimBlink

@@ -73,13 +73,13 @@ class _Demo:
             self._bot.kill()
 
     def fail(self, what: str, *, quote: Sequence[str] = ()) -> None:
-        """Say in one line what went wrong, and below it what a log has of it."""
+        """Say in one line what went wrong, and below it the lines of a log about it."""
         self._failed = True
         self._transcript.failure(what)
         self._transcript.quote(quote)
 
     def interrupted(self) -> None:
-        """Note that somebody ended it, which only the tour itself takes amiss."""
+        """Note that somebody ended it, which is a failure only during the tour."""
         if self._once:
             self.fail("Interrupted before the video was there.")
         else:

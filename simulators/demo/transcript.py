@@ -25,7 +25,7 @@ class Transcript:
     """Prints a conversation as it goes on; colours only on a terminal whose owner wants them."""
 
     def __init__(self, out: TextIO, names: Mapping[int, str] | None = None) -> None:
-        """Print to `out`, with the names of the people whom messages mention by their ids."""
+        """Print to `out`, with people's names in place of the ids by which messages mention them."""
         self._out = out
         self._names = names or {}
         self._colour = out.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
@@ -93,7 +93,7 @@ class Transcript:
 
 
 def over(message: Wire) -> bool:
-    """Say whether a reply has come to its end: then it has a button to go on with; a picture can come before."""
+    """Say whether a reply has come to its end: only then it has a button; a picture can come before."""
     return bool(message.get("components"))
 
 

@@ -64,7 +64,7 @@ class Request:
 
 @dataclass
 class Fault:
-    """What goes wrong with the next `times` matching requests (None: with all of them).
+    """A fault of the next `times` matching requests (None: of all of them).
 
     `path_pattern` is an fnmatch pattern, or a compiled regular expression to search for, over the path after
     `/api/v10`. "answer" answers instead of Discord; "apply-…" lets Discord act first; "reset" cuts the connection;

@@ -1,4 +1,4 @@
-"""Application commands: what Discord accepts at registration, and where it offers them to whom."""
+"""Application commands: which ones Discord accepts at registration, and where it offers them to which people."""
 
 import re
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What the simulated Discord refuses, in Discord's own codes.
+"""The refusals of the simulated Discord, in Discord's own codes.
 
 The codes are those of https://discord.com/developers/docs/topics/opcodes-and-status-codes.
 """

@@ -64,7 +64,7 @@ class Interaction:
 
     @property
     def external(self) -> bool:
-        """Used through a user install where the bot itself is absent."""
+        """Whether it came through a user install in a place without the bot itself."""
         guild = self.channel.guild
         return self.channel.private or (guild is not None and not guild.bot)
 
@@ -166,7 +166,7 @@ class Interactions:
         return interaction
 
     def watch(self, interaction: Interaction) -> None:
-        """Say so when nobody answers in time."""
+        """Call `on_silence` if nobody answers in time."""
 
         def silence() -> None:
             if not interaction.responded:

@@ -1,4 +1,4 @@
-"""Who is in a server, and with which roles."""
+"""The members of a server, and their roles."""
 
 from .errors import SimError
 from .places import ADMINISTRATOR, Guild, Places, Role, User
@@ -11,7 +11,7 @@ class Members:
         self._world = places.world
 
     def join(self, user: User, guild: Guild) -> None:
-        """Let somebody in, with no role; whoever is in already stays as they are."""
+        """Let somebody in, with no role; nothing changes for a member."""
         guild.add_member(user)
 
     def leave(self, user: User, guild: Guild) -> None:

@@ -88,7 +88,7 @@ def fill_in(
 def forge(
     command: Mapping[str, Any], path: list[str], options: Mapping[str, Any], resolved: Mapping[str, Any] | None
 ) -> dict[str, Any]:
-    """Build an interaction's `data` from any values, and resolve nothing but what is given."""
+    """Build an interaction's `data` from any values, and resolve only the given ones."""
     form = Form.of(command, path)
     form.check_known(options)
     return form.data({name: _written(value) for name, value in options.items()}, resolved)
@@ -97,7 +97,7 @@ def forge(
 def resolve(places: Places, channel: Channel, *things: Any, by: User | None = None) -> dict[str, dict[str, Any]]:
     """Describe people, roles, channels and files in the form of Discord's resolved data.
 
-    A channel comes with what the person `by` whom it was chosen may do in it.
+    A channel comes with the permissions in it of `by`, the person who chose it.
 
     https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure
     """

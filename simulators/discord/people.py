@@ -1,4 +1,4 @@
-"""What every act of a person has in common: they are there, and it is sent to the bot."""
+"""The common part of every act of a person: they must be there, and the bot gets it."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -30,7 +30,7 @@ class People:
         self._limit = limit
 
     def check_present(self, user: User, channel: Channel) -> None:
-        """Refuse whoever is not there (any more), or does not see the channel."""
+        """Refuse a person who is not there (any more), or does not see the channel."""
         if not self._places.sees(user, channel):
             raise SimError(f"{user.name} is not in {channel.name}")
 

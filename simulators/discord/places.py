@@ -1,4 +1,4 @@
-"""Who and where: handles for the simulated users, servers and channels."""
+"""Handles for the simulated users, servers and channels."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class User:
         return channel
 
     def close_dms(self, code: int = 50007) -> None:
-        """From now on the bot's messages to this person are refused (50278: no server in common)."""
+        """Refuse the bot's messages to this person from now on (50278: no server in common)."""
         self.dms_refused = code
 
     def open_dms(self) -> None:
@@ -198,11 +198,11 @@ class Places:
         return dict(serializers.role_payload(self.world.get_role(role.guild.id, role.id)))
 
     def permissions(self, channel: Channel, user: User) -> int:
-        """What this person may do in a server's channel; elsewhere there are no permissions."""
+        """The permissions of this person in a server's channel; elsewhere there are none."""
         return self.world.compute_permissions(channel.guild.id, user.id, channel.id) if channel.guild else 0
 
     def bot_permissions(self, channel: Channel) -> int:
-        """What the bot may do in a server's channel."""
+        """The permissions of the bot in a server's channel."""
         assert channel.guild is not None
         return self.world.compute_permissions(channel.guild.id, self.world.bot_user.id, channel.id)
 

@@ -1,4 +1,4 @@
-"""What people and the bot may do in one channel, beyond or short of what they may in its whole server."""
+"""The permissions of people and the bot in one channel, more or fewer than in its whole server."""
 
 from .errors import SimError
 from .places import Channel, Places, Role, User
@@ -6,17 +6,17 @@ from .world import Overwrite, OverwriteType, right
 
 
 class Rights:
-    """Change the permission overwrites of channels; of two that speak of the same right, the newer one counts."""
+    """Change the permission overwrites of channels; if two are about the same right, the newer one counts."""
 
     def __init__(self, places: Places) -> None:
         self._world = places.world
 
     def allow(self, who: User | Role | None, channel: Channel, *rights: str) -> None:
-        """Let somebody, everybody with a role or the bot (None) do this here: "view_channel", "send_messages", …."""
+        """Allow this here to a person, a role or the bot (None): "view_channel", "send_messages", …."""
         self._set(who, channel, allow=_bits(rights))
 
     def forbid(self, who: User | Role | None, channel: Channel, *rights: str) -> None:
-        """Let somebody, everybody with a role or the bot (None) not do this here; administrators may all the same."""
+        """Forbid this here to a person, a role or the bot (None); administrators may do it all the same."""
         self._set(who, channel, deny=_bits(rights))
 
     def _set(self, who: User | Role | None, channel: Channel, *, allow: int = 0, deny: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""What Discord enforces and simcord does not: deadlines, expiry, sizes, user installs, closed DMs, nonces."""
+"""The rules that Discord enforces and simcord does not: deadlines, expiry, sizes, user installs, closed DMs, nonces."""
 
 import time
 from collections.abc import Callable
@@ -87,7 +87,7 @@ class Rules:
         return _NO_CONTENT if data is None else (200, data)
 
     def _guild(self, call: Call) -> dict[str, Any]:
-        """A server without what only the gateway tells of it.
+        """A server without the fields that only the gateway sends.
 
         https://discord.com/developers/docs/topics/gateway-events#guild-create
         """

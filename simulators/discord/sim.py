@@ -142,7 +142,7 @@ class SimDiscord:
         ]
 
     def resolved(self, channel: Channel, *things: User | Role | Channel, by: User | None = None) -> dict[str, Any]:
-        """What Discord's resolved data say of these things to a command in this channel, for `forge_slash`."""
+        """Return Discord's resolved data about these things for a command in this channel, for `forge_slash`."""
         return options.resolve(self._places, channel, *things, by=by)
 
     def file(self, attachment_url_or_id: str | int) -> bytes:
@@ -153,7 +153,7 @@ class SimDiscord:
         return attachments.respond(self.world.files, request)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """Be told of everything that anybody may see, as (event, channel id, data); returns how to stop it.
+        """Call `callback` (event, channel id, data) for all that anybody may see; return the function that ends that.
 
         MESSAGE_CREATE and MESSAGE_UPDATE carry the message, MESSAGE_DELETE its id (str). INTERACTION_CREATE, _ACK and
         _TIMEOUT (nobody answered in time) carry the `Interaction`. READY and COMMANDS (synced) carry nothing.
@@ -174,7 +174,7 @@ class SimDiscord:
 
     @property
     def attachment_size_limit(self) -> int:
-        """Bytes per file where neither the channel nor the interaction says otherwise."""
+        """Bytes per file if neither the channel nor the interaction says otherwise."""
         return self._rules.attachment_size_limit
 
     @attachment_size_limit.setter

@@ -32,7 +32,7 @@ class Slashes:
         install: Install | None = None,
         attachment_size_limit: int | None = None,
     ) -> Interaction:
-        """Use a registered command, "name" or "group name"; without `install`, a user install where the bot is not.
+        """Use a registered command, "name" or "group name"; without `install`, by a user install if the bot is absent.
 
         An option for people, roles or channels takes a `User`, a `Role` or a `Channel`.
         """
@@ -52,7 +52,7 @@ class Slashes:
         locale: str = "en-US",
         install: Install | None = None,
     ) -> list[dict[str, Any]]:
-        """Type into an option and return the choices offered; TimeoutError if there are none in time."""
+        """Type into an option and return the choices offered; raises TimeoutError if none come in time."""
         registered, path, install = self._offered(user, channel, command, install)
         data = fill_in(self._places, registered, path, options, channel=channel, user=user, focused=focused)
         typing = self._people.send(self._begin(AUTOCOMPLETE, user, channel, command, install), data, locale)
@@ -73,7 +73,7 @@ class Slashes:
         locale: str = "en-US",
         install: Install | None = None,
     ) -> Interaction:
-        """Use a command as no client would: with any values, or too few, and nothing resolved but what is given."""
+        """Use a command as no client would: with any values or too few, and only the given ones resolved."""
         registered, path, install = self._offered(user, channel, command, install)
         data = forge(registered, path, options, resolved)
         return self._people.send(self._begin(COMMAND, user, channel, command, install), data, locale)

@@ -1,4 +1,4 @@
-"""One open browser: it is told what its user may see, and what it asks is done in that user's name."""
+"""One open browser: it shows what its user may see, and acts in that user's name."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Scene:
-    """What every browser of one page has in common."""
+    """The part that all browsers of one page share."""
 
     run: str
     """Made up at each start, so that a browser can tell a new demo from a lost connection."""
@@ -36,7 +36,7 @@ class Scene:
 
     @property
     def users(self) -> list[Person]:
-        """Those whom one may look through the eyes of."""
+        """The users through whose eyes one may look."""
         return [guide.user for guide in self.guides]
 
     @property
@@ -138,7 +138,7 @@ class Browser:
             log.debug("the browser left before its answer")
 
     async def _do(self, request: requests.Act, viewer: Person) -> Wire:
-        """Do what was asked, and return what the answer to it says."""
+        """Carry out a request, and return the content of its answer."""
         scene, engine = self._scene, self._scene.engine
         match request:
             case requests.Click():
@@ -162,7 +162,7 @@ class Browser:
         return {}
 
     async def _update(self) -> None:
-        """Send what differs from what this browser was last told."""
+        """Send the changes since the last update of this browser."""
         async with self._sending:
             if (state := self._state()) != self._told:
                 self._told = state

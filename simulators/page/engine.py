@@ -1,4 +1,4 @@
-"""What the page needs of a simulated Discord, and the one place that knows how its answers look."""
+"""The simulated Discord as the page needs it: the one place that knows how its answers look."""
 
 import asyncio
 import logging
@@ -51,7 +51,7 @@ class Named(Protocol):
 
 
 class World(Protocol):
-    """What the simulator keeps its accounts in."""
+    """The simulator's store of accounts."""
 
     @property
     def bot_user(self) -> Named: ...
@@ -88,7 +88,7 @@ class Engine:
         self.sim = sim
 
     def pressed(self, interaction: str) -> str:
-        """Return what stood on the button that began an interaction; "" where it was none."""
+        """Return the label of the button that began an interaction; "" if it was none."""
         return self.sim.interaction(interaction).label
 
     async def run(self, user: Person, channel: Place, command: str, options: Wire) -> None:

@@ -1,4 +1,4 @@
-"""What the panel "What to try" tells a visitor who looks through one user's eyes."""
+"""The panel "What to try", for a visitor who looks through one user's eyes."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -11,7 +11,7 @@ TEXTS_KEPT = 3
 
 @dataclass(frozen=True)
 class Login:
-    """What this user types where Blink asks who they are; `linked` says whether the bot knew them from the start."""
+    """The e-mail and password of this user at Blink; `linked` says whether the bot knew them from the start."""
 
     email: str
     password: str

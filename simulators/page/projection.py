@@ -30,7 +30,7 @@ def commands(registered: Mapping[str, Wire], people: Sequence[Person], places: S
 
 
 def meant(command: Wire, options: Wire, people: Sequence[Person], places: Sequence[Place]) -> Wire:
-    """Return options with the people and channels that were chosen in the place of their ids."""
+    """Return options with the chosen people and channels in place of their ids."""
     by_id = {str(person.id): person for person in people}
     known = {USER: by_id, MENTIONABLE: by_id, CHANNEL: {str(place.id): place for place in places}}
     kinds = {option["name"]: option["type"] for option in command["options"]}
@@ -46,7 +46,7 @@ def _places(places: Sequence[Place]) -> list[Wire]:
 
 
 def _leaves(name: str, command: Wire, offered: Mapping[int, list[Wire]]) -> list[Wire]:
-    """Return the command, or instead of it its subcommands under their whole names."""
+    """Return the command itself, or its subcommands under their whole names."""
     options = _list(command, "options")
     below = [option for option in options if option["type"] in (SUBCOMMAND, SUBCOMMAND_GROUP)]
     if below:
@@ -96,7 +96,7 @@ def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: 
 
 
 def _asked(metadata: Wire | None, pressed: Callable[[str], str]) -> Wire | None:
-    """Return whose command or button a reply answers, where it answers one."""
+    """Return the command or button that a reply answers, and its user; None if it answers none."""
     if not metadata:
         return None
     command = metadata.get("name") or ""
@@ -118,7 +118,7 @@ def _unix(moment: str) -> float:
 
 
 def _embed(embed: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire:
-    """Keep an embed's words, and of its pictures those that are attachments of this message."""
+    """Keep an embed's words, and those of its pictures that are attachments of this message."""
     author: Wire = embed.get("author") or {}
     footer: Wire = embed.get("footer") or {}
     stamp = embed.get("timestamp")

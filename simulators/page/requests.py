@@ -1,4 +1,4 @@
-"""What a browser may ask for over the websocket: anything else is refused before it reaches the simulator."""
+"""The requests that a browser may send over the websocket; any other is refused before it reaches the simulator."""
 
 from typing import Annotated, Literal
 

@@ -51,7 +51,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class CodeWanted:
-    """Blink has sent a code by `method` to `destination` (masked); None is what it did not tell."""
+    """Blink has sent a code by `method` to `destination` (masked); None stands for what it did not say."""
 
     method: str | None = None
     destination: str | None = None

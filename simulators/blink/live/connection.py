@@ -152,7 +152,7 @@ class LiveConnection:
             await self._end()
 
     async def _media(self, data: bytes) -> None:
-        """Send what is in a payload, and before the second one the junk, if there is to be some."""
+        """Send a payload, or as much junk as the camera's manners ask for."""
         if self._live.junk == "private" and self._count == 1:
             await self._payload(PRIVATE)
         if self._live.junk == "misaligned":
@@ -169,12 +169,12 @@ class LiveConnection:
         return replace(cloud.film(camera.name, camera.id, 1.0), rate=RATE, seconds=LONGEST)
 
     def _lasts(self) -> float:
-        """Return how much of the picture there is."""
+        """Return after how many seconds the picture is cut."""
         cut = inf if self._live.cut_after is None else self._live.cut_after
         return min(cut, ZEROS_LAST) if self._zeros and self._live.token == "zeros cut" else cut
 
     async def _end(self) -> None:
-        """Say nothing more, and before that what there is to say."""
+        """End the picture in the way that the camera's manners say."""
         match self._live.ending:
             case "stop":
                 await self._send(Frame(FrameType.STOP))

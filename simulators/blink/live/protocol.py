@@ -14,7 +14,7 @@ FRAME_LAYOUT = struct.Struct(">BII")
 
 
 class FrameType(IntEnum):
-    """What a frame's first byte says."""
+    """The kinds of frames, by their first byte."""
 
     MEDIA = 0x00
     ACCEPTED = 0x06
@@ -46,7 +46,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Header:
-    """What differs from one client's header to another's; the fields are as long as on the wire."""
+    """The fields of a header in which clients differ, as long as on the wire."""
 
     serial: bytes
     client_id: int

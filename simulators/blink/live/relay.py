@@ -1,4 +1,4 @@
-"""The relay: a TLS server of its own, which lets in whoever has the header of a live view under way."""
+"""The relay: a TLS server of its own, which lets in anybody with the header of a live view under way."""
 
 from __future__ import annotations
 

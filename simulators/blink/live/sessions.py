@@ -175,7 +175,7 @@ class LiveSessions:
         return [one for one in self.made if one.camera is camera]
 
     def occupied(self, account: Subscriber, now: float) -> bool:
-        """Whether one occupies this account, which can have no other then."""
+        """Whether a live view occupies this account, which then can have no second one."""
         return any(one.camera.network.account is account and one.running(now) for one in self.made)
 
     def behind(self, connection: str) -> LiveSession | None:

@@ -34,7 +34,7 @@ class Broadcast:
         self._rest = _payloads(film, sound)
 
     def between(self, start: float, end: float) -> list[Payload]:
-        """Return the payloads due in some seconds of it; the first time takes a while, so a server asks in a thread."""
+        """Return the payloads due between two moments; the first call is slow, so a server makes it in a thread."""
         with ENCODING:
             while (not self._made or self._made[-1].due < end) and (payload := next(self._rest, None)):
                 self._made.append(payload)
@@ -43,7 +43,7 @@ class Broadcast:
 
 @lru_cache(maxsize=32)
 def broadcast(film: Film, sound: Sound) -> Broadcast:
-    """Return a film's stream, of which all of one process share what is made."""
+    """Return a film's stream; everybody in this process shares the part that is made."""
     return Broadcast(film, sound)
 
 

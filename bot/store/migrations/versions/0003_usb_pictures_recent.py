@@ -1,4 +1,4 @@
-"""Clips on USB drives, pictures, recordings chosen from a list, and what could be told nowhere."""
+"""Clips on USB drives, pictures, recordings chosen from a list, and ends that could be shown nowhere."""
 
 import sqlalchemy as sa
 from alembic import op
