@@ -20,11 +20,9 @@ KILLS = sweeps.amount(2, 6, 60)
 LONGEST = 8.0  # seconds of life: somewhat longer than a live view takes that comes after a clip
 RIGHT_ENDS = {
     "Here is the live view.",
-    "Here is your clip.",
     "The live view broke off.",  # the second session, too, was lost with its process, or its end at Blink is unclear
     "Blink refused to start the live view.",
     "I do not know whether the camera recorded.",  # killed while it was being asked for a clip
-    "The camera recorded, but no plan covers it, so Blink has kept no video.",
 }
 
 
@@ -33,7 +31,7 @@ def furnish(town: ClipLoad) -> None:
     town.household(manners(covered=False))
     town.household(manners(covered=False), share=True)
     town.household(manners(covered=False), manners(covered=False))  # one waits for the other
-    town.household(manners(covered=False, live=LiveBehaviour(cut_after=6.0, ending="reset")))
+    town.household(manners(covered=False, live=LiveBehaviour(cut_after=6.0, ending="close")))
     town.household(manners(covered=False, live=LiveBehaviour(start="refused")))
     town.household(manners(), seconds=20)
     town.household(manners(busy_first=0.8), seconds=10)

@@ -195,12 +195,12 @@ def _bare(packet: Packet) -> Packet:
 
 
 def is_part_of(video: bytes, payloads: list[bytes]) -> bool:
-    """Say whether all of an mp4's picture is in what a relay sent, byte for byte."""
+    """Say whether all of an mp4's picture is in what a relay sent, byte for byte; its end may be cut off."""
     with av.open(io.BytesIO(video)) as container:
-        shown = {unit for packet in container.demux(video=0) for unit in _mp4_units(bytes(packet))}
+        *shown, last = [unit for packet in container.demux(video=0) for unit in _mp4_units(bytes(packet))]
     with av.open(io.BytesIO(b"".join(payloads)), format="mpegts") as container:
         sent = {unit for packet in container.demux(video=0) for unit in _ts_units(bytes(packet))}
-    return bool(shown) and shown <= sent
+    return bool(shown) and sent.issuperset(shown) and any(unit.startswith(last) for unit in sent)
 
 
 def _mp4_units(packet: bytes) -> Iterator[bytes]:
