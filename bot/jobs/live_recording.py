@@ -115,7 +115,7 @@ async def make_video(context: Context, job: Job) -> Job:
     session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
     raw, path = context.media.folder / f"{job.id}.ts", context.media.folder / f"{job.id}.mp4"
     if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
-        return await _without_picture(context, job, End.LIVE_EMPTY)
+        return await _without_picture(context, job, End.LIVE_FAILED)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
     await asyncio.to_thread(remove, [raw])
     if isinstance(made, NotRemuxed):
@@ -131,7 +131,8 @@ async def go_on(context: Context, job: Job) -> Job:
     live = _live_of(job)
     if live.starts >= _MOST_SESSIONS:
         return await picture_instead(context, job, End.LIVE_FAILED)
-    progress = replace(job.progress, asked_at=context.now())
+    # Blink was free for the lost session, so a wait from before it is over.
+    progress = replace(job.progress, asked_at=context.now(), busy_since=None, attempts=0)
     again = job.changed(live=replace(live, starts=live.starts + 1, again=True), progress=progress)
     await context.store.save(job, again)
     return again

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from simulators.blink import LiveBehaviour
 from simulators.demo.tls import Authority
 from tests.support import sweeps
 from tests.support.bots import Bots, bots
@@ -26,7 +27,8 @@ def furnish(town: ClipLoad) -> None:
     town.household(manners(busy_first=0.8))
     town.household(manners(), manners())  # one waits for the other
     town.household(manners(), manners(busy_first=0.5), manners())
-    town.household(manners(covered=False))  # a picture comes in place of the video
+    town.household(manners(covered=False))  # its live view comes in place of the video
+    town.household(manners(covered=False, live=LiveBehaviour(start="refused")))  # and here a picture in place of both
     town.household(manners(covered=False), usb="active")
     town.household(manners(), command="snapshot")
 

@@ -18,6 +18,7 @@ from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
 from tests.support import storm, sweeps
 from tests.support.house import House, built, ended, text_of
+from tests.support.live_streams import is_part_of
 from tests.support.program import Program, program
 from tests.support.waiting import until
 
@@ -36,6 +37,10 @@ NOT_RECORDED = (
 )
 RECORDED = ("The camera recorded, but",)
 NEVER_TRUE = (
+    "do not trust the server",
+    "cannot be recorded",
+    "cannot record live views",
+    "Live views are switched off",
     "is offline",
     "There is no camera",
     "Several cameras",
@@ -80,14 +85,14 @@ async def dwell(house: House, household: StormyHousehold, clips: int, watch: "Wa
     """Ask for one clip after the other, and judge each when it is over."""
     for number in range(clips):
         camera = household.cameras[number % 2]
-        accepted, dms = len(camera.accepted), len(house.dms(household.person))
+        before = Before.of(house, household, camera)
         clip = await house.clip(household.person, camera)
         try:
             await until(lambda clip=clip: over(house, clip), timeout=240, every=0.2)
         except TimeoutError:
             watch.wrong.append(f"{household.manner}: stuck in {house.stage(clip)}: {text_of(clip.message)!r}")
             continue
-        words, wrong = judge(house, household, camera, clip, accepted, dms)
+        words, wrong = judge(house, household, camera, clip, before)
         household.said.append(words)
         watch.note(words, [f"{household.manner}: {one}" for one in wrong])
 
@@ -101,15 +106,27 @@ def over(house: House, clip: Any) -> bool:
     return clip.late and time.monotonic() > clip.created + 5
 
 
-def judge(
-    house: House, household: StormyHousehold, camera: Camera, clip: Any, accepted: int, dms: int
-) -> tuple[str, list[str]]:
+@dataclass
+class Before:
+    """How much there was of everything before a command."""
+
+    accepted: int
+    sessions: int
+    dms: int
+
+    @classmethod
+    def of(cls, house: House, household: StormyHousehold, camera: Camera) -> "Before":
+        return cls(len(camera.accepted), len(house.world.live.of(camera)), len(house.dms(household.person)))
+
+
+def judge(house: House, household: StormyHousehold, camera: Camera, clip: Any, before: Before) -> tuple[str, list[str]]:
     """Return the headline that the person reads, and what is not true of it."""
-    commands = camera.accepted[accepted:]
+    commands, sessions = camera.accepted[before.accepted :], house.world.live.of(camera)[before.sessions :]
     wrong = [f"{len(commands)} recordings for one clip"] if len(commands) > 1 else []
+    wrong += [f"{len(sessions)} live views for one clip"] if len(sessions) > 2 else []
     if not clip.responded:
-        return "(did not respond)", wrong + (["recorded without an acknowledgement"] if commands else [])
-    copies = house.dms(household.person)[dms:]
+        return "(did not respond)", wrong + (["recorded without an acknowledgement"] if commands or sessions else [])
+    copies = house.dms(household.person)[before.dms :]
     reply = ended(clip.message)
     if reply is None and not any("can no longer be changed" in text_of(one) for one in copies):
         wrong.append(f"the reply has no end: {text_of(clip.message)!r}")
@@ -127,6 +144,11 @@ def judge(
             wrong.append(f"{len(told[0]['attachments'])} files under a finished clip")
         if [house.discord.file(one["url"]) for one in videos] != [kept[0].mp4] * len(videos) if kept else True:
             wrong.append("the video is not this command's own")
+    elif "Here is the live view" in text:
+        files = [house.discord.file(one["url"]) for one in videos]
+        seen = [one.sent for one in sessions if one.sent]
+        if not files or not all(any(is_part_of(file, sent) for sent in seen) for file in files):
+            wrong.append("the video is not of this command's live view")
     elif videos:
         wrong.append(f"a video under {text!r}")
     if any(words in text for words in NOT_RECORDED) and commands:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,17 +11,19 @@ from typing import Any
 
 from bot import app
 from bot.accounts import link_from_tokens
-from simulators.blink import Account, Behaviour, Camera, Fault
+from simulators.blink import Account, Behaviour, Camera, Fault, LiveSession
 from simulators.demo.network import connectors
 from simulators.discord import Fault as DiscordFault
 
 from .house import House, ended, key_of, text_of
+from .live_streams import is_part_of
 from .waiting import until
 
 STAGES = (("rest", "new", 0.2), ("sm", "running", 0.3), ("dev", "running", 0.5), ("vs", "done", 0.0))
 UNANSWERED = 3.2  # seconds after which Discord takes no acknowledgement any more
 LOOK = 0.1
 PATIENCE = 90.0
+MOST = {"lv_relay": 2}  # of each command for one use; of any other one it is 1
 
 _LIVE = "SELECT interaction_id, stage FROM clip_jobs WHERE told_at IS NULL"
 
@@ -43,6 +46,7 @@ class Findings:
     stuck: list[str] = field(default_factory=list)
     unasked: list[str] = field(default_factory=list)  # recorded though nobody was told that it would
     outcomes: Counter[str] = field(default_factory=Counter)
+    headlines: Counter[str] = field(default_factory=Counter)
 
     @property
     def wrongs(self) -> dict[str, list[str]]:
@@ -72,8 +76,8 @@ class Habit:
     user: Any
     account: Account
     camera: Camera
+    options: dict[str, Any]
     command: str = "clip"
-    share: bool = False
     latest: Asked | None = None
 
     @property
@@ -92,7 +96,7 @@ class Habit:
         """Use the command, and see what becomes of it."""
         house, findings = self.town.house, self.town.findings
         before = len(self.accepted)
-        options = {"camera": key_of(self.camera), "share": self.share}
+        options = {"camera": key_of(self.camera), **self.options}
         interaction = await house.discord.slash(self.user, house.channel, self.command, options)
         self.latest = Asked(interaction, before)
         what = f"/{self.command} {self.camera.name} ({interaction.id})"
@@ -115,28 +119,42 @@ class Habit:
     def _judge(self, what: str, interaction: Any, accepted: list[Any]) -> None:
         findings, message = self.town.findings, interaction.message
         by_name = Counter(command.name for command in accepted)
-        if any(count > 1 for count in by_name.values()):
+        if any(count > MOST.get(name, 1) for name, count in by_name.items()):
             findings.doubled.append(f"{what}: {by_name}")
         if ended(message) is None:
             findings.unfinished.append(f"{what}: {text_of(message)}")
-        files = message["attachments"]
+        files, headline = message["attachments"], headline_of(message)
+        findings.headlines[headline] += 1
+        if headline.startswith("Here is") is not (bool(files) and files[0]["filename"].endswith(self._wished)):
+            findings.wrong.append(f"{what}: {[file['filename'] for file in files]} under {headline!r}")
         if len(files) > 1:
             findings.twice.append(f"{what}: {[file['filename'] for file in files]}")
         if not files:
             findings.outcomes["told why not"] += 1
             return
         name, data = files[0]["filename"], self.town.house.discord.file(files[0]["url"])
-        own = {command.id for command in accepted}
         if name.endswith(".mp4"):
             findings.outcomes["videos"] += 1
-            rights = [one.mp4 for one in self.camera.made if one.command_id in own]
+            right = self._filmed_by(data, accepted)
         else:
             findings.outcomes["pictures"] += 1
-            now = self.town.house.world.clock()
-            rights = [one.jpeg for one in self.camera.pictures(now) if one.command_id in own]
-        if data not in rights:
+            own, now = {command.id for command in accepted}, self.town.house.world.clock()
+            right = data in [one.jpeg for one in self.camera.pictures(now) if one.command_id in own]
+        if not right:
             findings.wrong.append(f"{what}: {name}")
         self.town.files[name] = data
+
+    @property
+    def _wished(self) -> str:
+        """How the name of the file ends that this person wants."""
+        return ".jpg" if self.command == "snapshot" else ".mp4"
+
+    def _filmed_by(self, video: bytes, accepted: list[Any]) -> bool:
+        """Say whether a video is the recording of one of these commands, or is of its live view."""
+        own = {command.id for command in accepted}
+        if video in [one.mp4 for one in self.camera.made if one.command_id in own]:
+            return True
+        return any(is_part_of(video, one.sent) for one in accepted if isinstance(one, LiveSession) and one.sent)
 
 
 class ClipLoad:
@@ -152,14 +170,15 @@ class ClipLoad:
         self.resting = False
         self._looks = 0
 
-    def household(self, *behaviours: Behaviour, command: str = "clip", share: bool = False, **network: Any) -> None:
-        """Add a household with one network, whose person uses the command on every camera of it."""
+    def household(self, *behaviours: Behaviour, command: str = "clip", usb: Any = None, **options: Any) -> list[Camera]:
+        """Add a household with one network, whose person uses the command on every camera of it, and return these."""
         number = len({habit.user.id for habit in self.habits}) + 1
         user, account = self.house.resident(f"resident{number}")
-        place = account.add_network("Home", **network)
+        place, cameras = account.add_network("Home", usb=usb), list[Camera]()
         for index, behaviour in enumerate(behaviours):
-            camera = place.add_camera(f"Camera {number}-{index + 1}", behaviour=behaviour)
-            self.habits.append(Habit(self, user, account, camera, command, share))
+            cameras.append(place.add_camera(f"Camera {number}-{index + 1}", behaviour=behaviour))
+            self.habits.append(Habit(self, user, account, cameras[-1], options, command))
+        return cameras
 
     async def link(self) -> None:
         """Link every household, as `python -m bot link` does."""
@@ -176,7 +195,9 @@ class ClipLoad:
             DiscordFault("PATCH", "/webhooks/*", times=None, action="delay", delay=0.08),
             DiscordFault("POST", "/channels/*", times=None, action="delay", delay=0.15),
         ]
-        self.house.blink.faults += [Fault(route, times=None, delay=0.15) for route in ("clip", "thumbnail", "video")]
+        self.house.blink.faults += [
+            Fault(route, times=None, delay=0.15) for route in ("clip", "live_view", "thumbnail", "video")
+        ]
 
     @asynccontextmanager
     async def awake(self) -> AsyncIterator[None]:
@@ -233,6 +254,12 @@ class ClipLoad:
                 self.findings.unfinished.append(f"at the end: {one.id}: {text_of(one.message)}")
 
 
+def headline_of(message: dict[str, Any]) -> str:
+    """Return what a reply says in bold, without times."""
+    found = re.search(r"\*\*(.+?)\*\*", text_of(message))
+    return found[1] if found else text_of(message)
+
+
 def _moment(stage: str, habit: Habit) -> str:
     assert habit.latest
     interaction = habit.latest.interaction
@@ -240,6 +267,8 @@ def _moment(stage: str, habit: Habit) -> str:
         return "acknowledging"
     if stage == "asking" and len(habit.accepted) > habit.latest.before:
         return "asked"
+    if stage == "live" and (begun := [one for one in habit.accepted[habit.latest.before :] if one.name == "lv_relay"]):
+        return "recording live" if begun[-1].sent else "waking up"
     if stage in ("fetching", "ended") and ended(interaction.message):
         return "replied"
     return stage

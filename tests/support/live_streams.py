@@ -192,3 +192,25 @@ def _bare(packet: Packet) -> Packet:
     bare.pts, bare.dts, bare.time_base = packet.pts, packet.dts, packet.time_base
     bare.stream, bare.is_keyframe = packet.stream, packet.is_keyframe
     return bare
+
+
+def is_part_of(video: bytes, payloads: list[bytes]) -> bool:
+    """Say whether all of an mp4's picture is in what a relay sent, byte for byte; its end may be cut off."""
+    with av.open(io.BytesIO(video)) as container:
+        *shown, last = [unit for packet in container.demux(video=0) for unit in _mp4_units(bytes(packet))]
+    with av.open(io.BytesIO(b"".join(payloads)), format="mpegts") as container:
+        sent = {unit for packet in container.demux(video=0) for unit in _ts_units(bytes(packet))}
+    return bool(shown) and sent.issuperset(shown) and any(unit.startswith(last) for unit in sent)
+
+
+def _mp4_units(packet: bytes) -> Iterator[bytes]:
+    """Yield the units of H.264 of a packet in which each comes after its length."""
+    while packet:
+        end = 4 + int.from_bytes(packet[:4], "big")
+        yield packet[4:end].rstrip(b"\0")
+        packet = packet[end:]
+
+
+def _ts_units(packet: bytes) -> list[bytes]:
+    """Return the units of H.264 of a packet in which each comes after a start code."""
+    return [unit.rstrip(b"\0") for unit in packet.split(b"\0\0\1") if unit.rstrip(b"\0")]

@@ -32,6 +32,7 @@ def environment(house: House, authority: Authority, **settings: str) -> dict[str
         "SSL_CERT_FILE": str(authority.trust),
         "SIMULATED_DISCORD": str(house.discord_port),
         "SIMULATED_BLINK": str(house.blink_port),
+        "SIMULATED_RELAY": str(house.blink.relay.port),
         "DISCORD_TOKEN": BOT_TOKEN,
         "TOKEN_KEYS": KEY,
         "DATABASE_URL": f"sqlite:///{house.folder / 'bot.db'}",

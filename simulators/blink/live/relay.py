@@ -6,7 +6,9 @@ import asyncio
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import SupportsIndex
 
 from simulators.blink.world import World
 
@@ -17,14 +19,32 @@ from .sessions import LiveSession
 
 MOST_CONNECTIONS = 64
 HANDSHAKE_WITHIN, HEADER_WITHIN, CLOSED_WITHIN = 5.0, 10.0, 1.0
+MOST_HEARD = 256  # connections
 ZEROS = bytes(TOKEN)
 
 
+class Ear(asyncio.StreamReader):
+    """A reader that keeps all that it hears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard = bytearray()
+
+    def feed_data(self, data: Iterable[SupportsIndex]) -> None:
+        """Take what has come."""
+        self.heard.extend(data)
+        super().feed_data(data)
+
+
 class Relay:
-    """Serve the live views of a world; what no good client does goes to `surprised`."""
+    """Serve the live views of a world; what no good client does goes to `surprised`.
+
+    `heard` has every byte of each of the latest connections, oldest first.
+    """
 
     def __init__(self, world: World, surprised: Callable[[str], None]) -> None:
         self.port = 0
+        self.heard: deque[bytearray] = deque(maxlen=MOST_HEARD)
         self._world = world
         self._surprised = surprised
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -65,7 +85,7 @@ class Relay:
 
     async def _serve(self, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader()
+        reader = Ear()
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
             transport, _ = await loop.connect_accepted_socket(
@@ -77,6 +97,7 @@ class Relay:
             )
         except OSError:  # it refuses the certificate, or went away
             return
+        self.heard.append(reader.heard)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         try:
             with contextlib.suppress(OSError, EOFError):
