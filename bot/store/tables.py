@@ -41,7 +41,8 @@ def _where(stages: Iterable[Stage]) -> str:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+    # For PostgreSQL only the migrations say `where`: said here too, it would load that dialect for each SQLite.
+    return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 
 # A live view occupies its account's one session from the first try to start it.

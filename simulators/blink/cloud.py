@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
+from simulators import RELAY_HOST
+
 from .pictures import Film
 
 ThumbnailForm = Literal["v3", "old", "timestamp"]
@@ -21,9 +23,6 @@ clips, 404, as a busy network does, or code 1700."""
 PageZero = Literal["the first", "refused", "before page 1"]
 """How the old media list answers `page=0`: like page 1, with 400, or with one page before page 1, which is then the
 second (clients begin with either, and no source says which page Blink counts as the first)."""
-
-RELAY_HOST = "3.72.118.204"
-"""The address that a live view names: one of the public Internet, as Blink's are, at which nobody here ever asks."""
 
 FIRST_IDS = {
     "account": 110_001,

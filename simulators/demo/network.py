@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from simulators.blink.cloud import RELAY_HOST
+from simulators import RELAY_HOST
 
 ConnectorFactory = Callable[..., TCPConnector]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
