@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import aiohttp
 
@@ -25,9 +26,11 @@ from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
-from bot.web import Checks, DiscordOAuth, Pages
 from bot.wording import cli as words
 from bot.wording import invite
+
+if TYPE_CHECKING:
+    from bot.web import Checks, Pages
 
 log = logging.getLogger("bot")
 
@@ -103,13 +106,15 @@ class App:
         """The client in use; another one replaces it if its connection is lost for good."""
         return self.connection.client if self.connection else None
 
-    async def ready(self) -> Checks:
+    async def ready(self) -> "Checks":
         """Check all that commands need; a bot that is stopping says so, since it begins nothing new."""
         checks = await self.readiness.checks(self.client)
         return {**checks, "bot": "stopping"} if self.services.runner.stopping else checks
 
-    def pages(self) -> Pages | None:
+    def pages(self) -> "Pages | None":
         """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
+        from bot.web import DiscordOAuth, Pages  # here, because a bot without a PORT shows none
+
         settings = self.settings
         if settings.public_url is None:
             return None

@@ -17,7 +17,6 @@ from bot.connection import BadToken
 from bot.health import Reading
 from bot.store.backup import DailyBackups
 from bot.ui import COMMANDS, ClipBot
-from bot.web import Scrape, serve
 from bot.wording import cli as words
 
 log = logging.getLogger("bot")
@@ -86,6 +85,8 @@ async def run(
 
 async def _serve(app: App, port: int, stack: contextlib.AsyncExitStack) -> None:
     """Serve what `app` shows over HTTP until `stack` closes; raises PortTaken."""
+    from bot.web import Scrape, serve  # here, because only a bot with a PORT needs it
+
     scrape = None
     if app.settings.metrics_token:
         reading = Reading(app.metrics, app.store.unfinished, lambda: app.client)

@@ -83,9 +83,9 @@ class Pages:
         form = self._browsers.form_token(session, key)
         if visit.session == session:
             wait = self._linking.wait(visit.invited.user_id)
-            response = current_step(request, visit, form=form, wait=wait)
+            response = current_step(visit, form=form, wait=wait)
         else:
-            response = first_step(request, visit, form=form, through_discord=self._oauth is not None)
+            response = first_step(visit, form=form, through_discord=self._oauth is not None)
         self._browsers.remember(response, session)
         return response
 

@@ -33,14 +33,14 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except Refusal as refusal:
-        response = answer(request, "plain.html", refusal.page, status=refusal.status, back=refusal.back)
+        response = answer("plain.html", refusal.page, status=refusal.status, back=refusal.back)
         if refusal.retry_after is not None:
             response.headers["Retry-After"] = str(refusal.retry_after)
         return response
     except web.HTTPException as error:
         if error.status < 400:
             raise
-        response = answer(request, "plain.html", _page(error.status), status=error.status, back=None)
+        response = answer("plain.html", _page(error.status), status=error.status, back=None)
         if isinstance(error, web.HTTPMethodNotAllowed):
             response.headers["Allow"] = ", ".join(sorted(error.allowed_methods))
         return response
@@ -49,7 +49,7 @@ async def as_pages(request: web.Request, handler: Handler) -> web.StreamResponse
         # An error's own text may hold what somebody typed; where it happened does not.
         places = "; ".join(f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)[-6:])
         _log.error("a page broke, reference %s: %s in %s", reference, type(error).__name__, places)
-        return answer(request, "plain.html", words.mistake(reference), status=500, back=None)
+        return answer("plain.html", words.mistake(reference), status=500, back=None)
 
 
 def _page(status: int) -> words.Page:

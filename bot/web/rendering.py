@@ -1,45 +1,44 @@
 """Turns words into HTML, and draws the step of a sign-in that a browser sees."""
 
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.wording import pages as words
 
 from .link_sessions import Visit
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 _HERE = Path(__file__).parent
 
 
-class Templates:
-    """The templates, compiled once; everything put into them is escaped."""
+@cache
+def _templates() -> "dict[str, Template]":
+    """Return the templates, compiled once; everything put into them is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here, because most bots show no page
 
-    def __init__(self) -> None:
-        environment = Environment(
-            loader=FileSystemLoader(_HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        environment.filters.update(typed=_typed)  # pyright: ignore[reportUnknownMemberType] - jinja2 leaves its dict bare
-        self._templates = {name: environment.get_template(name) for name in environment.list_templates()}
-
-    def html(self, name: str, page: words.Page, **values: object) -> str:
-        """Return a page; `problem` is always set, since the layout uses it on every page."""
-        return self._templates[name].render(**{"page": page, "words": words, "problem": None, **values})
+    environment = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(typed=_typed)  # pyright: ignore[reportUnknownMemberType] - jinja2 leaves its dict bare
+    return {name: environment.get_template(name) for name in environment.list_templates()}
 
 
-TEMPLATES = web.AppKey("templates", Templates)
-
-
-def answer(request: web.Request, name: str, page: words.Page, *, status: int = 200, **values: object) -> web.Response:
+def answer(name: str, page: words.Page, *, status: int = 200, **values: object) -> web.Response:
     """Return the answer that shows a page."""
-    html = request.config_dict[TEMPLATES].html(name, page, **values)
+    # `problem` is always set, since the layout uses it on every page.
+    html = _templates()[name].render(**{"page": page, "words": words, "problem": None, **values})
     return web.Response(text=html, content_type="text/html", charset="utf-8", status=status)
 
 
@@ -51,26 +50,25 @@ def static() -> list[web.RouteDef]:
     ]
 
 
-def first_step(request: web.Request, visit: Visit, *, form: str, through_discord: bool) -> web.Response:
+def first_step(visit: Visit, *, form: str, through_discord: bool) -> web.Response:
     """Return step 1, for a browser that has not confirmed the link."""
     page = words.confirm(through_discord=through_discord)
-    return answer(request, "confirm.html", page, face=words.face(visit.invited), form=form)
+    return answer("confirm.html", page, face=words.face(visit.invited), form=form)
 
 
-def current_step(request: web.Request, visit: Visit, *, form: str, wait: int | None) -> web.Response:
+def current_step(visit: Visit, *, form: str, wait: int | None) -> web.Response:
     """Return the current step of a link for its browser; no sign-in form if the person must `wait`, in seconds."""
     face = words.face(visit.invited)
     if visit.linked:
         found = visit.linked.inventory
         back = visit.linked.back or words.DISCORD
-        return answer(request, "done.html", words.done(found), face=face, cameras=list(words.cameras(found)), back=back)
+        return answer("done.html", words.done(found), face=face, cameras=list(words.cameras(found)), back=back)
     if visit.asked:
         page, attempt = words.code(visit.asked.wanted), visit.asked.attempt
-        return answer(request, "code.html", page, face=face, form=form, problem=visit.problem, attempt=attempt)
+        return answer("code.html", page, face=face, form=form, problem=visit.problem, attempt=attempt)
     if wait:
-        return answer(request, "plain.html", words.wait(wait), back=None)
+        return answer("plain.html", words.wait(wait), back=None)
     return answer(
-        request,
         "credentials.html",
         words.CREDENTIALS,
         face=face,

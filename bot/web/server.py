@@ -52,7 +52,6 @@ async def serve(
     """
     connections = Connections(most=_MOST_CONNECTIONS)
     app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, as_pages])
-    app[rendering.TEMPLATES] = rendering.Templates()
     app.add_routes([web.get("/", _home), *monitoring(ready, scrape), *rendering.static()])
     https, targets = False, list[str]()
     if pages:
@@ -83,7 +82,7 @@ async def serve(
 
 
 async def _home(request: web.Request) -> web.Response:
-    return rendering.answer(request, "plain.html", words.HOME, back=None)
+    return rendering.answer("plain.html", words.HOME, back=None)
 
 
 def _protocol_log() -> logging.Logger:

@@ -12,10 +12,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from hashlib import sha256
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509.oid import NameOID
-
 from bot.models import StorageUnavailable
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -118,6 +114,11 @@ def _certificate(writer: asyncio.StreamWriter) -> bytes:
 
 def _seems_blinks(certificate: bytes) -> bool:
     """Return whether a certificate is signed with its own key and bears Blink's name."""
+    # Here, because a bot needs it only if a relay shows a certificate that is not known yet.
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+    from cryptography.x509.oid import NameOID
+
     try:
         parsed = x509.load_der_x509_certificate(certificate)
         names = [str(name.value) for name in parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
