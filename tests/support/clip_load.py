@@ -57,7 +57,8 @@ class Findings:
     def __str__(self) -> str:
         bad = ", ".join(f"{len(found)} {kind}" for kind, found in self.wrongs.items())
         good = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
-        return f"{self.outcomes.total()} commands ({good}): {bad}"
+        said = ", ".join(f"{count} {headline!r}" for headline, count in self.headlines.most_common())
+        return f"{self.outcomes.total()} commands ({good}): {bad}; {said}"
 
 
 @dataclass(eq=False)
