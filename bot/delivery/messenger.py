@@ -1,21 +1,83 @@
 """Sends or edits one message: by the interaction's token, as the bot itself, directly to a person, or in a channel."""
 
+import asyncio
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import discord
 
 from bot.models import Reply
 from bot.util import BoundedCache
 from bot.wording import Card
+from bot.wording.cards import embed, view
 
 from .attachments import Attachment, opened
-from .dm_rate_limiter import DmRateLimiter
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
-from .payloads import adding, edited, files_of, new, replacing
+
+# Discord watches for bots that write to many people at once.
+_APART = 0.3
+_TOO_FAST = 120.0
+_LONGEST = 5.0
+
+
+class DmRateLimiter:
+    """Allows one direct message to be opened each `apart` seconds, and none for `too_fast` after Discord complains.
+
+    https://docs.discord.com/developers/resources/user#create-dm
+    """
+
+    def __init__(self, *, apart: float = _APART, too_fast: float = _TOO_FAST) -> None:
+        self._apart = apart
+        self._too_fast = too_fast
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for the next turn. Raises DiscordUnavailable if that is far away."""
+        now = asyncio.get_running_loop().time()
+        wait = self._next - now
+        if wait > _LONGEST:
+            raise DiscordUnavailable("direct messages are not opened for a while")
+        self._next = max(self._next, now) + self._apart
+        await asyncio.sleep(max(0.0, wait))
+
+    def back_off(self) -> None:
+        """Open none for a while: Discord says that they are opened too fast (40003)."""
+        self._next = asyncio.get_running_loop().time() + self._too_fast
+
+
+def edited(card: Card) -> dict[str, Any]:
+    """Return the arguments that change a message to a card."""
+    return {"embed": embed(card), "view": view(card)}
+
+
+def new(card: Card) -> dict[str, Any]:
+    """Return the arguments that make a new message of a card."""
+    return {name: part for name, part in edited(card).items() if part is not None}
+
+
+def replacing(file: discord.File | None, *, keep_files: bool) -> dict[str, Any]:
+    """Return the arguments that replace a message's files by `file`, or keep them if there is none."""
+    if file is None:
+        return {} if keep_files else {"attachments": []}
+    return {"attachments": [file]}
+
+
+def adding(file: discord.File | None) -> dict[str, Any]:
+    """Return the arguments that give a new message a file."""
+    return {"file": file} if file else {}
+
+
+def files_of(attachments: Iterable[discord.Attachment], embeds: Iterable[discord.Embed]) -> list[str]:
+    """Return the names of a message's files. Discord may list a file that an embed shows only there.
+
+    https://github.com/discord/discord-api-docs/issues/4809
+    """
+    shown = [embed.image.url for embed in embeds if embed.image.url]
+    return [*(one.filename for one in attachments), *(url.rpartition("/")[2].partition("?")[0] for url in shown)]
+
 
 _MARGIN = timedelta(seconds=5)
 _LOST = {10003, 10008, 50001}  # no such channel, no such message, no access: no way leads to the reply

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Account, Region, Tokens
 
+from .columns import Fields
 from .engine import Database
-from .fields import Fields
 from .grants import forget_other_accounts, forget_owner, forget_refuser
 from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, put

@@ -1,6 +1,10 @@
-"""Column types that mean the same on every database."""
+"""Column types that mean the same on every database, and how a value lies in the columns of a table."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
 
@@ -39,3 +43,73 @@ class Words(TypeDecorator[str]):
             return None
         whole = value.replace("\0", "\ufffd")
         return "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in whole)
+
+
+T = TypeVar("T")
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column; `write` and `read` convert a value that is not None, and a null is read as `null`."""
+
+    column: str
+    write: Callable[[Any], Any] = _as_it_is
+    read: Callable[[Any], Any] = _as_it_is
+    null: Any = None
+
+    def columns_of(self, value: Any) -> dict[str, Any]:
+        """Return the column with its value."""
+        return {self.column: None if value is None else self.write(value)}
+
+    def part_of(self, row: Mapping[Any, Any]) -> Any:
+        """Return the field that the column holds."""
+        stored = row[self.column]
+        return self.null if stored is None else self.read(stored)
+
+
+def enum_field(column: str, members: type[StrEnum], *, null: StrEnum | None = None) -> Field:
+    """Return the field for a member of an enumeration, stored by its value."""
+    return Field(column, write=lambda member: member.value, read=members, null=null)
+
+
+class Fields(Generic[T]):
+    """The columns of a value that `make` builds from its fields."""
+
+    def __init__(
+        self,
+        make: Callable[..., T],
+        *names: str,
+        prefix: str = "",
+        absent_if: str | None = None,
+        **others: "str | Field | Fields[Any]",
+    ) -> None:
+        """Take the fields whose columns are called `prefix` and their name, and the columns of the `others`.
+
+        `absent_if` is a column that is None if there is no such value.
+        """
+        self._make = make
+        self._absent_if = absent_if
+        self._parts: dict[str, Field | Fields[Any]] = {name: Field(prefix + name) for name in names}
+        for name, part in others.items():
+            self._parts[name] = Field(part) if isinstance(part, str) else part
+
+    def columns_of(self, value: T | None) -> dict[str, Any]:
+        """Return every column with its value, all None if `value` is None."""
+        columns: dict[str, Any] = {}
+        for name, part in self._parts.items():
+            columns |= part.columns_of(None if value is None else getattr(value, name))
+        return columns
+
+    def value_of(self, row: Mapping[Any, Any], **more: Any) -> T:
+        """Return the value of a row; `more` are its fields that are not stored there."""
+        return self._make(**{name: part.part_of(row) for name, part in self._parts.items()}, **more)
+
+    def part_of(self, row: Mapping[Any, Any]) -> T | None:
+        """Return the value that a row holds, or None."""
+        if self._absent_if is not None and row[self._absent_if] is None:
+            return None
+        return self.value_of(row)

@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Grant, Guest, Hours, Job, Refusal, Right, Use
 
+from .columns import Field, Fields, enum_field
 from .engine import Database
-from .fields import Field, Fields, enum_field
 from .sql import insert_new, one_at_a_time
 from .tables import grant_people, grant_refusals, grant_uses, grants, wishes
 from .wishes import forget_heard_of, forget_ungranted

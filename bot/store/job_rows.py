@@ -2,9 +2,10 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, RowMapping, String, literal_column
 
 from bot.models import (
     CameraKey,
@@ -24,9 +25,10 @@ from bot.models import (
     Target,
 )
 
+from .columns import Field, Fields, enum_field
 from .errors import WrongKey
-from .fields import Field, Fields, enum_field
 from .secrets import Keyring
+from .tables import clip_jobs
 
 _log = logging.getLogger(__name__)
 
@@ -154,3 +156,8 @@ def _token(row: RowMapping, keyring: Keyring) -> str | None:
 
 def _token_place(job_id: str) -> dict[str, str]:
     return {"table": "clip_jobs", "column": "reply_token", "row": job_id}
+
+
+def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
+    """Return the condition that a job is in one of `stages`, spelt out so that the partial indexes serve it."""
+    return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])

@@ -26,10 +26,10 @@ from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, S
 from .engine import Database
 from .errors import Conflict
 from .grants import note_use_by
-from .job_rows import job_of, row_of
+from .job_rows import in_stages, job_of, row_of
 from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
-from .tables import ADMITTED, accounts, clip_jobs, in_stages
+from .tables import ADMITTED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)

@@ -7,8 +7,8 @@ from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select
 
 from bot.models import Alert, CameraKey, Event, Notice
 
+from .columns import Field, Fields, enum_field
 from .engine import Database
-from .fields import Field, Fields, enum_field
 from .processes import Process
 from .sql import DatabaseTime, one_at_a_time
 from .tables import alerts, feeds, notices, processes

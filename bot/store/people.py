@@ -8,8 +8,8 @@ from sqlalchemy import delete, insert, select
 
 from bot.models import Invitation, Invited, NotifyClips, Person
 
+from .columns import Fields, enum_field
 from .engine import Database
-from .fields import Fields, enum_field
 from .sql import put
 from .tables import accounts, invitations, people, untold
 

@@ -6,7 +6,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    ColumnElement,
     Float,
     Index,
     MetaData,
@@ -14,7 +13,6 @@ from sqlalchemy import (
     Table,
     Text,
     false,
-    literal_column,
     text,
     true,
 )
@@ -345,8 +343,3 @@ processes = Table(  # those that read feeds and tell notices, each with the end 
 )
 
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))
-
-
-def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
-    """Return the condition that a job is in one of `stages`, spelt out so that the partial indexes serve it."""
-    return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])

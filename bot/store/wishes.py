@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import OWN, CameraKey, Channel, Events, Hours, Right, Watcher, Wish
 
+from .columns import Field, Fields, enum_field
 from .engine import Database
-from .fields import Field, Fields, enum_field
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
 from .tables import accounts, alerts, feeds, grants, notices, watchers, wishes
 

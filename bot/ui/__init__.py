@@ -4,10 +4,9 @@
 # discord.py leaves the group of a command that belongs to none untyped.
 
 from .arming import SwitchButton, arm, disarm, motion
-from .buttons import Again, Pick, Remove, Snap, StopDms
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
-from .clip import clip, snapshot
+from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
 from .grant import ChooseGrant, Revoke, TurnLog, grant
 from .grant_refusals import Allow, AllowOne
 from .info import account, show_help

@@ -10,13 +10,12 @@ from bot.models import Right, is_shared
 from bot.wording import SWITCH, Card
 from bot.wording import arming as words
 from bot.wording import grants as grant_words
-from bot.wording.render import embed
+from bot.wording.cards import embed
 
-from .ack import acknowledged, deferred
 from .autocomplete import cameras_for, networks_for
-from .owned_buttons import Clicked, is_owner
+from .buttons import Clicked, is_owner
 from .permissions import not_linked, permits_of
-from .replies import answer, show
+from .replies import acknowledged, answer, deferred, show
 from .services import Interaction
 
 _STATES = ("on", "off")

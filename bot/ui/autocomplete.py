@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.blink import Inventory
 from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
 from bot.models import Grant, Right, StorageUnavailable
-from bot.wording import failures
+from bot.wording import common
 
 from .camera_cache import CachedCameras, Unseen, seen
 from .permissions import guest_of
@@ -41,7 +41,7 @@ def cameras_for(right: Right) -> Offer[list[Choice]]:
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
         return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.cameras())
 
-    return _offering(right, own, lent, unknown=failures.NO_CAMERAS_YET)
+    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET)
 
 
 def networks_for(right: Right) -> Offer[list[Choice]]:
@@ -53,7 +53,7 @@ def networks_for(right: Right) -> Offer[list[Choice]]:
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
         return (Offered((one.label,), one.choice) for one in networks_of(home))
 
-    return _offering(right, own, lent, unknown=failures.NO_NETWORKS_YET)
+    return _offering(right, own, lent, unknown=common.NO_NETWORKS_YET)
 
 
 def _offering(
@@ -75,8 +75,8 @@ def _offering(
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == failures.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
-                inventory = failures.NOT_GRANTED_CHOICE
+            if inventory == common.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
+                inventory = common.NOT_GRANTED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
         return among(offered, current)
 
@@ -101,9 +101,9 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
         case CachedCameras(inventory=inventory):
             return inventory
         case Unseen.NOT_LINKED:
-            return failures.NOT_LINKED_CHOICE
+            return common.NOT_LINKED_CHOICE
         case Unseen.SIGNED_OUT:
-            return failures.SIGNED_OUT_CHOICE
+            return common.SIGNED_OUT_CHOICE
         case Unseen.FAILED:
             return Inventory()
         case Unseen.LATER:

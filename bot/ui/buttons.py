@@ -1,107 +1,98 @@
-"""The buttons under a reply: they carry all they need in their custom_id, check their owner, and survive restarts."""
+"""The base of every button and menu: finds it by its custom_id, checks its owner and answers its failures."""
 
-from dataclasses import replace
+import re
+from typing import Any, Self, cast
 
-from bot.models import End, Job, Kind, NotifyClips
-from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, failures
-from bot.wording.render import embed
+import discord
 
-from .ack import acknowledged, deferred
-from .owned_buttons import Clicked, is_owner, whisper
-from .permissions import is_bot_dm
-from .replies import answer
-from .requests import record
+from bot.models import CameraRef, Kind
+from bot.wording import SWITCH, Card, common
+from bot.wording.cards import embed
+
+from .replies import catch_up
 from .services import Interaction
+from .telemetry import answered, kind_of
+from .tree import admitted, apologise
+
+_BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
+_COMMANDS = {  # by the beginning of a custom_id
+    "clip:": "clip",
+    "snapshot:": "snapshot",
+    "recent:": "clips",
+    "clips:": "clips",
+    "cam:clip:": "clip",
+    "cam:snap:": "snapshot",
+    "cameras:": "cameras",
+    "grants:": "grant list",
+    "alerts:": "notify",
+    "dms:": "notify",
+    "account:": "account",
+}
+
+BaseItem = discord.ui.Item[discord.ui.View]
 
 
-class Again(Clicked, template=AGAIN):
-    """Repeats a job."""
+class Clicked(discord.ui.DynamicItem[BaseItem], template=""):
+    """A button or menu that is found again by its custom_id, from which the template reads `fields`.
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job with a new reply."""
-        job = await own_job(interaction, self.fields["job"])
-        if job:
-            await record(
-                interaction, _asked(job), share=_shared(job), kind=job.request.kind, seconds=job.request.live_seconds
-            )
+    If it is `always_open`, even people that the host has not chosen may use it.
+    """
 
+    always_open = False
 
-class Snap(Clicked, template=SNAP):
-    """Takes a picture with the camera of a clip."""
+    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
+        super().__init__(item)
+        self.fields = fields
 
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start taking a picture, with a new reply."""
-        job = await own_job(interaction, self.fields["job"])
-        if job:
-            await record(interaction, _asked(job), share=_shared(job), kind=Kind.SNAPSHOT)
+    @classmethod
+    async def from_custom_id(cls, interaction: discord.Interaction[Any], item: Any, match: re.Match[str], /) -> Self:
+        """Make the button or menu that was used."""
+        return cls(item, match)
 
-
-class Pick(Clicked, template=PICK):
-    """Records on the camera that was meant."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Start a new job, which looks the camera up among those that the person may use."""
-        job = await own_job(interaction, self.fields["job"])
-        if job is None:
-            return
-        choices = [choice for choice, _ in job.options]
-        number = int(self.fields["number"])
-        if number < len(choices) and job.end in (End.CAMERA_AMBIGUOUS, End.CAMERA_UNKNOWN):
-            await record(
-                interaction,
-                choices[number],
-                share=_shared(job),
-                kind=job.request.kind,
-                seconds=job.request.live_seconds,
-            )
+    async def callback(self, interaction: discord.Interaction[Any]) -> Any:
+        """Handle the click, and answer what it raises, since discord.py would only log that."""
+        try:
+            if await admitted(interaction, always=self.always_open):
+                await self.clicked(interaction)
+        except Exception as error:
+            await apologise(interaction, error)
         else:
-            await whisper(interaction, failures.too_old())
-
-
-class Remove(Clicked, template=REMOVE):
-    """Deletes the message it stands on."""
-
-    always_open = True
+            interaction.client.metrics.interaction(kind_of(interaction), answered(interaction))
+        catch_up(interaction)
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Delete this message, and say what stays."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
-            return
-        if not await deferred(interaction):
-            return
-        await interaction.delete_original_response()
-        copies = "" if is_bot_dm(interaction) else "A copy that came as a direct message stays there. "
-        await interaction.followup.send(embed=embed(failures.removed(copies=copies)), ephemeral=True)
+        """Do what the button or menu says."""
+        raise NotImplementedError
 
 
-class StopDms(Clicked, template=STOP_DMS):
-    """Ends the copies by direct message, except of clips whose reply is lost."""
-
-    always_open = True
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save the choice and confirm it."""
-        if not await is_owner(interaction, int(self.fields["owner"])) or not await acknowledged(interaction):
-            return
-        people = interaction.client.services.people
-        person = await people.person(interaction.user.id)
-        await people.remember(replace(person, notify_clips=NotifyClips.LATE))
-        await answer(interaction, failures.dms_stopped())
+async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = None) -> bool:
+    """Say whether the button belongs to the person who clicked, and tell them if not; `kind` is its job's."""
+    if interaction.user.id == owner:
+        return True
+    custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
+    await whisper(interaction, common.not_yours(_BY_KIND[kind] if kind else command_of(custom_id)))
+    return False
 
 
-async def own_job(interaction: Interaction, job_id: str) -> Job | None:
-    """Return the job; if it is not known or belongs to somebody else, say so and return None."""
-    job = await interaction.client.services.runner.job(job_id)
-    if job is None:
-        await whisper(interaction, failures.too_old())
-        return None
-    return job if await is_owner(interaction, job.request.user_id, kind=job.request.kind) else None
+def command_of(custom_id: str) -> str:
+    """Return the name of the command that makes such a button or menu."""
+    if custom_id.startswith("sw:"):
+        match = SWITCH.fullmatch(custom_id)
+        ref = CameraRef.parse(match["choice"]) if match else None
+        return "motion" if ref is None or ref.key else "arm" if custom_id.startswith("sw:on:") else "disarm"
+    return next((name for begin, name in _COMMANDS.items() if custom_id.startswith(begin)), "help")
 
 
-def _asked(job: Job) -> str:
-    """Return the choice or the words that find the same camera or recording again."""
-    return job.request.asked if job.target is None or job.request.kind is Kind.RECENT else job.choice
+def chosen(interaction: Interaction) -> str:
+    """Return what was chosen from a menu, unchecked; empty if nothing was."""
+    return next(iter(chosen_all(interaction)), "")
 
 
-def _shared(job: Job) -> bool:
-    return not job.reply.ephemeral and not job.reply.in_dm
+def chosen_all(interaction: Interaction) -> list[str]:
+    """Return all that was chosen from a menu that takes several, unchecked."""
+    return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
+
+
+async def whisper(interaction: Interaction, card: Card) -> None:
+    """Answer so that only the person who clicked sees it."""
+    await interaction.response.send_message(embed=embed(card), ephemeral=True)

@@ -11,11 +11,10 @@ from bot.models import Kind, Lender, Right
 from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 
-from .ack import acknowledged, deferred
-from .owned_buttons import Clicked, is_owner
+from .buttons import Clicked, is_owner
+from .clip import record
 from .permissions import not_linked, permits_of
-from .replies import answer, put
-from .requests import record
+from .replies import acknowledged, answer, deferred, put
 from .services import Interaction
 
 _FRESH = 5.0

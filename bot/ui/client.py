@@ -12,7 +12,7 @@ from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.metrics import Metrics
 
-from . import ack
+from . import replies
 from .replies import catch_up
 from .services import ServiceClient, Services
 from .telemetry import Clocks, answered, kind_of, traced
@@ -80,7 +80,7 @@ class ClipBot(ServiceClient):
             options["shard_ids"] = list(shard_ids)
         clocks = Clocks()
         options["http_trace"] = trace = traced(metrics, clocks)
-        trace.on_request_end.extend((ack.note_failure, clocks.answered))
+        trace.on_request_end.extend((replies.note_failure, clocks.answered))
         super().__init__(
             services,
             metrics,

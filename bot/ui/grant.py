@@ -6,21 +6,72 @@ from datetime import UTC, datetime
 import discord
 from discord import app_commands
 
-from bot.blink import clean
-from bot.models import Grant, Guest, Right, read_hours, read_until
-from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, refusals
+from bot.blink import Inventory, clean
+from bot.cameras import told_apart
+from bot.models import CameraRef, Grant, Guest, Right, StorageUnavailable, is_shared, read_hours, read_until
+from bot.wording import GRANT_LOG, GRANTS, REVOKE, Card, common, grant_refusals
 from bot.wording import grants as words
 
-from .ack import acknowledged, deferred
-from .grant_choices import all_scopes, find_scopes, grant_choices, revocable, scope_choices
-from .owned_buttons import Clicked, chosen, is_owner
+from .autocomplete import Choice, Offered, among, hint, own_cameras
+from .buttons import Clicked, chosen, is_owner
 from .permissions import guest_of, is_administrator, not_linked
-from .replies import answer
+from .replies import acknowledged, answer, deferred
 from .services import Interaction
+from .telemetry import counted
 
 _FRESH = 30.0
 _LONGEST_NAME = 32
 _LONGEST_LABEL = 80
+
+
+@counted
+async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the person's own networks and cameras."""
+    inventory = await own_cameras(interaction)
+    if not isinstance(inventory, Inventory):
+        return hint(inventory or common.NO_CAMERAS_YET, current)
+    return among([Offered((label,), scope) for scope, label, _ in all_scopes(inventory)], current)
+
+
+@counted
+async def grant_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the grants that this person may revoke."""
+    try:
+        own, others = await revocable(interaction)
+    except StorageUnavailable:
+        return []
+    return among(
+        [Offered((label,), one) for one, label in words.names([*own, *others], interaction.user.id).items()], current
+    )
+
+
+async def revocable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
+    """Return this person's grants and, for an administrator, those of others in this server."""
+    grants, guest = interaction.client.services.grants, guest_of(interaction)
+    own = await grants.given_by(guest.user_id)
+    if not is_administrator(interaction) or guest.guild_id is None:
+        return own, []
+    return own, [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+
+
+def all_scopes(inventory: Inventory) -> list[tuple[str, str, int]]:
+    """Return scope, label and network of all that can be granted: each network and each camera."""
+    networks = {str(CameraRef(number)): (f"all of {name}", number) for number, name in inventory.networks.items()}
+    scopes = networks | {str(one.key): (one.label, one.key.network_id) for one in inventory.cameras}
+    labels = told_apart((scope, (label,)) for scope, (label, _) in scopes.items())
+    return [(scope, labels[scope], network_id) for scope, (_, network_id) in scopes.items()]
+
+
+def find_scopes(inventory: Inventory, asked: str) -> list[tuple[str, str, int]]:
+    """Return the person's own scopes that `asked` means; others' cameras cannot be passed on."""
+    if is_shared(asked):
+        return []
+    wanted = asked.strip().casefold()
+    every = all_scopes(inventory)
+    exact = [one for one in every if one[0] == asked.strip() or one[1].casefold() == wanted]
+    found = {str(camera.key) for camera in inventory.find(asked)}
+    return exact or [one for one in every if one[0] in found]
+
 
 grant = app_commands.Group(name="grant", description="Let others of this server use some of your cameras")
 
@@ -147,7 +198,7 @@ async def _added(
     if why := _not_to(who, guest):
         return words.not_to_them(why)
     if await services.grants.refuses(who.id, guest.user_id):
-        return refusals.they_refuse(who.id)
+        return grant_refusals.they_refuse(who.id)
     if not rights:
         return words.no_rights()
     if Right.LIVE in rights and Right.CLIP not in rights:

@@ -6,14 +6,13 @@ from discord import app_commands
 from bot.blink import clean
 from bot.models import StorageUnavailable
 from bot.wording import ALLOW, ALLOW_ONE, Card
-from bot.wording import refusals as words
+from bot.wording import grant_refusals as words
 
-from .ack import acknowledged
 from .autocomplete import Choice, Offered, among
+from .buttons import Clicked, chosen, is_owner
 from .grant import grant
-from .owned_buttons import Clicked, chosen, is_owner
 from .permissions import guest_of
-from .replies import answer
+from .replies import acknowledged, answer
 from .services import Interaction
 from .telemetry import counted
 

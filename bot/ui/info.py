@@ -11,9 +11,8 @@ from bot.wording import account as words
 from bot.wording import help as help_words
 from bot.wording import notify
 
-from .ack import acknowledged
 from .permissions import is_administrator, permits_of, with_link
-from .replies import answer
+from .replies import acknowledged, answer
 from .services import Interaction
 
 _RECENT = 300.0

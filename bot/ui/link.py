@@ -18,12 +18,11 @@ from bot.blink import Inventory
 from bot.models import Invited, Job, Wish
 from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
-from bot.wording.render import embed, view
+from bot.wording.cards import embed, view
 
-from .ack import acknowledged, deferred
-from .owned_buttons import BaseItem, Clicked, is_owner
+from .buttons import BaseItem, Clicked, is_owner
 from .permissions import is_bot_dm
-from .replies import answer, show
+from .replies import acknowledged, answer, deferred, show
 from .services import Interaction
 from .tree import ALWAYS_OPEN
 

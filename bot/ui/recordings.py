@@ -6,18 +6,16 @@ from discord import app_commands
 
 from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
-from bot.wording import CHOOSE, DELETE, Card, failures
+from bot.wording import CHOOSE, DELETE, Card, common
 from bot.wording import grants as grant_words
 from bot.wording import recent as words
-from bot.wording.render import embed, view
+from bot.wording.cards import embed, view
 
-from .ack import acknowledged, deferred
 from .autocomplete import cameras_for
-from .buttons import own_job
-from .owned_buttons import Clicked, chosen, is_owner, whisper
+from .buttons import Clicked, chosen, is_owner, whisper
+from .clip import own_job, record
 from .permissions import not_linked, permits_of
-from .replies import answer
-from .requests import record
+from .replies import acknowledged, answer, deferred
 from .services import Interaction
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
@@ -83,7 +81,7 @@ class Delete(Clicked, template=DELETE):
             return
         media_id = _delivered(job)
         if media_id is None:
-            await whisper(interaction, failures.too_old())
+            await whisper(interaction, common.too_old())
             return
         match self.fields["act"]:
             case "ask":

@@ -13,11 +13,9 @@ from discord import app_commands
 
 from bot.blink import BlinkError
 from bot.models import StorageUnavailable
-from bot.wording import failures
+from bot.wording import common
 
-from .ack import ALREADY_ACKNOWLEDGED, UNCLEAR
-from .replies import answer, catch_up
-from .requests import NotWritten
+from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
 from .services import Interaction, ServiceClient
 from .telemetry import kind_of
 
@@ -28,6 +26,10 @@ ALWAYS_OPEN = "always open"
 
 _OTHERS_FIRST = 0.5
 _REGISTER_EVERY = 600.0
+
+
+class NotWritten(Exception):
+    """A command could not be saved, so nothing was begun."""
 
 
 class ClipTree(app_commands.CommandTree[ServiceClient]):
@@ -90,7 +92,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             self._register_again()
             self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
-                await answer(interaction, failures.outdated())
+                await answer(interaction, common.outdated())
             return
         await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
 
@@ -116,9 +118,9 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     interaction.client.metrics.interaction(kind_of(interaction), "not allowed")
     if typing:
         with contextlib.suppress(discord.HTTPException, *UNCLEAR):
-            await interaction.response.autocomplete([app_commands.Choice(name=failures.NOT_OPEN_CHOICE, value="?")])
+            await interaction.response.autocomplete([app_commands.Choice(name=common.NOT_OPEN_CHOICE, value="?")])
     else:
-        await answer(interaction, failures.not_open(interaction.user.id, interaction.guild_id))
+        await answer(interaction, common.not_open(interaction.user.id, interaction.guild_id))
     return False
 
 
@@ -130,7 +132,7 @@ async def leaving(interaction: Interaction) -> bool:
     if not interaction.client.services.runner.stopping:
         return False
     await asyncio.sleep(_OTHERS_FIRST)
-    await answer(interaction, failures.restarting())
+    await answer(interaction, common.restarting())
     return True
 
 
@@ -139,20 +141,20 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
     outcome = "broken"
     match cause:
         case BlinkError():
-            outcome, card = "failed", failures.blink(cause)
+            outcome, card = "failed", common.blink(cause)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
-            card = failures.not_written()
+            card = common.not_written()
         case StorageUnavailable():
             log.warning("a command needed what is kept: %s", cause)
-            card = failures.store_away()
+            card = common.store_away()
         case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
             log.info("another process answers")
             return
         case _:
             reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)
-            card = failures.mistake(reference)
+            card = common.mistake(reference)
     interaction.client.metrics.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
 

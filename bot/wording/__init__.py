@@ -6,11 +6,11 @@ from . import (
     arming,
     cameras,
     clip,
-    failures,
+    common,
+    grant_refusals,
     grants,
     notify,
     recent,
-    refusals,
 )
 from .buttons import (
     ACCOUNT,
@@ -68,9 +68,9 @@ __all__ = [
     "arming",
     "cameras",
     "clip",
-    "failures",
+    "common",
+    "grant_refusals",
     "grants",
     "notify",
     "recent",
-    "refusals",
 ]

@@ -6,7 +6,7 @@ from typing import Literal
 from bot.blink import Busy
 from bot.cameras import Found, Switch, switching
 
-from . import failures, grants
+from . import common, grants
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
@@ -105,7 +105,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return failures.blink(error, owner=switch.grant.owner_name if switch.grant else None)
+            return common.blink(error, owner=switch.grant.owner_name if switch.grant else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:

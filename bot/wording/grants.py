@@ -7,7 +7,7 @@ from bot.blink import distinct
 from bot.models import Grant, Hours, Refusal, Right, Use
 from bot.sharing import MOST_AN_HOUR, MOST_GIVEN
 
-from . import refusals
+from . import grant_refusals
 from .cards import Button, Card, Menu, Tone, ago, on, plain
 
 _RIGHTS = {
@@ -64,7 +64,7 @@ def listed(
     parts = (
         ("**You have granted**", [_own_line(one) for one in own]),
         ("**Granted to you here**", [_received_line(one) for one in received]),
-        ("**You refuse or have left**", list(dict.fromkeys(map(refusals.line, refused)))),
+        ("**You refuse or have left**", list(dict.fromkeys(map(grant_refusals.line, refused)))),
         ("**Others in this server**", [_other_line(one) for one in others]),
     )
     given = [(title, lines) for title, lines in parts if lines]
@@ -77,7 +77,7 @@ def listed(
         options = tuple((one.id, called[one.id], describe(one)) for one in revocable[:_MOST_OPTIONS])
         menus = (Menu("Revoke one at once", f"grants:choose:{owner}", options),)
     if refused:
-        menus = (*menus, refusals.menu(refused, owner))
+        menus = (*menus, grant_refusals.menu(refused, owner))
     text = "\n".join(f"{title}\n{within(lines, _ROOM // len(given))}" for title, lines in given)
     return Card(_TITLE, text, Tone.GOOD, menus=menus)
 

@@ -2,7 +2,7 @@
 
 import discord
 
-from bot.delivery.payloads import files_of
+from bot.delivery.messenger import files_of
 
 
 def test_a_picture_that_an_embed_shows_counts_as_a_file_of_its_message() -> None:

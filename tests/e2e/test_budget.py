@@ -8,8 +8,8 @@ import re
 
 import pytest
 
-from bot.delivery.dm_rate_limiter import DmRateLimiter
 from bot.delivery.errors import DiscordUnavailable
+from bot.delivery.messenger import DmRateLimiter
 from simulators.blink import Behaviour
 from simulators.discord import Fault
 from simulators.discord.calls import Request

@@ -11,7 +11,7 @@ from bot.jobs import Runner
 from bot.models import Job
 from bot.store.errors import DatabaseUnreachable
 from bot.store.jobs import JobStore
-from bot.ui import ack
+from bot.ui import replies
 from simulators.discord import Fault
 from tests.support.house import text_of
 from tests.support.street import Street
@@ -51,8 +51,8 @@ async def test_a_command_of_which_discord_tells_nothing_goes_on_once_it_does(
     street: Street, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     house = street.house
-    monkeypatch.setattr(ack, "_IN_TIME", 0.3)
-    monkeypatch.setattr(ack, "_LOOKS", (0.0,))
+    monkeypatch.setattr(replies, "_IN_TIME", 0.3)
+    monkeypatch.setattr(replies, "_ACK_LOOKS", (0.0,))
     house.timing = replace(house.timing, settle=0.0, lease=0.6)
     lost, silent = Fault("POST", CALLBACK, None, action="apply-then-reset"), Fault("GET", REPLY, None, action="reset")
     async with house.bot():

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert, select
 from sqlalchemy.exc import StatementError
 
 from bot.models import CameraKey, CommandStatus, Delivery, Job, JobRequest, Progress, Result, Target
-from bot.store.fields import Fields
+from bot.store.columns import Fields
 from bot.store.job_rows import _JOB, job_of, row_of
 from bot.store.secrets import Keyring
 from bot.store.tables import clip_jobs, metadata

@@ -6,7 +6,7 @@ import pytest
 
 from bot.models import Alert, CameraKey, CameraKind, Footage
 from bot.wording import ALERT_CAMERA, ALERT_HOUR, CAMERA, Card, alerts
-from bot.wording.render import embed, view
+from bot.wording.cards import embed, view
 from tests.support.alerts import a_notice, an_alert
 from tests.support.jobs import NOW
 

@@ -11,7 +11,7 @@ from bot.cameras import Found, Switch, switching
 from bot.cameras.switching import NotDone, Why
 from bot.models import CameraKey, CameraKind
 from bot.wording import SWITCH, Card, arming
-from bot.wording.render import embed, view
+from bot.wording.cards import embed, view
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NETWORK = Switch("network.410", "Home", "Home · Front Door", 410)

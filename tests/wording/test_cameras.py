@@ -12,7 +12,7 @@ from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
 from bot.models import CameraKey, CameraKind
 from bot.wording import CAMERA, CAMERAS, Card, cameras
-from bot.wording.render import embed, view
+from bot.wording.cards import embed, view
 
 TAKEN = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LONG = "*x_" * 27

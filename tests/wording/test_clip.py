@@ -7,9 +7,9 @@ import discord
 import pytest
 
 from bot.models import CommandStatus, End, HeldBack, Lender, Stage
-from bot.wording import Card, clip, failures
+from bot.wording import Card, clip, common
+from bot.wording.cards import embed, view
 from bot.wording.reasons import reason
-from bot.wording.render import embed, view
 from tests.support.jobs import NOW, TARGET, a_job
 
 LONG = "x" * 5000
@@ -101,7 +101,7 @@ def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> No
     job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, embed(card).description or "")
-    for other in (failures.not_written(), failures.store_away(), failures.mistake("01234567")):
+    for other in (common.not_written(), common.store_away(), common.mistake("01234567")):
         assert not clip.is_progress(job, embed(other).description or "")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.models import Grant, Hours, Right
 from bot.wording import grants
-from bot.wording.render import embed
+from bot.wording.cards import embed
 
 ALICE, BOB = 80351110224678912, 1180351110224678913
 

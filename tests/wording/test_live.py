@@ -7,9 +7,9 @@ import pytest
 
 from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Lender, LiveView, Stage, Target
 from bot.wording import clip
+from bot.wording.cards import embed
 from bot.wording.live import LIVE_REASONS
 from bot.wording.reasons import reason
-from bot.wording.render import embed
 from tests.support.jobs import NOW, a_job, with_values
 
 NO_VIDEO = "Blink keeps no video of this camera"

@@ -8,7 +8,7 @@ import discord
 from bot.models import CameraKey, CameraKind, Channel, Hours, Watcher, Wish
 from bot.wording import Card, Tone
 from bot.wording import notify as words
-from bot.wording.render import view
+from bot.wording.cards import view
 
 ME, ALICE, HERE, AWAY = 1, 2, 30, 31
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

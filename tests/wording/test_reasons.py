@@ -9,8 +9,8 @@ import pytest
 
 from bot.models import End, Job, Kind
 from bot.wording import clip
+from bot.wording.cards import embed, view
 from bot.wording.reasons import reason
-from bot.wording.render import embed, view
 
 ROOT = Path(__file__).parents[2]
 BUTTONS = {

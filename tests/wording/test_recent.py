@@ -6,7 +6,7 @@ from bot.blink import Camera
 from bot.cameras import Recording
 from bot.models import CameraKey, CameraKind
 from bot.wording import Card, recent
-from bot.wording.render import embed
+from bot.wording.cards import embed
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 FRONT = Camera(CameraKey(CameraKind.CAMERA, 1, 2), "Front", "Home", "Outdoor", online=True)

@@ -1,16 +1,14 @@
 """The buttons under motion alerts, and the menus and the button of `/notify`."""
 
 from bot.models import CameraRef, is_shared
-from bot.ui.ack import acknowledged, deferred
-from bot.ui.owned_buttons import Clicked, chosen_all, is_owner
-from bot.ui.replies import answer
+from bot.ui.buttons import Clicked, chosen_all, is_owner
+from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.wording import ALERT_CAMERA, ALERT_DM, ALERT_HOUR, ALERT_SOME, ALERT_UNMUTE
 from bot.wording import notify as words
 
-from .cameras import homes_here, reached_in
 from .card import card_of
-from .subscriptions import choose
+from .subscriptions import choose, homes_here, reached_in
 
 _HOUR = 3600.0
 

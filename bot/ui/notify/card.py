@@ -11,7 +11,7 @@ from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import notify as words
 
-from .cameras import Place, homes_soon, place_of, reached_in
+from .subscriptions import Place, homes_soon, place_of, reached_in
 
 _TITLE = "What comes to you"
 

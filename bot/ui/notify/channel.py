@@ -6,12 +6,12 @@ import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
 from bot.models import Channel
-from bot.ui.ack import UNCLEAR
 from bot.ui.permissions import with_link
+from bot.ui.replies import UNCLEAR
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
-from bot.wording.render import embed
+from bot.wording.cards import embed
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 

@@ -1,26 +1,26 @@
 """The command `/notify`: shows what comes to a person by itself, or saves what they choose."""
 
 import asyncio
+import zoneinfo
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 from discord import app_commands
 
+from bot.blink import Inventory
 from bot.models import Events, NotifyClips, Watcher, read_hours
-from bot.ui.ack import acknowledged
 from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.info import known_cameras
-from bot.ui.replies import answer
+from bot.ui.replies import acknowledged, answer
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import Card, failures
+from bot.wording import Card, common
 from bot.wording import notify as words
 
-from .cameras import homes_here, homes_soon, reached_in
 from .card import card_of
 from .channel import Channels, Chosen, prepare
-from .subscriptions import why_nothing, wish_for_all, wishes_for_all
-from .time_zones import find_zone, time_zones, zone_at
+from .subscriptions import homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")
@@ -111,7 +111,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
             await services.alerts.remember(before.changed(unreachable_at=None))
         return await card_of(interaction, person, before)
     if not asked.known:
-        return failures.outdated()
+        return common.outdated()
     if asked.to is not None and asked.motion == Motion.NEVER:
         return words.never_to_a_channel()
     watcher = await _with_hours(interaction, before, asked)
@@ -170,3 +170,23 @@ async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) 
 
 async def _zone_at_home(interaction: Interaction) -> str:
     return zone_at(await known_cameras(interaction.client.services.sessions, interaction.user.id))
+
+
+UTC = "UTC"
+
+
+@cache
+def time_zones() -> dict[str, str]:
+    """Return the zones that this machine knows, by their name in lower case; the first call reads many files."""
+    return {name.casefold(): name for name in sorted({UTC, *zoneinfo.available_timezones()} - {"Factory", "localtime"})}
+
+
+def find_zone(asked: str) -> str | None:
+    """Return the zone of this name, in any case; None if there is none."""
+    return time_zones().get(asked.strip().replace(" ", "_").casefold())
+
+
+def zone_at(inventory: Inventory | None) -> str:
+    """Return the first known time zone of somebody's networks, or UTC if there is none."""
+    named = (find_zone(name) for name in (inventory.time_zones.values() if inventory else ()))
+    return next(filter(None, named), UTC)

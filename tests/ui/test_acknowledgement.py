@@ -9,7 +9,7 @@ import aiohttp
 import discord
 import pytest
 
-from bot.ui import ack
+from bot.ui import replies
 
 TAKEN = SimpleNamespace(message_id=1, is_ephemeral=lambda: True)
 
@@ -42,7 +42,7 @@ class Clicked:
         raise self.reply
 
     async def acknowledged(self) -> Any:
-        return await ack.acknowledge(cast("Any", self), ephemeral=True)
+        return await replies.acknowledge(cast("Any", self), ephemeral=True)
 
 
 @pytest.fixture
@@ -58,12 +58,12 @@ async def test_what_another_copy_has_acknowledged_is_left_to_it_however_slow_dis
     later: Callable[[float], None],
 ) -> None:
     clicked = Clicked(ALREADY, slow=lambda: later(1.5))
-    assert await clicked.acknowledged() is ack.NotAcknowledged.REFUSED
+    assert await clicked.acknowledged() is replies.NotAcknowledged.REFUSED
     assert "acknowledged" not in clicked.extras
 
 
 async def test_after_a_failed_try_of_ours_it_may_have_been_ours() -> None:
-    assert await Clicked(aiohttp.ServerDisconnectedError(), ALREADY).acknowledged() == ack.Acknowledged()
+    assert await Clicked(aiohttp.ServerDisconnectedError(), ALREADY).acknowledged() == replies.Acknowledged()
 
 
 async def test_a_try_that_the_library_repeated_counts_as_ours() -> None:
@@ -71,30 +71,30 @@ async def test_a_try_that_the_library_repeated_counts_as_ours() -> None:
 
     async def hear() -> None:
         seen = SimpleNamespace(response=SimpleNamespace(status=502))
-        await ack.note_failure(cast("Any", None), SimpleNamespace(), cast("Any", seen))
+        await replies.note_failure(cast("Any", None), SimpleNamespace(), cast("Any", seen))
 
     class Repeated(Clicked):
         async def defer(self, **options: Any) -> Any:
             await hear()
             return await super().defer(**options)
 
-    assert await Repeated(ALREADY).acknowledged() == ack.Acknowledged()
+    assert await Repeated(ALREADY).acknowledged() == replies.Acknowledged()
     await hear()
-    assert await Clicked(ALREADY).acknowledged() is ack.NotAcknowledged.REFUSED
+    assert await Clicked(ALREADY).acknowledged() is replies.NotAcknowledged.REFUSED
 
 
 @pytest.mark.parametrize(
     ("reply", "known"),
     [
-        (refused(404, 10015), ack.NotAcknowledged.REFUSED),
-        (refused(503, 0), ack.NotAcknowledged.UNKNOWN),
-        (aiohttp.ServerDisconnectedError(), ack.NotAcknowledged.UNKNOWN),
+        (refused(404, 10015), replies.NotAcknowledged.REFUSED),
+        (refused(503, 0), replies.NotAcknowledged.UNKNOWN),
+        (aiohttp.ServerDisconnectedError(), replies.NotAcknowledged.UNKNOWN),
     ],
     ids=["no reply", "trouble", "no answer"],
 )
 async def test_what_discord_does_not_tell_is_not_taken_for_a_no(
-    monkeypatch: pytest.MonkeyPatch, reply: Exception, known: ack.NotAcknowledged
+    monkeypatch: pytest.MonkeyPatch, reply: Exception, known: replies.NotAcknowledged
 ) -> None:
-    monkeypatch.setattr(ack, "_IN_TIME", 0.1)
-    monkeypatch.setattr(ack, "_LOOKS", (0.0, 0.0))
+    monkeypatch.setattr(replies, "_IN_TIME", 0.1)
+    monkeypatch.setattr(replies, "_ACK_LOOKS", (0.0, 0.0))
     assert await Clicked(aiohttp.ServerDisconnectedError(), reply=reply).acknowledged() is known

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.store.fields import Field, Fields, enum_field
+from bot.store.columns import Field, Fields, enum_field
 
 
 class Colour(StrEnum):

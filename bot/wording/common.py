@@ -1,4 +1,4 @@
-"""The answers about failures outside a job, and other forms of an answer that Discord refused."""
+"""The answers that any command or button can give: trouble outside a job, and what Discord did not take."""
 
 import errno
 from collections.abc import Collection

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy
 
 from bot.store import Store
-from bot.store.driver import Connection
+from bot.store.sqlite import Connection
 from tests.support.databases import SqliteFile
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
