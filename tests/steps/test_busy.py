@@ -120,3 +120,42 @@ async def test_a_snapshot_waits_behind_a_clip_of_its_network(world: World) -> No
         ended = [await world.over(job) for job in (clip, snap)]
     assert [world.content(job) for job in ended] == [world.blink.own().content, world.blink.picture_of(world.mini)]
     assert world.blink.count("record_clip", "take_picture") == 2, "neither found the network busy"
+
+
+async def test_a_fourth_clip_goes_on_after_a_kill_as_soon_as_one_of_three_has_recorded(world: World) -> None:
+    devices = [world.blink.add(f"Camera {n}", f"Network {n}", n) for n in (20, 21, 22)]
+    async with world.bot(killed=True):
+        for device in devices:
+            await world.ask(device)
+        await world.until(lambda: world.blink.count("record_clip") == 3)
+        fourth = await world.ask(world.front)
+        await world.reaches(fourth, Stage.QUEUED)
+    async with world.bot():
+        ended = await world.over(fourth)
+    assert world.content(ended) == world.blink.own().content
+    asked = [one.about[0] for one in world.blink.asked if one.method == "record_clip"]
+    assert asked.count(world.front.key) == 1
+
+
+async def test_two_that_wait_for_one_system_leave_another_systems_camera_free(world: World) -> None:
+    world.front.seconds = 60.0
+    bell = world.blink.add("Doorbell", "Home", 7)
+    alone = world.blink.add("Barn", "Cabin")
+    async with world.bot():
+        for device in (world.front, world.mini, bell):
+            await world.ask(device)
+        await world.until(lambda: world.blink.count("record_clip"))
+        ended = await world.over(await world.ask(alone))
+    assert world.content(ended) == world.blink.own(alone).content
+    assert world.blink.count("record_clip") == 2
+
+
+async def test_the_same_camera_asked_again_points_to_the_clip_under_way(world: World) -> None:
+    async with world.bot():
+        first = await world.ask()
+        again = await world.over(await world.ask())
+        await world.over(first)
+    assert again.end is End.ALREADY_RUNNING
+    assert "already at work for you" in words(again)
+    assert again.options == ((first.id, f"{first.reply.guild_id}/{first.reply.channel_id}/{first.reply.message_id}"),)
+    assert world.blink.count("record_clip") == 1

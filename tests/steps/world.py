@@ -15,7 +15,7 @@ from typing import Any, cast
 from bot.accounts import Sessions
 from bot.blink import SignedOut
 from bot.cameras import CameraFinder, Turns, UsbDrives
-from bot.jobs import ConcurrencyLimits, Context, JobAccess, Media, MediaTools, Runner, Timing
+from bot.jobs import ConcurrencyLimits, Context, JobAccess, Media, MediaTools, Runner, Shrinker, Timing
 from bot.metrics import Metrics
 from bot.models import (
     DeliveryResult,
@@ -171,6 +171,7 @@ class World:
         self.folder = folder
         self.timing = Timing(lease=600.0)  # no test here waits for its renewal
         self.limits = ConcurrencyLimits()
+        self.shrinker: Shrinker = _NoShrinker()
         self.blink = Blink(self)
         self.blinks = {ALICE: self.blink}
         self.display = RecordingDisplay()
@@ -258,7 +259,7 @@ class World:
             Turns(),
             UsbDrives(self.timing, now=self.now),
             JobAccess(sessions, grants, finder, self.discord, self.timing),
-            MediaTools(self.folder, _NoShrinker(), _no_length),
+            MediaTools(self.folder, self.shrinker, _no_length),
             self.limits,
             self.timing,
             self.now,
