@@ -34,24 +34,3 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
         street.front.busy_for(0)
         again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Retry"])
         assert "Here is your clip" in text_of(await street.house.finished(again))
-
-
-async def test_with_no_patience_busy_is_shown_and_not_asked_again(street: Street) -> None:
-    street.house.waits(busy_wait=0.0)
-    street.front.busy_for(3600)
-    async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "Blink is busy" in text_of(reply)
-    assert len(street.house.blink.asked("clip")) == 1
-
-
-async def test_while_one_clip_waits_for_a_busy_network_another_of_it_waits_in_line(street: Street) -> None:
-    street.front.busy_for(3600)
-    async with street.house.bot():
-        first = await street.house.clip(street.alice, street.front)
-        await until(lambda: "asking again" in text_of(first.message))
-        second = await street.house.clip(street.alice, street.mini)
-        await until(lambda: "before yours" in text_of(second.message))
-        street.front.busy_for(0)
-        for clip in (first, second):
-            assert "Here is your clip" in text_of(await street.house.finished(clip))

@@ -1,6 +1,5 @@
 """`/clip`, from the command to the video."""
 
-import asyncio
 import sys
 from typing import Any
 
@@ -75,36 +74,6 @@ async def test_in_the_bots_own_messages_the_reply_is_an_ordinary_message_and_no_
     assert len(street.house.dms(street.alice)) == 1
 
 
-async def test_two_people_clip_two_networks_at_once_and_neither_waits(street: Street) -> None:
-    bob, account = street.house.resident("bob")
-    cabin = account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
-    await street.house.link(bob, account)
-    slow = tuple((stage, condition, 30.0) for stage, condition in (("dev", "running"), ("vs", "done")))
-    street.front.behaviour = Behaviour.quick(stages=slow)
-    async with street.house.bot():
-        waiting = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        quick = await street.house.clip(bob, cabin)
-        reply = await street.house.finished(quick)
-        assert "camera is recording" in text_of(waiting.message)
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == cabin.videos[0].mp4
-
-
-async def test_two_cameras_of_one_network_take_turns_and_both_arrive(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
-    async with street.house.bot():
-        first = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        second = await street.house.clip(street.alice, street.mini)
-        await until(lambda: "one clip is before yours" in text_of(second.message))
-        replies = [await street.house.finished(one) for one in (first, second)]
-    for reply, camera in zip(replies, (street.front, street.mini), strict=True):
-        assert street.house.discord.file(reply["attachments"][0]["url"]) == camera.videos[0].mp4
-        assert len(camera.accepted) == 1
-    busy = [one for one in street.house.blink.requests if one.route == "clip" and one.status == 409]
-    assert busy == [], "our own queue keeps us from ever being the cause of busy"
-
-
 async def test_the_same_camera_asked_again_points_to_the_clip_under_way(street: Street) -> None:
     street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.8), ("vs", "done", 0.0)))
     async with street.house.bot():
@@ -137,47 +106,6 @@ async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_
     assert "five cameras at work or waiting" in text_of(reply)
     assert "Retry" in buttons_of(reply)
     assert street.front.accepted == cameras[3].accepted == cameras[4].accepted == []
-
-
-async def test_a_fourth_clip_goes_on_after_a_kill_as_soon_as_one_of_three_is_done(street: Street) -> None:
-    slow = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
-    cameras = [
-        street.account.add_network(f"Annex {number}").add_camera(f"Cam {number}", behaviour=slow) for number in range(3)
-    ]
-    async with street.house.bot():
-        for camera in cameras:
-            await street.house.clip(street.alice, camera)
-            await until(lambda camera=camera: camera.accepted)
-        fourth = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.house.stage(fourth) == "queued")
-    async with street.house.bot():
-        reply = await street.house.finished(fourth)
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
-    assert len(street.front.accepted) == 1
-
-
-async def test_two_that_wait_for_one_system_leave_another_systems_camera_free(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 60.0),))
-    alone = street.account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
-    async with street.house.bot():
-        for camera in (street.front, street.mini, street.bell):
-            await street.house.clip(street.alice, camera)
-        await until(lambda: street.front.accepted)
-        reply = await street.house.finished(await street.house.clip(street.alice, alone))
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == alone.videos[0].mp4
-
-
-async def test_a_decoy_just_before_and_one_after_are_never_taken_for_the_clip(street: Street) -> None:
-    street.front.record_motion()
-    street.front.behaviour = Behaviour.quick(upload_delay=0.4)
-    await asyncio.sleep(1.1)  # Blink's clock counts whole seconds: let the decoy's be over
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        street.mini.record_motion()
-        reply = await street.house.finished(clip)
-    own = [video for video in street.front.videos if video.command_id is not None]
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == own[0].mp4
 
 
 async def test_the_option_value_is_what_autocomplete_gives(street: Street) -> None:

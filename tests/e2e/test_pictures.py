@@ -50,19 +50,6 @@ async def test_a_snapshot_is_the_new_picture_of_this_camera(street: Street, kind
     assert camera.accepted == [], "a snapshot records nothing"
 
 
-@pytest.mark.parametrize("form", get_args(ThumbnailForm))
-async def test_a_picture_that_takes_its_time_is_waited_for_and_never_replaced_by_the_old_one(
-    street: Street, form: Any
-) -> None:
-    street.house.world.thumbnail_form = form
-    street.front.behaviour = Behaviour.quick(thumbnail_delay=0.8)
-    async with street.house.bot():
-        first = await street.house.finished(await _snap(street, street.front))
-        assert _file(street, first) == street.front.picture.jpeg
-        second = await street.house.finished(await _snap(street, street.front))
-    assert _file(street, second) == street.front.picture.jpeg != _file(street, first)
-
-
 async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_is_shown(street: Street) -> None:
     street.front.behaviour = Behaviour.quick(thumbnail_delay=60.0)
     street.house.waits(picture_for=0.4)
@@ -71,34 +58,6 @@ async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_i
     assert "No new picture came" in text_of(reply)
     assert reply["attachments"] == []
     assert "Retry" in buttons_of(reply)
-
-
-@pytest.mark.parametrize(
-    ("fault", "why"),
-    [
-        (Fault("thumbnail", status=502), "answer got lost, and no new picture has shown up"),
-        (Fault("image", times=None, status=404), "lists the picture but does not give it out"),
-    ],
-    ids=["the command's answer is lost", "the picture is not given out"],
-)
-async def test_where_no_new_picture_can_be_had_the_end_says_why(street: Street, fault: Fault, why: str) -> None:
-    street.house.blink.faults.append(fault)
-    street.house.waits(picture_for=0.4)
-    async with street.house.bot():
-        reply = await street.house.finished(await _snap(street, street.front))
-    assert why in text_of(reply)
-    assert reply["attachments"] == []
-
-
-async def test_a_busy_network_is_shown_and_asked_again(street: Street) -> None:
-    street.front.busy_for(3600)
-    async with street.house.bot():
-        snap = await _snap(street, street.front)
-        await until(lambda: "System is busy" in text_of(snap.message))
-        street.front.busy_for(0)
-        reply = await street.house.finished(snap)
-    assert _file(street, reply) == street.front.picture.jpeg
-    assert len(_taken(street.front)) == 1
 
 
 def _busy_for_ever(street: Street) -> None:
@@ -119,41 +78,12 @@ def _no_picture_to_fetch(street: Street) -> None:
     street.house.blink.faults.append(Fault("image", times=None, status=200, body="<html>sorry</html>"))
 
 
-@pytest.mark.parametrize(
-    ("arrange", "words"),
-    [
-        (_busy_for_ever, "no picture was taken"),
-        (_failing, "could not take a picture"),
-        (_offline, "cannot take a picture"),
-        (_no_picture_to_fetch, "lists the picture but does not give it out"),
-    ],
-)
-async def test_a_snapshot_that_fails_says_why(street: Street, arrange: Callable[[Street], None], words: str) -> None:
-    arrange(street)
-    async with street.house.bot():
-        reply = await street.house.finished(await _snap(street, street.front))
-    assert words in text_of(reply)
-    assert reply["attachments"] == []
-
-
 async def test_an_expired_sign_in_is_renewed_and_the_picture_is_taken_once(street: Street) -> None:
     street.house.blink.faults.append(Fault("thumbnail", status=401, body={"message": "Unauthorized", "code": 101}))
     async with street.house.bot():
         reply = await street.house.finished(await _snap(street, street.front))
     assert _file(street, reply) == street.front.picture.jpeg
     assert len(_taken(street.front)) == 1
-
-
-async def test_a_snapshot_waits_behind_a_clip_of_its_network(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        snap = await _snap(street, street.mini)
-        await until(lambda: "one clip is before yours" in text_of(snap.message))
-        replies = [await street.house.finished(one) for one in (clip, snap)]
-    assert [_file(street, reply) for reply in replies] == [street.front.videos[0].mp4, street.mini.picture.jpeg]
-    assert {one.status for one in street.house.blink.asked("clip", "thumbnail")} == {200}
 
 
 async def test_a_private_picture_is_for_its_person_alone_and_a_shared_one_for_all(street: Street) -> None:
@@ -170,9 +100,6 @@ async def test_a_private_picture_is_for_its_person_alone_and_a_shared_one_for_al
 
 
 MOMENTS: dict[str, Callable[[Street, Any], object]] = {
-    "just acknowledged": lambda street, snap: snap.responded,
-    "asked": lambda street, snap: street.house.stage(snap) == "recording",
-    "looking": lambda street, snap: street.house.stage(snap) == "looking",
     "fetching": lambda street, snap: street.house.stage(snap) == "fetching",
     "done": lambda street, snap: (snap.message or {}).get("attachments"),
 }
@@ -188,35 +115,6 @@ async def test_a_snapshot_goes_on_after_a_restart_and_is_taken_once(street: Stre
         await until(lambda: street.house.known(snap) and not street.house.live(snap))
     assert _file(street, snap.message) == street.front.picture.jpeg
     assert len(_taken(street.front)) == 1
-
-
-async def test_a_snapshot_that_had_not_been_asked_for_yet_is_asked_for_after_a_restart(street: Street) -> None:
-    street.house.blink.faults.append(Fault("homescreen", skip=1, delay=60.0))
-    async with street.house.bot():
-        snap = await _snap(street, street.front)
-        await until(
-            lambda: street.house.stage(snap) == "asking" and not street.house.blink.faults
-        )  # it hangs there now
-    async with street.house.bot():
-        reply = await street.house.finished(snap)
-    assert _file(street, reply) == street.front.picture.jpeg
-    assert len(street.house.blink.asked("thumbnail")) == 1
-
-
-async def test_a_snapshot_that_nobody_expects_any_more_is_not_taken_after_a_restart(street: Street) -> None:
-    street.house.blink.faults.append(Fault("homescreen", skip=1, delay=60.0))
-    async with street.house.bot():
-        snap = await _snap(street, street.front)
-        await until(
-            lambda: street.house.stage(snap) == "asking" and not street.house.blink.faults
-        )  # it hangs there now
-    await street.house.age(snap, seconds=700)
-    snap.expire()
-    async with street.house.bot():
-        await until(lambda: not street.house.live(snap))
-    assert street.house.blink.asked("thumbnail") == []
-    [message] = street.house.dms(street.alice)
-    assert "turn did not come in time" in text_of(message)
 
 
 # In place of a video.
@@ -241,47 +139,6 @@ async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(street
     assert any("No video came." in text_of(message) for _, message in clip.history)
 
 
-async def test_what_blink_lists_as_without_a_plan_is_told_at_once(street: Street) -> None:
-    street.account.plan = False
-    street.front.record_motion()
-    street.house.waits(look_for=60.0)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        reply = await street.house.finished(clip)
-    assert "no plan covers it" in text_of(reply)
-    assert _file(street, reply) == street.front.picture.jpeg
-    assert any(HINT in text_of(message) for _, message in clip.history)
-    assert not any("Here is your clip" in text_of(message) for _, message in clip.history)
-
-
-@pytest.mark.parametrize("v4", [True, False], ids=["listed as without a plan", "nothing listed at all"])
-async def test_the_first_thing_that_is_read_is_that_no_video_is_likely(street: Street, v4: bool) -> None:
-    street.account.plan, street.house.world.v4_media = False, v4
-    street.front.record_motion()
-    stages = (("dev", "running", 0.5), ("vs", "done", 0.0))
-    street.front.behaviour = Behaviour.quick(stages=stages)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await street.house.finished(clip)
-    shown = [text_of(message) for _, message in clip.history if text_of(message)]
-    assert HINT in next(text for text in shown if "Asking Blink to record" in text or "▸" in text)
-    assert HINT not in shown[-1]
-
-
-@pytest.mark.parametrize("kept", ["in the cloud", "on the USB drive"])
-async def test_where_videos_are_kept_nobody_reads_that_none_will_come(street: Street, kept: str) -> None:
-    if kept == "in the cloud":
-        street.front.record_motion()
-    else:
-        street.account.plan, street.front.network.usb = False, "active"
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        reply = await street.house.finished(clip)
-    assert "Here is your clip" in text_of(reply)
-    assert not any(HINT in text_of(message) for _, message in clip.history)
-    assert _taken(street.front) == []
-
-
 def _refused(street: Street) -> None:
     street.house.blink.faults.append(Fault("thumbnail", times=None, status=400, body={"message": "No", "code": 1}))
 
@@ -301,63 +158,6 @@ def _answer_is_lost(street: Street) -> None:
 def _busy(street: Street) -> None:
     body = {"message": "System is busy, please wait", "code": 307}
     street.house.blink.faults.append(Fault("thumbnail", times=None, status=409, body=body))
-
-
-@pytest.mark.parametrize("arrange", [_refused, _old_picture_only, _fails, _answer_is_lost, _busy])
-async def test_the_reason_comes_even_where_no_picture_can_be_taken(
-    street: Street, arrange: Callable[[Street], None]
-) -> None:
-    _records_in_vain(street)
-    street.house.waits(picture_for=0.4, busy_wait=0.4)
-    arrange(street)
-    async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(street.alice, street.front), timeout=15.0)
-    assert "Blink has kept no video" in text_of(reply)
-    assert "A picture could not be taken either." in text_of(reply)
-    assert reply["attachments"] == []
-    assert len(_taken(street.front)) <= 1
-
-
-@pytest.mark.parametrize("stage", ["recording", "looking", "fetching"])
-async def test_the_picture_in_place_of_a_video_goes_on_after_a_restart(street: Street, stage: str) -> None:
-    _records_in_vain(street, thumbnail_seconds=0.4, thumbnail_delay=0.4)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: _taken(street.front) and street.house.stage(clip) == stage)
-    async with street.house.bot():
-        reply = await street.house.finished(clip)
-        await until(lambda: not street.house.live(clip))
-    assert "Blink has kept no video" in text_of(reply)
-    assert _file(street, reply) == street.front.picture.jpeg
-    assert (len(street.front.accepted), len(_taken(street.front))) == (1, 1)
-
-
-async def test_a_picture_in_place_of_a_video_waits_for_the_clip_that_holds_the_network(street: Street) -> None:
-    _records_in_vain(street)
-    street.mini.behaviour = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
-    street.house.waits(look_for=0.5)
-    async with street.house.bot():
-        first = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.house.stage(first) == "looking")
-        second = await street.house.clip(street.alice, street.mini)
-        await until(lambda: street.house.stage(first) == "queued")
-        replies = [await street.house.finished(one) for one in (first, second)]
-    assert [_file(street, reply) for reply in replies] == [street.front.picture.jpeg, street.mini.videos[0].mp4]
-    assert {one.status for one in street.house.blink.asked("clip", "thumbnail")} == {200}
-
-
-async def test_a_reason_is_told_without_a_picture_where_the_network_stays_occupied(street: Street) -> None:
-    _records_in_vain(street)
-    street.mini.behaviour = Behaviour.quick(stages=(("dev", "running", 4.0), ("vs", "done", 0.0)))
-    street.house.waits(look_for=0.5, comfort_for=0.5)
-    async with street.house.bot():
-        first = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.house.stage(first) == "looking")
-        await street.house.clip(street.alice, street.mini)
-        reply = await street.house.finished(first)
-    assert "Blink has kept no video" in text_of(reply)
-    assert "A picture could not be taken either." in text_of(reply)
-    assert _taken(street.front) == []
 
 
 # Beside the progress.
@@ -383,9 +183,14 @@ async def test_the_latest_picture_stands_beside_the_progress_until_the_video_is_
     assert len(street.house.blink.asked("image")) == 1
 
 
-async def test_a_latest_picture_that_cannot_be_had_changes_nothing(street: Street) -> None:
-    street.house.blink.faults.append(Fault("image", times=None, status=500))
+async def test_what_blink_lists_as_without_a_plan_is_told_at_once(street: Street) -> None:
+    street.account.plan = False
+    street.front.record_motion()
+    street.house.waits(look_for=60.0)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(clip)
-    assert _file(street, reply) == street.front.videos[0].mp4
+    assert "no plan covers it" in text_of(reply)
+    assert _file(street, reply) == street.front.picture.jpeg
+    assert any(HINT in text_of(message) for _, message in clip.history)
+    assert not any("Here is your clip" in text_of(message) for _, message in clip.history)

@@ -199,34 +199,6 @@ async def test_a_drive_that_is_not_ready_is_named_and_a_full_one_is_read(street:
     assert ("Porch" in text) is (state == "memory_full")
 
 
-async def test_a_drive_that_is_busy_after_a_restart_is_asked_again_before_the_clip_is_called_gone(
-    street: Street,
-) -> None:
-    camera = porch(street)
-    street.house.world.manifest_pace = 0.0  # a new process does not know when the one before it asked
-    recording = camera.record_motion(at(3))
-    async with street.house.bot():
-        listed = await listing(street)
-    async with street.house.bot():
-        camera.busy_for(0.6)
-        reply = await street.house.finished(await choose(street.house, street.alice, listed))
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
-
-
-async def test_a_drive_that_stays_busy_is_the_reason_and_not_that_the_clip_is_gone(street: Street) -> None:
-    camera = porch(street)
-    street.house.world.manifest_pace = 0.0
-    camera.record_motion(at(3))
-    async with street.house.bot():
-        listed = await listing(street)
-    async with street.house.bot():
-        camera.busy_for(3600)
-        reply = await street.house.finished(await choose(street.house, street.alice, listed))
-    assert "USB drive cannot be read now" in text_of(reply)
-    assert "The camera recorded" not in text_of(reply)
-    assert "Retry" in buttons_of(reply)
-
-
 async def test_another_person_cannot_use_the_menu(street: Street) -> None:
     mallory, account = street.house.resident("mallory")
     account.add_network("Lair").add_camera("Den", behaviour=Behaviour.quick())
@@ -241,19 +213,7 @@ async def test_another_person_cannot_use_the_menu(street: Street) -> None:
     assert street.house.blink.asked(*DOWNLOADS) == []
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        "theirs",
-        "",
-        "cloud.1.1",
-        "cloud.999999999999999999.99999999999",
-        "usb.1.1.x",
-        "usb.0.0.\n",
-        "🎥" * 50,
-        "../../etc",
-    ],
-)
+@pytest.mark.parametrize("value", ["theirs", "../../etc"])
 async def test_a_choice_that_no_menu_offered_finds_nothing(street: Street, value: str) -> None:
     bob, account = street.house.resident("bob")
     barn = account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
@@ -295,41 +255,20 @@ async def test_a_recording_that_was_deleted_meanwhile_is_said_so(street: Street)
     assert reply["components"] == []
 
 
-@pytest.mark.parametrize("where", ["cloud", "usb"])
-@pytest.mark.parametrize("moment", ["received", "fetching"])
-async def test_a_choice_goes_on_after_a_restart(street: Street, where: str, moment: str) -> None:
-    camera = street.front if where == "cloud" else porch(street)
+async def test_a_choice_goes_on_after_a_restart(street: Street) -> None:
     street.house.world.manifest_pace = 0.0
-    recording = camera.record_motion(at(1))
-    slow = "homescreen" if moment == "received" else "video" if where == "cloud" else "usb_video"
+    recording = porch(street).record_motion(at(1))
     async with street.house.bot():
         listed = await listing(street)
-    street.house.blink.faults.append(Fault(slow, delay=1.0))  # type: ignore[arg-type]
+    street.house.blink.faults.append(Fault("usb_video", delay=1.0))
     async with street.house.bot():
         used = await choose(street.house, street.alice, listed)
-        await until(lambda: used.responded and street.house.stage(used) == moment)
+        await until(lambda: used.responded and street.house.stage(used) == "fetching")
     async with street.house.bot():
         reply = await street.house.finished(used, timeout=15)
         await until(lambda: not street.house.live(used))
     assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
     assert len(reply["attachments"]) == 1
-
-
-async def test_a_sixth_choice_at_once_is_one_too_many_and_the_five_arrive(street: Street) -> None:
-    recordings = [street.front.record_motion(at(minutes)) for minutes in range(1, 7)]
-    street.house.blink.faults.append(Fault("video", times=5, delay=1.0))
-    async with street.house.bot():
-        listed = await listing(street)
-        used = [await choose(street.house, street.alice, listed, index) for index in range(5)]
-        await until(lambda: all(street.house.stage(one) == "fetching" for one in used))
-        sixth = await street.house.finished(await choose(street.house, street.alice, listed, 5))
-        replies = [await street.house.finished(one) for one in used]
-        await until(lambda: not any(street.house.live(one) for one in used))
-        again = await street.house.discord.click(street.alice, sixth["id"], buttons_of(sixth)["Retry"])
-        replies.append(await street.house.finished(again))
-    assert "five recordings on their way" in text_of(sixth)
-    files = [street.house.discord.file(reply["attachments"][0]["url"]) for reply in replies]
-    assert files == [recording.mp4 for recording in recordings]
 
 
 async def test_where_the_bot_itself_is_no_member_list_and_choice_work_too(street: Street) -> None:
