@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, End, Job, Lender, LiveView, Said, Stage, Target
+from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Lender, LiveView, Stage, Target
 from bot.wording import clip
 from bot.wording.live import LIVE_REASONS
 from bot.wording.reasons import reason
 from bot.wording.render import embed
-from tests.support.jobs import NOW, a_job
+from tests.support.jobs import NOW, a_job, with_values
 
 NO_VIDEO = "Blink keeps no video of this camera"
 REFUSED, FAILED = "Blink refuses to record a clip", "The camera could not record a clip"
@@ -47,21 +47,33 @@ def _text(job: Job) -> str:
 def test_what_is_under_way_is_said_with_its_reason(because: End | None, live: dict[str, Any], said: str) -> None:
     if live:
         live = live | {"began_at": NOW}
-    text = _text(_live(because=because, live=live, said=Said(condition="running", stage="dev")))
+    text = _text(_live(because=because, live=live, status=CommandStatus(condition="running", stage="dev")))
     assert text.splitlines()[0] == said
     assert "Blink: running · dev" in text
     assert "camera recording" not in text, "the steps of a clip"
 
 
 def test_before_blink_has_answered_it_is_only_being_asked() -> None:
-    for stage in (Stage.QUEUED, Stage.LIVE):
-        assert "Asking Blink for the live view…" in _text(a_job(stage=stage, live=LiveView(15, None)))
-        text = _text(a_job(stage=stage, live=LiveView(15, End.NO_PLAN)))
-        assert f"{NO_VIDEO}, so I ask for its live view…" in text
+    assert "Asking Blink for the live view…" in _text(a_job(stage=Stage.LIVE, live=LiveView(15, None)))
+    text = _text(a_job(stage=Stage.LIVE, live=LiveView(15, End.NO_PLAN)))
+    assert f"{NO_VIDEO}, so I ask for its live view…" in text
+
+
+def test_a_live_view_that_has_to_wait_for_another_of_its_account_says_so() -> None:
+    one = "Blink gives one live view of an account at a time"
+    assert f"Waiting: {one}." in _text(a_job(stage=Stage.QUEUED, live=LiveView(15, None)))
+    text = _text(a_job(stage=Stage.QUEUED, live=LiveView(15, End.NO_PLAN)))
+    assert f"{NO_VIDEO}. Its live view waits: {one}." in text
+
+
+def test_while_a_picture_is_taken_busy_is_not_said_in_the_words_about_the_missing_video() -> None:
+    said = CommandStatus(code=523, message="Live view failed")
+    busy = _text(_live(Stage.BUSY, reason=End.LIVE_FAILED, status=said, attempts=1))
+    assert "Blink says: “busy”; asking again soon." in busy
 
 
 def test_a_busy_system_and_the_place_in_the_queue_are_said_as_for_a_clip() -> None:
-    busy = {"said": Said(code=307, message="System is busy"), "attempts": 1, "live": LiveView(15, None)}
+    busy = {"status": CommandStatus(code=307, message="System is busy"), "attempts": 1, "live": LiveView(15, None)}
     assert "Blink says: “System is busy” (code 307); asking again" in _text(a_job(stage=Stage.BUSY, **busy))
     assert "asking again now" in _text(a_job(stage=Stage.LIVE, **busy))
     waiting = clip.card(a_job(stage=Stage.QUEUED, live=LiveView(15, None)), place=2)
@@ -120,7 +132,7 @@ def test_if_neither_clip_nor_live_view_came_both_reasons_and_the_picture_are_the
 
 
 def test_a_busy_live_view_says_why_there_is_no_clip_and_a_revoked_one_tells_nothing() -> None:
-    busy = _text(_live(Stage.ENDED, because=End.NO_PLAN, end=End.BUSY, said=Said(message="busy")))
+    busy = _text(_live(Stage.ENDED, because=End.NO_PLAN, end=End.BUSY, status=CommandStatus(message="busy")))
     assert "no live view could start" in busy
     assert NO_VIDEO in busy
     assert NO_VIDEO not in _text(_live(Stage.ENDED, because=End.NO_PLAN, end=End.REVOKED))
@@ -137,7 +149,7 @@ def test_no_end_of_a_live_view_sends_anybody_where_nothing_is_kept(end: End) -> 
 
 
 def test_too_many_seconds_are_answered_with_the_most_that_this_camera_can() -> None:
-    text = _text(a_job(stage=Stage.ENDED, end=End.LIVE_TOO_LONG, seconds_wished=60))
+    text = _text(a_job(stage=Stage.ENDED, end=End.LIVE_TOO_LONG, live_seconds=60))
     assert "I record at most 30 seconds of this camera's live view." in text
     assert "`seconds:30`" in text
     mini = Target(110, CameraKey(CameraKind.OWL, 410, 1), "Mini", "Home")
@@ -147,9 +159,9 @@ def test_too_many_seconds_are_answered_with_the_most_that_this_camera_can() -> N
 def test_seconds_are_named_only_if_they_were_asked_for() -> None:
     for end in (End.LIVE_OFF, End.LIVE_NOT_SHARED):
         lender = Lender(3, "Alice", "0" * 16)
-        asked = a_job(stage=Stage.ENDED, end=end, seconds_wished=20, live=LiveView(20, None), lender=lender)
+        asked = a_job(stage=Stage.ENDED, end=end, live_seconds=20, live=LiveView(20, None), lender=lender)
         assert "`seconds` asks for a live view." in _text(asked)
-        assert "seconds" not in _text(asked.changed(seconds_wished=None, live=LiveView(15, End.NO_PLAN)))
+        assert "seconds" not in _text(with_values(asked, live_seconds=None, live=LiveView(15, End.NO_PLAN)))
 
 
 def test_what_retrying_cannot_change_has_no_button_for_that() -> None:
