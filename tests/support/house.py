@@ -239,8 +239,8 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
     finally:
         await discord.close()
         await blink.close()
-    assert discord.surprises == []
-    assert blink.surprises == []
+    assert discord.surprises == [], discord.surprises
+    assert blink.surprises == [], blink.surprises
 
 
 def trusting_environment(authority: tls.Authority) -> dict[str, str]:
