@@ -199,7 +199,7 @@ class LiveConnection:
                 await asyncio.sleep(SPLIT_FOR)
 
     async def _write(self, data: bytes) -> None:
-        if self._writer.is_closing():  # Python 3.11 breaks over a write to a TLS connection that was closed twice
+        if self._writer.is_closing():  # the session has ended meanwhile
             raise ConnectionError("the connection is closed")
         self._writer.write(data)
         try:
