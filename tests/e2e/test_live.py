@@ -113,13 +113,13 @@ async def test_the_relay_is_reached_by_name_too(live: Street) -> None:
         check(live.house, live.front, await _asked(live), seconds=5)
 
 
-async def test_until_blink_has_let_go_of_the_last_one_the_next_is_shown_as_busy_and_asked_again(live: Street) -> None:
-    gives(live.front, release=30.0)
-    live.house.waits(busy_wait=20.0)
+async def test_while_blink_is_busy_with_the_last_one_the_next_says_so_and_is_asked_again(live: Street) -> None:
     async with live.house.bot():
         check(live.house, live.front, await _asked(live), seconds=5)
+        live.front.busy_for(3600)
         clip = await live.house.clip(live.alice, live.front, seconds=5)
         await until(lambda: "Blink says: “" in text_of(clip.message))
+        live.front.busy_for(0)
         reply = await live.house.finished(clip, timeout=30)
     check(live.house, live.front, reply, seconds=5)
     assert len(live.house.blink.asked("live_view")) > 2

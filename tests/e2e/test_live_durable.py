@@ -137,8 +137,7 @@ async def test_a_full_disk_is_said_and_nothing_is_left(live: Street, monkeypatch
     async with live.house.bot():
         clip = await live.house.clip(live.alice, live.front, seconds=5)
         reply = await live.house.finished(clip, timeout=30)
-        await until(lambda: not live.house.live(clip))
-        assert _files() == []
+        await until(lambda: not live.house.live(clip) and not _files())
     assert "The disk of the machine it runs on is full." in text_of(reply)
     [session] = sessions(live.house, live.front)
     assert session.ended == "by the client"

@@ -37,7 +37,6 @@ async def test_a_live_view_comes_back_as_it_was_saved(store: Store) -> None:
     job = await received(store)
     live = LiveView(30, End.REFUSED, starts=2, began_at=NOON, silent=True)
     full = with_values(job, stage=Stage.FETCHING, target=a_target(), live=live, recorded_at=NOON)
-    full = full.changed(request=replace(full.request, seconds=30))
     await store.jobs.save(job, full)
     assert await store.jobs.job(job.id) == full
 
