@@ -31,9 +31,9 @@ async def at_once(context: Context, client: BlinkClient, job: Job, target: Targe
 async def instead_of_clip(context: Context, job: Job, because: End) -> Job | None:
     """Queue a job for a live view, since there will be no clip; for a picture, if only PyAV is missing for it.
 
-    Returns None if no live view may be recorded.
+    Returns None if no live view may be recorded, or if it is the picture in place of a video that does not come.
     """
-    if job.request.kind is not Kind.CLIP or job.live or not await _may(context, job):
+    if job.request.kind is not Kind.CLIP or job.live or job.wants_picture or not await _may(context, job):
         return None
     live = LiveView(DEFAULT_LIVE, because)
     match context.live_views:

@@ -10,6 +10,7 @@ from bot.blink import (
     BlinkError,
     Busy,
     LiveEnd,
+    LiveRecorder,
     LiveSession,
     NeverSent,
     NoLiveView,
@@ -27,7 +28,7 @@ from .fetching import deliver
 from .live_choice import picture_instead
 from .media import Media
 from .outcomes import status_of
-from .recording import busy, command_status
+from .recording import busy, command_status, with_status
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {
@@ -37,20 +38,19 @@ _FAILURES = {
     LiveEnd.UNREACHABLE: End.LIVE_UNREACHABLE,
 }
 _NOT_STARTED = {NoLiveView.UNSUPPORTED: End.LIVE_UNSUPPORTED, NoLiveView.NO_SERVER: End.LIVE_REFUSED}
-_NO_VIDEO = {
-    NotRemuxed.EMPTY: End.LIVE_EMPTY,
-    NotRemuxed.TOO_SHORT: End.LIVE_EMPTY,
-    NotRemuxed.NOT_INSTALLED: End.LIVE_NEEDS_PYAV,
-}
 _WITHOUT_PICTURE = frozenset({End.LIVE_NO_MEDIA, End.LIVE_FAILED, End.LIVE_EMPTY})
 
 
 async def record(context: Context, job: Job) -> Job:
     """Start a live session and save its stream; after an unclear answer it is not started again."""
+    recorder = _views_of(context).recorder
+    if job.resumed:
+        context.still_wanted(job)
     session, target = await context.access.session(job), target_of(job)
     client, lost = session.client, job.progress.command_id
     if lost is not None:  # the session of a process that is gone, which Blink may still serve
         await client.end_live_view(target.key.network_id, lost)
+        await context.sleep(context.timing.live_gap)
         job = job.changed(progress=replace(job.progress, command_id=None))
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
@@ -58,20 +58,30 @@ async def record(context: Context, job: Job) -> Job:
     except NeverSent:
         raise
     except Refused as refused:
-        return await picture_instead(context, _with_status(job, status_of(refused)), End.LIVE_REFUSED)
+        return await picture_instead(context, with_status(job, status_of(refused)), End.LIVE_REFUSED)
     except (Unreachable, NotUnderstood) as error:
         log.warning("whether the live view began is unclear: %s", error)
-        return await picture_instead(context, _with_status(job, status_of(error)), End.LIVE_FAILED)
+        return await picture_instead(context, with_status(job, status_of(error)), End.LIVE_FAILED)
     match started:
         case Busy():
             return await context.save(job, busy(context, job, started))
         case NoLiveView():
             return await picture_instead(context, job, _NOT_STARTED[started])
         case LiveSession():
-            progress = replace(job.progress, command_id=started.command_id, blink_started_at=started.at, retry_at=None)
-            job = await context.save(job, job.changed(progress=progress))
+            job = await _saved(context, client, job, started)
     async with pictures.previewed(context, session, job):
-        return await _recorded(context, client, job, started, serial)
+        return await _recorded(context, client, job, started, recorder, serial)
+
+
+async def _saved(context: Context, client: BlinkClient, job: Job, session: LiveSession) -> Job:
+    """Write that the session has begun, and end it if that cannot be written."""
+    job = with_status(job, CommandStatus())
+    progress = replace(job.progress, command_id=session.command_id, blink_started_at=session.at, retry_at=None)
+    try:
+        return await context.save(job, job.changed(progress=progress))
+    except BaseException:
+        await client.end_live_view(session.network_id, session.command_id)
+        raise
 
 
 async def _start(context: Context, client: BlinkClient, job: Job) -> LiveSession | Busy | NoLiveView:
@@ -91,9 +101,11 @@ async def _serial(context: Context, session: Session, job: Job) -> str:
     return ""
 
 
-async def _recorded(context: Context, client: BlinkClient, job: Job, session: LiveSession, serial: str) -> Job:
+async def _recorded(
+    context: Context, client: BlinkClient, job: Job, session: LiveSession, recorder: LiveRecorder, serial: str
+) -> Job:
     """Record a session that has begun, and return the job as it goes on."""
-    live, recorder = _live_of(job), _views_of(context).recorder
+    live = _live_of(job)
 
     def show(seconds: float) -> None:
         began_at = live.began_at or context.now()
@@ -102,7 +114,7 @@ async def _recorded(context: Context, client: BlinkClient, job: Job, session: Li
     raw = context.media.folder / f"{job.id}.ts"
     recording = await recorder.record(client, session, raw, serial=serial, seconds=live.seconds, show=show)
     if recording.state:
-        job = _with_status(job, command_status(recording.state))
+        job = with_status(job, command_status(recording.state))
     job = job.changed(progress=replace(job.progress, recorded_at=context.now()))
     if failure := _FAILURES.get(recording.end):
         return await _without_picture(context, job, failure)
@@ -115,11 +127,12 @@ async def make_video(context: Context, job: Job) -> Job:
     session, live, views = await context.access.session(job), _live_of(job), _views_of(context)
     raw, path = context.media.folder / f"{job.id}.ts", context.media.folder / f"{job.id}.mp4"
     if job.resumed and not await asyncio.to_thread(raw.exists):  # lost with the process that recorded it
-        return await _without_picture(context, job, End.LIVE_FAILED)
+        return await _without_picture(context, with_status(job, CommandStatus()), End.LIVE_FAILED, again=True)
     made = await views.remuxer.remux(raw, path, most_seconds=live.seconds, sound=views.sound)
     await asyncio.to_thread(remove, [raw])
     if isinstance(made, NotRemuxed):
-        return await _without_picture(context, job, _NO_VIDEO.get(made, End.LIVE_FAILED))
+        missing = made is NotRemuxed.NOT_INSTALLED
+        return await _without_picture(context, job, End.LIVE_NEEDS_PYAV if missing else End.LIVE_EMPTY)
     job = job.changed(live=replace(live, silent=not made.sound))
     found = replace(job.result, size=made.size, seconds=made.seconds)
     video = Media(path, made.size, context.media.shrinker, turn=lambda: context.slot(context.limits.encoders, job))
@@ -134,15 +147,17 @@ async def go_on(context: Context, job: Job) -> Job:
     # Blink was free for the lost session, so a wait from before it is over.
     progress = replace(job.progress, asked_at=context.now(), busy_since=None, attempts=0)
     again = job.changed(live=replace(live, starts=live.starts + 1, again=True), progress=progress)
-    await context.store.save(job, again)
-    return again
+    return await context.save(job, again)
 
 
-async def _without_picture(context: Context, job: Job, failure: End) -> Job:
-    """Return the job as it goes on after a session without a picture: to a second one, or to a picture."""
+async def _without_picture(context: Context, job: Job, failure: End, *, again: bool = False) -> Job:
+    """Return the job as it goes on after a session without a picture: to a second one, or to a picture.
+
+    `again` says that a restart of the bot is the reason.
+    """
     live = _live_of(job)
     if failure in _WITHOUT_PICTURE and live.starts < _MOST_SESSIONS:
-        return await context.save(job, job.queued_again(live=replace(live, began_at=None, again=job.resumed)))
+        return await context.save(job, job.queued_again(live=replace(live, began_at=None, again=again)))
     return await picture_instead(context, job, failure)
 
 
@@ -156,7 +171,3 @@ def _views_of(context: Context) -> LiveViews:
     if isinstance(context.live_views, End):
         raise Ended(context.live_views)
     return context.live_views
-
-
-def _with_status(job: Job, status: CommandStatus) -> Job:
-    return job.changed(progress=replace(job.progress, status=status))

@@ -43,7 +43,7 @@ async def ask(context: Context, job: Job) -> Job:
         raise
     except Refused as refused:
         if refused.status not in _OF_THE_ACCOUNT:
-            refusing = _with_status(job, status_of(refused))
+            refusing = with_status(job, status_of(refused))
             if queued := await live_choice.instead_of_clip(context, refusing, End.REFUSED):
                 return queued
         raise
@@ -54,9 +54,8 @@ async def ask(context: Context, job: Job) -> Job:
         case Busy():
             return await context.save(job, busy(context, job, answer))
         case Started(command_id=command_id, at=at, state=state):
-            progress = replace(
-                job.progress, command_id=command_id, blink_started_at=at, status=command_status(state), retry_at=None
-            )
+            job = with_status(job, command_status(state))
+            progress = replace(job.progress, command_id=command_id, blink_started_at=at, retry_at=None)
             return await context.save(job, job.moved(Stage.RECORDING, progress=progress))
 
 
@@ -96,8 +95,8 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
 
     def show(state: CommandState) -> None:
         nonlocal job
-        if command_status(state) != job.progress.status:
-            job = job.changed(progress=replace(job.progress, status=command_status(state)))
+        if (heard := with_status(job, command_status(state))) != job:
+            job = heard
             context.display.progress(job)
 
     state = await completed(
@@ -109,7 +108,7 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
         show=show,
     )
     if state and state.failed:
-        failed = _with_status(job, command_status(state))
+        failed = with_status(job, command_status(state))
         if queued := await live_choice.instead_of_clip(context, failed, End.FAILED):
             return queued
         raise Ended(End.FAILED, progress=failed.progress)
@@ -120,7 +119,8 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
 
 def unclear(context: Context, job: Job, status: CommandStatus) -> Job:
     """Return the job at LOOKING, for a video that may not exist."""
-    return job.moved(Stage.LOOKING, progress=replace(job.progress, recorded_at=context.now(), status=status))
+    heard = with_status(job, status).progress
+    return job.moved(Stage.LOOKING, progress=replace(heard, recorded_at=context.now()))
 
 
 def _complete(context: Context, job: Job, state: CommandState) -> Job:
@@ -144,7 +144,7 @@ def busy(context: Context, job: Job, answer: Busy) -> Job:
     since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
     status = CommandStatus(code=answer.code, http_status=answer.status, message=answer.message)
-    progress = replace(job.progress, busy_since=since, attempts=attempts, status=status)
+    progress = replace(with_status(job, status).progress, busy_since=since, attempts=attempts)
     if retry_at > since + timedelta(seconds=context.timing.busy_wait):
         raise Ended(End.BUSY, progress=progress)
     live = replace(job.live, starts=job.live.starts - 1) if job.live and job.wants_live else job.live
@@ -156,5 +156,8 @@ def command_status(state: CommandState) -> CommandStatus:
     return CommandStatus(condition=state.condition, stage=state.stage, code=state.code, message=state.message)
 
 
-def _with_status(job: Job, status: CommandStatus) -> Job:
+def with_status(job: Job, status: CommandStatus) -> Job:
+    """Return the job with Blink's latest words; while a picture is taken, its words about the missing video stay."""
+    if job.reason:
+        status = replace(job.progress.status, condition=status.condition, stage=status.stage)
     return job.changed(progress=replace(job.progress, status=status))

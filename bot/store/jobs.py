@@ -87,7 +87,8 @@ class JobStore:
             clip_jobs.c.owned_until <= DatabaseTime(),
             clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
-        others = and_(clip_jobs.c.told_at.is_(None), clip_jobs.c.id.not_in(running))
+        # A row in a stage of a later version, which runs beside this one during an update, is left to that.
+        others = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running))
         unfinished = and_(others, free)
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
             return []
@@ -238,8 +239,8 @@ class JobStore:
         await self._database.change(delete(clip_jobs).where(self._is_mine(job)))
 
     async def live(self) -> list[Job]:
-        """Return every unfinished job, oldest first."""
-        return await self._found(clip_jobs.c.told_at.is_(None))
+        """Return every unfinished job in a stage that this version knows, oldest first."""
+        return await self._found(and_(clip_jobs.c.told_at.is_(None), in_stages(Stage)))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.

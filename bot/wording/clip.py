@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.models import CameraKey, End, HeldBack, Job, Kind, Stage, is_shared
+from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
 from .buttons import buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
@@ -248,8 +248,9 @@ def _hint(job: Job) -> str:
 
 
 def _busy(job: Job, again: str) -> tuple[str, Tone]:
-    words = plain(job.progress.status.message) or "busy"
-    code = f" (code {job.progress.status.code})" if job.progress.status.code is not None else ""
+    said = CommandStatus() if job.reason else job.progress.status  # of which the words are about the missing video
+    words = plain(said.message) or "busy"
+    code = f" (code {said.code})" if said.code is not None else ""
     return f"Blink says: “{words}”{code}; {again}.", Tone.WAITING
 
 

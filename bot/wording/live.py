@@ -77,14 +77,17 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
 def live_headline(job: Job) -> str:
     """Return what is under way with the live view."""
     assert job.live is not None
-    if job.stage is Stage.QUEUED or job.progress.command_id is None:
+    why = no_clip(job)
+    if job.stage is Stage.QUEUED:
+        begin = f"{why}. Its live view waits" if why else "Waiting"
+        return f"{begin}: Blink gives one live view of an account at a time."
+    if job.progress.command_id is None:
         now, instead = "Asking Blink for the live view…", "so I ask for its live view…"
     elif job.live.began_at is None:
         now, instead = "Waking the camera up…", "so I record its live view. Waking it up…"
     else:
         so_far = f"{min(int(job.live.recorded), job.live.seconds)} of {job.live.seconds} s"
         now, instead = f"Recording the live view: {so_far}", f"so I am recording its live view: {so_far}"
-    why = no_clip(job)
     return f"{why}, {instead}" if why else now
 
 

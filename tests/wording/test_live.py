@@ -54,10 +54,22 @@ def test_what_is_under_way_is_said_with_its_reason(because: End | None, live: di
 
 
 def test_before_blink_has_answered_it_is_only_being_asked() -> None:
-    for stage in (Stage.QUEUED, Stage.LIVE):
-        assert "Asking Blink for the live view…" in _text(a_job(stage=stage, live=LiveView(15, None)))
-        text = _text(a_job(stage=stage, live=LiveView(15, End.NO_PLAN)))
-        assert f"{NO_VIDEO}, so I ask for its live view…" in text
+    assert "Asking Blink for the live view…" in _text(a_job(stage=Stage.LIVE, live=LiveView(15, None)))
+    text = _text(a_job(stage=Stage.LIVE, live=LiveView(15, End.NO_PLAN)))
+    assert f"{NO_VIDEO}, so I ask for its live view…" in text
+
+
+def test_a_live_view_that_has_to_wait_for_another_of_its_account_says_so() -> None:
+    one = "Blink gives one live view of an account at a time"
+    assert f"Waiting: {one}." in _text(a_job(stage=Stage.QUEUED, live=LiveView(15, None)))
+    text = _text(a_job(stage=Stage.QUEUED, live=LiveView(15, End.NO_PLAN)))
+    assert f"{NO_VIDEO}. Its live view waits: {one}." in text
+
+
+def test_while_a_picture_is_taken_busy_is_not_said_in_the_words_about_the_missing_video() -> None:
+    said = CommandStatus(code=523, message="Live view failed")
+    busy = _text(_live(Stage.BUSY, reason=End.LIVE_FAILED, status=said, attempts=1))
+    assert "Blink says: “busy”; asking again soon." in busy
 
 
 def test_a_busy_system_and_the_place_in_the_queue_are_said_as_for_a_clip() -> None:

@@ -1,0 +1,89 @@
+"""The live view of somebody else's camera: recorded only with a right of its own, for as long as that lasts."""
+
+import pytest
+
+from tests.support.house import text_of, video_in
+from tests.support.live import check, gives, known_to_keep_nothing, live, sessions
+from tests.support.sharing import Shared
+from tests.support.street import Street
+from tests.support.waiting import until
+
+__all__ = ["live"]
+
+NO_VIDEO = "Blink keeps no video of this camera"
+NO_LONGER = "This camera is not granted to you, or no longer."
+USED = "recorded the live view of"
+
+
+@pytest.fixture
+def lent(live: Street, shared: Shared) -> Shared:
+    """Return the neighbour of a street whose bot records live views."""
+    return shared
+
+
+async def test_without_the_right_a_guest_gets_the_picture_and_the_reason(lent: Shared) -> None:
+    house, front = lent.street.house, lent.street.front
+    async with house.bot():
+        await lent.grant()
+        reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
+        assert USED not in text_of(await lent.use("grant log", lent.street.alice))
+    assert "This is how it looks there now:" in text_of(reply)
+    assert not video_in(reply)
+    assert sessions(house, front) == []
+
+
+@pytest.mark.parametrize("known", [False, True], ids=["instead of a clip", "at once"])
+async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(lent: Shared, known: bool) -> None:
+    house, front = lent.street.house, lent.street.front
+    if known:
+        known_to_keep_nothing(lent.street)
+    async with house.bot():
+        await lent.grant(live=True)
+        reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
+        log = text_of(await lent.use("grant log", lent.street.alice))
+    check(house, front, reply, seconds=15)
+    assert NO_VIDEO in text_of(reply)
+    assert log.count(USED) == 1
+    assert ("recorded on" in log) is not known
+    assert len(house.blink.asked("clip")) == (0 if known else 1)
+
+
+async def test_a_length_needs_the_right(lent: Shared) -> None:
+    house, front = lent.street.house, lent.street.front
+    async with house.bot():
+        await lent.grant()
+        reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8))
+        assert "This camera's live view is not granted to you." in text_of(reply)
+        assert sessions(house, front) == []
+        await lent.grant(live=True)
+        reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8), timeout=30)
+    check(house, front, reply, seconds=8)
+
+
+async def test_a_right_that_is_taken_away_while_it_waits_ends_it(lent: Shared) -> None:
+    house, front = lent.street.house, lent.street.front
+    async with house.bot():
+        await lent.grant(live=True)
+        front.busy_for(3600)
+        clip = await house.clip(lent.bob, lent.lent(front), seconds=8)
+        await until(lambda: house.stage(clip) == "busy")
+        await lent.grant(live=False)
+        reply = await house.finished(clip)
+    assert NO_LONGER in text_of(reply)
+    assert sessions(house, front) == []
+
+
+async def test_a_right_that_is_taken_away_while_it_is_recorded_keeps_the_video_back(lent: Shared) -> None:
+    house, front = lent.street.house, lent.street.front
+    gives(front, release=0.0)
+    async with house.bot():
+        await lent.grant(live=True)
+        clip = await house.clip(lent.bob, lent.lent(front), seconds=20)
+        await until(lambda: sessions(house, front) and sessions(house, front)[0].sent)
+        await lent.grant(live=False)
+        reply = await house.finished(clip, timeout=30)
+        await until(lambda: not house.live(clip))
+    assert NO_LONGER in text_of(reply)
+    assert not any(video_in(message) for _, message in clip.history)
+    [session] = sessions(house, front)
+    assert session.ended == "by the client"
