@@ -80,7 +80,7 @@ async def live_side(town: Town, database: Path, count: int) -> AsyncGenerator[Li
         tokens = home.sign_in()
         rows.append(
             accounts.row(
-                person(number), f"link{number}", access=tokens.access, refresh=tokens.refresh, account_id=home.id
+                person(number), f"link{number}", access=tokens.access, refresh=tokens.refresh or "", account_id=home.id
             )
         )
     await accounts.inserted(database, rows)

@@ -17,7 +17,7 @@ from bench.subject import Subject, subject
 from bench.town import Town
 
 _WARM = 2.0  # seconds of the live view before anything is measured
-_RELEASED = 4.0  # seconds after which an account can have another one
+_RELEASED = 10.5  # seconds after which the bot starts another one of the same account
 _WITHIN = 2.0  # seconds in which all begin
 _LOOK = 0.1
 _SECONDS = 15
