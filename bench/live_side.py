@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -84,6 +85,7 @@ async def live_side(town: Town, database: Path, count: int) -> AsyncGenerator[Li
             )
         )
     await accounts.inserted(database, rows)
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # the relay ends a burst also if its client has gone
     blink = SimBlink(world)
     port = await blink.start(authority.server)
     try:
