@@ -41,7 +41,7 @@ def _where(stages: Iterable[Stage]) -> str:
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
-    # For PostgreSQL only the migrations say `where`: said here too, it would load that dialect for each SQLite.
+    # Only the migrations say `where` to PostgreSQL: here it would load that dialect into each process with SQLite.
     return Index(name, *columns, unique=unique, sqlite_where=text(where))
 
 

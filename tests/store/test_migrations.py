@@ -265,6 +265,8 @@ def _name(database: Outside) -> str:
 
 
 async def _create_all(url: str) -> None:
+    for index in (index for table in metadata.tables.values() for index in table.indexes):
+        index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]  # the code says it once
     database = connect(url)
     async with database.write() as connection:
         await connection.run_sync(metadata.create_all)
