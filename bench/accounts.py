@@ -18,15 +18,20 @@ from .payloads import person
 
 KEY = "a-secret-of-the-bench-with-32-characters"
 _AT_ONCE = 2000
+_KEYRING = Keyring([KEY])
 
 
 async def linked(database: Path, numbers: Iterable[int]) -> None:
     """Link the people with these numbers to the households with the same numbers, in a database of SQLite's."""
-    url, keyring = f"sqlite:///{database}", Keyring([KEY])
-    async with open_store(url, keyring):
+    await inserted(database, _rows(numbers))
+
+
+async def inserted(database: Path, accounts_of: Iterable[dict[str, Any]]) -> None:
+    """Make the tables, and put these rows into that of the linked accounts."""
+    url, rows = f"sqlite:///{database}", iter(accounts_of)
+    async with open_store(url, _KEYRING):
         pass  # makes the tables
     store = connect(url)
-    rows = _rows(keyring, numbers)
     try:
         while some := list(islice(rows, _AT_ONCE)):
             async with store.write() as connection:
@@ -50,18 +55,28 @@ async def watched(database: Path, numbers: Iterable[int]) -> None:
         await store.close()
 
 
-def _rows(keyring: Keyring, numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
+def row(user: int, link: str, *, access: str, refresh: str, account_id: int) -> dict[str, Any]:
+    """Return a linked account's row, with its tokens sealed."""
     now = datetime.now(UTC)
+    return {
+        "user_id": user,
+        "link_id": link,
+        "linked_at": now,
+        "access_token": _KEYRING.seal(access, table="accounts", column="access_token", row=user),
+        "refresh_token": _KEYRING.seal(refresh, table="accounts", column="refresh_token", row=user),
+        "expires_at": now + timedelta(hours=4),
+        "oauth_client": "android",
+        "tier": "e008",
+        "account_id": account_id,
+    }
+
+
+def _rows(numbers: Iterable[int]) -> Iterator[dict[str, Any]]:
     for number in numbers:
-        user = person(number)
-        yield {
-            "user_id": user,
-            "link_id": f"link{number}",
-            "linked_at": now,
-            "access_token": keyring.seal(f"access-{number}", table="accounts", column="access_token", row=user),
-            "refresh_token": keyring.seal(f"refresh-{number}", table="accounts", column="refresh_token", row=user),
-            "expires_at": now + timedelta(hours=4),
-            "oauth_client": "android",
-            "tier": "e008",
-            "account_id": FIRST_ACCOUNT + number,
-        }
+        yield row(
+            person(number),
+            f"link{number}",
+            access=f"access-{number}",
+            refresh=f"refresh-{number}",
+            account_id=FIRST_ACCOUNT + number,
+        )

@@ -98,13 +98,13 @@ class DiscordSide:
         assert self.ready_at is not None
         return self.ready_at
 
-    async def use(self, kind: int, who: int, camera: str, *, dm: bool = False) -> Use:
+    async def use(self, kind: int, who: int, camera: str, *, dm: bool = False, seconds: int | None = None) -> Use:
         """Send an interaction of person number `who` to the bot."""
         number = self._ids.next()
         channel = payloads.FIRST_DM + who if dm else payloads.CHANNEL
         use = Use(number, payloads.token(number), kind, who, channel, self._ids.next())
         self._uses[use.token] = self._latest[channel if dm else payloads.FIRST_DM + who] = use
-        payload = payloads.interaction(kind, number, use.token, who, camera, dm=dm)
+        payload = payloads.interaction(kind, number, use.token, who, camera, dm=dm, seconds=seconds)
         use.sent = time.monotonic()
         await self._dispatch("INTERACTION_CREATE", payload)
         return use

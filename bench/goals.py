@@ -20,8 +20,6 @@ class Goal:
     limit: float
     to: str | None = None
     unit: str = ""
-    divided_by: str | None = None
-    """Another row, where the two programs stand in different ones."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +61,12 @@ GOALS = (
     Goal("clips.shown", "from listed to shown without transfer, median", "≤", 0.6, unit="s"),
     Goal("flights.delivered@1000", "1,000 clips in flight: delivered", "≥", 100.0, unit="%"),
     Goal("flights.p99@1000", "1,000 clips in flight: ack p99", "≤", 1000.0, unit="ms"),
-    Goal("flights.rss@1000", "1,000 clips in flight: memory of each", "≤", 40.0, unit="KiB"),
-    Goal("start.rss", "memory when idle, to bare", "≤", 2.0, "bare"),
-    Goal("accounts.rss@100000", "the same with 100,000 linked accounts", "≤", 2.0, "bare", divided_by="start.rss"),
-    Goal("accounts.each@100000", "memory of an account used lately", "≤", 2.0, unit="KiB"),
-    Goal("start.ready", "start to READY, to bare", "≤", 3.0, "bare"),
+    Goal("clips.p99", "5 clips a second: ack p99", "≤", 1000.0, unit="ms"),
+    Goal("watching.look", "CPU of one look for an account's alerts", "≤", 0.55, unit="ms"),
+    Goal("watching.rss@10000", "10,000 accounts with alerts: memory", "≤", 256.0, unit="MiB"),
+    Goal("live.last@1", "from a live view's last media to its video, median", "≤", 1.5, unit="s"),
+    Goal("start.port", "memory when idle, with PORT", "≤", 96.0, unit="MiB"),
+    Goal("start.ready", "start to READY, to bare", "≤", 3.5, "bare"),
 )
 
 
@@ -82,6 +81,4 @@ def _value(rows: Rows, goal: Goal) -> float:
         return math.nan
     if goal.to is None:
         return row.median("bot")
-    other = rows.get(goal.divided_by) if goal.divided_by else row
-    below = other.median(goal.to) if other else math.nan
-    return row.median("bot") / below if below else math.nan
+    return row.ratio("bot", goal.to)

@@ -1,6 +1,7 @@
 """What the kernel says of processes, and on which core they run."""
 
 import asyncio
+import contextlib
 import os
 import time
 from collections.abc import Collection
@@ -40,6 +41,21 @@ def cpu_of(pid: int) -> float:
     """Return the seconds of CPU that a process has used, with all of its threads; exact to a kernel's tick (10 ms)."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / _TICK
+
+
+def cpu_with_children_of(pid: int) -> float:
+    """Return the same with the processes that it has started and that have ended."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / _TICK
+
+
+def rss_with_children_of(pid: int) -> int:
+    """Return the bytes of memory that a process and those that it has started have in RAM."""
+    size = rss_of(pid)
+    for thread in Path(f"/proc/{pid}/task").iterdir():
+        with contextlib.suppress(OSError, ValueError):  # it has ended meanwhile
+            size += sum(rss_with_children_of(int(child)) for child in (thread / "children").read_text().split())
+    return size
 
 
 def rss_of(pid: int) -> int:

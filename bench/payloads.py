@@ -61,18 +61,24 @@ def user(user_id: int) -> dict[str, Any]:
     return {"id": str(user_id), "username": name, "discriminator": "0", "global_name": name, "avatar": None, "flags": 0}
 
 
-def interaction(kind: int, interaction_id: int, secret: str, who: int, camera: str, *, dm: bool) -> dict[str, Any]:
-    """Return a `/clip camera:` that is used, or typed so far, by person `who` in the server or to the bot alone."""
+def interaction(
+    kind: int, interaction_id: int, secret: str, who: int, camera: str, *, dm: bool, seconds: int | None = None
+) -> dict[str, Any]:
+    """Return a `/clip camera:` that is used, or typed so far, by person `who` in the server or to the bot alone.
+
+    With `seconds` it asks for a live view.
+    """
     option: dict[str, Any] = {"name": "camera", "type": 3, "value": camera}
     if kind == AUTOCOMPLETE:
         option["focused"] = True
+    options = [option] if seconds is None else [option, {"name": "seconds", "type": 4, "value": seconds}]
     return {
         "id": str(interaction_id),
         "application_id": str(APPLICATION),
         "type": kind,
         "token": secret,
         "version": 1,
-        "data": {"id": "9", "name": "clip", "type": 1, "options": [option]},
+        "data": {"id": "9", "name": "clip", "type": 1, "options": options},
         "locale": "en-US",
         "entitlements": [],
         "attachment_size_limit": _SIZE_LIMIT,

@@ -21,6 +21,10 @@ class Scale:
     watched: int
     watch_for: float
     """How many accounts people want alerts of, and for how many seconds that is measured, twice."""
+    live: tuple[int, ...] = (1, 50)
+    """How many live views at once."""
+    live_cut: float | None = None
+    """After how many seconds their relay ends them, if the bot does not."""
     samples: int = 50
     """How many acknowledgements it takes at least to tell their percentiles."""
     at_once: int = 32
@@ -65,6 +69,8 @@ TINY = Scale(
     users=10,
     watched=10,
     watch_for=2.0,
+    live=(1, 2),
+    live_cut=2.0,
     samples=2,
     at_once=4,
     warm=20,

@@ -17,8 +17,8 @@ from .blink import ROOT
 from .errors import SubjectDied
 from .town import Town
 
-PROGRAMS = {"bot": "bot", "bare": "bench.bare", "raw": "bench.raw_clip"}
-"""The bot as a host starts it; the least that acknowledges and edits; the least that brings one clip."""
+PROGRAMS = {"bot": "bot", "bare": "bench.bare", "raw": "bench.raw_clip", "raw live": "bench.raw_live"}
+"""The bot as a host starts it; the least that acknowledges and edits; the least that brings a clip, or a live view."""
 
 _NAMES = ROOT / "tests" / "support" / "names"  # leads the names of Discord and Blink here, as /etc/hosts would
 _STOPPED_WITHIN = 10.0
@@ -45,10 +45,10 @@ class Subject:
 
 
 @contextlib.asynccontextmanager
-async def subject(town: Town, name: str, database: Path | None = None) -> AsyncGenerator[Subject]:
-    """Run a program between the town's Discord and Blink while the context is open."""
+async def subject(town: Town, name: str, database: Path | None = None, **settings: str) -> AsyncGenerator[Subject]:
+    """Run a program between the town's Discord and Blink while the context is open; `settings` are its own."""
     town.discord.forget()
-    log = town.folder / f"{name}-{time.monotonic_ns()}.log"
+    log = town.folder / f"{name.replace(' ', '-')}-{time.monotonic_ns()}.log"
     began = time.monotonic()
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -56,7 +56,7 @@ async def subject(town: Town, name: str, database: Path | None = None) -> AsyncG
             "-m",
             PROGRAMS[name],
             cwd=town.folder,  # where no .env is
-            env=_environment(town, database or town.folder / "bot.db"),
+            env=_environment(town, database or town.folder / "bot.db") | settings,
             stdin=DEVNULL,
             stdout=output,
             stderr=STDOUT,

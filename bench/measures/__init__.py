@@ -10,6 +10,7 @@ from .accounts import accounts
 from .acks import acks
 from .clips import clips
 from .flights import flights
+from .live import live
 from .rates import autocomplete, unlinked
 from .starts import starts
 from .watching import watching
@@ -23,6 +24,7 @@ MEASURES: dict[str, Measure] = {
     "clips": clips,
     "acks": acks,
     "flights": flights,
+    "live": live,
     "accounts": accounts,
     "watching": watching,
 }

@@ -51,6 +51,7 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
                         found.shown_after(),
                     ),
                     ("ack", "ack p50 of a clip", "ms", 1000 * found.load.ack(0.5)),
+                    ("p99", "ack p99 of a clip", "ms", 1000 * found.load.ack(0.99)),
                 ):
                     row = rows.add(f"clips.{key}", what, unit, program, value)
                     row.limited += [f"{program}: {limit}" for limit in found.limits if key == "cpu"]

@@ -18,3 +18,5 @@ async def starts(town: Town, scale: Scale, rows: Rows) -> None:
                 rows.add("start.ready", "start to READY", "s", program, one.start)
                 rows.add("start.cpu", "start to READY: CPU", "s", program, one.start_cpu)
                 rows.add("start.rss", "memory when idle", "MiB", program, machine.rss_of(one.pid) / 2**20)
+        async with subject(town, "bot", database, PORT="0") as one:
+            rows.add("start.port", "memory when idle, with PORT", "MiB", "bot", machine.rss_of(one.pid) / 2**20)

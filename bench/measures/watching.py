@@ -33,6 +33,8 @@ async def _watched(town: Town, one: Subject, scale: Scale, rows: Rows) -> None:
         await asyncio.sleep(_SECOND)
         told = await town.blink.told()
         seconds.append(sum(told.requests.values()) / (watch.seconds - began))
+    looks = sum(seconds) / len(seconds) * watch.seconds
+    rows.add("watching.look", "CPU of one look for an account's alerts", "ms", "bot", 1000 * watch.cpu / max(1, looks))
     cpu = 100 * watch.cpu / watch.seconds
     rows.add(f"watching.rate@{key}", f"{what}: requests to Blink", "/s", "bot", sum(seconds) / len(seconds))
     rows.add(f"watching.most@{key}", f"{what}: the most in one second", "/s", "bot", max(seconds))

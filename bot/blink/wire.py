@@ -67,6 +67,7 @@ Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_list_or_nothing)]
 class Wire(BaseModel):
     """An answer; fields that are not named here are ignored."""
 
+    # Validators are built when they are first needed, since an idle bot needs none.
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True, defer_build=True)
 
 

@@ -1,5 +1,3 @@
-import math
-
 import pytest
 
 from bench.goals import GOALS, Goal, verdicts
@@ -34,15 +32,6 @@ def test_what_was_not_measured_is_not_judged_and_half_of_it_is_not_met() -> None
     [one] = verdicts(measured(rate={"bot": 50.0}), [FAST])
     assert not one.measured
     assert not one.met
-
-
-def test_a_program_in_another_row_can_be_compared_with() -> None:
-    goal = Goal("many", "memory with many, to bare", "≤", 2.0, "bare", divided_by="few")
-    rows = measured(many={"bot": 90.0}, few={"bot": 80.0, "bare": 40.0})
-    [one] = verdicts(rows, [goal])
-    assert one.value == pytest.approx(2.25)
-    [alone] = verdicts(measured(many={"bot": 90.0}), [goal])
-    assert math.isnan(alone.value)
 
 
 def test_no_two_goals_are_about_the_same_number() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from bot.blink.account_transport import utcnow
 from bot.blink.client import BlinkClient
@@ -25,6 +26,7 @@ from .trust import Dialer, RelayTrust, Untrusted
 _log = logging.getLogger(__name__)
 
 _MOST_BYTES = 96 * 2**20
+_ENDED_WITHIN = 1.0  # seconds, beside the end of a connection
 _PIECE = 2**18  # bytes for each write, since each write needs a thread
 
 
@@ -223,9 +225,11 @@ class LiveRecorder:
         self, client: BlinkClient, session: LiveSession, taking: asyncio.Task[LiveEnd], polling: asyncio.Task[None]
     ) -> None:
         """End the connection, then the session; each has its own limit."""
-        for task in (polling, taking):
-            task.cancel()
-        await asyncio.wait({polling, taking})
+        pending: set[asyncio.Task[Any]] = {polling, taking}
+        while pending:  # until they end: libraries can swallow a cancellation in Python 3.11
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=self._timing.stop + _ENDED_WITHIN)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timing.done):
                 await client.end_live_view(session.network_id, session.command_id)
