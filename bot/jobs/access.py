@@ -1,7 +1,6 @@
 """Opens the Blink of a job's camera, and checks that its person may still use it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.accounts import Session, Sessions
@@ -22,7 +21,6 @@ class JobAccess:
     finder: CameraFinder
     leave: Leave
     timing: Timing
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     async def reach(self, job: Job) -> Reach:
         """Return the cameras that the job's person can use for it."""
@@ -64,7 +62,7 @@ class JobAccess:
                     )
                     if may is not None:
                         break
-                    await self.sleep(gap)
+                    await asyncio.sleep(gap)
         except TimeoutError:
             raise Ended(End.UNSURE) from None
         if not may:

@@ -46,7 +46,7 @@ class LiveViews:
 class Context:
     """The parts that steps work with.
 
-    `live_views` are the parts that record live views, or why none are recorded. `sleep` is every pause of a step.
+    `live_views` are the parts that record live views, or why none are recorded.
     """
 
     store: JobStore
@@ -60,7 +60,6 @@ class Context:
     now: Callable[[], datetime]
     metrics: Metrics
     live_views: LiveViews | End = End.LIVE_OFF
-    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     durations: Durations = field(default_factory=Durations)
 
     async def save(self, old: Job, new: Job) -> Job:

@@ -180,7 +180,7 @@ class JobExecutor:
     async def _break(self, job: Job) -> None:
         """End a job that failed because of a bug, from the stage in which its row stands now."""
         for pause in self._context.timing.after_a_mistake:
-            await self._context.sleep(pause)
+            await asyncio.sleep(pause)
             try:
                 current = await self._context.store.job(job.id)
                 if current and current.stage is not Stage.ENDED:

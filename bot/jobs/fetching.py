@@ -1,5 +1,6 @@
 """Download a video or a picture that has been found, and show it in Discord."""
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -97,7 +98,7 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
             if pause > patience:
                 raise lost
         patience -= pause
-        await context.sleep(pause)
+        await asyncio.sleep(pause)
         try:
             async with context.slot(context.limits.downloads, job):
                 return await client.download(path, target, limit=_LARGEST)
@@ -123,7 +124,7 @@ async def _picture(context: Context, client: BlinkClient, path: str, target: Pat
         except BlinkError as error:
             log.info("the picture failed: %s", error)
             lost = error
-            await context.sleep(gap)
+            await asyncio.sleep(gap)
     raise _lost(lost)
 
 

@@ -50,7 +50,7 @@ async def record(context: Context, job: Job) -> Job:
     client, lost = session.client, job.progress.command_id
     if lost is not None:  # the session of a process that is gone, which Blink may still serve
         await client.end_live_view(target.key.network_id, lost)
-        await context.sleep(context.timing.live_gap)
+        await asyncio.sleep(context.timing.live_gap)
         job = job.changed(progress=replace(job.progress, command_id=None))
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
@@ -89,7 +89,7 @@ async def _start(context: Context, client: BlinkClient, job: Job) -> LiveSession
     try:
         return await client.start_live_view(camera)
     except NeverSent:  # the request has not left this machine
-        await context.sleep(context.timing.again)
+        await asyncio.sleep(context.timing.again)
         return await client.start_live_view(camera)
 
 

@@ -109,7 +109,7 @@ async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule)
         manifest = await context.drives.listed(client, module, newer_than=asked_at)
         if manifest:
             return manifest
-        await context.sleep(context.timing.usb_poll)
+        await asyncio.sleep(context.timing.usb_poll)
     raise Ended(End.USB_SILENT)
 
 

@@ -1,5 +1,6 @@
 """Ask the camera once for a clip or a picture, and follow the command to its end."""
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -37,7 +38,7 @@ async def ask(context: Context, job: Job) -> Job:
         try:
             answer = await act(camera)
         except NeverSent:  # the request has not left this machine
-            await context.sleep(context.timing.again)
+            await asyncio.sleep(context.timing.again)
             answer = await act(camera)
     except NeverSent:
         raise
@@ -67,7 +68,7 @@ def unasked(job: Job) -> bool:
 async def wait_while_busy(context: Context, job: Job) -> Job:
     """Wait until a busy network may be asked again."""
     assert job.progress.retry_at is not None
-    await context.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
+    await asyncio.sleep(max(0.0, (job.progress.retry_at - context.now()).total_seconds()))
     context.still_wanted(job)
     session = await context.access.session(job)
     asking = asking_since(job, context.now(), session.client.blink_now())

@@ -70,7 +70,7 @@ class Runner:
         """Delete a reserved job whose acknowledgement has failed, since nobody waits for it."""
         self._reserved[job.id] = float("inf")
         for pause in endless(self._context.timing.after_a_mistake):
-            await self._context.sleep(pause)
+            await asyncio.sleep(pause)
             try:
                 await self._context.store.remove(job)
             except StorageUnavailable as error:

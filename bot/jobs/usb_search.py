@@ -67,7 +67,7 @@ class Search:
         context, timing = self._context, self._context.timing
         assert self._job.progress.recorded_at is not None
         waited = (context.now() - self._job.progress.recorded_at).total_seconds()
-        await context.sleep(max(0.0, timing.usb_after - waited))
+        await asyncio.sleep(max(0.0, timing.usb_after - waited))
         while True:
             try:
                 found = await self._look()
@@ -81,7 +81,7 @@ class Search:
                     self._found = found
                     self._news.set()
                     await self._tried.wait()
-            await context.sleep(timing.usb_poll)
+            await asyncio.sleep(timing.usb_poll)
 
     async def _look(self) -> tuple[Job, ...]:
         context, job = self._context, self._job

@@ -52,7 +52,7 @@ class Upload:
                     self.outdated()
             if asyncio.get_running_loop().time() + pause > self._until:
                 return False
-            await self._context.sleep(pause)
+            await asyncio.sleep(pause)
         return False
 
     def outdated(self) -> None:
@@ -114,7 +114,7 @@ class Upload:
             except BlinkError as error:
                 log.info("no new list of USB clips: %s", error)
             if manifest is None or module is None:
-                await self._context.sleep(self._context.timing.usb_poll)
+                await asyncio.sleep(self._context.timing.usb_poll)
                 continue
             for clip in manifest.clips:
                 if (clip.camera_name, clip.created_at) == (self._job.result.usb_name, self._job.result.usb_at):
