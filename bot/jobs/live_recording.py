@@ -9,6 +9,7 @@ from bot.blink import (
     BlinkClient,
     BlinkError,
     Busy,
+    CommandState,
     LiveEnd,
     LiveRecorder,
     LiveSession,
@@ -107,9 +108,10 @@ async def _recorded(
     """Record a session that has begun, and return the job as it goes on."""
     live = _live_of(job)
 
-    def show(seconds: float) -> None:
-        began_at = live.began_at or context.now()
-        context.display.progress(job.changed(live=replace(live, began_at=began_at, recorded=seconds)))
+    def show(seconds: float, state: CommandState | None) -> None:
+        so_far = replace(live, began_at=live.began_at or context.now(), recorded=seconds)
+        heard = with_status(job, command_status(state)) if state else job
+        context.display.progress(heard.changed(live=so_far))
 
     raw = context.media.folder / f"{job.id}.ts"
     recording = await recorder.record(client, session, raw, serial=serial, seconds=live.seconds, show=show)

@@ -30,6 +30,9 @@ _ENDED_WITHIN = 1.0  # seconds, beside the end of a connection
 _PIECE = 2**18  # bytes for each write, since each write needs a thread
 
 
+Show = Callable[[float, CommandState | None], None]
+
+
 class LiveEnd(StrEnum):
     """How a recording ended."""
 
@@ -61,7 +64,7 @@ class _Take:
 
     path: Path
     wished: float
-    show: Callable[[float], None]
+    show: Show
     clock: MediaClock = field(default_factory=MediaClock)
     size: int = 0
     first_media_at: datetime | None = None
@@ -123,12 +126,12 @@ class LiveRecorder:
         *,
         serial: str,
         seconds: float,
-        show: Callable[[float], None],
+        show: Show,
     ) -> LiveRecording:
         """Write the raw media of `session` to `path` until it is `seconds` long, and end the session in every case.
 
-        `show` hears the length so far, about once a second. Raises DiskTrouble; after it, or if the task is cancelled,
-        there is no file.
+        `show` gets the length so far and what Blink last said of its command, about once a second. Raises DiskTrouble;
+        after it, or if the task is cancelled, there is no file.
         """
         take = _Take(path, seconds, show)
         taking = asyncio.create_task(self._take(session, serial, take))
@@ -200,7 +203,7 @@ class LiveRecorder:
     def _show(self, take: _Take, now: float) -> None:
         if take.clock.seconds is not None and (take.shown_at is None or now - take.shown_at >= self._timing.show):
             take.shown_at = now
-            take.show(take.seconds)
+            take.show(take.seconds, take.state)
 
     async def _poll(
         self, client: BlinkClient, session: LiveSession, take: _Take, give_up: Callable[[], object]

@@ -229,7 +229,12 @@ class Studio:
         async with asyncio.timeout(60 * TEST_PACE):
             client: Any = self.cloud
             return await recorder.record(
-                client, session, self.path, serial="G8T1000000000007", seconds=seconds, show=self.shown.append
+                client,
+                session,
+                self.path,
+                serial="G8T1000000000007",
+                seconds=seconds,
+                show=lambda length, _: self.shown.append(length),
             )
 
 
