@@ -42,7 +42,7 @@ class Conversation:
         camera = self._street.front
         began = time.monotonic()
         reply = await self._use(self._user, "clip", {"camera": camera.name}, camera=camera.name)
-        if not reply["attachments"]:
+        if not any(file["filename"].endswith(".mp4") for file in reply["attachments"]):
             raise Failed(f"No video came. The bot said: {_headline(reply)}")
         seconds = time.monotonic() - began
         size = await self._verified(reply, "reply")

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import discord
 import pytest
 
-from bot import cli, lifecycle
+from bot import cli, lifecycle, web
 from bot.check import check_all
 from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
 from bot.shell import Failure
@@ -115,7 +115,7 @@ async def test_the_web_server_listens_where_host_says(street: Street, monkeypatc
         async def __aexit__(self, *_: object) -> None:
             return None
 
-    monkeypatch.setattr(lifecycle, "serve", Refusing)
+    monkeypatch.setattr(web, "serve", Refusing)
     street.house.settings |= {"host": "127.0.0.5", "port": 0}
     with pytest.raises(lifecycle.PortTaken, match=r"^PORT: the bot cannot listen on port 0 of 127\.0\.0\.5"):
         async with street.house.bot(ready=False) as running:
