@@ -17,7 +17,7 @@ from .errors import BadMedia, BlinkError, BusyAnswer, Refused
 from .inventory import inventory
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
-from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in, started
+from .responses import Answer, client_number, command_state, events_in, live_view_started, media_of, message_in, started
 from .transport import Transport
 from .usb import UsbDrives
 from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
@@ -76,10 +76,9 @@ class BlinkClient:
     async def start_live_view(self, camera: CameraKey) -> LiveSession | NoLiveView | Busy:
         """Start a live view once, and end it at once if the bot cannot watch it."""
         path = routes.live_view(self.account_id, camera)
-        try:
-            answer = await self._transport.request("the live view", "POST", path, json=_LIVE_VIEW)
-        except BusyAnswer as busy:
-            return Busy(busy.status, busy.code, busy.message)
+        answer = await self._asked("the live view", path, _LIVE_VIEW)
+        if isinstance(answer, Busy):
+            return answer
         command_id, session = live_view_started(answer, camera.network_id, self.blink_now())
         if isinstance(session, NoLiveView):
             await self.end_live_view(camera.network_id, command_id)
@@ -112,11 +111,14 @@ class BlinkClient:
         return await self._start("motion detection", path, body)
 
     async def _start(self, what: str, path: str, body: Mapping[str, bool] | None = None) -> Started | Busy:
+        answer = await self._asked(what, path, body)
+        return answer if isinstance(answer, Busy) else started(answer, self.blink_now())
+
+    async def _asked(self, what: str, path: str, body: Mapping[str, object] | None) -> Answer | Busy:
         try:
-            answer = await self._transport.request(what, "POST", path, json=body)
+            return await self._transport.request(what, "POST", path, json=body)
         except BusyAnswer as busy:
             return Busy(busy.status, busy.code, busy.message)
-        return started(answer, self.blink_now())
 
     async def command(self, network_id: int, command_id: int) -> CommandState:
         """Fetch the progress of a command."""

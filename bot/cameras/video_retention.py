@@ -23,12 +23,12 @@ _MOST = 1000
 Place = tuple[int, int]  # network id, camera id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
     """The cameras with kept videos, those without any because there is no plan, and whether any video was kept."""
 
-    kept: frozenset[Place]
-    not_kept: frozenset[Place]
+    kept: set[Place]
+    not_kept: set[Place]
     any_kept: bool
 
     def of(self, camera: CameraKey) -> bool:
@@ -36,12 +36,12 @@ class Kept:
         place = _place(camera)
         return place in self.kept or (self.any_kept and place not in self.not_kept)
 
-    def with_news(self, camera: CameraKey, *, kept: bool) -> "Kept":
-        """Return what is known after a video of this camera was kept, or not."""
-        place = frozenset({_place(camera)})
-        if kept:
-            return Kept(self.kept | place, self.not_kept - place, any_kept=True)
-        return Kept(self.kept - place, self.not_kept | place, self.any_kept)
+    def learn(self, camera: CameraKey, *, kept: bool) -> None:
+        """Note that a video of this camera was kept, or not."""
+        place = _place(camera)
+        (self.kept if kept else self.not_kept).add(place)
+        (self.not_kept if kept else self.kept).discard(place)
+        self.any_kept = self.any_kept or kept
 
 
 class VideoRetention:
@@ -64,7 +64,7 @@ class VideoRetention:
     def learned(self, account_id: int, camera: CameraKey, *, kept: bool) -> None:
         """Note that Blink has kept a video of a camera, or said that it keeps none."""
         if evidence := self._gathered.get(account_id):
-            self._gathered.put(account_id, evidence.with_news(camera, kept=kept))
+            evidence.learn(camera, kept=kept)  # in place, so that the rest is no younger than it is
 
     async def _evidence(self, client: BlinkClient) -> Kept | None:
         gathered = self._gathered.get(client.account_id)
@@ -90,8 +90,8 @@ async def _gather(client: BlinkClient, since: datetime) -> Kept:
         for event in sorted(events, key=lambda event: event.created_at)
         if event.has_video or event.no_plan
     }
-    kept = frozenset(place for place, has_video in latest.items() if has_video)
-    not_kept = frozenset(latest) - kept
+    kept = {place for place, has_video in latest.items() if has_video}
+    not_kept = set(latest) - kept
     any_kept = bool(kept) or (not not_kept and await client.keeps_any(since))
     return Kept(kept, not_kept, any_kept)
 

@@ -20,7 +20,7 @@ async def at_once(context: Context, client: BlinkClient, job: Job, target: Targe
         if not await _may(context, job):
             raise Ended(End.LIVE_NOT_SHARED, target=target, lender=job.lender)
         return LiveView(seconds, because=None)
-    if job.request.kind is not Kind.CLIP or target.usb == "active" or isinstance(views, End):
+    if job.request.kind is not Kind.CLIP or target.video_likely or isinstance(views, End):
         return None
     without = await context.access.finder.retention.without_videos(client, [target.key])
     if target.key in without and await _may(context, job):
@@ -33,7 +33,7 @@ async def instead_of_clip(context: Context, job: Job, because: End) -> Job | Non
 
     Returns None if no live view may be recorded, or if it is the picture in place of a video that does not come.
     """
-    if job.request.kind is not Kind.CLIP or job.live or job.wants_picture or not await _may(context, job):
+    if job.wants_picture or job.live or not await _may(context, job):
         return None
     live = LiveView(DEFAULT_LIVE, because)
     match context.live_views:

@@ -29,7 +29,7 @@ from .fetching import deliver
 from .live_choice import picture_instead
 from .media import Media
 from .outcomes import status_of
-from .recording import busy, command_status, with_status
+from .recording import busy, command_status, sent, with_status
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {
@@ -55,7 +55,7 @@ async def record(context: Context, job: Job) -> Job:
         job = job.changed(progress=replace(job.progress, command_id=None))
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
-        started = await _start(context, client, job)
+        started = await sent(context, client.start_live_view, target.key)
     except NeverSent:
         raise
     except Refused as refused:
@@ -83,15 +83,6 @@ async def _saved(context: Context, client: BlinkClient, job: Job, session: LiveS
     except BaseException:
         await client.end_live_view(session.network_id, session.command_id)
         raise
-
-
-async def _start(context: Context, client: BlinkClient, job: Job) -> LiveSession | Busy | NoLiveView:
-    camera = target_of(job).key
-    try:
-        return await client.start_live_view(camera)
-    except NeverSent:  # the request has not left this machine
-        await asyncio.sleep(context.timing.again)
-        return await client.start_live_view(camera)
 
 
 async def _serial(context: Context, session: Session, job: Job) -> str:

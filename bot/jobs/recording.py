@@ -1,8 +1,10 @@
 """Ask the camera once for a clip or a picture, and follow the command to its end."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from bot.blink import (
     BlinkClient,
@@ -15,12 +17,14 @@ from bot.blink import (
     Unreachable,
 )
 from bot.cameras import completed
-from bot.models import CommandStatus, End, Ended, Job, Stage
+from bot.models import CameraKey, CommandStatus, End, Ended, Job, Stage
 
 from . import live_choice, pictures
 from .admission import asking_since
 from .context import Context, log, target_of
 from .outcomes import status_of
+
+T = TypeVar("T")
 
 _A_SECOND = timedelta(seconds=1)
 _OF_THE_ACCOUNT = frozenset({401, 403, 429})  # such a refusal is about more than clips
@@ -35,11 +39,7 @@ async def ask(context: Context, job: Job) -> Job:
         job = await pictures.note_latest(context, job)
     act = client.take_picture if job.wants_picture else client.record_clip
     try:
-        try:
-            answer = await act(camera)
-        except NeverSent:  # the request has not left this machine
-            await asyncio.sleep(context.timing.again)
-            answer = await act(camera)
+        answer = await sent(context, act, camera)
     except NeverSent:
         raise
     except Refused as refused:
@@ -58,6 +58,15 @@ async def ask(context: Context, job: Job) -> Job:
             job = with_status(job, command_status(state))
             progress = replace(job.progress, command_id=command_id, blink_started_at=at, retry_at=None)
             return await context.save(job, job.moved(Stage.RECORDING, progress=progress))
+
+
+async def sent(context: Context, act: Callable[[CameraKey], Awaitable[T]], camera: CameraKey) -> T:
+    """Ask for something once; once more, if the request has not left this machine. Raises BlinkError."""
+    try:
+        return await act(camera)
+    except NeverSent:
+        await asyncio.sleep(context.timing.again)
+        return await act(camera)
 
 
 def unasked(job: Job) -> bool:

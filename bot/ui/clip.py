@@ -206,7 +206,7 @@ class Again(Clicked, template=AGAIN):
         job = await own_job(interaction, self.fields["job"])
         if job:
             await record(
-                interaction, _asked(job), share=_shared(job), kind=job.request.kind, seconds=job.request.live_seconds
+                interaction, _asked(job), share=job.public, kind=job.request.kind, seconds=job.request.live_seconds
             )
 
 
@@ -217,7 +217,7 @@ class Snap(Clicked, template=SNAP):
         """Start taking a picture, with a new reply."""
         job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, _asked(job), share=_shared(job), kind=Kind.SNAPSHOT)
+            await record(interaction, _asked(job), share=job.public, kind=Kind.SNAPSHOT)
 
 
 class Pick(Clicked, template=PICK):
@@ -234,7 +234,7 @@ class Pick(Clicked, template=PICK):
             await record(
                 interaction,
                 choices[number],
-                share=_shared(job),
+                share=job.public,
                 kind=job.request.kind,
                 seconds=job.request.live_seconds,
             )
@@ -285,7 +285,3 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
 def _asked(job: Job) -> str:
     """Return the choice or the words that find the same camera or recording again."""
     return job.request.asked if job.target is None or job.request.kind is Kind.RECENT else job.choice
-
-
-def _shared(job: Job) -> bool:
-    return not job.reply.ephemeral and not job.reply.in_dm

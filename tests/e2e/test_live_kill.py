@@ -1,8 +1,5 @@
 """kill -9 at seeded moments of live views: two sessions at most for each command, and every reply ends truthfully."""
 
-import asyncio
-import random
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,11 +7,9 @@ import pytest
 from simulators.blink import LiveBehaviour
 from simulators.demo.tls import Authority
 from tests.support import sweeps
-from tests.support.bots import Bots, bots
 from tests.support.clip_load import ClipLoad, manners
-from tests.support.databases import Outside, SqliteFile
-from tests.support.house import House, built
-from tests.support.waiting import until
+from tests.support.databases import Outside
+from tests.support.kills import killed
 
 KILLS = sweeps.amount(2, 6, 60)
 LONGEST = 8.0  # seconds of life: somewhat longer than a live view takes that comes after a clip
@@ -43,41 +38,6 @@ def furnish(town: ClipLoad) -> None:
 async def test_wherever_it_is_killed_no_live_view_is_doubled_and_every_reply_ends(
     tmp_path: Path, authority: Authority, database: Outside, record_property: sweeps.Note
 ) -> None:
-    chance = sweeps.chance()
-    async with built(tmp_path, authority, database) as house, bots(house, authority) as processes:
-        town = ClipLoad(house, chance)
-        furnish(town)
-        await town.link()
-        town.slow_down()
-        moments = await _sweep(house, processes, town, chance)
-        await until(lambda: all(one.ended for one in house.world.live.made), timeout=10)
-    name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
-    hit = ", ".join(f"{count} {moment}" for moment, count in moments.most_common())
-    record_property("sweep", f"{KILLS} kills on {name} hit {moments.total()} clips ({hit}); {town.findings}")
-    assert not any(town.findings.wrongs.values()), town.findings.wrongs
+    town = await killed(tmp_path, authority, database, furnish, kills=KILLS, longest=LONGEST, note=record_property)
     assert set(town.findings.headlines) <= RIGHT_ENDS
     assert town.findings.outcomes["videos"] > 0
-    assert "Traceback" not in processes.words()
-
-
-async def _sweep(house: House, processes: Bots, town: ClipLoad, chance: random.Random) -> Counter[str]:
-    """Kill one process after the other; each start removes the videos of the last one, and the last stop its own."""
-    moments: Counter[str] = Counter()
-    process = await processes.start()
-    await until(lambda: "clip" in house.discord.commands)
-    async with town.awake():
-        for _ in range(KILLS):
-            await asyncio.sleep(chance.uniform(0.0, LONGEST))
-            moments += await town.moments()
-            await processes.kill(process)
-            process = await processes.start()
-            assert len(_folders(house)) == 1
-    [folder] = _folders(house)
-    await until(lambda: [one.name for one in folder.iterdir()] == ["lock"])
-    assert await processes.stop(process) == 0
-    assert _folders(house) == []
-    return moments
-
-
-def _folders(house: House) -> list[Path]:
-    return [*house.folder.glob("blink-clip-bot-*")]
