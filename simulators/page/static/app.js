@@ -1,4 +1,5 @@
 // The page: what the demo told us, who looks, which conversation is open, and the parts that draw it.
+import { wordsOf } from "./components.js";
 import { Composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { Guide } from "./guide.js";
@@ -155,11 +156,16 @@ function offered(command) {
 function announce(message, known, where) {
   if (message.thinking || (where !== tab && where !== "dm")) return;
   const directly = where === tab ? "" : "Direct message. ";
-  const parts = [message.content, ...message.embeds.flatMap((one) => [one.title, one.description])];
+  const embedded = message.embeds.flatMap((one) => [one.title, one.description]);
+  const parts = [message.content, ...embedded, ...wordsOf(message.components)];
   const words = parts.filter(Boolean).join(". ").slice(0, 300);
   $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;
 }
 
+document.addEventListener("click", ({ target }) => {
+  const { command } = target.dataset;
+  if (command) start(command);
+});
 // As in Discord, whoever just types means the message box.
 document.addEventListener("keydown", (event) => {
   const plain = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;

@@ -43,7 +43,7 @@ TABLE = {
     "[x](javascript:alert(1))": line("[x](javascript:alert(1))"),
     "<@7> <@!8> </clip:1> <:cam:2>": line(
         '<span class="mention">@alice</span> <span class="mention">@unknown-user</span> '
-        '<span class="mention">/clip</span> :cam:'
+        '<button type="button" class="mention" data-command="clip">/clip</button> :cam:'
     ),
     "||hidden||": line('<span class="spoiler" tabindex="0" role="button" aria-label="Spoiler">hidden</span>'),
     "a\n\nb": line("a\n\nb"),
