@@ -4,6 +4,7 @@ import { Composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { Guide } from "./guide.js";
 import { isAnswered, sending } from "./local.js";
+import { blocks } from "./markdown.js";
 import { MessageList } from "./messages.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
@@ -99,7 +100,7 @@ function draw() {
   const [title, start] = tab === "dm"
     ? [state.bot, `This is the beginning of your direct messages with ${state.bot}.`]
     : [`Welcome to #${state.channel}!`, `This is the start of the #${state.channel} channel.`];
-  fill($("welcome"), [title, start], () => [el("h3", { text: title }), el("p", { text: start })]);
+  fill($("welcome"), [title, start], () => [el("h2", { text: title }), el("p", { text: start })]);
   const known = [...messages[tab].values()].sort(byId);
   list.show([...known, ...locals[tab].filter((local) => local.local.error || !isAnswered(local, known))]);
 }
@@ -158,7 +159,8 @@ function announce(message, known, where) {
   const directly = where === tab ? "" : "Direct message. ";
   const embedded = message.embeds.flatMap((one) => [one.title, one.description]);
   const parts = [message.content, ...embedded, ...wordsOf(message.components)];
-  const words = parts.filter(Boolean).join(". ").slice(0, 300);
+  const read = (words) => blocks(words, { names: message.names }).map((node) => node.textContent).join(", ");
+  const words = parts.filter(Boolean).map(read).join(". ").slice(0, 300);
   $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;
 }
 

@@ -117,7 +117,9 @@ function select(data, { state, act }) {
     "aria-selected": String(chosen.has(option.value)),
     on: { click: () => pick(option.value) },
   }, option.emoji && text("emoji", option.emoji), optionWords(option)));
-  const menu = el("ul", { class: "options", role: "listbox", "aria-multiselectable": String(many) }, ...items);
+  const name = data.placeholder || "Options";
+  const listed = { class: "options", role: "listbox", "aria-label": name, "aria-multiselectable": String(many) };
+  const menu = el("ul", listed, ...items);
   menu.hidden = true;
   const box = el("div", { class: "select-box" }, opener, menu);
 

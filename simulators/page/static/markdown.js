@@ -100,7 +100,7 @@ export function blocks(text, context) {
       out.push(el("div", { class: "subtext" }, ...spans(lines.shift().slice(3), context)));
     } else if (/^#{1,3} ./.test(line)) {
       const [, marks, title] = /^(#{1,3}) (.*)$/.exec(lines.shift());
-      const as = { class: `heading h${marks.length}`, role: "heading", "aria-level": String(marks.length + 3) };
+      const as = { class: `heading h${marks.length}`, role: "heading", "aria-level": "3" }; // below the place's own
       out.push(el("div", as, ...spans(title, context)));
     } else {
       const words = take(/^(?!```|>{1,3} |-# .|#{1,3} .|\s*(?:[-*]|\d{1,9}\.) )(.*)$/).map((m) => m[1]);
