@@ -52,39 +52,40 @@ def test_a_date_is_written_out() -> None:
     assert str(time.localtime(now).tm_year) in plain(f"Recorded <t:{int(now)}:f>")
 
 
-def test_an_embed_its_file_and_its_buttons_are_drawn_under_the_sender() -> None:
-    text = printed(
-        width=80,
-        embeds=[
-            {"title": "📹 Door", "description": "**Done.**\n-# Blink: done", "fields": [{"name": "Size", "value": "1"}]}
-        ],
-        attachments=[{"filename": "door.mp4", "size": 12345}],
-        components=[{"components": [{"label": "Remove", "emoji": {"name": "🗑️"}}, {"label": "More", "emoji": None}]}],
-    )
+def card(*parts: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return [{"type": 17, "components": [*parts], **more}]
+
+
+def words(text: str) -> dict[str, Any]:
+    return {"type": 10, "content": text}
+
+
+def row(*buttons: dict[str, Any]) -> dict[str, Any]:
+    return {"type": 1, "components": [{"type": 2, **button} for button in buttons]}
+
+
+def test_a_card_its_file_and_its_buttons_are_drawn_under_the_sender() -> None:
+    buttons = row({"label": "Remove", "emoji": {"name": "🗑️"}}, {"label": "More", "emoji": None})
+    section = {"type": 9, "components": [words("### 📹 Door\n**Done.**\n-# Blink: done")]}
+    text = printed(width=80, attachments=[{"filename": "door.mp4", "size": 12345}], components=card(section, buttons))
     lines = [line.removeprefix("          │ ") for line in text.splitlines()[1:]]
     assert "Blink Clips (only alice sees this)" in text
-    assert lines == ["📹 Door", "Done.", "Blink: done", "Size: 1", "📎 door.mp4  12,345 bytes", "[🗑️ Remove] [More]", ""]
-
-
-def test_a_narrow_terminal_breaks_the_progress_line_between_its_steps() -> None:
-    text = printed(width=46, embeds=[{"description": "✓ asked Blink → **▸ Sync Module told** → camera recording"}])
-    lines = [line.removeprefix("          │ ") for line in text.splitlines()[1:]]
-    assert lines == ["✓ asked Blink →", "▸ Sync Module told →", "camera recording", ""]
+    assert lines == ["📹 Door", "Done.", "Blink: done", "📎 door.mp4  12,345 bytes", "[🗑️ Remove] [More]", ""]
 
 
 def test_colours_are_for_terminals_that_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    embeds = [{"title": "Door", "color": 0x23A55A}]
+    shown = card(words("### Door"), accent_color=0x23A55A)
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")
-    assert "\033[38;2;35;165;90m│" in printed(width=80, out=Terminal(), embeds=embeds)
+    assert "\033[38;2;35;165;90m│" in printed(width=80, out=Terminal(), components=shown)
     monkeypatch.setenv("TERM", "dumb")
-    assert "\033" not in printed(width=80, out=Terminal(), embeds=embeds)
+    assert "\033" not in printed(width=80, out=Terminal(), components=shown)
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\033" not in printed(width=80, out=Terminal(), embeds=embeds)
+    assert "\033" not in printed(width=80, out=Terminal(), components=shown)
 
 
 def test_a_reply_is_over_when_it_has_a_file_or_a_button() -> None:
-    assert not over(message(embeds=[{"title": "Door"}], attachments=[], components=[]))
+    assert not over(message(components=card(words("### Door"))))
     assert not over(message(attachments=[{"filename": "latest.jpg"}], components=[]))
-    assert over(message(components=[{"components": [{"label": "Retry"}]}]))
+    assert over(message(components=card(words("### Door"), row({"label": "Retry"}))))
