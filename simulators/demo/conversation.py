@@ -8,7 +8,7 @@ from typing import Any
 from simulators.discord import Interaction, User
 
 from .street import Street
-from .transcript import EPHEMERAL, Transcript, answered, over, plain
+from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
 
 Wire = Mapping[str, Any]
 MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
@@ -131,6 +131,5 @@ class Conversation:
 
 
 def _headline(message: Wire) -> str:
-    embeds: list[Wire] = message.get("embeds") or []
-    text = str(embeds[0].get("description") if embeds else message.get("content"))
-    return plain(text.partition("\n")[0])
+    """Return the first line that a message says below its title."""
+    return plain(next((line for line in texts(message) if not line.startswith("#")), ""))
