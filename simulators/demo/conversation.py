@@ -8,7 +8,7 @@ from typing import Any
 from simulators.discord import Interaction, User
 
 from .street import Street
-from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts_of
+from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
 
 Wire = Mapping[str, Any]
 MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
@@ -131,5 +131,5 @@ class Conversation:
 
 
 def _headline(message: Wire) -> str:
-    """Return the first line of a reply below its title."""
-    return next((plain(line) for line in texts_of(message) if not line.startswith("### ")), "")
+    """Return the first line that a message says below its title."""
+    return plain(next((line for line in texts(message) if not line.startswith("#")), ""))

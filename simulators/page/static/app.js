@@ -157,8 +157,7 @@ function offered(command) {
 function announce(message, known, where) {
   if (message.thinking || (where !== tab && where !== "dm")) return;
   const directly = where === tab ? "" : "Direct message. ";
-  const embedded = message.embeds.flatMap((one) => [one.title, one.description]);
-  const parts = [message.content, ...embedded, ...wordsOf(message.components)];
+  const parts = [message.content, ...wordsOf(message.components)];
   const read = (words) => blocks(words, { names: message.names }).map((node) => node.textContent).join(", ");
   const words = parts.filter(Boolean).map(read).join(". ").slice(0, 300);
   $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;
