@@ -205,7 +205,12 @@ def video_in(message: dict[str, Any] | None) -> bool:
 def buttons_of(message: dict[str, Any] | None) -> dict[str, str]:
     """Return a message's buttons: label → custom_id; those that open an address have none."""
     rows = (message or {}).get("components", [])
-    return {one["label"]: one["custom_id"] for row in rows for one in row["components"] if "custom_id" in one}
+    return {
+        one["label"]: one["custom_id"]
+        for row in rows
+        for one in row["components"]
+        if "label" in one and "custom_id" in one
+    }
 
 
 def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
