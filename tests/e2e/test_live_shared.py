@@ -53,7 +53,7 @@ async def test_a_length_needs_the_right(lent: Shared) -> None:
     async with house.bot():
         await lent.grant()
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8))
-        assert "This camera's live view is not granted to you." in text_of(reply)
+        assert "This camera's live view is not shared with you." in text_of(reply)
         assert sessions(house, front) == []
         await lent.grant(live=True)
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8), timeout=30)
