@@ -22,6 +22,11 @@ async def choose(discord: SimDiscord, user: User, message: Wire, *labels: str, m
     return await discord.select(user, message["id"], shown["custom_id"], [values[label] for label in labels])
 
 
+def menus_of(message: Wire) -> list[Wire]:
+    """Return all menus of a message."""
+    return [*_components(message, _MENU)]
+
+
 def menu_of(message: Wire, custom_id: str | None = None) -> Wire:
     """Return the message's only menu, or the one with this custom_id."""
     [menu] = [one for one in _components(message, _MENU) if custom_id in (None, one["custom_id"])]
