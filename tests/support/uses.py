@@ -173,7 +173,7 @@ def _job_of(lending: Lending, user: Any) -> str:
 
 def _typing(command: str, option: str, wanted: str) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
-        await _others(lending)
+        await _others(lending, outcome)
 
         async def offered() -> bool:
             choices = await lending.discord.autocomplete(
@@ -195,25 +195,28 @@ async def _list(lending: Lending, person: Person, outcome: Outcome) -> None:
     outcome.worked = any(words in text_of(message) for words in (LENT, LENT_HOME, "Shared by others in this server"))
 
 
-async def _others(lending: Lending) -> str:
-    return lending.granted(lending.zoe) or await lending.grant(lending.zoe)
+async def _others(lending: Lending, outcome: Outcome) -> str:
+    """Return the id of what the owner shares with somebody else; the try begins after that."""
+    share = lending.granted(lending.zoe) or await lending.grant(lending.zoe)
+    outcome.since = len(lending.house.blink.requests)
+    return share
 
 
 async def _revoke(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
+    grant = await _others(lending, outcome)
     _read(lending, outcome, await lending.use(person, "share remove", share=grant), person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_button(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
+    grant = await _others(lending, outcome)
     pressed = await lending.press(person, f"share:stop:{grant}:{person.user.id}")
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_menu(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
+    grant = await _others(lending, outcome)
     pressed = await lending.press(person, f"share:choose:{person.user.id}", grant)
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None

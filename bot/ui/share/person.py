@@ -17,6 +17,7 @@ from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, common, share_refusals, s
 from .saving import FRESH, Wanted, saved, why_not
 from .scopes import Scope, all_scopes
 
+_UNKNOWN_SERVER = 10004
 _PRESETS = {preset.value[0]: preset for preset in Preset}
 
 
@@ -104,8 +105,10 @@ async def _member(interaction: Interaction, user_id: int) -> discord.Member | Ca
         return share_refusals.only_in_server()
     try:
         return await interaction.guild.fetch_member(user_id)
-    except discord.NotFound:
-        return share_refusals.not_to_them(share_refusals.NOBODY_HERE)
+    except discord.NotFound as error:
+        if error.code != _UNKNOWN_SERVER:
+            return share_refusals.not_to_them(share_refusals.NOBODY_HERE)
+        return share_refusals.i_am_not_here()
     except discord.Forbidden:
         return share_refusals.i_am_not_here()
     except (discord.DiscordException, *UNCLEAR):
