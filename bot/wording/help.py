@@ -46,7 +46,9 @@ def card(standing: Standing) -> Card:
     if works:
         lines += ["**With your own cameras**", *_uses(Right, standing.live)]
         if standing.in_server:
-            lines.append("• `/share` lets others of this server use a camera, and shows who did")
+            lines.append(
+                "• `/share`, or **Share a camera…** in a person's menu, lets others of this server use a camera"
+            )
     if standing.granted:
         lines += [
             f"**With cameras of {_names(standing.owners)}, here and now**",

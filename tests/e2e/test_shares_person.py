@@ -6,19 +6,11 @@ import pytest
 
 from tests.support.hands import choose, menu_of, menus_of
 from tests.support.house import key_of, text_of
+from tests.support.sharing import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
-LOADING = 1 << 7
 COMMAND = "Share a camera…"
-
-
-async def answered(used: Any, *, unlike: str = "") -> dict[str, Any]:
-    def done() -> dict[str, Any] | None:
-        message = used.message
-        return message if message and not message["flags"] & LOADING and text_of(message) not in ("", unlike) else None
-
-    return await until(done, timeout=10)
 
 
 class Touches:

@@ -11,6 +11,8 @@ from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
+LOADING = 1 << 7
+
 
 @dataclass
 class Shared:
@@ -39,6 +41,16 @@ class Shared:
         """Have it noted that Blink accepts a person's link no longer."""
         marked = "UPDATE accounts SET signed_out_at = ? WHERE user_id = ?"
         await self.street.house.execute(marked, datetime.now(UTC), user.id)
+
+
+async def answered(used: Any, *, unlike: str = "") -> dict[str, Any]:
+    """Wait for the reply to a command, a button or a menu; `unlike` is what stood there before."""
+
+    def done() -> dict[str, Any] | None:
+        message = used.message
+        return message if message and not message["flags"] & LOADING and text_of(message) not in ("", unlike) else None
+
+    return await until(done, timeout=10)
 
 
 async def share(street: Street, who: Any, camera: str, **rights: bool) -> str:

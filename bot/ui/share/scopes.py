@@ -26,10 +26,10 @@ async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
 
 @counted
 async def until_choices(interaction: Interaction, current: str) -> list[Choice]:
-    """Offer ends with their dates, by the clock of the camera that was chosen."""
+    """Offer ends with their dates, by the clock of the camera that was chosen; only examples if that is not known."""
     zone, now = await _zone(interaction), datetime.now(UTC)
-    ends = possible_ends(current, now=now, zone=zone)
-    if not ends:
+    ends = possible_ends(current, now=now, zone=zone) if zone else []
+    if zone is None or not ends:
         return hint(share_refusals.UNTIL_EXAMPLES, current)
     return [app_commands.Choice(name=shares.until_choice(end, zone, now=now), value=end.value) for end in ends]
 
@@ -37,20 +37,20 @@ async def until_choices(interaction: Interaction, current: str) -> list[Choice]:
 @counted
 async def hours_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer hours by both kinds of clock."""
-    found = possible_hours(current, zone=await _zone(interaction))
+    found = possible_hours(current, zone="UTC")
     if not found:
         return hint(share_refusals.HOURS_EXAMPLES, current)
     return [app_commands.Choice(name=shares.hours_choice(hours), value=shares.clock(hours)) for hours in found]
 
 
-async def _zone(interaction: Interaction) -> str:
-    """Return the time zone of the chosen camera, otherwise of the person's first system, as far as it is known."""
+async def _zone(interaction: Interaction) -> str | None:
+    """Return the time zone of the chosen camera, or of all systems; None if it is not known or they have several."""
     inventory = await own_cameras(interaction)
     if not isinstance(inventory, Inventory):
-        return "UTC"
-    chosen = find_scopes(inventory, str(interaction.namespace.camera or ""))
-    first = next(iter(inventory.time_zones.values()), "UTC")
-    return inventory.time_zones.get(chosen[0][2], first) if chosen else first
+        return None
+    chosen = {system for _, _, system in find_scopes(inventory, str(interaction.namespace.camera or ""))}
+    zones = {inventory.time_zones.get(system, "UTC") for system in chosen or inventory.networks}
+    return zones.pop() if len(zones) == 1 else None
 
 
 def all_scopes(inventory: Inventory) -> list[Scope]:
