@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import buttons_of, key_of, text_of
-from tests.support.sharing import answered
+from tests.support.sharing import reply_to
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -17,7 +17,7 @@ LIVE = "Record the live view, with sound"
 
 async def share(street: Street, who: Any, **options: Any) -> dict[str, Any]:
     asked = {"who": who, "camera": key_of(street.front), "preset": "use"} | options
-    return await answered(await street.house.discord.slash(street.alice, street.house.channel, "share add", asked))
+    return await reply_to(await street.house.discord.slash(street.alice, street.house.channel, "share add", asked))
 
 
 def kept(street: Street) -> list[Any]:
@@ -99,7 +99,7 @@ async def test_the_owner_chooses_finely_afterwards_also_after_a_restart(street: 
     async with house.bot():
         card = await share(street, bob)
     async with house.bot():
-        changed = await answered(
+        changed = await reply_to(
             await choose(house.discord, street.alice, card, "Take pictures", "Arm and disarm"),
             unlike=text_of(card),
         )
@@ -107,14 +107,14 @@ async def test_the_owner_chooses_finely_afterwards_also_after_a_restart(street: 
         assert "take pictures and arm and disarm" in text_of(changed)
         assert chosen_in(menu_of(changed)) == ["Take pictures", "Arm and disarm"]
         for labels, said in (((LIVE,), "choose both"), ((), "Choose at least one thing")):
-            refused = await answered(
+            refused = await reply_to(
                 await choose(house.discord, street.alice, changed, *labels), unlike=text_of(changed)
             )
             assert said in text_of(refused)
             assert chosen_in(menu_of(refused)) == ["Take pictures", "Arm and disarm"], "what holds now"
             changed = refused
         assert kept(street)[0][0] == "arm snapshot"
-        stopped = await answered(
+        stopped = await reply_to(
             await press(house.discord, street.alice, changed, "Stop sharing"), unlike=text_of(changed)
         )
         assert "no longer shared" in text_of(stopped)
@@ -125,10 +125,10 @@ async def test_a_list_leads_to_each_share_of_ones_own(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
         await share(street, bob)
-        listed = await answered(await house.discord.slash(street.alice, house.channel, "share list", {}))
+        listed = await reply_to(await house.discord.slash(street.alice, house.channel, "share list", {}))
         custom_id = f"share:open:{street.alice.id}"
         [option] = menu_of(listed, custom_id)["options"]
-        opened = await answered(
+        opened = await reply_to(
             await choose(house.discord, street.alice, listed, option["label"], menu=custom_id), unlike=text_of(listed)
         )
         assert "Stop sharing" in buttons_of(opened)
@@ -141,9 +141,9 @@ async def test_nobody_else_chooses_and_what_is_gone_is_said(street: Street) -> N
         card = await share(street, bob)
         custom_id = menu_of(card)["custom_id"]
         data = {"custom_id": custom_id, "component_type": 3, "values": ["arm"]}
-        assert "Not yours" in text_of(await answered(await house.discord.forge(bob, card["id"], data)))
+        assert "Not yours" in text_of(await reply_to(await house.discord.forge(bob, card["id"], data)))
         own = custom_id.replace(str(street.alice.id), str(bob.id))
-        under = await answered(await house.discord.slash(bob, house.channel, "share list", {}))
+        under = await reply_to(await house.discord.slash(bob, house.channel, "share list", {}))
         forged = await house.discord.forge(bob, under["id"], data | {"custom_id": own})
         await until(lambda: forged.message and "You share nothing like that" in text_of(forged.message))
         assert kept(street)[0][0] == "clip recent snapshot status"

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.support.hands import choose, menu_of, menus_of
+from tests.support.hands import choose, menu_of
 from tests.support.house import key_of, text_of
-from tests.support.sharing import answered
+from tests.support.reading import menus_of
+from tests.support.sharing import reply_to
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -24,7 +25,7 @@ class Touches:
     async def open(self, who: Any) -> dict[str, Any]:
         self.count += 1
         used = await self.discord.on_person(self.street.alice, self.street.house.channel, COMMAND, who)
-        return await answered(used)
+        return await reply_to(used)
 
     async def choose(self, message: dict[str, Any], wanted: str, *, menu: str = "") -> dict[str, Any]:
         """Choose the first option that says this, in a menu whose custom_id begins so."""
@@ -32,7 +33,7 @@ class Touches:
         [shown] = [one for one in menus_of(message) if one["custom_id"].startswith(menu)]
         label = next(one["label"] for one in shown["options"] if wanted in f"{one['label']} {one.get('description')}")
         used = await choose(self.discord, self.street.alice, message, label, menu=shown["custom_id"])
-        return await answered(used, unlike=text_of(message))
+        return await reply_to(used, unlike=text_of(message))
 
 
 @pytest.fixture
@@ -105,7 +106,7 @@ async def test_those_with_whom_nothing_can_be_shared_are_told_apart_at_once(
     bob = discord.add_user("bob")
     async with house.bot():
         if who == "who refuses":
-            await answered(await discord.slash(bob, house.channel, "share refuse", {"who": street.alice}))
+            await reply_to(await discord.slash(bob, house.channel, "share refuse", {"who": street.alice}))
         target = {"alice": street.alice, "the bot": bob, "who refuses": bob}[who]
         if who == "the bot":
             discord.world.users[bob.id].bot = True
@@ -143,10 +144,10 @@ async def test_a_forged_menu_shares_no_more_than_the_command(
         choice = key_of(street.front) if scope == "own" else "camera.1.2"
         custom_id = f"share:e:{ids[guest]}:{choice}:{street.alice.id}"
         data = {"custom_id": custom_id, "component_type": 3, "values": ["none"]}
-        reply = await answered(await discord.forge(street.alice, card["id"], data), unlike=text_of(card))
+        reply = await reply_to(await discord.forge(street.alice, card["id"], data), unlike=text_of(card))
         assert said in text_of(reply)
         pressed = await discord.forge(bob, card["id"], data | {"custom_id": menu_of_use(card)})
-        assert "Not yours" in text_of(await answered(pressed))
+        assert "Not yours" in text_of(await reply_to(pressed))
     assert kept(street) == []
 
 
@@ -160,7 +161,7 @@ async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> N
     async with house.bot():
         await until(lambda: discord.person_commands)
         used = await discord.on_person(bob, house.channel, COMMAND, carol)
-        assert "No Blink account is linked for you." in text_of(await answered(used))
+        assert "No Blink account is linked for you." in text_of(await reply_to(used))
 
 
 async def test_many_cameras_stand_in_several_menus(street: Street, hand: Touches) -> None:

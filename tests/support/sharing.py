@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.hands import menu_of
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -29,7 +30,7 @@ class Shared:
     async def use(self, command: str, user: Any = None, **options: Any) -> dict[str, Any]:
         house = self.street.house
         used = await house.discord.slash(user or self.bob, house.channel, command, options)
-        return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+        return await until(lambda: answered(used), timeout=10)
 
     def lent(self, camera: Any) -> str:
         return f"of.{self.street.alice.id}.{key_of(camera)}"
@@ -43,7 +44,7 @@ class Shared:
         await self.street.house.execute(marked, datetime.now(UTC), user.id)
 
 
-async def answered(used: Any, *, unlike: str = "") -> dict[str, Any]:
+async def reply_to(used: Any, *, unlike: str = "") -> dict[str, Any]:
     """Wait for the reply to a command, a button or a menu; `unlike` is what stood there before."""
 
     def done() -> dict[str, Any] | None:
