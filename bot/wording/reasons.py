@@ -161,7 +161,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         " while you type."
         if job.options
         else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
-        " grant it to you.",
+        " share it with you.",
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
@@ -186,21 +186,21 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
-        "I use the Blink account of the person who asks, or of somebody who granted them a camera for this, and you"
+        "I use the Blink account of the person who asks, or of somebody who shares a camera with them for this, and you"
         " have neither here.",
-        "Use `/link` to link your Blink account, or have somebody grant you a camera of theirs, then try again.",
+        "Use `/link` to link your Blink account, or have somebody share a camera with you, then try again.",
         Tone.WAITING,
     ),
     End.REVOKED: lambda job: Reason(
-        "This camera is not granted to you, or no longer.",
+        "This camera is not shared with you, or no longer.",
         f"Its owner decides who uses it, at which hours and until when, and it takes your being in its server, with the"
-        f" role if it was granted to one. {so_far(job)}",
-        "Ask its owner for a grant, or use a camera of your own.",
+        f" role if it is shared with one. {so_far(job)}",
+        "Ask its owner to share it, or use a camera of your own.",
         Tone.WAITING,
     ),
     End.UNSURE: lambda job: Reason(
         "I could not check whether you may still use this camera.",
-        "For a granted camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
+        "For a shared camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
         f" did not say. {so_far(job)}",
         "Press **Retry** in a minute.",
         Tone.WAITING,
@@ -212,7 +212,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
-        "A camera that was granted to you is not shown to a whole channel.",
+        "A camera that is shared with you is not shown to a whole channel.",
         "Its owner lets you see it, and nobody else; no camera was asked.",
         f"Use `/{'clips' if job.request.kind is Kind.RECENT else job.request.kind}` again without `share`.",
         Tone.WAITING,

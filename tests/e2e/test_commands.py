@@ -97,7 +97,7 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
             "clip",
             "clips",
             "disarm",
-            "grant",
+            "share",
             "help",
             "link",
             "motion",

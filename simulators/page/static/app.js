@@ -27,7 +27,14 @@ const composer = new Composer($("composer"), {
   complete: (command, options, focused) => socket.ask({ op: "complete", tab, command, options, focused }),
   refresh: () => socket.tell({ op: "refresh" }),
 });
-const sidebar = new Sidebar({ onTab: open, onViewer: (user) => socket.tell({ op: "view", user }) });
+const sidebar = new Sidebar({
+  onTab: open,
+  onViewer: (user) => socket.tell({ op: "view", user }),
+  onPerson: (command, user) => {
+    open("channel");
+    run(command, {}, { op: "on_person", command, person: user.id });
+  },
+});
 const guide = new Guide({
   start,
   walk: (camera) => socket.ask({ op: "walk", camera }),
@@ -106,12 +113,12 @@ function draw() {
 }
 
 // Run a command; until the bot acknowledges it, and if it does not, a line of our own stands for the reply.
-async function run(command, options) {
+async function run(command, options, request = { op: "run", command, options }) {
   const where = locals[tab];
   const user = state.users.find((one) => one.id === state.viewer);
   const local = sending(command, user.name, state.bot, messages[tab].values());
   where.push(local);
-  const answer = socket.ask({ op: "run", tab, command, options });
+  const answer = socket.ask({ ...request, tab });
   list.follow();
   draw();
   try {

@@ -118,10 +118,11 @@ function joins(message, before) {
 }
 
 function askedLine(by) {
+  const slash = by.command === by.command.toLowerCase() ? "/" : ""; // a menu's command may have capitals
   return [
     el("span", { class: "spine", "aria-hidden": "true" }), avatar({ name: by.by }),
     el("span", { class: "who", text: by.by }), by.command ? " used " : by.pressed ? " pressed " : " clicked",
-    (by.command || by.pressed) && el("span", { class: "mention", text: by.command ? `/${by.command}` : by.pressed }),
+    (by.command || by.pressed) && el("span", { class: "mention", text: by.command ? slash + by.command : by.pressed }),
   ];
 }
 

@@ -117,6 +117,19 @@ async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: DemoPageSetup, 
         assert (await until_op(ws, "answer", nonce=2))["error"]
 
 
+async def test_a_command_of_a_persons_menu_is_offered_and_used(stage: DemoPageSetup, http: ClientSession) -> None:
+    await stage.bot.call("PUT", f"/applications/{stage.sim.application_id}/commands", [{"name": "Wave…", "type": 2}])
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        seen = await state(ws)
+        assert (seen["commands"], seen["person_commands"]) == ([], ["Wave…"])
+        asked = {"op": "on_person", "nonce": 1, "tab": "channel", "command": "Wave…", "person": str(stage.bob.id)}
+        await ws.send_json(asked)
+        await until(lambda: stage.sim.interactions)
+        assert stage.sim.interactions[-1].payload["data"]["target_id"] == str(stage.bob.id)
+        await ws.send_json(asked | {"nonce": 2, "person": "1"})
+        assert "not here" in (await until_op(ws, "answer", nonce=2))["error"]
+
+
 async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: DemoPageSetup, http: ClientSession) -> None:
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         [door, corner] = (await state(ws))["guide"]["walks"]
