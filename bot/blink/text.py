@@ -36,6 +36,19 @@ def fold(text: str, limit: int) -> str:
     return cleaned.translate(dict.fromkeys(map(ord, _JOINERS))).casefold()
 
 
+def resembles(asked: str, name: str, limit: int = 200) -> bool:
+    """Say whether a name has each word of `asked`; order, blanks, punctuation, case and accents do not matter."""
+    letters = "".join(_words(name, limit))
+    wanted = _words(asked, limit)
+    return bool(wanted) and all(word in letters for word in wanted)
+
+
+def _words(text: str, limit: int) -> list[str]:
+    bare = unicodedata.normalize("NFKD", fold(text, limit))
+    letters = (char for char in bare if not unicodedata.combining(char))
+    return "".join(" " if unicodedata.category(char).startswith(("P", "Z")) else char for char in letters).split()
+
+
 def _hidden(char: str) -> bool:
     if char in _JOINERS:
         return False

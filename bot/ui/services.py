@@ -18,7 +18,7 @@ from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.wording import Card
 
-from .camera_cache import CameraCache
+from .camera_cache import CameraCache, LastUsed
 
 log = logging.getLogger("bot.ui")
 
@@ -67,6 +67,7 @@ class ServiceClient(discord.AutoShardedClient):
         self.services = services
         self.metrics = metrics
         self.camera_cache = CameraCache(services.sessions, self.background)
+        self.last_used = LastUsed(services.people.last_used)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()
 
