@@ -161,7 +161,7 @@ class Changes(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
+    """One `/clip`, `/snapshot` or choice from `/recordings`, from its acknowledgement to the end of its reply.
 
     `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in
     place of a clip, or because a length was asked for.

@@ -12,13 +12,13 @@ from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
-from .recordings import Choose, Delete, clips
+from .recordings import Choose, Delete, recordings
 from .services import Access, Services
 
 COMMANDS: tuple[Command, ...] = (
     clip,
     snapshot,
-    clips,
+    recordings,
     cameras,
     arm,
     disarm,

@@ -1,4 +1,4 @@
-"""The reply to `/clip`, `/snapshot` or a choice from `/clips`, drawn from its job alone."""
+"""The reply to `/clip`, `/snapshot` or a choice from `/recordings`, drawn from its job alone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -94,8 +94,8 @@ def missed(jobs: Sequence[Job]) -> Card:
     more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
     text = "\n".join(["**While I could not reach you:**", *lines, *more])
     step = (
-        "`/clips` brings a recording here. What comes late reaches you as a direct message, where those are open and"
-        " wanted (`/notify`)."
+        "`/recordings` brings a recording here. What comes late reaches you as a direct message, where those are open"
+        " and wanted (`/notify`)."
     )
     return Card("Late news", f"{text}\n{step}", Tone.WAITING)
 

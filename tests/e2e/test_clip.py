@@ -57,7 +57,7 @@ async def test_a_private_reply_is_only_seen_by_its_person_and_a_shared_one_by_al
         assert street.house.discord.messages(street.house.channel, bob) == []
         await until(lambda: street.house.dms(street.alice))
 
-        shared = await street.house.clip(street.alice, street.front, share=True)
+        shared = await street.house.clip(street.alice, street.front, public=True)
         await street.house.finished(shared)
         assert len(street.house.discord.messages(street.house.channel, bob)) == 1
         await until(lambda: not street.house.live(shared))

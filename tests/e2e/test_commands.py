@@ -42,7 +42,7 @@ async def test_somebody_without_a_link_reads_so(street: Street, command: str) ->
 async def test_notify_decides_whether_a_shared_clip_is_copied(street: Street, choice: str, copies: int) -> None:
     async with street.house.bot():
         assert "Saved" in await _use(street, street.alice, "notify", clips=choice)
-        clip = await street.house.clip(street.alice, street.front, share=True)
+        clip = await street.house.clip(street.alice, street.front, public=True)
         await street.house.finished(clip)
         await until(lambda: not street.house.live(clip))
     assert len(street.house.dms(street.alice)) == copies
@@ -94,7 +94,7 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
             "arm",
             "cameras",
             "clip",
-            "clips",
+            "recordings",
             "disarm",
             "grant",
             "help",

@@ -51,7 +51,7 @@ async def test_only_its_person_is_asked_whether_to_delete(street: Street) -> Non
     mallory = street.house.discord.add_user("mallory")
     street.front.record_motion(at(1))
     async with street.house.bot():
-        listed = await listing(street, share=True)
+        listed = await listing(street, public=True)
         reply = await street.house.finished(await choose(street.house, street.alice, listed))
         assert "Not yours" in text_of(await press(street.house, mallory, reply, "Delete at Blink"))
         job_id = street.house.rows("SELECT id FROM clip_jobs")[0][0]

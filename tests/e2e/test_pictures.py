@@ -92,7 +92,7 @@ async def test_a_private_picture_is_for_its_person_alone_and_a_shared_one_for_al
         private = await street.house.finished(await _snap(street, street.front))
         assert private["flags"] & EPHEMERAL
         assert street.house.discord.messages(street.house.channel, bob) == []
-        shared = await _snap(street, street.front, share=True)
+        shared = await _snap(street, street.front, public=True)
         await street.house.finished(shared)
         [seen] = street.house.discord.messages(street.house.channel, bob)
         await until(lambda: not street.house.live(shared))
