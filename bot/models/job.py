@@ -275,6 +275,16 @@ class NotShrunk(StrEnum):
     FAILED = "failed"  # it cannot be decoded, or the worker broke
 
 
+class Kept(Enum):
+    """The outcome of a wish to keep a reply's file in the direct messages."""
+
+    SENT = auto()
+    BEFORE = auto()  # it was there already
+    CLOSED = auto()  # the person takes no direct messages from the bot
+    TOO_LARGE = auto()
+    UNKNOWN = auto()  # Discord did not say
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
     """The places that show an end; if none takes the file, `too_large`, and `not_shrunk` is why it is not smaller.

@@ -10,6 +10,7 @@ from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
 from .grant import ChooseGrant, Revoke, TurnLog, grant
 from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
+from .keeping import FileButton
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
 from .recordings import Choose, Delete, recordings
@@ -35,6 +36,7 @@ ITEMS: tuple[Item, ...] = (
     Pick,
     Remove,
     Snap,
+    FileButton,
     StopDms,
     Choose,
     Delete,

@@ -121,15 +121,23 @@ _SURE = 5.0
 class LastUsed:
     """Remembers for 5 s which cameras people used last, by their choices; the jobs in the database are the truth."""
 
-    def __init__(self, read: Callable[[int], Coroutine[Any, Any, Sequence[str]]], *, most: int = 10_000) -> None:
+    def __init__(
+        self,
+        read: Callable[[int], Coroutine[Any, Any, Sequence[str]]],
+        background: Callable[[Awaitable[Any], str], None],
+        *,
+        most: int = 10_000,
+    ) -> None:
         self._read = read
+        self._background = background
         self._known = BoundedCache[int, Sequence[str]](most)
         self._looks = SingleFlight()
 
     def look(self, user_id: int) -> None:
         """Begin to read, unless that was done a moment ago."""
         if self._known.get(user_id, max_age=_SURE) is None:
-            self._looks.begin(user_id, partial(self._looked, user_id))
+            look = self._looks.begin(user_id, partial(self._looked, user_id))
+            self._background(look, "cameras used last")
 
     async def of(self, user_id: int, *, until: float) -> Sequence[str]:
         """Return what the look under way finds, or what was known before if it has not ended at `until`."""

@@ -254,7 +254,7 @@ class Remove(Clicked, template=REMOVE):
         if not await deferred(interaction):
             return
         await interaction.delete_original_response()
-        copies = "" if is_bot_dm(interaction) else "A copy that came as a direct message stays there. "
+        copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(embed=embed(common.removed(copies=copies)), ephemeral=True)
 
 

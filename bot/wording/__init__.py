@@ -9,6 +9,7 @@ from . import (
     common,
     grant_refusals,
     grants,
+    keeping,
     notify,
     recent,
 )
@@ -26,6 +27,7 @@ from .buttons import (
     CAMERAS,
     CHOOSE,
     DELETE,
+    FILE,
     GRANT_LOG,
     GRANTS,
     PICK,
@@ -51,6 +53,7 @@ __all__ = [
     "CAMERAS",
     "CHOOSE",
     "DELETE",
+    "FILE",
     "GRANTS",
     "GRANT_LOG",
     "PICK",
@@ -71,6 +74,7 @@ __all__ = [
     "common",
     "grant_refusals",
     "grants",
+    "keeping",
     "notify",
     "recent",
 ]

@@ -69,6 +69,7 @@ _REAL = (
     "longest_away",
     "give_up",
     "overlap",
+    "slow",
 )
 
 
