@@ -1,6 +1,7 @@
 """**Share here** and **Keep**: what a person does with the file of a finished reply that only they see."""
 
 import asyncio
+import contextlib
 import io
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -79,7 +80,8 @@ async def _share(interaction: Interaction, job: Job) -> Card:
         except (SentBefore, *UNCLEAR):
             return words.unclear()
     if posted.flags.ephemeral:
-        await posted.edit(content=words.only_for_you(), view=None)
+        with contextlib.suppress(discord.HTTPException, *UNCLEAR):
+            await posted.edit(content=words.only_for_you(), view=None)
         return words.made_private()
     card = words.shared(posted.jump_url)
     interaction.client.shared.put(job.id, card)
