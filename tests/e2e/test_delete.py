@@ -43,7 +43,7 @@ async def test_delete_asks_first_and_then_deletes_exactly_this_one(street: Stree
 async def test_keep_leaves_it(street: Street) -> None:
     async with street.house.bot():
         question = await press(street.house, street.alice, await chosen(street), "Delete at Blink")
-        await answered_in_place(street, question, "Keep it", "stays in your Blink account")
+        await answered_in_place(street, question, "Do not delete", "stays in your Blink account")
     assert street.house.blink.asked("delete") == []
 
 

@@ -11,6 +11,13 @@ from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("quick")
+
+
+@pytest.fixture
+def quick(street: Street) -> None:
+    street.house.quick()
+
 
 async def private(street: Street, **options: Any) -> Any:
     """Return a finished clip that only Alice sees."""

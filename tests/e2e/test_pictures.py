@@ -45,7 +45,7 @@ async def test_a_snapshot_is_the_new_picture_of_this_camera(street: Street, kind
     assert "Here is your picture" in text_of(reply)
     assert camera.picture != before
     assert _file(street, reply) == _file(street, copy) == camera.picture.jpeg
-    assert set(buttons_of(reply)) == {"New picture", "Remove"}
+    assert set(buttons_of(reply)) == {"New picture", "Share here", "Keep", "Remove"}
     assert len(_taken(camera)) == 1
     assert camera.accepted == [], "a snapshot records nothing"
 
