@@ -114,8 +114,8 @@ def _may_post(interaction: Interaction, rights: discord.Permissions) -> bool:
 
 async def _fetched(interaction: Interaction, job: Job) -> bytes | Card:
     """Return the file of the pressed button's own message, which Discord gives; the answer if it does not."""
-    url = _url_of(interaction.message, clip.filename(job)) if interaction.message else None
-    if url is None or url.scheme != "https" or url.host not in _HOSTS:
+    url = url_of(interaction.message, clip.filename(job)) if interaction.message else None
+    if url is None:
         return words.file_gone(job)
     try:
         async with asyncio.timeout(_LONGEST_FETCH):
@@ -124,10 +124,14 @@ async def _fetched(interaction: Interaction, job: Job) -> bytes | Card:
         return words.file_gone(job)
 
 
-def _url_of(message: discord.Message, name: str) -> yarl.URL | None:
-    """Return the address of a message's file: Discord lists it among its attachments, or only where it is shown."""
+def url_of(message: discord.Message, name: str) -> yarl.URL | None:
+    """Return the address of a message's file: Discord lists it among its attachments, or only where it is shown.
+
+    Returns None if it has no such file, or not at Discord's own hosts.
+    """
     urls = [*(one.url for one in message.attachments), *(item.url for item in _media_in(message.components))]
-    return next((url for url in map(yarl.URL, urls) if url.name == name), None)
+    at_discord = (url for url in map(yarl.URL, urls) if url.scheme == "https" and url.host in _HOSTS)
+    return next((url for url in at_discord if url.name == name), None)
 
 
 def _media_in(components: Iterable[Component]) -> Iterator[UnfurledMediaItem]:
