@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from bot.jobs import Media
-from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
+from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
 from bot.util import retry
 from bot.wording import Card, account, clip, shares
@@ -178,6 +178,10 @@ class DiscordDisplay:
         """Show an end without a video: in the reply, or by direct message if the reply can no longer be edited."""
         await self._editor(job).close()
         return await self._endings.show(job, None)
+
+    async def keep(self, job: Job, content: bytes) -> Kept:
+        """Send the file of an ended job's reply as a direct message, unless it is among the newest there."""
+        return await self._endings.keep(job, content)
 
     def signed_out(self, user_id: int) -> None:
         """Tell a person once that Blink has signed them out; their next command says it in any case."""

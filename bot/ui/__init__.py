@@ -8,9 +8,10 @@ from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
 from .info import account, show_help
+from .keeping import FileButton
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
-from .recordings import Choose, Delete, clips
+from .recordings import Choose, Delete, recordings
 from .services import Access, Services
 from .share import (
     Allow,
@@ -29,7 +30,7 @@ from .share import (
 COMMANDS: tuple[Command, ...] = (
     clip,
     snapshot,
-    clips,
+    recordings,
     cameras,
     arm,
     disarm,
@@ -47,6 +48,7 @@ ITEMS: tuple[Item, ...] = (
     Pick,
     Remove,
     Snap,
+    FileButton,
     StopDms,
     Choose,
     Delete,

@@ -127,6 +127,7 @@ async def _unlink(interaction: Interaction) -> Card:
         return words.unlinked(known=await services.accounts.unlink(user_id), signed_out=signed_out)
     finally:  # even if it is not known whether the database did it
         interaction.client.camera_cache.forget(user_id)
+        interaction.client.last_used.forget(user_id)
         services.grants.outdate()
 
 

@@ -1,4 +1,4 @@
-"""`/clips`: list what Blink has recorded, show one recording, and delete one there after a question."""
+"""`/recordings`: list what Blink has recorded, show one recording, and delete one there after a question."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -24,12 +24,12 @@ _DEFAULT = "the last 24 hours"
 @app_commands.describe(
     camera="Only recordings of this camera",
     since="How far back to look (otherwise 24 hours)",
-    share="Show what you choose to everybody in this channel (otherwise only you see it)",
+    public="Show what you choose to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.choices(since=[app_commands.Choice(name=name, value=name) for name in _PERIODS])
 @app_commands.autocomplete(camera=cameras_for(Right.RECENT))
-async def clips(
-    interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, share: bool = False
+async def recordings(
+    interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, public: bool = False
 ) -> None:
     """List recent recordings."""
     if not await acknowledged(interaction):
@@ -54,7 +54,7 @@ async def clips(
         later=listing.later,
         period=since,
         owner=user_id,
-        share=share,
+        public=public,
     )
     await answer(interaction, card)
 
@@ -66,7 +66,7 @@ class Choose(Clicked, template=CHOOSE):
         """Show the chosen recording, if it is among those that the person may watch."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await record(interaction, chosen(interaction), share=self.fields["share"] == "1", kind=Kind.RECENT)
+        await record(interaction, chosen(interaction), public=self.fields["public"] == "1", kind=Kind.RECENT)
 
 
 class Delete(Clicked, template=DELETE):

@@ -187,24 +187,27 @@ def exported(filename: str) -> Card:
     return Card("Your data", text, Tone.GOOD, download=filename)
 
 
+COPIES = {
+    NotifyClips.ALWAYS: "always",
+    NotifyClips.SLOW: "when a clip takes over 30 seconds, or its reply is lost",
+    NotifyClips.LATE: "only when its reply is lost",
+    NotifyClips.NEVER: "never",
+}
+
+
 def _copies(person: Person) -> str:
-    chosen = {
-        None: "for private replies",
-        NotifyClips.ALWAYS: "always",
-        NotifyClips.LATE: "only when the reply is lost",
-        NotifyClips.NEVER: "never",
-    }[person.notify_clips]
+    chosen = COPIES[person.notify_clips or NotifyClips.SLOW]
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
 def copies_saved(person: Person) -> str:
     """Return what the saved choices about direct messages mean."""
     meaning = {
-        None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
+        NotifyClips.SLOW: "A clip that takes over 30 seconds, or whose reply is lost, also comes as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
-    }[person.notify_clips]
+    }[person.notify_clips or NotifyClips.SLOW]
     return f"{meaning} {_first_uses(person)}"
 
 

@@ -14,7 +14,7 @@ _USES = {
     Right.LIVE: "`/clip seconds:` records the live view for that long; if Blink keeps no video of a camera, every clip"
     " is one. It records {recorded}, and lights the camera's LED",
     Right.SNAPSHOT: "`/snapshot` takes a picture",
-    Right.RECENT: "`/clips` lists what was recorded before, to choose from",
+    Right.RECENT: "`/recordings` lists what was recorded before, to choose from",
     Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
     Right.ALERTS: "`/notify motion` brings you a video whenever a camera has recorded by itself",
 }

@@ -147,6 +147,6 @@ def _bobs(world: World) -> Account:
 
 
 def _remember(account: Account) -> None:
-    """Let each camera have filmed something today, which is kept where its videos are kept; `/clips` lists it."""
+    """Let each camera have filmed something today, which is kept where its videos are kept; `/recordings` lists it."""
     for number, camera in enumerate(account.cameras):
         camera.record_motion(account.cloud.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)

@@ -21,7 +21,7 @@ from tests.support.waiting import until
 NEEDY: dict[str, dict[str, Any]] = {
     "clip": {"camera": "porch"},
     "snapshot": {"camera": "porch"},
-    "clips": {},
+    "recordings": {},
     "cameras": {},
     "account": {},
     "arm": {},

@@ -57,7 +57,7 @@ RECORDINGS = {
 COMMANDS: dict[str, dict[str, Any]] = {
     "clip": {"camera": ""},
     "snapshot": {"camera": ""},
-    "clips": {"camera": ""},
+    "recordings": {"camera": ""},
     "motion": {"camera": "", "state": "off"},
     "arm": {"network": ""},
     "disarm": {"network": ""},

@@ -78,7 +78,7 @@ async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lendin
         await clip(lending, bob)
         await lending.use(bob, "snapshot", camera=lending.camera(bob))
         await lending.use(bob, "cameras")
-        await lending.use(bob, "clips")
+        await lending.use(bob, "recordings")
         await lending.use(bob, "arm", network=lending.network(bob))
         await lending.use(bob, "motion", camera=lending.camera(bob), state="off")
         one = lending.zebra.made[0]

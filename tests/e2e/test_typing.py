@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from simulators.blink import Fault
-from tests.support.house import buttons_of, text_of
+from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -70,6 +70,30 @@ async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, r
         for _ in range(10):
             assert await offered(street, shared.bob) == ["Front Door (alice's)"]
     assert len(street.house.blink.asked("homescreen")) == asked
+
+
+async def test_the_camera_used_last_comes_first_also_in_a_restarted_bot_and_one_offline_last(street: Street) -> None:
+    house = street.house
+    street.bell.status = "offline"
+    async with house.bot():
+        await house.finished(await house.clip(street.alice, street.mini))
+        await house.finished(await house.clip(street.alice, street.front))
+    wanted = ["Front Door · Home", "Kitchen · Home", "Doorbell · Home (offline)"]
+    async with house.bot():
+        await offered_once_known(street, street.alice)
+        assert await offered(street, street.alice, "") == wanted
+        assert await offered(street, street.alice, "doorfront") == []
+        assert await offered(street, street.alice, "home door") == [wanted[0], wanted[2]]
+
+
+@pytest.mark.parametrize("typed", ["frontdoor", "DÖOR front"])
+async def test_a_name_typed_loosely_is_enough_if_it_is_the_only_one_alike(street: Street, typed: str) -> None:
+    house = street.house
+    async with house.bot():
+        assert video_in(await house.finished(await house.clip(street.alice, typed)))
+        asked = await house.finished(await house.clip(street.alice, "door"))
+        assert sorted(buttons_of(asked)) == ["Doorbell · Home", "Front Door · Home"], "which of the two is asked"
+    assert (len(street.front.accepted), len(street.bell.accepted)) == (1, 0)
 
 
 async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> None:

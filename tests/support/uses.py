@@ -73,7 +73,7 @@ def _read(lending: Lending, outcome: Outcome, message: dict[str, Any], person: P
 def _recording(command: str, *, by_name: bool = False, share: bool = False) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
         camera = LENT.lower() if by_name else lending.camera(person)
-        options = {"camera": camera, **({"share": True} if share else {})}
+        options = {"camera": camera, **({"public": True} if share else {})}
         message = _read(lending, outcome, await lending.use(person, command, **options), person)
         outcome.worked = _got(lending, message, command)
 
@@ -101,7 +101,7 @@ def _button(act: str, command: str) -> Try:
 async def _clips(lending: Lending, person: Person, outcome: Outcome) -> None:
     for camera in (lending.zebra, lending.quokka, lending.lemur):
         camera.record_motion(datetime.now(UTC) - timedelta(minutes=1))
-    message = _read(lending, outcome, await lending.use(person, "clips"), person)
+    message = _read(lending, outcome, await lending.use(person, "recordings"), person)
     outcome.worked = LENT in text_of(message) and "Choose a recording" in outcome.seen
 
 
@@ -233,7 +233,7 @@ USES = (
     Use("clip by choice", _recording("clip"), "clip"),
     Use("clip by name", _recording("clip", by_name=True), "clip"),
     Use("snapshot", _recording("snapshot"), "snapshot"),
-    Use("clips", _clips, "recent"),
+    Use("recordings", _clips, "recent"),
     Use("a recording", _choose, "recent"),
     Use("deleting at Blink", _delete),
     Use("cameras", _cameras, "status"),
@@ -249,7 +249,7 @@ USES = (
     Use("another's deleting", _foreign("media:ask:{job}")),
     Use("typing clip", _typing("clip", "camera", LENT), "clip"),
     Use("typing snapshot", _typing("snapshot", "camera", LENT), "snapshot"),
-    Use("typing clips", _typing("clips", "camera", LENT), "recent"),
+    Use("typing recordings", _typing("recordings", "camera", LENT), "recent"),
     Use("typing arm", _typing("arm", "network", LENT_HOME), "arm", network=True),
     Use("typing disarm", _typing("disarm", "network", LENT_HOME), "arm", network=True),
     Use("typing motion", _typing("motion", "camera", LENT), "arm"),

@@ -11,10 +11,10 @@ from bot.wording.buttons import record_now, remove, stop_dms
 MADE_BY = {
     remove(Kind.CLIP, 6).custom_id: "clip",
     remove(Kind.SNAPSHOT, 6).custom_id: "snapshot",
-    remove(Kind.RECENT, 6).custom_id: "clips",
+    remove(Kind.RECENT, 6).custom_id: "recordings",
     record_now("camera.1.2", 6).custom_id: "clip",
     stop_dms(6).custom_id: "notify",
-    "clips:choose:0:6": "clips",
+    "clips:choose:0:6": "recordings",
     "sw:on:network.1:6": "arm",
     "sw:ask:of.7.network.1:6": "disarm",
     "sw:on:camera.1.2:6": "motion",

@@ -10,7 +10,7 @@ COMMANDS = {
     "/clip`": Right.CLIP,
     "/clip seconds:": Right.LIVE,
     "/snapshot": Right.SNAPSHOT,
-    "/clips": Right.RECENT,
+    "/recordings": Right.RECENT,
     "/arm": Right.ARM,
     "/notify motion": Right.ALERTS,
 }
