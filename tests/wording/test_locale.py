@@ -1,0 +1,16 @@
+"""The clock and the scale of a reader's language."""
+
+import discord
+
+from bot.wording.locale import twelve_hours, uses_fahrenheit
+
+
+def test_each_of_discords_languages_has_its_clock_and_its_scale() -> None:
+    locales = [one.value for one in discord.Locale]
+    assert {one for one in locales if twelve_hours(one)} == {"en-US", "es-419", "el", "hi", "ko", "zh-TW"}
+    assert [one for one in locales if uses_fahrenheit(one)] == ["en-US"]
+
+
+def test_a_language_that_discord_adds_later_is_read_as_most_are() -> None:
+    assert not twelve_hours("xx")
+    assert not uses_fahrenheit("xx")
