@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -11,7 +11,7 @@ import discord
 
 from bot.models import Reply
 from bot.util import BoundedCache
-from bot.wording import Card
+from bot.wording import Card, common
 from bot.wording.cards import embed, view
 
 from .attachments import Attachment, opened
@@ -106,14 +106,16 @@ class Messenger:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._client: discord.Client | None = None
+        self._command_ids: Mapping[str, int] = {}
         self._now = now
         self._dm_rate_limiter = DmRateLimiter()
         self._lost = BoundedCache[ReplyKey, bool](most=_MOST_LOST)
         self._open_dms = BoundedCache[int, discord.DMChannel](most=_MOST_OPEN)
 
-    def connect(self, client: discord.Client) -> None:
-        """Speak through `client`, which need only be logged in."""
+    def connect(self, client: discord.Client, command_ids: Mapping[str, int] | None = None) -> None:
+        """Speak through `client`, which need only be logged in; replies name its commands by these ids."""
         self._client = client
+        self._command_ids = {} if command_ids is None else command_ids  # which are learnt later
         self._open_dms.clear()  # they speak through the previous client
 
     def client(self) -> discord.Client:
@@ -126,7 +128,7 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, payload = self._webhook(reply), edited(card)
+        webhook, payload = self._webhook(reply), edited(common.with_clickable(card, self._command_ids))
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await webhook.edit_message(_id(reply), **payload, **replacing(upload, keep_files=keep_files))
@@ -138,7 +140,8 @@ class Messenger:
         if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        message, payload = channel.get_partial_message(reply.message_id), edited(card)
+        message = channel.get_partial_message(reply.message_id)
+        payload = edited(common.with_clickable(card, self._command_ids))
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await message.edit(**payload, **replacing(upload, keep_files=keep_files))

@@ -95,4 +95,5 @@ def chosen_all(interaction: Interaction) -> list[str]:
 
 async def whisper(interaction: Interaction, card: Card) -> None:
     """Answer so that only the person who clicked sees it."""
+    card = common.with_clickable(card, interaction.client.command_ids)
     await interaction.response.send_message(embed=embed(card), ephemeral=True)

@@ -186,7 +186,9 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
 
 async def _shown(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
     """Show this in the reply, and return True if that worked or nobody waits for it."""
-    embeds, buttons = [embed(card) for card in cards], view(*cards)
+    ids = interaction.client.command_ids
+    text = words.clickable(text, ids) if text else text
+    embeds, buttons = [embed(words.with_clickable(card, ids)) for card in cards], view(*cards)
     for pause in _TRIES:
         if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
@@ -243,7 +245,9 @@ async def _tell_missed(interaction: Interaction) -> None:
         cards = [*([clip.missed(jobs)] if jobs else []), *([words.late(answers.values())] if answers else [])]
         if not cards:
             return
-        await interaction.followup.send(embeds=[embed(card) for card in cards], ephemeral=True)
+        ids = interaction.client.command_ids
+        embeds = [embed(words.with_clickable(card, ids)) for card in cards]
+        await interaction.followup.send(embeds=embeds, ephemeral=True)
     except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return

@@ -66,6 +66,7 @@ class ServiceClient(discord.AutoShardedClient):
         super().__init__(**options)
         self.services = services
         self.metrics = metrics
+        self.command_ids: dict[str, int] = {}  # by name, with that of the group; empty until they are registered
         self.camera_cache = CameraCache(services.sessions, self.background)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()

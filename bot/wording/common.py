@@ -1,7 +1,9 @@
 """The answers that any command or button can give: trouble outside a job, and what Discord did not take."""
 
 import errno
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.blink import (
@@ -19,6 +21,7 @@ from .cards import Card, Tone, ago, plain
 
 _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-docs#7448)
 _MOST = 10
+_COMMAND = re.compile(r"(?<!\\)`/([a-z]+(?: [a-z]+)*)`")
 
 
 def blink(error: BlinkError, *, owner: str | None = None) -> Card:
@@ -131,6 +134,21 @@ def dms_stopped() -> Card:
         "No more copies by direct message, except of a clip whose reply is lost. `/notify` changes that at any time.",
         Tone.GOOD,
     )
+
+
+def clickable(text: str, ids: Mapping[str, int]) -> str:
+    """Return a text whose commands in backticks can be clicked; those without an id stay as they are.
+
+    The text of others never becomes one, since `plain` escapes its backticks.
+    https://docs.discord.com/developers/reference#message-formatting
+    """
+    return _COMMAND.sub(lambda found: f"</{found[1]}:{ids[found[1]]}>" if found[1] in ids else found[0], text)
+
+
+def with_clickable(card: Card, ids: Mapping[str, int]) -> Card:
+    """Return a card whose commands can be clicked. A notification shows `</clip:1>` as it is, so only replies do so."""
+    fields = tuple((name, clickable(value, ids)) for name, value in card.fields)
+    return replace(card, text=clickable(card.text, ids), small=clickable(card.small, ids), fields=fields)
 
 
 def brief(*cards: Card, text: str | None = None) -> str:

@@ -1,5 +1,7 @@
 """`/account`, `/notify`, autocomplete, and how commands are registered."""
 
+import asyncio
+import json
 import time
 from typing import Any
 
@@ -110,3 +112,17 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
     await street.house.execute("UPDATE meta SET value = 'other' WHERE key LIKE 'commands:%'")
     async with street.house.bot():
         await until(lambda: street.house.discord.command_syncs == 2)
+
+
+async def test_commands_in_a_reply_can_be_clicked_also_after_a_restart_that_registers_none(street: Street) -> None:
+    house, carol = street.house, street.house.discord.add_user("carol")
+
+    async def helped() -> str:
+        used = await house.discord.slash(carol, house.channel, "help", {})
+        return json.dumps(await until(lambda: "Next:" in text_of(used.message) and used.message))
+
+    for _ in range(2):
+        async with house.bot(), asyncio.timeout(10):
+            while f"</grant add:{house.discord.commands['grant']['id']}>" not in await helped():
+                pass
+    assert house.discord.command_syncs == 1

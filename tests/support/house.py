@@ -194,7 +194,7 @@ def text_of(message: dict[str, Any] | None) -> str:
     for embed in message.get("embeds", []):
         parts += [embed.get("title", ""), embed.get("description", "")]
         parts += [f"{one['name']} {one['value']}" for one in embed.get("fields", [])]
-    return "\n".join(parts)
+    return re.sub(r"</([a-z ]+):[0-9]+>", r"`/\1`", "\n".join(parts))  # a command that can be clicked reads like one
 
 
 def video_in(message: dict[str, Any] | None) -> bool:

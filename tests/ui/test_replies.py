@@ -34,7 +34,7 @@ class Used:
         self.services = SimpleNamespace(untold=store.untold, tell=self._tell)
         self.client, self.response, self.user = self, self, SimpleNamespace(id=USER)
         self.type, self.command = discord.InteractionType.application_command, SimpleNamespace(qualified_name="motion")
-        self.extras = {"acknowledged": True}
+        self.extras, self.command_ids = {"acknowledged": True}, dict[str, int]()
         self.shown, self.sent, self.work = list[str](), list[Card](), list[Awaitable[Any]]()
 
     async def edit_original_response(self, *, content: str | None, embeds: list[discord.Embed], **_: Any) -> None:
