@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import logging
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,8 +15,8 @@ import discord
 from discord import app_commands
 
 from bot.accounts import Origin
-from bot.blink import Inventory
-from bot.models import Invited, Job, Wish
+from bot.blink import BlinkError, Inventory
+from bot.models import Invited, Job, StorageUnavailable, Wish
 from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
 from bot.wording.cards import embed, view
@@ -25,6 +26,8 @@ from .permissions import is_bot_dm
 from .replies import acknowledged, answer, deferred, show
 from .services import Interaction
 from .tree import ALWAYS_OPEN
+
+log = logging.getLogger("bot.ui")
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
@@ -60,7 +63,9 @@ class AccountButton(Clicked, template=ACCOUNT):
             return
         match self.fields["act"]:
             case "link":
-                if await acknowledged(interaction):
+                # only this person sees an ephemeral answer, so it becomes the link, and then says what is linked
+                alone = interaction.message is not None and interaction.message.flags.ephemeral
+                if await (deferred if alone else acknowledged)(interaction):
                     await answer(interaction, await _offer(interaction))
             case "ask":
                 await _reply(interaction, await _question(interaction))
@@ -95,10 +100,21 @@ def _origin(interaction: Interaction) -> Origin:
     """Return where the link is handed out: the page leads back there, and the reply there says when it is linked."""
 
     def linked(found: Inventory | None) -> None:
-        interaction.client.background(answer(interaction, words.linked(found)), "linked")
+        interaction.client.background(_say_linked(interaction, found), "linked")
 
     place = interaction.guild_id or "@me"
     return Origin(f"https://discord.com/channels/{place}/{interaction.channel_id}", linked)
+
+
+async def _say_linked(interaction: Interaction, found: Inventory | None) -> None:
+    """Say in the reply that gave the link out what is linked, and which camera to try."""
+    user_id, first = interaction.user.id, None
+    if found:
+        try:
+            first = await interaction.client.services.cameras.first_to_record(user_id)
+        except (BlinkError, StorageUnavailable) as error:
+            log.info("no camera to try is known: %s", type(error).__name__)
+    await answer(interaction, words.linked(found, first, user_id))
 
 
 async def avatar_of(user: discord.User | discord.Member) -> str | None:

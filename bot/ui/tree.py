@@ -155,7 +155,7 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
     outcome = "broken"
     match cause:
         case BlinkError():
-            outcome, card = "failed", common.blink(cause)
+            outcome, card = "failed", common.blink(cause, user_id=interaction.user.id)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
             card = common.not_written()

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.blink import Inventory
+from bot.blink import Camera, Inventory
 from bot.models import Account, NotifyClips, Person, Right
 
-from .buttons import delete_ask_all, export, link, relink, unlink_ask, unlink_never, unlink_now
+from .buttons import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
+from .cameras import unknown_devices
 from .cards import Card, Tone, ago, on, plain
 from .grants import rights
 
@@ -15,35 +16,51 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
     """Return the one-time link, with the name of the person it is for."""
     return Card(
         "Link your Blink account",
-        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Anyone who signs in"
-        " behind it links *their* cameras to *your* Discord account, so do not pass it on.\n"
+        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Do not pass it on:"
+        " anyone who signs in there links *their* cameras to *your* Discord account.\n"
         "The page asks for your Blink e-mail and password, and for the code that Blink sends you. They go to Blink and"
-        " are not kept; the bot keeps the two tokens that Blink gives, encrypted. Never type a password into Discord.",
+        " are not kept; the bot keeps only the two tokens that Blink gives it, encrypted. Never type a password into"
+        " Discord.",
         Tone.WORKING,
         buttons=(link("Sign in to Blink", url),),
     )
 
 
-def linked(inventory: Inventory | None) -> Card:
-    """Return the text that replaces the link after its use."""
+def linked(inventory: Inventory | None, first: Camera | None, user_id: int) -> Card:
+    """Return the text that replaces the link after its use; `first` is the camera to try."""
+    buttons = (record_on(first.name, str(first.key), user_id),) if first else ()
     if inventory is None:
-        text = "**Linked.** Blink has not listed your cameras yet; in a minute, `/cameras` shows them."
+        text = "**Linked.** Blink has not listed your cameras yet. In a minute, `/cameras` shows them."
+    elif not inventory.cameras and inventory.unknown:
+        text = f"**Linked: no camera that I know, and {unknown_devices(inventory.unknown)}.**"
     elif not inventory.cameras:
         text = "**Linked: no cameras.** Add one in the Blink app; `/cameras` then shows it."
+    elif first:
+        text = (
+            f"**Linked: {_counted(inventory)}.** Next, record your first clip: press the button, or type `/clip` and"
+            " choose a camera. `/help` shows all you can do."
+        )
     else:
-        count = len(inventory.cameras)
-        text = f"**Linked: {count} {'camera' if count == 1 else 'cameras'}.** `/clip` records, `/cameras` shows them."
-    return Card("Your Blink account is linked", text, Tone.GOOD)
+        text = (
+            f"**Linked: {_counted(inventory)}.** None can record now. `/cameras` shows how each one is; once it is"
+            " online, `/clip` records on it."
+        )
+    return Card("Your Blink account is linked", text, Tone.GOOD, buttons=buttons)
 
 
 def only_by_host(user_id: int) -> Card:
     """Return how an account is linked if the bot has no page."""
     return Card(
         "Link your Blink account",
-        "**This bot has no sign-in page.** That takes `PORT` and `PUBLIC_URL`, which its host has not both set.\n"
-        f"Ask the person who hosts it to run `python -m bot link {user_id}`, or to set them.",
+        f"**{host_links(user_id)}**\nTo let people link their accounts themselves, the host sets `PORT` and"
+        " `PUBLIC_URL`.",
         Tone.WAITING,
     )
+
+
+def host_links(user_id: int) -> str:
+    """Say what the host does for somebody without a link if the bot has no page."""
+    return f"This bot has no sign-in page. Ask the person who hosts it to run `python -m bot link {user_id}`."
 
 
 def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
@@ -57,64 +74,75 @@ def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
 def guest(granted: Collection[Right], user_id: int) -> Card:
     """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
-        "Stored, if there is any: your choices, whose grants you refuse, the cameras whose motion you hear of, and for"
-        " 30 days your clips of others' cameras; the owner of a camera sees for as long that you used it."
+        "I keep your choices, whose grants you refuse, which cameras send you alerts, and for 30 days your clips of"
+        " other people's cameras. The owner of a camera also sees for 30 days that you used it."
     )
     return Card(
         "Blink account",
-        f"{_not_linked(granted, wanted=False)}\n{kept}",
+        _not_linked(granted, wanted=False),
         Tone.WAITING,
-        buttons=(delete_ask_all(user_id), export(user_id)),
+        small=kept,
+        buttons=(export(user_id), delete_ask_all(user_id)),
     )
 
 
 def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
     if not granted:
         return (
-            "**No Blink account is linked for you.** Use `/link` to link yours.\nIf somebody else has the cameras, ask"
-            " them to let you use one in a server with `/grant add`."
+            "**No Blink account is linked for you.** Link yours to record on your cameras.\nIf somebody else has the"
+            " cameras, ask them to let you use one in a server with `/grant add`."
         )
-    headline = (
-        "Nothing that was granted to you here and now is for this." if wanted else "You use others' cameras here."
-    )
+    headline = "No grant that you have here and now covers this." if wanted else "You use other people's cameras here."
     return (
-        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nFor cameras of your own, link your Blink"
-        " account with `/link`."
+        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nTo use cameras of your own, link your Blink"
+        " account."
     )
 
 
 def account(linked_account: Account, person: Person, inventory: Inventory | None, alerts: str) -> Card:
-    """Return what is linked and what is stored; `alerts` sums up the person's motion alerts."""
-    lines = [
-        "**Your Blink account is linked.**"
-        if not linked_account.signed_out_at
-        else "**Blink has signed this bot out.**"
-    ]
-    if linked_account.signed_out_at:
-        lines.append("Link it again with the button below, or with `/link`.")
+    """Return the state of a link, and what is stored; `alerts` sums up the person's motion alerts."""
+    user_id, region = linked_account.user_id, linked_account.region
     fields = [
-        ("Region", plain(linked_account.region.tier, 20) if linked_account.region else "not known yet"),
         ("Linked", on(linked_account.linked_at)),
-        ("Last success", ago(linked_account.last_success_at) if linked_account.last_success_at else "not yet"),
+        ("Blink last answered", ago(linked_account.last_success_at) if linked_account.last_success_at else "not yet"),
     ]
     if inventory:
-        networks = ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none"
-        fields += [("Networks", networks), ("Cameras", str(len(inventory.cameras)))]
+        fields += [("Systems", ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none")]
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
+    where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
-        "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here,"
-        " with the cameras whose motion you hear of; what you granted, and who used it; whose grants you refuse; your"
-        " clips' progress, the last"
-        " two for 30 days; and for about a day which recordings you were told of. No password, no video and no camera"
-        " picture is kept."
+        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
+        " cameras send you alerts; what you granted, and whose grants you refuse; for 30 days, who used your cameras and"
+        " how your clips went; and for about a day, which recordings I told you of. I keep no password, no video and no"
+        " camera picture."
     )
+    signed_out = linked_account.signed_out_at is not None
     return Card(
         "Blink account",
-        "\n".join([*lines, stored]),
-        Tone.BAD if linked_account.signed_out_at else Tone.GOOD,
+        _state(linked_account, inventory),
+        Tone.BAD if signed_out else Tone.GOOD,
+        small=stored,
         fields=tuple(fields),
-        buttons=(relink(linked_account.user_id), unlink_ask(linked_account.user_id), export(linked_account.user_id)),
+        buttons=(*((relink(user_id),) if signed_out else ()), export(user_id), unlink_ask(user_id)),
     )
+
+
+def _state(linked_account: Account, inventory: Inventory | None) -> str:
+    """Return how a link is."""
+    if linked_account.signed_out_at:
+        return (
+            f"**Blink signed this bot out {ago(linked_account.signed_out_at)}.** Blink does that after a password"
+            " change, or to end an old sign-in. Press **Link again**; your grants and choices stay."
+        )
+    if inventory is None:
+        return "**Your Blink account is linked.** Blink does not answer just now, so I cannot count your cameras."
+    offline = sum(not camera.online for camera in inventory.cameras)
+    return f"**Your Blink account is linked: {_counted(inventory)}{f', {offline} offline' if offline else ''}.**"
+
+
+def _counted(inventory: Inventory) -> str:
+    count = len(inventory.cameras)
+    return "no cameras" if not count else "1 camera" if count == 1 else f"{count} cameras"
 
 
 def confirm_unlink(user_id: int, *, linked: bool) -> Card:

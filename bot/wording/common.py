@@ -17,15 +17,20 @@ from bot.blink import (
 )
 
 from . import grants
-from .cards import Card, Tone, ago, plain
+from .buttons import relink
+from .cards import Button, Card, Tone, ago, plain
 
 _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-docs#7448)
 _MOST = 10
 _COMMAND = re.compile(r"(?<!\\)`/([a-z]+(?: [a-z]+)*)`")
 
 
-def blink(error: BlinkError, *, owner: str | None = None) -> Card:
-    """Return the answer if a request to Blink failed; `owner` names another person whose account it is."""
+def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = None) -> Card:
+    """Return the answer if a request to Blink failed; `owner` names another person whose account it is.
+
+    `user_id` is the person who asked; with it, they can link their own account again at once.
+    """
+    buttons: tuple[Button, ...] = ()
     match error:
         case SignedOut(final=False):
             again = f"only {plain(owner, 40)} can link it" if owner else "use `/link` to link your Blink account"
@@ -37,6 +42,7 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
             text = grants.owner_signed_out(owner)
         case SignedOut():
             text = "**Blink has signed this bot out of your account.**\nUse `/link` to link your Blink account again."
+            buttons = (relink(user_id),) if user_id is not None else ()
         case RateLimited(retry_after=seconds):
             text = f"**Blink wants us to slow down.**\nTry again in {max(1, round(seconds / 60))} min."
         case NeverSent(errno=errno.EMFILE | errno.ENFILE):
@@ -56,7 +62,7 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
             )
         case _:
             text = "**Blink did not do what I asked.**\nTry again later."
-    return Card("Blink", text, Tone.BAD)
+    return Card("Blink", text, Tone.BAD, buttons=buttons)
 
 
 NOT_OPEN_CHOICE = "This bot is not open to you here"

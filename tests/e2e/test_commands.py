@@ -29,7 +29,8 @@ async def test_account_says_what_is_linked_and_what_is_stored(street: Street) ->
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
         text = await _use(street, street.alice, "account")
-    for words in ("is linked", "e008", "Home", "3", "No password"):
+    assert text.index("**Your Blink account is linked: 3 cameras") < text.index("I keep"), "its state comes first"
+    for words in ("e008", "Home", "no password"):
         assert words in text
 
 
