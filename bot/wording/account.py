@@ -112,9 +112,9 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
     where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
         f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
-        " cameras send you alerts; what you granted, and whose grants you refuse; for 30 days, who used your cameras and"
-        " how your clips went; and for about a day, which recordings I told you of. I keep no password, no video and no"
-        " camera picture."
+        " cameras send you alerts; what you granted, and whose grants you refuse; for 30 days, who used your cameras"
+        " and how your clips went; and for about a day, which recordings I told you of. I keep no password, no video"
+        " and no camera picture."
     )
     signed_out = linked_account.signed_out_at is not None
     return Card(

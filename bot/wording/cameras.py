@@ -7,8 +7,9 @@ from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
 from bot.models import Kind
 
-from .cards import Button, Card, Tone, ago, fahrenheit, plain
+from .cards import Button, Card, Tone, ago, plain
 from .grants import too_often
+from .locale import temperature
 
 _LONGEST_NAME = 80
 _STORAGE = {
@@ -59,10 +60,21 @@ def unknown_devices(number: int) -> str:
 
 
 def page(
-    cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
+    cameras: Sequence[Shown],
+    pictures: Mapping[str, Thumbnail],
+    *,
+    number: int,
+    pages: int,
+    owner: int,
+    locale: str = "en-US",
 ) -> tuple[Card, ...]:
-    """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
-    cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
+    """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`.
+
+    `locale` is the reader's, and chooses the scale of temperatures.
+    """
+    cards = [
+        _card(one, pictures.get(one.choice), row=row, owner=owner, locale=locale) for row, one in enumerate(cameras)
+    ]
     turning = _turning(number, pages, row=len(cards), owner=owner)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
 
@@ -72,13 +84,13 @@ def caption(camera: Camera) -> str:
     return f"The latest picture of {camera.label}"
 
 
-def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> Card:
+def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, locale: str) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
     name = shown.label
     return Card(
         f"{'🟢' if camera.online else '🔴'} {plain(name, _LONGEST_NAME)}",
-        _readings(shown),
+        _readings(shown, locale),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
         buttons=tuple(
@@ -93,7 +105,7 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> C
     )
 
 
-def _readings(shown: Shown) -> str:
+def _readings(shown: Shown, locale: str) -> str:
     camera = shown.camera
     armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
     motion = " · motion detection off" if camera.motion is False else ""
@@ -102,7 +114,7 @@ def _readings(shown: Shown) -> str:
         f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
         "" if camera.online else "as last known:",
         f"battery {'low ⚠️' if shown.low else plain(camera.battery, 20)}" if camera.battery else "",
-        "" if camera.temperature is None else fahrenheit(camera.temperature),
+        "" if camera.temperature is None else temperature(camera.temperature, locale),
         f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
         _STORAGE.get(shown.drive, f"USB drive: {plain(shown.drive, 40)}"),
         "Blink keeps no video of it: `/clip` records its live view" if shown.live and Kind.CLIP in shown.kinds else "",

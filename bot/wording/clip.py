@@ -6,8 +6,9 @@ from dataclasses import replace
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
 from .buttons import buttons_of, remove, stop_dms
-from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
+from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
 from .live import live_headline, live_view
+from .locale import temperature
 from .reasons import reason
 
 _PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
@@ -170,7 +171,7 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
         ("Length", length(job.result.seconds) if delivered and job.result.seconds else ""),
         ("Size", megabytes(job.result.size) if delivered and job.result.size else ""),
         ("Battery", _battery(target.battery)),
-        ("Temperature", fahrenheit(target.temperature) if target.temperature is not None else ""),
+        ("Temperature", temperature(target.temperature, job.reply.locale) if target.temperature is not None else ""),
         ("Wi-Fi", f"{target.wifi:.0f}/5" if target.wifi is not None else ""),
     ]
     return tuple((name, value) for name, value in fields if value)

@@ -16,3 +16,8 @@ def twelve_hours(locale: str) -> bool:
 def uses_fahrenheit(locale: str) -> bool:
     """Say whether people with this locale measure temperatures in °F, not °C."""
     return locale in _FAHRENHEIT
+
+
+def temperature(degrees: float, locale: str) -> str:
+    """Return a temperature in the reader's scale; Blink gives °F."""
+    return f"{degrees:.0f} °F" if uses_fahrenheit(locale) else f"{(degrees - 32) / 1.8:.0f} °C"

@@ -65,7 +65,7 @@ READINGS: dict[str, tuple[Shown, tuple[str, ...], tuple[str, ...]]] = {
     "offline": (shown(online=False, battery="ok"), ("**offline**", "as last known:\nbattery ok"), ()),
     "armed, with readings": (
         shown(armed=True, motion=True, battery="low", temperature=68.0, wifi=4.0, drive="active"),
-        ("online · armed\n", "battery low ⚠️", "68 °F (20 °C)", "Wi-Fi 4/5", "USB drive"),
+        ("online · armed\n", "battery low ⚠️", "68 °F", "Wi-Fi 4/5", "USB drive"),
         ("motion detection",),
     ),
     "motion detection off": (shown(armed=False, motion=False), ("not armed · motion detection off",), ()),
