@@ -79,13 +79,13 @@ grant = app_commands.Group(name="grant", description="Let others of this server 
 @grant.command(name="add", description="Let a person or a role of this server use a camera of yours, or change that")
 @app_commands.describe(
     who="The person, or everybody who has the role",
-    camera="One of your cameras, or all of a network",
+    camera="One of your cameras, or all of a system",
     status="See how the camera is: online, battery, its latest picture (yes unless you say no)",
     snapshot="Take pictures (yes unless you say no)",
     clip="Record clips, with a picture if no video comes (yes unless you say no)",
     live="Record the live view, with sound, for some seconds or if no clip comes (no unless you say yes)",
     recent="Watch what was recorded before",
-    arm="Arm and disarm (all of a network), or turn motion detection on and off (a camera)",
+    arm="Arm and disarm (all of a system), or turn motion detection on and off (a camera)",
     alerts="Get a direct message with the video whenever the camera records by itself",
     until="When it ends: 12h, 7d, 4w, or a date like 2027-01-31 (otherwise when you revoke it)",
     hours="At which hours: 08:00-18:00 (otherwise at any)",

@@ -201,7 +201,7 @@ def late(lines: Collection[str]) -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
-NO_NETWORKS_YET = "Still asking Blink for your networks. Type the name yourself"
+NO_NETWORKS_YET = "Still asking Blink for your systems. Type the name yourself"
 SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
 NOT_GRANTED_CHOICE = "Nothing that was granted to you here and now is for this: see /help"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

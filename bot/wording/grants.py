@@ -145,7 +145,7 @@ def too_often(owner: str, again_at: datetime) -> str:
 
 
 def out_of_reach() -> Card:
-    """Return the answer to a choice of another's camera or network that cannot be reached."""
+    """Return the answer to a choice of another's camera or system that cannot be reached."""
     text = (
         "**I cannot reach that for you here and now.** A grant works in its own server, in its hours, until it ends or"
         " is revoked, and while its owner's Blink answers; try again in a minute, or ask its owner."
@@ -186,7 +186,7 @@ def live_needs_clip() -> Card:
 def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
     """Return the answer to a grant if the owner has no camera of that name, or several."""
     names = ", ".join(plain(label, 80) for label in labels[:_MOST_LINES]) or "none"
-    text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and networks: {names}."
+    text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and systems: {names}."
     return Card(_TITLE, f"{text}\nChoose from the list that `/grant add` offers while you type.", Tone.WAITING)
 
 
@@ -274,7 +274,7 @@ def _received_line(grant: Grant) -> str:
 
 
 def _other_line(grant: Grant) -> str:
-    what = "a camera" if grant.camera else "a network"
+    what = "a camera" if grant.camera else "a system"
     end = f", until {on(grant.until)}" if grant.until else ""
     return f"<@{grant.owner_id}> lets {_who(grant)} use {what}: {rights(grant.rights)}{end}."
 
