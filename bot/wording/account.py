@@ -74,7 +74,7 @@ def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
 def guest(granted: Collection[Right], user_id: int) -> Card:
     """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
-        "I keep your choices, whose grants you refuse, which cameras send you alerts, and for 30 days your clips of"
+        "I keep your choices, which people you refuse, which cameras send you alerts, and for 30 days your clips of"
         " other people's cameras. The owner of a camera also sees for 30 days that you used it."
     )
     return Card(
@@ -90,9 +90,9 @@ def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
     if not granted:
         return (
             "**No Blink account is linked for you.** Link yours to record on your cameras.\nIf somebody else has the"
-            " cameras, ask them to let you use one in a server with `/grant add`."
+            " cameras, ask them to share one with you in a server, with `/grant add`."
         )
-    headline = "No grant that you have here and now covers this." if wanted else "You use other people's cameras here."
+    headline = "Nothing shared with you here and now covers this." if wanted else "You use other people's cameras here."
     return (
         f"**{headline}** You may {rights(granted)}; `/help` shows how.\nTo use cameras of your own, link your Blink"
         " account."
@@ -112,7 +112,7 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
     where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
         f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
-        " cameras send you alerts; what you granted, and whose grants you refuse; for 30 days, who used your cameras"
+        " cameras send you alerts; what you share, and which people you refuse; for 30 days, who used your cameras"
         " and how your clips went; and for about a day, which recordings I told you of. I keep no password, no video"
         " and no camera picture."
     )
@@ -132,7 +132,7 @@ def _state(linked_account: Account, inventory: Inventory | None) -> str:
     if linked_account.signed_out_at:
         return (
             f"**Blink signed this bot out {ago(linked_account.signed_out_at)}.** Blink does that after a password"
-            " change, or to end an old sign-in. Press **Link again**; your grants and choices stay."
+            " change, or to end an old sign-in. Press **Link again**; what you share and chose stays."
         )
     if inventory is None:
         return "**Your Blink account is linked.** Blink does not answer just now, so I cannot count your cameras."
@@ -149,17 +149,17 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     """Return the question before everything is deleted."""
     if not linked:
         text = (
-            "**This deletes everything the bot keeps of you:** your choices, what you hear of, whose grants you refuse,"
-            " your clips' progress.\nMessages and videos already in Discord stay until you remove them, and the owner"
-            " of a camera still sees for 30 days that you used it."
+            "**This deletes everything I keep about you:** your choices, your alerts, which people you refuse, and how"
+            " your clips went.\nMessages and videos already in Discord stay until you remove them, and the owner of a"
+            " camera still sees for 30 days that you used it."
         )
         buttons = (unlink_now(user_id), unlink_never(user_id))
-        return Card("Delete what the bot keeps of you?", text, Tone.WAITING, buttons=buttons)
+        return Card("Delete what I keep about you?", text, Tone.WAITING, buttons=buttons)
     return Card(
         "Unlink your Blink account?",
-        "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
-        " choices, what you hear of, what you granted, whose grants you refuse, your clips' progress.\nMessages and"
-        " videos already in Discord stay until you remove them; recordings stay in your Blink account.",
+        "**This signs me out at Blink and deletes everything I keep about you:** the link and its tokens, your choices,"
+        " your alerts, what you share, which people you refuse, and how your clips went.\nMessages and videos already"
+        " in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.WAITING,
         buttons=(unlink_now(user_id), unlink_never(user_id)),
     )
@@ -167,7 +167,7 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
 
 def unlinking() -> Card:
     """Return the reply while the bot signs out at Blink."""
-    text = "**Deleting everything…** The bot signs out at Blink first, if an account is linked."
+    text = "**Deleting everything…** If an account is linked, I sign out at Blink first."
     return Card("Unlinking", text, Tone.WORKING)
 
 
@@ -176,18 +176,18 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
     if not known:
         return Card(
             "Blink account",
-            "**Nothing was linked.** Your choices, whose grants you refuse, and what I kept of clips of others' cameras"
-            " are deleted.",
+            "**No account was linked.** I have deleted your choices, which people you refuse, and what I kept about"
+            " your clips of other people's cameras.",
             Tone.GOOD,
         )
     at_blink = (
-        "The bot is signed out at Blink too."
+        "I am signed out at Blink too."
         if signed_out
-        else "Blink could not be told; to be sure, remove the client in the Blink app or change your password."
+        else "I could not tell Blink; to be sure, remove the client in the Blink app, or change your password."
     )
     return Card(
         "Unlinked",
-        f"**Your link, its tokens, your choices and your clips' progress are deleted.** {at_blink}\n"
+        f"**I have deleted your link, its tokens, your choices and all else I kept about you.** {at_blink}\n"
         "Messages and videos already in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.GOOD,
     )
@@ -195,15 +195,15 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
 
 def still_linked() -> Card:
     """Return the confirmation that nothing was deleted."""
-    return Card("Blink account", "**Nothing was changed.** All is kept as it was.", Tone.GOOD)
+    return Card("Blink account", "**Nothing was changed.** Everything stays as it was.", Tone.GOOD)
 
 
 def signed_out(user_id: int) -> Card:
     """Return the one message to an owner after Blink has signed the bot out of their account."""
     return Card(
         "Blink has signed this bot out",
-        "**Clips of your cameras do not work until you link your Blink account again.** That happens after a password"
-        " change, or when Blink ends old sign-ins.",
+        "**Your cameras cannot record here until you link your Blink account again.** Blink does that after a password"
+        " change, or to end old sign-ins.",
         Tone.BAD,
         buttons=(relink(user_id),),
     )
@@ -211,7 +211,7 @@ def signed_out(user_id: int) -> Card:
 
 def exported() -> Card:
     """Return the text beside the file of one's own data."""
-    text = "**This is all that the bot keeps of you**, but for the two tokens, which open your cameras."
+    text = "**This is everything I keep about you**, except the two tokens, which open your cameras."
     return Card("Your data", text, Tone.GOOD)
 
 
@@ -222,7 +222,7 @@ def _copies(person: Person) -> str:
         NotifyClips.LATE: "only when the reply is lost",
         NotifyClips.NEVER: "never",
     }[person.notify_clips]
-    return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
+    return f"{chosen}, but your direct messages are closed" if person.dms_closed_at else chosen
 
 
 def copies_saved(person: Person) -> str:
@@ -231,7 +231,7 @@ def copies_saved(person: Person) -> str:
         None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
-        NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
+        NotifyClips.NEVER: "Clips never come as a direct message. If a reply is lost, your next command says so.",
     }[person.notify_clips]
     return f"{meaning} {_first_uses(person)}"
 
@@ -242,5 +242,5 @@ def copies(person: Person) -> str:
 
 
 def _first_uses(person: Person) -> str:
-    told = "You hear" if person.hears_of_grants else "You do not hear"
-    return f"{told} when somebody uses a camera for the first time that you granted."
+    told = "I tell you" if person.hears_of_grants else "I do not tell you"
+    return f"{told} when somebody uses a camera of yours for the first time."

@@ -8,7 +8,7 @@ from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
 from .cards import Button
 
 _FIVE = 5
-_AGAIN = {Kind.CLIP: ("Record again", "📹"), Kind.SNAPSHOT: ("New picture", "📷")}
+_AGAIN = {Kind.CLIP: "Record again", Kind.SNAPSHOT: "New picture"}
 
 AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
 PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
@@ -43,9 +43,9 @@ ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
 ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
 
 
-def again(job_id: str, label: str = "Retry", emoji: str = "🔁", *, primary: bool = False) -> Button:
+def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
     """Return the button that asks the same camera once more."""
-    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", emoji)
+    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
 
 
 def snap(job_id: str) -> Button:
@@ -120,7 +120,7 @@ def export(owner: int) -> Button:
 
 def record_now(choice: str, owner: int) -> Button:
     """Return the button that records on a camera, given only its choice."""
-    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "📹")
+    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
 
 
 def record_on(name: str, choice: str, owner: int) -> Button:
@@ -150,7 +150,7 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
             deletable = media_id_of(job.request.asked) is not None
             return (remove(job.request.kind, job.request.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, *_AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
+            return again(job.id, _AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.NOT_LINKED:
@@ -166,7 +166,7 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
             return (remove(job.request.kind, job.request.user_id),) if job.result.pictured else (snap(job.id),)
         case End.TOO_LARGE if job.request.kind is Kind.CLIP and not job.live:
-            return snap(job.id), again(job.id)
+            return snap(job.id), again(job.id, "Retry")
         case _:
-            retry = again(job.id, primary=True)
+            retry = again(job.id, "Retry", primary=True)
             return (retry, remove(job.request.kind, job.request.user_id)) if job.result.pictured else (retry,)

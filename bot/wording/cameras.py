@@ -96,7 +96,7 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, loca
         buttons=tuple(
             button
             for kind, button in (
-                (Kind.CLIP, Button(f"Clip {name}", f"cam:clip:{shown.choice}:{owner}", "primary", "📹", row=row)),
+                (Kind.CLIP, Button(f"Clip {name}", f"cam:clip:{shown.choice}:{owner}", "primary", "🎥", row=row)),
                 (Kind.SNAPSHOT, Button(f"Snapshot {name}", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
             )
             if kind in shown.kinds

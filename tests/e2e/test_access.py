@@ -4,7 +4,7 @@ from tests.support.house import buttons_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-CLOSED = "not open to you"
+CLOSED = "cannot use this bot here"
 
 
 async def test_whoever_is_not_chosen_can_do_nothing_but_leave(street: Street) -> None:

@@ -51,7 +51,7 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     ),
     "the mp4 is an error page": (
         _fault("video", times=None, status=200, body="<html>sorry</html>"),
-        ["does not give it out"],
+        ["does not hand it over"],
         1,
     ),
     "the list of recordings cannot be read": (

@@ -34,10 +34,10 @@ NAMES = (
 )
 REFUSALS = (
     "You have no grant for this camera here and now.",
-    "This camera is not granted to you, or no longer.",
+    "This camera is not shared with you, or no longer.",
     "No Blink account is linked for you.",
-    "Nothing that was granted to you here and now is for this.",
-    "A camera that was granted to you is not shown to a whole channel.",
+    "Nothing shared with you here and now covers this.",
+    "A camera that is shared with you is not shown to a whole channel.",
     "There is no such grant of yours.",
     "There are no grants.",
     "There is no network",

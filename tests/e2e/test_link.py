@@ -124,7 +124,7 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
         question = await use(street, street.alice, "unlink")
         await press(street.house, street.alice, question, "Yes, delete everything")
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
-        assert "The bot is signed out at Blink too." in text_of(said)
+        assert "I am signed out at Blink too." in text_of(said)
         [asked] = [one for one in street.house.discord.interactions if one.name == "unlink"]
         drawn = [(one["embeds"][0]["title"], len(buttons_of(one))) for _, one in asked.history if one["embeds"]]
         assert drawn == [("Unlink your Blink account?", 2), ("Unlinking", 0), ("Unlinked", 0)]
@@ -159,7 +159,7 @@ async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Stree
         question = await use(street, street.alice, "unlink")
         await press(street.house, street.alice, question, "Yes, delete everything")
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
-    assert "Blink could not be told" in text_of(said)
+    assert "I could not tell Blink" in text_of(said)
     assert street.house.rows("SELECT * FROM accounts") == []
 
 

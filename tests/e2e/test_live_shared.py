@@ -11,7 +11,7 @@ from tests.support.waiting import until
 __all__ = ["live"]
 
 NO_VIDEO = "Blink keeps no video of this camera"
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 USED = "recorded the live view of"
 
 
@@ -53,7 +53,7 @@ async def test_a_length_needs_the_right(lent: Shared) -> None:
     async with house.bot():
         await lent.grant()
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8))
-        assert "This camera's live view is not granted to you." in text_of(reply)
+        assert "This camera's live view is not shared with you." in text_of(reply)
         assert sessions(house, front) == []
         await lent.grant(live=True)
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8), timeout=30)

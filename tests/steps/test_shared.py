@@ -11,7 +11,7 @@ from bot.models import DeliveryResult, End, Grant, Guest, Job, Kind, Right, Stag
 from .blink import Blink, Late
 from .world import ALICE, BOB, CLUB, NOON, World, words
 
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 OWNER = Guest(ALICE, CLUB)
 
 

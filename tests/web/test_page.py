@@ -151,8 +151,8 @@ async def test_reloading_and_going_back_send_nothing_again(stage: PageSetup, bro
 
 
 WORDS = {
-    Denial.LOCKED: "locked this account after too many tries",
-    Denial.BLOCKED: "refuses this bot as a client (406)",
+    Denial.LOCKED: "locked this account after too many attempts",
+    Denial.BLOCKED: "refuses this bot (406)",
     Denial.UNREACHABLE: "Blink does not answer",
     Denial.NOT_UNDERSTOOD: "something the bot does not understand",
 }

@@ -16,7 +16,7 @@ async def test_the_wait_is_said_and_no_form_is_offered(
 ) -> None:
     stage.blink.says(Denied(Denial.LOCKED, 429, seconds))
     seen = await visitor.sign_in(await stage.invite())
-    assert f"Blink takes the next one in {span}." in seen.text
+    assert f"Blink accepts the next one in {span}." in seen.text
     assert seen.page.forms == {}
 
 

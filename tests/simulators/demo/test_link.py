@@ -14,7 +14,7 @@ from simulators.demo import street, tour
 from tests.support.chromium import launched, tab
 from tests.support.waiting import until
 
-GUEST = "You use others' cameras here."  # the tour has let bob use one
+GUEST = "You use other people's cameras here."  # the tour has let bob use one
 SOON = 30_000  # milliseconds; a slow machine has two cores
 
 
@@ -116,7 +116,7 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await screen.get_by_role("button", name="Yes, delete everything").click()
         last = screen.locator(".message").last
         await expect(last.locator(".embed-title")).to_have_text("Unlinked", timeout=SOON)
-        await expect(last).to_contain_text("The bot is signed out at Blink too.")
+        await expect(last).to_contain_text("I am signed out at Blink too.")
         await expect(last.get_by_role("button", name="Yes, delete everything")).to_have_count(0)
         await run(screen, "/account")
         await expect(last).to_contain_text(GUEST)
