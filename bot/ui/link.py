@@ -42,7 +42,7 @@ async def link(interaction: Interaction) -> None:
 
 
 @app_commands.command(
-    description="Unlink your Blink account and delete everything the bot keeps of you", extras={ALWAYS_OPEN: True}
+    description="Unlink your Blink account and delete everything the bot keeps about you", extras={ALWAYS_OPEN: True}
 )
 async def unlink(interaction: Interaction) -> None:
     """Ask before everything is deleted."""

@@ -41,10 +41,7 @@ def linked(inventory: Inventory | None, first: Camera | None, user_id: int) -> C
             " choose a camera. `/help` shows all you can do."
         )
     else:
-        text = (
-            f"**Linked: {_counted(inventory)}.** None can record now. `/cameras` shows how each one is; once it is"
-            " online, `/clip` records on it."
-        )
+        text = f"**Linked: {_counted(inventory)}.** `/cameras` shows how each one is, and `/clip` records."
     return Card("Your Blink account is linked", text, Tone.GOOD, buttons=buttons)
 
 

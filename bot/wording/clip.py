@@ -167,7 +167,7 @@ def _fields(job: Job) -> tuple[tuple[str, str], ...]:
         return ()
     target, delivered = job.target, job.end is End.DELIVERED
     fields = [
-        ("Network", plain(target.network, 80) or "–"),  # noqa: RUF001 - a dash for nothing
+        ("System", plain(target.network, 80) or "–"),  # noqa: RUF001 - a dash for nothing
         ("Length", length(job.result.seconds) if delivered and job.result.seconds else ""),
         ("Size", megabytes(job.result.size) if delivered and job.result.size else ""),
         ("Battery", _battery(target.battery)),

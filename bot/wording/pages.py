@@ -142,7 +142,7 @@ def done(inventory: Inventory | None) -> Page:
         "Linked",
         "Your Blink account is linked",
         (found,),
-        ("Next, go back to Discord: `/clip` records, `/help` shows the rest, and `/unlink` ends the link.",),
+        ("Go on in Discord: `/clip` records, `/help` shows what else you can do, and `/unlink` ends the link.",),
         "Back to Discord",
         step=4,
     )
