@@ -47,8 +47,8 @@ async def test_with_a_code_the_page_says_where_it_was_sent(stage: PageSetup, vis
         (CodeWanted("voice"), "Blink sent you a code by a phone call."),
         (CodeWanted("email", "a***@e***.org"), "Blink sent you a code by e-mail to a***@e***.org."),
         (CodeWanted(None, "+1 ***"), "Blink sent you a code to +1 ***."),
-        (CodeWanted(), "Blink sent you a code. Look at your messages, calls and e-mail."),
-        (CodeWanted("pigeon"), "Blink sent you a code. Look at your messages, calls and e-mail."),
+        (CodeWanted(), "Blink sent you a code. Check your messages, calls and e-mail."),
+        (CodeWanted("pigeon"), "Blink sent you a code. Check your messages, calls and e-mail."),
     ],
     ids=lambda value: value.method or "unknown" if isinstance(value, CodeWanted) else "",
 )

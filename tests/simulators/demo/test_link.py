@@ -64,10 +64,10 @@ async def sign_in(page: Page, screen: Page, bob: Account) -> None:
     code = re.search(r"\d{6}", await screen.locator("#texts .sms").inner_text())
     assert code
     await page.get_by_label("Code").fill(f"{(int(code[0]) + 1) % 10**6:06}")
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("Blink does not accept this code")
     await page.get_by_label("Code").fill(code[0])
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await expect(page.locator("h1")).to_have_text("Your Blink account is linked")
     for camera in bob.cameras:
         await expect(page.locator("main li").filter(has_text=camera.name)).to_have_count(1)
