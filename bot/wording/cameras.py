@@ -12,8 +12,9 @@ from .grants import too_often
 from .locale import temperature
 
 _LONGEST_NAME = 80
+_WEAK = 2  # of Blink's five bars
 _STORAGE = {
-    "active": "USB drive",
+    "active": "",
     "none": "",  # most people have a plan instead
     "unmounted": "USB drive not mounted",
     "memory_full": "USB drive full",
@@ -68,7 +69,7 @@ def page(
     owner: int,
     locale: str = "en-US",
 ) -> tuple[Card, ...]:
-    """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`.
+    """Return the cards of one page, at most five; those with a picture name its file in `thumbnail`.
 
     `locale` is the reader's, and chooses the scale of temperatures.
     """
@@ -87,17 +88,16 @@ def caption(camera: Camera) -> str:
 def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, locale: str) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
-    name = shown.label
     return Card(
-        f"{'🟢' if camera.online else '🔴'} {plain(name, _LONGEST_NAME)}",
-        _readings(shown, locale),
+        f"{'🟢' if camera.online else '🔴'} {plain(shown.label, _LONGEST_NAME)}",
+        _state(shown, locale),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
         buttons=tuple(
             button
             for kind, button in (
-                (Kind.CLIP, Button(f"Clip {name}", f"cam:clip:{shown.choice}:{owner}", "primary", "🎥", row=row)),
-                (Kind.SNAPSHOT, Button(f"Snapshot {name}", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
+                (Kind.CLIP, Button("Clip", f"cam:clip:{shown.choice}:{owner}", "primary", "📹", row=row)),
+                (Kind.SNAPSHOT, Button("Picture", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
             )
             if kind in shown.kinds
         ),
@@ -105,21 +105,29 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, loca
     )
 
 
-def _readings(shown: Shown, locale: str) -> str:
+def _state(shown: Shown, locale: str) -> str:
+    """Return how a camera is; its battery, Wi-Fi and USB drive only if something is wrong with them."""
     camera = shown.camera
     armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
-    motion = " · motion detection off" if camera.motion is False else ""
-    readings = [
-        f"{plain(camera.network, _LONGEST_NAME)} · {camera.model}",
-        f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
-        "" if camera.online else "as last known:",
-        f"battery {'low ⚠️' if shown.low else plain(camera.battery, 20)}" if camera.battery else "",
+    facts = [
+        plain(camera.network, _LONGEST_NAME),
+        camera.model,
+        armed,
+        "motion detection off" if camera.motion is False else "",
         "" if camera.temperature is None else temperature(camera.temperature, locale),
-        f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
+    ]
+    wrong = [
+        "battery low ⚠️" if shown.low else "",
+        f"weak Wi-Fi ({camera.wifi:.0f}/5)" if camera.wifi is not None and camera.wifi <= _WEAK else "",
         _STORAGE.get(shown.drive, f"USB drive: {plain(shown.drive, 40)}"),
+    ]
+    lines = [
+        "" if camera.online else "**Offline**; as last known:",
+        " · ".join(filter(None, facts)),
+        " · ".join(filter(None, wrong)),
         "Blink keeps no video of it: `/clip` records its live view" if shown.live and Kind.CLIP in shown.kinds else "",
     ]
-    return "\n".join(filter(None, readings))
+    return "\n".join(filter(None, lines))
 
 
 def _pictured(camera: Camera, picture: Thumbnail | None) -> str:
