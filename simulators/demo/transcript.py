@@ -18,6 +18,7 @@ ARROW = " → "
 BOLD, DIM, RED, GREEN = "1", "2", "31", "32"
 _MOMENT = re.compile(r"<t:(\d+)(?::(\w))?>")
 _MENTION = re.compile(r"<@(\d+)>")
+_COMMAND = re.compile(r"</([-_\w ]+):\d+>")
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -141,7 +142,7 @@ def _label(button: Wire) -> str:
 
 def plain(text: str) -> str:
     """Return Discord's markdown as what a person reads."""
-    text = _MOMENT.sub(lambda found: _when(int(found[1]), found[2]), text.removeprefix("-# "))
+    text = _MOMENT.sub(lambda found: _when(int(found[1]), found[2]), _COMMAND.sub(r"/\1", text.removeprefix("-# ")))
     return re.sub(r"\\([\W_])", r"\1", re.sub(r"(?<!\\)(\*\*|`)", "", text))
 
 
