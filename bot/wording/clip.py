@@ -12,9 +12,9 @@ from .reasons import reason
 
 _SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
 _ENDED = {
-    Kind.CLIP: "Your clip has come to its end.",
-    Kind.SNAPSHOT: "Your picture has come to its end.",
-    Kind.RECENT: "Your recording has come to its end.",
+    Kind.CLIP: "Your clip has ended.",
+    Kind.SNAPSHOT: "Your picture has ended.",
+    Kind.RECENT: "Your recording has ended.",
 }
 _MOST_MISSED = 5
 # These names are columns of Blink's own answers; their meanings are inferred from the names.

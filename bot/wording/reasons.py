@@ -105,8 +105,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.USB_AMBIGUOUS: lambda job: Reason(
         "The camera recorded, but I cannot tell which clip is its own.",
-        "The USB drive names clips after their camera, without spaces and special characters. Written so, another"
-        " camera of this system has the same name.",
+        "The USB drive names clips after their camera, without spaces and special characters, and another camera of"
+        " this system then has the same name.",
         "Rename one of the two in the Blink app, then press **Retry**.",
         Tone.WAITING,
     ),
