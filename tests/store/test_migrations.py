@@ -173,7 +173,6 @@ def _back_to_version_5(bare: Outside) -> None:
     for column in ("times", "began_at"):
         bare.execute(f"ALTER TABLE grant_uses DROP COLUMN {column}")
     without_live_views(bare)
-    bare.execute("DROP INDEX ix_clip_jobs_used")
     bare.execute("UPDATE alembic_version SET version_num = '0005'")
 
 
