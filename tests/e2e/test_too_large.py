@@ -140,7 +140,7 @@ async def test_a_preview_that_discord_does_not_take_leaves_the_progress(street: 
         clip = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(clip)
     assert refused.hits == 1
-    assert any("▸ camera recording" in text_of(message) for _, message in clip.history)
+    assert any("The camera is recording" in text_of(message) for _, message in clip.history)
     assert street.house.discord.file(reply["attachments"][0]["url"]) == street.front.videos[0].mp4
 
 
