@@ -33,15 +33,18 @@ from .job import (
 )
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
 from .stage import HOLDING, MOVES, End, Kind, Stage
 
 __all__ = [
+    "ALL",
     "CAMERA_OR_SYSTEM_PATTERN",
     "CAMERA_PATTERN",
     "DEFAULT_LIVE",
     "HOLDING",
     "LONGEST_LIVE",
     "MOST_RUNNING",
+    "MOST_SHOTS",
     "MOST_UNFINISHED",
     "MOVES",
     "OWN",
@@ -50,6 +53,7 @@ __all__ = [
     "Account",
     "Admission",
     "Alert",
+    "AllOf",
     "CameraKey",
     "CameraKind",
     "CameraRef",
@@ -91,6 +95,8 @@ __all__ = [
     "Reply",
     "Result",
     "Right",
+    "Round",
+    "Shot",
     "Stage",
     "StorageUnavailable",
     "Superseded",
@@ -99,8 +105,10 @@ __all__ = [
     "Use",
     "Watcher",
     "Wish",
+    "all_of",
     "is_shared",
     "longest_live",
+    "read_all",
     "read_hours",
     "read_until",
     "split_owner",

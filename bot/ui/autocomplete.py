@@ -1,14 +1,15 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.blink import Inventory
+from bot.blink import Camera, Inventory
 from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
-from bot.models import Grant, Right, StorageUnavailable
+from bot.models import Grant, Lender, Right, StorageUnavailable, all_of
 from bot.wording import common
 
 from .camera_cache import CachedCameras, Unseen, seen
@@ -32,16 +33,32 @@ class Offered:
     note: str = ""
 
 
-def cameras_for(right: Right) -> Offer[list[Choice]]:
-    """Return an autocomplete of the person's cameras, and of those that others let them use in this way."""
+def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
+    """Return an autocomplete of the person's cameras, and of those that others let them use in this way.
+
+    If `with_all`, all cameras of each system come first, as one choice.
+    """
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
+        cameras = (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
+        return [*(_all(inventory.cameras) if with_all else ()), *cameras]
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
-        return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.cameras())
+        usable = list(home.cameras())
+        cameras = (Offered(one.names, one.choice, _note(one.camera.online)) for one in usable)
+        return [*(_all([one.camera for one in usable], usable[0].lender) if with_all and usable else ()), *cameras]
 
     return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET)
+
+
+def _all(cameras: Sequence[Camera], lender: Lender | None = None) -> Iterator[Offered]:
+    """Yield all cameras of each system that has several of them."""
+    systems = Counter((one.key.network_id, one.network) for one in cameras)
+    for (network_id, name), number in systems.items():
+        if number > 1:
+            label = f"All of {name}"
+            names = (lender.label(label),) if lender else ("All", label)
+            yield Offered(names, all_of(network_id, lender.user_id if lender else None))
 
 
 def networks_for(right: Right) -> Offer[list[Choice]]:

@@ -11,6 +11,7 @@ from . import (
     grants,
     notify,
     recent,
+    rounds,
 )
 from .buttons import (
     ACCOUNT,
@@ -73,4 +74,5 @@ __all__ = [
     "grants",
     "notify",
     "recent",
+    "rounds",
 ]

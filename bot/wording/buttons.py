@@ -145,7 +145,8 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
             deletable = media_id_of(job.request.asked) is not None
             return (remove(job.request.kind, job.request.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, _AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
+            label = "New pictures" if job.round else _AGAIN[job.request.kind]
+            return again(job.id, label), remove(job.request.kind, job.request.user_id)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
-from bot.models import Kind
+from bot.models import ALL, Kind
 
 from .cards import Button, Card, Tone, ago, fahrenheit, plain
 from .grants import too_often
@@ -63,8 +63,10 @@ def page(
 ) -> tuple[Card, ...]:
     """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
     cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
-    turning = _turning(number, pages, row=len(cards), owner=owner)
-    return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
+    last = _turning(number, pages, row=len(cards), owner=owner)
+    if pages > 1 or sum(Kind.SNAPSHOT in one.kinds for one in cameras) > 1:
+        last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji="📷", row=len(cards)),)
+    return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + last))
 
 
 def caption(camera: Camera) -> str:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
+from . import rounds
 from .buttons import buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
 from .live import live_headline, live_view
@@ -36,7 +37,8 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
     headline, tone = _headline(job, place)
     if held or waiting:
         headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
-    lines = [f"**{headline}**", _progress(job), _hint(job), _asked(job)]
+    where = rounds.place(job)
+    lines = [f"**{where}**" if where else "", f"**{headline}**", _progress(job), _hint(job), _asked(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
 
 
@@ -102,6 +104,8 @@ def missed(jobs: Sequence[Job]) -> Card:
 
 def filename(job: Job) -> str:
     """Return a download's name: camera and time, in letters that every system takes."""
+    if job.round and job.round.taken:
+        return rounds.filename(job, job.round.taken[0])
     name = job.target.name if job.target else "clip"
     ending = "jpg" if job.wants_picture else "mp4"
     return file_name(name, job.progress.asked_at or job.request.created_at, job.reference, ending)
@@ -113,6 +117,7 @@ def _over(job: Job) -> Card:
     if job.end is End.DELIVERED:
         lines = [
             f"**{why.headline}** {_when(job)} {on(job.progress.asked_at or job.request.created_at)}",
+            why.cause,
             live_view(job),
             _shrunk(job),
         ]
@@ -125,9 +130,10 @@ def _over(job: Job) -> Card:
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
     small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) and not job.live else ""
-    image = filename(job) if job.result.pictured else None
+    image = filename(job) if job.result.pictured and job.round is None else None
+    images = rounds.images(job) if job.result.pictured else ()
     text = "\n".join(filter(None, lines))
-    return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image)
+    return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image, images=images)
 
 
 def _title(job: Job) -> str:
@@ -135,6 +141,8 @@ def _title(job: Job) -> str:
 
 
 def _named(job: Job) -> str:
+    if job.round is not None:
+        return rounds.name(job)
     if job.target:
         return job.lender.label(job.target.name) if job.lender else job.target.name
     if job.request.kind is Kind.RECENT:
@@ -162,7 +170,7 @@ def _shrunk(job: Job) -> str:
 
 
 def _fields(job: Job) -> tuple[tuple[str, str], ...]:
-    if job.target is None:
+    if job.target is None or job.round is not None:
         return ()
     target, delivered = job.target, job.end is End.DELIVERED
     fields = [
