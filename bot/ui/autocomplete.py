@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from discord import app_commands
 
 from bot.blink import Camera, Inventory
-from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
-from bot.models import Grant, Lender, Right, StorageUnavailable, all_of
-from bot.wording import common
+from bot.cameras import AccessibleAccount, Switch, networks_of, own_networks, told_apart
+from bot.models import ALL, Grant, Lender, Right, StorageUnavailable, all_of
+from bot.wording import arming, common
 
 from .camera_cache import CachedCameras, Unseen, seen
 from .permissions import guest_of
@@ -61,16 +61,23 @@ def _all(cameras: Sequence[Camera], lender: Lender | None = None) -> Iterator[Of
             yield Offered(names, all_of(network_id, lender.user_id if lender else None))
 
 
-def networks_for(right: Right) -> Offer[list[Choice]]:
-    """Return an autocomplete of networks in the same way."""
+def systems_to_arm() -> Offer[list[Choice]]:
+    """Return an autocomplete of systems with their states in the same way; first comes All of one's own."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered((one.label,), one.choice) for one in own_networks(inventory))
+        systems = own_networks(inventory)
+        everything = [Offered(("All",), ALL)] if len(systems) > 1 else []
+        return [*everything, *map(_system, systems)]
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
-        return (Offered((one.label,), one.choice) for one in networks_of(home))
+        return map(_system, networks_of(home))
 
-    return _offering(right, own, lent, unknown=common.NO_NETWORKS_YET)
+    return _offering(Right.ARM, own, lent, unknown=common.NO_SYSTEMS_YET)
+
+
+def _system(one: Switch) -> Offered:
+    state = arming.state(one)
+    return Offered((one.label,), one.choice, f" · {state}" if state else "")
 
 
 def _offering(

@@ -3,7 +3,7 @@
 import re
 
 from bot.jobs import media_id_of
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
+from bot.models import ALL, CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
 
 from .cards import Button
 
@@ -20,7 +20,7 @@ STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 SWITCH = re.compile(
     r"sw:(?P<act>ask|on|off|keep)"
-    rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
+    rf":(?P<choice>{ALL}|{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
 REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")

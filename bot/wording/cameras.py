@@ -64,7 +64,8 @@ def page(
     """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
     cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
     last = _turning(number, pages, row=len(cards), owner=owner)
-    if pages > 1 or sum(Kind.SNAPSHOT in one.kinds for one in cameras) > 1:
+    pictured = sum(Kind.SNAPSHOT in one.kinds for one in cameras)
+    if pictured > 1 or (pictured and pages > 1):
         last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji="📷", row=len(cards)),)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + last))
 

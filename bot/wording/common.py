@@ -21,6 +21,11 @@ _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-doc
 _MOST = 10
 
 
+def headline(error: BlinkError) -> str:
+    """Return in a few words why a request to Blink failed."""
+    return blink(error).text.partition("\n")[0].strip("*")
+
+
 def blink(error: BlinkError, *, owner: str | None = None) -> Card:
     """Return the answer if a request to Blink failed; `owner` names another person whose account it is."""
     match error:
@@ -177,7 +182,7 @@ def late(lines: Collection[str]) -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
-NO_NETWORKS_YET = "Still asking Blink for your networks. Type the name yourself"
+NO_SYSTEMS_YET = "Still asking Blink for your systems. Type the name yourself"
 SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
 NOT_GRANTED_CHOICE = "Nothing that was granted to you here and now is for this: see /help"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

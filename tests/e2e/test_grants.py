@@ -40,7 +40,7 @@ REFUSALS = (
     "A camera that was granted to you is not shown to a whole channel.",
     "There is no such grant of yours.",
     "There are no grants.",
-    "There is no network",
+    "There is no system",
     "I cannot reach that for you here and now.",
     "no longer has it",
     "Use this in the server whose people you mean.",

@@ -110,6 +110,7 @@ def test_each_camera_has_a_row_of_buttons_and_the_last_row_turns_the_pages() -> 
             ("‹ Back", "cameras:back:1:6", True),  # noqa: RUF001 - an arrow's head
             ("Next ›", "cameras:next:3:6", True),  # noqa: RUF001 - an arrow's head
             ("Refresh", "cameras:refresh:2:6", True),
+            ("All", "cam:snap:all:6", True),
         ],
     }
 
