@@ -1,5 +1,6 @@
 """Find what can be turned on and off, among a person's own and what others share."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from bot.blink import Inventory
 from bot.models import CameraKey, CameraRef, Grant, Right
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, spells, told_apart
+
+_NUMBER = re.compile(r" \([0-9]+\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,22 @@ def networks_of(account: AccessibleAccount) -> list[Switch]:
 def own_networks(inventory: Inventory) -> list[Switch]:
     """Return every network of somebody's own Blink, by name; those of one name are told apart by their cameras."""
     labels = inventory.network_labels()
-    alike = Counter(name.casefold() for name in inventory.networks.values())
+    alike = Counter(map(_unnumbered, inventory.networks.values()))
     return _by_name(
         Switch(
             str(CameraRef(number)),
             name,
-            labels[number] if alike[name.casefold()] > 1 else name,
+            labels[number] if alike[_unnumbered(name)] > 1 else name,
             number,
             on=inventory.armed.get(number),
         )
         for number, name in inventory.networks.items()
     )
+
+
+def _unnumbered(name: str) -> str:
+    """Return a name as it was before it got a number because another network has the same."""
+    return _NUMBER.sub("", name).casefold()
 
 
 def _labelled(switches: Iterable[Switch]) -> dict[str, Switch]:
