@@ -201,7 +201,7 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
         case Stage.RECEIVED if job.request.kind is Kind.RECENT:
             return "Looking for the recording…", Tone.WORKING
         case Stage.RECEIVED:
-            return "Looking up your camera…", Tone.WORKING
+            return f"Looking up your camera{'' if job.round is None else 's'}…", Tone.WORKING
         case Stage.QUEUED if place:
             clips = "one clip is" if place == 1 else f"{place} clips are"
             return f"Waiting: {clips} before yours on this network.", Tone.WAITING

@@ -1,12 +1,13 @@
 """`/snapshot camera: All`: a picture of each camera of a system, one after the other, in one gallery."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
-from bot.blink import RateLimited, Refused, SignedOut, Unreachable
+from bot.blink import DiskTrouble, RateLimited, Refused, SignedOut, Unreachable
 from bot.models import MOST_SHOTS, DeliveryResult, End, Grant, Guest, Job, Kind, Right, Stage
 
 from .blink import BUSY, Applied, Device, Late
@@ -149,6 +150,14 @@ async def test_a_sign_out_before_the_first_picture_is_told_as_for_one_picture(wo
     job = await _round(world)
     assert job.end is End.SIGNED_OUT
     assert "Blink has signed this bot out" in words(job)
+    assert "• " not in words(job)
+
+
+async def test_a_full_disk_is_told_once_and_leaves_no_file(world: World) -> None:
+    world.blink.always_says("download_picture", DiskTrouble("full", errno=errno.ENOSPC))
+    job = await _round(world)
+    assert job.end is End.DISK_FULL
+    assert "has no room" in words(job)
     assert "• " not in words(job)
 
 
