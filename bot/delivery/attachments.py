@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ _SMALLER = 0.8
 class Attachment:
     """A file to upload; `check` runs before each try and raises if the file may no longer be shown."""
 
-    path: Path
+    source: Path | bytes
     name: str
     caption: str = ""
     size: int = 0  # bytes, if it matters
@@ -59,8 +60,13 @@ async def opened(file: Attachment | None) -> AsyncGenerator[list[discord.File]]:
         uploads: list[discord.File] = []
         try:
             for one in (file, *file.others) if file else ():
-                uploads.append(discord.File(one.path, filename=one.name, description=one.caption))
+                uploads.append(_upload(one))
             yield uploads
         finally:
             for upload in uploads:
                 upload.close()
+
+
+def _upload(file: Attachment) -> discord.File:
+    source = io.BytesIO(file.source) if isinstance(file.source, bytes) else file.source
+    return discord.File(source, filename=file.name, description=file.caption)

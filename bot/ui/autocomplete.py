@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.blink import Camera, Inventory
+from bot.blink import Camera, Inventory, resembles
 from bot.cameras import AccessibleAccount, Switch, networks_of, own_networks, told_apart
 from bot.models import ALL, Grant, Lender, Right, StorageUnavailable, all_of
 from bot.wording import arming, common
@@ -26,29 +26,30 @@ Choice = app_commands.Choice[str]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Something to choose, shown by its first name that nothing else has, and `note` behind it."""
+    """Something to choose, shown by its first name that nothing else has; what is offline says so and comes last."""
 
     names: tuple[str, ...]
     choice: str
+    online: bool = True
     note: str = ""
 
 
 def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
     """Return an autocomplete of the person's cameras, and of those that others let them use in this way.
 
-    If `with_all`, all cameras of each system come first, as one choice.
+    The cameras that they used last come first. If `with_all`, all cameras of each system are one choice too.
     """
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        cameras = (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
+        cameras = (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
         return [*(_all(inventory.cameras) if with_all else ()), *cameras]
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
         usable = list(home.cameras())
-        cameras = (Offered(one.names, one.choice, _note(one.camera.online)) for one in usable)
+        cameras = (Offered(one.names, one.choice, one.camera.online) for one in usable)
         return [*(_all([one.camera for one in usable], usable[0].lender) if with_all and usable else ()), *cameras]
 
-    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET)
+    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET, last_first=True)
 
 
 def _all(cameras: Sequence[Camera], lender: Lender | None = None) -> Iterator[Offered]:
@@ -77,7 +78,7 @@ def systems_to_arm() -> Offer[list[Choice]]:
 
 def _system(one: Switch) -> Offered:
     state = arming.state(one)
-    return Offered((one.label,), one.choice, f" · {state}" if state else "")
+    return Offered((one.label,), one.choice, note=f" · {state}" if state else "")
 
 
 def _offering(
@@ -86,33 +87,46 @@ def _offering(
     lent: Callable[[AccessibleAccount], Iterable[Offered]],
     *,
     unknown: str,
+    last_first: bool = False,
 ) -> Offer[list[Choice]]:
     """Return an autocomplete that answers from memory if it can, never fails and never waits long."""
 
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         until = _soon()
-        looking = interaction.client.camera_cache.of(interaction.user.id)  # while the others' are looked up
+        user_id, client = interaction.user.id, interaction.client
+        looking = client.camera_cache.of(user_id)  # while the others' are looked up
+        if last_first:
+            client.last_used.look(user_id)
         homes = await _lent(interaction, right, until=until)
         inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in lent(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == common.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
-                inventory = common.NOT_GRANTED_CHOICE
+            if inventory == common.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
+                inventory = common.NOT_SHARED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
-        return among(offered, current)
+        last = await client.last_used.of(user_id, until=until) if last_first else ()
+        return among(offered, current, last=last)
 
     return offer
 
 
-def among(offered: Collection[Offered], current: str) -> list[Choice]:
-    """Return the choices whose label contains what was typed, within Discord's limits."""
+def among(offered: Collection[Offered], current: str, *, last: Sequence[str] = ()) -> list[Choice]:
+    """Return the choices whose names have the words typed, within Discord's limits; those used `last` come first."""
     labels = told_apart((one.choice, one.names) for one in offered)
-    wanted = current.casefold().strip()
-    found = [one for one in offered if wanted in labels[one.choice].casefold()]
-    return [app_commands.Choice(name=labels[one.choice] + one.note, value=one.choice) for one in found[:_MOST_CHOICES]]
+    found = [
+        one
+        for one in offered
+        if not current.strip() or any(resembles(current, name) for name in (labels[one.choice], *one.names))
+    ]
+    used = {choice: place for place, choice in enumerate(last)}
+    found.sort(key=lambda one: (not one.online, used.get(one.choice, len(used))))
+    return [
+        app_commands.Choice(name=labels[one.choice] + (one.note if one.online else " (offline)"), value=one.choice)
+        for one in found[:_MOST_CHOICES]
+    ]
 
 
 async def own_cameras(interaction: Interaction) -> Inventory | str | None:
@@ -134,7 +148,7 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
             return None
 
 
-async def _granted_else(interaction: Interaction, *, until: float) -> bool:
+async def _shared_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
         return bool(await interaction.client.services.grants.offered_to(guest_of(interaction), None, until=until))
@@ -169,10 +183,6 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
 
 def _soon() -> float:
     return asyncio.get_running_loop().time() + _IN_TIME
-
-
-def _note(online: bool) -> str:
-    return "" if online else " (offline)"
 
 
 def hint(words: str, current: str) -> list[Choice]:
