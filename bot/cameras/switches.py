@@ -1,5 +1,7 @@
 """Find what can be turned on and off, among a person's own and what others share."""
 
+import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -9,13 +11,16 @@ from bot.models import CameraKey, CameraRef, Grant, Right
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, resembling, spells, told_apart
 
+_NUMBER = re.compile(r" \([0-9]+\)$")
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:
     """Something that is on or off: a network (armed), or the motion detection of `camera`.
 
     `choice` finds it again for those who may use it, `label` tells it from the others that are offered, `names` are the
-    candidates for the label, and `grant` lets a guest use it.
+    candidates for the label, and `grant` lets a guest use it. `on` is how Blink listed it, None if that is not known or
+    not for this guest.
     """
 
     choice: str
@@ -26,6 +31,7 @@ class Switch:
     online: bool = True
     grant: Grant | None = None
     names: tuple[str, ...] = ()
+    on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +48,37 @@ def networks_of(account: AccessibleAccount) -> list[Switch]:
     if account.own:
         return own_networks(account.inventory)
     return _by_name(
-        replace(one, choice=lender.choice(one.choice), label=lender.label(one.name), grant=grant)
+        replace(
+            one,
+            choice=lender.choice(one.choice),
+            label=lender.label(one.name),
+            grant=grant,
+            on=one.on if Right.STATUS in grant.rights else None,
+        )
         for one in own_networks(account.inventory)
         if (grant := account.grant_for_system(one.network_id)) and (lender := lender_of(grant))
     )
 
 
 def own_networks(inventory: Inventory) -> list[Switch]:
-    """Return every network of somebody's own Blink, by name."""
+    """Return every network of somebody's own Blink, by name; those of one name are told apart by their cameras."""
     labels = inventory.network_labels()
-    networks = inventory.networks.items()
-    return _by_name(Switch(str(CameraRef(number)), name, labels[number], number) for number, name in networks)
+    alike = Counter(map(_unnumbered, inventory.networks.values()))
+    return _by_name(
+        Switch(
+            str(CameraRef(number)),
+            name,
+            labels[number] if alike[_unnumbered(name)] > 1 else name,
+            number,
+            on=inventory.armed.get(number),
+        )
+        for number, name in inventory.networks.items()
+    )
+
+
+def _unnumbered(name: str) -> str:
+    """Return a name as it was before it got a number because another network has the same."""
+    return _NUMBER.sub("", name).casefold()
 
 
 def _labelled(switches: Iterable[Switch]) -> dict[str, Switch]:

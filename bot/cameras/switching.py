@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import TypeAlias
 
 from bot.accounts import Session
@@ -58,6 +59,10 @@ class GaveUp:
     busy: Busy | None
 
 
+class Already:
+    """It was so already, so Blink was not asked."""
+
+
 class Offline:
     """The camera is offline, so Blink was not asked."""
 
@@ -98,8 +103,9 @@ class Trouble:
     error: BlinkError
 
 
-SwitchEnd: TypeAlias = Done | GaveUp | Offline | Revoked | TooOften | NotDone | Trouble
+SwitchEnd: TypeAlias = Done | Already | GaveUp | Offline | Revoked | TooOften | NotDone | Trouble
 Show: TypeAlias = Callable[[Step], Awaitable[None]]
+ShowOne: TypeAlias = Callable[[Switch, Step | SwitchEnd], Awaitable[None]]
 
 
 class Switches(SwitchFinder):
@@ -125,6 +131,24 @@ class Switches(SwitchFinder):
         session.outdate()
         _log.info("%s of network %d: %s", switch.choice, switch.network_id, type(end).__name__)
         return end
+
+    async def turn_all(
+        self, session: Session, systems: Sequence[Switch], *, user_id: int, on: bool, show: ShowOne
+    ) -> list[SwitchEnd]:
+        """Turn systems of a person's own side by side, and return how each ended; raises no BlinkError.
+
+        One that Blink has just listed as wished is not asked.
+        """
+
+        async def turned(switch: Switch) -> SwitchEnd:
+            if switch.on is on:
+                end: SwitchEnd = Already()
+            else:
+                end = await self.turn(session, switch, user_id=user_id, on=on, show=partial(show, switch))
+            await show(switch, end)
+            return end
+
+        return list(await asyncio.gather(*map(turned, systems)))
 
     async def _turn(self, session: Session, switch: Switch, *, on: bool, show: Show) -> SwitchEnd:
         if not switch.online:

@@ -29,6 +29,7 @@ class Attachment:
     size: int = 0  # bytes, if it matters
     shrunk_from: int | None = None  # how many bytes the file had before it was made smaller
     check: Callable[[], Awaitable[None]] | None = None
+    others: "tuple[Attachment, ...]" = ()  # the further pictures of a gallery
 
 
 async def fitting(media: Media, limit: int, *, name: str, caption: str) -> Attachment:
@@ -48,19 +49,21 @@ def limit_below(file: Attachment) -> int:
 
 
 @contextlib.asynccontextmanager
-async def opened(file: Attachment | None) -> AsyncGenerator[discord.File | None]:
-    """Open a file for one call, if it may still be shown, and translate the errors of that call.
+async def opened(file: Attachment | None) -> AsyncGenerator[list[discord.File]]:
+    """Open a file, and those that go with it, for one call if it may still be shown; translate that call's errors.
 
-    Each call needs a file of its own, because discord.py sends a used one as an empty file.
+    Each call needs files of its own, because discord.py sends used ones as empty files.
     """
     if file and file.check:
         await file.check()
     with translate_errors():
-        upload = _upload(file) if file else None
+        uploads: list[discord.File] = []
         try:
-            yield upload
+            for one in (file, *file.others) if file else ():
+                uploads.append(_upload(one))
+            yield uploads
         finally:
-            if upload:
+            for upload in uploads:
                 upload.close()
 
 

@@ -9,10 +9,10 @@ from enum import Enum, auto
 from functools import partial
 
 from bot.jobs import Media
-from bot.models import DeliveryResult, End, Job, Kept, Kind, NotifyClips, NotShrunk, Person
+from bot.models import DeliveryResult, End, Job, Kept, Kind, NotifyClips, NotShrunk, Person, Round
 from bot.store import PeopleStore
 from bot.util import RetryPolicy, retry
-from bot.wording import Card, clip
+from bot.wording import Card, clip, rounds
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
 from .errors import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, log
@@ -144,8 +144,7 @@ class Endings:
             return job
         limit = job.reply.file_limit if place in REPLY else DM_LIMIT
         for _ in range(TRIES):
-            file = await fitting(media, limit, name=clip.filename(job), caption=clip.caption(job))
-            shown = job.changed(result=replace(job.result, size=file.size, shrunk_from=file.shrunk_from))
+            shown, file = await _fitted(job, media, limit)
             try:
                 async with self._uploads:
                     await retry(partial(self._send, place, shown, card(shown), file), self._policies.upload)
@@ -190,6 +189,30 @@ class Endings:
                 await retry(partial(edit, job.reply, card, keep_files=True), self._policies.text)
                 return True
         return False
+
+
+async def _fitted(job: Job, media: Media, limit: int) -> tuple[Job, Attachment]:
+    """Return what fits of a job's file, and the job as that shows it. Raises DoesNotFit."""
+    if job.round:
+        return _gallery(job, job.round, media, limit)
+    file = await fitting(media, limit, name=clip.filename(job), caption=clip.caption(job))
+    return job.changed(result=replace(job.result, size=file.size, shrunk_from=file.shrunk_from)), file
+
+
+def _gallery(job: Job, taken: Round, media: Media, limit: int) -> tuple[Job, Attachment]:
+    """Return as many pictures of a round as fit together; the others are told to be too large. Raises DoesNotFit."""
+    files: list[Attachment] = []
+    size = 0
+    for shot, one in zip(taken.taken, (media, *media.others), strict=True):
+        if size + one.size > limit:
+            taken = taken.settled(shot.key, end=End.TOO_LARGE)
+            continue
+        size += one.size
+        files.append(Attachment(one.path, rounds.filename(job, shot), rounds.caption(shot), one.size))
+    if not files:
+        raise DoesNotFit(NotShrunk.TOO_LONG)
+    first, *others = files
+    return job.changed(round=taken), replace(first, size=size, check=media.check, others=tuple(others))
 
 
 def may_want_dm(job: Job, *, replied: bool) -> bool:

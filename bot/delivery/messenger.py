@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -56,7 +56,7 @@ def drawn(card: Card, file: Attachment | None, *, keep_files: bool = False) -> d
     """
     if file is None and not keep_files:
         card = replace(card, thumbnail=None, images=(), download=None)
-    captions = {file.name: file.caption} if file else {}
+    captions = {one.name: one.caption for one in (file, *file.others)} if file else {}
     return {"content": None, "embeds": [], "view": layout(card, captions=captions)}
 
 
@@ -71,16 +71,14 @@ def new(card: Card) -> dict[str, Any]:
     return {"content": content(card), "suppress_embeds": True} | ({"view": buttons} if buttons else {})
 
 
-def replacing(file: discord.File | None, *, keep_files: bool) -> dict[str, Any]:
-    """Return the arguments that replace a message's files by `file`, or keep them if there is none."""
-    if file is None:
-        return {} if keep_files else {"attachments": []}
-    return {"attachments": [file]}
+def replacing(files: Sequence[discord.File], *, keep_files: bool) -> dict[str, Any]:
+    """Return the arguments that replace a message's files by these, or keep them if there are none."""
+    return {} if keep_files and not files else {"attachments": list(files)}
 
 
-def adding(file: discord.File | None) -> dict[str, Any]:
-    """Return the arguments that give a new message a file."""
-    return {"file": file} if file else {}
+def adding(files: Sequence[discord.File]) -> dict[str, Any]:
+    """Return the arguments that give a new message its files."""
+    return {"files": list(files)} if files else {}
 
 
 _MARGIN = timedelta(seconds=5)
@@ -135,8 +133,8 @@ class Messenger:
         webhook, card = self._webhook(reply), common.with_clickable(card, self._command_ids)
         payload = drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
-            async with opened(file) as upload:
-                await webhook.edit_message(_id(reply), **payload, **replacing(upload, keep_files=keep_files))
+            async with opened(file) as uploads:
+                await webhook.edit_message(_id(reply), **payload, **replacing(uploads, keep_files=keep_files))
 
     async def edit_by_bot(
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
@@ -148,8 +146,8 @@ class Messenger:
         message = channel.get_partial_message(reply.message_id)
         payload = drawn(common.with_clickable(card, self._command_ids), file, keep_files=keep_files)
         with self._unless_lost(reply):
-            async with opened(file) as upload:
-                await message.edit(**payload, **replacing(upload, keep_files=keep_files))
+            async with opened(file) as uploads:
+                await message.edit(**payload, **replacing(uploads, keep_files=keep_files))
 
     async def find_reply(self, reply: Reply) -> discord.WebhookMessage | None:
         """Return the reply's message. Returns None if there is none."""
@@ -169,8 +167,8 @@ class Messenger:
     async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> None:
         """Send a direct message."""
         channel, payload = await self.open_dm(user_id), new(card)
-        async with opened(file) as upload:
-            await channel.send(nonce=nonce, **payload, **adding(upload))
+        async with opened(file) as uploads:
+            await channel.send(nonce=nonce, **payload, **adding(uploads))
 
     async def has_sent(self, user_id: int, filename: str) -> bool:
         """Say whether the newest direct messages hold a file; needed because Discord forgets nonces in minutes."""
@@ -208,21 +206,21 @@ class Messenger:
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         only = discord.AllowedMentions(users=[discord.Object(user_id)])
         payload = new(replace(card, title=f"<@{user_id}> {card.title}"))
-        async with opened(file) as upload:
-            await channel.send(nonce=nonce, allowed_mentions=only, **payload, **adding(upload))
+        async with opened(file) as uploads:
+            await channel.send(nonce=nonce, allowed_mentions=only, **payload, **adding(uploads))
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
         channel, payload = self._channel(channel_id), new(card)
-        async with opened(file) as upload:
-            message = await channel.send(nonce=nonce, **payload, **adding(upload))
+        async with opened(file) as uploads:
+            message = await channel.send(nonce=nonce, **payload, **adding(uploads))
         return SentMessage(channel_id, message.id)
 
     async def edit(self, sent: SentMessage, card: Card, file: Attachment | None = None) -> SentMessage:
         """Change a message that `send` has sent, and return it."""
         message, payload = self._message(sent), edited(card)
-        async with opened(file) as upload:
-            await message.edit(**payload, **replacing(upload, keep_files=False))
+        async with opened(file) as uploads:
+            await message.edit(**payload, **replacing(uploads, keep_files=False))
         return sent
 
     async def delete(self, sent: SentMessage) -> None:

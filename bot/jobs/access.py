@@ -77,8 +77,7 @@ class JobAccess:
     def used_first(self, job: Job) -> None:
         """Tell an owner that somebody uses their camera for the first time."""
         assert job.lender is not None
-        assert job.target is not None
-        owner, guild_id, label = job.lender.user_id, job.reply.guild_id or 0, job.target.label
+        owner, guild_id, label = job.lender.user_id, job.reply.guild_id or 0, job.used_label
         self.grants.used_first(owner, guild_id, job.request.user_id, what=job.used_right, label=label)
 
     async def shows_state(self, lender: Lender | None) -> bool:

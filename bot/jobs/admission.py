@@ -45,12 +45,17 @@ async def resolve(context: Context, job: Job) -> Job:
     if one.lender:
         context.access.spend(job, one.lender, target=target)
     live = await live_choice.at_once(context, one.session.client, job, target)
-    queued = job.moved(Stage.QUEUED, target=target, live=live)
+    return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live))
+
+
+async def queue(context: Context, job: Job, queued: Job) -> Job:
+    """Write a job that waits for its turn; raises Ended if its person has the same already, or too many."""
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
+    target, lender = queued.target, queued.lender
     if admission.running:
-        raise Ended(End.ALREADY_RUNNING, target=target, lender=one.lender, options=_link(admission.running))
+        raise Ended(End.ALREADY_RUNNING, target=target, lender=lender, options=_link(admission.running))
     if not admission.queued:
-        raise Ended(End.TOO_MANY, target=target, lender=one.lender)
+        raise Ended(End.TOO_MANY, target=target, lender=lender)
     if admission.first_use:
         context.access.used_first(queued)
     return context.written(job, queued)

@@ -12,12 +12,13 @@ from bot.blink import BlinkError, RateLimited
 from bot.files import remove
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 
-from . import admission, fetching, live_recording, looking, pictures, recent, recording
+from . import admission, fetching, live_recording, looking, pictures, recent, recording, rounds
 from .context import Context, log
 from .outcomes import end_of, status_of
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
+_OF_A_CAMERA = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}  # of a round
 
 current_job: ContextVar[str] = ContextVar("current_job", default="-")
 
@@ -34,6 +35,7 @@ _STEPS: dict[Stage, Step] = {
     Stage.FETCHING: fetching.fetch_video,
 }
 _PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
+_ROUND_STEPS = _PICTURE_STEPS | {Stage.RECEIVED: rounds.resolve, Stage.FETCHING: rounds.fetch}
 _LIVE_STEPS = _STEPS | {Stage.FETCHING: live_recording.make_video}
 _RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
 
@@ -137,12 +139,15 @@ class JobExecutor:
     async def _end(self, job: Job, end: End, **changes: Unpack[Changes]) -> Job:
         """End a job, but not as a failure if its reply has shown the video since before a restart.
 
-        If a picture was to replace a missing video, the end says why there is no video.
+        If a picture was to replace a missing video, the end says why there is no video. A round goes on with its next
+        camera.
         """
         if end in (End.SIGNED_OUT, End.REFUSED_FOR_NOW) and job.needs_link:
             end = await self._why_refused(job, end)
         if shown := await self._shown_already(job):
             return shown
+        if job.round and job.stage in _OF_A_CAMERA and end is not End.BROKEN:
+            return await self._context.save(job, job.changed(**changes).with_next_camera(end=end))
         if job.reason and end not in (End.NOT_LINKED, End.REVOKED):
             return await self._context.save(job, job.ended(job.reason))
         return await self._context.save(job, job.ended(end, **changes))
@@ -196,6 +201,8 @@ class JobExecutor:
 
 
 def _step(job: Job) -> Step:
+    if job.round is not None:
+        return _ROUND_STEPS[job.stage]
     if job.wants_picture:
         return _PICTURE_STEPS[job.stage]
     if job.wants_live:

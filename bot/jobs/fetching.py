@@ -38,14 +38,14 @@ async def fetch_picture(context: Context, job: Job) -> Job:
     assert job.result.media_path is not None
     session = await context.access.session(job)
     path = context.media.folder / f"{job.id}.jpg"
-    size = await _picture(context, session.client, job.result.media_path, path)
+    size = await picture(context, session.client, job.result.media_path, path)
     found = replace(job.result, pictured=True, size=size)
     return await deliver(context, session, job, found, Media(path, size))
 
 
 async def deliver(context: Context, session: Session, job: Job, found: Result, media: Media) -> Job:
     """Show what was found; raises Ended, without it, if no place takes it."""
-    if job.lender:
+    if job.lender and job.round is None:
         media = replace(media, check=partial(context.access.still_allowed, job))
     await media.within(job.reply.file_limit)  # takes long, so before the checks below
     await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile
@@ -114,7 +114,8 @@ async def _download(context: Context, client: BlinkClient, job: Job, path: str, 
     raise _lost(lost)
 
 
-async def _picture(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+async def picture(context: Context, client: BlinkClient, path: str, target: Path) -> int:
+    """Download a picture, and return its size; raises BlinkError, and Ended if that fails too often."""
     lost: BlinkError | None = None
     for gap in context.timing.picture_gaps:
         try:

@@ -27,7 +27,8 @@ class Media:
     """A video or a picture on disk, to be shown in one or several places.
 
     Only what has a `shrinker` is made smaller, one at a time by `turn`, and once for each limit. `check` runs before
-    each try to show it, which may come minutes later, and raises if it may no longer be shown.
+    each try to show it, which may come minutes later, and raises if it may no longer be shown. `others` are the further
+    pictures of a gallery.
     """
 
     path: Path
@@ -35,6 +36,7 @@ class Media:
     shrinker: Shrinker | None = None
     turn: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
     check: Callable[[], Awaitable[None]] = _always
+    others: "tuple[Media, ...]" = ()
     _smaller: dict[Path, int] = field(default_factory=dict[Path, int], init=False, repr=False, compare=False)
     _failures: dict[int, NotShrunk] = field(default_factory=dict[int, NotShrunk], init=False, repr=False, compare=False)
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, SignedOut
 from bot.cameras import Polling
-from bot.models import End, Ended, Job, Stage
+from bot.models import End, Ended, Job
 
 from .context import Context, log, target_of
 
@@ -48,7 +48,7 @@ async def look(context: Context, job: Job) -> Job:
             log.info("look failed: %s", error)
         else:
             if latest and latest != job.progress.picture_before:
-                return await context.save(job, job.moved(Stage.FETCHING, result=replace(job.result, media_path=latest)))
+                return await context.save(job, job.with_picture(latest))
     raise Ended(End.NO_PICTURE if job.progress.confirmed else End.UNCONFIRMED)
 
 

@@ -35,16 +35,19 @@ from .job import (
 )
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
+from .round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
 from .stage import HOLDING, MOVES, End, Kind, Stage
 from .until import Ending, possible_ends, read_until, usual_ends
 
 __all__ = [
+    "ALL",
     "CAMERA_OR_SYSTEM_PATTERN",
     "CAMERA_PATTERN",
     "DEFAULT_LIVE",
     "HOLDING",
     "LONGEST_LIVE",
     "MOST_RUNNING",
+    "MOST_SHOTS",
     "MOST_UNFINISHED",
     "MOVES",
     "OWN",
@@ -54,6 +57,7 @@ __all__ = [
     "Account",
     "Admission",
     "Alert",
+    "AllOf",
     "CameraKey",
     "CameraKind",
     "CameraRef",
@@ -98,6 +102,8 @@ __all__ = [
     "Reply",
     "Result",
     "Right",
+    "Round",
+    "Shot",
     "Stage",
     "StorageUnavailable",
     "Superseded",
@@ -106,10 +112,12 @@ __all__ = [
     "Use",
     "Watcher",
     "Wish",
+    "all_of",
     "is_shared",
     "longest_live",
     "possible_ends",
     "possible_hours",
+    "read_all",
     "read_hours",
     "read_until",
     "split_owner",

@@ -8,6 +8,7 @@ from typing import TypedDict, Unpack
 from .camera_ref import CameraKey, with_owner
 from .grant import Right
 from .live import LiveView
+from .round import Round, Shot
 from .stage import MOVES, End, Kind, Stage
 
 
@@ -154,6 +155,7 @@ class Changes(TypedDict, total=False):
     options: tuple[tuple[str, str], ...]
     progress: Progress
     live: LiveView | None
+    round: Round | None
     result: Result
     delivery: Delivery
     resumed: bool
@@ -164,7 +166,8 @@ class Job:
     """One `/clip`, `/snapshot` or choice from `/recordings`, from its acknowledgement to the end of its reply.
 
     `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in
-    place of a clip, or because a length was asked for.
+    place of a clip, or because a length was asked for. A `round` takes a picture of each camera of a system in turn;
+    `target`, `lender` and `progress` are then of the camera whose turn it is.
     """
 
     id: str
@@ -178,6 +181,7 @@ class Job:
     options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
     progress: Progress = Progress()
     live: LiveView | None = None
+    round: Round | None = None
     result: Result = Result()
     delivery: Delivery = Delivery()
     resumed: bool = field(default=False, compare=False)  # found after a restart; not stored
@@ -219,6 +223,14 @@ class Job:
         return Right.LIVE if self.wants_live else Right(self.request.kind)
 
     @property
+    def used_label(self) -> str:
+        """What a guest uses by it, as the camera's owner reads it."""
+        assert self.target is not None
+        if self.round is None:
+            return self.target.label
+        return f"{', '.join(one.name for one in self.round.shots)} · {self.target.network}"
+
+    @property
     def public(self) -> bool:
         """Whether people other than the requester see the reply."""
         return not self.reply.ephemeral and not self.reply.in_dm
@@ -244,6 +256,32 @@ class Job:
             self.progress, status=CommandStatus(), command_id=None, busy_since=None, attempts=0, retry_at=None
         )
         return self.moved(Stage.QUEUED, live=live or self.live, reason=reason, progress=asked)
+
+    def with_picture(self, path: str) -> "Job":
+        """Return the job with the new picture of its camera."""
+        if self.round:
+            return self.with_next_camera(path=path)
+        return self.moved(Stage.FETCHING, result=replace(self.result, media_path=path))
+
+    def of_shot(self, shot: Shot) -> "Job":
+        """Return the job of a round as one for this camera."""
+        assert self.target is not None
+        lender = replace(self.lender, permit_id=shot.permit_id) if self.lender and shot.permit_id else self.lender
+        return replace(self, lender=lender, target=replace(self.target, key=shot.key, name=shot.name))
+
+    def with_next_camera(self, *, path: str | None = None, end: End | None = None) -> "Job":
+        """Return a round as it goes on after one camera: queued for the next, or to fetch its pictures, or ended."""
+        assert self.round is not None
+        assert self.target is not None
+        taken = self.round.settled(self.target.key, path=path, end=end)
+        if shot := taken.next:
+            # A system that stayed busy for the whole time is asked only once more for each other camera.
+            busy_since = self.progress.busy_since if end is End.BUSY else None
+            progress = Progress(asked_at=self.progress.asked_at, busy_since=busy_since)
+            return replace(self.of_shot(shot), stage=Stage.QUEUED, progress=progress, round=taken)
+        if taken.taken:
+            return replace(self, stage=Stage.FETCHING, round=taken)
+        return replace(self, stage=Stage.ENDED, end=taken.end, round=taken)
 
     def ended(self, end: End, **changes: Unpack[Changes]) -> "Job":
         """Return the job as ended."""

@@ -194,13 +194,12 @@ async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
     """Note a use of somebody else's camera by a job, and say whether it is the person's first of that grant."""
     if job.lender is None:
         return False
-    assert job.target is not None
     use = Use(
         owner_id=job.lender.user_id,
         guild_id=job.reply.guild_id or 0,
         user_id=job.request.user_id,
         right=job.used_right,
-        label=job.target.label,
+        label=job.used_label,
         at=job.request.created_at,
     )
     return await note_use(connection, job.lender.permit_id, use)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import astuple
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, String, literal_column
@@ -21,6 +22,8 @@ from bot.models import (
     Progress,
     Reply,
     Result,
+    Round,
+    Shot,
     Stage,
     Target,
 )
@@ -28,7 +31,7 @@ from bot.models import (
 from .columns import Field, Fields, enum_field
 from .errors import WrongKey
 from .secrets import Keyring
-from .tables import clip_jobs
+from .tables import ROUND, clip_jobs, spelt
 
 _log = logging.getLogger(__name__)
 
@@ -107,6 +110,24 @@ _LIVE = Fields(
     prefix="live_",
     absent_if="live_seconds",
 )
+
+
+def _text_of_round(taken: Round) -> str:
+    shots = [[str(one.key), *astuple(one)[1:]] for one in taken.shots]
+    return json.dumps({"shots": shots, "left_out": taken.left_out}, ensure_ascii=False)
+
+
+def _round_of(text: str) -> Round:
+    kept = json.loads(text)
+    return Round(tuple(_shot_of(*one) for one in kept["shots"]), tuple(kept["left_out"]))
+
+
+def _shot_of(key: str, name: str, permit_id: str | None, path: str | None, end: str | None) -> Shot:
+    camera = CameraKey.parse(key)
+    assert camera is not None
+    return Shot(camera, name, permit_id, path, End(end) if end else None)
+
+
 _DELIVERY = Fields(Delivery, "sent_as_dm", "dms_closed", "told_at", undelivered="missed")
 _JOB = Fields(
     Job,
@@ -125,6 +146,7 @@ _JOB = Fields(
     ),
     progress=_PROGRESS,
     live=_LIVE,
+    round=Field("round", write=_text_of_round, read=_round_of),
     result=_RESULT,
     delivery=_DELIVERY,
 )
@@ -132,7 +154,7 @@ _JOB = Fields(
 
 def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
     """Return the row that holds a job, its interaction token sealed."""
-    row = _JOB.columns_of(job)
+    row = _JOB.columns_of(job) | {"stage": stage_of(job)}
     if job.reply.token is not None:
         row["reply_token"] = keyring.seal(job.reply.token, **_token_place(job.id))
     return row
@@ -140,7 +162,17 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
 
 def job_of(row: RowMapping, keyring: Keyring) -> Job:
     """Return the job that a row holds."""
-    return _JOB.value_of({**row, "reply_token": _token(row, keyring)})
+    return _JOB.value_of({**row, "stage": plain(row["stage"]), "reply_token": _token(row, keyring)})
+
+
+def stage_of(job: Job) -> str:
+    """Return a job's stage as its row spells it."""
+    return f"{ROUND}{job.stage}" if job.round is not None and job.stage is not Stage.ENDED else job.stage.value
+
+
+def plain(stage: str) -> str:
+    """Return the name of the stage that a row spells."""
+    return stage.removeprefix(ROUND)
 
 
 def _token(row: RowMapping, keyring: Keyring) -> str | None:
@@ -160,4 +192,4 @@ def _token_place(job_id: str) -> dict[str, str]:
 
 def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:
     """Return the condition that a job is in one of `stages`, spelt out so that the partial indexes serve it."""
-    return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in sorted(stages)])
+    return clip_jobs.c.stage.in_([literal_column(f"'{stage}'", String) for stage in spelt(stages)])

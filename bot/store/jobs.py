@@ -1,6 +1,7 @@
 """Jobs in the database: what two processes could break is guarded by unique indexes (tables.py) and by the lease."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,7 +27,7 @@ from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, S
 from .engine import Database
 from .errors import Conflict
 from .grants import note_use_by
-from .job_rows import in_stages, job_of, row_of
+from .job_rows import in_stages, job_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
 from .tables import ADMITTED, accounts, clip_jobs
@@ -118,12 +119,15 @@ class JobStore:
     async def queue(self, old: Job, new: Job, *, most: int) -> Admission:
         """Move a received job into the queue, unless its person has a live one for that camera or `most` of them.
 
-        For somebody else's camera all live jobs of that Blink account count too.
+        A round is for all cameras of a system, and compared with rounds only. For somebody else's camera all live jobs
+        of that Blink account count too.
         """
         assert new.target is not None
         key = new.target.key
         theirs = and_(clip_jobs.c.user_id == new.request.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
-        same = and_(theirs, clip_jobs.c.network_id == key.network_id, clip_jobs.c.camera_id == key.camera_id)
+        one_camera = and_(clip_jobs.c.camera_id == key.camera_id, clip_jobs.c.round.is_(None))
+        alike = clip_jobs.c.round.is_not(None) if new.round else one_camera
+        same = and_(theirs, clip_jobs.c.network_id == key.network_id, alike)
         households = theirs
         if new.lender:
             households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
@@ -278,13 +282,16 @@ class JobStore:
             raise Superseded
 
     def _is_mine(self, job: Job) -> ColumnElement[bool]:
-        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == job.stage.value, self._is_ours)
+        return and_(clip_jobs.c.id == job.id, clip_jobs.c.stage == stage_of(job), self._is_ours)
 
 
 async def stages(database: Database) -> dict[str, int]:
     """Return the number of unfinished jobs in each stage."""
     counted = select(clip_jobs.c.stage, func.count().label("jobs")).where(clip_jobs.c.told_at.is_(None))
-    return {row["stage"]: row["jobs"] for row in await database.rows(counted.group_by(clip_jobs.c.stage))}
+    found = Counter[str]()
+    for row in await database.rows(counted.group_by(clip_jobs.c.stage)):
+        found[plain(row["stage"])] += row["jobs"]
+    return found
 
 
 def _expect_one(changed: int) -> None:
@@ -319,7 +326,7 @@ def _order(rows: Iterable[RowMapping]) -> Order:
             row["user_id"],
             row["household_id"],
             (row["account_id"], row["network_id"]),
-            Stage(row["stage"]),
+            Stage(plain(row["stage"])),
         )
         for row in rows
     )

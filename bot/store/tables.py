@@ -33,9 +33,18 @@ metadata = MetaData(
 # From the queue until the video is found; then the camera is free for another clip, however long delivery takes.
 ADMITTED = frozenset(Stage) - {Stage.RECEIVED, Stage.FETCHING, Stage.ENDED}
 
+ROUND = "round "
+"""Stands before the stage of an unfinished round: a version that knows no rounds leaves the row alone."""
 
-def _where(stages: Iterable[Stage]) -> str:
-    return "stage IN ({})".format(", ".join(f"'{stage}'" for stage in sorted(stages)))
+
+def spelt(stages: Iterable[Stage]) -> list[str]:
+    """Return the stages as rows spell them, for all jobs and for rounds."""
+    plain = sorted(stages)
+    return [*plain, *(f"{ROUND}{stage}" for stage in plain if stage is not Stage.ENDED)]
+
+
+def _where(stages: Iterable[str]) -> str:
+    return "stage IN ({})".format(", ".join(f"'{stage}'" for stage in stages))
 
 
 def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -43,7 +52,7 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
 
 
 # A live view occupies its account's one session from the first try to start it.
-_LIVE_SESSION = f"live_seconds IS NOT NULL AND reason IS NULL AND {_where({Stage.BUSY, Stage.LIVE})}"
+_LIVE_SESSION = f"live_seconds IS NOT NULL AND reason IS NULL AND {_where(sorted({Stage.BUSY, Stage.LIVE}))}"
 
 accounts = Table(
     "accounts",
@@ -162,6 +171,8 @@ clip_jobs = Table(
     Column("live_starts", BigInteger),
     Column("live_began_at", UtcDateTime),
     Column("live_silent", Boolean),
+    # The cameras of a round, and what became of each; null for a job of one camera.
+    Column("round", Words),  # JSON
     Column("sent_as_dm", Boolean, nullable=False),
     Column("dms_closed", Boolean, nullable=False),
     Column("told_at", UtcDateTime),
@@ -172,9 +183,12 @@ clip_jobs = Table(
     # One interaction acts once, even if several processes see it.
     Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
     # A Sync Module does one command at a time.
-    _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(HOLDING), unique=True),
+    _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(spelt(HOLDING)), unique=True),
     # A person's second command for a camera points to the first.
-    _partial("uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(ADMITTED), unique=True),
+    _partial(
+        "uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(sorted(ADMITTED)), unique=True
+    ),
+    _partial("ix_clip_jobs_admitted", "user_id", where=_where(spelt(ADMITTED))),
     # Blink serves one live view of an account at a time (nico579/blink2video).
     _partial("uq_clip_jobs_live", "account_id", where=_LIVE_SESSION, unique=True),
     _partial("ix_clip_jobs_live_view", "account_id", "recorded_at", where="live_seconds IS NOT NULL"),
@@ -189,7 +203,7 @@ clip_jobs = Table(
         where="usb_at IS NOT NULL AND kind = 'clip'",
         unique=True,
     ),
-    _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where({Stage.QUEUED})),
+    _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where(spelt({Stage.QUEUED}))),
     _partial("ix_clip_jobs_used", "user_id", "created_at", where="camera_id IS NOT NULL"),
     _partial("ix_clip_jobs_missed", "user_id", where="missed"),
     _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),

@@ -1,4 +1,4 @@
-"""`/arm`, `/disarm` and `/motion`: switch on or off whether a system or one camera records motion by itself."""
+"""`/arm`, `/disarm` and `/motion`: switch on or off whether a system, all of them or one camera records motion."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -6,36 +6,36 @@ from datetime import UTC, datetime
 from discord import app_commands
 
 from bot.cameras import Found, Switch, is_network, switching
-from bot.models import Right, is_shared
+from bot.models import ALL, Right, is_shared
 from bot.wording import SWITCH, Card, share_refusals
 from bot.wording import arming as words
 
-from .autocomplete import cameras_for, networks_for
+from .autocomplete import cameras_for, systems_to_arm
 from .buttons import Clicked, is_owner
 from .permissions import not_linked, permits_of
 from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 
 _STATES = ("on", "off")
-_WHICH_NETWORK = "The system (not needed if you have only one)"
+_WHICH = "The system, or All of your own (not needed if you have only one)"
 
 
-@app_commands.command(description="Arm one of your Blink systems: its cameras record motion by themselves")
-@app_commands.describe(network=_WHICH_NETWORK)
-@app_commands.autocomplete(network=networks_for(Right.ARM))
-async def arm(interaction: Interaction, network: str = "") -> None:
-    """Arm a system."""
+@app_commands.command(description="Arm one of your Blink systems, or all: its cameras record motion by themselves")
+@app_commands.describe(system=_WHICH)
+@app_commands.autocomplete(system=systems_to_arm())
+async def arm(interaction: Interaction, system: str = "") -> None:
+    """Arm a system, or all."""
     if await acknowledged(interaction):
-        await _turn_network(interaction, network, on=True)
+        await _turn_system(interaction, system, on=True)
 
 
-@app_commands.command(description="Disarm one of your Blink systems: its cameras record no motion")
-@app_commands.describe(network=_WHICH_NETWORK)
-@app_commands.autocomplete(network=networks_for(Right.ARM))
-async def disarm(interaction: Interaction, network: str = "") -> None:
-    """Ask before a system is disarmed."""
+@app_commands.command(description="Disarm one of your Blink systems, or all: its cameras record no motion")
+@app_commands.describe(system=_WHICH)
+@app_commands.autocomplete(system=systems_to_arm())
+async def disarm(interaction: Interaction, system: str = "") -> None:
+    """Ask before a system is disarmed, or all."""
     if await acknowledged(interaction):
-        await _turn_network(interaction, network, on=False)
+        await _turn_system(interaction, system, on=False)
 
 
 @app_commands.command(description="Turn motion detection of one of your Blink cameras on or off")
@@ -70,6 +70,9 @@ class SwitchButton(Clicked, template=SWITCH):
         if not await deferred(interaction):
             return
         user_id = interaction.user.id
+        if choice == ALL:
+            await _turn_all(interaction, on=act == "on", sure=act == "off")
+            return
         found = await _found(interaction, choice, motion=not is_network(choice))
         if found is None:
             await answer(interaction, await _nowhere(interaction, choice))
@@ -81,7 +84,10 @@ class SwitchButton(Clicked, template=SWITCH):
             await _turn(interaction, found, found.meant[0], on=act == "on")
 
 
-async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> None:
+async def _turn_system(interaction: Interaction, asked: str, *, on: bool) -> None:
+    if asked.strip().casefold() == ALL:
+        await _turn_all(interaction, on=on)
+        return
     owner = interaction.user.id
     found = await _found(interaction, asked, motion=False)
     if found is None:
@@ -92,6 +98,42 @@ async def _turn_network(interaction: Interaction, asked: str, *, on: bool) -> No
         await _turn(interaction, found, found.meant[0], on=True)
     else:
         await answer(interaction, words.confirm_disarm(found.meant[0], owner=owner))
+
+
+async def _turn_all(interaction: Interaction, *, on: bool, sure: bool = False) -> None:
+    """Turn every system of the person's own; before they are disarmed it asks, unless they are `sure`."""
+    owner = interaction.user.id
+    found = await interaction.client.services.switches.systems(owner, ALL)  # this looks at Blink again
+    if found is None:
+        await answer(interaction, await not_linked(interaction))
+    elif not found.offered:
+        await answer(interaction, words.choose(found, "", on=on, motion=False, owner=owner))
+    elif on or sure:
+        turning = asyncio.ensure_future(_turned_all(interaction, found, on=on))
+        interaction.client.background(turning, "switch")  # cancelled before what it uses is closed
+        await turning
+    else:
+        await answer(interaction, words.confirm_disarm_all(found.offered, owner=owner))
+
+
+async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> None:
+    since, systems, owner = datetime.now(UTC), found.offered, interaction.user.id
+    reached: dict[str, switching.Step | switching.SwitchEnd] = {}
+    shown: list[Card] = []
+    drawing = asyncio.Lock()  # an older edit must not overtake a newer one
+
+    async def progress(switch: Switch, step: switching.Step | switching.SwitchEnd) -> None:
+        reached[switch.choice] = step
+        async with drawing:
+            card = words.progress_of_all(systems, reached, on=on, since=since)
+            if card not in shown[-1:]:
+                shown.append(card)
+                await show(interaction, card)
+
+    session = found.sessions[systems[0].choice]
+    ends = await interaction.client.services.switches.turn_all(session, systems, user_id=owner, on=on, show=progress)
+    shared = bool(await permits_of(interaction, Right.ARM))
+    await answer(interaction, words.ended_all(systems, ends, on=on, shared=shared, owner=owner))
 
 
 async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:

@@ -1,15 +1,16 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.blink import Inventory, resembles
-from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
-from bot.models import Grant, Right, StorageUnavailable
-from bot.wording import common
+from bot.blink import Camera, Inventory, resembles
+from bot.cameras import AccessibleAccount, Switch, networks_of, own_networks, told_apart
+from bot.models import ALL, Grant, Lender, Right, StorageUnavailable, all_of
+from bot.wording import arming, common
 
 from .camera_cache import CachedCameras, Unseen, seen
 from .permissions import guest_of
@@ -30,33 +31,54 @@ class Offered:
     names: tuple[str, ...]
     choice: str
     online: bool = True
+    note: str = ""
 
 
-def cameras_for(right: Right) -> Offer[list[Choice]]:
+def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
     """Return an autocomplete of the person's cameras, and of those that others let them use in this way.
 
-    The cameras that they used last come first.
+    The cameras that they used last come first. If `with_all`, all cameras of each system are one choice too.
     """
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
+        cameras = (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
+        return [*(_all(inventory.cameras) if with_all else ()), *cameras]
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
-        return (Offered(one.names, one.choice, one.camera.online) for one in home.cameras())
+        usable = list(home.cameras())
+        cameras = (Offered(one.names, one.choice, one.camera.online) for one in usable)
+        return [*(_all([one.camera for one in usable], usable[0].lender) if with_all and usable else ()), *cameras]
 
     return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET, last_first=True)
 
 
-def networks_for(right: Right) -> Offer[list[Choice]]:
-    """Return an autocomplete of networks in the same way."""
+def _all(cameras: Sequence[Camera], lender: Lender | None = None) -> Iterator[Offered]:
+    """Yield all cameras of each system that has several of them."""
+    systems = Counter((one.key.network_id, one.network) for one in cameras)
+    for (network_id, name), number in systems.items():
+        if number > 1:
+            label = f"All of {name}"
+            names = (lender.label(label),) if lender else ("All", label)
+            yield Offered(names, all_of(network_id, lender.user_id if lender else None))
+
+
+def systems_to_arm() -> Offer[list[Choice]]:
+    """Return an autocomplete of systems with their states in the same way; first comes All of one's own."""
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered((one.label,), one.choice) for one in own_networks(inventory))
+        systems = own_networks(inventory)
+        everything = [Offered(("All",), ALL)] if len(systems) > 1 else []
+        return [*everything, *map(_system, systems)]
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
-        return (Offered((one.label,), one.choice) for one in networks_of(home))
+        return map(_system, networks_of(home))
 
-    return _offering(right, own, lent, unknown=common.NO_NETWORKS_YET)
+    return _offering(Right.ARM, own, lent, unknown=common.NO_SYSTEMS_YET)
+
+
+def _system(one: Switch) -> Offered:
+    state = arming.state(one)
+    return Offered((one.label,), one.choice, note=f" · {state}" if state else "")
 
 
 def _offering(
@@ -102,7 +124,7 @@ def among(offered: Collection[Offered], current: str, *, last: Sequence[str] = (
     used = {choice: place for place, choice in enumerate(last)}
     found.sort(key=lambda one: (not one.online, used.get(one.choice, len(used))))
     return [
-        app_commands.Choice(name=labels[one.choice] + ("" if one.online else " (offline)"), value=one.choice)
+        app_commands.Choice(name=labels[one.choice] + (one.note if one.online else " (offline)"), value=one.choice)
         for one in found[:_MOST_CHOICES]
     ]
 

@@ -5,7 +5,7 @@ from typing import Any, Self, cast
 
 import discord
 
-from bot.models import CameraRef, Kind
+from bot.models import ALL, CameraRef, Kind
 from bot.wording import SWITCH, Card, common
 
 from .replies import catch_up, laid_out
@@ -79,7 +79,10 @@ def command_of(custom_id: str) -> str:
     if custom_id.startswith("sw:"):
         match = SWITCH.fullmatch(custom_id)
         ref = CameraRef.parse(match["choice"]) if match else None
-        return "motion" if ref is None or ref.key else "arm" if custom_id.startswith("sw:on:") else "disarm"
+        one_camera = ref is None or ref.key is not None
+        if match and match["choice"] == ALL:
+            one_camera = False
+        return "motion" if one_camera else "arm" if custom_id.startswith("sw:on:") else "disarm"
     return next((name for begin, name in _COMMANDS.items() if custom_id.startswith(begin)), "help")
 
 

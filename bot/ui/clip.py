@@ -23,8 +23,10 @@ from bot.models import (
     NotifyClips,
     Reply,
     Right,
+    Round,
     StorageUnavailable,
     longest_live,
+    read_all,
     split_owner,
 )
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common, share_refusals
@@ -70,12 +72,12 @@ async def clip(
     await record(interaction, camera, public=public, seconds=seconds)
 
 
-@app_commands.command(description="Take a picture with one of your Blink cameras")
+@app_commands.command(description="Take a picture with one of your Blink cameras, or with all of them")
 @app_commands.describe(
-    camera="The camera to take a picture with",
+    camera="The camera to take a picture with, or All for each camera of a system",
     public="Show the picture to everybody in this channel (otherwise only you see it)",
 )
-@app_commands.autocomplete(camera=cameras_for(Right.SNAPSHOT))
+@app_commands.autocomplete(camera=cameras_for(Right.SNAPSHOT, with_all=True))
 async def snapshot(interaction: Interaction, camera: str, public: bool = False) -> None:
     """Take a picture."""
     await record(interaction, camera, public=public, kind=Kind.SNAPSHOT)
@@ -195,6 +197,7 @@ def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seco
             kind=kind,
         ),
         reply=reply,
+        round=Round() if kind is Kind.SNAPSHOT and read_all(asked) else None,
     )
 
 
@@ -284,4 +287,5 @@ async def own_job(interaction: Interaction, job_id: str) -> Job | None:
 
 def _asked(job: Job) -> str:
     """Return the choice or the words that find the same camera or recording again."""
-    return job.request.asked if job.target is None or job.request.kind is Kind.RECENT else job.choice
+    asked_as_before = job.target is None or job.request.kind is Kind.RECENT or job.round is not None
+    return job.request.asked if asked_as_before else job.choice

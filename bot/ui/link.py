@@ -185,7 +185,9 @@ def _exported(job: Job) -> dict[str, Any]:
     if job.lender is None:
         return fields
     target = _without(asdict(job.target), "account_id") if job.target else None
-    return _without(fields, "media_path", "media_id", "picture_before", "command_id") | {"target": target}
+    taken = [_without(asdict(one), "path") for one in job.round.shots] if job.round else None
+    unnamed = _without(fields, "media_path", "media_id", "picture_before", "command_id")
+    return unnamed | {"target": target, "round": taken}
 
 
 def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from . import (
     keeping,
     notify,
     recent,
+    rounds,
     share_refusals,
     shares,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "keeping",
     "notify",
     "recent",
+    "rounds",
     "share_refusals",
     "shares",
 ]

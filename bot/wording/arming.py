@@ -1,16 +1,20 @@
 """The answers of `/arm`, `/disarm` and `/motion`."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 from bot.blink import Busy
 from bot.cameras import Found, Switch, switching
+from bot.models import ALL
 
 from . import common, share_refusals
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
 _TITLES = {False: "Your systems", True: "Your cameras"}  # by whether it is about motion detection
+_ALL = "🛡️ All your systems"
+_MOST_NAMED = 10
 _STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
 _ONE_AT_A_TIME = "A system does one thing at a time."
 
@@ -34,7 +38,13 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
         headline = f"**You have several {what}s.**"
     act = "on" if on else "off" if motion else "ask"
     buttons = tuple(_button(act, one, owner, one.label) for one in offered)
-    return Card(_TITLES[motion], f"{headline}\nPick the one you mean.", Tone.WAITING, buttons=buttons)
+    lines = [headline, "Pick the one you mean."]
+    if not motion and not asked:
+        states = [(one.label, state(one)) for one in offered]
+        lines[1:1] = [f"• {plain(label, 80)}: {stands}" for label, stands in states if stands]
+        if sum(one.grant is None for one in offered) > 1:
+            buttons = (_button_for_all(act, owner, "All of your own"), *buttons[: _MOST_BUTTONS - 1])
+    return Card(_TITLES[motion], "\n".join(lines), Tone.WAITING, buttons=buttons)
 
 
 def gone() -> Card:
@@ -51,7 +61,26 @@ def confirm_disarm(switch: Switch, *, owner: int) -> Card:
         f"**Disarm “{plain(switch.name, 80)}”?** Its cameras then record no motion until it is armed again."
         f" {_STILL_CLIPS}",
         Tone.WAITING,
-        buttons=(_button("off", switch, owner, "Yes, disarm it", "danger"), _button("keep", switch, owner, "Keep it")),
+        buttons=(
+            _button("off", switch, owner, "Yes, disarm it", "danger"),
+            _button("keep", switch, owner, "Do not disarm"),
+        ),
+    )
+
+
+def confirm_disarm_all(systems: Sequence[Switch], *, owner: int) -> Card:
+    """Return the question before all systems of a person's own are disarmed."""
+    names = ", ".join(f"“{plain(one.label, 60)}”" for one in systems[:_MOST_NAMED])
+    more = f" and {len(systems) - _MOST_NAMED} more" if len(systems) > _MOST_NAMED else ""
+    return Card(
+        _ALL,
+        f"**Disarm all your systems?** These are {names}{more}. Their cameras then record no motion until they are"
+        f" armed again. {_STILL_CLIPS}",
+        Tone.WAITING,
+        buttons=(
+            _button_for_all("off", owner, "Yes, disarm all", "danger"),
+            _button_for_all("keep", owner, "Do not disarm"),
+        ),
     )
 
 
@@ -73,6 +102,69 @@ def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime)
     return Card(_title(switch), f"{text}\n{doubt}", tone)
 
 
+def progress_of_all(
+    systems: Sequence[Switch], reached: Mapping[str, switching.Step | switching.SwitchEnd], *, on: bool, since: datetime
+) -> Card:
+    """Return the progress of all systems; it stays true if the bot stops in the middle."""
+    lines = [f"• {plain(one.label, 80)}: {_reached(one, reached.get(one.choice), on=on)}" for one in systems]
+    doubt = f"Begun {ago(since)}. Should I be interrupted, this stays as it is, and `/cameras` shows how they stand."
+    headline = f"**{'Arming' if on else 'Disarming'} all your systems…**"
+    return Card(_ALL, "\n".join([headline, *lines, doubt]), Tone.WORKING)
+
+
+def ended_all(
+    systems: Sequence[Switch], ends: Sequence[switching.SwitchEnd], *, on: bool, shared: bool, owner: int
+) -> Card:
+    """Return how each system ended, with a button to try again if that can help; `shared`: others share some too."""
+    lines = [f"• {plain(one.label, 80)}: {_reached(one, end, on=on)}" for one, end in zip(systems, ends, strict=True)]
+    done = sum(isinstance(end, switching.Done | switching.Already) for end in ends)
+    state = "armed" if on else "disarmed"
+    if done == len(ends):
+        headline = f"All your systems are {state}."
+    elif done:
+        headline = f"{done} of your {len(ends)} systems {'is' if done == 1 else 'are'} {state}."
+    else:
+        headline = f"I could not {'arm' if on else 'disarm'} your systems."
+    own = "Systems that others share with you are left as they are." if shared else ""
+    retry = (_button_for_all("on" if on else "off", owner, "Retry", "primary"),) if done < len(ends) else ()
+    well = any(isinstance(end, switching.Done) and end.none_enabled for end in ends)
+    tone = Tone.BAD if not done else Tone.WAITING if done < len(ends) or well else Tone.GOOD
+    return Card(_ALL, "\n".join(filter(None, [f"**{headline}**", *lines, own])), tone, buttons=retry)
+
+
+def _reached(switch: Switch, reached: switching.Step | switching.SwitchEnd | None, *, on: bool) -> str:
+    """Say in a few words how far one of all systems has come."""
+    state = "armed" if on else "disarmed"
+    match reached:
+        case None:
+            return "…"
+        case switching.Begun():
+            return "asking Blink…"
+        case switching.Held():
+            return "a clip or picture of it is under way; waiting…"
+        case Busy(code=code, message=message):
+            return f"Blink is busy. {_said(code, message)} Asking again…"
+        case switching.Already():
+            return f"was {state} already"
+        case switching.Done(none_enabled=True):
+            return "armed, but none of its cameras records motion; `/motion` turns it on"
+        case switching.Done():
+            return state
+        case switching.GaveUp(busy=busy):
+            if busy is None:
+                return "not changed: a clip or picture of it is under way"
+            return f"not changed: Blink is busy. {_said(busy.code, busy.message)}"
+        case switching.NotDone(why=why, stands=stands, code=code, message=message):
+            said = "no clear answer came in time" if why is switching.Why.UNCONFIRMED else _said(code, message)
+            listed = "Blink lists it as armed now." if stands else "Blink lists it as disarmed now."
+            seen = listed if stands is not None else "How it stands now I could not see."
+            return f"not confirmed: {said.rstrip('.')}. {seen}"
+        case switching.Trouble(error=error):
+            return f"not changed: {common.headline(error)}"
+        case switching.Offline() | switching.Revoked() | switching.TooOften():
+            return "not changed"
+
+
 def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> Card:
     """Return how a switch ended, with a button to try again if that can help."""
     retry = (_button("on" if on else "off", switch, owner, "Retry", "primary"),)
@@ -82,7 +174,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             text = f"**“{plain(switch.name, 80)}” is armed, but none of its cameras records motion.**"
             step = "Motion detection is off on all of them; `/motion` turns it on."
             return Card(title, f"{text}\n{step}", Tone.WAITING)
-        case switching.Done():
+        case switching.Done() | switching.Already():
             return Card(title, f"**{_capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
         case switching.Offline():
             text = f"**“{plain(switch.name, 80)}” is offline, so nothing was changed.** Blink has lost contact with it."
@@ -164,6 +256,17 @@ def _meaning(switch: Switch, on: bool) -> str:
 def _said(code: int | None, message: str) -> str:
     number = f" (code {code})" if code is not None else ""
     return f"Blink said “{plain(message) or 'nothing'}”{number}."
+
+
+def state(switch: Switch) -> str:
+    """Return how a system stands; "" if that is not known."""
+    return "" if switch.on is None else "armed" if switch.on else "disarmed"
+
+
+def _button_for_all(
+    act: str, owner: int, label: str, style: Literal["primary", "secondary", "danger"] = "secondary"
+) -> Button:
+    return Button(label, f"sw:{act}:{ALL}:{owner}", style)
 
 
 def _button(

@@ -3,7 +3,7 @@
 import re
 
 from bot.jobs import media_id_of
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, SCOPE_PATTERN, End, Job, Kind
+from bot.models import ALL, CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, SCOPE_PATTERN, End, Job, Kind
 
 from .cards import Button
 
@@ -21,7 +21,7 @@ STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
 SWITCH = re.compile(
     r"sw:(?P<act>ask|on|off|keep)"
-    rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
+    rf":(?P<choice>{ALL}|{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
 # "grants:" stands in messages of earlier versions.
@@ -175,6 +175,10 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
     """Return the buttons under a job that is over, or under the copy of its reply in direct messages."""
     match job.end:
         case End.DELIVERED:
+            if job.round:
+                return Button("New pictures", f"clip:again:{job.id}", emoji="🔁"), remove(
+                    job.request.kind, job.request.user_id
+                )
             return _under_file(job, private=job.reply.ephemeral and not copy)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras

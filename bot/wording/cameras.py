@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
-from bot.models import Kind
+from bot.models import ALL, Kind
 
 from .cards import Button, Card, Tone, ago, plain
 from .locale import temperature
 from .share_refusals import too_often
 
 _LONGEST_NAME = 80
+_FULL = 5
 _WEAK = 2  # of Blink's five bars
 _STORAGE = {
     "active": "",
@@ -76,8 +77,12 @@ def page(
     cards = [
         _card(one, pictures.get(one.choice), row=row, owner=owner, locale=locale) for row, one in enumerate(cameras)
     ]
-    turning = _turning(number, pages, row=len(cards), owner=owner)
-    return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
+    last = _turning(number, pages, row=len(cards), owner=owner)
+    pictured = sum(Kind.SNAPSHOT in one.kinds for one in cameras)
+    # A full page that can be turned has as many components as Discord takes.
+    if (pictured > 1 and pages == 1) or (pictured and pages > 1 and len(cameras) < _FULL):
+        last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji="📷", row=len(cards)),)
+    return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + last))
 
 
 def caption(camera: Camera) -> str:

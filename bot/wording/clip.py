@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
+from . import rounds
 from .buttons import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
 from .live import live_headline, live_view
@@ -35,7 +36,8 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
     headline, tone = _headline(job, place)
     if held or waiting:
         headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
-    lines = [f"**{headline}**", _hint(job)]
+    where = rounds.place(job)
+    lines = [f"**{where}**" if where else "", f"**{headline}**", _hint(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_so_far(job))
 
 
@@ -100,6 +102,8 @@ def missed(jobs: Sequence[Job]) -> Card:
 
 def filename(job: Job) -> str:
     """Return a download's name: camera and time, in letters that every system takes."""
+    if job.round and job.round.taken:
+        return rounds.filename(job, job.round.taken[0])
     name = job.target.name if job.target else "clip"
     ending = "jpg" if job.wants_picture else "mp4"
     return file_name(name, job.progress.asked_at or job.request.created_at, job.reference, ending)
@@ -115,19 +119,23 @@ def _over(job: Job) -> Card:
             lines.append(
                 "This is how it looks there now:" if job.result.pictured else "A picture could not be taken either."
             )
+    elif job.round:
+        lines = [f"**{why.headline}**", why.cause]
     if job.delivery.dms_closed:
         lines.append(
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
     small = _about(job) if job.end is End.DELIVERED else ""
-    images = (filename(job),) if job.end is End.DELIVERED or job.result.pictured else ()
+    images = rounds.images(job) if job.round else (filename(job),)
+    if job.end is not End.DELIVERED and not job.result.pictured:
+        images = ()
     return Card(_title(job), "\n".join(filter(None, lines)), why.tone, small, buttons=buttons_of(job), images=images)
 
 
 def _told(job: Job) -> Card:
     """Return the end of a job as a message of its own, which begins with what happened."""
     base, why = _over(job), reason(job)
-    if job.end is End.DELIVERED:
+    if job.end is End.DELIVERED and job.round is None:
         return replace(base, title=f"{base.title}: {why.headline}")
     return base
 
@@ -150,6 +158,8 @@ def _title(job: Job) -> str:
 
 
 def _named(job: Job) -> str:
+    if job.round is not None:
+        return rounds.name(job)
     if job.target:
         return job.lender.label(job.target.name) if job.lender else job.target.name
     if job.request.kind is Kind.RECENT:
@@ -189,7 +199,7 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
         case Stage.RECEIVED if job.request.kind is Kind.RECENT:
             return "Looking for the recording…", Tone.WORKING
         case Stage.RECEIVED:
-            return "Looking up your camera…", Tone.WORKING
+            return f"Looking up your camera{'' if job.round is None else 's'}…", Tone.WORKING
         case Stage.QUEUED if place:
             clips = "one clip is" if place == 1 else f"{place} clips are"
             return f"Waiting: {clips} before yours on this system.", Tone.WAITING

@@ -25,6 +25,11 @@ _MOST = 10
 _COMMAND = re.compile(r"(?<!\\)`/([a-z]+(?: [a-z]+)*)`")
 
 
+def headline(error: BlinkError) -> str:
+    """Return in a few words why a request to Blink failed."""
+    return blink(error).text.partition("\n")[0].strip("*")
+
+
 def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = None) -> Card:
     """Return the answer if a request to Blink failed; `owner` names another person whose account it is.
 
@@ -202,7 +207,7 @@ def late(lines: Collection[str]) -> Card:
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
-NO_NETWORKS_YET = "Still asking Blink for your systems. Type the name yourself"
+NO_SYSTEMS_YET = "Still asking Blink for your systems. Type the name yourself"
 SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
 NOT_SHARED_CHOICE = "Nothing shared with you here and now covers this: see /help"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

@@ -26,6 +26,7 @@ from .phrases import (
     was_found,
     whose,
 )
+from .rounds import ROUND_REASONS
 
 _SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
 _NEW_ONE = "Press **Retry** for a new one"
@@ -321,7 +322,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
 def reason(job: Job) -> Reason:
     """Return why this job ended as it did."""
     assert job.end is not None
-    why = REASONS[job.end](job)
+    why = (ROUND_REASONS if job.round is not None and job.end in ROUND_REASONS else REASONS)[job.end](job)
     if instead := no_clip_either(job):
         why = replace(why, cause=f"{instead} {why.cause}")
     if job.lender and "Blink app" in f"{why.cause} {why.next_step}":

@@ -71,11 +71,11 @@ async def test_arm_arms_the_only_network_and_cameras_shows_it_at_once(street: St
 async def test_disarm_asks_first(street: Street) -> None:
     home_of(street).armed = True
     async with street.house.bot():
-        question = await over(await use(street, "disarm", network="home"))
+        question = await over(await use(street, "disarm", system="home"))
         assert "Disarm “Home”?" in text_of(question)
-        assert list(buttons_of(question)) == ["Yes, disarm it", "Keep it"]
+        assert list(buttons_of(question)) == ["Yes, disarm it", "Do not disarm"]
         assert home_of(street).armed
-        kept = await press(street, question, "Keep it")
+        kept = await press(street, question, "Do not disarm")
         assert "Nothing was changed" in text_of(kept)
         assert (home_of(street).armed, buttons_of(kept)) == (True, {})
         question = await over(await use(street, "disarm"))
@@ -126,7 +126,7 @@ async def test_a_button_that_names_another_households_network_finds_nothing(stre
             sent = await response.json()
         await house.discord.click(street.alice, sent["id"], custom_id)
         await until(lambda: "no longer has it" in text_of(house.shown(street.alice, sent)))
-        reply = await over(await use(street, "arm", network=f"network.{flat.id}"))
+        reply = await over(await use(street, "arm", system=f"network.{flat.id}"))
     assert "There is no system" in text_of(reply)
     assert flat.armed
     assert house.blink.asked("arm", "disarm") == []
@@ -146,13 +146,16 @@ async def test_two_networks_of_one_name_are_told_apart(street: Street) -> None:
     other.add_camera("Barn", behaviour=QUICKLY)
     async with street.house.bot():
         offered = await street.house.discord.autocomplete(
-            street.alice, street.house.channel, "arm", {"network": "hom"}, focused="network"
+            street.alice, street.house.channel, "arm", {"system": "hom"}, focused="system"
         )
-        assert [one["name"] for one in offered] == ["home · Barn", "Home · Doorbell, Front Door, Kitchen"]
-        reply = await over(await use(street, "arm", network=offered[0]["value"]))
+        assert [one["name"] for one in offered] == [
+            "home · Barn · disarmed",
+            "Home · Doorbell, Front Door, Kitchen · disarmed",
+        ]
+        reply = await over(await use(street, "arm", system=offered[0]["value"]))
         assert "“home” is armed" in text_of(reply)
         assert (other.armed, home_of(street).armed) == (True, False)
-        question = await over(await use(street, "disarm", network="HOME"))
+        question = await over(await use(street, "disarm", system="HOME"))
         assert "Several systems are called “HOME”" in text_of(question)
         assert list(buttons_of(question)) == ["home · Barn", "Home · Doorbell, Front Door, Kitchen"]
         sure = await press(street, question, "home · Barn")
@@ -169,7 +172,7 @@ async def test_networks_that_are_alike_in_everything_differ_by_a_number(street: 
         assert {"Shed · no cameras", "Shed (2) · no cameras"} < set(buttons_of(question))
         await press(street, question, "Shed (2) · no cameras")
         assert [twin.armed for twin in twins] == [False, True]
-        assert "“Shed” is armed" in text_of(await over(await use(street, "arm", network="shed")))
+        assert "“Shed” is armed" in text_of(await over(await use(street, "arm", system="shed")))
     assert [twin.armed for twin in twins] == [True, True]
 
 
@@ -178,10 +181,72 @@ async def test_without_a_name_and_with_several_networks_it_asks_which(street: St
     async with street.house.bot():
         question = await over(await use(street, "arm"))
         assert "You have several systems" in text_of(question)
-        assert "“Home” is armed" in text_of(await press(street, question, "Home · Doorbell, Front Door, Kitchen"))
-        unknown = await over(await use(street, "arm", network="Moon"))
+        assert "“Home” is armed" in text_of(await press(street, question, "Home"))
+        unknown = await over(await use(street, "arm", system="Moon"))
         assert "There is no system “Moon”" in text_of(unknown)
         assert len(buttons_of(unknown)) == 2
+
+
+async def test_the_question_which_says_how_each_system_stands_and_offers_all(street: Street) -> None:
+    street.account.add_network("Cabin", armed=True).add_camera("Barn", behaviour=QUICKLY)
+    place = street.house.channel
+    async with street.house.bot():
+        question = await over(await use(street, "arm"))
+        offered = await street.house.discord.autocomplete(street.alice, place, "arm", {"system": ""}, focused="system")
+    assert "• Cabin: armed" in text_of(question)
+    assert "• Home: disarmed" in text_of(question)
+    assert next(iter(buttons_of(question))) == "All of your own"
+    names = ["All", "Cabin · armed", "Home · disarmed"]
+    assert [one["name"] for one in offered] == names
+    assert offered[0]["value"] == "all"
+
+
+async def test_all_systems_are_armed_at_once_and_what_stands_so_already_is_not_asked(street: Street) -> None:
+    cabin = street.account.add_network("Cabin", armed=True)
+    cabin.add_camera("Barn", behaviour=QUICKLY)
+    async with street.house.bot():
+        text = text_of(await over(await use(street, "arm", system="All")))
+    assert "All your systems are armed." in text
+    assert "• Cabin: was armed already" in text
+    assert "• Home: armed" in text
+    assert (cabin.armed, home_of(street).armed) == (True, True)
+    assert len(street.house.blink.asked("arm")) == 1
+
+
+async def test_all_systems_are_disarmed_only_after_a_question(street: Street) -> None:
+    cabin = street.account.add_network("Cabin", armed=True)
+    home_of(street).armed = True
+    async with street.house.bot():
+        question = await over(await use(street, "disarm", system="all"))
+        assert "Disarm all your systems?" in text_of(question)
+        assert (cabin.armed, home_of(street).armed) == (True, True)
+        done = await press(street, question, "Yes, disarm all")
+    assert "All your systems are disarmed." in text_of(done)
+    assert (cabin.armed, home_of(street).armed) == (False, False)
+
+
+async def test_of_all_systems_the_one_that_fails_is_told_and_tried_again(street: Street) -> None:
+    street.house.waits(busy_wait=0.0)
+    cabin = street.account.add_network("Cabin")
+    cabin.busy_for(3600)
+    async with street.house.bot():
+        reply = await over(await use(street, "arm", system="all"))
+        assert "1 of your 2 systems is armed." in text_of(reply)
+        assert "• Cabin: not changed: Blink is busy. Blink said “System is busy, please wait” (code 307)." in text_of(
+            reply
+        )
+        cabin.busy_for(0)
+        again = text_of(await press(street, reply, "Retry"))
+    assert "• Cabin: armed" in again
+    assert "• Home: was armed already" in again
+    assert (cabin.armed, home_of(street).armed) == (True, True)
+
+
+async def test_the_button_of_the_question_arms_all(street: Street) -> None:
+    street.account.add_network("Cabin")
+    async with street.house.bot():
+        question = await over(await use(street, "arm"))
+        assert "All your systems are armed." in text_of(await press(street, question, "All of your own"))
 
 
 async def test_a_network_that_is_younger_than_the_list_is_found(street: Street) -> None:
@@ -189,7 +254,7 @@ async def test_a_network_that_is_younger_than_the_list_is_found(street: Street) 
         await over(await use(street, "cameras"))
         cabin = street.account.add_network("Cabin")
         cabin.add_camera("Barn", behaviour=QUICKLY)
-        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", network="cabin")))
+        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", system="cabin")))
 
 
 HOSTILE = "[x](https://evil.example) **@everyone** <@1> ||`"
@@ -202,7 +267,7 @@ async def test_a_hostile_name_is_shown_as_it_is(street: Street) -> None:
             await over(await use(street, "arm")),
             await over(await use(street, "disarm")),
             await over(await use(street, "motion", camera=key_of(street.front), state="off")),
-            await over(await use(street, "arm", network=HOSTILE * 3)),
+            await over(await use(street, "arm", system=HOSTILE * 3)),
             await over(await use(street, "motion", camera=HOSTILE * 3, state="on")),
             await over(await use(street, "cameras")),
         ]
@@ -317,7 +382,7 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "recording")
         used = await use(street, "motion", camera=key_of(street.mini), state="off")
-        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", network="Cabin")))
+        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", system="Cabin")))
         assert street.house.stage(clip) == "recording"
         assert "is off" in text_of(await over(used))
         assert "Recorded <t:" in text_of(await street.house.finished(clip))
@@ -445,7 +510,7 @@ async def test_autocomplete_of_networks_tells_somebody_without_a_link(street: St
         offered = ""
         while not offered or offered.startswith("Still asking"):  # what a slow machine answers after a quarter second
             [hint] = await street.house.discord.autocomplete(
-                carol, street.house.channel, "disarm", {"network": ""}, focused="network"
+                carol, street.house.channel, "disarm", {"system": ""}, focused="system"
             )
             offered = hint["name"]
     assert "No Blink account is linked" in offered

@@ -40,7 +40,7 @@ REFUSALS = (
     "A camera that is shared with you is not shown to a whole channel.",
     "You share nothing like that.",
     "Nothing is shared here.",
-    "There is no network",
+    "There is no system",
     "I cannot reach that for you here and now.",
     "no longer has it",
     "Use this in the server whose people you mean.",

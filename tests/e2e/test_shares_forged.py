@@ -59,8 +59,8 @@ COMMANDS: dict[str, dict[str, Any]] = {
     "snapshot": {"camera": ""},
     "recordings": {"camera": ""},
     "motion": {"camera": "", "state": "off"},
-    "arm": {"network": ""},
-    "disarm": {"network": ""},
+    "arm": {"system": ""},
+    "disarm": {"system": ""},
 }
 PRESSED = (  # which a button of ours can carry
     "another camera of the owner",

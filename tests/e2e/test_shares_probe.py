@@ -110,7 +110,7 @@ async def test_a_guest_whose_own_account_is_signed_out_uses_what_is_granted(shar
     async with house.bot():
         await shared.grant(f"network.{street.front.network.id}", arm=True, recent=True)
         await shared.sign_out(shared.bob)
-        armed = await shared.use("arm", network=f"of.{street.alice.id}.network.{street.front.network.id}")
+        armed = await shared.use("arm", system=f"of.{street.alice.id}.network.{street.front.network.id}")
         await until(lambda: street.front.network.armed, timeout=5)
         assert armed
         clips = await shared.use("recordings", camera=shared.lent(street.front))
@@ -158,7 +158,7 @@ async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: S
     async with house.bot():
         await shared.grant(f"network.{home.id}", arm=True)
         home.busy_for(3600)
-        used = await house.discord.slash(shared.bob, house.channel, "arm", {"network": "Home"})
+        used = await house.discord.slash(shared.bob, house.channel, "arm", {"system": "Home"})
         await until(lambda: "System is busy" in text_of(used.message))
         await house.execute("DELETE FROM grants")
         home.busy_for(0)

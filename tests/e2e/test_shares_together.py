@@ -79,7 +79,7 @@ async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lendin
         await lending.use(bob, "snapshot", camera=lending.camera(bob))
         await lending.use(bob, "cameras")
         await lending.use(bob, "recordings")
-        await lending.use(bob, "arm", network=lending.network(bob))
+        await lending.use(bob, "arm", system=lending.network(bob))
         await lending.use(bob, "motion", camera=lending.camera(bob), state="off")
         one = lending.zebra.made[0]
         recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")
@@ -163,7 +163,7 @@ async def test_ones_own_camera_comes_before_anothers_of_its_name(lending: Lendin
         assert lending.zebra.accepted == []
         lent = await clip(lending, bob, f"{LENT} (alice's)")
         assert lending.file_of(lent) == lending.zebra.videos[-1].mp4
-        armed = text_of(await lending.use(bob, "arm", network=f"{LENT_HOME} (alice's)"))
+        armed = text_of(await lending.use(bob, "arm", system=f"{LENT_HOME} (alice's)"))
         assert f"“{LENT_HOME}” is armed" in armed
     assert len(own.accepted) == 1
     assert lending.zebra.network.armed
@@ -227,7 +227,7 @@ async def test_arming_that_waits_for_a_busy_network_ends_with_the_grant(lending:
     async with lending.house.bot():
         grant = await lending.grant(bob.user, scope="network")
         network.busy_for(3600)
-        used = await lending.discord.slash(bob.user, bob.place, "arm", {"network": lending.network(bob)})
+        used = await lending.discord.slash(bob.user, bob.place, "arm", {"system": lending.network(bob)})
         await until(lambda: lending.house.blink.asked("arm"))
         await lending.revoke(grant)
         network.busy_for(0)
@@ -263,5 +263,5 @@ async def test_where_the_owner_is_signed_out_a_guest_is_told_whose_account_it_is
             assert "Blink has signed this bot out of alice's account." in text_of(reply)
             assert "/link" not in text_of(reply)
         assert "No camera can be shown now." in text_of(await lending.use(bob, "cameras"))
-        arm = await lending.use(bob, "arm", network=lending.network(bob))
+        arm = await lending.use(bob, "arm", system=lending.network(bob))
         assert "I cannot reach that for you here and now." in text_of(arm)

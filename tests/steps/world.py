@@ -30,8 +30,10 @@ from bot.models import (
     NotShrunk,
     Reply,
     Right,
+    Round,
     Stage,
     Use,
+    read_all,
 )
 from bot.sharing import Grants
 from bot.store import Store, open_store
@@ -69,6 +71,7 @@ class Told:
 
     job: Job
     content: bytes | None = None
+    gallery: tuple[bytes, ...] = ()  # of a round
 
 
 @dataclass
@@ -117,7 +120,8 @@ class RecordingDisplay:
         if result.somewhere:
             content = file.read_bytes()
             if job.id not in self.held:  # a reply that has its file is left as it is
-                self.told.append(Told(job.ended(job.success), content))
+                gallery = (content, *(one.path.read_bytes() for one in media.others)) if job.round else ()
+                self.told.append(Told(job.ended(job.success), content, gallery))
             self.held.add(job.id)
             result = replace(result, size=len(content))
         if self.after_deliver:
@@ -300,7 +304,7 @@ class World:
         request = JobRequest(10**18 + number, user_id, asked, self.now(), kind, permits)
         expires_at = self.now() + timedelta(minutes=15)
         shown_in = a_reply(expires_at=expires_at, ephemeral=not share, guild_id=CLUB, **reply)
-        job = Job(f"{number:08x}", request, shown_in)
+        job = Job(f"{number:08x}", request, shown_in, round=Round() if read_all(asked) else None)
         assert await self.runner.reserve(job)
         self.runner.accept(job)
         return job
@@ -341,7 +345,7 @@ class World:
 
     async def reaches(self, job: Job, stage: Stage) -> None:
         """Wait until a job's row stands in a stage."""
-        await self.until(lambda: self.stage(job) == stage.value)
+        await self.until(lambda: self.stage(job) == (f"round {stage}" if job.round is not None else stage.value))
 
     def stage(self, job: Job) -> str:
         return self.rows("SELECT stage FROM clip_jobs WHERE id = ?", job.id)[0][0]

@@ -135,7 +135,7 @@ def _arming(command: str, armed: bool) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
         network = lending.zebra.network
         network.armed = not armed
-        message = await lending.use(person, command, network=lending.network(person))
+        message = await lending.use(person, command, system=lending.network(person))
         _read(lending, outcome, message, person)
         if "Yes, disarm it" in buttons_of(message):
             button = buttons_of(message)["Yes, disarm it"]
@@ -250,8 +250,8 @@ USES = (
     Use("typing clip", _typing("clip", "camera", LENT), "clip"),
     Use("typing snapshot", _typing("snapshot", "camera", LENT), "snapshot"),
     Use("typing recordings", _typing("recordings", "camera", LENT), "recent"),
-    Use("typing arm", _typing("arm", "network", LENT_HOME), "arm", network=True),
-    Use("typing disarm", _typing("disarm", "network", LENT_HOME), "arm", network=True),
+    Use("typing arm", _typing("arm", "system", LENT_HOME), "arm", network=True),
+    Use("typing disarm", _typing("disarm", "system", LENT_HOME), "arm", network=True),
     Use("typing motion", _typing("motion", "camera", LENT), "arm"),
     Use("typing share add", _typing("share add", "camera", LENT)),
     Use("typing share remove", _typing("share remove", "share", "zoe"), administrators=True),

@@ -101,3 +101,25 @@ def test_networks_of_one_name_are_told_apart_by_their_cameras() -> None:
     inventory = Inventory((camera(7, 1, "Door"), camera(8, 1, "Yard"), camera(9, 2, "Door")), names)
     labels = inventory.network_labels()
     assert (labels[1], labels[2], labels[3]) == ("Home · Door, Yard", "Home · Door", "Home · no cameras")
+
+
+SYSTEMS = (NETWORK, Switch("network.411", LONG, LONG, 411))
+
+
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("end", [*ENDS, switching.Already()], ids=lambda end: type(end).__name__)
+def test_of_all_systems_each_is_named_with_what_came_of_it(end: switching.SwitchEnd, on: bool) -> None:
+    card = arming.ended_all(SYSTEMS, (switching.Done(), end), on=on, shared=True, owner=6)
+    text = _drawn(card)
+    assert f"• Home · Front Door: {'armed' if on else 'disarmed'}" in text
+    assert "Systems that others share with you are left as they are." in text
+    well = isinstance(end, switching.Done | switching.Already)
+    assert _ids(card) == ([] if well else [f"sw:{'on' if on else 'off'}:all:6"])
+    assert all(SWITCH.fullmatch(one) for one in _ids(card))
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: type(step).__name__)
+def test_while_all_systems_are_turned_nothing_says_that_it_is_done(step: switching.Step) -> None:
+    text = _drawn(arming.progress_of_all(SYSTEMS, {NETWORK.choice: step}, on=True, since=NOW))
+    assert f"<t:{int(NOW.timestamp())}:R>" in text
+    assert not re.search(r": (armed|disarmed)$", text, re.MULTILINE)

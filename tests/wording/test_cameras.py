@@ -106,6 +106,7 @@ def test_each_camera_has_a_row_of_buttons_and_the_last_row_turns_the_pages() -> 
             ("‹ Back", "cameras:back:1:6"),  # noqa: RUF001 - an arrow's head
             ("Next ›", "cameras:next:3:6"),  # noqa: RUF001 - an arrow's head
             ("Refresh", "cameras:refresh:2:6"),
+            ("All", "cam:snap:all:6"),
         ],
     ]
 
@@ -135,3 +136,14 @@ def test_the_longest_page_keeps_discords_limits_and_its_buttons_are_read_back() 
     for _, custom_id in chain.from_iterable(found):
         assert len(custom_id) <= 100
         assert CAMERA.fullmatch(custom_id) or CAMERAS.fullmatch(custom_id)
+
+
+@pytest.mark.parametrize(
+    ("many", "pages", "offered"), [(1, 1, False), (2, 1, True), (5, 1, True), (5, 2, False), (1, 2, True)]
+)
+def test_all_is_offered_if_there_are_several_cameras_and_room_for_the_button(
+    many: int, pages: int, offered: bool
+) -> None:
+    seen = [shown(number, f"Camera {number}") for number in range(1, many + 1)]
+    last = rows(cameras.page(seen, {}, number=1, pages=pages, owner=6))[-1]
+    assert (("All", "cam:snap:all:6") in last) is offered
