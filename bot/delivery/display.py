@@ -16,7 +16,7 @@ from bot.jobs import Media
 from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
 from bot.util import retry
-from bot.wording import Card, account, clip, grants
+from bot.wording import Card, account, clip, shares
 
 from .attachments import Attachment
 from .endings import Endings
@@ -214,7 +214,7 @@ class DiscordDisplay:
         except StorageUnavailable:
             return
         if wanted:
-            await self.tell(use.owner_id, grants.first_use(use))
+            await self.tell(use.owner_id, shares.first_use(use))
 
     def _editor(self, job: Job) -> ProgressEditor:
         editor = self._editors.get(job.id)

@@ -7,13 +7,24 @@ from .arming import SwitchButton, arm, disarm, motion
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
-from .grant import ChooseGrant, Revoke, TurnLog, grant
-from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
 from .recordings import Choose, Delete, clips
 from .services import Access, Services
+from .share import (
+    Allow,
+    AllowOne,
+    ChooseRights,
+    ChooseStopped,
+    OpenShare,
+    ShareUntil,
+    ShareWhat,
+    StopSharing,
+    TurnLog,
+    share,
+    share_with,
+)
 
 COMMANDS: tuple[Command, ...] = (
     clip,
@@ -23,7 +34,8 @@ COMMANDS: tuple[Command, ...] = (
     arm,
     disarm,
     motion,
-    grant,
+    share,
+    share_with,
     show_help,
     account,
     notify,
@@ -40,8 +52,12 @@ ITEMS: tuple[Item, ...] = (
     Delete,
     AccountButton,
     SwitchButton,
-    Revoke,
-    ChooseGrant,
+    StopSharing,
+    ChooseStopped,
+    OpenShare,
+    ChooseRights,
+    ShareWhat,
+    ShareUntil,
     TurnLog,
     Allow,
     AllowOne,

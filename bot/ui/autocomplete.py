@@ -75,8 +75,8 @@ def _offering(
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == common.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
-                inventory = common.NOT_GRANTED_CHOICE
+            if inventory == common.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
+                inventory = common.NOT_SHARED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
         return among(offered, current)
 
@@ -110,7 +110,7 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
             return None
 
 
-async def _granted_else(interaction: Interaction, *, until: float) -> bool:
+async def _shared_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
         return bool(await interaction.client.services.grants.offered_to(guest_of(interaction), None, until=until))

@@ -27,8 +27,7 @@ from bot.models import (
     longest_live,
     split_owner,
 )
-from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common
-from bot.wording import grants as grant_words
+from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common, share_refusals
 from bot.wording.cards import layout
 
 from .autocomplete import cameras_for
@@ -144,11 +143,11 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     permits = granted if interaction.is_guild_integration() else []
     if granted and not permits and (owner is not None or account is None):
-        return grant_words.bot_is_not_here()
+        return share_refusals.bot_is_not_here()
     # The owner's name is in the answer even if the job fails.
     lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
-        return grant_words.not_granted()
+        return share_refusals.not_shared()
     if not permits and (card := await _without_link(interaction, account)):
         return card
     request = replace(job.request, permits=tuple(one.id for one in permits))

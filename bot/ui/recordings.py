@@ -6,8 +6,7 @@ from discord import app_commands
 
 from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
-from bot.wording import CHOOSE, DELETE, Card, common
-from bot.wording import grants as grant_words
+from bot.wording import CHOOSE, DELETE, Card, common, share_refusals
 from bot.wording import recent as words
 
 from .autocomplete import cameras_for
@@ -40,7 +39,7 @@ async def clips(
     permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
     listing = await services.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
-        await answer(interaction, grant_words.out_of_reach())
+        await answer(interaction, share_refusals.out_of_reach())
         return
     if listing is None:
         await answer(interaction, await not_linked(interaction))

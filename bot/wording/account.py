@@ -9,7 +9,7 @@ from bot.models import Account, NotifyClips, Person, Right
 from .buttons import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
 from .cameras import unknown_devices
 from .cards import Card, Tone, ago, on, plain
-from .grants import rights
+from .shares import rights
 
 
 def offer(name: str, url: str, expires_at: datetime) -> Card:
@@ -87,7 +87,7 @@ def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
     if not granted:
         return (
             "**No Blink account is linked for you.** Link yours to record on your cameras.\nIf somebody else has the"
-            " cameras, ask them to share one with you in a server, with `/grant add`."
+            " cameras, ask them to share one with you in a server, with `/share add`."
         )
     headline = "Nothing shared with you here and now covers this." if wanted else "You use other people's cameras here."
     return (

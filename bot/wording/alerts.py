@@ -96,7 +96,7 @@ def _more(alerts: Sequence[Alert]) -> str:
 
 def _about(head: Alert, footage: Footage) -> str:
     """Say why there is no video, and what helps; nothing if there is one."""
-    clips = "`/clips` in the server where it is granted to you" if head.lent else "`/clips`"
+    clips = "`/clips` in the server where it is shared with you" if head.lent else "`/clips`"
     app = "its owner's Blink app" if head.lent else "your Blink app"
     match footage:
         case Footage.HERE:
@@ -128,7 +128,7 @@ def _about(head: Alert, footage: Footage) -> str:
 
 
 def _buttons(notice: Notice) -> tuple[Button, ...]:
-    """Return the buttons; a lent camera has none to record, since a grant works only in its own server."""
+    """Return the buttons; a lent camera has none to record, since sharing works only in its own server."""
     head, owner = notice.head, notice.user_id
     hour = mute_hour(notice.id, owner)
     if head.camera is None:

@@ -3,7 +3,7 @@
 import re
 
 from bot.jobs import media_id_of
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
+from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, SCOPE_PATTERN, End, Job, Kind
 
 from .cards import Button
 
@@ -23,11 +23,21 @@ SWITCH = re.compile(
     rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
-REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
-GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
-GRANT_LOG = re.compile(r"grants:log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
-ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
-ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
+# "grants:" stands in messages of earlier versions.
+STOP_SHARING = re.compile(r"(?:share:stop|grants:revoke):(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+CHOOSE_STOPPED = re.compile(r"(?:share|grants):choose:(?P<owner>[0-9]{1,20})")
+OPEN_SHARE = re.compile(r"share:open:(?P<owner>[0-9]{1,20})")
+CHOOSE_RIGHTS = re.compile(r"share:rights:(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+SHARE_WHAT = re.compile(r"share:what:[0-9]:(?P<guest>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+SHARE_UNTIL = re.compile(
+    r"share:(?P<preset>[a-z])"
+    r":(?P<guest>[0-9]{1,20})"
+    rf":(?P<scope>{SCOPE_PATTERN})"
+    r":(?P<owner>[0-9]{1,20})"
+)
+SHARE_LOG = re.compile(r"(?:share|grants):log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+ALLOW = re.compile(r"(?:share|grants):allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+ALLOW_ONE = re.compile(r"(?:share|grants):again:(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")

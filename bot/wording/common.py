@@ -16,7 +16,7 @@ from bot.blink import (
     Unreachable,
 )
 
-from . import grants
+from . import share_refusals
 from .buttons import relink
 from .cards import Button, Card, Tone, ago, plain
 
@@ -39,7 +39,7 @@ def blink(error: BlinkError, *, owner: str | None = None, user_id: int | None = 
                 f" itself. Try again in a few minutes. If it goes on for hours, {again} again."
             )
         case SignedOut() if owner:
-            text = grants.owner_signed_out(owner)
+            text = share_refusals.owner_signed_out(owner)
         case SignedOut():
             again = "Use `/link`" if user_id is None else "Press **Link again**, or use `/link`,"
             text = f"**Blink has signed this bot out of your account.**\n{again} to link your Blink account again."
@@ -204,5 +204,5 @@ def late(lines: Collection[str]) -> Card:
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
 NO_NETWORKS_YET = "Still asking Blink for your systems. Type the name yourself"
 SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
-NOT_GRANTED_CHOICE = "Nothing shared with you here and now covers this: see /help"
+NOT_SHARED_CHOICE = "Nothing shared with you here and now covers this: see /help"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

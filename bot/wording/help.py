@@ -24,7 +24,7 @@ _TITLE = "What you can do"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's situation: their own link, the rights and owners of their grants here, and where they are.
+    """A person's situation: their own link, the rights and owners of what is shared with them here, and where they are.
 
     `live` is what the host lets the bot record of live views.
     """
@@ -46,7 +46,9 @@ def card(standing: Standing) -> Card:
     if works:
         lines += ["**With your own cameras**", *_uses(Right, standing.live)]
         if standing.in_server:
-            lines.append("• `/grant` lets others in this server use your cameras, and shows who did")
+            lines.append(
+                "• `/share`, or **Share a camera…** in a person's menu, lets others in this server use your cameras"
+            )
     if standing.granted:
         lines += [
             f"**With cameras of {_names(standing.owners)}, here and now**",
@@ -55,7 +57,7 @@ def card(standing: Standing) -> Card:
     if standing.linked:
         lines.append(f"• {_OWN}")
     if standing.administrator:
-        lines.append("• `/grant list` shows you, as an administrator, what is shared in this server, and can end it")
+        lines.append("• `/share list` shows you, as an administrator, what is shared in this server, and can end it")
     lines.append(f"**Next:** {_next(standing, works=works)}")
     tone = Tone.GOOD if works or standing.granted else Tone.WAITING
     return Card(_TITLE, "\n".join(lines), tone, buttons=() if works else (_link(standing),))
@@ -81,7 +83,7 @@ def _next(standing: Standing, *, works: bool) -> str:
     if standing.in_server:
         return (
             "if you have cameras, link your Blink account. If somebody else here has them, ask them to share one with"
-            " you with `/grant add`."
+            " you with `/share add`."
         )
     return (
         "if you have cameras, link your Blink account. Cameras that others share with you work in the server where"

@@ -8,7 +8,7 @@ from bot.models import zone_of
 
 from .buttons import delete_never, delete_now
 from .cards import Card, Menu, Tone, plain
-from .grants import too_often
+from .share_refusals import too_often
 
 _MOST = 25  # Discord's limit for a menu
 _MOST_NAMES = 10

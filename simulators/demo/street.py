@@ -50,7 +50,7 @@ BOBS = (
     ("Balcony", "Quick. Before the link, the bot says what is missing."),
     ("Front Door", "His own: alice has one too, and neither sees the other's."),
     ("Cat's Corner", "A plug-in camera."),
-    ("Front Door (alice's)", "Granted by alice. Her /grant log shows each use; /grant revoke ends it at once."),
+    ("Front Door (alice's)", "Shared by alice. Her /share log shows each use; /share remove stops it at once."),
 )
 
 

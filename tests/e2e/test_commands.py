@@ -100,7 +100,7 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
             "clip",
             "clips",
             "disarm",
-            "grant",
+            "share",
             "help",
             "link",
             "motion",
@@ -125,6 +125,6 @@ async def test_commands_in_a_reply_can_be_clicked_also_after_a_restart_that_regi
 
     for _ in range(2):
         async with house.bot(), asyncio.timeout(10):
-            while f"</grant add:{house.discord.commands['grant']['id']}>" not in await helped():
+            while f"</share add:{house.discord.commands['share']['id']}>" not in await helped():
                 pass
     assert house.discord.command_syncs == 1

@@ -29,7 +29,7 @@ NEEDY: dict[str, dict[str, Any]] = {
     "disarm": {},
     "motion": {"camera": "porch", "state": "on"},
     "notify": {"motion": "all"},
-    "grant add": {"who": "", "camera": "porch"},
+    "share add": {"who": "", "camera": "porch", "preset": "use"},
 }
 
 

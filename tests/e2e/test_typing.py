@@ -78,7 +78,7 @@ async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> Non
         await shared.grant()
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         [(grant,)] = house.rows("SELECT id FROM grants")
-        assert "can no longer use" in text_of(await shared.use("grant revoke", street.alice, grant=grant))
+        assert "no longer shared" in text_of(await shared.use("share remove", street.alice, share=grant))
         assert "No Blink account is linked" in (await offered(street, shared.bob))[0]
 
 
@@ -108,7 +108,7 @@ async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shar
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         await house.execute("DELETE FROM grants")
         asked = await house.clip(shared.bob, shared.lent(street.front))
-        assert "no grant for this camera" in text_of(await house.finished(asked))
+        assert "not shared with you here and now" in text_of(await house.finished(asked))
         assert not house.known(asked)
     assert street.front.accepted == []
 
@@ -129,7 +129,7 @@ async def test_a_lender_whose_blink_is_down_hides_nobody_elses_camera(shared: Sh
     await house.link(dan, account)
     async with house.bot():
         await shared.grant()
-        await shared.use("grant add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}")
+        await shared.use("share add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}", preset="use")
     house.blink.faults.append(Fault("homescreen", status=500, times=None, account=account.id))
     async with house.bot():
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]

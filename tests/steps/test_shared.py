@@ -165,7 +165,7 @@ async def test_a_sign_out_of_the_owner_is_said_as_theirs(world: World, grant: Gr
     assert world.content(ended) is None
 
 
-@pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
+@pytest.mark.parametrize("holds", [True, False], ids=["still shared", "stopped meanwhile"])
 @pytest.mark.parametrize("moment", [*BEFORE[1:], _fetching])
 async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
     world: World, grant: Grant, moment: Moment, holds: bool

@@ -19,7 +19,10 @@ MADE_BY = {
     "sw:ask:of.7.network.1:6": "disarm",
     "sw:on:camera.1.2:6": "motion",
     "cameras:next:2:6": "cameras",
-    "grants:choose:6": "grant list",
+    "grants:choose:6": "share list",
+    "share:choose:6": "share list",
+    "share:open:6": "share list",
+    "share:u:7:camera.1.2:6": "share list",
     "alerts:hour:0123456789abcdef:6": "notify",
     "account:link:6": "account",
 }

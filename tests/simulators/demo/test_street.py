@@ -22,7 +22,7 @@ def cameras(account: Account) -> set[str]:
     return {camera.name for camera in account.cameras}
 
 
-def test_every_hint_is_about_a_camera_of_its_owner_but_for_one_that_is_missing_and_one_that_is_granted() -> None:
+def test_every_hint_is_about_a_camera_of_its_owner_but_for_one_that_is_missing_and_one_that_is_shared() -> None:
     street = build()
     for resident, hints in zip(street.residents, (ALICES, BOBS), strict=True):
         assert {title for title, _ in hints} - {MISSING, GRANTED} == cameras(resident.account)

@@ -162,7 +162,7 @@ async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: S
         await until(lambda: "System is busy" in text_of(used.message))
         await house.execute("DELETE FROM grants")
         home.busy_for(0)
-        await until(lambda: "You have no grant" in text_of(used.message), timeout=5)
+        await until(lambda: "not shared with you here and now" in text_of(used.message), timeout=5)
     assert not home.armed
 
 

@@ -33,13 +33,13 @@ NAMES = (
     "owner",
 )
 REFUSALS = (
-    "You have no grant for this camera here and now.",
+    "This camera is not shared with you here and now.",
     "This camera is not shared with you, or no longer.",
     "No Blink account is linked for you.",
     "Nothing shared with you here and now covers this.",
     "A camera that is shared with you is not shown to a whole channel.",
-    "There is no such grant of yours.",
-    "There are no grants.",
+    "You share nothing like that.",
+    "Nothing is shared here.",
     "There is no network",
     "I cannot reach that for you here and now.",
     "no longer has it",
