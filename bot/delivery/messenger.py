@@ -58,6 +58,16 @@ def new(card: Card) -> dict[str, Any]:
     return {name: part for name, part in edited(card).items() if part is not None}
 
 
+def mentioning(card: Card) -> dict[str, Any]:
+    """Return the arguments that let a new message mention the role of a card, and nobody else."""
+    if card.mention is None:
+        return {}
+    only = discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(card.mention)], replied_user=False
+    )
+    return {"content": f"<@&{card.mention}>", "allowed_mentions": only}
+
+
 def replacing(file: discord.File | None, *, keep_files: bool) -> dict[str, Any]:
     """Return the arguments that replace a message's files by `file`, or keep them if there is none."""
     if file is None:
@@ -206,7 +216,7 @@ class Messenger:
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
-        channel, payload = self._channel(channel_id), new(card)
+        channel, payload = self._channel(channel_id), new(card) | mentioning(card)
         async with opened(file) as upload:
             message = await channel.send(nonce=nonce, **payload, **adding(upload))
         return SentMessage(channel_id, message.id)

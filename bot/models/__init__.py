@@ -1,7 +1,22 @@
 """Values that every room speaks: frozen, without I/O, and without knowledge of who uses them."""
 
 from .account import Account, Invitation, Invited, NotifyClips, Person, Region, Tokens
-from .alert import OWN, Alert, Channel, Commanded, Event, Events, Feed, Footage, Notice, Watcher, Wish
+from .alert import (
+    OWN,
+    Alert,
+    AlertPlace,
+    CameraPlace,
+    Channel,
+    Commanded,
+    Event,
+    Events,
+    Feed,
+    Footage,
+    Notice,
+    Posting,
+    Watcher,
+    Wish,
+)
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -14,6 +29,7 @@ from .camera_ref import (
 )
 from .errors import StorageUnavailable, Superseded
 from .grant import Grant, Guest, Refusal, Right, Use, read_until
+from .health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 from .hours import Hours, read_hours, zone_of
 from .job import (
     Changes,
@@ -50,8 +66,12 @@ __all__ = [
     "Account",
     "Admission",
     "Alert",
+    "AlertPlace",
+    "CameraHealth",
     "CameraKey",
     "CameraKind",
+    "CameraNews",
+    "CameraPlace",
     "CameraRef",
     "Changes",
     "Channel",
@@ -68,6 +88,8 @@ __all__ = [
     "Footage",
     "Grant",
     "Guest",
+    "HealthChange",
+    "HealthNotice",
     "HeldBack",
     "Hours",
     "Invitation",
@@ -85,6 +107,7 @@ __all__ = [
     "NotifyClips",
     "Order",
     "Person",
+    "Posting",
     "Progress",
     "Refusal",
     "Region",
@@ -96,6 +119,7 @@ __all__ = [
     "Superseded",
     "Target",
     "Tokens",
+    "ToldHealth",
     "Use",
     "Watcher",
     "Wish",
@@ -104,6 +128,7 @@ __all__ = [
     "read_hours",
     "read_until",
     "split_owner",
+    "told_of",
     "with_owner",
     "zone_of",
 ]

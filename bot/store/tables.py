@@ -73,6 +73,7 @@ people = Table(
     Column("dms_closed_told", Boolean, nullable=False),
     Column("dms_introduced", Boolean, nullable=False),
     Column("hears_of_grants", Boolean, nullable=False, server_default=true()),
+    Column("locale", String(32)),
 )
 
 invitations = Table(
@@ -264,6 +265,9 @@ watchers = Table(
     Column("muted_until", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
     Column("events", String(16)),  # null is all
+    Column("cameras", Words),  # JSON; those that have a channel of their own
+    Column("health", Boolean, nullable=False, server_default=false()),
+    _partial("ix_watchers_health", "user_id", where="health"),
 )
 
 wishes = Table(
@@ -304,6 +308,7 @@ alerts = Table(
     Column("notice_id", String(64)),  # stays when that notice is forgotten
     Column("dropped_at", UtcDateTime),
     Column("event", String(16)),  # null is motion
+    Column("zone", Words),
     # A person hears of a recording once, however often it is found.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),
@@ -321,8 +326,40 @@ notices = Table(
     Column("message_id", BigInteger),
     Column("told_at", UtcDateTime),
     Column("owner", String(64)),  # the process that tells it
+    # The role that it mentions, and since when other messages about the camera may not.
+    Column("role_id", BigInteger),
+    Column("mentioned_at", UtcDateTime),
+    Column("health", Words),  # JSON; a message about the health of cameras, which has no alerts
     Index("ix_notices_user", "user_id", "made_at"),
     _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
+)
+
+health_looks = Table(  # when somebody last looked for what is wrong with the cameras of a Blink account
+    "health_looks",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("looked_at", UtcDateTime, nullable=False),
+)
+
+camera_health = Table(  # the cameras of a Blink account at its last look
+    "camera_health",
+    metadata,
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("camera", String(64), primary_key=True),
+    Column("label", Words, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("offline_since", UtcDateTime),
+    Column("low_battery", Boolean, nullable=False),
+)
+
+health_told = Table(  # what a person was last told of each camera
+    "health_told",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("camera", String(64), primary_key=True),  # empty: they have heard of the first look
+    Column("offline", Boolean, nullable=False),
+    Column("low_battery", Boolean, nullable=False),
 )
 
 untold = Table(  # answers that could be shown nowhere

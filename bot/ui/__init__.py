@@ -11,7 +11,17 @@ from .grant import ChooseGrant, Revoke, TurnLog, grant
 from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
 from .link import AccountButton, link, unlink
-from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
+from .notify import (
+    ByDm,
+    ChooseHeard,
+    EndPlace,
+    HearCamera,
+    MuteCamera,
+    MuteHour,
+    SwitchHealth,
+    Unmute,
+    notify,
+)
 from .recordings import Choose, Delete, clips
 from .services import Access, Services
 
@@ -52,6 +62,9 @@ ITEMS: tuple[Item, ...] = (
     Unmute,
     ByDm,
     ChooseHeard,
+    HearCamera,
+    SwitchHealth,
+    EndPlace,
 )
 
 __all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Services"]

@@ -15,8 +15,11 @@ from . import (
 from .buttons import (
     ACCOUNT,
     AGAIN,
+    ALERT_BACK,
     ALERT_CAMERA,
     ALERT_DM,
+    ALERT_HEALTH,
+    ALERT_HEAR,
     ALERT_HOUR,
     ALERT_SOME,
     ALERT_UNMUTE,
@@ -40,8 +43,11 @@ from .cards import Button, Card, Menu, Tone
 __all__ = [
     "ACCOUNT",
     "AGAIN",
+    "ALERT_BACK",
     "ALERT_CAMERA",
     "ALERT_DM",
+    "ALERT_HEALTH",
+    "ALERT_HEAR",
     "ALERT_HOUR",
     "ALERT_SOME",
     "ALERT_UNMUTE",

@@ -53,7 +53,8 @@ class Menu:
 class Card:
     """One message, or a part of one: `small` stands under the text in small print, `fields` are name and value pairs.
 
-    `thumbnail` (beside the text) and `image` (under it) are the names of files attached to the message.
+    `thumbnail` (beside the text) and `image` (under it) are the names of files attached to the message. `mention` is a
+    role that a new message mentions.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Card:
     menus: tuple[Menu, ...] = ()
     thumbnail: str | None = None
     image: str | None = None
+    mention: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
