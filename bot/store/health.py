@@ -101,10 +101,11 @@ class HealthStore:
             health_told.c.account_id == accounts.c.account_id,
             health_told.c.camera == camera_health.c.camera,
         )
-        begun = select(health_told.c.user_id).where(
-            health_told.c.user_id == accounts.c.user_id,
-            health_told.c.account_id == accounts.c.account_id,
-            health_told.c.camera == _BEGUN,
+        first = health_told.alias()
+        begun = select(first.c.user_id).where(
+            first.c.user_id == accounts.c.user_id,
+            first.c.account_id == accounts.c.account_id,
+            first.c.camera == _BEGUN,
         )
         offline, low = func.coalesce(health_told.c.offline, false()), func.coalesce(health_told.c.low_battery, false())
         since = camera_health.c.offline_since

@@ -64,22 +64,32 @@ async def prepare(
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
         return words.you_may_not_post(chosen.id)
     place = AlertPlace(Channel(guild_id, chosen.id), role.id if role else None)
-    posting = await client.services.posting(interaction.user.id, place)
-    if not posting.sure:
-        return words.could_not_post(chosen.id)
-    if posting.bot_lacks:
-        return words.i_may_not_post(chosen.id, posting.bot_lacks)
-    if posting.person_lacks:
-        return words.you_may_not_post(chosen.id, posting.person_lacks)
-    if role is not None and not posting.mentions:
-        return words.role_is_silent(role.id)
     try:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
             return words.no_such_channel()
+        if refused := await _refused(interaction, place):
+            return refused
         await found.send(embed=embed(words.come_here(interaction.user.id, camera)))
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):
         return words.could_not_post(chosen.id)
     return place
+
+
+async def _refused(interaction: Interaction, place: AlertPlace) -> Card | None:
+    """Return why alerts cannot come to a place now, or why its role cannot be mentioned; None if nothing is missing."""
+    posting, channel_id = (
+        await interaction.client.services.posting(interaction.user.id, place),
+        place.channel.channel_id,
+    )
+    if not posting.sure:
+        return words.could_not_post(channel_id)
+    if posting.bot_lacks:
+        return words.i_may_not_post(channel_id, posting.bot_lacks)
+    if posting.person_lacks:
+        return words.you_may_not_post(channel_id, posting.person_lacks)
+    if place.role_id is not None and not posting.mentions:
+        return words.role_is_silent(place.role_id)
+    return None
