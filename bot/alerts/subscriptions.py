@@ -86,14 +86,17 @@ class AlertSubscriptions:
             await self._store.wishes.remember(watcher)
         return watcher
 
-    async def hear_camera(self, user_id: int, owner_id: int, camera: CameraKey) -> bool:
+    async def hear_camera(
+        self, user_id: int, owner_id: int, camera: CameraKey, *, since: datetime | None = None
+    ) -> bool:
         """Put a camera into a person's subscriptions to its owner, also into a new one if the cameras are their own.
 
-        Returns False if there is none.
+        A new one begins at `since`, by Blink's clock, or now. Returns False if there is none.
         """
         theirs = [one for one in await self._store.wishes.wishes_of(user_id) if one.owner_id == owner_id]
         if not theirs and owner_id == user_id:
-            theirs = [Wish(user_id, owner_id, self._now(), cameras=frozenset())]
+            begun = since or self._now().replace(microsecond=0)  # Blink knows whole seconds
+            theirs = [Wish(user_id, owner_id, begun, cameras=frozenset())]
         heard = False
         for wish in theirs:
             cameras = None if wish.cameras is None else wish.cameras | {camera}

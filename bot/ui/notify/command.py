@@ -22,7 +22,7 @@ from bot.wording import notify as words
 
 from .card import card_of
 from .channel import Channels, Chosen, prepare
-from .subscriptions import homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
+from .subscriptions import hear_own, homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")
@@ -180,7 +180,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         await services.alerts.stop(user_id)
     await wish_for_all(interaction, wishes)
     if camera:
-        await services.alerts.hear_camera(user_id, user_id, camera)
+        await hear_own(interaction, camera)
     if wishes:
         homes = await homes_soon(interaction)
     return await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=some)
