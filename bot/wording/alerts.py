@@ -54,7 +54,7 @@ def card(
         _TONES.get(footage, Tone.WAITING),
         small=" ".join(filter(None, small)),
         buttons=_buttons(notice),
-        image=picture_name(notice) if pictured else None,
+        images=(picture_name(notice),) if pictured else (),
         mention=mention,
     )
 

@@ -11,7 +11,7 @@ from bot.ui.replies import UNCLEAR
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
-from bot.wording.cards import embed
+from bot.wording.cards import content
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 
@@ -70,7 +70,7 @@ async def prepare(
             return words.no_such_channel()
         if refused := await _refused(interaction, place):
             return refused
-        await found.send(embed=embed(words.come_here(interaction.user.id, camera)))
+        await found.send(content(words.come_here(interaction.user.id, camera)))
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):
