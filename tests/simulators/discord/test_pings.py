@@ -15,6 +15,7 @@ async def _send(town: GuildSetup, api: Api, content: str, **allowed: Any) -> dic
 async def test_a_role_is_notified_if_it_is_named_allowed_and_mentionable(town: GuildSetup, api: Api) -> None:
     role = town.sim.add_role(town.guild, "Porch", mentionable=True)
     silent = town.sim.add_role(town.guild, "Silent")
+    town.sim.forbid(None, town.channel, "mention_everyone")
     await _send(town, api, f"<@&{role.id}>", parse=[])
     await _send(town, api, "nobody", parse=[], roles=[str(role.id)])
     await _send(town, api, f"<@&{silent.id}>", parse=[], roles=[str(silent.id)])
