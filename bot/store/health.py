@@ -12,9 +12,10 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 
 from .columns import Field, Fields
 from .engine import Database
+from .health_tables import camera_health, health_looks, health_told
 from .processes import Process
 from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, camera_health, health_looks, health_told, notices, watchers
+from .tables import accounts, notices, watchers
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
 

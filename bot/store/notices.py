@@ -9,9 +9,9 @@ from bot.models import Alert, CameraKey, Event, HealthNotice, Notice
 
 from .columns import Field, Fields, enum_field
 from .engine import Database
-from .processes import Process
+from .processes import Process, processes
 from .sql import DatabaseTime, one_at_a_time
-from .tables import alerts, feeds, notices, processes
+from .tables import alerts, feeds, notices
 from .wishes import being_told, waits
 
 ALERT = Fields(

@@ -334,34 +334,6 @@ notices = Table(
     _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
 )
 
-health_looks = Table(  # when somebody last looked for what is wrong with the cameras of a Blink account
-    "health_looks",
-    metadata,
-    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("looked_at", UtcDateTime, nullable=False),
-)
-
-camera_health = Table(  # the cameras of a Blink account at its last look
-    "camera_health",
-    metadata,
-    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("camera", String(64), primary_key=True),
-    Column("label", Words, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
-    Column("offline_since", UtcDateTime),
-    Column("low_battery", Boolean, nullable=False),
-)
-
-health_told = Table(  # what a person was last told of each camera
-    "health_told",
-    metadata,
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("account_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("camera", String(64), primary_key=True),  # empty: they have heard of the first look
-    Column("offline", Boolean, nullable=False),
-    Column("low_battery", Boolean, nullable=False),
-)
-
 untold = Table(  # answers that could be shown nowhere
     "untold",
     metadata,
@@ -370,13 +342,6 @@ untold = Table(  # answers that could be shown nowhere
     Column("text", Words, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_untold_user", "user_id", "at"),
-)
-
-processes = Table(  # those that read feeds and tell notices, each with the end of its lease
-    "processes",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("until", UtcDateTime, nullable=False),
 )
 
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))

@@ -12,8 +12,9 @@ from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events,
 
 from .columns import Field, Fields, enum_field
 from .engine import Database
+from .health_tables import camera_health, health_told
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, alerts, camera_health, feeds, grants, health_told, notices, people, watchers, wishes
+from .tables import accounts, alerts, feeds, grants, notices, people, watchers, wishes
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
