@@ -269,6 +269,7 @@ async def opened(
             store.untold,
             display.tell,
             membership.posting,
+            display.keep,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
             live,

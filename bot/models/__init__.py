@@ -20,6 +20,7 @@ from .alert import (
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
+    SCOPE_PATTERN,
     CameraKey,
     CameraKind,
     CameraRef,
@@ -28,9 +29,9 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
-from .grant import Grant, Guest, Refusal, Right, Use, read_until
+from .grant import Grant, Guest, Preset, Refusal, Right, Use
 from .health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
-from .hours import Hours, read_hours, zone_of
+from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
     Changes,
     CommandStatus,
@@ -39,6 +40,7 @@ from .job import (
     Ended,
     Job,
     JobRequest,
+    Kept,
     Lender,
     NoReply,
     NotShrunk,
@@ -50,6 +52,7 @@ from .job import (
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 from .stage import HOLDING, MOVES, End, Kind, Stage
+from .until import Ending, possible_ends, read_until, usual_ends
 
 __all__ = [
     "CAMERA_OR_SYSTEM_PATTERN",
@@ -62,6 +65,7 @@ __all__ = [
     "MOVES",
     "OWN",
     "RUNNING",
+    "SCOPE_PATTERN",
     "SHORTEST_LIVE",
     "Account",
     "Admission",
@@ -81,6 +85,7 @@ __all__ = [
     "DeliveryResult",
     "End",
     "Ended",
+    "Ending",
     "Entry",
     "Event",
     "Events",
@@ -96,6 +101,7 @@ __all__ = [
     "Invited",
     "Job",
     "JobRequest",
+    "Kept",
     "Kind",
     "Lender",
     "LiveMode",
@@ -108,6 +114,7 @@ __all__ = [
     "Order",
     "Person",
     "Posting",
+    "Preset",
     "Progress",
     "Refusal",
     "Region",
@@ -125,10 +132,13 @@ __all__ = [
     "Wish",
     "is_shared",
     "longest_live",
+    "possible_ends",
+    "possible_hours",
     "read_hours",
     "read_until",
     "split_owner",
     "told_of",
+    "usual_ends",
     "with_owner",
     "zone_of",
 ]

@@ -21,7 +21,7 @@ from .tree import ClipTree
 
 _MOST_LOCALES = 10_000
 
-Command = app_commands.Command[Any, Any, Any] | app_commands.Group
+Command = app_commands.Command[Any, Any, Any] | app_commands.Group | app_commands.ContextMenu
 Item = type[discord.ui.DynamicItem[Any]]
 
 
