@@ -83,8 +83,8 @@ def without_health(database: Outside) -> None:
 
 
 def without_live_views(database: Outside) -> None:
-    """Leave the jobs' table as it was before live views."""
-    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view"):
+    """Leave the jobs' table as it was before live views, and what came to it later."""
+    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view", "ix_clip_jobs_used"):
         database.execute(f"DROP INDEX {index}")
     for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
         database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
