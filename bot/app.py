@@ -228,10 +228,11 @@ async def opened(
         )
         runner = jobs.Runner(context)
         permissions = alerts.AlertPermissions(store.alerts, membership)
+        sender = AlertSender(messenger, membership, shrinker, policies, limits.alert_uploads)
         delivery = alerts.AlertDelivery(
             store.alerts,
             alerts.Fetcher(sessions, tempo.alert_timing),
-            AlertSender(messenger, membership, shrinker, policies, limits.alert_uploads),
+            sender,
             permissions,
             folder=folder,
             now=utcnow,
@@ -242,6 +243,7 @@ async def opened(
             store.alerts,
             alerts.FeedReader(store.alerts, sessions, tempo.alert_timing),
             alerts.Outbox(store.alerts, delivery, permissions, now=utcnow, timing=tempo.alert_timing),
+            alerts.HealthWatch(store.alerts, sessions, sender, now=utcnow, timing=tempo.alert_timing),
             tempo.alert_timing,
             now=utcnow,
             metrics=metrics,
@@ -266,6 +268,7 @@ async def opened(
             alerts.AlertSubscriptions(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,
             display.tell,
+            membership.posting,
             display.keep,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page

@@ -2,6 +2,7 @@
 
 from .feed_reader import FeedReader
 from .footage import Fetcher
+from .health import HealthTeller, HealthWatch
 from .outbox import Outbox
 from .permissions import AlertPermissions, Leave, Unsure
 from .poller import FeedPoller
@@ -16,6 +17,8 @@ __all__ = [
     "FeedPoller",
     "FeedReader",
     "Fetcher",
+    "HealthTeller",
+    "HealthWatch",
     "Leave",
     "Outbox",
     "Teller",

@@ -87,11 +87,12 @@ class Classifier:
             account_id=self.account_id,
             media_id=entry.media_id,
             camera=camera.key if camera else None,
-            label=camera.label if camera else f"Camera {entry.camera_id}",
+            label=self.inventory.name_of(camera) if camera else f"Camera {entry.camera_id}",
             happened_at=entry.created_at,
             path=None if entry.partial else entry.path,
             picture=entry.picture,
             event=_event(entry) or Event.MOTION,
+            zone=self.inventory.time_zones.get(entry.network_id) or None,
         )
 
     def _camera(self, entry: MediaEntry) -> Camera | None:

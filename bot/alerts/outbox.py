@@ -109,7 +109,11 @@ class Outbox:
             return self._timing.again
         made = await self._store.notices.made_since(user_id, self._now() - self._budget_in)
         wait = self._wait(watcher, made)
-        return wait if wait > 0 else await self._tell(user_id, wanted, left=self._timing.budget - len(made))
+        if wait > 0:
+            return wait
+        place = watcher.place_of(wanted[0])
+        together = [alert for alert in wanted if watcher.place_of(alert) == place]
+        return await self._tell(user_id, together, left=self._timing.budget - len(made))
 
     async def _still_wanted(
         self, user_id: int, watcher: Watcher, alerts: Sequence[Alert]
@@ -121,7 +125,7 @@ class Outbox:
         return await self._wanted.parted(user_id, heard)
 
     async def _tell(self, user_id: int, alerts: Sequence[Alert], *, left: int) -> float:
-        """Tell the oldest alert by itself, or all in one message if they are more than the messages `left`.
+        """Tell the oldest of the alerts of one place by itself, or all in one message if more than `left` wait.
 
         Returns the seconds to wait before the next message: none once this one stands in Discord.
         """

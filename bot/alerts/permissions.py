@@ -81,4 +81,4 @@ class AlertPermissions:
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:
     """Say whether this alert can reach a person; a channel takes none of cameras that others share."""
-    return watcher.unreachable_at is None or (watcher.channel is not None and not alert.lent)
+    return watcher.unreachable_at is None or watcher.place_of(alert) is not None

@@ -13,6 +13,7 @@ from bot.metrics import Metrics
 from bot.store import AlertStore
 
 from .feed_reader import FeedReader, Lost, Reading
+from .health import HealthWatch
 from .outbox import Outbox
 from .timing import Timing
 
@@ -46,6 +47,7 @@ class FeedPoller:
         store: AlertStore,
         reader: FeedReader,
         outbox: Outbox,
+        health: HealthWatch,
         timing: Timing,
         *,
         now: Callable[[], datetime],
@@ -54,6 +56,7 @@ class FeedPoller:
         self._store = store
         self._reader = reader
         self._outbox = outbox
+        self._health = health
         self._timing = timing
         self._now = now
         self._metrics = metrics
@@ -96,6 +99,7 @@ class FeedPoller:
     async def stop(self) -> None:
         """Tell nothing more, and let another process go on at once; `run` must have ended."""
         await self._outbox.close()
+        await self._health.close()
         try:
             await self._store.feeds.release()
         except Exception as error:
@@ -111,6 +115,7 @@ class FeedPoller:
             self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.notices.unfinished())
         self._outbox.wake(await self._store.notices.waiting())
+        self._health.begin()
         if (now := self._now()) - self._forgot_at > _DAY:
             self._forgot_at = now
             await self._store.notices.forget(before=now - _DAY)

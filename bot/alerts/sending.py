@@ -182,12 +182,22 @@ class AlertDelivery:
             footage, video, picture = Footage.WITHDRAWN, None, None
         notice = replace(notice, alerts=(notice.head, *(alert for alert in notice.more if alert in allowed)))
         watcher = await self._store.wishes.watcher(notice.user_id)
+        notice = await self._mentioning(notice, watcher)
         try:
             return await self._teller.show(notice, watcher, footage, video=video, picture=picture)
         except Unreachable:
             log.info("user %d takes no direct messages", notice.user_id)
             await self._store.wishes.cannot_reach(notice.user_id, at=self._now())
         return await self._end(notice)
+
+    async def _mentioning(self, notice: Notice, watcher: Watcher) -> Notice:
+        """Return a notice with the role that it may mention, which is written down before it is sent."""
+        place = notice.place(watcher)
+        if place is None or place.role_id is None or notice.role_id is not None or notice.message_id is not None:
+            return notice
+        if not await self._store.notices.mention(notice, place.role_id, every=self._timing.mention_every):
+            return notice
+        return replace(notice, role_id=place.role_id)
 
     async def _end(self, notice: Notice) -> NoReturn:
         await self._store.notices.told(notice)

@@ -28,6 +28,8 @@ class AlertSubscriptions:
     async def remember(self, watcher: Watcher) -> None:
         """Save a person's settings, and drop waiting alerts of the events that they no longer choose."""
         await self._store.wishes.remember(watcher)
+        if watcher.health:
+            self._changed()
         if watcher.events is not Events.ALL:
             waiting = await self._store.notices.waiting_of(watcher.user_id)
             await self._store.notices.drop([one for one in waiting if not watcher.events.include(one.event)])
@@ -83,6 +85,23 @@ class AlertSubscriptions:
             watcher = watcher.changed(muted_until=min(watcher.muted_until, self._now()))
             await self._store.wishes.remember(watcher)
         return watcher
+
+    async def hear_camera(
+        self, user_id: int, owner_id: int, camera: CameraKey, *, since: datetime | None = None
+    ) -> bool:
+        """Put a camera into a person's subscriptions to its owner, also into a new one if the cameras are their own.
+
+        A new one begins at `since`, by Blink's clock, or now. Returns False if there is none.
+        """
+        theirs = [one for one in await self._store.wishes.wishes_of(user_id) if one.owner_id == owner_id]
+        if not theirs and owner_id == user_id:
+            begun = since or self._now().replace(microsecond=0)  # Blink knows whole seconds
+            theirs = [Wish(user_id, owner_id, begun, cameras=frozenset())]
+        heard = False
+        for wish in theirs:
+            cameras = None if wish.cameras is None else wish.cameras | {camera}
+            heard |= await self.wish(replace(wish, cameras=cameras, muted=wish.muted - {camera}))
+        return heard
 
     async def mute_camera(self, user_id: int, owner_id: int, camera: CameraKey) -> bool:
         """Leave a camera out of all subscriptions of a person; return False if none includes it."""

@@ -22,6 +22,8 @@ class Timing:
     lease: float = 60.0  # how long feeds and notices stay with a process that gives no sign
     budget: int = 3  # notices per person …
     budget_in: float = 600.0  # … in this time
+    mention_every: float = 300.0  # between two mentions of a role for one camera
+    health_every: float = 3600.0  # between two looks for what is wrong with the cameras of an account
     picture_after: float = 10.0  # how long a video may take before its picture is shown first
     fetch_gaps: tuple[float, ...] = (1.0, 3.0, 8.0, 20.0, 60.0)  # between the tries to download a video
     fetches: int = 16  # downloads at once

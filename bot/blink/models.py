@@ -76,6 +76,11 @@ class Inventory:
         wanted = fold(asked, _LONGEST_ASKED)
         return tuple(number for number, name in self.networks.items() if fold(name, _LONGEST_ASKED) == wanted)
 
+    def name_of(self, camera: Camera) -> str:
+        """Return a camera's name, or its label if another camera has the same name."""
+        named = [one for one in self.cameras if fold(one.name, _LONGEST_ASKED) == fold(camera.name, _LONGEST_ASKED)]
+        return camera.name if len(named) <= 1 else camera.label
+
     def network_labels(self) -> dict[int, str]:
         """Return each network's name together with its cameras' names."""
         return {number: self._network_label(number) for number in self.networks}

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import glob
 from collections.abc import Awaitable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from bot.alerts import Unreachable, Unsure
 from bot.files import remove
 from bot.jobs import Media, Shrinker
-from bot.models import Footage, Notice, NotShrunk, Watcher
+from bot.models import AlertPlace, Footage, HealthNotice, Notice, NotShrunk, Watcher
 from bot.util import BoundedCache, retry
 from bot.wording import Card, alerts
 
@@ -46,17 +46,31 @@ class _Content:
 
 
 @dataclass(frozen=True, slots=True)
+class _Target:
+    """How a notice is shown in a channel.
+
+    `diverted` is from the channel that its person has chosen. `mention` is the role to mention, `silenced` one that may
+    not be mentioned any more. `locale` is that of its person.
+    """
+
+    diverted: bool = False
+    mention: int | None = None
+    silenced: int | None = None
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where a notice is shown: a channel, and its message there if there is one."""
 
     channel_id: int
     message: SentMessage | None
     nonce: str
-    diverted: bool  # from the channel that its person has chosen
+    target: _Target
 
 
 class AlertSender:
-    """The Teller of alerts."""
+    """The Teller of alerts, and of the health of cameras."""
 
     def __init__(
         self,
@@ -95,6 +109,24 @@ class AlertSender:
             if video:
                 await asyncio.to_thread(remove, _smaller(video))
 
+    async def show_health(self, notice: HealthNotice) -> HealthNotice | None:
+        """Send a message about the health of cameras, or find the one that another process has sent.
+
+        Returns None if Discord does not take it now. Raises Unreachable if the person takes no direct messages.
+        """
+        try:
+            channel_id, card = await self._open_dm(notice.user_id), alerts.health(notice)
+            sent = await self._search(notice, channel_id, alerts.health_marker(notice)) if notice.resumed else None
+            if sent is None:
+                send = partial(self._messenger.send, channel_id, card, None, nonce=notice.id[:25])
+                sent = await retry(send, self._policies.text)
+        except DmsClosed:
+            raise Unreachable from None
+        except DeliveryError as error:
+            log.info("a message about health is not shown now: %s", type(error).__name__)
+            return None
+        return replace(notice, channel_id=sent.channel_id, message_id=sent.message_id)
+
     async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
         """Return a notice with the message that shows it, if there is one from before a restart; never fails.
 
@@ -109,47 +141,54 @@ class AlertSender:
         if notice.message_id is not None:
             return notice
         with contextlib.suppress(Refusal):  # a person who cannot be reached in one of the two may be in the other
-            if watcher.channel and (found := await self._find(notice, watcher.channel.channel_id)):
+            place = notice.place(watcher)
+            if place and (found := await self._find(notice, place.channel.channel_id)):
                 return found
         with contextlib.suppress(Refusal):
-            return await self._find(notice, await self._open_dm(notice))
+            return await self._find(notice, await self._open_dm(notice.user_id))
         return None
 
     async def _find(self, notice: Notice, channel_id: int) -> Notice | None:
-        since = notice.made_at - _CLOCKS_DIFFER
-        find = partial(self._messenger.find, channel_id, alerts.marker(notice), since=since)
-        sent = await retry(find, self._policies.text)
+        sent = await self._search(notice, channel_id, alerts.marker(notice))
         return _shown_by(notice, sent) if sent else None
+
+    async def _search(self, notice: Notice | HealthNotice, channel_id: int, marker: str) -> SentMessage | None:
+        find = partial(self._messenger.find, channel_id, marker, since=notice.made_at - _CLOCKS_DIFFER)
+        return await retry(find, self._policies.text)
 
     async def _show(self, notice: Notice, watcher: Watcher, content: _Content) -> Notice:
         """Show a notice in the person's channel, else in their direct messages; shared cameras only in the latter."""
-        channel = None if any(alert.lent for alert in notice.alerts) else watcher.channel
-        if channel and await self._membership.may_post(notice.user_id, channel):
-            try:
-                return await self._show_in(channel.channel_id, notice, content)
-            except Refusal as refusal:
-                log.info("a channel takes no notice: code %s", refusal.code)
-        return await self._show_in(await self._open_dm(notice), notice, content, diverted=channel is not None)
+        place = notice.place(watcher)
+        if place:
+            posting = await self._membership.posting(notice.user_id, place)
+            if posting.allowed:
+                target = _target(notice, place, watcher, mentions=posting.mentions)
+                try:
+                    return await self._show_in(place.channel.channel_id, notice, content, target)
+                except Refusal as refusal:
+                    log.info("a channel takes no notice: code %s", refusal.code)
+        directly = _Target(diverted=place is not None, locale=watcher.locale)
+        return await self._show_in(await self._open_dm(notice.user_id), notice, content, directly)
 
-    async def _show_in(self, channel_id: int, notice: Notice, content: _Content, *, diverted: bool = False) -> Notice:
+    async def _show_in(self, channel_id: int, notice: Notice, content: _Content, target: _Target) -> Notice:
         before = _message_of(notice)
         # A nonce counts for all that the bot sends, and would bring back the message that stands elsewhere.
         nonce = f"{notice.id[:23]}-m" if before else notice.id[:25]
         if before and before.channel_id == channel_id:
             try:
-                await self._put(notice, content, _Place(channel_id, before, nonce, diverted))
+                await self._put(notice, content, _Place(channel_id, before, nonce, target))
             except Refusal as refusal:
                 if refusal.code != _UNKNOWN_MESSAGE:
                     raise  # a person who has deleted the message does not want it a second time
             return notice
-        sent = await self._put(notice, content, _Place(channel_id, None, nonce, diverted))
+        sent = await self._put(notice, content, _Place(channel_id, None, nonce, target))
         if before:
             with contextlib.suppress(Refusal, DiscordUnavailable):
                 await retry(partial(self._messenger.delete, before), self._policies.question)
         shown = _shown_by(notice, sent)
         if before is None and content.footage is not Footage.COMING and self._may_be_sent(notice):
             # The nonce may have brought back a message that was still on its way, and says that the video follows.
-            return await self._show_in(channel_id, shown, content, diverted=diverted)
+            return await self._show_in(channel_id, shown, content, target)
         return shown
 
     def _may_be_sent(self, notice: Notice) -> bool:
@@ -167,7 +206,7 @@ class AlertSender:
         if content.picture:
             with contextlib.suppress(DoesNotFit):
                 return await self._put_file(notice, content.picture, alerts.picture_name(notice), place, footage)
-        card = alerts.card(notice, footage, diverted=place.diverted)
+        card = alerts.card(notice, footage, **asdict(place.target))
         return await retry(partial(self._send, place, card, None), self._policies.text)
 
     async def _put_file(self, notice: Notice, media: Media, name: str, place: _Place, footage: Footage) -> SentMessage:
@@ -180,7 +219,7 @@ class AlertSender:
                 footage,
                 pictured=media.shrinker is None,
                 shrunk_from=file.shrunk_from,
-                diverted=place.diverted,
+                **asdict(place.target),
             )
             try:
                 async with self._uploads:
@@ -218,9 +257,19 @@ class AlertSender:
         ):
             raise ShareRevoked
 
-    async def _open_dm(self, notice: Notice) -> int:
-        channel = await retry(partial(self._messenger.open_dm, notice.user_id), self._policies.text)
+    async def _open_dm(self, user_id: int) -> int:
+        channel = await retry(partial(self._messenger.open_dm, user_id), self._policies.text)
         return channel.id
+
+
+def _target(notice: Notice, place: AlertPlace, watcher: Watcher, *, mentions: bool) -> _Target:
+    """Return how a notice is shown in its channel; a message mentions the role that was written down for it."""
+    chosen = notice.role_id is not None and notice.role_id == place.role_id
+    return _Target(
+        mention=notice.role_id if chosen and mentions else None,
+        silenced=place.role_id if place.role_id is not None and not mentions else None,
+        locale=watcher.locale,
+    )
 
 
 def _message_of(notice: Notice) -> SentMessage | None:

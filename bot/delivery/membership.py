@@ -8,9 +8,10 @@ from enum import Enum, auto
 from functools import partial
 
 import discord
+from discord.abc import GuildChannel
 
 from bot.alerts import Unsure
-from bot.models import CameraKey, Channel, Guest, Right
+from bot.models import AlertPlace, CameraKey, Guest, Posting, Right
 from bot.sharing import Grants
 from bot.util import BoundedCache, retry
 
@@ -46,7 +47,6 @@ class MembershipChecker:
         self._grants = grants
         self._policy = policies.question
         self._roles = BoundedCache[tuple[int, int], frozenset[int] | _Absent](seconds=kept, most=most)
-        self._posting = BoundedCache[tuple[int, Channel], bool](seconds=kept, most=most)
 
     async def role_ids(self, user_id: int, guild_id: int) -> frozenset[int] | None:
         """Return a person's roles in a server. Returns None if they are not in it; raises DiscordUnavailable."""
@@ -70,19 +70,14 @@ class MembershipChecker:
             return False if roles is _Absent.PERSON else None
         return grant.is_for(Guest(user_id, grant.guild_id, roles))
 
-    async def may_post(self, user_id: int, channel: Channel) -> bool:
-        """Say whether a person sees a channel and may write in it. Returns False if Discord does not say."""
-        key, asked_at = (user_id, channel), time.monotonic()
-        if (known := self._posting.get(key)) is not None:
-            return known
+    async def posting(self, user_id: int, place: AlertPlace) -> Posting:
+        """Ask Discord what a person and the bot may do in a place for alerts now."""
         try:
-            allowed = await retry(partial(self._fetch_may_post, user_id, channel), self._policy)
+            return await retry(partial(self._fetch_posting, user_id, place), self._policy)
         except Refusal:
-            allowed = False
+            return Posting(bot_lacks=("view_channel",))
         except DiscordUnavailable:
-            return False
-        self._posting.put(key, allowed, since=asked_at)
-        return allowed
+            return Posting(sure=False)
 
     async def may_hear(
         self,
@@ -138,25 +133,45 @@ class MembershipChecker:
                 return _Absent.PERSON
             return frozenset(role.id for role in member.roles)
 
-    async def _fetch_may_post(self, user_id: int, channel: Channel) -> bool:
+    async def _fetch_posting(self, user_id: int, place: AlertPlace) -> Posting:
         with translate_errors():
-            guild = await self._messenger.client().fetch_guild(channel.guild_id, with_counts=False)
-            member = await guild.fetch_member(user_id)
-            place = await guild.fetch_channel(channel.channel_id)
-            if isinstance(place, discord.Thread):
-                return await _may_post_in_thread(member, place)
-            allowed = place.permissions_for(member)
-            return allowed.view_channel and allowed.send_messages
+            client = self._messenger.client()
+            assert client.user
+            guild = await client.fetch_guild(place.channel.guild_id, with_counts=False)
+            channel = await guild.fetch_channel(place.channel.channel_id)
+            thread = isinstance(channel, discord.Thread)
+            bots = await _permissions(await guild.fetch_member(client.user.id), channel)
+            theirs = await _permissions(await guild.fetch_member(user_id), channel)
+            role = guild.get_role(place.role_id) if place.role_id is not None else None
+            return Posting(
+                person_lacks=_lacking(theirs, thread=thread),
+                bot_lacks=_lacking(bots, thread=thread),
+                mentions=role is not None and _may_mention(role, bots, theirs),
+            )
 
 
-async def _may_post_in_thread(member: discord.Member, thread: discord.Thread) -> bool:
-    """Say whether a person may write in a thread: its channel decides, and also its members if it is private."""
-    parent = await member.guild.fetch_channel(thread.parent_id)
+async def _permissions(member: discord.Member, place: GuildChannel | discord.Thread) -> discord.Permissions:
+    """Return what a member may do in a channel or thread; its channel decides, and its members if it is private."""
+    if not isinstance(place, discord.Thread):
+        return place.permissions_for(member)
+    parent = await member.guild.fetch_channel(place.parent_id)
     if isinstance(parent, discord.Thread):
-        return False
+        return discord.Permissions.none()
     allowed = parent.permissions_for(member)
-    if not allowed.view_channel or not allowed.send_messages_in_threads:
-        return False
-    if thread.is_private() and not allowed.manage_threads:
-        await thread.fetch_member(member.id)  # refused if they are not in it
-    return True
+    if place.is_private() and not allowed.manage_threads:
+        try:
+            await place.fetch_member(member.id)
+        except discord.NotFound:
+            return discord.Permissions.none()
+    return allowed
+
+
+def _lacking(allowed: discord.Permissions, *, thread: bool) -> tuple[str, ...]:
+    """Return the permissions that are missing for alerts in a channel or thread."""
+    needed = ("view_channel", "send_messages_in_threads" if thread else "send_messages", "attach_files")
+    return tuple(name for name in needed if not getattr(allowed, name))
+
+
+def _may_mention(role: discord.Role, *allowed: discord.Permissions) -> bool:
+    """Say whether all who have these permissions may mention a role; everybody's role is never mentioned."""
+    return not role.is_default() and (role.mentionable or all(one.mention_everyone for one in allowed))

@@ -71,6 +71,16 @@ def new(card: Card) -> dict[str, Any]:
     return {"content": content(card), "suppress_embeds": True} | ({"view": buttons} if buttons else {})
 
 
+def mentioning(card: Card) -> dict[str, Any]:
+    """Return the arguments that let a new message mention the role of a card, and nobody else."""
+    if card.mention is None:
+        return {}
+    only = discord.AllowedMentions(
+        everyone=False, users=False, roles=[discord.Object(card.mention)], replied_user=False
+    )
+    return {"allowed_mentions": only}
+
+
 def replacing(files: Sequence[discord.File], *, keep_files: bool) -> dict[str, Any]:
     """Return the arguments that replace a message's files by these, or keep them if there are none."""
     return {} if keep_files and not files else {"attachments": list(files)}
@@ -211,7 +221,7 @@ class Messenger:
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
-        channel, payload = self._channel(channel_id), new(card)
+        channel, payload = self._channel(channel_id), new(card) | mentioning(card)
         async with opened(file) as uploads:
             message = await channel.send(nonce=nonce, **payload, **adding(uploads))
         return SentMessage(channel_id, message.id)

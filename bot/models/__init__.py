@@ -1,7 +1,22 @@
 """Values that every room speaks: frozen, without I/O, and without knowledge of who uses them."""
 
 from .account import Account, Invitation, Invited, NotifyClips, Person, Region, Tokens
-from .alert import OWN, Alert, Channel, Commanded, Event, Events, Feed, Footage, Notice, Watcher, Wish
+from .alert import (
+    OWN,
+    Alert,
+    AlertPlace,
+    CameraPlace,
+    Channel,
+    Commanded,
+    Event,
+    Events,
+    Feed,
+    Footage,
+    Notice,
+    Posting,
+    Watcher,
+    Wish,
+)
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -15,6 +30,7 @@ from .camera_ref import (
 )
 from .errors import StorageUnavailable, Superseded
 from .grant import Grant, Guest, Preset, Refusal, Right, Use
+from .health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
     Changes,
@@ -57,9 +73,13 @@ __all__ = [
     "Account",
     "Admission",
     "Alert",
+    "AlertPlace",
     "AllOf",
+    "CameraHealth",
     "CameraKey",
     "CameraKind",
+    "CameraNews",
+    "CameraPlace",
     "CameraRef",
     "Changes",
     "Channel",
@@ -77,6 +97,8 @@ __all__ = [
     "Footage",
     "Grant",
     "Guest",
+    "HealthChange",
+    "HealthNotice",
     "HeldBack",
     "Hours",
     "Invitation",
@@ -95,6 +117,7 @@ __all__ = [
     "NotifyClips",
     "Order",
     "Person",
+    "Posting",
     "Preset",
     "Progress",
     "Refusal",
@@ -109,6 +132,7 @@ __all__ = [
     "Superseded",
     "Target",
     "Tokens",
+    "ToldHealth",
     "Use",
     "Watcher",
     "Wish",
@@ -121,6 +145,7 @@ __all__ = [
     "read_hours",
     "read_until",
     "split_owner",
+    "told_of",
     "usual_ends",
     "with_owner",
     "zone_of",

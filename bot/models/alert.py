@@ -40,10 +40,47 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertPlace:
+    """A channel where alerts come, and the role that is mentioned there."""
+
+    channel: Channel
+    role_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What Discord says now of alerts in a place: the permissions that are missing, by their names in its API.
+
+    `mentions` is whether both the person and the bot may mention the role of the place. `sure` is whether Discord says.
+    """
+
+    person_lacks: tuple[str, ...] = ()
+    bot_lacks: tuple[str, ...] = ()
+    mentions: bool = False
+    sure: bool = True
+
+    @property
+    def allowed(self) -> bool:
+        """Whether alerts may be posted there."""
+        return self.sure and not self.person_lacks and not self.bot_lacks
+
+
+@dataclass(frozen=True, slots=True)
+class CameraPlace:
+    """The place for alerts of one camera; its other events go where alerts of all cameras go."""
+
+    camera: CameraKey
+    place: AlertPlace
+    events: Events = Events.ALL
+
+
+@dataclass(frozen=True, slots=True)
 class Watcher:
-    """A person's settings for alerts: their quiet hours, their channel, and a mute.
+    """A person's settings for alerts: their quiet hours, their channels, and a mute.
 
     `unreachable_at` is when Discord last refused them a direct message: nothing is sent until they use `/notify`.
+    `health` tells them what is wrong with their own cameras. `locale` is that of their Discord, which is kept with the
+    person; None if it is not known.
     """
 
     user_id: int
@@ -53,6 +90,16 @@ class Watcher:
     muted_until: datetime | None = None
     unreachable_at: datetime | None = None
     events: Events = Events.ALL
+    cameras: tuple[CameraPlace, ...] = ()  # cameras of their own that have a place of their own
+    health: bool = False
+    locale: str | None = None
+
+    def place_of(self, alert: "Alert") -> AlertPlace | None:
+        """Return where an alert goes, None for their direct messages; a shared camera goes nowhere else."""
+        if alert.lent:
+            return None
+        chosen = (one.place for one in self.cameras if one.camera == alert.camera and one.events.include(alert.event))
+        return next(chosen, AlertPlace(self.channel) if self.channel else None)
 
     def wants_to_know(self, moment: datetime) -> bool:
         """Say whether they want to hear of something that happened at a moment, now or later."""
@@ -120,6 +167,7 @@ class Alert:
     path: str | None = field(default=None, repr=False)  # a whole address may carry its own signature
     picture: str | None = field(default=None, repr=False)
     event: Event = Event.MOTION
+    zone: str | None = None  # the time zone of its system
 
     @property
     def lent(self) -> bool:
@@ -131,7 +179,8 @@ class Alert:
 class Notice:
     """One alert message about one or several alerts, the oldest first; it shows the video of the first.
 
-    `message_id` is known once Discord has the message, in `channel_id`; the video may still follow then.
+    `message_id` is known once Discord has the message, in `channel_id`; the video may still follow then. `role_id` is
+    the role that it may mention: no other message about this camera has mentioned it lately.
     """
 
     id: str  # also the nonce that keeps Discord from showing it twice
@@ -140,6 +189,7 @@ class Notice:
     alerts: tuple[Alert, ...]
     channel_id: int | None = None
     message_id: int | None = None
+    role_id: int | None = None
     resumed: bool = False  # another process, or this one before a restart, may have sent it
 
     @property
@@ -151,6 +201,11 @@ class Notice:
     def more(self) -> Sequence[Alert]:
         """The alerts that are only counted."""
         return self.alerts[1:]
+
+    def place(self, watcher: Watcher) -> AlertPlace | None:
+        """Return the channel that its person has chosen for all its alerts, None for direct messages."""
+        places = {watcher.place_of(alert) for alert in self.alerts}
+        return places.pop() if len(places) == 1 else None
 
 
 class Footage(StrEnum):

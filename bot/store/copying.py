@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
 from .migrate import LOCK, bring_up_to_date, versions
+from .processes import processes
 from .secrets import Keyring, open_all
 from .sql import one_at_a_time, one_snapshot
-from .tables import meta, metadata, processes
+from .tables import meta, metadata
 
 # The leases of processes are not copied: they work on the other database.
 _MOVED = [table for table in metadata.sorted_tables if table is not processes]

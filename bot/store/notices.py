@@ -5,13 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
 
-from bot.models import Alert, CameraKey, Event, Notice
+from bot.models import Alert, CameraKey, Event, HealthNotice, Notice
 
 from .columns import Field, Fields, enum_field
 from .engine import Database
-from .processes import Process
+from .processes import Process, processes
 from .sql import DatabaseTime, one_at_a_time
-from .tables import alerts, feeds, notices, processes
+from .tables import alerts, feeds, notices
 from .wishes import being_told, waits
 
 ALERT = Fields(
@@ -26,10 +26,11 @@ ALERT = Fields(
     "happened_at",
     "path",
     "picture",
+    "zone",
     camera=Field("camera", write=str, read=CameraKey.parse),
     event=enum_field("event", Event, null=Event.MOTION),
 )
-_NOTICE = Fields(Notice, "id", "user_id", "made_at", "channel_id", "message_id")
+_NOTICE = Fields(Notice, "id", "user_id", "made_at", "channel_id", "message_id", "role_id")
 
 _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds
 
@@ -72,6 +73,29 @@ class NoticeStore:
             await connection.execute(update(alerts).where(these).values(notice_id=notice.id))
         return True
 
+    async def mention(self, notice: Notice, role_id: int, *, every: float) -> bool:
+        """Let a notice mention a role, and say whether it may.
+
+        It may not if another message about its first camera has mentioned that role in the last `every` seconds,
+        whoever the message was for.
+        """
+        head = notice.head
+        mentioned = select(notices.c.id).where(
+            notices.c.role_id == role_id,
+            notices.c.mentioned_at > DatabaseTime(-every),
+            notices.c.id != notice.id,
+            alerts.c.notice_id == notices.c.id,
+            alerts.c.account_id == head.account_id,
+            alerts.c.camera == str(head.camera),
+        )
+        mentions = {"role_id": role_id, "mentioned_at": DatabaseTime()}
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, head.account_id)
+            if await connection.scalar(mentioned.limit(1)) is not None:
+                return False
+            await connection.execute(update(notices).where(notices.c.id == notice.id).values(mentions))
+        return True
+
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
         """Return the moments at which a person's notices since a moment were made, oldest first."""
         made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
@@ -89,17 +113,17 @@ class NoticeStore:
         told = [(row, tuple(told_by[row["id"]])) for row in rows if row["id"] in told_by]
         return [_NOTICE.value_of(row, alerts=these, resumed=True) for row, these in told]
 
-    async def still_ours(self, notice: Notice) -> bool:
+    async def still_ours(self, notice: Notice | HealthNotice) -> bool:
         """Say whether a notice is still this process's, which is the licence to show it."""
         this = select(notices.c.id).where(notices.c.id == notice.id, self._unfinished())
         return await self._database.scalar(this) is not None
 
-    async def shown(self, notice: Notice) -> None:
+    async def shown(self, notice: Notice | HealthNotice) -> None:
         """Save the message that shows a notice."""
         message = {"channel_id": notice.channel_id, "message_id": notice.message_id}
         await self._database.change(update(notices).where(notices.c.id == notice.id).values(message))
 
-    async def told(self, notice: Notice) -> None:
+    async def told(self, notice: Notice | HealthNotice) -> None:
         """Note that a notice is finished."""
         untold = and_(notices.c.id == notice.id, notices.c.told_at.is_(None))
         await self._database.change(update(notices).where(untold).values(told_at=DatabaseTime()))
@@ -129,4 +153,4 @@ def _dropping(ids: Collection[str]) -> Update:
 
 
 def _made(user_id: int, since: datetime) -> ColumnElement[bool]:
-    return and_(notices.c.user_id == user_id, notices.c.made_at >= since)
+    return and_(notices.c.user_id == user_id, notices.c.made_at >= since, notices.c.health.is_(None))

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
@@ -17,7 +17,9 @@ _KEPT = timedelta(days=30)
 _MOST_OFFERED = 25  # Discord's limit while somebody types
 
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
-_PERSON = Fields(Person, *_WHAT_DMS_SHOWED, "hears_of_grants", notify_clips=enum_field("notify_clips", NotifyClips))
+_PERSON = Fields(
+    Person, *_WHAT_DMS_SHOWED, "hears_of_grants", "locale", notify_clips=enum_field("notify_clips", NotifyClips)
+)
 _INVITATION = Fields(
     Invitation, "digest", "expires_at", "used_at", invited=Fields(Invited, "user_id", "name", "avatar_url")
 )
@@ -37,6 +39,11 @@ class PeopleStore:
     async def remember(self, person: Person) -> None:
         """Save a person."""
         await self._database.put(people, _PERSON.columns_of(person), unique="user_id")
+
+    async def speaks(self, user_id: int, locale: str) -> None:
+        """Save the locale of a person of whom something is kept already."""
+        other = or_(people.c.locale.is_(None), people.c.locale != locale)
+        await self._database.change(update(people).where(people.c.user_id == user_id, other).values(locale=locale))
 
     async def remember_dms(self, person: Person) -> None:
         """Save what is known of a linked person's direct messages, and leave the choices that are stored."""

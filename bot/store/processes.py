@@ -2,11 +2,19 @@
 
 import secrets
 
-from sqlalchemy import Column, ColumnElement, Exists, and_, delete, or_, select
+from sqlalchemy import Column, ColumnElement, Exists, String, Table, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .columns import UtcDateTime
 from .sql import LONGEST_LEASE, DatabaseTime, put
-from .tables import processes
+from .tables import metadata
+
+processes = Table(  # those that read feeds and tell notices, each with the end of its lease
+    "processes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
 
 
 class Process:

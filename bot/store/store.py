@@ -11,6 +11,7 @@ from .engine import Address, Database, connect
 from .errors import WrongKey
 from .feeds import FeedStore
 from .grants import GrantStore
+from .health import HealthStore
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
 from .notices import NoticeStore
@@ -32,6 +33,7 @@ class AlertStore:
     wishes: WishStore
     feeds: FeedStore
     notices: NoticeStore
+    health: HealthStore
 
 
 class Store:
@@ -47,7 +49,12 @@ class Store:
         self.jobs = JobStore(database, keyring, lease=lease)
         self.untold = UntoldStore(database)
         process = Process(lease=alert_lease)
-        self.alerts = AlertStore(WishStore(database), FeedStore(database, process), NoticeStore(database, process))
+        self.alerts = AlertStore(
+            WishStore(database),
+            FeedStore(database, process),
+            NoticeStore(database, process),
+            HealthStore(database, process),
+        )
 
     async def meta(self, key: str) -> str | None:
         """Return a remembered value."""

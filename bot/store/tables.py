@@ -82,6 +82,7 @@ people = Table(
     Column("dms_closed_told", Boolean, nullable=False),
     Column("dms_introduced", Boolean, nullable=False),
     Column("hears_of_grants", Boolean, nullable=False, server_default=true()),
+    Column("locale", String(32)),
 )
 
 invitations = Table(
@@ -279,6 +280,9 @@ watchers = Table(
     Column("muted_until", UtcDateTime),
     Column("unreachable_at", UtcDateTime),
     Column("events", String(16)),  # null is all
+    Column("cameras", Words),  # JSON; those that have a channel of their own
+    Column("health", Boolean, nullable=False, server_default=false()),
+    _partial("ix_watchers_health", "user_id", where="health"),
 )
 
 wishes = Table(
@@ -319,6 +323,7 @@ alerts = Table(
     Column("notice_id", String(64)),  # stays when that notice is forgotten
     Column("dropped_at", UtcDateTime),
     Column("event", String(16)),  # null is motion
+    Column("zone", Words),
     # A person hears of a recording once, however often it is found.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),
@@ -336,6 +341,10 @@ notices = Table(
     Column("message_id", BigInteger),
     Column("told_at", UtcDateTime),
     Column("owner", String(64)),  # the process that tells it
+    # The role that it mentions, and since when other messages about the camera may not.
+    Column("role_id", BigInteger),
+    Column("mentioned_at", UtcDateTime),
+    Column("health", Words),  # JSON; a message about the health of cameras, which has no alerts
     Index("ix_notices_user", "user_id", "made_at"),
     _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
 )
@@ -348,13 +357,6 @@ untold = Table(  # answers that could be shown nowhere
     Column("text", Words, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Index("ix_untold_user", "user_id", "at"),
-)
-
-processes = Table(  # those that read feeds and tell notices, each with the end of its lease
-    "processes",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("until", UtcDateTime, nullable=False),
 )
 
 meta = Table("meta", metadata, Column("key", String(255), primary_key=True), Column("value", Text, nullable=False))

@@ -3,16 +3,18 @@
 import json
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.models import OWN, CameraKey, Channel, Events, Hours, Right, Watcher, Wish
+from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Watcher, Wish
 
 from .columns import Field, Fields, enum_field
 from .engine import Database
+from .health_tables import camera_health, health_told
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, alerts, feeds, grants, notices, watchers, wishes
+from .tables import accounts, alerts, feeds, grants, notices, people, watchers, wishes
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
@@ -23,12 +25,42 @@ def _read(text: str) -> frozenset[CameraKey]:
     return frozenset(key for one in json.loads(text) if (key := CameraKey.parse(one)))
 
 
+def _spell_places(places: Collection[CameraPlace]) -> str | None:
+    if not places:
+        return None
+    spelt: list[dict[str, Any]] = [
+        {
+            "camera": str(one.camera),
+            "guild_id": one.place.channel.guild_id,
+            "channel_id": one.place.channel.channel_id,
+            "role_id": one.place.role_id,
+            "events": one.events.value,
+        }
+        for one in places
+    ]
+    return json.dumps(spelt)
+
+
+def _read_places(text: str) -> tuple[CameraPlace, ...]:
+    return tuple(
+        CameraPlace(
+            camera,
+            AlertPlace(Channel(one["guild_id"], one["channel_id"]), one["role_id"]),
+            Events(one["events"]),
+        )
+        for one in json.loads(text)
+        if (camera := CameraKey.parse(one["camera"]))
+    )
+
+
 _WATCHER = Fields(
     Watcher,
     "user_id",
     "muted_from",
     "muted_until",
     "unreachable_at",
+    "health",
+    cameras=Field("cameras", write=_spell_places, read=_read_places, null=()),
     quiet=Fields(Hours, begin="quiet_begin", end="quiet_end", zone="quiet_zone", absent_if="quiet_begin"),
     channel=Fields(Channel, guild_id="channel_guild_id", channel_id="channel_id", absent_if="channel_id"),
     events=enum_field("events", Events, null=Events.ALL),
@@ -45,7 +77,7 @@ _WISH = Fields(
 
 _heard_by = wishes.outerjoin(watchers, watchers.c.user_id == wishes.c.user_id)
 # Alerts of their own cameras go to the channel that they chose, even if they take no direct messages.
-_in_channel = and_(wishes.c.guild_id == OWN, watchers.c.channel_id.is_not(None))
+_in_channel = and_(wishes.c.guild_id == OWN, or_(watchers.c.channel_id.is_not(None), watchers.c.cameras.is_not(None)))
 _reachable = or_(watchers.c.unreachable_at.is_(None), _in_channel)
 _hearers = select(wishes.c.user_id).select_from(_heard_by).where(wishes.c.owner_id == feeds.c.owner_id, _reachable)
 _links = select(accounts.c.user_id).where(accounts.c.user_id == feeds.c.owner_id, accounts.c.signed_out_at.is_(None))
@@ -63,19 +95,27 @@ class WishStore:
 
     async def watcher(self, user_id: int) -> Watcher:
         """Return a person's settings for alerts, or the defaults."""
-        row = await self._database.row(select(watchers).where(watchers.c.user_id == user_id))
-        return _WATCHER.value_of(row) if row else Watcher(user_id)
+        known = watchers.outerjoin(people, people.c.user_id == watchers.c.user_id)
+        theirs = select(watchers, people.c.locale).select_from(known).where(watchers.c.user_id == user_id)
+        row = await self._database.row(theirs)
+        return _WATCHER.value_of(row, locale=row["locale"]) if row else Watcher(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
-        """Save a person's settings for alerts."""
-        await self._database.put(watchers, _WATCHER.columns_of(watcher), unique="user_id")
+        """Save a person's settings for alerts; without `health`, forget what they were told of it."""
+        async with self._database.write() as connection:
+            await put(connection, watchers, _WATCHER.columns_of(watcher), unique="user_id")
+            if not watcher.health:
+                await _forget_health_told(connection, watcher.user_id)
 
     async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
         """Note that a person with wishes takes no direct messages, and leave the choices that are stored."""
         theirs = select(wishes.c.user_id).where(wishes.c.user_id == user_id).limit(1)
+        unreachable = {"user_id": user_id, "unreachable_at": at}
         async with self._database.write() as connection:
-            if await connection.scalar(theirs) is not None:  # else nothing may be kept of them
-                await put(connection, watchers, {"user_id": user_id, "unreachable_at": at}, unique="user_id")
+            if await connection.scalar(theirs) is not None:
+                await put(connection, watchers, unreachable, unique="user_id")
+            else:  # somebody without choices has unlinked meanwhile, and nothing may be kept of them
+                await connection.execute(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return a person's wishes, those for their own cameras first."""
@@ -139,6 +179,7 @@ async def note_account(connection: AsyncConnection, owner_id: int) -> None:
 
 async def wish_of_other_account(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
     """Move a feed of another Blink account to this one; only wishes for all of a person's own cameras stay."""
+    await _forget_unlinked_cameras(connection)
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
     if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
         return
@@ -187,7 +228,22 @@ async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
     await connection.execute(delete(alerts).where(alerts.c.user_id == user_id))
     await connection.execute(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
     await connection.execute(delete(notices).where(notices.c.user_id == user_id))
+    await _forget_health_told(connection, user_id)
+    await _forget_unlinked_cameras(connection)
     await _forget_unwanted(connection, feeds.c.owner_id.in_([user_id, *heard]))
+
+
+async def _forget_health_told(connection: AsyncConnection, user_id: int) -> None:
+    """Delete what a person was told of the health of cameras, and end a message that is on its way."""
+    await connection.execute(delete(health_told).where(health_told.c.user_id == user_id))
+    under_way = and_(notices.c.user_id == user_id, notices.c.health.is_not(None), notices.c.told_at.is_(None))
+    await connection.execute(update(notices).where(under_way).values(told_at=DatabaseTime()))
+
+
+async def _forget_unlinked_cameras(connection: AsyncConnection) -> None:
+    """Delete the health of cameras of Blink accounts that nobody links any more."""
+    linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
+    await connection.execute(delete(camera_health).where(camera_health.c.account_id.not_in(linked)))
 
 
 async def _forget_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:

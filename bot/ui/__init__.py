@@ -10,7 +10,17 @@ from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
 from .info import account, show_help
 from .keeping import FileButton
 from .link import AccountButton, link, unlink
-from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
+from .notify import (
+    ByDm,
+    ChooseHeard,
+    EndPlace,
+    HearCamera,
+    MuteCamera,
+    MuteHour,
+    SwitchHealth,
+    Unmute,
+    notify,
+)
 from .recordings import Choose, Delete, recordings
 from .services import Access, Services
 from .share import (
@@ -70,6 +80,9 @@ ITEMS: tuple[Item, ...] = (
     Unmute,
     ByDm,
     ChooseHeard,
+    HearCamera,
+    SwitchHealth,
+    EndPlace,
 )
 
 __all__ = ["COMMANDS", "ITEMS", "Access", "ClipBot", "Identifies", "IdentifiesSpent", "Services"]

@@ -11,12 +11,15 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.metrics import Metrics
+from bot.util import BoundedCache
 
 from . import replies
 from .replies import catch_up
 from .services import ServiceClient, Services
 from .telemetry import Clocks, answered, kind_of, traced
 from .tree import ClipTree
+
+_MOST_LOCALES = 10_000
 
 Command = app_commands.Command[Any, Any, Any] | app_commands.Group | app_commands.ContextMenu
 Item = type[discord.ui.DynamicItem[Any]]
@@ -96,6 +99,7 @@ class ClipBot(ServiceClient):
         )
         self.tree = ClipTree(self)
         self._items = items
+        self._locales = BoundedCache[int, str](most=_MOST_LOCALES)
         self._logged_in = logged_in
         self._force_sync = force_sync
         self._identifies = identifies or Identifies()
@@ -162,6 +166,13 @@ class ClipBot(ServiceClient):
         """Count a command that has ended, and tell its person what they missed."""
         self.metrics.interaction(kind_of(interaction), answered(interaction))
         catch_up(interaction)
+        self._note_locale(interaction.user.id, interaction.locale.value)
+
+    def _note_locale(self, user_id: int, locale: str) -> None:
+        """Save the locale in which somebody reads messages, if this process has not seen it yet."""
+        if self._locales.get(user_id) != locale:
+            self._locales.put(user_id, locale)
+            self.background(self.services.people.speaks(user_id, locale), "locale")
 
     async def close(self) -> None:
         """Close the connection, end the background work, and end the threads that discord.py forgets."""

@@ -13,7 +13,7 @@ from bot.alerts import AlertSubscriptions
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
 from bot.metrics import Metrics
-from bot.models import Job, Kept, LiveMode, StorageUnavailable
+from bot.models import AlertPlace, Job, Kept, LiveMode, Posting, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.util import BoundedCache, SingleFlight
@@ -59,6 +59,7 @@ class Services:
     alerts: AlertSubscriptions
     untold: UntoldStore
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
+    posting: Callable[[int, AlertPlace], Awaitable[Posting]]  # asks Discord what a person and the bot may do there
     keep: Callable[[Job, bytes], Awaitable[Kept]]  # sends the file of a job's reply as a direct message
     access: Access
     public_url: str | None = None

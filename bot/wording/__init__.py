@@ -17,8 +17,11 @@ from . import (
 from .buttons import (
     ACCOUNT,
     AGAIN,
+    ALERT_BACK,
     ALERT_CAMERA,
     ALERT_DM,
+    ALERT_HEALTH,
+    ALERT_HEAR,
     ALERT_HOUR,
     ALERT_SOME,
     ALERT_UNMUTE,
@@ -47,8 +50,11 @@ from .cards import Button, Card, Menu, Tone
 __all__ = [
     "ACCOUNT",
     "AGAIN",
+    "ALERT_BACK",
     "ALERT_CAMERA",
     "ALERT_DM",
+    "ALERT_HEALTH",
+    "ALERT_HEAR",
     "ALERT_HOUR",
     "ALERT_SOME",
     "ALERT_UNMUTE",

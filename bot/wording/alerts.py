@@ -1,14 +1,16 @@
-"""The alert message about motion or a ring, drawn from its notice alone."""
+"""The messages about motion, a ring or the health of cameras, drawn from their notices alone."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.models import Alert, CameraRef, Event, Footage, Notice
+from bot.models import Alert, CameraNews, CameraRef, Event, Footage, HealthChange, HealthNotice, Notice
 
-from .buttons import mute_camera, mute_hour, record_now
+from .buttons import health_off, health_on, hear_camera, mute_camera, mute_hour, record_now, unmute
 from .cards import Button, Card, Tone, file_name, megabytes, on, plain
+from .locale import clock_time
 
-_SIGNS = {Event.MOTION: "🚶", Event.RING: "🔔"}
+_TITLE = "Alerts"
+_MOST_NEWS = 20
 _LONGEST_NAME = 80
 _MOST_COUNTED = 5
 _LONGEST_COUNTED = 60
@@ -28,26 +30,54 @@ def card(
     pictured: bool = False,
     shrunk_from: int | None = None,
     diverted: bool = False,
+    mention: int | None = None,
+    silenced: int | None = None,
+    locale: str | None = None,
 ) -> Card:
     """Return the message of a notice; `shrunk_from` is the video's size before it was made to fit.
 
-    `pictured`: the picture stands in for the video. `diverted`: the message could not go to its channel.
+    `pictured`: the picture stands in for the video. `diverted`: the message could not go to its channel. `mention` is
+    the role that it mentions, `silenced` the one that it may not mention any more. `locale` is that of its person.
     """
     head = notice.head
-    lines = [
-        f"**{_happened(head, plain(head.label, _LONGEST_NAME))}** {on(head.happened_at)}",
-        _more(notice.more),
-        _about(head, footage),
+    happened = _happened(head, plain(head.label, _LONGEST_NAME))
+    lines = [_more(notice.more), _about(head, footage)]
+    small = [
+        on(head.happened_at) + ".",
+        f"The video had {megabytes(shrunk_from)}, so I made it smaller." if shrunk_from else "",
+        f"<@&{silenced}> is not mentioned: Discord does not let me or you do that any more." if silenced else "",
+        _DIVERTED if diverted else _STEERING,
     ]
-    shrunk = f"The video had {megabytes(shrunk_from)}, so I made it smaller." if shrunk_from else ""
     return Card(
-        f"{_SIGNS[head.event]} {plain(head.label, _LONGEST_NAME)}",
+        f"{happened}, {clock_time(head.happened_at, head.zone, locale)}",
         "\n".join(filter(None, lines)),
         _TONES.get(footage, Tone.WAITING),
-        small=" ".join(filter(None, [shrunk, _DIVERTED if diverted else _STEERING])),
+        small=" ".join(filter(None, small)),
         buttons=_buttons(notice),
         images=(picture_name(notice),) if pictured else (),
+        mention=mention,
     )
+
+
+def health(notice: HealthNotice) -> Card:
+    """Return the message about the health of cameras, a sentence for each."""
+    sentences = [_news(one) for one in notice.news[:_MOST_NEWS]]
+    if left := len(notice.news) - len(sentences):
+        sentences.append(f"And {left} more: `/cameras` shows them.")
+    better = all(one.change is HealthChange.ONLINE for one in notice.news)
+    return Card(
+        sentences[0],
+        "\n".join(sentences[1:]),
+        Tone.GOOD if better else Tone.WAITING,
+        buttons=(health_off(notice.id, notice.user_id),),
+    )
+
+
+def health_marker(notice: HealthNotice) -> str:
+    """Return the custom_id that finds a message about health again."""
+    button = health_off(notice.id, notice.user_id)
+    assert button.custom_id
+    return button.custom_id
 
 
 def marker(notice: Notice) -> str:
@@ -72,8 +102,68 @@ def caption(notice: Notice) -> str:
     return _happened(notice.head, notice.head.label)[:200]
 
 
+def muted(owner: int) -> Card:
+    """Return the confirmation that alerts are muted for an hour."""
+    text = "**Muted for 1 hour.** What happens in that time is not told, not later either."
+    return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
+
+
+def unmuted() -> Card:
+    """Return the confirmation that alerts come again."""
+    text = "**Not muted any more.** You hear of what happens from now on."
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def camera_muted(choice: str, owner: int, *, lent: bool) -> Card:
+    """Return the confirmation that one camera's alerts have ended."""
+    where = ", in the server where it is shared with you," if lent else ""
+    text = (
+        "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
+        f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
+    )
+    return Card(_TITLE, text, Tone.GOOD, buttons=(hear_camera(choice, owner),))
+
+
+def camera_heard(*, heard: bool) -> Card:
+    """Return the answer to the button that undoes the mute of a camera."""
+    if heard:
+        return Card(_TITLE, "**You hear of this camera again.**", Tone.GOOD)
+    text = "**That cannot be undone here any more.** `/notify motion: some` turns the camera on again."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def not_heard_of() -> Card:
+    """Return the answer for somebody who mutes a camera whose alerts they no longer get."""
+    text = "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of."
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def health_stopped(notice_id: str, owner: int) -> Card:
+    """Return the confirmation that messages about the health of cameras have ended."""
+    text = "**I no longer tell you what is wrong with your cameras.** `/notify health: on` begins it again."
+    return Card(_TITLE, text, Tone.GOOD, buttons=(health_on(notice_id, owner),))
+
+
+def health_begun() -> Card:
+    """Return the confirmation that messages about the health of cameras come again."""
+    return Card(_TITLE, "**I tell you again what is wrong with your cameras.**", Tone.GOOD)
+
+
 def _happened(alert: Alert, name: str) -> str:
     return f"Somebody rang at {name}" if alert.event is Event.RING else f"Motion at {name}"
+
+
+def _news(news: CameraNews) -> str:
+    name = plain(news.label, _LONGEST_NAME)
+    match news.change:
+        case HealthChange.ONLINE:
+            return f"{name} is online again."
+        case HealthChange.LOW_BATTERY:
+            return f"{name}'s battery is low."
+        case HealthChange.OFFLINE if news.hours < 1:
+            return f"{name} is offline."
+        case HealthChange.OFFLINE:
+            return f"{name} has been offline for over {'an hour' if news.hours == 1 else f'{news.hours} hours'}."
 
 
 def _file(notice: Notice, ending: str) -> str:
@@ -86,7 +176,7 @@ def _more(alerts: Sequence[Alert]) -> str:
         return ""
     counts = Counter((alert.label, alert.event) for alert in alerts).most_common()
     named = [
-        f"{_SIGNS[event] + ' ' if event is Event.RING else ''}{plain(label, _LONGEST_COUNTED)} {count}"
+        f"{'🔔 ' if event is Event.RING else ''}{plain(label, _LONGEST_COUNTED)} {count}"
         for (label, event), count in counts[:_MOST_COUNTED]
     ]
     rest = sum(count for _, count in counts[_MOST_COUNTED:])

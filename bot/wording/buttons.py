@@ -49,9 +49,16 @@ ALERT_CAMERA = re.compile(
     rf":(?P<choice>{CAMERA_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
+ALERT_HEAR = re.compile(
+    r"alerts:hear"
+    rf":(?P<choice>{CAMERA_PATTERN})"
+    r":(?P<owner>[0-9]{1,20})"
+)
 ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
 ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
 ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
+ALERT_BACK = re.compile(r"alerts:back:(?P<owner>[0-9]{1,20})")
+ALERT_HEALTH = re.compile(r"alerts:health:(?P<act>on|off):(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
 
 
 def again(job: Job) -> Button:
@@ -161,9 +168,29 @@ def mute_hour(notice_id: str, owner: int) -> Button:
     return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
 
 
+def unmute(owner: int) -> Button:
+    """Return the button that lets alerts come again."""
+    return Button("Unmute", f"alerts:unmute:{owner}", emoji="🔔")
+
+
 def mute_camera(choice: str, owner: int) -> Button:
     """Return the button that ends the alerts of one camera."""
     return Button("Mute this camera", f"alerts:camera:{choice}:{owner}")
+
+
+def hear_camera(choice: str, owner: int) -> Button:
+    """Return the button that begins the alerts of one camera again."""
+    return Button("Undo", f"alerts:hear:{choice}:{owner}", emoji="↩️")
+
+
+def health_off(notice_id: str, owner: int) -> Button:
+    """Return the button that ends messages about health; the bot finds such a message again by it."""
+    return Button("Stop these messages", f"alerts:health:off:{notice_id}:{owner}", emoji="🔕")
+
+
+def health_on(notice_id: str, owner: int) -> Button:
+    """Return the button that begins messages about health again."""
+    return Button("Undo", f"alerts:health:on:{notice_id}:{owner}", emoji="↩️")
 
 
 def link(label: str, url: str) -> Button:

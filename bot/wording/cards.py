@@ -55,7 +55,8 @@ class Card:
     """One message, or a part of one: `small` stands below everything in small print, `fields` are name and value pairs.
 
     `thumbnail` (beside the text), `images` (pictures and videos below it) and `download` are the names of files that
-    are attached to the message: Discord shows none of a reply's files that its cards do not name.
+    are attached to the message: Discord shows none of a reply's files that its cards do not name. `mention` is a role
+    that a new direct message or alert mentions.
     """
 
     title: str
@@ -68,6 +69,7 @@ class Card:
     thumbnail: str | None = None
     images: tuple[str, ...] = ()
     download: str | None = None
+    mention: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,8 @@ def layout(*cards: Card, text: str | None = None, captions: Mapping[str, str] = 
 
 def content(card: Card) -> str:
     """Return a direct message or an alert, of which a push notification shows nothing but this."""
-    first = [card.title, _body(card)]
+    mention = f" <@&{card.mention}>" if card.mention is not None else ""
+    first = [card.title + mention, _body(card)]
     small = f"-# {card.small[:_LONGEST_SMALL]}" if card.small else ""
     text = "\n".join(filter(None, first))
     return "\n".join(filter(None, [_shortened(text, _LONGEST_CONTENT - len(small) - 1), small]))

@@ -4,16 +4,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.models import OWN, CameraKey, CameraRef, Events, Watcher, Wish
+from bot.models import OWN, CameraKey, CameraPlace, CameraRef, Events, Watcher, Wish
 
 from .cards import Button, Card, Menu, Tone, on, plain
 from .shares import clock, within
 
 IN_A_MENU = 25  # Discord's limit
 MOST_MENUS = 4  # the last of a message's five rows is for buttons
-_TITLE = "Motion alerts"
+_TITLE = "Alerts"
 _MOST_NAMES = 10
-_ROOM = 2500  # of the 4096 characters that Discord shows, for the lines about subscriptions
+_ROOM = 2000  # of the 4096 characters that Discord shows, for the lines about subscriptions …
+_ROOM_FOR_PLACES = 1000  # … and for those about single cameras
+_HEALTH = (
+    "**Health of your cameras: on.** Once an hour I look at them, and tell you by direct message if one is offline, is"
+    " online again, or has a low battery. What is wrong already comes at once."
+)
+_NO_HEALTH = "**Health of your cameras: off.** `/notify health: on` tells you if one is offline or has a low battery."
+_PERMISSIONS = {
+    "view_channel": "View Channel",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "attach_files": "Attach Files",
+}
 _HOW = (
     "`/notify motion: all` brings a message with the video whenever a camera sees motion or somebody rings; `some` lets"
     " you choose which cameras."
@@ -52,6 +64,9 @@ def standing(shown: Standing) -> str:
         lines = [f"**Motion alerts: off.** {_HOW}"]
         if watcher.channel:
             lines.append(f"Those of your own cameras would come to <#{watcher.channel.channel_id}>.")
+    if watcher.cameras:
+        lines.append(within([f"• {_placed(one, shown)}" for one in watcher.cameras], _ROOM_FOR_PLACES))
+    lines.append(_HEALTH if watcher.health else _NO_HEALTH)
     if quiet := _quiet(watcher):
         lines.append(f"Quiet from {quiet}: what happens then is told afterwards.")
     if until := _muted(watcher, shown.now):
@@ -63,12 +78,14 @@ def standing(shown: Standing) -> str:
 
 def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
     """Return in a few words which alerts somebody gets, where and when."""
+    health = "what is wrong with your cameras" if watcher.health else ""
     if not wishes:
-        return "off"
+        return health or "off"
     own = "of your cameras" if any(not one.lent for one in wishes) else ""
     lent = "of others' cameras" if any(one.lent for one in wishes) else ""
     parts = [
         " and ".join(filter(None, (own, lent))),
+        health,
         f"yours in <#{watcher.channel.channel_id}>" if watcher.channel and own else "by direct message",
         f"quiet from {quiet}" if (quiet := _quiet(watcher)) else "",
         f"muted until {until}" if (until := _muted(watcher, now)) else "",
@@ -105,51 +122,58 @@ def by_dm(owner: int) -> Button:
     return Button("By direct message instead", f"alerts:dm:{owner}")
 
 
-def unmute(owner: int) -> Button:
-    """Return the button that lets alerts come again."""
-    return Button("Unmute", f"alerts:unmute:{owner}", emoji="🔔")
-
-
-def muted(owner: int) -> Card:
-    """Return the confirmation that alerts are muted for an hour."""
-    text = "**Muted for 1 hour.** What happens in that time is not told, not later either."
-    return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
-
-
-def unmuted() -> Card:
-    """Return the confirmation that alerts come again."""
-    text = "**Not muted any more.** You hear of what happens from now on."
-    return Card(_TITLE, text, Tone.GOOD)
-
-
 def is_muted(watcher: Watcher, now: datetime) -> bool:
     """Return whether somebody's alerts are muted now."""
     return watcher.muted_until is not None and now < watcher.muted_until
 
 
-def camera_muted(*, lent: bool) -> Card:
-    """Return the confirmation that one camera's alerts have ended."""
-    where = ", in the server where it is shared with you," if lent else ""
+def back(cameras: Sequence[CameraPlace], names: Mapping[str, str], *, owner: int) -> Menu:
+    """Return the menu that brings the alerts of single cameras as direct messages again."""
+    options = tuple((str(one.camera), names.get(str(one.camera), str(one.camera)), "") for one in cameras[:IN_A_MENU])
+    return Menu("A camera whose own channel ends", f"alerts:back:{owner}", options)
+
+
+def come_here(user_id: int, camera: str | None = None) -> Card:
+    """Return the announcement in a channel before its first alert, of one camera or of all."""
+    what = f"Alerts of {plain(camera, 80)}" if camera else f"Motion alerts of <@{user_id}>'s cameras"
     text = (
-        "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
-        f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
+        f"**{what} come here from now on**, with their videos, for everybody who sees this channel.\n<@{user_id}> ends"
+        " that with `/notify`."
     )
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def not_heard_of() -> Card:
-    """Return the answer for somebody who mutes a camera whose alerts they no longer get."""
-    text = "**You hear of this camera no more anyway.** `/notify` shows which cameras you hear of."
-    return Card(_TITLE, text, Tone.GOOD)
+def choose_both() -> Card:
+    """Return the answer to a camera without a channel, or a role without a camera."""
+    return _no("**A camera goes to a channel, and a role is mentioned there.** Give `camera:` and `to:` with them.")
 
 
-def come_here(user_id: int) -> Card:
-    """Return the announcement in a channel before its first alert."""
-    text = (
-        f"**Motion alerts of <@{user_id}>'s cameras come here from now on**, with their videos, for everybody who sees"
-        f" this channel.\n<@{user_id}> ends that with `/notify`: by the button there, or with `motion: never`."
+def no_such_camera(asked: str) -> Card:
+    """Return the answer to a camera that is not one's own, or cannot be seen now."""
+    return _no(f"**“{plain(asked, 40)}” is none of your own cameras that I see now.** Choose one from the list.")
+
+
+def too_many_places() -> Card:
+    """Return the answer to one more camera with a channel of its own than are kept."""
+    return _no(f"**{IN_A_MENU} cameras have a channel of their own already.** Choose one below that no longer has one.")
+
+
+def not_everybody() -> Card:
+    """Return the answer to everybody's role."""
+    return _no("**I never mention everybody.** Choose a role that those have who want to hear of the camera.")
+
+
+def role_is_silent(role_id: int) -> Card:
+    """Return the answer to a role that the person or the bot may not mention."""
+    return _no(
+        f"**Discord does not let both of us mention <@&{role_id}>.** Who manages the server can allow anyone to"
+        " @mention that role, or give you and me *Mention All Roles* in that channel."
     )
-    return Card(_TITLE, text, Tone.GOOD)
+
+
+def health_needs_link() -> Card:
+    """Return the answer for somebody who wants to hear of the health of cameras, but has linked none."""
+    return _no("**Only the health of your own cameras can be told to you**, and no Blink account is linked for you.")
 
 
 def nothing_to_hear_of() -> Card:
@@ -209,18 +233,18 @@ def no_such_channel() -> Card:
     return _no(text)
 
 
-def you_may_not_post(channel_id: int) -> Card:
-    """Return the answer to a channel in which the person may not write."""
-    return _no(f"**You may not write in <#{channel_id}>** yourself, so your cameras do not either. Choose another one.")
-
-
-def i_may_not_post(channel_id: int) -> Card:
-    """Return the answer to a channel in which the bot may not write."""
-    text = (
-        f"**Discord does not let me write in <#{channel_id}>.** I need *View Channel*, *Send Messages* (in threads:"
-        " *Send Messages in Threads*), *Embed Links* and *Attach Files* there; then use `/notify` again."
+def you_may_not_post(channel_id: int, lacking: Sequence[str] = ()) -> Card:
+    """Return the answer to a channel in which the person may not write or send files."""
+    lack = f" You lack {_permissions(lacking)} there." if lacking else ""
+    return _no(
+        f"**You may not write in <#{channel_id}>** yourself, so your cameras do not either.{lack} Choose another one."
     )
-    return _no(text)
+
+
+def i_may_not_post(channel_id: int, lacking: Sequence[str] = tuple(_PERMISSIONS)) -> Card:
+    """Return the answer to a channel in which the bot may not write or send files."""
+    need = f"I need {_permissions(lacking)} there; then use `/notify` again."
+    return _no(f"**Discord does not let me write in <#{channel_id}>.** {need}")
 
 
 def could_not_post(channel_id: int) -> Card:
@@ -241,6 +265,20 @@ def _whose(wish: Wish, here: int) -> str:
     if not wish.lent:
         return "Your cameras"
     return f"Cameras of <@{wish.owner_id}>, shared with you {'here' if wish.guild_id == here else 'in another server'}"
+
+
+def _placed(one: CameraPlace, shown: Standing) -> str:
+    name = plain(shown.names.get(str(one.camera), "One camera"), 80)
+    parts = (
+        f"{name}: to <#{one.place.channel.channel_id}>",
+        f"mentions <@&{one.place.role_id}>" if one.place.role_id is not None else "",
+        "" if one.events is Events.ALL else one.events.value,
+    )
+    return ", ".join(filter(None, parts))
+
+
+def _permissions(lacking: Sequence[str]) -> str:
+    return " and ".join(f"*{_PERMISSIONS.get(one, one)}*" for one in lacking)
 
 
 def _which(wish: Wish, shown: Standing) -> str:

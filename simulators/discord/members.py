@@ -29,9 +29,14 @@ class Members:
         guild.bot = False
         del self._world.guilds[guild.id].members[self._world.bot_user.id]
 
-    def add_role(self, guild: Guild, name: str, *, permissions: int = 0) -> Role:
-        """Make a role; `permissions` are what it allows beyond what everybody may."""
-        return Role(guild, self._world.create_role(guild.id, name, permissions=permissions).id, name)
+    def add_role(self, guild: Guild, name: str, *, permissions: int = 0, mentionable: bool = False) -> Role:
+        """Make a role; `permissions` are what it allows beyond what everybody may, and anyone may mention it or not."""
+        made = self._world.create_role(guild.id, name, permissions=permissions, mentionable=mentionable)
+        return Role(guild, made.id, name)
+
+    def delete_role(self, role: Role) -> None:
+        """Let a role be gone."""
+        self._world.delete_role(role.guild.id, role.id)
 
     def give_role(self, user: User, role: Role) -> None:
         self._check_given(user, role)

@@ -19,7 +19,7 @@ from .places import Channel, Places, Role, User
 from .rest import Rest
 from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
 from .slashes import Slashes
-from .world import World
+from .world import Ping, World
 
 Subscriber = Callable[[str, int | None, Any], None]
 MAX_REQUEST = 128 * 1024 * 1024
@@ -29,7 +29,7 @@ class SimDiscord:
     """REST and gateway on one port, told apart by the path; everything in real time.
 
     `faults` are what goes wrong next, `requests` what the bot asked, `surprises` what it asked that is not modelled:
-    a test ends by asserting that there are none.
+    a test ends by asserting that there are none. `pings` are the new messages that notify somebody.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class SimDiscord:
         self.faults: list[Fault] = self._rest.faults
         self.requests: list[Request] = self._rest.requests
         self.interactions: list[Interaction] = self._interactions.all
+        self.pings: list[Ping] = self.world.pings
         self.interaction = self._interactions.get
 
         self.add_guild = places.add_guild
@@ -80,6 +81,7 @@ class SimDiscord:
         self.join = members.join
         self.leave = members.leave
         self.add_role = members.add_role
+        self.delete_role = members.delete_role
         self.give_role = members.give_role
         self.take_role = members.take_role
         self.make_administrator = members.make_administrator

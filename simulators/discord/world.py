@@ -44,6 +44,7 @@ __all__ = [
     "Message",
     "Overwrite",
     "OverwriteType",
+    "Ping",
     "SetupError",
     "World",
     "command_leaves",
@@ -112,6 +113,17 @@ class Change:
     message_id: int
 
 
+@dataclass(frozen=True)
+class Ping:
+    """Whom a new message notifies, as its text, its `allowed_mentions` and the bot's permissions let it."""
+
+    channel_id: int
+    message_id: int
+    users: tuple[int, ...]
+    roles: tuple[int, ...]
+    everyone: bool
+
+
 class World(Backend):
     """simcord's model of Discord, which also tells us about the changes that it does not announce (ephemeral ones)."""
 
@@ -122,6 +134,7 @@ class World(Backend):
         self.bot_user = self.new_user(name, bot=True)
         self.application_id = self.bot_user.id
         self.changes: list[Change] = []
+        self.pings: list[Ping] = []
         self.quiet = False
 
     def new_user(self, name: str, *, user_id: int | None = None, bot: bool = False) -> User:
@@ -143,7 +156,16 @@ class World(Backend):
             message.components = completed(message.components, message.attachments)
         stored = super().commit_message(message, broadcast=broadcast)
         self.changes.append(Change("MESSAGE_CREATE", stored.channel_id, stored.id))
+        self._ping(stored)
         return stored
+
+    def _ping(self, message: Message) -> None:
+        """Note whom a new message notifies; an edit notifies nobody."""
+        guild_id = self.channels[message.channel_id].guild_id
+        everyone = message.mention_everyone or guild_id in message.ping_role_ids  # whose role has the server's id
+        if message.ping_user_ids or message.ping_role_ids or everyone:
+            users, roles = tuple(message.ping_user_ids), tuple(message.ping_role_ids)
+            self.pings.append(Ping(message.channel_id, message.id, users, roles, everyone))
 
     def edit_message(self, channel_id: int, message_id: int, fields: dict[str, Any]) -> Message:
         before = self.get_message(channel_id, message_id)

@@ -65,8 +65,7 @@ def test_people_hear_of_what_they_chose() -> None:
 def test_a_ring_is_called_a_ring() -> None:
     ring = an_alert(event=Event.RING)
     card = words.card(a_notice(ring, an_alert(2), replace(an_alert(3), event=Event.RING)), Footage.HERE)
-    assert card.title == "🔔 Front Door · Home"
-    assert card.text.startswith("**Somebody rang at Front Door · Home** <t:")
+    assert card.title.startswith("Somebody rang at Front Door · Home, <t:")
     assert "and 2 more: Front Door · Home 1, 🔔 Front Door · Home 1, until" in card.text
     assert words.caption(a_notice(ring)) == "Somebody rang at Front Door · Home"
 

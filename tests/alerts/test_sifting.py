@@ -43,7 +43,7 @@ def told(result: Classified) -> list[tuple[int, int]]:
 def test_whoever_wants_all_cameras_hears_of_each_recording_in_order() -> None:
     result = sifted(recording(1), recording(2, GARDEN))
     assert told(result) == [(ALICE, 1), (ALICE, 2)]
-    assert [alert.label for alert in result.news] == ["Front Door · Home", "Garden · Home"]
+    assert [alert.label for alert in result.news] == ["Front Door", "Garden"]
     assert result.settled == {1, 2}
     assert result.unfinished is None
 

@@ -92,7 +92,7 @@ async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_
         lent.cameras.remove(DOOR)
         world.discord.trouble.clear()
         await all_told(world)
-        assert read(world) == [(["Garden · Home", "Garden · Home"], Footage.HERE)]
+        assert read(world) == [(["Garden", "Garden"], Footage.HERE)]
 
 
 async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, lent: Lent) -> None:
@@ -102,7 +102,7 @@ async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(t
         lent.cameras.remove(GARDEN)
         world.discord.trouble.clear()
         await all_told(world)
-        assert read(world) == [(["Front Door · Home", "Front Door · Home"], Footage.HERE)]
+        assert read(world) == [(["Front Door", "Front Door"], Footage.HERE)]
 
 
 async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, lent: Lent) -> None:
@@ -139,7 +139,7 @@ async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path
         lent.unknown.add(DOOR)
         films(world, DOOR, GARDEN)
         await world.processes["first"].look()
-        await until(lambda: read(world) == [(["Garden · Home"], Footage.HERE)])
+        await until(lambda: read(world) == [(["Garden"], Footage.HERE)])
         lent.unknown.clear()
         await all_told(world)
-        assert read(world) == [(["Garden · Home"], Footage.HERE), (["Front Door · Home"], Footage.HERE)]
+        assert read(world) == [(["Garden"], Footage.HERE), (["Front Door"], Footage.HERE)]

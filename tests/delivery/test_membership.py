@@ -11,7 +11,7 @@ from bot.alerts import Unsure
 from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
 from bot.metrics import Metrics
-from bot.models import CameraKey, CameraKind, Channel, Hours, Right
+from bot.models import AlertPlace, CameraKey, CameraKind, Channel, Hours, Posting, Right
 from bot.sharing import Grants
 from bot.store import open_store
 from simulators.discord import Fault
@@ -31,6 +31,10 @@ async def _may_hear(town: DeliverySetup, membership: MembershipChecker | None = 
 
 def _channel(town: DeliverySetup) -> Channel:
     return Channel(town.guild.id, town.channel.id)
+
+
+async def _may_post(membership: MembershipChecker, user_id: int, channel: Channel) -> bool:
+    return (await membership.posting(user_id, AlertPlace(channel))).allowed
 
 
 async def test_a_member_has_the_roles_that_the_server_gave_them(town: DeliverySetup) -> None:
@@ -54,8 +58,7 @@ async def test_discord_is_asked_once_for_a_while(town: DeliverySetup) -> None:
     membership = town.membership()
     for _ in range(3):
         assert await membership.role_ids(town.alice.id, town.guild.id)
-        assert await membership.may_post(town.alice.id, _channel(town))
-    assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
+    assert len(town.asked("GET", f"/members/{town.alice.id}")) == 1
     assert await membership.role_ids(town.bob.id, town.guild.id)
     assert len(town.asked("GET", f"/members/{town.bob.id}")) == 1
 
@@ -156,11 +159,11 @@ async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
     with pytest.raises(Unsure):
         await _may_hear(town, membership)
-    assert not await membership.may_post(town.alice.id, _channel(town))
+    assert not await _may_post(membership, town.alice.id, _channel(town))
     assert fault.hits
     town.discord.faults.clear()
     assert await _may_hear(town, membership)
-    assert await membership.may_post(town.alice.id, _channel(town))
+    assert await _may_post(membership, town.alice.id, _channel(town))
 
 
 async def test_while_the_database_is_away_nobody_is_sure(
@@ -175,26 +178,57 @@ async def test_while_the_database_is_away_nobody_is_sure(
 
 
 async def test_whoever_may_write_in_a_channel_may_have_alerts_there(town: DeliverySetup) -> None:
-    assert await town.membership().may_post(town.alice.id, _channel(town))
+    assert await _may_post(town.membership(), town.alice.id, _channel(town))
 
 
-@pytest.mark.parametrize("right", ["view_channel", "send_messages"])
+@pytest.mark.parametrize("right", ["view_channel", "send_messages", "attach_files"])
 async def test_whoever_may_not_see_it_or_not_write_in_it_may_not(town: DeliverySetup, right: str) -> None:
     await town.forbid(town.alice.id, town.channel, right)
-    assert not await town.membership().may_post(town.alice.id, _channel(town))
-    assert await town.membership().may_post(town.bob.id, _channel(town))
+    assert not await _may_post(town.membership(), town.alice.id, _channel(town))
+    assert await _may_post(town.membership(), town.bob.id, _channel(town))
+
+
+@pytest.mark.parametrize("right", ["view_channel", "send_messages", "attach_files"])
+async def test_the_bot_must_see_it_and_write_in_it_too_and_each_time_discord_is_asked(
+    town: DeliverySetup, right: str
+) -> None:
+    membership, place = town.membership(), AlertPlace(_channel(town))
+    assert await membership.posting(town.alice.id, place) == Posting()
+    assert town.client.user
+    await town.forbid(town.client.user.id, town.channel, right)
+    posting = await membership.posting(town.alice.id, place)
+    assert (posting.allowed, posting.person_lacks) == (False, ())
+    assert right in posting.bot_lacks
+
+
+async def test_a_role_is_mentioned_if_anyone_may_or_both_may(town: DeliverySetup) -> None:
+    role, world = town.discord.add_role(town.guild, "Porch"), town.discord.world
+    place = AlertPlace(_channel(town), role.id)
+    assert town.client.user
+    assert not (await town.membership().posting(town.alice.id, place)).mentions
+    town.discord.allow(None, town.channel, "mention_everyone")
+    assert not (await town.membership().posting(town.alice.id, place)).mentions, "its person may not"
+    town.discord.allow(town.alice, town.channel, "mention_everyone")
+    assert (await town.membership().posting(town.alice.id, place)).mentions
+    town.discord.forbid(None, town.channel, "mention_everyone")
+    assert not (await town.membership().posting(town.alice.id, place)).mentions, "the bot may not"
+    world.get_role(town.guild.id, role.id).mentionable = True
+    assert (await town.membership().posting(town.alice.id, place)).mentions
+    everybody = AlertPlace(_channel(town), town.guild.id)
+    world.get_role(town.guild.id, town.guild.id).mentionable = True
+    assert not (await town.membership().posting(town.alice.id, everybody)).mentions
 
 
 async def test_whoever_has_left_the_server_may_not(town: DeliverySetup) -> None:
     town.discord.leave(town.alice, town.guild)
-    assert not await town.membership().may_post(town.alice.id, _channel(town))
+    assert not await _may_post(town.membership(), town.alice.id, _channel(town))
 
 
 async def test_nobody_may_write_in_a_channel_that_is_gone_or_belongs_elsewhere(town: DeliverySetup) -> None:
     elsewhere = town.discord.add_guild("Elsewhere").add_channel("cameras")
-    assert not await town.membership().may_post(town.alice.id, Channel(town.guild.id, elsewhere.id))
+    assert not await _may_post(town.membership(), town.alice.id, Channel(town.guild.id, elsewhere.id))
     town.discord.world.delete_channel(town.channel.id)
-    assert not await town.membership().may_post(town.alice.id, _channel(town))
+    assert not await _may_post(town.membership(), town.alice.id, _channel(town))
 
 
 async def _thread(town: DeliverySetup, kind: int) -> Channel:
@@ -207,14 +241,14 @@ async def _thread(town: DeliverySetup, kind: int) -> Channel:
 async def test_in_a_thread_whoever_may_write_in_threads_may_have_alerts(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=11)
     await town.forbid(town.bob.id, town.channel, "send_messages_in_threads")
-    assert await town.membership().may_post(town.alice.id, thread)
-    assert not await town.membership().may_post(town.bob.id, thread)
+    assert await _may_post(town.membership(), town.alice.id, thread)
+    assert not await _may_post(town.membership(), town.bob.id, thread)
 
 
 async def test_in_a_private_thread_only_who_was_let_in_may(town: DeliverySetup) -> None:
     thread = await _thread(town, kind=12)
     await town.client.http.add_user_to_thread(thread.channel_id, town.alice.id)
-    assert await town.membership().may_post(town.alice.id, thread)
-    assert not await town.membership().may_post(town.bob.id, thread)
+    assert await _may_post(town.membership(), town.alice.id, thread)
+    assert not await _may_post(town.membership(), town.bob.id, thread)
     town.discord.make_administrator(town.bob, town.guild)
-    assert await town.membership().may_post(town.bob.id, thread)
+    assert await _may_post(town.membership(), town.bob.id, thread)

@@ -114,6 +114,9 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         "alerts": 2,
         "notices": 1,
         "untold": 1,
+        "health_looks": 0,
+        "camera_health": 0,
+        "health_told": 0,
         "meta": 2,
     }
     async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:

@@ -66,6 +66,22 @@ def _as_stored(value: Any) -> Any:
     return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime) else value
 
 
+def without_health(database: Outside) -> None:
+    """Leave the tables as they were before the health of cameras."""
+    for table in ("health_looks", "camera_health", "health_told"):
+        database.execute(f"DROP TABLE {table}")
+    database.execute("DROP INDEX ix_watchers_health")
+    columns = {
+        "people": ("locale",),
+        "watchers": ("cameras", "health"),
+        "alerts": ("zone",),
+        "notices": ("role_id", "mentioned_at", "health"),
+    }
+    for table, names in columns.items():
+        for name in names:
+            database.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+
+
 def without_live_views(database: Outside) -> None:
     """Leave the jobs' table as it was before live views and rounds."""
     live_views = ("uq_clip_jobs_live", "ix_clip_jobs_live_view")

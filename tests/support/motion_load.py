@@ -26,6 +26,8 @@ _UNTOLD = (
     "SELECT id FROM alerts WHERE notice_id IS NULL AND dropped_at IS NULL",
 )
 
+_ABOUT = re.compile(r"Motion at (Camera \d+), ")
+
 
 @dataclass
 class Findings:
@@ -60,7 +62,7 @@ class Hearer:
     @property
     def recordings(self) -> dict[str, list[Recording]]:
         """Return what they are to hear of, by what the cameras are called in messages."""
-        return {f"{camera.name} · {camera.network.name}": camera.made for camera in self.cameras}
+        return {camera.name: camera.made for camera in self.cameras}
 
 
 class MotionLoad:
@@ -204,7 +206,9 @@ class MotionLoad:
 
 def camera_in(message: dict[str, Any]) -> str:
     """Return which camera a message is about first of all."""
-    return text_of(message).splitlines()[0].removeprefix("🚶 ")
+    found = _ABOUT.search(text_of(message))
+    assert found, text_of(message)
+    return found[1]
 
 
 def counted_in(message: dict[str, Any]) -> Counter[str]:

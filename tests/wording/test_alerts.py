@@ -1,11 +1,11 @@
 """What a person reads when a camera has seen motion, whatever the cameras are called and however many they are."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import Alert, CameraKey, CameraKind, Footage
-from bot.wording import ALERT_CAMERA, ALERT_HOUR, CAMERA, Card, alerts
+from bot.models import Alert, CameraKey, CameraKind, CameraNews, Event, Footage, HealthChange, HealthNotice
+from bot.wording import ALERT_CAMERA, ALERT_HEALTH, ALERT_HOUR, CAMERA, Card, alerts
 from tests.support.alerts import a_notice, an_alert
 from tests.support.jobs import NOW
 from tests.support.reading import buttons_of, sent
@@ -25,16 +25,40 @@ def _of(label: str, *, count: int, first: int) -> list[Alert]:
 
 
 def test_it_names_the_camera_and_the_moment() -> None:
+    at = int((NOW + timedelta(minutes=1)).timestamp())
     card = alerts.card(a_notice(), Footage.HERE)
-    assert card.title == "🚶 Front Door · Home"
-    assert card.text == f"**Motion at Front Door · Home** <t:{int((NOW + timedelta(minutes=1)).timestamp())}:f>"
+    assert card.title == f"Motion at Front Door · Home, <t:{at}:t>", "without a time zone, as the reader's app has it"
+    assert card.text == ""
+    assert card.small.startswith(f"<t:{at}:f>. ")
+
+
+@pytest.mark.parametrize(
+    ("zone", "locale", "time"),
+    [
+        ("Europe/Berlin", "en-US", "1:01 PM"),
+        ("America/New_York", "en-US", "7:01 AM"),
+        ("Asia/Tokyo", "en-GB", "21:01"),
+        ("Asia/Tokyo", "ko", "9:01 PM"),
+        ("Europe/London", "en-US", "12:01 PM"),
+        ("Europe/Berlin", None, "13:01"),
+    ],
+)
+def test_the_time_is_that_of_the_system_in_the_way_of_the_reader(zone: str, locale: str | None, time: str) -> None:
+    noon = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
+    ring = an_alert(zone=zone, event=Event.RING, happened_at=noon, label="Front Door")
+    assert alerts.card(a_notice(ring), Footage.HERE, locale=locale).title == f"Somebody rang at Front Door, {time}"
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "x" * 5000, "\0"])
+def test_a_zone_that_is_none_is_left_to_the_readers_app(zone: str) -> None:
+    assert alerts.card(a_notice(an_alert(zone=zone)), Footage.HERE).title.endswith(":t>")
 
 
 def test_further_motion_is_counted_by_camera_up_to_the_last_moment() -> None:
     several = [an_alert(), *_of("Garden", count=4, first=2), *_of("Front Door", count=3, first=6)]
     last = int((NOW + timedelta(minutes=8)).timestamp())
     text = alerts.card(a_notice(*several), Footage.HERE).text
-    assert text.endswith(f"\nand 7 more: Garden 4, Front Door 3, until <t:{last}:f>")
+    assert text.endswith(f"and 7 more: Garden 4, Front Door 3, until <t:{last}:f>")
 
 
 def test_of_many_cameras_the_quietest_are_counted_together() -> None:
@@ -148,3 +172,29 @@ def test_downloads_are_named_by_camera_time_and_notice_in_letters_that_every_sys
 def test_a_screen_reader_hears_the_camera() -> None:
     assert alerts.caption(a_notice()) == "Motion at Front Door · Home"
     assert len(alerts.caption(a_notice(an_alert(label=LONG)))) <= 200
+
+
+def test_what_is_wrong_with_a_camera_is_one_sentence() -> None:
+    said = {
+        CameraNews("Front Door", HealthChange.OFFLINE): "Front Door is offline.",
+        CameraNews("Front Door", HealthChange.OFFLINE, 1): "Front Door has been offline for over an hour.",
+        CameraNews("Front Door", HealthChange.OFFLINE, 9): "Front Door has been offline for over 9 hours.",
+        CameraNews("Front Door", HealthChange.ONLINE): "Front Door is online again.",
+        CameraNews("Front *Door*", HealthChange.LOW_BATTERY): r"Front \*Door\*'s battery is low.",
+    }
+    for news, sentence in said.items():
+        card = alerts.health(HealthNotice("0" * 16, 6, NOW, (news,)))
+        assert (card.title, card.text) == (sentence, "")
+    together = alerts.health(HealthNotice("0" * 16, 6, NOW, tuple(said)))
+    assert [together.title, *together.text.split("\n")] == list(said.values())
+
+
+@pytest.mark.parametrize("label", [LONG, HOSTILE], ids=["long", "hostile"])
+def test_many_cameras_in_trouble_keep_discords_limits(label: str) -> None:
+    news = tuple(CameraNews(label, HealthChange.OFFLINE, number) for number in range(100))
+    notice = HealthNotice("f" * 25, 10**20 - 1, NOW, news)
+    card = alerts.health(notice)
+    assert card.text.endswith("And 80 more: `/cameras` shows them.")
+    assert len(card.title) + len(card.text) < 4000
+    assert ALERT_HEALTH.fullmatch(alerts.health_marker(notice))
+    assert alerts.health_marker(notice) in _buttons(card).values()

@@ -1,22 +1,38 @@
-"""The clock and the scale of a reader's language."""
+"""Times of day and temperatures as people of each of Discord's locales write them."""
+
+from datetime import UTC, datetime
 
 import discord
+import pytest
 
-from bot.wording.locale import temperature, twelve_hours, uses_fahrenheit
+from bot.wording.locale import clock_time, temperature, twelve_hours, uses_fahrenheit
 
-
-def test_each_of_discords_languages_has_its_clock_and_its_scale() -> None:
-    locales = [one.value for one in discord.Locale]
-    assert {one for one in locales if twelve_hours(one)} == {"en-US", "es-419", "el", "hi", "ko", "zh-TW"}
-    assert [one for one in locales if uses_fahrenheit(one)] == ["en-US"]
+TWELVE = {"en-US", "el", "hi", "ko", "zh-TW"}
 
 
-def test_a_language_that_discord_adds_later_is_read_as_most_are() -> None:
-    assert not twelve_hours("xx")
-    assert not uses_fahrenheit("xx")
+@pytest.mark.parametrize("locale", [one.value for one in discord.Locale])
+def test_each_locale_of_discord_has_its_hours_and_its_degrees(locale: str) -> None:
+    assert twelve_hours(locale) == (locale in TWELVE)
+    assert uses_fahrenheit(locale) == (locale == "en-US")
+
+
+@pytest.mark.parametrize("locale", [None, "xx"])
+def test_an_unknown_locale_has_24_hours_and_celsius(locale: str | None) -> None:
+    assert not twelve_hours(locale)
+    assert not uses_fahrenheit(locale)
 
 
 def test_a_temperature_is_in_the_readers_scale() -> None:
     assert temperature(68.0, "en-US") == "68 °F"
     assert temperature(68.0, "en-GB") == temperature(68.0, "de") == "20 °C"
     assert temperature(14.0, "fi") == "-10 °C"
+
+
+@pytest.mark.parametrize(
+    ("hour", "twelve", "all_day"),
+    [(0, "12:05 AM", "00:05"), (7, "7:05 AM", "07:05"), (12, "12:05 PM", "12:05"), (23, "11:05 PM", "23:05")],
+)
+def test_noon_and_midnight_are_twelve(hour: int, twelve: str, all_day: str) -> None:
+    moment = datetime(2026, 11, 24, hour, 5, tzinfo=UTC)
+    assert clock_time(moment, "UTC", "en-US") == twelve
+    assert clock_time(moment, "UTC", "de") == all_day

@@ -3,7 +3,17 @@
 # pyright: reportUnknownVariableType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .buttons import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute
+from .buttons import ByDm, ChooseHeard, EndPlace, HearCamera, MuteCamera, MuteHour, SwitchHealth, Unmute
 from .command import notify
 
-__all__ = ["ByDm", "ChooseHeard", "MuteCamera", "MuteHour", "Unmute", "notify"]
+__all__ = [
+    "ByDm",
+    "ChooseHeard",
+    "EndPlace",
+    "HearCamera",
+    "MuteCamera",
+    "MuteHour",
+    "SwitchHealth",
+    "Unmute",
+    "notify",
+]

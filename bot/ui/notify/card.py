@@ -10,6 +10,7 @@ from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import notify as words
+from bot.wording.buttons import unmute
 
 from .subscriptions import Place, homes_soon, place_of, reached_in
 
@@ -41,7 +42,7 @@ async def card_of(
     user_id = interaction.user.id
     wishes = await interaction.client.services.alerts.wishes_of(user_id)
     if homes is None:
-        homes = await homes_soon(interaction) if any(one.cameras or one.muted for one in wishes) else ()
+        homes = await homes_soon(interaction) if watcher.cameras or any(map(_names_some, wishes)) else ()
     labels = labels_of(reached_in(homes))
     names = {one.choice: labels[one.choice] for one in reached_in(homes)}
     now = datetime.now(UTC)
@@ -60,11 +61,19 @@ async def card_of(
         Tone.GOOD,
         small=words.too_many_to_choose(len(names)) if choosing else "",
         buttons=(
-            *((words.unmute(user_id),) if words.is_muted(watcher, now) else ()),
+            *((unmute(user_id),) if words.is_muted(watcher, now) else ()),
             *((words.by_dm(user_id),) if watcher.channel else ()),
         ),
-        menus=words.menus(names, _heard_in(interaction, homes, wishes), owner=user_id) if choosing else (),
+        menus=words.menus(names, _heard_in(interaction, homes, wishes), owner=user_id)
+        if choosing
+        else (words.back(watcher.cameras, names, owner=user_id),)
+        if watcher.cameras
+        else (),
     )
+
+
+def _names_some(wish: Wish) -> bool:
+    return bool(wish.cameras or wish.muted)
 
 
 async def _silent(

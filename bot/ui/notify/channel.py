@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import discord
 from discord import AppCommandOptionType, ChannelType, app_commands
 
-from bot.models import Channel
+from bot.models import AlertPlace, Channel
 from bot.ui.permissions import with_link
 from bot.ui.replies import UNCLEAR
 from bot.ui.services import Interaction
@@ -45,24 +45,51 @@ class Channels(app_commands.Transformer):
         return value
 
 
-async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
-    """Announce this person's alerts in a channel and return it, or return the answer if they cannot come there."""
+async def prepare(
+    interaction: Interaction, chosen: Chosen, *, camera: str | None = None, role: discord.Role | None = None
+) -> AlertPlace | Card:
+    """Announce the alerts of this person's `camera`, or of all, in a channel and return it as their place.
+
+    Returns the answer if they cannot come there, or if the `role` cannot be mentioned there.
+    """
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
         return words.no_such_channel()
     if await client.services.accounts.account(interaction.user.id) is None:
         return with_link(interaction, words.only_own_in_channels())
+    if role is not None and role.is_default():
+        return words.not_everybody()
     may = chosen.permissions
     in_thread = isinstance(chosen, app_commands.AppCommandThread)
     if not may.view_channel or not (may.send_messages_in_threads if in_thread else may.send_messages):
         return words.you_may_not_post(chosen.id)
+    place = AlertPlace(Channel(guild_id, chosen.id), role.id if role else None)
     try:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
             return words.no_such_channel()
-        await found.send(content(words.come_here(interaction.user.id)))
+        if refused := await _refused(interaction, place):
+            return refused
+        await found.send(content(words.come_here(interaction.user.id, camera)))
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):
         return words.could_not_post(chosen.id)
-    return Channel(guild_id, chosen.id)
+    return place
+
+
+async def _refused(interaction: Interaction, place: AlertPlace) -> Card | None:
+    """Return why alerts cannot come to a place now, or why its role cannot be mentioned; None if nothing is missing."""
+    posting, channel_id = (
+        await interaction.client.services.posting(interaction.user.id, place),
+        place.channel.channel_id,
+    )
+    if not posting.sure:
+        return words.could_not_post(channel_id)
+    if posting.bot_lacks:
+        return words.i_may_not_post(channel_id, posting.bot_lacks)
+    if posting.person_lacks:
+        return words.you_may_not_post(channel_id, posting.person_lacks)
+    if place.role_id is not None and not posting.mentions:
+        return words.role_is_silent(place.role_id)
+    return None

@@ -2,16 +2,18 @@
 
 import asyncio
 import zoneinfo
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from functools import cache
 
+import discord
 from discord import app_commands
 
 from bot.blink import Inventory
-from bot.models import Events, NotifyClips, Watcher, read_hours
-from bot.ui.autocomplete import Choice, Offered, among
+from bot.models import CameraKey, CameraPlace, Events, NotifyClips, Watcher, read_hours
+from bot.ui.autocomplete import Choice, Offered, among, hint, own_cameras
 from bot.ui.info import known_cameras
+from bot.ui.permissions import with_link
 from bot.ui.replies import acknowledged, answer
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
@@ -21,7 +23,7 @@ from bot.wording.account import COPIES
 
 from .card import card_of
 from .channel import Channels, Chosen, prepare
-from .subscriptions import homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
+from .subscriptions import hear_own, homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")
@@ -46,11 +48,14 @@ class Asked:
     quiet: str | None
     zone: str | None
     to: Chosen | None
+    health: str | None
+    camera: str | None
+    role: discord.Role | None
 
     @property
     def nothing(self) -> bool:
         """Whether none was chosen."""
-        return not any((self.clips, self.grants, self.motion, self.events, self.quiet, self.zone, self.to))
+        return not any(getattr(self, one.name) for one in fields(self))
 
     @property
     def known(self) -> bool:
@@ -58,6 +63,7 @@ class Asked:
         offered = (
             (self.clips, [*NotifyClips]),
             (self.grants, _STATES),
+            (self.health, _STATES),
             (self.motion, [*Motion]),
             (self.events, [*Events]),
         )
@@ -71,13 +77,25 @@ async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
     return among([Offered((name,), name) for name in zones.values()], current.replace(" ", "_"))
 
 
+@counted
+async def camera_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer the person's own cameras."""
+    inventory = await own_cameras(interaction)
+    if not isinstance(inventory, Inventory):
+        return hint(inventory or common.NO_CAMERAS_YET, current)
+    return among([Offered((one.label,), str(one.key)) for one in inventory.cameras], current)
+
+
 @app_commands.command(description="Choose what comes to you by itself: motion alerts and copies of your clips")
 @app_commands.describe(
     motion="Of which cameras you hear when they see motion or somebody rings, with the video",
-    events="Whether you hear of motion, of rings at the door, or of both (otherwise both)",
+    health="Whether I tell you when one of your own cameras is offline, back online, or has a low battery",
+    events="Whether you hear of motion, of rings at the door, or of both; with a camera, what goes to its channel",
     quiet="At which hours motion alerts wait: 22:00-07:00, or off",
     zone="The time zone of these hours (otherwise that of your Blink system)",
-    to="A channel of this server for alerts of your own cameras (otherwise direct messages)",
+    to="A channel or thread of this server for alerts of your own cameras (otherwise direct messages)",
+    camera="One camera of your own whose alerts go to that channel (otherwise all)",
+    role="A role that each alert of this camera mentions there, once in five minutes",
     clips="When a clip is also sent to you as a direct message",
     grants="Whether you hear when somebody uses a camera for the first time that you share",
 )
@@ -86,22 +104,27 @@ async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
     events=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Events],
     clips=[app_commands.Choice(name=COPIES[choice], value=choice.value) for choice in NotifyClips],
     grants=[app_commands.Choice(name=state, value=state) for state in _STATES],
+    health=[app_commands.Choice(name=state, value=state) for state in _STATES],
 )
 @app_commands.rename(grants="shares")
-@app_commands.autocomplete(zone=zone_choices)
+@app_commands.autocomplete(zone=zone_choices, camera=camera_choices)
 async def notify(
     interaction: Interaction,
     motion: str | None = None,
+    health: str | None = None,
     events: str | None = None,
     quiet: app_commands.Range[str, 1, 40] | None = None,
     zone: app_commands.Range[str, 1, 40] | None = None,
     to: app_commands.Transform[Chosen, Channels] | None = None,
+    camera: app_commands.Range[str, 1, 100] | None = None,
+    role: discord.Role | None = None,
     clips: str | None = None,
     grants: str | None = None,
 ) -> None:
     """Save what was chosen, or show what comes; both let the bot try closed direct messages again."""
     if await acknowledged(interaction):
-        await answer(interaction, await _notified(interaction, Asked(clips, grants, motion, events, quiet, zone, to)))
+        asked = Asked(clips, grants, motion, events, quiet, zone, to, health, camera, role)
+        await answer(interaction, await _notified(interaction, asked))
 
 
 async def _notified(interaction: Interaction, asked: Asked) -> Card:
@@ -116,6 +139,10 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         return common.outdated()
     if asked.to is not None and asked.motion == Motion.NEVER:
         return words.never_to_a_channel()
+    if (asked.camera and asked.to is None) or (asked.role and not asked.camera):
+        return words.choose_both()
+    if asked.health == "on" and await services.accounts.account(user_id) is None:
+        return with_link(interaction, words.health_needs_link())
     watcher = await _with_hours(interaction, before, asked)
     if isinstance(watcher, Card):
         return watcher
@@ -124,30 +151,60 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     wishes = await wishes_for_all(interaction) if asked.motion == Motion.ALL else []
     if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not wishes):
         return await why_nothing(interaction)
-    if asked.to is not None:  # last of what may be refused, since others see it
-        channel = await prepare(interaction, asked.to)
-        if isinstance(channel, Card):
-            return channel
-        watcher = watcher.changed(channel=channel)
+    camera = None
+    if asked.to is not None and asked.camera:
+        placed = await _with_place(interaction, watcher, asked)
+        if isinstance(placed, Card):
+            return placed
+        watcher, camera = placed
+    elif asked.to is not None:  # last of what may be refused, since others see it
+        place = await prepare(interaction, asked.to)
+        if isinstance(place, Card):
+            return place
+        watcher = watcher.changed(channel=place.channel)
     if asked.motion:
         watcher = watcher.changed(muted_from=None, muted_until=None)
-    if asked.events:
+    if asked.events and not asked.camera:
         watcher = watcher.changed(events=Events(asked.events))
+    if asked.health:
+        watcher = watcher.changed(health=asked.health == "on")
     person = replace(
         person,
         notify_clips=NotifyClips(asked.clips) if asked.clips else person.notify_clips,
         hears_of_grants=asked.grants == "on" if asked.grants else person.hears_of_grants,
         dms_closed_at=None,
         dms_closed_told=False,
+        locale=interaction.locale.value,
     )
     await services.people.remember(person)
     await services.alerts.remember(watcher.changed(unreachable_at=None))
     if asked.motion == Motion.NEVER:
         await services.alerts.stop(user_id)
     await wish_for_all(interaction, wishes)
+    if camera:
+        await hear_own(interaction, camera)
     if wishes:
         homes = await homes_soon(interaction)
     return await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=some)
+
+
+async def _with_place(interaction: Interaction, watcher: Watcher, asked: Asked) -> tuple[Watcher, CameraKey] | Card:
+    """Return their settings with a channel for one camera, and that camera, or the answer if it cannot go there."""
+    assert asked.to is not None
+    assert asked.camera
+    cameras = await known_cameras(interaction.client.services.sessions, interaction.user.id)
+    found = cameras.find(asked.camera) if cameras else ()
+    if cameras is None or len(found) != 1:
+        return words.no_such_camera(asked.camera)
+    key, name = found[0].key, cameras.name_of(found[0])
+    others = tuple(one for one in watcher.cameras if one.camera != key)
+    if len(others) >= words.IN_A_MENU:
+        return words.too_many_places()
+    place = await prepare(interaction, asked.to, camera=name, role=asked.role)
+    if isinstance(place, Card):
+        return place
+    events = Events(asked.events) if asked.events else Events.ALL
+    return watcher.changed(cameras=(*others, CameraPlace(key, place, events))), key
 
 
 async def _with_hours(interaction: Interaction, watcher: Watcher, asked: Asked) -> Watcher | Card:

@@ -83,6 +83,13 @@ async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None
             await _used(interaction, permit.id, permit.label)
 
 
+async def hear_own(interaction: Interaction, camera: CameraKey) -> None:
+    """Subscribe this person to a camera of their own, if they are not."""
+    user_id = interaction.user.id
+    since = await _blink_now(interaction, Place(user_id), alone=False)
+    await interaction.client.services.alerts.hear_camera(user_id, user_id, camera, since=since)
+
+
 async def choose(
     interaction: Interaction, home: AccessibleAccount, shown: Iterable[str], wanted: Iterable[str]
 ) -> None:

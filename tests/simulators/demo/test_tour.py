@@ -122,8 +122,8 @@ def test_once_shows_a_clip_a_share_and_an_alert_and_ends_well(temporary: Path) -
         "✓ bob has a picture from alice's camera, and no Blink account.",
         "alice  /notify motion: all",
         "Somebody walks past Front Door.",
-        "🚶 Front Door · Home",
-        "📎 front-door-home-",
+        "Motion at Front Door, ",
+        "📎 front-door-",
         "✓ The video of what moved came by itself",
     ]
     assert [step for step in steps if step not in printed] == []

@@ -1,0 +1,126 @@
+"""Looks for what is wrong with cameras, once an hour and account, and tells those who want to know, each thing once."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Protocol
+
+from bot.accounts import Sessions
+from bot.blink import BlinkError, Inventory, SignedOut
+from bot.models import CameraHealth, HealthNotice
+from bot.store import AlertStore
+
+from .sending import Unreachable
+from .timing import Timing
+
+log = logging.getLogger("bot.alerts")
+
+
+class HealthTeller(Protocol):
+    """Shows messages about the health of cameras in Discord."""
+
+    async def show_health(self, notice: HealthNotice) -> HealthNotice | None:
+        """Send a direct message, or find the one that is sent already, and return the notice with it.
+
+        Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
+        """
+        ...
+
+
+class HealthWatch:
+    """Does one round at a time; what it leaves undone is in the database for the next one."""
+
+    def __init__(
+        self,
+        store: AlertStore,
+        sessions: Sessions,
+        teller: HealthTeller,
+        *,
+        now: Callable[[], datetime],
+        timing: Timing,
+    ) -> None:
+        self._store = store
+        self._sessions = sessions
+        self._teller = teller
+        self._now = now
+        self._timing = timing
+        self._round: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """Begin a round, unless one is under way."""
+        if self._round is None or self._round.done():
+            self._round = asyncio.create_task(self._safely(), name="health of cameras")
+
+    async def close(self) -> None:
+        """End the round under way; a later process goes on from the database."""
+        if self._round:
+            self._round.cancel()
+            await asyncio.gather(self._round, return_exceptions=True)
+
+    async def round(self) -> None:
+        """Finish messages from before, look at accounts that are due, and tell what is new."""
+        for notice in await self._store.health.unfinished():
+            await self._tell(notice)
+        due, at_once = await self._store.health.due(every=self._timing.health_every), asyncio.Semaphore(8)
+        await asyncio.gather(*(self._look(account_id, people, at_once) for account_id, people in due.items()))
+        for user_id in await self._store.health.with_news():
+            watcher, now = await self._store.wishes.watcher(user_id), self._now()
+            if watcher.quiet_until(now) is None and watcher.wants_to_know(now):
+                notice = await self._store.health.notify(user_id, now=now)
+                if notice:
+                    await self._tell(notice)
+
+    async def _safely(self) -> None:
+        try:
+            await self.round()
+        except Exception as error:
+            log.warning("the health of cameras cannot be looked after now: %s", type(error).__name__, exc_info=error)
+
+    async def _look(self, account_id: int, people: Iterable[int], at_once: asyncio.Semaphore) -> None:
+        """Look at an account by the first link that works; what cannot be seen stays as it was."""
+        async with at_once:
+            if not await self._store.health.claim(account_id, every=self._timing.health_every):
+                return
+            with contextlib.suppress(BlinkError):
+                inventory = await self._inventory(account_id, people)
+                if inventory:
+                    await self._store.health.saw(account_id, _health_of(inventory, self._now()))
+
+    async def _inventory(self, account_id: int, people: Iterable[int]) -> Inventory | None:
+        for user_id in people:
+            with contextlib.suppress(SignedOut):
+                session = await self._sessions.session(user_id)
+                if session and session.client.account_id == account_id:
+                    return await session.inventory(max_age=self._timing.inventory_age)
+        return None
+
+    async def _tell(self, notice: HealthNotice) -> None:
+        """Tell a message, which the next round does again if Discord does not take it now."""
+        if not await self._store.notices.still_ours(notice):
+            return
+        try:
+            shown = await self._teller.show_health(notice)
+        except Unreachable:
+            log.info("user %d takes no direct messages", notice.user_id)
+            await self._store.wishes.cannot_reach(notice.user_id, at=self._now())
+            await self._store.notices.told(notice)
+            return
+        if shown:
+            await self._store.notices.shown(shown)
+        if shown or (self._now() - notice.made_at).total_seconds() > self._timing.give_up:
+            await self._store.notices.told(notice)
+
+
+def _health_of(inventory: Inventory, now: datetime) -> list[CameraHealth]:
+    return [
+        CameraHealth(
+            one.key,
+            inventory.name_of(one),
+            now,
+            offline_since=None if one.online else now,
+            low_battery=one.battery is not None and "low" in one.battery.casefold(),
+        )
+        for one in inventory.cameras
+    ]

@@ -1,0 +1,86 @@
+"""What is wrong with cameras, and what people have been told of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from .camera_ref import CameraKey
+
+_LONGEST_GAP = timedelta(hours=3)  # after a longer one, two looks say little of the time between them
+
+
+@dataclass(frozen=True, slots=True)
+class CameraHealth:
+    """A camera at the last look; it was offline at every look since `offline_since`."""
+
+    camera: CameraKey
+    label: str
+    seen_at: datetime
+    offline_since: datetime | None = None
+    low_battery: bool = False
+
+    def after(self, before: "CameraHealth | None") -> "CameraHealth":
+        """Return this look with what the one before says of how long the camera is offline."""
+        if self.offline_since is None or before is None or before.offline_since is None:
+            return self
+        if self.seen_at - before.seen_at > _LONGEST_GAP:
+            return self
+        return CameraHealth(self.camera, self.label, self.seen_at, before.offline_since, self.low_battery)
+
+
+@dataclass(frozen=True, slots=True)
+class ToldHealth:
+    """What a person was told of a camera last."""
+
+    offline: bool = False
+    low_battery: bool = False
+
+
+class HealthChange(StrEnum):
+    """Something about a camera that people are told."""
+
+    OFFLINE = "offline"
+    ONLINE = "online"
+    LOW_BATTERY = "low battery"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraNews:
+    """A change of one camera; `hours` are the full hours for which it is offline."""
+
+    label: str
+    change: HealthChange
+    hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HealthNotice:
+    """One direct message about one or several cameras; `message_id` is known once Discord has it."""
+
+    id: str  # also the nonce that keeps Discord from showing it twice
+    user_id: int
+    made_at: datetime
+    news: tuple[CameraNews, ...]
+    channel_id: int | None = None
+    message_id: int | None = None
+    resumed: bool = False  # another process, or this one before a restart, may have sent it
+
+
+def told_of(seen: CameraHealth, told: ToldHealth, *, first: bool) -> tuple[ToldHealth, tuple[CameraNews, ...]]:
+    """Return what a person knows of a camera once they are told the news, and the news.
+
+    A camera must be offline at two looks in a row; at the `first`, a person hears of what is wrong already.
+    """
+    news = list[CameraNews]()
+    offline = told.offline
+    if seen.offline_since is None:
+        if told.offline:
+            news.append(CameraNews(seen.label, HealthChange.ONLINE))
+        offline = False
+    elif not told.offline and (first or seen.offline_since < seen.seen_at):
+        hours = int((seen.seen_at - seen.offline_since) / timedelta(hours=1))
+        news.append(CameraNews(seen.label, HealthChange.OFFLINE, hours))
+        offline = True
+    if seen.low_battery and not told.low_battery:
+        news.append(CameraNews(seen.label, HealthChange.LOW_BATTERY))
+    return ToldHealth(offline, seen.low_battery), tuple(news)

@@ -1,0 +1,173 @@
+"""The health of cameras in the database: what a look saw, and what each person has been told of it."""
+
+import json
+import secrets
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
+
+from .columns import Field, Fields
+from .engine import Database
+from .health_tables import camera_health, health_looks, health_told
+from .processes import Process
+from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time, put
+from .tables import accounts, notices, watchers
+
+_BEGUN = ""  # in place of a camera: this person has heard of the first look
+
+
+def _spell(news: Collection[CameraNews]) -> str:
+    return json.dumps([{"label": one.label, "change": one.change.value, "hours": one.hours} for one in news])
+
+
+def _read(text: str) -> tuple[CameraNews, ...]:
+    return tuple(CameraNews(one["label"], HealthChange(one["change"]), one["hours"]) for one in json.loads(text))
+
+
+_SEEN = Fields(
+    CameraHealth,
+    "label",
+    "seen_at",
+    "offline_since",
+    "low_battery",
+    camera=Field("camera", write=str, read=CameraKey.parse),
+)
+_TOLD = Fields(ToldHealth, "offline", "low_battery")
+_NOTICE = Fields(
+    HealthNotice,
+    "id",
+    "user_id",
+    "made_at",
+    "channel_id",
+    "message_id",
+    news=Field("health", write=_spell, read=_read),
+)
+
+_people = watchers.join(accounts, accounts.c.user_id == watchers.c.user_id)
+_wanting = and_(
+    watchers.c.health, watchers.c.unreachable_at.is_(None), accounts.c.signed_out_at.is_(None)
+)  # people who want to know and can be told
+
+
+class HealthStore:
+    """Stores the health of cameras; one process looks at an account, and one tells a person."""
+
+    def __init__(self, database: Database, process: Process) -> None:
+        self._database = database
+        self._process = process
+
+    async def due(self, *, every: float) -> dict[int, list[int]]:
+        """Return the accounts at which nobody has looked for `every` seconds, each with the people who link it."""
+        seen = _people.outerjoin(health_looks, health_looks.c.account_id == accounts.c.account_id)
+        old = or_(health_looks.c.looked_at.is_(None), _old(every))
+        found = select(accounts.c.account_id, accounts.c.user_id).select_from(seen)
+        found = found.where(_wanting, accounts.c.account_id.is_not(None), old).order_by(accounts.c.user_id)
+        people: dict[int, list[int]] = {}
+        for row in await self._database.rows(found):
+            people.setdefault(row["account_id"], []).append(row["user_id"])
+        return people
+
+    async def claim(self, account_id: int, *, every: float) -> bool:
+        """Take the right to look at an account; return False if somebody has looked in the last `every` seconds."""
+        now = DatabaseTime()
+        old = update(health_looks).where(health_looks.c.account_id == account_id, _old(every)).values(looked_at=now)
+        async with self._database.write() as connection:
+            look = {"account_id": account_id, "looked_at": now}
+            if await insert_new(connection, health_looks, look, unique="account_id"):
+                return True
+            return (await connection.execute(old)).rowcount == 1
+
+    async def saw(self, account_id: int, cameras: Collection[CameraHealth]) -> None:
+        """Save what a look at an account saw, unless nobody links it any more."""
+        here = camera_health.c.account_id == account_id
+        linked = select(accounts.c.user_id).where(accounts.c.account_id == account_id).limit(1)
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, account_id)
+            if await connection.scalar(linked) is None:
+                return
+            before = {one.camera: one for one in await _seen(connection, account_id)}
+            await connection.execute(delete(camera_health).where(here))
+            rows = [_SEEN.columns_of(one.after(before.get(one.camera))) for one in cameras]
+            if rows:
+                await connection.execute(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
+
+    async def with_news(self) -> list[int]:
+        """Return the people who may have something to hear."""
+        told = and_(
+            health_told.c.user_id == accounts.c.user_id,
+            health_told.c.account_id == accounts.c.account_id,
+            health_told.c.camera == camera_health.c.camera,
+        )
+        first = health_told.alias()
+        begun = select(first.c.user_id).where(
+            first.c.user_id == accounts.c.user_id,
+            first.c.account_id == accounts.c.account_id,
+            first.c.camera == _BEGUN,
+        )
+        offline, low = func.coalesce(health_told.c.offline, false()), func.coalesce(health_told.c.low_battery, false())
+        since = camera_health.c.offline_since
+        differs = or_(
+            ~begun.exists(),
+            and_(since.is_(None), offline),
+            and_(since < camera_health.c.seen_at, ~offline),
+            camera_health.c.low_battery != low,
+        )
+        known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
+        found = select(accounts.c.user_id).select_from(known.outerjoin(health_told, told)).where(_wanting, differs)
+        return [row["user_id"] for row in await self._database.rows(found.distinct().order_by(accounts.c.user_id))]
+
+    async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
+        """Note that a person is told all that is new, and make the message; return None if nothing is."""
+        linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, user_id)
+            account_id = await connection.scalar(linked)
+            if account_id is None:
+                return None
+            told = await _told(connection, user_id, account_id)
+            first = _BEGUN not in told
+            after, news = {_BEGUN: ToldHealth()} if first else dict[str, ToldHealth](), list[CameraNews]()
+            for seen in await _seen(connection, account_id):
+                before = told.get(str(seen.camera), ToldHealth())
+                known, changes = told_of(seen, before, first=first)
+                news += changes
+                if known != before:
+                    after[str(seen.camera)] = known
+            for camera, known in after.items():
+                row = {"user_id": user_id, "account_id": account_id, "camera": camera} | _TOLD.columns_of(known)
+                await put(connection, health_told, row, unique=("user_id", "account_id", "camera"))
+            if not news:
+                return None
+            notice = HealthNotice(secrets.token_hex(8), user_id, now, tuple(news))
+            await self._process.renew(connection)  # or the notice would be free
+            row = {**_NOTICE.columns_of(notice), "owner": self._process.id}
+            await connection.execute(insert(notices).values(row))
+        return notice
+
+    async def unfinished(self) -> list[HealthNotice]:
+        """Return this process's unfinished messages, oldest first, marked as resumed."""
+        ours = and_(notices.c.health.is_not(None), notices.c.told_at.is_(None), self._process.has(notices.c.owner))
+        found = await self._database.rows(select(notices).where(ours).order_by(notices.c.made_at, notices.c.id))
+        return [_NOTICE.value_of(row, resumed=True) for row in found]
+
+
+def _old(every: float) -> ColumnElement[bool]:
+    """Return the condition that a look is `every` seconds old, or was noted before the clock was set back."""
+    looked_at = health_looks.c.looked_at
+    return or_(looked_at <= DatabaseTime(-every), looked_at > DatabaseTime(LONGEST_LEASE))
+
+
+async def _seen(connection: AsyncConnection, account_id: int) -> list[CameraHealth]:
+    found = select(camera_health).where(camera_health.c.account_id == account_id)
+    found = found.order_by(camera_health.c.label, camera_health.c.camera)
+    return [_SEEN.value_of(row) for row in (await connection.execute(found)).mappings()]
+
+
+async def _told(connection: AsyncConnection, user_id: int, account_id: int) -> dict[str, ToldHealth]:
+    theirs = and_(health_told.c.user_id == user_id, health_told.c.account_id == account_id)
+    rows = (await connection.execute(select(health_told).where(theirs))).mappings()
+    return {row["camera"]: _TOLD.value_of(row) for row in rows}
