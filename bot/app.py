@@ -167,7 +167,6 @@ class App:
             for line in invite.lines(client.application_id):
                 log.info("%s", line)
         try:
-            await self.services.runner.forget_old()
             if found := await self.services.runner.resume():
                 log.info("going on with %d unfinished clips", found)
         except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again

@@ -72,3 +72,10 @@ def without_live_views(database: Outside) -> None:
         database.execute(f"DROP INDEX {index}")
     for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
         database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
+
+
+def without_clean_up(database: Outside) -> None:
+    """Leave the tables as they were before the indexes for clean-up."""
+    jobs = [f"ix_clip_jobs_{name}" for name in ("person", "lender", "told", "tokens", "refused")]
+    for index in (*jobs, "ix_alerts_happened", "ix_notices_told"):
+        database.execute(f"DROP INDEX {index}")
