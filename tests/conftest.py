@@ -40,6 +40,7 @@ from hypothesis import HealthCheck, settings  # noqa: E402
 from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
+from tests.support import axe as axe_core  # noqa: E402
 from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
 
@@ -117,3 +118,9 @@ async def browser() -> AsyncIterator[Browser]:
     """A headless Chromium for all tests of this process; without one installed they skip."""
     async with chromium.launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """axe-core's source; without npm's registry the tests skip."""
+    return axe_core.fetched(tmp_path_factory.mktemp("axe"))

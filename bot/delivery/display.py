@@ -22,6 +22,7 @@ from .attachments import Attachment
 from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
 from .messenger import Messenger
+from .reading import texts_of
 from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
@@ -245,4 +246,4 @@ class DiscordDisplay:
 
 def _waits(message: discord.Message, job: Job) -> bool:
     """Say whether a reply shows that its job is still to come: "thinking", or its own progress."""
-    return message.flags.loading or any(clip.is_progress(job, one.description or "") for one in message.embeds)
+    return message.flags.loading or any(clip.is_progress(job, text) for text in texts_of(message))

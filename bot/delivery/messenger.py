@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
 
@@ -12,10 +12,11 @@ import discord
 from bot.models import Reply
 from bot.util import BoundedCache
 from bot.wording import Card
-from bot.wording.cards import embed, view
+from bot.wording.cards import content, layout, view
 
 from .attachments import Attachment, opened
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
+from .reading import custom_ids_of, files_of
 
 # Discord watches for bots that write to many people at once.
 _APART = 0.3
@@ -48,14 +49,26 @@ class DmRateLimiter:
         self._next = asyncio.get_running_loop().time() + self._too_fast
 
 
+def drawn(card: Card, file: Attachment | None, *, keep_files: bool = False) -> dict[str, Any]:
+    """Return the arguments that draw a card in place of all that a reply shows, also of an embed of before.
+
+    Discord refuses a reply that names a file which is not there.
+    """
+    if file is None and not keep_files:
+        card = replace(card, thumbnail=None, images=(), download=None)
+    captions = {file.name: file.caption} if file else {}
+    return {"content": None, "embeds": [], "view": layout(card, captions=captions)}
+
+
 def edited(card: Card) -> dict[str, Any]:
-    """Return the arguments that change a message to a card."""
-    return {"embed": embed(card), "view": view(card)}
+    """Return the arguments that change a direct message or an alert."""
+    return {"content": content(card), "embeds": [], "view": view(card)}
 
 
 def new(card: Card) -> dict[str, Any]:
-    """Return the arguments that make a new message of a card."""
-    return {name: part for name, part in edited(card).items() if part is not None}
+    """Return the arguments that make a direct message or an alert, in which Discord previews no address."""
+    buttons = view(card)
+    return {"content": content(card), "suppress_embeds": True} | ({"view": buttons} if buttons else {})
 
 
 def replacing(file: discord.File | None, *, keep_files: bool) -> dict[str, Any]:
@@ -68,15 +81,6 @@ def replacing(file: discord.File | None, *, keep_files: bool) -> dict[str, Any]:
 def adding(file: discord.File | None) -> dict[str, Any]:
     """Return the arguments that give a new message a file."""
     return {"file": file} if file else {}
-
-
-def files_of(attachments: Iterable[discord.Attachment], embeds: Iterable[discord.Embed]) -> list[str]:
-    """Return the names of a message's files. Discord may list a file that an embed shows only there.
-
-    https://github.com/discord/discord-api-docs/issues/4809
-    """
-    shown = [embed.image.url for embed in embeds if embed.image.url]
-    return [*(one.filename for one in attachments), *(url.rpartition("/")[2].partition("?")[0] for url in shown)]
 
 
 _MARGIN = timedelta(seconds=5)
@@ -126,7 +130,7 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, payload = self._webhook(reply), edited(card)
+        webhook, payload = self._webhook(reply), drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await webhook.edit_message(_id(reply), **payload, **replacing(upload, keep_files=keep_files))
@@ -138,7 +142,8 @@ class Messenger:
         if reply.ephemeral or not reply.bot_can_edit or reply.message_id is None:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        message, payload = channel.get_partial_message(reply.message_id), edited(card)
+        message = channel.get_partial_message(reply.message_id)
+        payload = drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await message.edit(**payload, **replacing(upload, keep_files=keep_files))
@@ -156,8 +161,7 @@ class Messenger:
         """Return the names of the reply's files."""
         webhook = self._webhook(reply)
         with self._unless_lost(reply), translate_errors():
-            message = await webhook.fetch_message(_id(reply))
-            return files_of(message.attachments, message.embeds)
+            return files_of(await webhook.fetch_message(_id(reply)))
 
     async def send_dm(self, user_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> None:
         """Send a direct message."""
@@ -170,7 +174,7 @@ class Messenger:
         channel = await self.open_dm(user_id)
         with translate_errors():
             newest = [message async for message in channel.history(limit=_NEWEST_DMS)]
-            return any(filename in files_of(message.attachments, message.embeds) for message in newest)
+            return any(filename in files_of(message) for message in newest)
 
     async def open_dm(self, user_id: int) -> discord.DMChannel:
         """Open a person's direct messages, unless they are open."""
@@ -200,9 +204,9 @@ class Messenger:
             raise Refusal("a private reply is not repeated in a channel")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         only = discord.AllowedMentions(users=[discord.Object(user_id)])
-        content, payload = f"<@{user_id}>", new(card)
+        payload = new(replace(card, title=f"<@{user_id}> {card.title}"))
         async with opened(file) as upload:
-            await channel.send(content, nonce=nonce, allowed_mentions=only, **payload, **adding(upload))
+            await channel.send(nonce=nonce, allowed_mentions=only, **payload, **adding(upload))
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
@@ -234,7 +238,7 @@ class Messenger:
             async for message in channel.history(limit=_NEWEST):
                 if message.created_at < since:
                     return None
-                if client.user and message.author.id == client.user.id and custom_id in _custom_ids(message):
+                if client.user and message.author.id == client.user.id and custom_id in custom_ids_of(message):
                     return SentMessage(channel_id, message.id)
         return None
 
@@ -269,8 +273,3 @@ class Messenger:
 def _id(reply: Reply) -> int:
     """Return the reply's id. If the answer to the acknowledgement was lost, Discord takes a name for it."""
     return cast("int", reply.message_id or "@original")
-
-
-def _custom_ids(message: discord.Message) -> set[str | None]:
-    rows = [row for row in message.components if isinstance(row, discord.ActionRow)]
-    return {child.custom_id for row in rows for child in row.children}

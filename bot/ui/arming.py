@@ -10,12 +10,11 @@ from bot.models import Right, is_shared
 from bot.wording import SWITCH, Card
 from bot.wording import arming as words
 from bot.wording import grants as grant_words
-from bot.wording.cards import embed
 
 from .autocomplete import cameras_for, networks_for
 from .buttons import Clicked, is_owner
 from .permissions import not_linked, permits_of
-from .replies import acknowledged, answer, deferred, show
+from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 
 _STATES = ("on", "off")
@@ -67,7 +66,7 @@ class SwitchButton(Clicked, template=SWITCH):
             return
         act, choice = self.fields["act"], self.fields["choice"]
         if act == "keep":
-            await interaction.response.edit_message(embed=embed(words.kept()), view=None)
+            await change(interaction, words.kept())
             return
         if not await deferred(interaction):
             return

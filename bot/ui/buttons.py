@@ -7,7 +7,7 @@ import discord
 
 from bot.models import CameraRef, Kind
 from bot.wording import SWITCH, Card, common
-from bot.wording.cards import embed
+from bot.wording.cards import layout
 
 from .replies import catch_up
 from .services import Interaction
@@ -95,4 +95,4 @@ def chosen_all(interaction: Interaction) -> list[str]:
 
 async def whisper(interaction: Interaction, card: Card) -> None:
     """Answer so that only the person who clicked sees it."""
-    await interaction.response.send_message(embed=embed(card), ephemeral=True)
+    await interaction.response.send_message(view=layout(card), ephemeral=True)

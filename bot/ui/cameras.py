@@ -1,4 +1,4 @@
-"""`/cameras`: a card for each camera, four on a page, with buttons that record and that turn the pages."""
+"""`/cameras`: a card for each camera, five on a page, with buttons that record and that turn the pages."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -19,7 +19,7 @@ from .services import Interaction
 
 _FRESH = 5.0
 _LONGEST_LABEL = 80
-_ON_A_PAGE = 4  # Discord shows five rows of buttons, and the last one turns the pages
+_ON_A_PAGE = 5  # with their pictures and buttons, as much as one message of Discord's holds
 
 
 @app_commands.command(description="Show your Blink cameras, how they are and what they saw last")

@@ -29,7 +29,7 @@ from bot.models import (
 )
 from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common
 from bot.wording import grants as grant_words
-from bot.wording.cards import embed
+from bot.wording.cards import layout
 
 from .autocomplete import cameras_for
 from .buttons import Clicked, is_owner, whisper
@@ -255,7 +255,7 @@ class Remove(Clicked, template=REMOVE):
             return
         await interaction.delete_original_response()
         copies = "" if is_bot_dm(interaction) else "A copy that came as a direct message stays there. "
-        await interaction.followup.send(embed=embed(common.removed(copies=copies)), ephemeral=True)
+        await interaction.followup.send(view=layout(common.removed(copies=copies)), ephemeral=True)
 
 
 class StopDms(Clicked, template=STOP_DMS):

@@ -18,17 +18,18 @@ from bot.blink import Inventory
 from bot.models import Invited, Job, Wish
 from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
-from bot.wording.cards import embed, view
+from bot.wording.cards import layout
 
 from .buttons import BaseItem, Clicked, is_owner
 from .permissions import is_bot_dm
-from .replies import acknowledged, answer, deferred, show
+from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 from .tree import ALWAYS_OPEN
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
 _MOST_USES = 10_000
+_EXPORT = "blink-clip-bot-my-data.json"
 
 
 @app_commands.command(description="Link your Blink account, so that you can record on your cameras")
@@ -70,10 +71,10 @@ class AccountButton(Clicked, template=ACCOUNT):
                     await show(interaction, words.unlinking())
                     await answer(interaction, await _unlink(interaction))
             case "keep":
-                await interaction.response.edit_message(embed=embed(words.still_linked()), view=None)
+                await change(interaction, words.still_linked())
             case _:
                 await interaction.response.send_message(
-                    embed=embed(words.exported()), file=await _export(interaction), ephemeral=True
+                    view=layout(words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
                 )
 
 
@@ -146,7 +147,7 @@ async def _export(interaction: Interaction) -> discord.File:
         "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
-    return discord.File(io.BytesIO(text.encode()), filename="blink-clip-bot-my-data.json")
+    return discord.File(io.BytesIO(text.encode()), filename=_EXPORT)
 
 
 def _wished(wish: Wish) -> dict[str, Any]:
@@ -176,6 +177,4 @@ def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 async def _reply(interaction: Interaction, card: Card) -> None:
-    await interaction.response.send_message(
-        embed=embed(card), view=view(card) or discord.utils.MISSING, ephemeral=not is_bot_dm(interaction)
-    )
+    await interaction.response.send_message(view=layout(card), ephemeral=not is_bot_dm(interaction))

@@ -9,13 +9,12 @@ from bot.models import End, Job, Kind, Right, is_shared
 from bot.wording import CHOOSE, DELETE, Card, common
 from bot.wording import grants as grant_words
 from bot.wording import recent as words
-from bot.wording.cards import embed, view
 
 from .autocomplete import cameras_for
 from .buttons import Clicked, chosen, is_owner, whisper
 from .clip import own_job, record
 from .permissions import not_linked, permits_of
-from .replies import acknowledged, answer, deferred
+from .replies import acknowledged, answer, change, deferred
 from .services import Interaction
 
 _PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
@@ -85,10 +84,9 @@ class Delete(Clicked, template=DELETE):
             return
         match self.fields["act"]:
             case "ask":
-                card = words.confirm_delete(job.id)
-                await interaction.response.send_message(embed=embed(card), view=view(card), ephemeral=True)  # pyright: ignore[reportArgumentType] - it has buttons
+                await whisper(interaction, words.confirm_delete(job.id))
             case "keep":
-                await interaction.response.edit_message(embed=embed(words.kept()), view=None)
+                await change(interaction, words.kept())
             case _:
                 if not await deferred(interaction):
                     return

@@ -2,22 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
-from functools import partial
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 import discord
 
 from bot.models import StorageUnavailable
-from bot.wording import Card, clip
+from bot.wording import Card, Tone, clip
 from bot.wording import common as words
-from bot.wording.cards import embed, view
+from bot.wording.cards import content, layout, view
 
 from .permissions import is_bot_dm
 from .services import Interaction
@@ -65,6 +64,7 @@ async def acknowledge(
     deadline = clock() + _IN_TIME
     failed: list[str] = []
     _failed.set(failed)
+    interaction.extras["thinking"] = thinking
     while True:
         try:
             async with asyncio.timeout_at(deadline):
@@ -186,7 +186,6 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
 
 async def _shown(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
     """Show this in the reply, and return True if that worked or nobody waits for it."""
-    embeds, buttons = [embed(card) for card in cards], view(*cards)
     for pause in _TRIES:
         if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
@@ -194,11 +193,10 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
         try:
             async with asyncio.timeout(None if uploads else _LONGEST_TRY):
                 if interaction.response.is_done() or interaction.extras.get("acknowledged"):
-                    edit = interaction.edit_original_response
-                    await edit(content=text, embeds=embeds, view=buttons, attachments=uploads)
+                    drawn = _drawn(interaction, *cards, text=text, uploads=uploads)
+                    await interaction.edit_original_response(**drawn, attachments=uploads)
                 else:
-                    respond = partial(interaction.response.send_message, text, embeds=embeds, ephemeral=True)
-                    await respond(view=buttons or discord.utils.MISSING)
+                    await interaction.response.send_message(view=layout(*cards, text=text), ephemeral=True)
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             return error.code in _NOBODY
@@ -211,6 +209,28 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
         else:
             return True
     return False
+
+
+def _drawn(interaction: Interaction, *cards: Card, text: str | None, uploads: Sequence[discord.File]) -> dict[str, Any]:
+    """Return the arguments that draw an answer in place of all that its message shows.
+
+    A message of the bot's own, whose button this is, stays one of `content`: its next edit is that of an alert.
+    """
+    message = interaction.message
+    if message and not interaction.extras.get("thinking") and _is_no_reply(message):
+        card = cards[0] if cards else Card("", text or "", Tone.WAITING)
+        return {"content": content(card), "embeds": [], "view": view(card)}
+    captions = {one.filename: one.description or "" for one in uploads}
+    return {"content": None, "embeds": [], "view": layout(*cards, text=text, captions=captions)}
+
+
+def _is_no_reply(message: discord.Message) -> bool:
+    return message.interaction_metadata is None and not message.flags.components_v2
+
+
+async def change(interaction: Interaction, card: Card) -> None:
+    """Answer a button by changing its own message."""
+    await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
 
 
 def catch_up(interaction: Interaction) -> None:
@@ -243,7 +263,7 @@ async def _tell_missed(interaction: Interaction) -> None:
         cards = [*([clip.missed(jobs)] if jobs else []), *([words.late(answers.values())] if answers else [])]
         if not cards:
             return
-        await interaction.followup.send(embeds=[embed(card) for card in cards], ephemeral=True)
+        await interaction.followup.send(view=layout(*cards), ephemeral=True)
     except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return

@@ -181,10 +181,10 @@ def signed_out(user_id: int) -> Card:
     )
 
 
-def exported() -> Card:
+def exported(filename: str) -> Card:
     """Return the text beside the file of one's own data."""
     text = "**This is all that the bot keeps of you**, but for the two tokens, which open your cameras."
-    return Card("Your data", text, Tone.GOOD)
+    return Card("Your data", text, Tone.GOOD, download=filename)
 
 
 def _copies(person: Person) -> str:

@@ -46,7 +46,7 @@ def card(
         _TONES.get(footage, Tone.WAITING),
         small=" ".join(filter(None, [shrunk, _DIVERTED if diverted else _STEERING])),
         buttons=_buttons(notice),
-        image=picture_name(notice) if pictured else None,
+        images=(picture_name(notice),) if pictured else (),
     )
 
 

@@ -11,8 +11,9 @@ from .cards import Button, Card, Tone, ago, fahrenheit, plain
 from .grants import too_often
 
 _LONGEST_NAME = 80
+_WEAK = 2  # of Blink's five bars
 _STORAGE = {
-    "active": "USB drive",
+    "active": "",
     "none": "",  # most people have a plan instead
     "unmounted": "USB drive not mounted",
     "memory_full": "USB drive full",
@@ -61,7 +62,7 @@ def unknown_devices(number: int) -> str:
 def page(
     cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
 ) -> tuple[Card, ...]:
-    """Return the cards of one page, at most four; those with a picture name its file in `thumbnail`."""
+    """Return the cards of one page, at most five; those with a picture name its file in `thumbnail`."""
     cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
     turning = _turning(number, pages, row=len(cards), owner=owner)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
@@ -75,17 +76,16 @@ def caption(camera: Camera) -> str:
 def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
-    name = shown.label
     return Card(
-        f"{'🟢' if camera.online else '🔴'} {plain(name, _LONGEST_NAME)}",
-        _readings(shown),
+        f"{'🟢' if camera.online else '🔴'} {plain(shown.label, _LONGEST_NAME)}",
+        _state(shown),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
         buttons=tuple(
             button
             for kind, button in (
-                (Kind.CLIP, Button(f"Clip {name}", f"cam:clip:{shown.choice}:{owner}", "primary", "🎥", row=row)),
-                (Kind.SNAPSHOT, Button(f"Snapshot {name}", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
+                (Kind.CLIP, Button("Clip", f"cam:clip:{shown.choice}:{owner}", "primary", "📹", row=row)),
+                (Kind.SNAPSHOT, Button("Picture", f"cam:snap:{shown.choice}:{owner}", emoji="📷", row=row)),
             )
             if kind in shown.kinds
         ),
@@ -93,21 +93,29 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> C
     )
 
 
-def _readings(shown: Shown) -> str:
+def _state(shown: Shown) -> str:
+    """Return how a camera is; its battery, Wi-Fi and USB drive only if something is wrong with them."""
     camera = shown.camera
     armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
-    motion = " · motion detection off" if camera.motion is False else ""
-    readings = [
-        f"{plain(camera.network, _LONGEST_NAME)} · {camera.model}",
-        f"{'online' if camera.online else '**offline**'} · {armed}{motion}",
-        "" if camera.online else "as last known:",
-        f"battery {'low ⚠️' if shown.low else plain(camera.battery, 20)}" if camera.battery else "",
+    facts = [
+        plain(camera.network, _LONGEST_NAME),
+        camera.model,
+        armed,
+        "motion detection off" if camera.motion is False else "",
         "" if camera.temperature is None else fahrenheit(camera.temperature),
-        f"Wi-Fi {camera.wifi:.0f}/5" if camera.wifi is not None else "",
+    ]
+    wrong = [
+        "battery low ⚠️" if shown.low else "",
+        f"weak Wi-Fi ({camera.wifi:.0f}/5)" if camera.wifi is not None and camera.wifi <= _WEAK else "",
         _STORAGE.get(shown.drive, f"USB drive: {plain(shown.drive, 40)}"),
+    ]
+    lines = [
+        "" if camera.online else "**Offline**; as last known:",
+        " · ".join(filter(None, facts)),
+        " · ".join(filter(None, wrong)),
         "Blink keeps no video of it: `/clip` records its live view" if shown.live and Kind.CLIP in shown.kinds else "",
     ]
-    return "\n".join(filter(None, readings))
+    return "\n".join(filter(None, lines))
 
 
 def _pictured(camera: Camera, picture: Thumbnail | None) -> str:

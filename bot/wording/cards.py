@@ -1,11 +1,12 @@
 """Everything we say in Discord is a card: its text and buttons, how values are written, and how Discord shows it."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from itertools import chain
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import discord
 from discord.utils import escape_markdown
@@ -24,7 +25,7 @@ class Tone(Enum):
 class Button:
     """A button; its `custom_id` is all that a click brings back, also after a restart. A `url` is opened instead.
 
-    `row` is one of a message's five rows, from 0; without it, the first with room.
+    Buttons of another `row` than the one before begin a new row.
     """
 
     label: str
@@ -51,9 +52,10 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message, or a part of one: `small` stands under the text in small print, `fields` are name and value pairs.
+    """One message, or a part of one: `small` stands below everything in small print, `fields` are name and value pairs.
 
-    `thumbnail` (beside the text) and `image` (under it) are the names of files attached to the message.
+    `thumbnail` (beside the text), `images` (pictures and videos below it) and `download` are the names of files that
+    are attached to the message: Discord shows none of a reply's files that its cards do not name.
     """
 
     title: str
@@ -64,7 +66,8 @@ class Card:
     buttons: tuple[Button, ...] = ()
     menus: tuple[Menu, ...] = ()
     thumbnail: str | None = None
-    image: str | None = None
+    images: tuple[str, ...] = ()
+    download: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,42 +126,150 @@ _STYLES = {
     "danger": discord.ButtonStyle.danger,
 }
 
+# https://docs.discord.com/developers/components/reference
+_MOST_COMPONENTS = 40  # the nested ones count too
+_MOST_CHARACTERS = 4000
+_MOST_IMAGES = 10
+_MOST_BUTTONS = 25
+_MOST_OPTIONS = 25
+_IN_A_ROW = 5
+_LONGEST_TITLE = 256
+_LONGEST_SMALL = 600
+_LONGEST_CONTENT = 2000
+_NO_CAPTIONS: Mapping[str, str] = MappingProxyType({})
 
-def embed(card: Card) -> discord.Embed:
-    """Return the card as an embed, within Discord's limits."""
-    text = f"{card.text}\n-# {card.small}" if card.small else card.text
-    result = discord.Embed(title=card.title[:256], description=text[:4096], colour=card.tone.value)
-    for name, value in card.fields:
-        result.add_field(name=name[:256], value=value[:1024] or "–", inline=True)  # noqa: RUF001 - a dash for nothing
-    if card.thumbnail:
-        result.set_thumbnail(url=f"attachment://{card.thumbnail}")
-    if card.image:
-        result.set_image(url=f"attachment://{card.image}")
-    return result
 
+def layout(*cards: Card, text: str | None = None, captions: Mapping[str, str] = _NO_CAPTIONS) -> discord.ui.LayoutView:
+    """Return a reply: `text`, and each card in a box of its own, within Discord's limits.
 
-def view(*cards: Card) -> discord.ui.View | None:
-    """Return the menus and buttons of a message's cards; None if there are none."""
-    menus = [*chain.from_iterable(card.menus for card in cards)]
-    buttons = [*chain.from_iterable(card.buttons for card in cards)]
-    if not buttons and not menus:
-        return None
-    result = discord.ui.View(timeout=None)
-    for menu in menus:
-        result.add_item(_select(menu))
-    for button in buttons[:25]:
-        result.add_item(_button(button))
+    `captions` describe files by name for screen readers; without one, the card's title does.
+    """
+    result = discord.ui.LayoutView(timeout=None)
+    if text or not cards:
+        result.add_item(discord.ui.TextDisplay((text or "…")[:_MOST_CHARACTERS]))
+    for card in _fitting(cards, before=len(text or "")):
+        result.add_item(discord.ui.Container(*_parts(card, captions), accent_colour=card.tone.value))
     # discord.py keeps every view in memory until it is stopped; clicks are answered by custom_id (bot.ui.buttons).
     result.stop()
     return result
 
 
-def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
+def content(card: Card) -> str:
+    """Return a direct message or an alert, of which a push notification shows nothing but this."""
+    first = [card.title, _body(card)]
+    small = f"-# {card.small[:_LONGEST_SMALL]}" if card.small else ""
+    text = "\n".join(filter(None, first))
+    return "\n".join(filter(None, [_shortened(text, _LONGEST_CONTENT - len(small) - 1), small]))
+
+
+def view(card: Card) -> discord.ui.View | None:
+    """Return the menus and buttons of a direct message or an alert; None if there are none."""
+    rows = _rows(card)[:5]
+    if not rows:
+        return None
+    result = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for item in row:
+            item.row = number
+            result.add_item(item)
+    result.stop()
+    return result
+
+
+def _fitting(cards: Sequence[Card], *, before: int) -> list[Card]:
+    """Cut what is too much for one reply: the longest texts, and the pictures beside the last cards."""
+    fitting = [replace(card, title=card.title[:_LONGEST_TITLE], small=card.small[:_LONGEST_SMALL]) for card in cards]
+    while (over := before + sum(_characters(card) for card in fitting) - _MOST_CHARACTERS) > 0:
+        longest = max(range(len(fitting)), key=lambda at: len(_body(fitting[at])))
+        body = _body(fitting[longest])
+        if not body:
+            break
+        fitting[longest] = replace(fitting[longest], text=_shortened(body, max(0, len(body) - over)), fields=())
+    most = _MOST_COMPONENTS - bool(before)
+    for at in reversed(range(len(fitting))):
+        if sum(map(_components, fitting)) > most:
+            fitting[at] = replace(fitting[at], thumbnail=None)
+    return fitting
+
+
+def _characters(card: Card) -> int:
+    return sum(len(one) for one in _texts(card))
+
+
+def _components(card: Card) -> int:
+    """Return how many components draw a card, as Discord counts them."""
+    rows = _rows(card)
+    shown = len(_texts(card)) + 2 * bool(card.thumbnail) + bool(card.images) + bool(card.download)
+    return 1 + shown + len(rows) + sum(map(len, rows))
+
+
+def _texts(card: Card) -> list[str]:
+    """Return a card's texts: one above its pictures and one below them, or one if there are none."""
+    title = f"### {card.title}" if card.title else ""
+    small = f"-# {card.small}" if card.small else ""
+    above = [title, _body(card)]
+    if card.images or card.download:
+        return [*filter(None, ["\n".join(filter(None, above)), small])]
+    return [*filter(None, ["\n".join(filter(None, [*above, small]))])]
+
+
+def _body(card: Card) -> str:
+    fields = " · ".join(f"**{name}** {value}" for name, value in card.fields)
+    return "\n".join(filter(None, [card.text, fields]))
+
+
+def _parts(card: Card, captions: Mapping[str, str]) -> Iterator[discord.ui.Item[Any]]:
+    """Yield what a card's box holds, from above to below."""
+    above, *below = _texts(card) or [""]
+    if above and card.thumbnail:
+        yield discord.ui.Section(above, accessory=discord.ui.Thumbnail[Any](**_media(card, card.thumbnail, captions)))
+    elif above:
+        yield discord.ui.TextDisplay(above)
+    if card.images:
+        shown = [discord.MediaGalleryItem(**_media(card, name, captions)) for name in card.images[:_MOST_IMAGES]]
+        yield discord.ui.MediaGallery(*shown)
+    if card.download:
+        yield discord.ui.File(_address(card.download))
+    yield from map(discord.ui.TextDisplay[Any], below)
+    for row in _rows(card):
+        yield discord.ui.ActionRow(*row)
+
+
+def _media(card: Card, name: str, captions: Mapping[str, str]) -> dict[str, Any]:
+    return {"media": _address(name), "description": (captions.get(name) or card.title or name)[:_LONGEST_TITLE]}
+
+
+def _address(name: str) -> str:
+    return f"attachment://{name}"
+
+
+def _rows(card: Card) -> list[list[discord.ui.Item[Any]]]:
+    """Return a card's menus, each in a row, and its buttons in rows of five."""
+    rows: list[list[discord.ui.Item[Any]]] = [[_select(menu)] for menu in card.menus if menu.options]
+    before: Button | None = None
+    for button in card.buttons[:_MOST_BUTTONS]:
+        if before is None or before.row != button.row or len(rows[-1]) == _IN_A_ROW:
+            rows.append([])
+        rows[-1].append(_button(button))
+        before = button
+    return rows
+
+
+def _shortened(text: str, most: int) -> str:
+    """Cut a text to so many characters, at the end of a line if one is near: not within a word of Discord's."""
+    if len(text) <= most:
+        return text
+    cut = text[: max(0, most - 1)]
+    whole = cut.rpartition("\n")[0]
+    return f"{whole if len(whole) > most / 2 else cut}…"[: max(0, most)]
+
+
+def _select(menu: Menu) -> discord.ui.Select[Any]:
     options = [
         discord.SelectOption(
             value=value[:100], label=label[:100], description=description[:100] or None, default=value in menu.chosen
         )
-        for value, label, description in menu.options[:25]
+        for value, label, description in menu.options[:_MOST_OPTIONS]
     ]
     return discord.ui.Select(
         custom_id=menu.custom_id,
@@ -169,13 +280,9 @@ def _select(menu: Menu) -> discord.ui.Select[discord.ui.View]:
     )
 
 
-def _button(button: Button) -> discord.ui.Button[discord.ui.View]:
+def _button(button: Button) -> discord.ui.Button[Any]:
     if button.url:
         return discord.ui.Button(label=button.label[:80], url=button.url, emoji=button.emoji)
     return discord.ui.Button(
-        label=button.label[:80],
-        custom_id=button.custom_id,
-        style=_STYLES[button.style],
-        emoji=button.emoji,
-        row=button.row,
+        label=button.label[:80], custom_id=button.custom_id, style=_STYLES[button.style], emoji=button.emoji
     )

@@ -6,11 +6,10 @@ from dataclasses import replace
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
 from .buttons import buttons_of, remove, stop_dms
-from .cards import Card, Tone, ago, fahrenheit, file_name, length, megabytes, on, plain
+from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
 from .live import live_headline, live_view
 from .reasons import reason
 
-_PROGRESS = ("asked Blink", "Sync Module told", "camera recording", "uploading", "fetching the video")
 _SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
 _ENDED = {
     Kind.CLIP: "Your clip has come to its end.",
@@ -36,19 +35,18 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
     headline, tone = _headline(job, place)
     if held or waiting:
         headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
-    lines = [f"**{headline}**", _progress(job), _hint(job), _asked(job)]
-    return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_blink_says(job), fields=_fields(job))
+    lines = [f"**{headline}**", _hint(job)]
+    return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_so_far(job))
 
 
 def paused(job: Job) -> Card:
     """Return the reply for an unfinished job while the bot stops."""
-    base = card(job)
-    return Card(base.title, f"**{RESTARTS}**\n{_asked(job)}", Tone.WAITING, base.small, base.fields)
+    return Card(_title(job), f"**{RESTARTS}**", Tone.WAITING, small=_so_far(job))
 
 
 def is_progress(job: Job, text: str) -> bool:
-    """Return whether a reply with this text shows an unfinished job: only that has the line "Asked …"."""
-    return _asked(job) in text.splitlines()
+    """Return whether a reply with this text shows an unfinished job: only that says when it was asked."""
+    return _asked(job) in text
 
 
 def caption(job: Job) -> str:
@@ -59,7 +57,7 @@ def caption(job: Job) -> str:
 
 def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
     """Return the copy for a direct message; `introduce` adds how to stop such copies, `late` why it comes."""
-    base = _over(job)
+    base = _told(job)
     notes: list[str] = []
     if late:
         notes.append("It comes here because the reply to your command can no longer be changed.")
@@ -68,7 +66,7 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
             "I also send your clips here, since private replies vanish when you restart Discord."
             " `/notify` changes that at any time."
         )
-    text = "\n".join([base.text, *notes])
+    text = "\n".join(filter(None, [base.text, *notes]))
     extra = (stop_dms(job.request.user_id),) if introduce else ()
     # A grant works only in its own server, so nothing can be asked again from here.
     kept = (remove(job.request.kind, job.request.user_id),) if job.lender else base.buttons
@@ -77,9 +75,9 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
 
 def late_card(job: Job) -> Card:
     """Return the message in the channel that shows the outcome if nothing else can."""
-    base = _over(job)
+    base = _told(job)
     note = "It comes here because your reply can no longer be changed, and your direct messages are closed."
-    return replace(base, text=f"{base.text}\n{note}")
+    return replace(base, text="\n".join(filter(None, [base.text, note])))
 
 
 def elsewhere(job: Job) -> Card:
@@ -108,26 +106,43 @@ def filename(job: Job) -> str:
 
 
 def _over(job: Job) -> Card:
+    """Return the reply for a job that is over: with a video or picture, only its name, that, and a line below it."""
     why = reason(job)
-    lines = [f"**{why.headline}**", why.cause, why.next_step]
-    if job.end is End.DELIVERED:
-        lines = [
-            f"**{why.headline}** {_when(job)} {on(job.progress.asked_at or job.request.created_at)}",
-            live_view(job),
-            _shrunk(job),
-        ]
-    elif job.reason:
-        lines.append(
-            "This is how it looks there now:" if job.result.pictured else "A picture could not be taken either."
-        )
+    lines: list[str] = []
+    if job.end is not End.DELIVERED:
+        lines = [f"**{why.headline}**", why.cause, why.next_step]
+        if job.reason:
+            lines.append(
+                "This is how it looks there now:" if job.result.pictured else "A picture could not be taken either."
+            )
     if job.delivery.dms_closed:
         lines.append(
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
-    small = _blink_says(job) if job.end in (End.DELIVERED, End.NO_VIDEO) and not job.live else ""
-    image = filename(job) if job.result.pictured else None
-    text = "\n".join(filter(None, lines))
-    return Card(_title(job), text, why.tone, small, _fields(job), buttons_of(job), image=image)
+    small = _about(job) if job.end is End.DELIVERED else ""
+    images = (filename(job),) if job.end is End.DELIVERED or job.result.pictured else ()
+    return Card(_title(job), "\n".join(filter(None, lines)), why.tone, small, buttons=buttons_of(job), images=images)
+
+
+def _told(job: Job) -> Card:
+    """Return the end of a job as a message of its own, which begins with what happened."""
+    base, why = _over(job), reason(job)
+    if job.end is End.DELIVERED:
+        return replace(base, title=f"{base.title}: {why.headline}")
+    return base
+
+
+def _about(job: Job) -> str:
+    """Return when a video or picture was made, how long it is, and what else is worth saying."""
+    live, seconds = live_view(job), job.result.seconds
+    parts = [
+        f"{_when(job)} {on(job.progress.asked_at or job.request.created_at)}",
+        length(seconds) if seconds and not live else "",
+        live.removesuffix("."),
+        _shrunk(job).removesuffix("."),
+        "the camera's battery is low ⚠️" if job.target and job.target.battery == "low" else "",
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def _title(job: Job) -> str:
@@ -159,25 +174,6 @@ def _shrunk(job: Job) -> str:
         return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller."
     whose = f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
     return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
-
-
-def _fields(job: Job) -> tuple[tuple[str, str], ...]:
-    if job.target is None:
-        return ()
-    target, delivered = job.target, job.end is End.DELIVERED
-    fields = [
-        ("Network", plain(target.network, 80) or "–"),  # noqa: RUF001 - a dash for nothing
-        ("Length", length(job.result.seconds) if delivered and job.result.seconds else ""),
-        ("Size", megabytes(job.result.size) if delivered and job.result.size else ""),
-        ("Battery", _battery(target.battery)),
-        ("Temperature", fahrenheit(target.temperature) if target.temperature is not None else ""),
-        ("Wi-Fi", f"{target.wifi:.0f}/5" if target.wifi is not None else ""),
-    ]
-    return tuple((name, value) for name, value in fields if value)
-
-
-def _battery(state: str | None) -> str:
-    return "low ⚠️" if state == "low" else plain(state or "", 20)
 
 
 def _held(job: Job, held: HeldBack) -> str:
@@ -268,22 +264,8 @@ def _reached(job: Job) -> int:
     return _BLINK_STAGES.get(job.progress.status.stage or "", 1 if job.progress.status.condition == "running" else 0)
 
 
-def _progress(job: Job) -> str:
-    if job.wants_picture or job.live or job.request.kind is Kind.RECENT:
-        return ""
-    if job.stage in (Stage.RECEIVED, Stage.QUEUED) or (job.stage is Stage.LOOKING and not job.progress.confirmed):
-        return ""
-    reached = {
-        Stage.ASKING: 0,
-        Stage.BUSY: 0,
-        Stage.LOOKING: 3,
-        Stage.FETCHING: 4,
-    }.get(job.stage, _reached(job))
-    steps = [
-        f"✓ {step}" if index < reached else f"**▸ {step}**" if index == reached else step
-        for index, step in enumerate(_PROGRESS)
-    ]
-    return " → ".join(steps)
+def _so_far(job: Job) -> str:
+    return " · ".join(filter(None, [_asked(job), _blink_says(job)]))
 
 
 def _blink_says(job: Job) -> str:

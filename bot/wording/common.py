@@ -135,7 +135,7 @@ def dms_stopped() -> Card:
 
 def brief(*cards: Card, text: str | None = None) -> str:
     """Return the first line of an answer, which says what came of the command."""
-    first = text or next((card.text for card in cards if card.text), "")
+    first = text or next((card.text or card.title for card in cards if card.text or card.title), "")
     line = first.splitlines()[0] if first else ""
     if len(line.encode()) <= _LONGEST:
         return line

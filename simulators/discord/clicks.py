@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from .components import as_told
 from .errors import SimError
 from .interactions import COMPONENT, Interaction
 from .people import People
@@ -105,4 +106,4 @@ class Clicks:
             "id": component["id"],
             **extra,
         }
-        return self._people.send(interaction, data, locale, message=message)
+        return self._people.send(interaction, data, locale, message=as_told(message))

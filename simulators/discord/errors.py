@@ -3,6 +3,8 @@
 The codes are those of https://discord.com/developers/docs/topics/opcodes-and-status-codes.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -13,15 +15,26 @@ class SimError(Exception):
 class Refusal(Exception):
     """A request of the bot that Discord answers with an error."""
 
-    def __init__(self, status: int, code: int, message: str) -> None:
+    def __init__(self, status: int, code: int, message: str, errors: dict[str, Any] | None = None) -> None:
         super().__init__(f"{status} (error code: {code}): {message}")
         self.status = status
         self.code = code
         self.message = message
+        self.errors = errors
 
     @property
     def body(self) -> dict[str, Any]:
-        return {"message": self.message, "code": self.code}
+        told = {"message": self.message, "code": self.code}
+        return told if self.errors is None else told | {"errors": self.errors}
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing that is wrong with a request's body, and where it stands."""
+
+    path: tuple[str | int, ...]
+    code: str
+    message: str
 
 
 def unauthorized() -> Refusal:
@@ -34,6 +47,21 @@ def not_found() -> Refusal:
 
 def invalid_form(detail: str) -> Refusal:
     return Refusal(400, 50035, f"Invalid Form Body: {detail}")
+
+
+def invalid_fields(flaws: Iterable[Flaw]) -> Refusal:
+    """Say of each field what is wrong with it: https://docs.discord.com/developers/reference#error-messages."""
+    errors: dict[str, Any] = {}
+    for flaw in flaws:
+        place = errors
+        for step in flaw.path:
+            place = place.setdefault(str(step), {})
+        place.setdefault("_errors", []).append({"code": flaw.code, "message": flaw.message})
+    return Refusal(400, 50035, "Invalid Form Body", errors)
+
+
+def server_error() -> Refusal:
+    return Refusal(500, 0, "500: Internal Server Error")
 
 
 def unknown_interaction() -> Refusal:

@@ -4,20 +4,21 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from . import commands, errors
-from .calls import Call, as_list, as_object
-from .errors import Refusal, invalid_form
+from . import commands, drafts, errors
+from .calls import Call, as_object
+from .components import IS_COMPONENTS_V2, as_told
+from .errors import Flaw, Refusal, invalid_fields, invalid_form
 from .interactions import AUTOCOMPLETE, COMMAND, COMPONENT, Callback, Interaction, Interactions
 from .places import ATTACH_FILES, Channel, Places
-from .world import World
+from .world import Message, World
 
 DEFAULT_SIZE_LIMIT = 10 * 1024 * 1024
-MAX_ATTACHMENTS = 10
 NONCE_LIFE = 300.0
 EPHEMERAL = 1 << 6
 _ANSWERS = {COMMAND: {4, 5, 9, 12}, COMPONENT: {4, 5, 6, 7, 9, 12}, AUTOCOMPLETE: {8}}
 _NO_CONTENT = (204, None)
 _TRUE = {"1", "true", "True"}
+_WRITES = {"POST", "PATCH"}
 GATEWAY_ONLY = {
     "channels",
     "guild_scheduled_events",
@@ -59,6 +60,10 @@ class Rules:
         self.attachment_size_limit = DEFAULT_SIZE_LIMIT
 
     def decide(self, call: Call) -> Answer:
+        status, answer = self._decide(call)
+        return status, as_told(answer)
+
+    def _decide(self, call: Call) -> Answer:
         match call.method, *call.parts:
             case "POST", "interactions", interaction_id, token, "callback":
                 return self._callback(call, interaction_id, token)
@@ -134,7 +139,7 @@ class Rules:
         data = as_object(call.fields.get("data"))
         if kind == 8:
             commands.check_choices(data.get("choices"))
-        self._check_files(call, data, interaction.attachment_size_limit)
+        self._check_answer(call, data, interaction, kind)
         guild = interaction.channel.guild
         if kind in {4, 5} and interaction.user_installed_only and guild is not None and not guild.external_apps:
             # Without USE_EXTERNAL_APPS the reply to a user-installed command is ephemeral, whatever was asked.
@@ -147,6 +152,15 @@ class Rules:
             resource["message"] = interaction.message
         return answer
 
+    def _check_answer(self, call: Call, data: dict[str, Any], interaction: Interaction, kind: Any) -> None:
+        if kind == 5 and int(data.get("flags") or 0) & IS_COMPONENTS_V2:
+            later = "A deferral has no components yet; the edit that follows says so."
+            raise invalid_fields([Flaw(("data", "flags"), "MESSAGE_FLAGS_INVALID", later)])
+        if kind in {4, 7}:
+            source = interaction.record.source_message_id if kind == 7 else None
+            before = self._world.messages[interaction.channel.id].get(source or 0)
+            drafts.check(call, data, before, interaction.attachment_size_limit, within=("data",))
+
     def _webhook(self, call: Call, application_id: str, token: str, rest: list[str]) -> Answer:
         interaction = self._interactions.by_token(token)
         if interaction is None or application_id != str(self._world.application_id):
@@ -155,9 +169,11 @@ class Rules:
             raise errors.expired_token()
         if not interaction.responded:
             raise errors.unknown_webhook()
-        current = self._current_attachments(interaction.channel.id, rest, interaction)
-        self._check_files(call, call.fields, interaction.attachment_size_limit, current)
-        follow_up = call.method == "POST" and not rest and not interaction.record.loading
+        completes = call.method == "POST" and not rest and interaction.record.loading
+        before = self._addressed(interaction.channel.id, ["@original"] if completes else rest, interaction)
+        if call.method in _WRITES:
+            drafts.check(call, call.fields, before, interaction.attachment_size_limit)
+        follow_up = call.method == "POST" and not rest and not completes
         if follow_up and interaction.external and len(interaction.record.followup_ids) >= 5:
             raise errors.too_many_follow_ups()
         answer = self._plain(call)
@@ -185,8 +201,9 @@ class Rules:
             return self._plain(call)
         if channel.private or (channel.guild is not None and not channel.guild.bot):
             raise errors.missing_access()
-        current = self._current_attachments(channel.id, rest[1:], None)
-        self._check_files(call, call.fields, channel.attachment_size_limit or self.attachment_size_limit, current)
+        if call.method in _WRITES and rest[0] == "messages" and len(rest) < 3:
+            limit = channel.attachment_size_limit or self.attachment_size_limit
+            drafts.check(call, call.fields, self._addressed(channel.id, rest[1:], None), limit)
         if call.method == "POST" and rest == ["messages"]:
             if call.uploads and channel.guild and not self._places.bot_permissions(channel) & ATTACH_FILES:
                 raise errors.missing_permissions()
@@ -215,31 +232,12 @@ class Rules:
             raise errors.invalid_recipient()
         return self._plain(call)
 
-    # ------------------------------------------------------------------------------------------------------- files
-
-    def _current_attachments(self, channel_id: int, rest: list[str], interaction: Interaction | None) -> set[str]:
-        """The ids of the attachments that the addressed message has now."""
+    def _addressed(self, channel_id: int, rest: list[str], interaction: Interaction | None) -> Message | None:
+        """Return the message that the request is about, if there is one."""
         if not rest:
-            return set()
+            return None
         if rest[-1] == "@original" and interaction is not None:
             message_id = interaction.record.message_id or 0
         else:
             message_id = int(rest[-1]) if rest[-1].isdecimal() else 0
-        message = self._world.messages[channel_id].get(message_id)
-        return {str(attachment["id"]) for attachment in message.attachments} if message is not None else set()
-
-    def _check_files(
-        self, call: Call, data: dict[str, Any], limit: int, current: set[str] | frozenset[str] = frozenset()
-    ) -> None:
-        if any(len(upload.data) > limit for upload in call.uploads):
-            raise errors.too_large()
-        if data.get("attachments") is None:
-            kept = len(call.uploads) + len(current)
-        else:
-            fresh = {str(index) for index in range(len(call.uploads))}
-            ids = [str(as_object(item).get("id")) for item in as_list(data["attachments"])]
-            if set(ids) - fresh - current:
-                raise invalid_form(f"attachments: no such file among {sorted(fresh)} and {sorted(current)}: {ids}")
-            kept = len(ids)
-        if kept > MAX_ATTACHMENTS:
-            raise errors.too_many_attachments()
+        return self._world.messages[channel_id].get(message_id)

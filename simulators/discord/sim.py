@@ -6,17 +6,16 @@ from typing import Any
 
 from aiohttp import web
 
-from . import attachments, options
+from . import attachments, drafts, options
 from .calls import Call, Fault, Request
 from .clicks import Clicks
 from .errors import SimError
 from .gateway import Gateway
 from .interactions import Interaction, Interactions
-from .members import Members
+from .members import Members, Rights
 from .people import People
 from .places import Channel, Places, Role, User
 from .rest import Rest
-from .rights import Rights
 from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
 from .slashes import Slashes
 from .world import World
@@ -233,6 +232,9 @@ class SimDiscord:
                 self._tell("MESSAGE_DELETE", change.channel_id, str(change.message_id))
                 continue
             message = self.world.wire(stored)
+            hidden = drafts.hidden_files(stored)
+            if hidden:
+                self.surprises.append(f"nothing shows {', '.join(hidden)} in message {stored.id}")
             for interaction in self._interactions.showing(change.message_id):
                 interaction.remember(message)
             self._tell(change.event, change.channel_id, message)

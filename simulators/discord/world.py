@@ -20,7 +20,8 @@ from simcord.backend.errors import BackendError
 from simcord.backend.errors import SetupError as SetupError
 from simcord.backend.models import Channel as ChannelRecord
 from simcord.backend.models import Interaction as InteractionRecord
-from simcord.backend.models import Message, User
+from simcord.backend.models import Message as Message
+from simcord.backend.models import User
 from simcord.backend.models.channel import Overwrite as Overwrite
 from simcord.backend.permissions import flag as right
 from simcord.components import walk_components as walk_components
@@ -32,13 +33,15 @@ from simcord.interactions import validate_option_value as validate_option_value
 from simcord.interactions import walk_to_subcommand as walk_to_subcommand
 
 from .calls import Call, Upload
-from .embeds import with_pictures
+from .components import IS_COMPONENTS_V2, as_told, completed
 from .errors import Refusal, invalid_form, not_found
+from .media import measured, with_pictures
 
 __all__ = [
     "Change",
     "ChannelRecord",
     "InteractionRecord",
+    "Message",
     "Overwrite",
     "OverwriteType",
     "SetupError",
@@ -93,6 +96,7 @@ class Files(CdnStore):
             "url": f"https://cdn.discordapp.com/{where}?{signature}",
             "proxy_url": f"https://media.discordapp.net/{where}?{signature}",
             "content_type": content_type,
+            **measured(data, content_type),
         }
         if description is not None:
             attachment["description"] = description
@@ -131,10 +135,12 @@ class World(Backend):
     def emit(self, event: str, payload: Mapping[str, Any]) -> None:
         if not self.quiet:
             for listener in self.subscribers:
-                listener(event, payload)
+                listener(event, as_told(payload))
 
     def commit_message(self, message: Message, *, broadcast: bool = True) -> Message:
         message.embeds = with_pictures(message.embeds, message.attachments)
+        if message.flags & IS_COMPONENTS_V2:
+            message.components = completed(message.components, message.attachments)
         stored = super().commit_message(message, broadcast=broadcast)
         self.changes.append(Change("MESSAGE_CREATE", stored.channel_id, stored.id))
         return stored
@@ -144,6 +150,8 @@ class World(Backend):
         thinking = bool(before.flags & LOADING)
         files = fields.get("attachments", before.attachments)
         fields = fields | {"embeds": with_pictures(fields.get("embeds", before.embeds), files)}
+        if int(fields.get("flags") or before.flags) & IS_COMPONENTS_V2 and fields.get("components"):
+            fields["components"] = completed(fields["components"], files or [])
         message = super().edit_message(channel_id, message_id, fields)
         if thinking:
             message.edited_timestamp = None  # what ends a deferral is the reply itself, not a change of it
@@ -158,7 +166,7 @@ class World(Backend):
         return next((found[message_id] for found in self.messages.values() if message_id in found), None)
 
     def wire(self, message: Message) -> dict[str, Any]:
-        """The message as Discord writes it, detached from the model."""
+        """The message as Discord writes it, with all its files, detached from the model."""
         return json.loads(json.dumps(serializers.message_payload(self, message)))
 
     def route(self, call: Call, surprises: list[str]) -> Any:

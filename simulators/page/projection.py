@@ -10,7 +10,7 @@ from simulators.page.files import Shelf
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
 USER, CHANNEL, MENTIONABLE = 6, 7, 9
 GUILD, BOT_DM = 0, 1
-LOADING, EPHEMERAL = 1 << 7, 1 << 6
+LOADING, EPHEMERAL, IS_COMPONENTS_V2 = 1 << 7, 1 << 6, 1 << 15
 """Message flags: https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
 
@@ -90,8 +90,9 @@ def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: 
         "asked": _asked(wire.get("interaction_metadata"), pressed),
         "names": {**known, **mentioned},
         "embeds": embeds,
-        "files": [file for file in files if file["url"] not in pictured],
-        "components": [_component(component) for component in _list(wire, "components")],
+        # Among components only those files are seen that one of them shows.
+        "files": [] if flags & IS_COMPONENTS_V2 else [file for file in files if file["url"] not in pictured],
+        "components": [_component(one, shelf, attachments) for one in _list(wire, "components")],
     }
 
 
@@ -147,13 +148,14 @@ def _picture(picture: Wire | None, shelf: Shelf, attachments: list[Wire]) -> str
     return None
 
 
-def _component(component: Wire) -> Wire:
-    """Keep what a row, a button or a string select shows."""
+def _component(component: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire:
+    """Keep what a component shows; what it has of components and files comes with it."""
     keys = ("type", "style", "label", "custom_id", "url", "placeholder", "min_values", "max_values")
-    kept: dict[str, Any] = {key: component[key] for key in keys if component.get(key) is not None}
+    looks = ("content", "accent_color", "divider", "spacing")
+    kept: dict[str, Any] = {key: component[key] for key in (*keys, *looks) if component.get(key) is not None}
     kept["disabled"] = bool(component.get("disabled"))
     kept["emoji"] = _emoji(component.get("emoji"))
-    kept["components"] = [_component(child) for child in _list(component, "components")]
+    kept["components"] = [_component(child, shelf, attachments) for child in _list(component, "components")]
     kept["options"] = [
         {
             "label": option["label"],
@@ -164,7 +166,18 @@ def _component(component: Wire) -> Wire:
         }
         for option in _list(component, "options")
     ]
+    if accessory := component.get("accessory"):
+        kept["accessory"] = _component(accessory, shelf, attachments)
+    shown = [item for item in (component, *_list(component, "items")) if "media" in item or "file" in item]
+    kept["media"] = [_medium(item, shelf, attachments) for item in shown]
     return kept
+
+
+def _medium(item: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire | None:
+    """Return the file that a component shows; None if it is not one of this message's."""
+    media: Wire = item.get("media") or item["file"]
+    own = [one for one in attachments if str(one["id"]) == str(media.get("attachment_id"))]
+    return shelf.put(own[0] | {"description": item.get("description") or own[0].get("description")}) if own else None
 
 
 def _emoji(emoji: Wire | None) -> str:

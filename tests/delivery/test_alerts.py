@@ -85,9 +85,8 @@ async def _show(
 
 
 def _kinds(message: dict[str, Any]) -> set[str]:
-    """Return the kinds of all files that a message shows, also of a picture in its embed."""
-    pictures = [one["image"]["url"].partition("?")[0] for one in message["embeds"] if "image" in one]
-    return {name.rpartition(".")[2] for name in [*(one["filename"] for one in message["attachments"]), *pictures]}
+    """Return the kinds of all files that a message shows."""
+    return {one["filename"].rpartition(".")[2] for one in message["attachments"]}
 
 
 @pytest.fixture

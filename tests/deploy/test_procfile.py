@@ -30,7 +30,7 @@ async def honcho(street: Street, authority: Authority) -> AsyncIterator[Program]
     async with program(house, authority, command=runner, PATH=path, STOP_GRACE_S="1") as bot:
         await bot.until_it_answers("/readyz", 200)
         await until(lambda: "clip" in house.discord.commands)
-        assert "Here is your clip" in text_of(await house.finished(await house.clip(street.alice, street.front)))
+        assert "Recorded <t:" in text_of(await house.finished(await house.clip(street.alice, street.front)))
         yield bot
 
 

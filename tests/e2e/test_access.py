@@ -1,6 +1,7 @@
 """A bot that its host has closed: whoever is not chosen is told so, and can still leave."""
 
 from tests.support.house import buttons_of, text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -22,7 +23,7 @@ async def test_whoever_is_not_chosen_can_do_nothing_but_leave(street: Street) ->
         [choice] = await house.discord.autocomplete(alice, house.channel, "clip", {"camera": "fr"}, focused="camera")
         assert CLOSED in choice["name"]
         leaving = await house.discord.slash(alice, house.channel, "unlink")
-        unlink = buttons_of(await until(lambda: leaving.message and leaving.message["components"] and leaving.message))
+        unlink = buttons_of(await until(lambda: answered(leaving)))
         await house.discord.click(alice, leaving.message["id"], next(iter(unlink.values())))
         await until(lambda: not house.rows("SELECT 1 FROM accounts"))
         assert not house.known(slash)

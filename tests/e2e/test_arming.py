@@ -32,7 +32,7 @@ async def over(interaction: Any) -> dict[str, Any]:
 
 
 def _over(message: dict[str, Any] | None) -> dict[str, Any] | None:
-    return message if message and message["embeds"] and STAYS not in text_of(message) else None
+    return message if text_of(message) and STAYS not in text_of(message) else None
 
 
 async def press(street: Street, message: dict[str, Any], label: str) -> dict[str, Any]:
@@ -125,8 +125,7 @@ async def test_a_button_that_names_another_households_network_finds_nothing(stre
         async with http.post(address, json=body, headers={"Authorization": f"Bot {BOT_TOKEN}"}) as response:
             sent = await response.json()
         await house.discord.click(street.alice, sent["id"], custom_id)
-        shown = await until(lambda: (it := house.shown(street.alice, sent)) and it["embeds"] and it)
-        assert "no longer has it" in text_of(shown)
+        await until(lambda: "no longer has it" in text_of(house.shown(street.alice, sent)))
         reply = await over(await use(street, "arm", network=f"network.{flat.id}"))
     assert "There is no network" in text_of(reply)
     assert flat.armed
@@ -321,7 +320,7 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
         assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", network="Cabin")))
         assert street.house.stage(clip) == "recording"
         assert "is off" in text_of(await over(used))
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert any("A clip or picture of this network is under way" in text for text in drawn(used))
     assert [one.status for one in street.house.blink.asked("owl_config")] == [200]
 

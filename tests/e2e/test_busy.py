@@ -33,4 +33,4 @@ async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(
         assert street.front.accepted == []
         street.front.busy_for(0)
         again = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Retry"])
-        assert "Here is your clip" in text_of(await street.house.finished(again))
+        assert "Recorded <t:" in text_of(await street.house.finished(again))

@@ -22,7 +22,7 @@ async def test_a_person_asks_for_a_clip_and_gets_this_clip_in_the_reply_and_by_d
         clip = await street.house.clip(street.alice, camera)
         reply = await street.house.finished(clip)
         [copy] = await until(lambda: street.house.dms(street.alice))
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     [video] = camera.videos
     assert street.house.discord.file(reply["attachments"][0]["url"]) == video.mp4
     assert street.house.discord.file(copy["attachments"][0]["url"]) == video.mp4
@@ -41,7 +41,8 @@ async def test_the_reply_follows_the_command_through_its_stages(street: Street) 
         clip = await street.house.clip(street.alice, street.front)
         await street.house.finished(clip)
     shown = [text_of(message) for _, message in clip.history]
-    for words in ("▸ asked Blink", "▸ Sync Module told", "▸ camera recording", "▸ uploading", "Here is your clip"):
+    said = ("Blink has the command", "Sync Module is calling", "camera is recording", "is uploading", "Recorded <t:")
+    for words in said:
         assert any(words in text for text in shown), words
     assert any("Blink: running · dev" in text for text in shown)
 

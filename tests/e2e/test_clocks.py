@@ -16,4 +16,4 @@ async def test_a_clock_that_is_far_ahead_of_discords_ends_no_reply(
     monkeypatch.setattr(house.discord.world.clock, "now", lambda: datetime.now(UTC) - behind)
     async with house.bot():
         clip = await house.clip(street.alice, street.front)
-        assert "Here is your clip" in text_of(await house.finished(clip))
+        assert "Recorded <t:" in text_of(await house.finished(clip))

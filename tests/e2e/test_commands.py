@@ -7,13 +7,14 @@ import pytest
 
 from simulators.blink import Behaviour, Fault
 from tests.support.house import text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
 
 async def _use(street: Street, user: Any, name: str, **options: Any) -> str:
     used = await street.house.discord.slash(user, street.house.channel, name, options)
-    message = await until(lambda: used.message and used.message["embeds"] and used.message)
+    message = await until(lambda: answered(used))
     return text_of(message)
 
 

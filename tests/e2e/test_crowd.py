@@ -36,7 +36,7 @@ async def told(street: Street, bob: tuple[Any, Camera], *, begun: Any) -> None:
         await until(lambda: not street.house.live(his) and not street.house.live(hers))
         assert text_of(his.message) == text_of(reply), "the last word is the video's"
     assert any(WAITING in text_of(message) for _, message in his.history), [text_of(one) for _, one in his.history]
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert not any(WAITING in text_of(message) for _, message in hers.history)
     assert (len(street.front.accepted), len(camera.accepted)) == (1, 1)
 

@@ -15,7 +15,7 @@ from simulators.demo.tls import Authority
 from simulators.discord import Fault as DiscordFault
 from tests.support import postgres, sweeps
 from tests.support.databases import SqliteFile
-from tests.support.house import built, buttons_of, text_of
+from tests.support.house import built, buttons_of, text_of, video_in
 from tests.support.ports import free_port
 from tests.support.programs import require
 from tests.support.street import Street
@@ -74,7 +74,7 @@ class TestPostgres:
             assert rows(street) == 1
             assert (len(street.front.accepted), len(street.mini.accepted)) == (1, 0)
             again = await house.clip(street.alice, street.mini)
-            assert "Here is your clip" in text_of(await house.finished(again))
+            assert "Recorded <t:" in text_of(await house.finished(again))
             assert NOT_STARTED in text_of(clip.message)
 
     @pytest.mark.sweep
@@ -92,7 +92,7 @@ class TestPostgres:
             "asking": lambda: house.blink.asked("clip"),
             "recording": lambda: house.stage(clip) == "recording",
             "looking": lambda: house.stage(clip) == "looking",
-            "delivering": lambda: clip.message and clip.message["attachments"] and "Here is" in text_of(clip.message),
+            "delivering": lambda: video_in(clip.message),
         }
         async with house.bot():
             clip = await house.clip(street.alice, street.front)
@@ -105,7 +105,7 @@ class TestPostgres:
         [video] = street.front.videos
         assert len(street.front.accepted) == 1
         for message in (clip.message, copy):
-            assert "Here is your clip" in text_of(message)
+            assert "Recorded <t:" in text_of(message)
             assert [house.discord.file(one["url"]) for one in message["attachments"]] == [video.mp4]
 
     async def test_a_bot_that_loses_discord_meanwhile_comes_back_to_both(
@@ -120,7 +120,7 @@ class TestPostgres:
             await says(await house.clip(street.alice, street.front), NOT_STARTED)
             server.start()
             clip = await house.clip(street.alice, street.front)
-            assert "Here is your clip" in text_of(await house.finished(clip))
+            assert "Recorded <t:" in text_of(await house.finished(clip))
 
 
 LOCK = """
@@ -151,11 +151,11 @@ async def test_locked_by_another_program_for_longer_than_we_wait(street: Street)
         finally:
             other.kill()
             await other.wait()
-        assert "Here is your clip" in text_of(await house.finished(under_way))
+        assert "Recorded <t:" in text_of(await house.finished(under_way))
         await until(lambda: not house.live(under_way))
         await until(lambda: rows(street) == 1)
         assert street.mini.accepted == []
-        assert "Here is your clip" in text_of(await house.finished(await house.clip(street.alice, street.mini)))
+        assert "Recorded <t:" in text_of(await house.finished(await house.clip(street.alice, street.mini)))
     assert len(street.front.accepted) == 1
 
 
@@ -208,8 +208,8 @@ async def test_a_full_disk_is_said_and_gone_on_from(tmp_path: Path, authority: A
             await asyncio.sleep(OUTAGE)
             assert len(mini.accepted) == accepted
             ballast.unlink()
-            assert "Here is your clip" in text_of(await house.finished(under_way, timeout=20))
+            assert "Recorded <t:" in text_of(await house.finished(under_way, timeout=20))
             await until(lambda: not house.rows("SELECT 1 FROM clip_jobs WHERE told_at IS NULL"), timeout=20)
             clip = await house.clip(alice, mini)
-            assert "Here is your clip" in text_of(await house.finished(clip))
+            assert "Recorded <t:" in text_of(await house.finished(clip))
     assert len(front.accepted) == 1

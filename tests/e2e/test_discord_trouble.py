@@ -27,7 +27,7 @@ async def test_an_acknowledgement_whose_answer_is_lost_leads_to_one_clip(street:
     async with street.house.bot():
         street.house.discord.faults.append(fault)
         reply = await street.house.finished(await street.house.clip(street.alice, street.front), timeout=20)
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert len(street.front.accepted) == 1
 
 
@@ -69,7 +69,7 @@ async def test_two_bots_at_once_record_once(street: Street) -> None:
         reply = await street.house.finished(clip)
         await street.house.finished(await street.house.clip(street.alice, street.mini))
     assert len(clip.callbacks) == 1
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert len(street.front.accepted) == 1
     assert len(street.mini.accepted) == 1
 
@@ -159,7 +159,7 @@ async def test_the_first_connect_is_retried(street: Street) -> None:
     street.house.discord.refuse_gateway(0.5)
     street.house.discord.faults.append(Fault("GET", "/users/@me", 2, 503))
     async with street.house.bot():
-        assert "Here is your clip" in text_of(
+        assert "Recorded <t:" in text_of(
             await street.house.finished(await street.house.clip(street.alice, street.front))
         )
 
@@ -169,7 +169,7 @@ async def test_a_user_installed_bot_answers_where_it_is_not_a_member(street: Str
     channel = elsewhere.add_channel("chat")
     async with street.house.bot():
         clip = await street.house.discord.slash(street.alice, channel, "clip", {"camera": "front door"})
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
 
 
 async def test_the_gateway_is_closed_with_1000(street: Street) -> None:
@@ -190,7 +190,7 @@ async def test_a_second_bot_that_starts_in_the_middle_of_a_clip_does_not_draw_ov
             await street.house.finished(clip)
             await until(lambda: not street.house.live(clip))
             await street.house.finished(await street.house.clip(street.alice, street.mini))
-            assert "Here is your clip" in text_of(clip.message)
+            assert "Recorded <t:" in text_of(clip.message)
     assert len(street.front.accepted) == 1
 
 
@@ -200,7 +200,7 @@ async def test_a_direct_message_that_takes_its_time_does_not_keep_the_camera(str
         first = await street.house.clip(street.alice, street.front)
         await street.house.finished(first)
         again = await street.house.finished(await street.house.clip(street.alice, street.front))
-        assert "Here is your clip" in text_of(again)
+        assert "Recorded <t:" in text_of(again)
         assert street.house.live(first)
 
 

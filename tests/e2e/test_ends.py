@@ -102,7 +102,7 @@ async def test_an_expired_access_token_is_renewed_once_and_the_clip_is_recorded_
         street.account.expire_access_tokens()
         refreshes = len(street.house.blink.asked("token"))
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert len(street.front.accepted) == 1
     assert len(street.house.blink.asked("token")) == refreshes + 1
 
@@ -113,7 +113,7 @@ async def test_an_unknown_camera_is_answered_with_the_names_that_exist_and_butto
         assert "There is no camera" in text_of(reply)
         assert "Front Door · Home" in text_of(reply)
         picked = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Front Door · Home"])
-        assert "Here is your clip" in text_of(await street.house.finished(picked))
+        assert "Recorded <t:" in text_of(await street.house.finished(picked))
 
 
 async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> None:

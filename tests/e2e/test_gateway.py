@@ -68,13 +68,13 @@ async def test_a_clip_under_way_ends_and_the_next_one_works(
         under_way = await house.clip(street.alice, street.front)
         await until(lambda: house.stage(under_way) == "recording")
         one.how(house.discord)
-        assert "Here is your clip" in text_of(await house.finished(under_way))
+        assert "Recorded <t:" in text_of(await house.finished(under_way))
         if one.away:
             assert house.discord.identifies + house.discord.resumes == 1, "the reply did not wait for the gateway"
             house.discord.refuse_gateway(0)
         await until(lambda: house.discord.identifies + house.discord.resumes == 2, timeout=30)
         clip = await house.clip(street.alice, street.mini)
-        assert "Here is your clip" in text_of(await house.finished(clip))
+        assert "Recorded <t:" in text_of(await house.finished(clip))
         assert (house.discord.identifies, house.discord.resumes) == ((1, 1) if one.resumed else (2, 0))
     assert (len(street.front.accepted), len(street.mini.accepted)) == (1, 1)
 
@@ -85,7 +85,7 @@ async def test_a_first_connection_that_is_refused_is_tried_again(street: Street)
     async with house.bot(ready=False):
         await until(lambda: house.discord.identifies == 1, timeout=20)
         clip = await house.clip(street.alice, street.front)
-        assert "Here is your clip" in text_of(await house.finished(clip))
+        assert "Recorded <t:" in text_of(await house.finished(clip))
     assert house.discord.identifies == 1
 
 
@@ -97,5 +97,5 @@ async def test_an_evening_of_breaks_costs_few_identifies(street: Street) -> None
             [house.discord.drop_gateway, house.discord.reconnect_gateway][number % 2]()
             await until(lambda before=sessions: house.discord.identifies + house.discord.resumes > before, timeout=20)
         clip = await house.clip(street.alice, street.front)
-        assert "Here is your clip" in text_of(await house.finished(clip))
+        assert "Recorded <t:" in text_of(await house.finished(clip))
         assert house.discord.identifies <= 2

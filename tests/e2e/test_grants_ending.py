@@ -199,7 +199,7 @@ async def test_no_copy_follows_a_reply_that_was_there_before(scene: EndingScene,
         await how(scene)
         scene.shrinker.go.set()
         reply = await scene.over(clip)
-    assert "Here is your clip." in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert video_in(reply)
     assert scene.files == []
 

@@ -11,6 +11,7 @@ import pytest
 from simulators.demo.tls import Authority
 from tests.support.house import built, buttons_of, text_of
 from tests.support.lending import LENT, Lending, Person
+from tests.support.reading import menus_of
 from tests.support.waiting import until
 
 
@@ -38,7 +39,7 @@ async def sees(lending: Lending, person: Person) -> bool:
 
 def menu_of(message: dict[str, Any]) -> tuple[str, str]:
     """Return the custom_id and the first value of the last menu of a message."""
-    [menu] = message["components"][-1]["components"]
+    *_, menu = menus_of(message)
     return menu["custom_id"], menu["options"][0]["value"]
 
 

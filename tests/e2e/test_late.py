@@ -10,6 +10,7 @@ from simulators.discord import Fault as DiscordFault
 from simulators.discord import rules
 from tests.support.house import buttons_of, text_of
 from tests.support.linking import press, use
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -87,10 +88,10 @@ async def test_a_shared_clip_whose_reply_is_deleted_comes_as_a_mention_where_mes
         await delete_reply(street, clip)
         await until(lambda: not street.house.live(clip))
         used = await street.house.discord.slash(street.alice, street.house.channel, "account")
-        await until(lambda: used.message and used.message["embeds"])
+        await until(lambda: answered(used))
         [told] = street.house.discord.messages(street.house.channel, bob)
     assert video(street, told)
-    assert told["content"] == f"<@{street.alice.id}>"
+    assert told["content"].startswith(f"<@{street.alice.id}> 📹 Front Door: Here is your clip.\n")
     assert "direct messages are closed" in text_of(told)
     mention = sent(street)[-1].body
     assert mention["allowed_mentions"] == {"parse": [], "users": [street.alice.id]}
@@ -106,7 +107,7 @@ async def test_a_mention_in_the_place_of_a_hostile_camera_pings_nobody_else(stre
         await until(lambda: not street.house.live(clip))
     mention = sent(street)[-1].body
     assert mention["allowed_mentions"] == {"parse": [], "users": [street.alice.id]}
-    assert mention["content"] == f"<@{street.alice.id}>"
+    assert mention["content"].startswith(rf"<@{street.alice.id}> 📹 @everyone \<@&1>: ")
 
 
 @pytest.mark.parametrize("command", ["clip", "snapshot", "clips", "cameras", "account", "notify", "link", "unlink"])
@@ -119,7 +120,7 @@ async def test_a_private_end_that_could_be_told_nowhere_is_told_once_at_the_next
         await late(street)
         assert house.discord.messages(house.channel, bob) == []
         other = await house.discord.slash(bob, house.channel, "account")
-        await until(lambda: other.message and other.message["embeds"])
+        await until(lambda: answered(other))
         options = {"camera": "Kitchen"} if command in ("clip", "snapshot") else {}
         used = await house.discord.slash(street.alice, house.channel, command, options)
         told = await news(used)
@@ -131,10 +132,10 @@ async def test_a_private_end_that_could_be_told_nowhere_is_told_once_at_the_next
             assert reply["attachments"], "the news has not taken the place of the reply"
         assert used.message["id"] != told["id"]
         again = await house.discord.slash(street.alice, house.channel, "account")
-        await until(lambda: again.message and again.message["embeds"])
+        await until(lambda: answered(again))
         await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed") == [])
         last = await house.discord.slash(street.alice, house.channel, "notify")
-        await until(lambda: last.message and last.message["embeds"])
+        await until(lambda: answered(last))
     assert again.followups == last.followups == other.followups == []
 
 
@@ -169,7 +170,7 @@ async def test_two_commands_at_once_tell_late_news_once(street: Street) -> None:
         await late(street)
         used = [await house.discord.slash(street.alice, house.channel, "account") for _ in range(3)]
         await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed") == [])
-        await until(lambda: all(one.message and one.message["embeds"] for one in used))
+        await until(lambda: all(answered(one) for one in used))
     assert sum(len(one.followups) for one in used) == 1
 
 

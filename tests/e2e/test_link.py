@@ -12,6 +12,7 @@ from tests.support.house import BOT_TOKEN, KEY, buttons_of, session, text_of
 from tests.support.linking import press, use
 from tests.support.page import Seen, Visitor
 from tests.support.ports import free_port
+from tests.support.reading import addresses_of, rows_of, titles_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -30,9 +31,8 @@ def url(street: Street) -> str:
 
 def link_of(message: dict[str, Any]) -> str:
     """Return the path behind the one button of an offer."""
-    [[button]] = [row["components"] for row in message["components"]]
-    assert button["style"] == 5
-    return urlsplit(button["url"]).path
+    [address] = addresses_of(message).values()
+    return urlsplit(address).path
 
 
 async def look(url: str, path: str) -> Seen:
@@ -55,7 +55,7 @@ async def test_without_an_address_link_says_how_the_host_links(street: Street) -
     async with street.house.bot():
         reply = await use(street, street.alice, "link")
     assert f"python -m bot link {street.alice.id}" in text_of(reply)
-    assert reply["components"] == []
+    assert addresses_of(reply) == buttons_of(reply) == {}
 
 
 async def test_a_person_links_alone_and_can_record_at_once(street: Street, url: str) -> None:
@@ -128,7 +128,7 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
         assert "The bot is signed out at Blink too." in text_of(said)
         [asked] = [one for one in street.house.discord.interactions if one.name == "unlink"]
-        drawn = [(one["embeds"][0]["title"], len(buttons_of(one))) for _, one in asked.history if one["embeds"]]
+        drawn = [(*titles_of(one), len(buttons_of(one))) for _, one in asked.history if titles_of(one)]
         assert drawn == [("Unlink your Blink account?", 2), ("Unlinking", 0), ("Unlinked", 0)]
         assert "No Blink account is linked" in text_of(await use(street, street.alice, "account"))
     assert {table: street.house.rows(f"SELECT * FROM {table}") for table in TABLES} == {table: [] for table in TABLES}  # noqa: S608
@@ -177,7 +177,7 @@ async def test_nobody_else_can_press_the_buttons(street: Street, url: str, act: 
         answer = await press(house, mallory, sent, "Press")
     assert "Not yours" in text_of(answer)
     assert answer["flags"] & EPHEMERAL
-    assert answer["components"] == answer["attachments"] == []
+    assert rows_of(answer) == answer["attachments"] == []
     assert house.rows("SELECT user_id FROM accounts") == [(street.alice.id,)]
     assert house.rows("SELECT * FROM invitations") == []
 

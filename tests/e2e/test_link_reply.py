@@ -14,6 +14,7 @@ from simulators.blink import Account
 from simulators.discord import Fault
 from tests.support.house import buttons_of, text_of
 from tests.support.page import Seen, Visitor, free_port
+from tests.support.reading import addresses_of, answered, rows_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -41,16 +42,16 @@ def url(street: Street) -> str:
 
 async def use(street: Street, user: Any, name: str, options: dict[str, Any] | None = None) -> Any:
     used = await street.house.discord.slash(user, street.house.channel, name, options or {})
-    await until(lambda: used.message and used.message["embeds"])
+    await until(lambda: answered(used))
     return used
 
 
 async def linked(url: str, offer: dict[str, Any], account: Account) -> Seen:
     """Go through the page that the one button of an offer opens."""
-    [[button]] = [row["components"] for row in offer["components"]]
+    [address] = addresses_of(offer).values()
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         visitor = Visitor(http, url)
-        await visitor.open(urlsplit(button["url"]).path)
+        await visitor.open(urlsplit(address).path)
         await visitor.press("confirm")
         await visitor.press("password", username=account.email, password=account.password)
         return await visitor.press("code", code=str(account.code))
@@ -66,7 +67,7 @@ async def test_the_reply_says_what_is_linked_and_the_page_leads_back_to_it(stree
         used = await use(street, bob, "link")
         seen = await linked(url, used.message, account)
         await until(lambda: "Linked: 3 cameras." in text_of(used.message))
-    assert used.message["components"] == []
+    assert rows_of(used.message) == []
     [back] = re.findall(r'<a class="button" href="([^"]*)">Back to Discord</a>', seen.html)
     assert back == f"https://discord.com/channels/{house.guild.id}/{house.channel.id}"
 
@@ -105,4 +106,4 @@ async def test_every_command_that_needs_a_link_offers_it(street: Street, url: st
         else:
             offer = (await use(street, mallory, "link")).message
             assert "takes `PORT` and `PUBLIC_URL`" in text_of(offer)
-            assert offer["components"] == []
+            assert rows_of(offer) == []

@@ -53,7 +53,7 @@ async def test_it_is_recorded_whole_however_it_comes(live: Street, manners: str)
     gives(live.front, **WHOLE[manners])
     async with live.house.bot():
         reply = await _asked(live)
-    assert "Here is the live view." in text_of(reply)
+    assert "Live view" in text_of(reply)
     assert "stopped" not in text_of(reply)
     check(live.house, live.front, reply, seconds=5)
     [session] = sessions(live.house, live.front)

@@ -1,11 +1,13 @@
 """A live view as it is asked for, granted and announced: before any camera is asked for one."""
 
+from itertools import chain
 from typing import Any
 
 import pytest
 
 from simulators.blink import Behaviour
 from tests.support.house import buttons_of, text_of
+from tests.support.reading import answered, cards_of, titles_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -19,7 +21,7 @@ def _switched_on(street: Street) -> None:
 
 async def _use(street: Street, user: Any, command: str, **options: Any) -> dict[str, Any]:
     used = await street.house.discord.slash(user, street.house.channel, command, options)
-    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+    return await until(lambda: answered(used), timeout=10)
 
 
 async def test_more_seconds_than_a_camera_can_have_are_refused_before_it_is_asked(street: Street) -> None:
@@ -67,7 +69,7 @@ async def test_a_camera_of_which_no_video_is_kept_says_what_a_clip_of_it_is(
     async with street.house.bot():
         shown = await _use(street, street.alice, "cameras")
         helped = text_of(await _use(street, street.alice, "help"))
-    recorded = [one["title"] for one in shown["embeds"] if RECORDED_LIVE in one["description"]]
+    recorded = [*chain.from_iterable(titles_of(one) for one in cards_of(shown) if RECORDED_LIVE in text_of(one))]
     assert recorded == (["🟢 Kitchen"] if said else [])
     assert ("lights the camera's LED" in helped) is said
 

@@ -55,7 +55,7 @@ async def test_a_camera_with_a_usb_drive_records_a_clip(live: Street) -> None:
     known_to_keep_nothing(live)
     live.front.network.usb = "active"
     async with live.house.bot():
-        assert "Here is your clip" in text_of(await _clip(live))
+        assert "Recorded <t:" in text_of(await _clip(live))
     assert _asked(live) == (1, 0)
 
 

@@ -62,7 +62,7 @@ async def test_a_clip_of_the_same_system_waits_for_it_and_then_comes(live: Stree
         second = await live.house.clip(shared.bob, shared.lent(live.mini))
         await until(lambda: "before yours on this network" in text_of(second.message))
         assert live.mini.accepted == []
-        assert "Here is your clip" in text_of(await live.house.finished(second, timeout=30))
+        assert "Recorded <t:" in text_of(await live.house.finished(second, timeout=30))
         check(live.house, live.front, await live.house.finished(first), seconds=30)
 
 

@@ -14,7 +14,7 @@ from tests.support.kills import killed
 KILLS = sweeps.amount(2, 6, 60)
 LONGEST = 8.0  # seconds of life: somewhat longer than a live view takes that comes after a clip
 RIGHT_ENDS = {
-    "Here is the live view.",
+    "Live view",
     "The live view broke off.",  # the second session, too, was lost with its process, or its end at Blink is unclear
     "Blink refused to start the live view.",
     "I do not know whether the camera recorded.",  # killed while it was being asked for a clip

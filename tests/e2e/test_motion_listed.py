@@ -2,13 +2,14 @@
 
 from tests.support.hands import choose, files_of, menu_of, press
 from tests.support.house import text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
 
 async def _listed(street: Street) -> dict[str, object]:
     used = await street.house.discord.slash(street.alice, street.house.channel, "clips", {})
-    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+    return await until(lambda: answered(used), timeout=10)
 
 
 async def test_a_recording_is_listed_once_its_video_is_there_and_brings_it(street: Street) -> None:

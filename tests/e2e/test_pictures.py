@@ -12,6 +12,7 @@ import pytest
 from simulators.blink import Behaviour, Camera, Fault
 from simulators.blink.cloud import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.reading import name_of, pictures_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -42,7 +43,7 @@ async def test_a_snapshot_is_the_new_picture_of_this_camera(street: Street, kind
     async with street.house.bot():
         reply = await street.house.finished(await _snap(street, camera))
         [copy] = await until(lambda: street.house.dms(street.alice))
-    assert "Here is your picture" in text_of(reply)
+    assert "Taken <t:" in text_of(reply)
     assert camera.picture != before
     assert _file(street, reply) == _file(street, copy) == camera.picture.jpeg
     assert set(buttons_of(reply)) == {"New picture", "Remove"}
@@ -172,11 +173,10 @@ async def test_the_latest_picture_stands_beside_the_progress_until_the_video_is_
         shown = await until(lambda: (clip.message or {}).get("attachments") and clip.message)
         assert "Asked" in text_of(shown)
         assert _file(street, shown) == latest
-        [embed] = shown["embeds"]
-        assert "latest.jpg" in embed["thumbnail"]["url"]
+        assert [name_of(picture) for picture in pictures_of(shown)] == ["latest.jpg"]
         reply = await street.house.finished(clip)
     assert _file(street, reply) == street.front.videos[0].mp4
-    assert not any("thumbnail" in embed for embed in reply["embeds"])
+    assert [name_of(picture) for picture in pictures_of(reply)] == [reply["attachments"][0]["filename"]]
     with_picture = [bool(message and message.get("attachments")) for _, message in clip.history]
     assert sorted(with_picture) == with_picture, "once it is there, it stays"
     assert len(list(itertools.groupby(with_picture))) == 2
@@ -193,4 +193,4 @@ async def test_what_blink_lists_as_without_a_plan_is_told_at_once(street: Street
     assert "no plan covers it" in text_of(reply)
     assert _file(street, reply) == street.front.picture.jpeg
     assert any(HINT in text_of(message) for _, message in clip.history)
-    assert not any("Here is your clip" in text_of(message) for _, message in clip.history)
+    assert not any("Recorded <t:" in text_of(message) for _, message in clip.history)

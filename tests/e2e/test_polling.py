@@ -29,7 +29,7 @@ async def test_blink_is_never_asked_more_than_at_each_pace_nor_faster_than_four_
         for _ in range(4):
             before = len(street.house.blink.requests)
             reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-            assert "Here is your clip" in text_of(reply)
+            assert "Recorded <t:" in text_of(reply)
             asked, at = polls(street, before)
             assert len(at) >= 3, "its stages are seen on the way"
             assert all(moment - asked >= number * PACE - EARLY for number, moment in enumerate(at))
@@ -40,7 +40,7 @@ async def test_blink_that_wants_fewer_requests_gets_none_until_its_time_is_over(
     street.house.blink.faults.append(Fault("command", status=429, headers={"Retry-After": "1"}, skip=2))
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-        assert "Here is your clip" in text_of(reply)
+        assert "Recorded <t:" in text_of(reply)
         refused = next(one.at for one in street.house.blink.asked("command") if one.status == 429)
         later = [one.at for one in street.house.blink.asked("command") if one.at > refused]
     assert later[0] - refused >= 1.0 - EARLY
@@ -53,6 +53,6 @@ async def test_blink_that_answers_slowly_is_asked_less_often(street: Street) -> 
     street.house.blink.faults.append(Fault("command", times=None, delay=0.25))
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     _, at = polls(street, 0)
     assert all(after - before >= 2 * 0.25 - EARLY for before, after in pairwise(at))

@@ -34,7 +34,7 @@ async def test_busy_for_a_moment_is_shown_asked_again_and_then_records_once(stre
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: "System is busy, please wait" in text_of(clip.message))
         street.front.busy_for(0)
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert len(street.front.accepted) == 1
 
 
@@ -44,7 +44,7 @@ async def test_a_clip_goes_on_after_a_restart_in_the_middle(street: Street) -> N
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "recording")
     async with street.house.bot():
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert len(street.front.accepted) == len(street.front.videos) == 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from simulators.blink import Camera, Fault, Recording
 from tests.support.house import key_of, text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -60,7 +61,7 @@ async def test_a_picture_on_a_card_is_whole_or_said_to_be_missing(street: Street
     street.house.blink.faults.append(_half(whole, times=None))
     async with street.house.bot():
         cards = await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
-        reply = await until(lambda: cards.message if cards.message and cards.message.get("embeds") else None)
+        reply = await until(lambda: answered(cards))
     assert text_of(reply).count("its picture did not come") == 3
     assert reply["attachments"] == []
 

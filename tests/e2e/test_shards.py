@@ -33,7 +33,7 @@ async def test_as_many_shards_as_discord_recommends(street: Street) -> None:
         for channel in (*places(street, 2), street.alice.open_dm()):
             await use(street, channel)
         clip = await street.house.discord.slash(street.alice, places(street, 2)[1], "clip", {"camera": "front door"})
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert street.house.discord.gateway_closes == [1000, 1000]
 
 

@@ -128,7 +128,7 @@ async def test_an_event_that_cannot_be_parsed_does_not_end_the_service_nor_loop_
         await street.house.finished(await street.house.clip(street.alice, street.front))
         street.house.discord.send_event("INTERACTION_CREATE", BROKEN)
         await until(lambda: street.house.discord.identifies == 2)
-        assert "Here is your clip" in text_of(
+        assert "Recorded <t:" in text_of(
             await street.house.finished(await street.house.clip(street.alice, street.mini))
         )
         assert street.house.discord.identifies == 2
@@ -166,7 +166,7 @@ async def test_a_gateway_that_is_away_for_a_while_is_found_again(street: Street)
         street.house.discord.drop_gateway(None)
         clip = await until(lambda: street.house.discord.identifies + street.house.discord.resumes > 1, timeout=20)
         clip = await street.house.clip(street.alice, street.front)
-        assert "Here is your clip" in text_of(await street.house.finished(clip))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
 
 
 def test_the_library_still_has_what_the_bot_builds_on() -> None:

@@ -73,7 +73,7 @@ async def test_while_it_stops_it_is_not_ready_and_says_so_to_everybody(street: S
             assert not house.known(one)
         typed = {"camera": "bell"}
         assert await house.discord.autocomplete(street.alice, house.channel, "clip", typed, focused="camera")
-        assert "Here is your clip" in text_of(await house.finished(clip)), "a clip under way may end"
+        assert "Recorded <t:" in text_of(await house.finished(clip)), "a clip under way may end"
         assert await bot.ended() == 0
     assert street.bell.accepted == []
 
@@ -96,7 +96,7 @@ async def test_a_clip_that_takes_longer_is_told_so_and_goes_on_in_the_next_proce
     assert GOES_ON in text_of(clip.message)
     assert done.message == before, "a clip that is over is left alone"
     async with program(house, authority):
-        assert "Here is your clip" in text_of(await house.finished(clip, timeout=20))
+        assert "Recorded <t:" in text_of(await house.finished(clip, timeout=20))
         await until(lambda: not house.live(clip))
     assert len(street.front.accepted) == 1
 
@@ -118,7 +118,7 @@ async def test_a_video_that_stands_in_the_reply_is_not_drawn_over(street: Street
     async with house.bot():
         clip = await house.clip(street.alice, street.front)
         await until(lambda: video_in(clip.message))
-    assert "Here is your clip" in text_of(clip.message)
+    assert "Recorded <t:" in text_of(clip.message)
     house.discord.faults.clear()
     async with house.bot():
         await until(lambda: not house.live(clip))
@@ -142,5 +142,5 @@ async def test_killed_without_a_word_it_goes_on_all_the_same(street: Street, aut
             bot.process.kill()
         assert await bot.ended() == -signal.SIGKILL
     async with program(street.house, authority):
-        assert "Here is your clip" in text_of(await street.house.finished(clip, timeout=45))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip, timeout=45))
     assert len(street.front.accepted) == 1

@@ -20,6 +20,7 @@ from tests.support import storm, sweeps
 from tests.support.house import House, built, ended, text_of
 from tests.support.live_streams import is_part_of
 from tests.support.program import Program, program
+from tests.support.reading import headline_of
 from tests.support.waiting import until
 
 CLIPS = sweeps.amount(16, 60, 1000)
@@ -139,12 +140,12 @@ def judge(house: House, household: StormyHousehold, camera: Camera, clip: Any, b
     kept = [one for one in made if (one.in_cloud and one.listed(now)) or one.on_usb(now)]
     videos = [one for message in told for one in message["attachments"] if VIDEO.search(one["filename"])]
     wrong += [f"says {words!r}" for words in NEVER_TRUE if words in text]
-    if "Here is your clip" in text:
+    if headline_of(told[0]) == "Recorded":
         if len(told[0]["attachments"]) != 1:
             wrong.append(f"{len(told[0]['attachments'])} files under a finished clip")
         if [house.discord.file(one["url"]) for one in videos] != [kept[0].mp4] * len(videos) if kept else True:
             wrong.append("the video is not this command's own")
-    elif "Here is the live view" in text:
+    elif headline_of(told[0]) == "Live view":
         files = [house.discord.file(one["url"]) for one in videos]
         seen = [one.sent for one in sessions if one.sent]
         if not files or not all(any(is_part_of(file, sent) for sent in seen) for file in files):
@@ -161,8 +162,7 @@ def judge(house: House, household: StormyHousehold, camera: Camera, clip: Any, b
         wrong.append(f"the camera did not fail, but it says {text!r}")
     if "Blink lists the video" in text and not kept:
         wrong.append(f"nothing is listed, but it says {text!r}")
-    headline = re.search(r"\*\*(.+?)\*\*", text)
-    return re.sub("“.*”", "…", headline[1]) if headline else text, wrong
+    return re.sub("“.*”", "…", headline_of(told[0])), wrong
 
 
 @dataclass
@@ -274,6 +274,6 @@ async def test_in_a_storm_every_reply_ends_and_is_true(
     assert storm.complaints(bot.words) == []
     assert left == ["lock"]
     assert untold == [(0,)]
-    assert watch.ends["Here is your clip."] > CLIPS / 5
+    assert watch.ends["Recorded"] > CLIPS / 5
     if WHOLE:
         assert growth * AN_HOUR / 1024 <= 1.0

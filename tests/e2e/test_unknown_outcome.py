@@ -62,7 +62,7 @@ async def test_a_command_of_which_discord_tells_nothing_goes_on_once_it_does(
         assert house.known(clip)
         assert street.front.accepted == []
         house.discord.faults.remove(silent)
-        assert "Here is your clip" in text_of(await house.finished(clip))
+        assert "Recorded <t:" in text_of(await house.finished(clip))
     assert len(street.front.accepted) == 1
 
 

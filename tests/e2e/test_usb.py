@@ -49,7 +49,7 @@ async def test_a_clip_comes_from_the_drive_however_a_list_says_that_it_is_not_re
     usb.house.world.manifest_pending = pending
     async with usb.house.bot():
         reply = await _clip(usb)
-    assert "Here is your clip" in text_of(reply)
+    assert "Recorded <t:" in text_of(reply)
     assert _file(usb, reply) == _own(usb.front).mp4
     assert len(usb.front.accepted) == 1
 

@@ -181,7 +181,7 @@ async def test_a_recording_that_blink_lists_as_without_a_plan_is_told_at_once(wo
     assert job.end is End.NO_PLAN
     assert world.content(job) == world.blink.picture_of(world.front)
     assert any(HINT in shown for shown in world.shown(job))
-    assert not any("Here is your clip" in shown for shown in world.shown(job))
+    assert not any("Recorded <t:" in shown for shown in world.shown(job))
     assert job.progress.recorded_at
     assert (job.progress.recorded_at - job.request.created_at).total_seconds() < 60
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ from bot.accounts import link_from_tokens
 from simulators.blink import Account, Behaviour, Camera, Fault, LiveSession
 from simulators.demo.network import connectors
 from simulators.discord import Fault as DiscordFault
+from tests.support.reading import DELIVERED, headline_of
 
 from .house import House, ended, key_of, text_of
 from .live_streams import is_part_of
@@ -126,7 +126,7 @@ class Habit:
             findings.unfinished.append(f"{what}: {text_of(message)}")
         files, headline = message["attachments"], headline_of(message)
         findings.headlines[headline] += 1
-        if headline.startswith("Here is") is not (bool(files) and files[0]["filename"].endswith(self._wished)):
+        if (headline in DELIVERED) is not (bool(files) and files[0]["filename"].endswith(self._wished)):
             findings.wrong.append(f"{what}: {[file['filename'] for file in files]} under {headline!r}")
         if len(files) > 1:
             findings.twice.append(f"{what}: {[file['filename'] for file in files]}")
@@ -253,12 +253,6 @@ class ClipLoad:
         for one in self.house.discord.interactions:
             if one.type == 2 and one.responded and ended(one.message) is None:
                 self.findings.unfinished.append(f"at the end: {one.id}: {text_of(one.message)}")
-
-
-def headline_of(message: dict[str, Any]) -> str:
-    """Return what a reply says in bold, without times."""
-    found = re.search(r"\*\*(.+?)\*\*", text_of(message))
-    return found[1] if found else text_of(message)
 
 
 def _moment(stage: str, habit: Habit) -> str:

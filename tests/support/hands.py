@@ -1,18 +1,16 @@
 """A person's hands on a message of the bot: what they press and choose by what they read there, and what they save."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from simulators.discord import Interaction, SimDiscord, User
+from tests.support.reading import buttons_of, menus_of
 
 Wire = dict[str, Any]
-_BUTTON, _MENU = 2, 3
 
 
 async def press(discord: SimDiscord, user: User, message: Wire, label: str) -> Interaction:
     """Press the button that says this."""
-    [button] = [one for one in _components(message, _BUTTON) if one.get("label") == label]
-    return await discord.click(user, message["id"], button["custom_id"])
+    return await discord.click(user, message["id"], buttons_of(message)[label])
 
 
 async def choose(discord: SimDiscord, user: User, message: Wire, *labels: str, menu: str | None = None) -> Interaction:
@@ -24,7 +22,7 @@ async def choose(discord: SimDiscord, user: User, message: Wire, *labels: str, m
 
 def menu_of(message: Wire, custom_id: str | None = None) -> Wire:
     """Return the message's only menu, or the one with this custom_id."""
-    [menu] = [one for one in _components(message, _MENU) if custom_id in (None, one["custom_id"])]
+    [menu] = [one for one in menus_of(message) if custom_id in (None, one["custom_id"])]
     return menu
 
 
@@ -36,7 +34,3 @@ def chosen_in(menu: Wire) -> list[str]:
 def files_of(discord: SimDiscord, message: Wire) -> dict[str, bytes]:
     """Return a message's files by name."""
     return {file["filename"]: discord.file(file["url"]) for file in message["attachments"]}
-
-
-def _components(message: Wire, kind: int) -> Iterator[Wire]:
-    return (one for row in message["components"] for one in row["components"] if one["type"] == kind)

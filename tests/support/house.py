@@ -27,6 +27,9 @@ from simulators.demo.network import connectors, dialer
 
 from .databases import Outside, with_tables
 from .presets import LIVE_PACE, QUICK
+from .reading import buttons_of as buttons_of
+from .reading import ended as ended
+from .reading import text_of as text_of
 from .waiting import until
 
 BOT_TOKEN = "bot-token-of-the-tests"
@@ -186,33 +189,9 @@ def key_of(camera: simulated_blink.Camera) -> str:
     return f"{kind}.{camera.network.id}.{camera.id}"
 
 
-def text_of(message: dict[str, Any] | None) -> str:
-    """Return all that a person reads in a message."""
-    if message is None:
-        return ""
-    parts = [message.get("content") or ""]
-    for embed in message.get("embeds", []):
-        parts += [embed.get("title", ""), embed.get("description", "")]
-        parts += [f"{one['name']} {one['value']}" for one in embed.get("fields", [])]
-    return "\n".join(parts)
-
-
 def video_in(message: dict[str, Any] | None) -> bool:
     """Say whether a message holds a video; the picture beside the progress is none."""
     return any(file["filename"].endswith(".mp4") for file in (message or {}).get("attachments", []))
-
-
-def buttons_of(message: dict[str, Any] | None) -> dict[str, str]:
-    """Return a message's buttons: label → custom_id; those that open an address have none."""
-    rows = (message or {}).get("components", [])
-    return {one["label"]: one["custom_id"] for row in rows for one in row["components"] if "custom_id" in one}
-
-
-def ended(message: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return the message if it shows an end, which no progress ever looks like."""
-    if message and message.get("embeds") and "Asked <t:" not in text_of(message):
-        return message
-    return None
 
 
 @contextlib.asynccontextmanager

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.support.house import House, buttons_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -12,7 +13,7 @@ LOADING = 1 << 7  # what Discord shows as "thinking"
 async def use(street: Street, user: Any, name: str) -> dict[str, Any]:
     """Use a command without options in the channel, and return the reply."""
     used = await street.house.discord.slash(user, street.house.channel, name)
-    return await until(lambda: used.message and used.message["embeds"] and used.message)
+    return await until(lambda: answered(used))
 
 
 async def press(house: House, user: Any, message: dict[str, Any], label: str) -> dict[str, Any]:

@@ -205,7 +205,7 @@ class MotionLoad:
 
 def camera_in(message: dict[str, Any]) -> str:
     """Return which camera a message is about first of all."""
-    return message["embeds"][0]["title"].removeprefix("🚶 ")
+    return text_of(message).splitlines()[0].removeprefix("🚶 ")
 
 
 def counted_in(message: dict[str, Any]) -> Counter[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from simulators.blink.clips import Recording
 from tests.support.house import House
+from tests.support.reading import answered, buttons_of, menus_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -20,14 +21,13 @@ async def listing(street: Street, user: Any = None, place: Any = None, **options
     """Use `/clips` and return its reply."""
     house = street.house
     used = await house.discord.slash(user or street.alice, place or house.channel, "clips", options)
-    return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+    return await until(lambda: answered(used), timeout=10)
 
 
 def menu_of(message: dict[str, Any]) -> dict[str, Any]:
     """Return the one menu of a message."""
-    [row] = message["components"]
-    [menu] = row["components"]
-    assert menu["type"] == 3
+    [menu] = menus_of(message)
+    assert not buttons_of(message)
     return menu
 
 

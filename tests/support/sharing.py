@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -27,7 +28,7 @@ class Shared:
     async def use(self, command: str, user: Any = None, **options: Any) -> dict[str, Any]:
         house = self.street.house
         used = await house.discord.slash(user or self.bob, house.channel, command, options)
-        return await until(lambda: used.message and used.message["embeds"] and used.message, timeout=10)
+        return await until(lambda: answered(used), timeout=10)
 
     def lent(self, camera: Any) -> str:
         return f"of.{self.street.alice.id}.{key_of(camera)}"

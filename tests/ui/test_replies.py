@@ -14,6 +14,7 @@ from bot.store import Store, open_store
 from bot.ui import replies
 from bot.wording import Card, Tone
 from tests.support.examples import KEYRING
+from tests.support.reading import text_of
 
 USER = 6
 DONE = Card("Motion", f"**Motion detection of “Front” is on.**\n{'ж' * 900}", Tone.GOOD)
@@ -34,11 +35,11 @@ class Used:
         self.services = SimpleNamespace(untold=store.untold, tell=self._tell)
         self.client, self.response, self.user = self, self, SimpleNamespace(id=USER)
         self.type, self.command = discord.InteractionType.application_command, SimpleNamespace(qualified_name="motion")
-        self.extras = {"acknowledged": True}
+        self.extras, self.message = {"acknowledged": True}, None
         self.shown, self.sent, self.work = list[str](), list[Card](), list[Awaitable[Any]]()
 
-    async def edit_original_response(self, *, content: str | None, embeds: list[discord.Embed], **_: Any) -> None:
-        text = (content or "") + "".join(one.description or "" for one in embeds)
+    async def edit_original_response(self, *, view: discord.ui.LayoutView, **_: Any) -> None:
+        text = text_of({"components": view.to_components()}).strip()
         if len(text.encode()) > self._most:
             raise self._error
         self.shown.append(text)

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.metrics import Metrics
 from bot.ui import Access, ClipBot
+from tests.support.reading import text_of
 
 THREAD = {
     "id": "41",
@@ -75,8 +76,8 @@ class TreeSetup:
         }
         interaction = discord.Interaction[Any](data=cast("Any", payload), state=self.client._connection)
 
-        async def send_message(*_: Any, embeds: list[discord.Embed], **__: Any) -> None:
-            self.answers.append(embeds[0].description)
+        async def send_message(*, view: discord.ui.LayoutView, **_: Any) -> None:
+            self.answers.append(text_of({"components": view.to_components()}))
 
         cast("Any", interaction)._cs_response = SimpleNamespace(is_done=lambda: False, send_message=send_message)
         return interaction

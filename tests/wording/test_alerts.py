@@ -6,9 +6,9 @@ import pytest
 
 from bot.models import Alert, CameraKey, CameraKind, Footage
 from bot.wording import ALERT_CAMERA, ALERT_HOUR, CAMERA, Card, alerts
-from bot.wording.cards import embed, view
 from tests.support.alerts import a_notice, an_alert
 from tests.support.jobs import NOW
+from tests.support.reading import buttons_of, sent
 
 LONG = "x" * 5000
 HOSTILE = "[click](https://evil.example) **@everyone** <@1> `code` \n# title ||spoiler||"
@@ -115,13 +115,11 @@ def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(le
 def test_it_keeps_discords_limits_and_shows_hostile_names_as_they_are(footage: Footage, label: str) -> None:
     several = [an_alert(number, label=f"{label}{number % 9}") for number in range(1, 60)]
     card = alerts.card(a_notice(*several), footage, pictured=True, shrunk_from=2**40, diverted=True)
-    drawn = embed(card)
-    assert len(drawn) <= 6000
-    assert len(drawn.description or "") < 2000
-    assert view(card)
-    for spoken in (drawn.title or "", drawn.description or ""):
-        assert "<@1>" not in spoken.replace(r"\<@1>", "")
-        assert "[click](" not in spoken.replace(r"\[click](", "")
+    spoken = sent(card)["content"]
+    assert len(spoken) <= 2000
+    assert buttons_of(sent(card))
+    assert "<@1>" not in spoken.replace(r"\<@1>", "")
+    assert "[click](" not in spoken.replace(r"\[click](", "")
 
 
 def test_the_small_print_says_how_to_steer_it_and_what_is_unusual() -> None:
@@ -136,9 +134,9 @@ def test_the_small_print_says_how_to_steer_it_and_what_is_unusual() -> None:
 
 def test_a_picture_stands_in_the_card_until_the_video_comes() -> None:
     notice = a_notice()
-    assert alerts.card(notice, Footage.COMING).image is None
+    assert alerts.card(notice, Footage.COMING).images == ()
     pictured = alerts.card(notice, Footage.COMING, pictured=True)
-    assert embed(pictured).image.url == f"attachment://{alerts.picture_name(notice)}"
+    assert pictured.images == (alerts.picture_name(notice),)
 
 
 def test_downloads_are_named_by_camera_time_and_notice_in_letters_that_every_system_takes() -> None:

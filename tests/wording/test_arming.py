@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, datetime
 
-import discord
 import pytest
 
 from bot.blink import Busy, Camera, Inventory, SignedOut
@@ -11,7 +10,7 @@ from bot.cameras import Found, Switch, switching
 from bot.cameras.switching import NotDone, Why
 from bot.models import CameraKey, CameraKind
 from bot.wording import SWITCH, Card, arming
-from bot.wording.cards import embed, view
+from tests.support.reading import drawn, rows_of, text_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NETWORK = Switch("network.410", "Home", "Home · Front Door", 410)
@@ -33,17 +32,13 @@ WAYS = [(switch, on) for switch in (NETWORK, CAMERA) for on in (True, False)]
 
 
 def _drawn(card: Card) -> str:
-    shown = embed(card)
-    assert len(shown) <= 6000
-    assert shown.title
-    assert shown.description
-    return f"{shown.title}\n{shown.description}"
+    assert card.title
+    assert card.text
+    return text_of(drawn(card))
 
 
 def _ids(card: Card) -> list[str]:
-    drawn = view(card)
-    items = drawn.children if drawn else []
-    return [item.custom_id or "" for item in items if isinstance(item, discord.ui.Button)]
+    return [button["custom_id"] for row in rows_of(drawn(card)) for button in row]
 
 
 @pytest.mark.parametrize(("switch", "on"), WAYS)

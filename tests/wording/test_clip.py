@@ -3,22 +3,20 @@
 from dataclasses import replace
 from datetime import timedelta
 
-import discord
 import pytest
 
 from bot.models import CommandStatus, End, HeldBack, Lender, Stage
 from bot.wording import Card, clip, common
-from bot.wording.cards import embed, view
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, TARGET, a_job
+from tests.support.reading import buttons_of, drawn, rows_of, text_of
 
 LONG = "x" * 5000
 HOSTILE = "[click](https://evil.example) **@everyone** <@1> `code` \n# title ||spoiler||"
 
 
 def _shown(card: Card) -> str:
-    drawn = embed(card)
-    return "\n".join([drawn.title or "", drawn.description or "", *[f"{one.name} {one.value}" for one in drawn.fields]])
+    return text_of(drawn(card))
 
 
 @pytest.mark.parametrize("end", [end for end in End if end is not End.DELIVERED])
@@ -47,11 +45,10 @@ def test_progress_keeps_discords_limits_and_shows_hostile_names_as_they_are(stag
         target=replace(TARGET, name=text, network=text),
         status=CommandStatus(condition=text, stage=text, message=text, code=307),
     )
-    drawn = embed(clip.card(job, place=2))
-    assert len(drawn) < 6000
-    for spoken in (drawn.title or "", drawn.description or "", drawn.fields[0].value or ""):
-        assert "<@1>" not in spoken.replace(r"\<@1>", "")
-        assert "[click](" not in spoken.replace(r"\[click](", "")
+    spoken = _shown(clip.card(job, place=2))
+    assert len(spoken) <= 4000
+    assert "<@1>" not in spoken.replace(r"\<@1>", "")
+    assert "[click](" not in spoken.replace(r"\[click](", "")
 
 
 @pytest.mark.parametrize("end", End)
@@ -60,10 +57,9 @@ def test_every_end_can_be_drawn_whatever_the_names(end: End) -> None:
     target = replace(TARGET, name=LONG, network=LONG, usb=LONG)
     status = CommandStatus(message=LONG, code=1, http_status=500)
     job = a_job(stage=Stage.ENDED, end=end, asked=LONG, target=target, status=status, options=options, size=20 * 2**20)
-    card = clip.card(job)
-    assert len(embed(card)) <= 6000
-    buttons = view(card)
-    assert buttons is None or len(buttons.children) <= 25
+    shown = drawn(clip.card(job))
+    assert 0 < len(text_of(shown).strip()) <= 4000
+    assert sum(map(len, rows_of(shown))) <= 25
 
 
 def test_the_first_copy_says_why_it_comes_and_how_to_stop_it() -> None:
@@ -80,9 +76,7 @@ def test_a_video_is_named_for_its_camera_and_time_in_letters_every_system_takes(
 
 def test_buttons_carry_only_what_their_templates_read_back() -> None:
     job = a_job(stage=Stage.ENDED, end=End.CAMERA_AMBIGUOUS, options=(("owl.1.2", "Hall · A"), ("owl.3.4", "Hall · B")))
-    drawn = view(clip.card(job))
-    assert drawn is not None
-    ids = [item.custom_id for item in drawn.children if isinstance(item, discord.ui.Button)]
+    ids = [*buttons_of(drawn(clip.card(job))).values()]
     assert ids == [f"clip:pick:{job.id}:0", f"clip:pick:{job.id}:1"]
     assert all(len(one or "") <= 100 for one in ids)
 
@@ -100,15 +94,15 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
 def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> None:
     job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
-        assert clip.is_progress(job, embed(card).description or "")
+        assert clip.is_progress(job, _shown(card))
     for other in (common.not_written(), common.store_away(), common.mistake("01234567")):
-        assert not clip.is_progress(job, embed(other).description or "")
+        assert not clip.is_progress(job, _shown(other))
 
 
 @pytest.mark.parametrize("end", End)
 def test_an_end_is_no_progress(end: End) -> None:
     job = a_job(stage=Stage.ENDED, end=end, options=(("0" * 32, "1/2/3"),))
-    assert not clip.is_progress(job, embed(clip.card(job)).description or "")
+    assert not clip.is_progress(job, _shown(clip.card(job)))
 
 
 HELD = {
@@ -121,8 +115,7 @@ HELD = {
 @pytest.mark.parametrize(("held", "sentence"), HELD.items())
 def test_who_waits_for_their_own_cameras_reads_their_place(held: HeldBack, sentence: str) -> None:
     lender = Lender(3, "Alice", "0" * 16) if held.of_household else None
-    drawn = embed(clip.card(a_job(stage=Stage.QUEUED, lender=lender), held=held))
-    assert sentence in (drawn.description or "")
+    assert sentence in _shown(clip.card(a_job(stage=Stage.QUEUED, lender=lender), held=held))
 
 
 def test_one_too_many_is_refused_with_what_is_true() -> None:

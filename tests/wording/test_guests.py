@@ -43,7 +43,7 @@ def test_a_guest_is_told_whose_blink_app_it_is(end: End) -> None:
 
 def test_the_original_of_a_smaller_video_is_in_its_owners_app() -> None:
     job = a_job(stage=Stage.ENDED, end=End.DELIVERED, size=1000, shrunk_from=2000, lender=ALICE)
-    assert r"in Alice\_'s Blink app" in clip.card(job).text
+    assert r"in Alice\_'s Blink app" in clip.card(job).small
 
 
 def test_who_has_asked_too_often_reads_when_they_may_again() -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Lender, LiveView, Stage, Target
 from bot.wording import clip
-from bot.wording.cards import embed
 from bot.wording.live import LIVE_REASONS
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, a_job, with_values
+from tests.support.reading import drawn, text_of
 
 NO_VIDEO = "Blink keeps no video of this camera"
 REFUSED, FAILED = "Blink refuses to record a clip", "The camera could not record a clip"
@@ -21,7 +21,8 @@ def _live(stage: Stage = Stage.LIVE, *, because: End | None = None, live: Any = 
 
 
 def _text(job: Job) -> str:
-    return embed(clip.card(job)).description or ""
+    """Return what stands below the title."""
+    return text_of(drawn(clip.card(job))).strip().partition("\n")[2]
 
 
 @pytest.mark.parametrize(
@@ -94,27 +95,26 @@ def test_once_it_is_recorded_a_video_is_made_of_it() -> None:
 @pytest.mark.parametrize(
     ("live", "seconds", "said"),
     [
-        ({}, 15.2, "Live view, began 4 s after your command, 15 s."),
-        ({}, 14.6, "Live view, began 4 s after your command, 15 s."),
-        ({}, 9.4, "Live view, began 4 s after your command, the camera stopped after 9 of 15 s."),
-        ({"silent": True}, 15.0, "Live view, began 4 s after your command, 15 s, without sound."),
-        ({"recorded": 15.0}, None, "Live view, began 4 s after your command, 15 s."),
+        ({}, 15.2, "Live view, began 4 s after your command, 15 s"),
+        ({}, 14.6, "Live view, began 4 s after your command, 15 s"),
+        ({}, 9.4, "Live view, began 4 s after your command, the camera stopped after 9 of 15 s"),
+        ({"silent": True}, 15.0, "Live view, began 4 s after your command, 15 s, without sound"),
+        ({"recorded": 15.0}, None, "Live view, began 4 s after your command, 15 s"),
     ],
 )
 def test_the_finished_card_says_that_it_is_a_live_view(live: dict[str, Any], seconds: float | None, said: str) -> None:
     began_at = NOW + timedelta(seconds=4)
     job = _live(Stage.ENDED, end=End.DELIVERED, live=live | {"began_at": began_at}, seconds=seconds, asked_at=NOW)
-    first, second, *_ = _text(job).splitlines()
-    assert first.startswith("**Here is the live view.**")
-    assert second == said
+    *_, small = _text(job).splitlines()
+    assert small == f"-# Recorded <t:{int(NOW.timestamp())}:f> · {said}"
     assert clip.caption(job) == "Live view of Front Door"
 
 
 def test_the_finished_card_says_why_it_is_no_clip() -> None:
     job = _live(Stage.ENDED, because=End.NO_PLAN, end=End.DELIVERED, seconds=15.0, shrunk_from=20 * 2**20)
     text = _text(job)
-    assert f"Live view, 15 s. {NO_VIDEO}." in text
-    assert "so I made it smaller." in text
+    assert f"Live view, 15 s. {NO_VIDEO} · It had" in text
+    assert "so I made it smaller" in text
     assert "Blink app" not in text, "which has nothing of it"
 
 

@@ -9,10 +9,11 @@ import pytest
 
 from bot.models import End, Job, Kind
 from bot.wording import clip
-from bot.wording.cards import embed, view
 from bot.wording.reasons import reason
+from tests.support.reading import drawn, rows_of, sent, text_of, titles_of
 
 ROOT = Path(__file__).parents[2]
+COPIED = {"introduce": False, "late": False}
 BUTTONS = {
     "**Retry**": "Retry",
     "Pick one below": None,
@@ -42,20 +43,18 @@ def test_every_end_is_among_them() -> None:
 @pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.request.kind}")
 def test_it_names_a_cause_and_a_next_step_and_fits(job: Job) -> None:
     why, card = reason(job), clip.card(job)
-    drawn, buttons = embed(card), view(card)
-    assert len(drawn) <= 6000
-    assert 0 < len(drawn.title or "") <= 256
-    assert len(drawn.description or "") <= 4096
-    assert why.headline in (drawn.description or "")
-    labels = [getattr(item, "label", None) for item in buttons.children] if buttons else []
+    shown = drawn(card)
+    assert [card.title] == titles_of(shown)
+    assert why.headline in text_of(shown if job.end is not End.DELIVERED else sent(clip.dm_card(job, **COPIED)))
+    labels = [button["label"] for row in rows_of(shown) for button in row]
     assert len(labels) == len(set(labels)) <= 25
     if job.end is End.DELIVERED:
         return
     for part in (why.headline, why.cause):
         assert part.endswith((".", "!"))
-        assert part in (drawn.description or "")
+        assert part in text_of(shown)
         assert "  " not in part
-    assert why.next_step in (drawn.description or "")
+    assert why.next_step in text_of(shown)
     assert len(why.next_step) > 10
     for words, label in BUTTONS.items():
         if words in why.next_step:
@@ -64,7 +63,7 @@ def test_it_names_a_cause_and_a_next_step_and_fits(job: Job) -> None:
 
 @pytest.mark.parametrize("job", EVERY, ids=lambda job: f"{job.end}, {job.request.kind}")
 def test_what_it_says_is_true_of_what_was_asked_for(job: Job) -> None:
-    text = embed(clip.card(job)).description or ""
+    text = text_of(drawn(clip.card(job)))
     if job.request.kind is Kind.SNAPSHOT:
         for untrue in ("recorded", "video", "clip "):
             assert untrue not in text.replace("`/clip", ""), text
@@ -73,7 +72,7 @@ def test_what_it_says_is_true_of_what_was_asked_for(job: Job) -> None:
             assert untrue not in text, text
     if job.result.pictured:
         assert "how it looks there now" in text
-        assert embed(clip.card(job)).image.url == f"attachment://{clip.filename(job)}"
+        assert clip.card(job).images == (clip.filename(job),)
     elif job.reason:
         assert "picture could not be taken" in text
     if job.progress.command_id or job.progress.confirmed:

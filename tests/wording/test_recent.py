@@ -6,7 +6,7 @@ from bot.blink import Camera
 from bot.cameras import Recording
 from bot.models import CameraKey, CameraKind
 from bot.wording import Card, recent
-from bot.wording.cards import embed
+from tests.support.reading import drawn, text_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 FRONT = Camera(CameraKey(CameraKind.CAMERA, 1, 2), "Front", "Home", "Outdoor", online=True)
@@ -46,7 +46,7 @@ def test_of_cameras_in_several_zones_each_time_says_which_it_is() -> None:
 
 def test_the_longest_list_is_whole() -> None:
     shown = card(*(recording(number, label="*" * 70) for number in range(30)), cameras=("*" * 70,) * 2)
-    lines = (embed(shown).description or "").split("\n")
+    _, *lines = text_of(drawn(shown)).strip().split("\n")
     assert lines[25].startswith("25. ")
     assert lines[26] == "-# These are the newest 25; a camera or a shorter time brings others."
     assert len(shown.menus[0].options) == 25

@@ -11,7 +11,7 @@ from bot.ui.replies import UNCLEAR
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
-from bot.wording.cards import embed
+from bot.wording.cards import content
 
 Chosen: TypeAlias = app_commands.AppCommandChannel | app_commands.AppCommandThread | discord.Object
 
@@ -60,7 +60,7 @@ async def prepare(interaction: Interaction, chosen: Chosen) -> Channel | Card:
         found = await client.fetch_channel(chosen.id)
         if not isinstance(found, discord.TextChannel | discord.Thread) or found.guild.id != guild_id:
             return words.no_such_channel()
-        await found.send(embed=embed(words.come_here(interaction.user.id)))
+        await found.send(content(words.come_here(interaction.user.id)))
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):

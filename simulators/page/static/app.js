@@ -1,8 +1,10 @@
 // The page: what the demo told us, who looks, which conversation is open, and the parts that draw it.
+import { wordsOf } from "./components.js";
 import { Composer } from "./composer.js";
 import { byId, el, fill } from "./dom.js";
 import { Guide } from "./guide.js";
 import { isAnswered, sending } from "./local.js";
+import { blocks } from "./markdown.js";
 import { MessageList } from "./messages.js";
 import { Sidebar } from "./sidebar.js";
 import { Socket } from "./socket.js";
@@ -98,7 +100,7 @@ function draw() {
   const [title, start] = tab === "dm"
     ? [state.bot, `This is the beginning of your direct messages with ${state.bot}.`]
     : [`Welcome to #${state.channel}!`, `This is the start of the #${state.channel} channel.`];
-  fill($("welcome"), [title, start], () => [el("h3", { text: title }), el("p", { text: start })]);
+  fill($("welcome"), [title, start], () => [el("h2", { text: title }), el("p", { text: start })]);
   const known = [...messages[tab].values()].sort(byId);
   list.show([...known, ...locals[tab].filter((local) => local.local.error || !isAnswered(local, known))]);
 }
@@ -155,11 +157,17 @@ function offered(command) {
 function announce(message, known, where) {
   if (message.thinking || (where !== tab && where !== "dm")) return;
   const directly = where === tab ? "" : "Direct message. ";
-  const parts = [message.content, ...message.embeds.flatMap((one) => [one.title, one.description])];
-  const words = parts.filter(Boolean).join(". ").slice(0, 300);
+  const embedded = message.embeds.flatMap((one) => [one.title, one.description]);
+  const parts = [message.content, ...embedded, ...wordsOf(message.components)];
+  const read = (words) => blocks(words, { names: message.names }).map((node) => node.textContent).join(", ");
+  const words = parts.filter(Boolean).map(read).join(". ").slice(0, 300);
   $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;
 }
 
+document.addEventListener("click", ({ target }) => {
+  const { command } = target.dataset;
+  if (command) start(command);
+});
 // As in Discord, whoever just types means the message box.
 document.addEventListener("keydown", (event) => {
   const plain = [...event.key].length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;

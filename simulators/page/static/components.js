@@ -1,16 +1,72 @@
-// Buttons and string selects: https://docs.discord.com/developers/components/reference
-import { el, link, sign, text } from "./dom.js";
+// Components, classic and V2: https://docs.discord.com/developers/components/reference
+import { el, link, reconcile, sign, text } from "./dom.js";
+import { blocks } from "./markdown.js";
+import { download, gallery, thumbnail } from "./media.js";
 
 const [ROW, BUTTON, STRING_SELECT] = [1, 2, 3];
+const [SECTION, TEXT_DISPLAY, THUMBNAIL, MEDIA_GALLERY, FILE, SEPARATOR, CONTAINER] = [9, 10, 11, 12, 13, 14, 17];
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 
-export function component(data, state, act) {
-  if (data.type === ROW) {
-    return el("div", { class: "row" }, ...data.components.map((child) => component(child, state, act)));
+// Make a node show components. What stays the same keeps its node, so that a video plays on while texts change.
+export function drawComponents(parent, components, context) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
+  layOut(parent, components, context);
+  if (focused && !parent.contains(document.activeElement)) {
+    parent.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
   }
-  if (data.type === BUTTON) return button(data, state, act);
-  if (data.type === STRING_SELECT) return select(data, state, act);
-  return el("p", { class: "unknown", text: `(this page does not draw components of type ${data.type})` });
+}
+
+// All texts of components, in the order in which they are read.
+export function wordsOf(components) {
+  return components.flatMap((one) => [one.content, ...wordsOf(one.components)]).filter(Boolean);
+}
+
+function layOut(parent, components, context) {
+  const seen = new Map();
+  const keyed = components.map((data) => {
+    const looks = keyOf(data, context);
+    const nth = seen.get(looks) ?? 0;
+    seen.set(looks, nth + 1);
+    return { data, key: `${nth} ${looks}` };
+  });
+  reconcile(parent, keyed, (one) => one.key, ({ data }) => component(data, context), (node, { data }) => {
+    if (data.type === CONTAINER) fillBox(node, data, context);
+  });
+}
+
+function keyOf(data, { state, names }) {
+  if (data.type === CONTAINER) return "container";
+  if (data.type === MEDIA_GALLERY) return JSON.stringify(data.media);
+  const interactive = data.type === ROW || data.accessory?.type === BUTTON;
+  return JSON.stringify([data, interactive ? state.pending : names]);
+}
+
+function component(data, context) {
+  switch (data.type) {
+    case ROW: return el("div", { class: "row" }, ...data.components.map((child) => component(child, context)));
+    case BUTTON: return button(data, context);
+    case STRING_SELECT: return select(data, context);
+    case SECTION: return section(data, context);
+    case TEXT_DISPLAY: return el("div", { class: "words" }, ...blocks(data.content, context));
+    case THUMBNAIL: return thumbnail(data.media[0]);
+    case MEDIA_GALLERY: return gallery(data.media);
+    case FILE: return download(data.media[0]);
+    case SEPARATOR: return el(data.divider ? "hr" : "div", { class: `gap${data.spacing === 2 ? " large" : ""}` });
+    case CONTAINER: return el("article", { class: "container" });
+    default: return el("p", { class: "unknown", text: `(this page does not draw components of type ${data.type})` });
+  }
+}
+
+function fillBox(node, data, context) {
+  const color = data.accent_color;
+  node.classList.toggle("accented", color !== undefined);
+  node.style.setProperty("--accent", color === undefined ? null : `#${color.toString(16).padStart(6, "0")}`);
+  layOut(node, data.components, context);
+}
+
+function section(data, context) {
+  const texts = data.components.map((child) => component(child, context));
+  return el("div", { class: "section" }, el("div", { class: "texts" }, ...texts), component(data.accessory, context));
 }
 
 function label(data) {
@@ -21,7 +77,7 @@ function optionWords({ label: name, description }) {
   return el("span", { class: "words" }, el("b", { text: name }), description && el("small", { text: description }));
 }
 
-function button(data, state, act) {
+function button(data, { state, act }) {
   const style = STYLES[data.style] ?? "secondary";
   if (style === "link") {
     return link(data.url ?? "", "button link", ...label(data), sign("↗\uFE0E"));
@@ -38,7 +94,7 @@ function button(data, state, act) {
 }
 
 // A button that opens a list; with several values allowed, they are sent when the list closes.
-function select(data, state, act) {
+function select(data, { state, act }) {
   const most = data.max_values ?? 1;
   const least = data.min_values ?? 1;
   const chosen = new Set(data.options.filter((option) => option.default).map((option) => option.value));
@@ -61,7 +117,9 @@ function select(data, state, act) {
     "aria-selected": String(chosen.has(option.value)),
     on: { click: () => pick(option.value) },
   }, option.emoji && text("emoji", option.emoji), optionWords(option)));
-  const menu = el("ul", { class: "options", role: "listbox", "aria-multiselectable": String(many) }, ...items);
+  const name = data.placeholder || "Options";
+  const listed = { class: "options", role: "listbox", "aria-label": name, "aria-multiselectable": String(many) };
+  const menu = el("ul", listed, ...items);
   menu.hidden = true;
   const box = el("div", { class: "select-box" }, opener, menu);
 

@@ -48,7 +48,7 @@ const COLORS = ["#5865f2", "#c2297a", "#248046", "#9a6700", "#da373c", "#0f7f68"
 
 // The nodes that are needed most: text of a class, a sign that is not read aloud, a link out of the page.
 export const text = (name, words, tag = "span") => el(tag, { class: name, text: words });
-export const sign = (words) => el("span", { "aria-hidden": "true", text: words });
+export const sign = (words) => el("span", { "aria-hidden": "true", "data-sign": words });
 
 export function link(url, name, ...children) {
   const href = isSafe(url) ? url : null;

@@ -11,7 +11,7 @@ const INLINE = [
   [/^<@!?(\d{1,20})>/, (m, c) => el("span", { class: "mention", text: `@${c.names[m[1]] ?? "unknown-user"}` })],
   [/^<@&\d{1,20}>/, () => el("span", { class: "mention", text: "@role" })],
   [/^<#(\d{1,20})>/, (m, c) => el("span", { class: "mention", text: `#${c.names[m[1]] ?? "unknown"}` })],
-  [/^<\/([-_\w ]{1,100}):\d{1,20}>/, (m) => el("span", { class: "mention", text: `/${m[1]}` })],
+  [/^<\/([-_\w ]{1,100}):\d{1,20}>/, (m) => command(m[1])],
   [/^<a?:(\w{2,32}):\d{1,20}>/, (m) => `:${m[1]}:`],
   [MASKED, (m, c) => link(m[2], null, ...spans(m[1], c))],
   [/^<(https?:\/\/[^\s<>]{1,1000})>/, (m) => link(m[1], null, m[1])],
@@ -25,6 +25,11 @@ const INLINE = [
   [/^\|\|([^]+?)\|\|/, (m, c) => spoiler(spans(m[1], c))],
 ];
 const SPECIAL = /[\\`<[*_~|h]/;
+
+// A press on a command puts it into the message box, of which this module knows nothing.
+function command(name) {
+  return el("button", { type: "button", class: "mention", "data-command": name, text: `/${name}` });
+}
 
 function spoiler(children) {
   const hidden = el("span", { class: "spoiler", tabindex: "0", role: "button", "aria-label": "Spoiler" }, ...children);
@@ -95,7 +100,7 @@ export function blocks(text, context) {
       out.push(el("div", { class: "subtext" }, ...spans(lines.shift().slice(3), context)));
     } else if (/^#{1,3} ./.test(line)) {
       const [, marks, title] = /^(#{1,3}) (.*)$/.exec(lines.shift());
-      const as = { class: `heading h${marks.length}`, role: "heading", "aria-level": String(marks.length + 3) };
+      const as = { class: `heading h${marks.length}`, role: "heading", "aria-level": "3" }; // below the place's own
       out.push(el("div", as, ...spans(title, context)));
     } else {
       const words = take(/^(?!```|>{1,3} |-# .|#{1,3} .|\s*(?:[-*]|\d{1,9}\.) )(.*)$/).map((m) => m[1]);

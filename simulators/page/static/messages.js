@@ -1,5 +1,5 @@
 // The list of messages. Each message keeps its nodes for as long as it exists; only what changed is rebuilt.
-import { component } from "./components.js";
+import { drawComponents } from "./components.js";
 import { avatar, el, fill, reconcile, sign, text } from "./dom.js";
 import { embed } from "./embeds.js";
 import { blocks } from "./markdown.js";
@@ -84,11 +84,8 @@ export class MessageList {
 
   #drawComponents(slot, message) {
     const state = this.#clicks.get(message.id) ?? {};
-    const focused = slot.contains(document.activeElement) ? document.activeElement.dataset.customId : null;
     const act = (request) => this.#click(message.id, request);
-    const draw = () => message.components.map((one) => component(one, state, act));
-    const rebuilt = fill(slot, [message.components, state.pending], draw);
-    if (rebuilt && focused) slot.querySelector(`[data-custom-id="${CSS.escape(focused)}"]`)?.focus();
+    drawComponents(slot, message.components, { names: message.names, state, act });
   }
 
   async #click(id, request) {

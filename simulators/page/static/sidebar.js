@@ -1,5 +1,5 @@
 // The left side (conversations and users), the menu that shows it on a phone, and the "What to try" panel.
-import { avatar, el, fill } from "./dom.js";
+import { avatar, el, fill, sign, text } from "./dom.js";
 
 const WIDE = matchMedia("(width >= 1080px)");
 
@@ -39,8 +39,7 @@ export class Sidebar {
   draw(state, tab, counts) {
     const icon = document.getElementById("server-icon");
     const initials = state.server.split(/\s+/).map((word) => [...word][0] ?? "").join("").slice(0, 3);
-    fill(icon, [initials], () => initials);
-    icon.setAttribute("aria-label", state.server);
+    fill(icon, [initials, state.server], () => [sign(initials), text("unseen", state.server)]);
     document.getElementById("server-name").textContent = state.server;
     const names = { channel: state.channel, dm: state.bot };
     for (const button of document.querySelectorAll("[data-tab]")) {

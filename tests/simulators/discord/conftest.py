@@ -1,5 +1,6 @@
 """An unmodified discord.py bot on real sockets, in front of a simulated Discord."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from simulators.demo.network import connectors
 from simulators.demo.tls import Authority
-from simulators.discord import Channel, Guild, SimDiscord, User
+from simulators.discord import Channel, Guild, Interaction, SimDiscord, User
 from tests.simulators.discord.toybot import ToyBot, running
 from tests.support.waiting import until
 
@@ -51,6 +52,43 @@ class Api:
             return response.status, await response.json() if response.content_length else None
 
 
+class Sender:
+    """The ways that a message takes to Discord, without discord.py."""
+
+    def __init__(self, town: GuildSetup, api: Api) -> None:
+        self._town, self._api = town, api
+
+    async def __call__(self, method: str, path: str, body: dict[str, Any], *names: str) -> tuple[int, Any]:
+        form = aiohttp.FormData()
+        form.add_field("payload_json", json.dumps(body), content_type="application/json")
+        for index, name in enumerate(names):
+            form.add_field(f"files[{index}]", b"x" * (index + 1), filename=name)
+        status, answer = await self._api(method, path, data=form)
+        return status, answer
+
+    async def post(self, body: dict[str, Any], *names: str) -> tuple[int, Any]:
+        return await self("POST", f"/channels/{self._town.channel.id}/messages", body, *names)
+
+    async def patch(self, message: dict[str, Any], body: dict[str, Any], *names: str) -> tuple[int, Any]:
+        return await self("PATCH", f"/channels/{self._town.channel.id}/messages/{message['id']}", body, *names)
+
+    async def used(self) -> Interaction:
+        used = await self._town.sim.slash(self._town.alice, self._town.channel, "wait")
+        await self._town.received()
+        return used
+
+    async def answer(self, used: Interaction, kind: int, data: dict[str, Any], *names: str) -> tuple[int, Any]:
+        return await self(
+            "POST", f"/interactions/{used.id}/{used.token}/callback", {"type": kind, "data": data}, *names
+        )
+
+    async def edit(self, used: Interaction, body: dict[str, Any], *names: str) -> tuple[int, Any]:
+        return await self("PATCH", f"{self.hook(used)}/messages/@original", body, *names)
+
+    def hook(self, used: Interaction) -> str:
+        return f"/webhooks/{self._town.sim.application_id}/{used.token}"
+
+
 @pytest.fixture
 async def sim() -> AsyncIterator[SimDiscord]:
     simulated = SimDiscord(bot_token="bot-token")
@@ -74,3 +112,8 @@ async def town(sim: SimDiscord, authority: Authority) -> AsyncIterator[GuildSetu
 async def api(town: GuildSetup) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession(connector=connectors(discord=town.port, blink=town.port)()) as session:
         yield Api(session)
+
+
+@pytest.fixture
+def send(town: GuildSetup, api: Api) -> Sender:
+    return Sender(town, api)

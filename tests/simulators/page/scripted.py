@@ -11,6 +11,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, FormData
 from playwright.async_api import Page
 
 from simulators.discord import SimDiscord
+from tests.simulators.discord.v2 import V2, Wire, box
 
 TOKEN = "demo-token"
 CAMERAS = ("Front Door", "Garage", "Garden", "<img src=x onerror=alert(1)>")
@@ -108,6 +109,9 @@ class ScriptedBot:
         path = f"/webhooks/{self.sim.application_id}/{interaction['token']}/messages/@original"
         return await self.call("PATCH", path, body, files)
 
+    async def post(self, channel_id: int, body: Any, files: tuple[tuple[str, bytes], ...] = ()) -> Any:
+        return await self.call("POST", f"/channels/{channel_id}/messages", body, files)
+
     async def dm(self, user_id: int, body: Any, files: tuple[tuple[str, bytes], ...] = ()) -> Any:
         channel = await self.call("POST", "/users/@me/channels", {"recipient_id": str(user_id)})
         return await self.call("POST", f"/channels/{channel['id']}/messages", body, files)
@@ -133,7 +137,12 @@ class ScriptedBot:
             await handler(self, interaction)
 
 
-EPHEMERAL, MESSAGE, DEFER, UPDATE = 64, 4, 5, 6
+EPHEMERAL, MESSAGE, DEFER, UPDATE = 1 << 6, 4, 5, 6
+
+
+def card(*parts: Wire, flags: int = 0, **looks: Any) -> Wire:
+    """Return the body of a message of one container."""
+    return {"flags": flags | V2, "components": [box(*parts, **looks)]}
 
 
 async def run(screen: Page, text: str, *keys: str) -> None:

