@@ -267,6 +267,7 @@ async def opened(
             alerts.AlertSubscriptions(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,
             display.tell,
+            display.keep,
             Access(settings.allowed_guilds, settings.allowed_users),
             settings.public_url if settings.port is not None else None,  # without a port nobody serves the page
             live,

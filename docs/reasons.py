@@ -35,7 +35,7 @@ from bot.wording.reasons import reason
 
 PAGE = Path(__file__).with_name("reasons.md")
 BEGIN, FINISH = "<!-- reasons: made by docs/reasons.py -->", "<!-- /reasons -->"
-COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
+COMMANDS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "recordings"}
 WITHOUT_VIDEO = (End.NO_VIDEO, End.NO_PLAN, End.UNSEEN, End.USB_SILENT)
 ONLY_CLIP = (*WITHOUT_VIDEO, End.UNCONFIRMED, End.USB_AMBIGUOUS, *LIVE_REASONS)
 NEEDS_CAMERA = (

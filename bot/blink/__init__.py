@@ -38,7 +38,7 @@ from .oauth import RefreshGrant, find_region, refresh
 from .responses import Answer
 from .signin import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
-from .text import clean, distinct
+from .text import clean, distinct, resembles
 from .transport import Request, Transport
 from .usb import number_of
 
@@ -93,6 +93,7 @@ __all__ = [
     "parse_blink_tokens",
     "public_socket",
     "refresh",
+    "resembles",
     "sign_out",
     "utcnow",
 ]

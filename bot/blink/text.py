@@ -10,6 +10,7 @@ _JOINERS = "\u200c\u200d"  # hold emoji and Persian letters together; anywhere e
 _STRAY_JOINERS = re.compile(f"(?:^|(?<=[ {_JOINERS}]))[{_JOINERS}]+|[{_JOINERS}]+(?=[ {_JOINERS}]|$)")
 _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols that look like nothing
 _NOT_SHOWN = frozenset(("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"))
+_BETWEEN = re.compile(r"[·()]")
 _MOST_MARKS = 4  # accents on one letter; more of them paint over other people's lines
 
 _LONGEST_LABEL = 70  # a button holds 80 letters, and some have a verb before the label
@@ -34,6 +35,20 @@ def fold(text: str, limit: int) -> str:
     """Return the same text for all spellings of one name."""
     cleaned = clean(unicodedata.normalize("NFKC", text[: 8 * limit]), limit)
     return cleaned.translate(dict.fromkeys(map(ord, _JOINERS))).casefold()
+
+
+def resembles(asked: str, name: str, limit: int = 200) -> bool:
+    """Say whether a name has each word of `asked`; order, blanks, punctuation, case and accents do not matter."""
+    # A camera's name, its system's and its owner's are parts: no word goes over from one to the next.
+    parts = ["".join(_words(part, limit)) for part in _BETWEEN.split(name)]
+    wanted = _words(asked, limit)
+    return bool(wanted) and all(any(word in part for part in parts) for word in wanted)
+
+
+def _words(text: str, limit: int) -> list[str]:
+    bare = unicodedata.normalize("NFKD", fold(text, limit))
+    letters = (char for char in bare if not unicodedata.combining(char))
+    return "".join(" " if unicodedata.category(char).startswith(("P", "Z")) else char for char in letters).split()
 
 
 def _hidden(char: str) -> bool:

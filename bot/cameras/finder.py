@@ -9,8 +9,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.accounts import Session, Sessions
-from bot.blink import BlinkError, Camera, Inventory, SignedOut, Unreachable, clean, distinct
-from bot.models import CameraKey, End, Ended, Grant, Lender, split_owner
+from bot.blink import BlinkError, Camera, Inventory, SignedOut, Unreachable, clean, distinct, resembles
+from bot.models import CameraKey, CameraRef, End, Ended, Grant, Lender, split_owner
 from bot.sharing import Grants
 
 from .shared_reads import SharedReads
@@ -150,8 +150,11 @@ class Reach:
             raise Ended(End.NOT_LINKED if owner_id is None else End.REVOKED)
         return found
 
-    async def find(self, asked: str, *, max_age: float) -> list[AccessibleCamera]:
-        """Return the cameras that `asked` means; raises BlinkError, and Ended if there is no Blink to look in."""
+    async def find(self, asked: str, *, max_age: float, loosely: bool = False) -> list[AccessibleCamera]:
+        """Return the cameras that `asked` means, if `loosely` those whose names it resembles, should none be called so.
+
+        Raises BlinkError, and Ended if there is no Blink to look in.
+        """
         owner, choice = split_owner(asked)
         if owner is not None:
             theirs = await self._of(owner, max_age=max_age)
@@ -166,7 +169,10 @@ class Reach:
             trouble = error
         if own and (found := own.find(asked)):
             return found
-        found = [one for other in await self.shared(max_age=max_age) for one in other.find(asked)]
+        shared = await self.shared(max_age=max_age)
+        found = [one for other in shared for one in other.find(asked)]
+        if not found and loosely:
+            found = resembling([*([own] if own else []), *shared], asked)
         if not found and trouble:
             raise trouble
         if not found and own is None and not self._grants:
@@ -241,6 +247,14 @@ def among(accounts: Iterable[AccessibleAccount], asked: str) -> list[AccessibleC
     owner, choice = split_owner(asked)
     own = [one for account in accounts if account.owner_id == owner for one in account.find(choice)]
     return own or [one for account in accounts if owner is None and not account.own for one in account.find(choice)]
+
+
+def resembling(accounts: Iterable[AccessibleAccount], asked: str) -> list[AccessibleCamera]:
+    """Return the cameras whose names have the words of `asked`, in any order; no choice stands for them."""
+    if CameraRef.parse(asked) or split_owner(asked)[0] is not None:
+        return []
+    every = [one for account in accounts for one in account.cameras()]
+    return [one for one in every if any(resembles(asked, name) for name in (*one.names, one.camera.label))]
 
 
 def lender_of(grant: Grant | None) -> Lender | None:

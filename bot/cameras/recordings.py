@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from bot.blink import BlinkClient, BlinkError, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 from bot.models import Kind
 
-from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, labels_of
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, labels_of, resembling
 from .usb_drives import UsbDrives, usb_name
 
 _log = logging.getLogger("bot.cameras")
@@ -71,7 +71,8 @@ class Recordings:
         if not accounts and not grants:
             return None
         every = [one for account in accounts for one in account.cameras()]
-        meant, labels = among(accounts, camera) if camera else every, labels_of(every)
+        meant = (among(accounts, camera) or resembling(accounts, camera)) if camera else every
+        labels = labels_of(every)
         listings = [
             await self._of_account(
                 user_id, account, [one for one in meant if one.session is account.session], labels, since=since

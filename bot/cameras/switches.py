@@ -7,7 +7,7 @@ from bot.accounts import Session
 from bot.blink import Inventory
 from bot.models import CameraKey, CameraRef, Grant, Right
 
-from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, spells, told_apart
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, resembling, spells, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,7 @@ class SwitchFinder:
             grant_ids,
             lambda accounts: [_motion_of(one) for one in among(accounts, asked)],
             lambda account: [_motion_of(one) for one in account.cameras()],
+            resembling=lambda accounts: [_motion_of(one) for one in resembling(accounts, asked)],
         )
 
     async def _find(
@@ -122,6 +123,8 @@ class SwitchFinder:
         grant_ids: Collection[str],
         meant: Callable[[Sequence[AccessibleAccount]], list[Switch]],
         every: Callable[[AccessibleAccount], list[Switch]],
+        *,
+        resembling: Callable[[Sequence[AccessibleAccount]], list[Switch]] | None = None,
     ) -> Found | None:
         grants = await self._finder.grants.still(grant_ids, Right.ARM)
         reach = self._finder.reach(user_id, grants).around(asked)
@@ -132,4 +135,5 @@ class SwitchFinder:
             accounts = await reach.accounts(max_age=0)
         sessions = {one.choice: account.session for account in accounts for one in every(account)}
         offered = _labelled(one for account in accounts for one in every(account))
-        return Found(tuple(offered[one.choice] for one in meant(accounts)), tuple(offered.values()), sessions)
+        found = meant(accounts) or (resembling(accounts) if resembling else [])
+        return Found(tuple(offered[one.choice] for one in found), tuple(offered.values()), sessions)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ _SMALLER = 0.8
 class Attachment:
     """A file to upload; `check` runs before each try and raises if the file may no longer be shown."""
 
-    path: Path
+    source: Path | bytes
     name: str
     caption: str = ""
     size: int = 0  # bytes, if it matters
@@ -55,9 +56,14 @@ async def opened(file: Attachment | None) -> AsyncGenerator[discord.File | None]
     if file and file.check:
         await file.check()
     with translate_errors():
-        upload = discord.File(file.path, filename=file.name, description=file.caption) if file else None
+        upload = _upload(file) if file else None
         try:
             yield upload
         finally:
             if upload:
                 upload.close()
+
+
+def _upload(file: Attachment) -> discord.File:
+    source = io.BytesIO(file.source) if isinstance(file.source, bytes) else file.source
+    return discord.File(source, filename=file.name, description=file.caption)

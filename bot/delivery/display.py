@@ -13,10 +13,10 @@ from typing import Any
 import discord
 
 from bot.jobs import Media
-from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
+from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
 from bot.util import retry
-from bot.wording import Card, account, clip, grants
+from bot.wording import Card, account, clip, shares
 
 from .attachments import Attachment
 from .endings import Endings
@@ -179,6 +179,10 @@ class DiscordDisplay:
         await self._editor(job).close()
         return await self._endings.show(job, None)
 
+    async def keep(self, job: Job, content: bytes) -> Kept:
+        """Send the file of an ended job's reply as a direct message, unless it is among the newest there."""
+        return await self._endings.keep(job, content)
+
     def signed_out(self, user_id: int) -> None:
         """Tell a person once that Blink has signed them out; their next command says it in any case."""
         self._beside(self.tell(user_id, account.signed_out(user_id)), "signed out")
@@ -214,7 +218,7 @@ class DiscordDisplay:
         except StorageUnavailable:
             return
         if wanted:
-            await self.tell(use.owner_id, grants.first_use(use))
+            await self.tell(use.owner_id, shares.first_use(use))
 
     def _editor(self, job: Job) -> ProgressEditor:
         editor = self._editors.get(job.id)

@@ -9,9 +9,9 @@ from enum import Enum, auto
 from functools import partial
 
 from bot.jobs import Media
-from bot.models import DeliveryResult, End, Job, Kind, NotifyClips, NotShrunk, Person
+from bot.models import DeliveryResult, End, Job, Kept, Kind, NotifyClips, NotShrunk, Person
 from bot.store import PeopleStore
-from bot.util import retry
+from bot.util import RetryPolicy, retry
 from bot.wording import Card, clip
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
@@ -69,7 +69,8 @@ class Endings:
         if untold and told.reply:
             person = replace(person, dms_closed_told=True)
             await self._people.remember_dms(person)
-        if wants_dm(job, person, replied=told.reply):
+        slow = self._now() - job.request.created_at > self._policies.slow
+        if wants_dm(job, person, replied=told.reply, slow=slow):
             told = await self._in_dm(shown or job, media, person, told)
         if told.dms_closed and not told.reply:
             with contextlib.suppress(DoesNotFit):
@@ -77,12 +78,33 @@ class Endings:
                 told = replace(told, channel=mentioned is not None)
         return told
 
+    async def keep(self, job: Job, content: bytes) -> Kept:
+        """Send the file of an ended job's reply as a direct message, unless it is among the newest there."""
+        if len(content) > DM_LIMIT:
+            return Kept.TOO_LARGE
+        file = Attachment(content, clip.filename(job), clip.caption(job))
+        card = clip.dm_card(job, introduce=False, late=False)
+        send = partial(self._messenger.send_dm, job.request.user_id, card, file, nonce=f"{job.id[:23]}-k")
+        try:
+            if await self._has_sent(job, self._policies.question):
+                return Kept.BEFORE
+            async with self._uploads:
+                await retry(send, self._policies.wish)
+        except DmsClosed:
+            return Kept.CLOSED
+        except FileTooLarge:
+            return Kept.TOO_LARGE
+        except DeliveryError as error:
+            log.info("a file could not be kept: %s", type(error).__name__)
+            return Kept.UNKNOWN
+        return Kept.SENT
+
     async def _in_dm(self, job: Job, media: Media | None, person: Person, told: DeliveryResult) -> DeliveryResult:
         unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is None
         introduce = unasked and not person.dms_introduced
         card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
         try:
-            if not (job.resumed and media and await self._has_sent(job)):
+            if not (job.resumed and media and await self._has_sent(job, self._policies.text)):
                 await self._put(Place.DM, job, media, card)
         except DmsClosed:
             await self._remember_dms_closed(job, person, replied=told.reply)
@@ -144,10 +166,8 @@ class Endings:
             case Place.CHANNEL:
                 return self._messenger.mention(job.reply, job.request.user_id, card, file, nonce=_nonce(job))
 
-    async def _has_sent(self, job: Job) -> bool:
-        return await retry(
-            partial(self._messenger.has_sent, job.request.user_id, clip.filename(job)), self._policies.text
-        )
+    async def _has_sent(self, job: Job, policy: RetryPolicy) -> bool:
+        return await retry(partial(self._messenger.has_sent, job.request.user_id, clip.filename(job)), policy)
 
     async def _say_elsewhere(self, job: Job) -> None:
         """End a reply that takes neither the words nor the file of its job."""
@@ -179,10 +199,10 @@ def may_want_dm(job: Job, *, replied: bool) -> bool:
     return job.end is End.DELIVERED and job.request.kind is not Kind.RECENT and not job.reply.in_dm
 
 
-def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
+def wants_dm(job: Job, person: Person, *, replied: bool, slow: bool) -> bool:
     """Say whether this end also goes to the person's direct messages; `replied` says whether the reply shows it.
 
-    Until they choose, they get copies of private replies, which vanish, and of others only if the reply is lost.
+    Until they choose, they get copies of what came so `slow` that they may have looked away.
     """
     if person.notify_clips is NotifyClips.NEVER or not may_want_dm(job, replied=replied):
         return False
@@ -190,7 +210,8 @@ def wants_dm(job: Job, person: Person, *, replied: bool) -> bool:
         return True
     if person.dms_closed_at:
         return False
-    return job.reply.ephemeral if person.notify_clips is None else person.notify_clips is NotifyClips.ALWAYS
+    wanted = person.notify_clips or NotifyClips.SLOW
+    return wanted is NotifyClips.ALWAYS or (wanted is NotifyClips.SLOW and slow)
 
 
 def _with_dms_closed(job: Job, closed: bool) -> Job:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from bot.metrics import Metrics
@@ -19,13 +20,18 @@ class DeliveryTimeouts:
     patience: float = 900.0
     progress_timeout: float = 10.0
     upload_timeout: float = 120.0
+    slow: float = 30.0  # from the command to its end: somebody who waits no longer looks
 
 
 class RetryPolicies:
-    """How each kind of call to Discord is repeated. Each raises DiscordUnavailable in the end."""
+    """How each kind of call to Discord is repeated, and `slow`: after that, an end is also told directly.
+
+    Each policy raises DiscordUnavailable in the end.
+    """
 
     def __init__(self, timeouts: DeliveryTimeouts, metrics: Metrics) -> None:
         brief = timeouts.progress_timeout
+        self.slow = timedelta(seconds=timeouts.slow)
 
         def policy(kind: str, *, timeout: float, patience: float) -> RetryPolicy:
             return RetryPolicy(
@@ -40,4 +46,7 @@ class RetryPolicies:
         self.progress = policy("progress", timeout=brief, patience=0.0)  # one try: the next edit makes up for it
         self.question = policy("text", timeout=brief, patience=brief)  # somebody waits, and can do without an answer
         self.text = policy("text", timeout=brief, patience=timeouts.patience)
+        self.wish = policy(
+            "video", timeout=timeouts.upload_timeout, patience=brief
+        )  # somebody waits, and can repeat it
         self.upload = policy("video", timeout=timeouts.upload_timeout, patience=timeouts.patience)

@@ -25,7 +25,7 @@ async def resolve(context: Context, job: Job) -> Job:
     reach = await context.access.reach(job)
     # The camera may be newer than the list.
     found = await reach.find(job.request.asked, max_age=context.timing.inventory_age)
-    found = found or await reach.find(job.request.asked, max_age=0)
+    found = found or await reach.find(job.request.asked, max_age=0, loosely=True)
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
     one = found[0]

@@ -5,6 +5,7 @@ from .alert import OWN, Alert, Channel, Commanded, Event, Events, Feed, Footage,
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
+    SCOPE_PATTERN,
     CameraKey,
     CameraKind,
     CameraRef,
@@ -13,8 +14,8 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
-from .grant import Grant, Guest, Refusal, Right, Use, read_until
-from .hours import Hours, read_hours, zone_of
+from .grant import Grant, Guest, Preset, Refusal, Right, Use
+from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
     Changes,
     CommandStatus,
@@ -23,6 +24,7 @@ from .job import (
     Ended,
     Job,
     JobRequest,
+    Kept,
     Lender,
     NoReply,
     NotShrunk,
@@ -34,6 +36,7 @@ from .job import (
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 from .stage import HOLDING, MOVES, End, Kind, Stage
+from .until import Ending, possible_ends, read_until, usual_ends
 
 __all__ = [
     "CAMERA_OR_SYSTEM_PATTERN",
@@ -46,6 +49,7 @@ __all__ = [
     "MOVES",
     "OWN",
     "RUNNING",
+    "SCOPE_PATTERN",
     "SHORTEST_LIVE",
     "Account",
     "Admission",
@@ -61,6 +65,7 @@ __all__ = [
     "DeliveryResult",
     "End",
     "Ended",
+    "Ending",
     "Entry",
     "Event",
     "Events",
@@ -74,6 +79,7 @@ __all__ = [
     "Invited",
     "Job",
     "JobRequest",
+    "Kept",
     "Kind",
     "Lender",
     "LiveMode",
@@ -85,6 +91,7 @@ __all__ = [
     "NotifyClips",
     "Order",
     "Person",
+    "Preset",
     "Progress",
     "Refusal",
     "Region",
@@ -101,9 +108,12 @@ __all__ = [
     "Wish",
     "is_shared",
     "longest_live",
+    "possible_ends",
+    "possible_hours",
     "read_hours",
     "read_until",
     "split_owner",
+    "usual_ends",
     "with_owner",
     "zone_of",
 ]

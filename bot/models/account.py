@@ -46,6 +46,7 @@ class NotifyClips(StrEnum):
     """When a clip is also sent as a direct message."""
 
     ALWAYS = "always"
+    SLOW = "when slow"  # and when late
     LATE = "when late"  # only when the reply can no longer be edited
     NEVER = "never"
 

@@ -1,21 +1,16 @@
 """A grant: the permission of an owner for a person, or for a role, to use some of their cameras."""
 
-import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
 from .camera_ref import CameraKey, CameraRef
-from .hours import Hours, zone_of
-
-_SPAN = re.compile(r"(?P<count>\d{1,4})\s*(?P<unit>[hdw])", re.ASCII | re.IGNORECASE)
-_UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_LONGEST = timedelta(days=3660)
+from .hours import Hours
 
 
 class Right(StrEnum):
-    """One thing that can be granted."""
+    """One thing that an owner can let others do."""
 
     STATUS = "status"
     SNAPSHOT = "snapshot"
@@ -24,6 +19,26 @@ class Right(StrEnum):
     RECENT = "recent"  # recordings that Blink keeps already
     ARM = "arm"  # arming, disarming, and motion detection
     ALERTS = "alerts"  # hearing of motion, with the video
+
+
+class Preset(StrEnum):
+    """A choice of rights that has a name."""
+
+    LOOK = "look"
+    USE = "use"
+    EVERYTHING = "everything"
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """The rights of this choice; sound, arming and alerts are only in the largest."""
+        look = frozenset({Right.STATUS, Right.SNAPSHOT})
+        match self:
+            case Preset.LOOK:
+                return look
+            case Preset.USE:
+                return look | {Right.CLIP, Right.RECENT}
+            case Preset.EVERYTHING:
+                return frozenset(Right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,22 +134,3 @@ class Use:
     at: datetime  # the last time
     times: int = 1
     began_at: datetime | None = None
-
-
-def read_until(text: str, *, now: datetime, zone: str) -> datetime | None:
-    """Return the end that "12h", "7d", "4w", or a date with or without a time, means; None if that is no future one.
-
-    A date alone ends at the midnight after it, by the clock of `zone`.
-    """
-    text = text.strip()
-    if match := _SPAN.fullmatch(text):
-        until = now + int(match["count"]) * _UNITS[match["unit"].lower()]
-    else:
-        try:
-            moment = datetime.fromisoformat(text)
-            if re.fullmatch(r"[\d-]+", text):
-                moment = datetime.combine(moment + timedelta(days=1), time())
-            until = (moment if moment.tzinfo else moment.replace(tzinfo=zone_of(zone))).astimezone(UTC)
-        except (OverflowError, ValueError):
-            return None
-    return until if now < until <= now + _LONGEST else None

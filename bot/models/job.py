@@ -161,7 +161,7 @@ class Changes(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One `/clip`, `/snapshot` or choice from `/clips`, from its acknowledgement to the end of its reply.
+    """One `/clip`, `/snapshot` or choice from `/recordings`, from its acknowledgement to the end of its reply.
 
     `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in
     place of a clip, or because a length was asked for.
@@ -273,6 +273,16 @@ class NotShrunk(StrEnum):
     TOO_SLOW = "too slow"
     TOO_LONG = "too long"  # even at the lowest quality that is worth watching it does not fit
     FAILED = "failed"  # it cannot be decoded, or the worker broke
+
+
+class Kept(Enum):
+    """The outcome of a wish to keep a reply's file in the direct messages."""
+
+    SENT = auto()
+    BEFORE = auto()  # it was there already
+    CLOSED = auto()  # the person takes no direct messages from the bot
+    TOO_LARGE = auto()
+    UNKNOWN = auto()  # Discord did not say
 
 
 @dataclass(frozen=True, slots=True)

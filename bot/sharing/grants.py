@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.models import Grant, Guest, Refusal, Right, Use
@@ -95,6 +96,17 @@ class Grants:
         """Save a grant, or change the one with the same grantee and scope; return None if its owner has too many."""
         try:
             return await self._store.give(grant, most=MOST_GIVEN)
+        finally:
+            self._known.outdate()
+
+    async def change_rights(self, share_id: str, rights: frozenset[Right], *, by: int) -> Grant | None:
+        """Change what a person's own share allows, and return it; None if they share nothing like that now."""
+        share = await self._store.grant(share_id)
+        if share is None or share.owner_id != by or not share.holds(self._now()):
+            return None
+        changed = replace(share, rights=rights)
+        try:
+            return changed if await self._store.change_rights(changed) else None
         finally:
             self._known.outdate()
 

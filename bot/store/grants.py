@@ -115,6 +115,15 @@ class GrantStore:
             await forget_ungranted(connection, wishes.c.owner_id == owner)
             return revoked
 
+    async def change_rights(self, share: Grant) -> bool:
+        """Save the rights of a share, and say whether it exists; alerts that it no longer covers end."""
+        changed = update(grants).where(grants.c.id == share.id, grants.c.owner_id == share.owner_id)
+        async with self._database.write() as connection:
+            await one_at_a_time(connection, share.owner_id)
+            result = await connection.execute(changed.values(rights=_GRANT.columns_of(share)["rights"]))
+            await forget_ungranted(connection, wishes.c.owner_id == share.owner_id)
+            return result.rowcount == 1
+
     async def use(self, grant: Grant, use: Use) -> bool:
         """Note a use, and say whether it is this person's first of this grant; False if that is gone."""
         async with self._database.write() as connection:

@@ -4,16 +4,17 @@ import secrets
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 
-from bot.models import Invitation, Invited, NotifyClips, Person
+from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
 from .columns import Fields, enum_field
 from .engine import Database
 from .sql import put
-from .tables import accounts, invitations, people, untold
+from .tables import accounts, clip_jobs, invitations, people, untold
 
 _KEPT = timedelta(days=30)
+_MOST_OFFERED = 25  # Discord's limit while somebody types
 
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
 _PERSON = Fields(Person, *_WHAT_DMS_SHOWED, "hears_of_grants", notify_clips=enum_field("notify_clips", NotifyClips))
@@ -23,7 +24,7 @@ _INVITATION = Fields(
 
 
 class PeopleStore:
-    """Stores people's choices."""
+    """Stores people's choices, and says which cameras they used last."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -44,6 +45,17 @@ class PeopleStore:
         async with self._database.write() as connection:
             if await connection.scalar(linked) is not None:  # else nothing may be kept of them
                 await put(connection, people, {name: row[name] for name in _WHAT_DMS_SHOWED}, unique="user_id")
+
+    async def last_used(self, user_id: int) -> list[str]:
+        """Return the choices of the cameras that a person used last, the last one first."""
+        jobs = clip_jobs.c
+        camera = (jobs.lender_id, jobs.camera_kind, jobs.network_id, jobs.camera_id)
+        used = select(*camera).where(jobs.user_id == user_id, jobs.camera_id.is_not(None)).group_by(*camera)
+        rows = await self._database.rows(used.order_by(func.max(jobs.created_at).desc()).limit(_MOST_OFFERED))
+        return [
+            str(CameraRef.of(CameraKey(CameraKind(kind), network_id, camera_id), owner_id))
+            for owner_id, kind, network_id, camera_id in (row.values() for row in rows)
+        ]
 
 
 class InvitationStore:

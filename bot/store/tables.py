@@ -193,6 +193,7 @@ clip_jobs = Table(
         unique=True,
     ),
     _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where({Stage.QUEUED})),
+    _partial("ix_clip_jobs_used", "user_id", "created_at", where="camera_id IS NOT NULL"),
     _partial("ix_clip_jobs_missed", "user_id", where="missed"),
     _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
     # Clean-up, /unlink and the export find their rows among a million without a look at the others.

@@ -7,23 +7,36 @@ from .arming import SwitchButton, arm, disarm, motion
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
-from .grant import ChooseGrant, Revoke, TurnLog, grant
-from .grant_refusals import Allow, AllowOne
 from .info import account, show_help
+from .keeping import FileButton
 from .link import AccountButton, link, unlink
 from .notify import ByDm, ChooseHeard, MuteCamera, MuteHour, Unmute, notify
-from .recordings import Choose, Delete, clips
+from .recordings import Choose, Delete, recordings
 from .services import Access, Services
+from .share import (
+    Allow,
+    AllowOne,
+    ChooseRights,
+    ChooseStopped,
+    OpenShare,
+    ShareUntil,
+    ShareWhat,
+    StopSharing,
+    TurnLog,
+    share,
+    share_with,
+)
 
 COMMANDS: tuple[Command, ...] = (
     clip,
     snapshot,
-    clips,
+    recordings,
     cameras,
     arm,
     disarm,
     motion,
-    grant,
+    share,
+    share_with,
     show_help,
     account,
     notify,
@@ -35,13 +48,18 @@ ITEMS: tuple[Item, ...] = (
     Pick,
     Remove,
     Snap,
+    FileButton,
     StopDms,
     Choose,
     Delete,
     AccountButton,
     SwitchButton,
-    Revoke,
-    ChooseGrant,
+    StopSharing,
+    ChooseStopped,
+    OpenShare,
+    ChooseRights,
+    ShareWhat,
+    ShareUntil,
     TurnLog,
     Allow,
     AllowOne,

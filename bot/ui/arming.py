@@ -7,9 +7,8 @@ from discord import app_commands
 
 from bot.cameras import Found, Switch, is_network, switching
 from bot.models import Right, is_shared
-from bot.wording import SWITCH, Card
+from bot.wording import SWITCH, Card, share_refusals
 from bot.wording import arming as words
-from bot.wording import grants as grant_words
 
 from .autocomplete import cameras_for, networks_for
 from .buttons import Clicked, is_owner
@@ -108,7 +107,7 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found
 
 async def _nowhere(interaction: Interaction, asked: str) -> Card:
     """Return the answer if `_found` returns None."""
-    return grant_words.out_of_reach() if is_shared(asked) else await not_linked(interaction)
+    return share_refusals.out_of_reach() if is_shared(asked) else await not_linked(interaction)
 
 
 async def _turn(interaction: Interaction, found: Found, switch: Switch, *, on: bool) -> None:

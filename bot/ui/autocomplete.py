@@ -1,12 +1,12 @@
 """The cameras and networks that are offered while somebody types."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from discord import app_commands
 
-from bot.blink import Inventory
+from bot.blink import Inventory, resembles
 from bot.cameras import AccessibleAccount, networks_of, own_networks, told_apart
 from bot.models import Grant, Right, StorageUnavailable
 from bot.wording import common
@@ -25,23 +25,26 @@ Choice = app_commands.Choice[str]
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """Something to choose, shown by its first name that nothing else has, and `note` behind it."""
+    """Something to choose, shown by its first name that nothing else has; what is offline says so and comes last."""
 
     names: tuple[str, ...]
     choice: str
-    note: str = ""
+    online: bool = True
 
 
 def cameras_for(right: Right) -> Offer[list[Choice]]:
-    """Return an autocomplete of the person's cameras, and of those that others let them use in this way."""
+    """Return an autocomplete of the person's cameras, and of those that others let them use in this way.
+
+    The cameras that they used last come first.
+    """
 
     def own(inventory: Inventory) -> Iterable[Offered]:
-        return (Offered((one.label,), str(one.key), _note(one.online)) for one in inventory.cameras)
+        return (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
 
     def lent(home: AccessibleAccount) -> Iterable[Offered]:
-        return (Offered(one.names, one.choice, _note(one.camera.online)) for one in home.cameras())
+        return (Offered(one.names, one.choice, one.camera.online) for one in home.cameras())
 
-    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET)
+    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET, last_first=True)
 
 
 def networks_for(right: Right) -> Offer[list[Choice]]:
@@ -62,33 +65,46 @@ def _offering(
     lent: Callable[[AccessibleAccount], Iterable[Offered]],
     *,
     unknown: str,
+    last_first: bool = False,
 ) -> Offer[list[Choice]]:
     """Return an autocomplete that answers from memory if it can, never fails and never waits long."""
 
     @counted
     async def offer(interaction: Interaction, current: str) -> list[Choice]:
         until = _soon()
-        looking = interaction.client.camera_cache.of(interaction.user.id)  # while the others' are looked up
+        user_id, client = interaction.user.id, interaction.client
+        looking = client.camera_cache.of(user_id)  # while the others' are looked up
+        if last_first:
+            client.last_used.look(user_id)
         homes = await _lent(interaction, right, until=until)
         inventory = _cameras(await seen(looking, until=until))
         offered = [one for home in homes or () for one in lent(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == common.NOT_LINKED_CHOICE and await _granted_else(interaction, until=until):
-                inventory = common.NOT_GRANTED_CHOICE
+            if inventory == common.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
+                inventory = common.NOT_SHARED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
-        return among(offered, current)
+        last = await client.last_used.of(user_id, until=until) if last_first else ()
+        return among(offered, current, last=last)
 
     return offer
 
 
-def among(offered: Collection[Offered], current: str) -> list[Choice]:
-    """Return the choices whose label contains what was typed, within Discord's limits."""
+def among(offered: Collection[Offered], current: str, *, last: Sequence[str] = ()) -> list[Choice]:
+    """Return the choices whose names have the words typed, within Discord's limits; those used `last` come first."""
     labels = told_apart((one.choice, one.names) for one in offered)
-    wanted = current.casefold().strip()
-    found = [one for one in offered if wanted in labels[one.choice].casefold()]
-    return [app_commands.Choice(name=labels[one.choice] + one.note, value=one.choice) for one in found[:_MOST_CHOICES]]
+    found = [
+        one
+        for one in offered
+        if not current.strip() or any(resembles(current, name) for name in (labels[one.choice], *one.names))
+    ]
+    used = {choice: place for place, choice in enumerate(last)}
+    found.sort(key=lambda one: (not one.online, used.get(one.choice, len(used))))
+    return [
+        app_commands.Choice(name=labels[one.choice] + ("" if one.online else " (offline)"), value=one.choice)
+        for one in found[:_MOST_CHOICES]
+    ]
 
 
 async def own_cameras(interaction: Interaction) -> Inventory | str | None:
@@ -110,7 +126,7 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
             return None
 
 
-async def _granted_else(interaction: Interaction, *, until: float) -> bool:
+async def _shared_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
         return bool(await interaction.client.services.grants.offered_to(guest_of(interaction), None, until=until))
@@ -145,10 +161,6 @@ async def _lent(interaction: Interaction, right: Right, *, until: float) -> list
 
 def _soon() -> float:
     return asyncio.get_running_loop().time() + _IN_TIME
-
-
-def _note(online: bool) -> str:
-    return "" if online else " (offline)"
 
 
 def hint(words: str, current: str) -> list[Choice]:

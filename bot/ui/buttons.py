@@ -14,16 +14,17 @@ from .services import Interaction
 from .telemetry import answered, kind_of
 from .tree import admitted, apologise
 
-_BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "clips"}
+_BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "recordings"}
 _COMMANDS = {  # by the beginning of a custom_id
     "clip:": "clip",
     "snapshot:": "snapshot",
-    "recent:": "clips",
-    "clips:": "clips",
+    "recent:": "recordings",
+    "clips:": "recordings",
     "cam:clip:": "clip",
     "cam:snap:": "snapshot",
     "cameras:": "cameras",
-    "grants:": "grant list",
+    "share:": "share list",
+    "grants:": "share list",
     "alerts:": "notify",
     "dms:": "notify",
     "account:": "account",

@@ -1,8 +1,9 @@
-"""People's cameras from memory: good enough to offer names, and for nothing else."""
+"""People's cameras, and which they used last, from memory: good enough to offer names, and for nothing else."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum, auto
 from functools import partial
@@ -112,3 +113,45 @@ class CameraCache:
             unseen = Unseen.FAILED
         self._unseen.put(user_id, unseen, since=began)
         return unseen
+
+
+_SURE = 5.0
+
+
+class LastUsed:
+    """Remembers for 5 s which cameras people used last, by their choices; the jobs in the database are the truth."""
+
+    def __init__(
+        self,
+        read: Callable[[int], Coroutine[Any, Any, Sequence[str]]],
+        background: Callable[[Awaitable[Any], str], None],
+        *,
+        most: int = 10_000,
+    ) -> None:
+        self._read = read
+        self._background = background
+        self._known = BoundedCache[int, Sequence[str]](most)
+        self._looks = SingleFlight()
+
+    def look(self, user_id: int) -> None:
+        """Begin to read, unless that was done a moment ago."""
+        if self._known.get(user_id, max_age=_SURE) is None:
+            look = self._looks.begin(user_id, partial(self._looked, user_id))
+            self._background(look, "cameras used last")
+
+    async def of(self, user_id: int, *, until: float) -> Sequence[str]:
+        """Return what the look under way finds, or what was known before if it has not ended at `until`."""
+        if look := self._looks.get(user_id):
+            await asyncio.wait({look}, timeout=max(0.0, until - asyncio.get_running_loop().time()))
+        return self._known.get(user_id) or ()
+
+    def forget(self, user_id: int) -> None:
+        """Forget what somebody used who has unlinked."""
+        if look := self._looks.get(user_id):
+            look.cancel()
+        self._known.pop(user_id)
+
+    async def _looked(self, user_id: int) -> None:
+        began = time.monotonic()
+        with suppress(StorageUnavailable):  # the names then come in their usual order
+            self._known.put(user_id, await self._read(user_id), since=began)

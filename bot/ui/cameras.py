@@ -36,7 +36,7 @@ class CameraButton(Clicked, template=CAMERA):
         """Start a job with a new reply, which looks the camera up among those that the person may use."""
         if await is_owner(interaction, int(self.fields["owner"])):
             kind = Kind.CLIP if self.fields["act"] == "clip" else Kind.SNAPSHOT
-            await record(interaction, self.fields["choice"], share=False, kind=kind)
+            await record(interaction, self.fields["choice"], public=False, kind=kind)
 
 
 class TurnButton(Clicked, template=CAMERAS):

@@ -18,7 +18,7 @@ from .services import ServiceClient, Services
 from .telemetry import Clocks, answered, kind_of, traced
 from .tree import ClipTree
 
-Command = app_commands.Command[Any, Any, Any] | app_commands.Group
+Command = app_commands.Command[Any, Any, Any] | app_commands.Group | app_commands.ContextMenu
 Item = type[discord.ui.DynamicItem[Any]]
 
 

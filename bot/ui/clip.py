@@ -27,8 +27,7 @@ from bot.models import (
     longest_live,
     split_owner,
 )
-from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common
-from bot.wording import grants as grant_words
+from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common, share_refusals
 from bot.wording.cards import layout
 
 from .autocomplete import cameras_for
@@ -60,26 +59,26 @@ async def lengths(interaction: Interaction, current: str) -> list[app_commands.C
 @app_commands.describe(
     camera="The camera to record on",
     seconds="Record the live view for that long (otherwise a clip, as long as the camera's settings say)",
-    share="Show the video to everybody in this channel (otherwise only you see it)",
+    public="Show the video to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.autocomplete(camera=cameras_for(Right.CLIP))
 @app_commands.autocomplete(seconds=lengths)
 async def clip(
-    interaction: Interaction, camera: str, seconds: app_commands.Range[int, 5, 60] | None = None, share: bool = False
+    interaction: Interaction, camera: str, seconds: app_commands.Range[int, 5, 60] | None = None, public: bool = False
 ) -> None:
     """Record a clip, or the live view for some seconds."""
-    await record(interaction, camera, share=share, seconds=seconds)
+    await record(interaction, camera, public=public, seconds=seconds)
 
 
 @app_commands.command(description="Take a picture with one of your Blink cameras")
 @app_commands.describe(
     camera="The camera to take a picture with",
-    share="Show the picture to everybody in this channel (otherwise only you see it)",
+    public="Show the picture to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.autocomplete(camera=cameras_for(Right.SNAPSHOT))
-async def snapshot(interaction: Interaction, camera: str, share: bool = False) -> None:
+async def snapshot(interaction: Interaction, camera: str, public: bool = False) -> None:
     """Take a picture."""
-    await record(interaction, camera, share=share, kind=Kind.SNAPSHOT)
+    await record(interaction, camera, public=public, kind=Kind.SNAPSHOT)
 
 
 _LARGEST_REQUEST = 25 * 2**20  # Discord takes no larger request, whatever a person's or a server's plan promises
@@ -91,7 +90,7 @@ _OTHERS_FIRST = 1.0  # of Discord's 3 s
 
 
 async def record(
-    interaction: Interaction, asked: str, *, share: bool, kind: Kind = Kind.CLIP, seconds: int | None = None
+    interaction: Interaction, asked: str, *, public: bool, kind: Kind = Kind.CLIP, seconds: int | None = None
 ) -> None:
     """Start a job for what the person asked for; do nothing if nobody waits for an answer.
 
@@ -102,7 +101,7 @@ async def record(
     Raises NotWritten if the job cannot be saved in time.
     """
     services = interaction.client.services
-    job = _job(interaction, asked, share=share, kind=kind, seconds=seconds)
+    job = _job(interaction, asked, public=public, kind=kind, seconds=seconds)
     # Shielded, since a database that hangs would also delay the cancelling.
     writing = asyncio.ensure_future(_written(interaction, job))
     try:
@@ -144,11 +143,11 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     permits = granted if interaction.is_guild_integration() else []
     if granted and not permits and (owner is not None or account is None):
-        return grant_words.bot_is_not_here()
+        return share_refusals.bot_is_not_here()
     # The owner's name is in the answer even if the job fails.
     lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
     if owner is not None and lender is None:
-        return grant_words.not_granted()
+        return share_refusals.not_shared()
     if not permits and (card := await _without_link(interaction, account)):
         return card
     request = replace(job.request, permits=tuple(one.id for one in permits))
@@ -169,7 +168,7 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
     return common.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
 
 
-def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind, seconds: int | None) -> Job:
+def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seconds: int | None) -> Job:
     in_dm, now = is_bot_dm(interaction), datetime.now(UTC)
     reply = Reply(
         application_id=interaction.application_id,
@@ -177,7 +176,7 @@ def _job(interaction: Interaction, asked: str, *, share: bool, kind: Kind, secon
         expires_at=now + _TOKEN_LIFE,  # by our clock, not Discord's in the interaction's id
         channel_id=interaction.channel_id or 0,
         message_id=None,
-        ephemeral=not share and not in_dm,
+        ephemeral=not public and not in_dm,
         in_dm=in_dm,
         bot_can_edit=in_dm or interaction.is_guild_integration(),
         guild_id=interaction.guild_id,
@@ -206,7 +205,7 @@ class Again(Clicked, template=AGAIN):
         job = await own_job(interaction, self.fields["job"])
         if job:
             await record(
-                interaction, _asked(job), share=job.public, kind=job.request.kind, seconds=job.request.live_seconds
+                interaction, _asked(job), public=job.public, kind=job.request.kind, seconds=job.request.live_seconds
             )
 
 
@@ -217,7 +216,7 @@ class Snap(Clicked, template=SNAP):
         """Start taking a picture, with a new reply."""
         job = await own_job(interaction, self.fields["job"])
         if job:
-            await record(interaction, _asked(job), share=job.public, kind=Kind.SNAPSHOT)
+            await record(interaction, _asked(job), public=job.public, kind=Kind.SNAPSHOT)
 
 
 class Pick(Clicked, template=PICK):
@@ -234,7 +233,7 @@ class Pick(Clicked, template=PICK):
             await record(
                 interaction,
                 choices[number],
-                share=job.public,
+                public=job.public,
                 kind=job.request.kind,
                 seconds=job.request.live_seconds,
             )
@@ -254,7 +253,7 @@ class Remove(Clicked, template=REMOVE):
         if not await deferred(interaction):
             return
         await interaction.delete_original_response()
-        copies = "" if is_bot_dm(interaction) else "A copy that came as a direct message stays there. "
+        copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(common.removed(copies=copies)), ephemeral=True)
 
 

@@ -127,6 +127,7 @@ async def _unlink(interaction: Interaction) -> Card:
         return words.unlinked(known=await services.accounts.unlink(user_id), signed_out=signed_out)
     finally:  # even if it is not known whether the database did it
         interaction.client.camera_cache.forget(user_id)
+        interaction.client.last_used.forget(user_id)
         services.grants.outdate()
 
 
@@ -140,9 +141,9 @@ async def _export(interaction: Interaction) -> discord.File:
         "choices": asdict(await services.people.person(user_id)),
         "motion_alerts": asdict(await services.alerts.watcher(user_id)),
         "motion_wishes": [_wished(one) for one in await services.alerts.wishes_of(user_id)],
-        "grants": [asdict(one) for one in await services.grants.given_by(user_id)],
-        "refused_grants": [asdict(one) for one in await services.grants.refused_by(user_id)],
-        "uses_of_grants": [asdict(one) for one in await services.grants.uses(user_id, most=_MOST_USES)],
+        "shares": [asdict(one) for one in await services.grants.given_by(user_id)],
+        "refused_shares": [asdict(one) for one in await services.grants.refused_by(user_id)],
+        "uses_of_shares": [asdict(one) for one in await services.grants.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
         "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
     }

@@ -1,4 +1,4 @@
-"""`/clips`: list what Blink has recorded, show one recording, and delete one there after a question."""
+"""`/recordings`: list what Blink has recorded, show one recording, and delete one there after a question."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +6,7 @@ from discord import app_commands
 
 from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
-from bot.wording import CHOOSE, DELETE, Card, common
-from bot.wording import grants as grant_words
+from bot.wording import CHOOSE, DELETE, Card, common, share_refusals
 from bot.wording import recent as words
 
 from .autocomplete import cameras_for
@@ -25,12 +24,12 @@ _DEFAULT = "the last 24 hours"
 @app_commands.describe(
     camera="Only recordings of this camera",
     since="How far back to look (otherwise 24 hours)",
-    share="Show what you choose to everybody in this channel (otherwise only you see it)",
+    public="Show what you choose to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.choices(since=[app_commands.Choice(name=name, value=name) for name in _PERIODS])
 @app_commands.autocomplete(camera=cameras_for(Right.RECENT))
-async def clips(
-    interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, share: bool = False
+async def recordings(
+    interaction: Interaction, camera: str | None = None, since: str = _DEFAULT, public: bool = False
 ) -> None:
     """List recent recordings."""
     if not await acknowledged(interaction):
@@ -40,7 +39,7 @@ async def clips(
     permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
     listing = await services.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
-        await answer(interaction, grant_words.out_of_reach())
+        await answer(interaction, share_refusals.out_of_reach())
         return
     if listing is None:
         await answer(interaction, await not_linked(interaction))
@@ -55,7 +54,7 @@ async def clips(
         later=listing.later,
         period=since,
         owner=user_id,
-        share=share,
+        public=public,
     )
     await answer(interaction, card)
 
@@ -67,7 +66,7 @@ class Choose(Clicked, template=CHOOSE):
         """Show the chosen recording, if it is among those that the person may watch."""
         if not await is_owner(interaction, int(self.fields["owner"])):
             return
-        await record(interaction, chosen(interaction), share=self.fields["share"] == "1", kind=Kind.RECENT)
+        await record(interaction, chosen(interaction), public=self.fields["public"] == "1", kind=Kind.RECENT)
 
 
 class Delete(Clicked, template=DELETE):

@@ -13,14 +13,19 @@ from bot.alerts import AlertSubscriptions
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
 from bot.metrics import Metrics
-from bot.models import LiveMode, StorageUnavailable
+from bot.models import Job, Kept, LiveMode, StorageUnavailable
 from bot.sharing import Grants
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
+from bot.util import BoundedCache, SingleFlight
 from bot.wording import Card
 
-from .camera_cache import CameraCache
+from .camera_cache import CameraCache, LastUsed
 
 log = logging.getLogger("bot.ui")
+
+_MOST_FILES = 2  # at once in memory, each as large as Discord takes
+_MOST_SHARED = 1000
+_PRESSED_TWICE = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Services:
     alerts: AlertSubscriptions
     untold: UntoldStore
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived
+    keep: Callable[[Job, bytes], Awaitable[Kept]]  # sends the file of a job's reply as a direct message
     access: Access
     public_url: str | None = None
     live: LiveMode = LiveMode.ON
@@ -67,6 +73,10 @@ class ServiceClient(discord.AutoShardedClient):
         self.services = services
         self.metrics = metrics
         self.camera_cache = CameraCache(services.sessions, self.background)
+        self.last_used = LastUsed(services.people.last_used, self.background)
+        self.with_files = SingleFlight()  # what is done with the files of replies, by job
+        self.few_files = asyncio.Semaphore(_MOST_FILES)
+        self.shared = BoundedCache[str, Card](_MOST_SHARED, seconds=_PRESSED_TWICE)  # the answers, by job
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()
 

@@ -23,6 +23,9 @@ Offer: TypeAlias = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any,
 _CALLBACK = re.compile(r"/interactions/([0-9]+)/[^/]+/callback$")
 _INVALID = frozenset({401, 403, 429})
 _TOLERATED = timedelta(seconds=30)
+LIKE = "like"
+"""Names, in the `extras` of a command in a person's menu, the slash command that it is counted as."""
+
 _SHARED = "shared"  # a limit that others use up too, so it does not count as invalid
 
 
@@ -51,7 +54,8 @@ class Clocks:
 def kind_of(interaction: discord.Interaction[Any]) -> str:
     """Return the command's name or the kind of interaction, never a word that came from outside."""
     if interaction.type is discord.InteractionType.application_command:
-        return interaction.command.qualified_name if interaction.command else "unknown"
+        command = interaction.command
+        return str(command.extras.get(LIKE, command.qualified_name)) if command else "unknown"
     return "button" if interaction.type is discord.InteractionType.component else interaction.type.name
 
 

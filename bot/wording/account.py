@@ -8,7 +8,7 @@ from bot.models import Account, NotifyClips, Person, Right
 
 from .buttons import delete_ask_all, export, link, relink, unlink_ask, unlink_never, unlink_now
 from .cards import Card, Tone, ago, on, plain
-from .grants import rights
+from .shares import rights
 
 
 def offer(name: str, url: str, expires_at: datetime) -> Card:
@@ -57,7 +57,7 @@ def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
 def guest(granted: Collection[Right], user_id: int) -> Card:
     """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
-        "Stored, if there is any: your choices, whose grants you refuse, the cameras whose motion you hear of, and for"
+        "Stored, if there is any: your choices, whom you refuse, the cameras whose motion you hear of, and for"
         " 30 days your clips of others' cameras; the owner of a camera sees for as long that you used it."
     )
     return Card(
@@ -72,10 +72,10 @@ def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
     if not granted:
         return (
             "**No Blink account is linked for you.** Use `/link` to link yours.\nIf somebody else has the cameras, ask"
-            " them to let you use one in a server with `/grant add`."
+            " them to let you use one in a server with `/share add`."
         )
     headline = (
-        "Nothing that was granted to you here and now is for this." if wanted else "You use others' cameras here."
+        "Nothing that is shared with you here and now is for this." if wanted else "You use others' cameras here."
     )
     return (
         f"**{headline}** You may {rights(granted)}; `/help` shows how.\nFor cameras of your own, link your Blink"
@@ -103,7 +103,7 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
     stored = (
         "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here,"
-        " with the cameras whose motion you hear of; what you granted, and who used it; whose grants you refuse; your"
+        " with the cameras whose motion you hear of; what you share, and who used it; whom you refuse; your"
         " clips' progress, the last"
         " two for 30 days; and for about a day which recordings you were told of. No password, no video and no camera"
         " picture is kept."
@@ -121,7 +121,7 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     """Return the question before everything is deleted."""
     if not linked:
         text = (
-            "**This deletes everything the bot keeps of you:** your choices, what you hear of, whose grants you refuse,"
+            "**This deletes everything the bot keeps of you:** your choices, what you hear of, whom you refuse,"
             " your clips' progress.\nMessages and videos already in Discord stay until you remove them, and the owner"
             " of a camera still sees for 30 days that you used it."
         )
@@ -130,7 +130,7 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     return Card(
         "Unlink your Blink account?",
         "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
-        " choices, what you hear of, what you granted, whose grants you refuse, your clips' progress.\nMessages and"
+        " choices, what you hear of, what you share, whom you refuse, your clips' progress.\nMessages and"
         " videos already in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.WAITING,
         buttons=(unlink_now(user_id), unlink_never(user_id)),
@@ -148,7 +148,7 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
     if not known:
         return Card(
             "Blink account",
-            "**Nothing was linked.** Your choices, whose grants you refuse, and what I kept of clips of others' cameras"
+            "**Nothing was linked.** Your choices, whom you refuse, and what I kept of clips of others' cameras"
             " are deleted.",
             Tone.GOOD,
         )
@@ -187,24 +187,27 @@ def exported(filename: str) -> Card:
     return Card("Your data", text, Tone.GOOD, download=filename)
 
 
+COPIES = {
+    NotifyClips.ALWAYS: "always",
+    NotifyClips.SLOW: "when a clip takes over 30 seconds, or its reply is lost",
+    NotifyClips.LATE: "only when its reply is lost",
+    NotifyClips.NEVER: "never",
+}
+
+
 def _copies(person: Person) -> str:
-    chosen = {
-        None: "for private replies",
-        NotifyClips.ALWAYS: "always",
-        NotifyClips.LATE: "only when the reply is lost",
-        NotifyClips.NEVER: "never",
-    }[person.notify_clips]
+    chosen = COPIES[person.notify_clips or NotifyClips.SLOW]
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
 def copies_saved(person: Person) -> str:
     """Return what the saved choices about direct messages mean."""
     meaning = {
-        None: "Clips whose reply only you see also come to you as a direct message.",
         NotifyClips.ALWAYS: "Every clip also comes to you as a direct message.",
+        NotifyClips.SLOW: "A clip that takes over 30 seconds, or whose reply is lost, also comes as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
-    }[person.notify_clips]
+    }[person.notify_clips or NotifyClips.SLOW]
     return f"{meaning} {_first_uses(person)}"
 
 
@@ -215,4 +218,4 @@ def copies(person: Person) -> str:
 
 def _first_uses(person: Person) -> str:
     told = "You hear" if person.hears_of_grants else "You do not hear"
-    return f"{told} when somebody uses a camera for the first time that you granted."
+    return f"{told} when somebody uses a camera for the first time that you share."

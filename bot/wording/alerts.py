@@ -96,7 +96,7 @@ def _more(alerts: Sequence[Alert]) -> str:
 
 def _about(head: Alert, footage: Footage) -> str:
     """Say why there is no video, and what helps; nothing if there is one."""
-    clips = "`/clips` in the server where it is granted to you" if head.lent else "`/clips`"
+    clips = "`/recordings` in the server where it is shared with you" if head.lent else "`/recordings`"
     app = "its owner's Blink app" if head.lent else "your Blink app"
     match footage:
         case Footage.HERE:
@@ -111,8 +111,8 @@ def _about(head: Alert, footage: Footage) -> str:
             return f"Its owner's Blink does not hand out the video now. {clips} brings it here later."
         case Footage.AWAY:
             return (
-                "Blink does not hand out the video now. `/clips` brings it here later; `/account` says whether your"
-                " link still works."
+                "Blink does not hand out the video now. `/recordings` brings it here later; `/account` says whether"
+                " your link still works."
             )
         case Footage.TOO_LARGE:
             return (
@@ -124,11 +124,13 @@ def _about(head: Alert, footage: Footage) -> str:
                 "Its owner no longer lets you hear of this camera, or you no longer want to; the video does not come."
             )
         case Footage.WITHDRAWN:
-            return "You no longer want to hear of this camera, so the video does not come; `/clips` brings it here."
+            return (
+                "You no longer want to hear of this camera, so the video does not come; `/recordings` brings it here."
+            )
 
 
 def _buttons(notice: Notice) -> tuple[Button, ...]:
-    """Return the buttons; a lent camera has none to record, since a grant works only in its own server."""
+    """Return the buttons; a lent camera has none to record, since sharing works only in its own server."""
     head, owner = notice.head, notice.user_id
     hour = mute_hour(notice.id, owner)
     if head.camera is None:

@@ -6,7 +6,7 @@ from typing import Literal
 from bot.blink import Busy
 from bot.cameras import Found, Switch, switching
 
-from . import common, grants
+from . import common, share_refusals
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
@@ -89,10 +89,10 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             step = "Check its power or battery and its Wi-Fi, then press **Retry**."
             return Card(title, f"{text}\n{step}", Tone.BAD, buttons=retry)
         case switching.Revoked():
-            return grants.not_granted()
+            return share_refusals.not_shared()
         case switching.TooOften(again_at=again_at):
             assert switch.grant is not None
-            text = grants.too_often(switch.grant.owner_name, again_at)
+            text = share_refusals.too_often(switch.grant.owner_name, again_at)
             return Card(title, f"**Nothing was changed.** {text}", Tone.WAITING, buttons=retry)
         case switching.GaveUp(busy=busy):
             if busy is None:
@@ -128,7 +128,7 @@ def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[
 
 def _look(switch: Switch) -> str:
     """Say where to see a switch's state; guests may turn some that they may not see."""
-    return f"`/cameras` shows how it stands{', if you were granted that' if switch.grant else ''}"
+    return f"`/cameras` shows how it stands{', if that is shared with you' if switch.grant else ''}"
 
 
 def _title(switch: Switch) -> str:

@@ -3,18 +3,19 @@
 import re
 
 from bot.jobs import media_id_of
-from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, End, Job, Kind
+from bot.models import CAMERA_OR_SYSTEM_PATTERN, CAMERA_PATTERN, SCOPE_PATTERN, End, Job, Kind
 
 from .cards import Button
 
 _FIVE = 5
-_AGAIN = {Kind.CLIP: "Record again", Kind.SNAPSHOT: "New picture"}
+CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN = "📹", "📷", "🎞️"
 
 AGAIN = re.compile(r"clip:again:(?P<job>[0-9a-f]{32})")
 PICK = re.compile(r"clip:pick:(?P<job>[0-9a-f]{32}):(?P<number>[0-9]{1,2})")
 SNAP = re.compile(r"clip:snap:(?P<job>[0-9a-f]{32})")
+FILE = re.compile(r"clip:(?P<act>share|keep):(?P<job>[0-9a-f]{32})")
 DELETE = re.compile(r"media:(?P<act>ask|delete|keep):(?P<job>[0-9a-f]{32})")
-CHOOSE = re.compile(r"clips:choose:(?P<share>[01]):(?P<owner>[0-9]{1,20})")
+CHOOSE = re.compile(r"clips:choose:(?P<public>[01]):(?P<owner>[0-9]{1,20})")
 REMOVE = re.compile(r"(?P<kind>clip|snapshot|recent):remove:(?P<owner>[0-9]{1,20})")
 STOP_DMS = re.compile(r"dms:stop:(?P<owner>[0-9]{1,20})")
 ACCOUNT = re.compile(r"account:(?P<act>link|ask|unlink|keep|export):(?P<owner>[0-9]{1,20})")
@@ -23,11 +24,21 @@ SWITCH = re.compile(
     rf":(?P<choice>{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
-REVOKE = re.compile(r"grants:revoke:(?P<grant>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
-GRANTS = re.compile(r"grants:choose:(?P<owner>[0-9]{1,20})")
-GRANT_LOG = re.compile(r"grants:log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
-ALLOW = re.compile(r"grants:allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
-ALLOW_ONE = re.compile(r"grants:again:(?P<owner>[0-9]{1,20})")
+# "grants:" stands in messages of earlier versions.
+STOP_SHARING = re.compile(r"(?:share:stop|grants:revoke):(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+CHOOSE_STOPPED = re.compile(r"(?:share|grants):choose:(?P<owner>[0-9]{1,20})")
+OPEN_SHARE = re.compile(r"share:open:(?P<owner>[0-9]{1,20})")
+CHOOSE_RIGHTS = re.compile(r"share:rights:(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
+SHARE_WHAT = re.compile(r"share:what:[0-9]:(?P<guest>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+SHARE_UNTIL = re.compile(
+    r"share:(?P<preset>[a-z])"
+    r":(?P<guest>[0-9]{1,20})"
+    rf":(?P<scope>{SCOPE_PATTERN})"
+    r":(?P<owner>[0-9]{1,20})"
+)
+SHARE_LOG = re.compile(r"(?:share|grants):log:(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
+ALLOW = re.compile(r"(?:share|grants):allow:(?P<giver>[0-9]{1,20}):(?P<owner>[0-9]{1,20})")
+ALLOW_ONE = re.compile(r"(?:share|grants):again:(?P<owner>[0-9]{1,20})")
 
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
@@ -43,14 +54,31 @@ ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
 ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
 
 
-def again(job_id: str, label: str = "Record again", *, primary: bool = False) -> Button:
-    """Return the button that asks the same camera once more."""
-    return Button(label, f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
+def again(job: Job) -> Button:
+    """Return the button under a finished clip or picture that makes another with the same camera."""
+    if job.request.kind is Kind.SNAPSHOT:
+        return Button("New picture", f"clip:again:{job.id}", emoji=PICTURE_SIGN)
+    return Button("Record again", f"clip:again:{job.id}", emoji=CLIP_SIGN)
+
+
+def retry(job_id: str, *, primary: bool = False) -> Button:
+    """Return the button that does a job once more that has failed."""
+    return Button("Retry", f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
 
 
 def snap(job_id: str) -> Button:
     """Return the button that takes a picture with the same camera."""
-    return Button("Take a picture", f"clip:snap:{job_id}", emoji="📷")
+    return Button("Take a picture", f"clip:snap:{job_id}", emoji=PICTURE_SIGN)
+
+
+def share_here(job_id: str) -> Button:
+    """Return the button that shows the file of a private reply to everybody in its place."""
+    return Button("Share here", f"clip:share:{job_id}", emoji="📣")
+
+
+def keep(job_id: str) -> Button:
+    """Return the button that sends the file of a private reply as a direct message."""
+    return Button("Keep", f"clip:keep:{job_id}", emoji="📥")
 
 
 def delete_ask(job_id: str) -> Button:
@@ -65,7 +93,7 @@ def delete_now(job_id: str) -> Button:
 
 def delete_never(job_id: str) -> Button:
     """Return the button that leaves a recording where it is."""
-    return Button("Keep it", f"media:keep:{job_id}")
+    return Button("Do not delete", f"media:keep:{job_id}")
 
 
 def pick(job_id: str, number: int, label: str) -> Button:
@@ -110,7 +138,7 @@ def unlink_now(owner: int) -> Button:
 
 def unlink_never(owner: int) -> Button:
     """Return the button that leaves all as it is."""
-    return Button("Keep it", f"account:keep:{owner}")
+    return Button("Do not delete", f"account:keep:{owner}")
 
 
 def export(owner: int) -> Button:
@@ -120,7 +148,7 @@ def export(owner: int) -> Button:
 
 def record_now(choice: str, owner: int) -> Button:
     """Return the button that records on a camera, given only its choice."""
-    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", "🎥")
+    return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", CLIP_SIGN)
 
 
 def mute_hour(notice_id: str, owner: int) -> Button:
@@ -138,14 +166,11 @@ def link(label: str, url: str) -> Button:
     return Button(label, None, url=url)
 
 
-def buttons_of(job: Job) -> tuple[Button, ...]:
-    """Return the buttons under a job that is over."""
+def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
+    """Return the buttons under a job that is over, or under the copy of its reply in direct messages."""
     match job.end:
-        case End.DELIVERED if job.request.kind is Kind.RECENT:
-            deletable = media_id_of(job.request.asked) is not None
-            return (remove(job.request.kind, job.request.user_id), *((delete_ask(job.id),) if deletable else ()))
         case End.DELIVERED:
-            return again(job.id, _AGAIN[job.request.kind]), remove(job.request.kind, job.request.user_id)
+            return _under_file(job, private=job.reply.ephemeral and not copy)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
         case End.CAMERA_AMBIGUOUS:
@@ -165,7 +190,20 @@ def buttons_of(job: Job) -> tuple[Button, ...]:
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
             return (remove(job.request.kind, job.request.user_id),) if job.result.pictured else (snap(job.id),)
         case End.TOO_LARGE if job.request.kind is Kind.CLIP and not job.live:
-            return snap(job.id), again(job.id, "Retry")
+            return snap(job.id), retry(job.id)
         case _:
-            retry = again(job.id, "Retry", primary=True)
-            return (retry, remove(job.request.kind, job.request.user_id)) if job.result.pictured else (retry,)
+            once_more = retry(job.id, primary=True)
+            return (once_more, remove(job.request.kind, job.request.user_id)) if job.result.pictured else (once_more,)
+
+
+def _under_file(job: Job, *, private: bool) -> tuple[Button, ...]:
+    """Return the buttons under a finished video or picture; what only its person sees can be shared and kept."""
+    found = [] if job.request.kind is Kind.RECENT else [again(job)]
+    if private and not job.lender:
+        found.append(share_here(job.id))
+    if private:
+        found.append(keep(job.id))
+    found.append(remove(job.request.kind, job.request.user_id))
+    if job.request.kind is Kind.RECENT and media_id_of(job.request.asked) is not None:
+        found.append(delete_ask(job.id))
+    return tuple(found)

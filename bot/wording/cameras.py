@@ -8,7 +8,7 @@ from bot.cameras import Shown, Thumbnail
 from bot.models import Kind
 
 from .cards import Button, Card, Tone, ago, fahrenheit, plain
-from .grants import too_often
+from .share_refusals import too_often
 
 _LONGEST_NAME = 80
 _WEAK = 2  # of Blink's five bars
@@ -31,7 +31,7 @@ def none(*, lent: bool, unknown: int = 0) -> Card:
         return Card("Your cameras", text, Tone.WAITING)
     if lent:
         text = (
-            "**No camera can be shown now.** Those that were granted to you show while their owner's Blink answers; try"
+            "**No camera can be shown now.** Those that are shared with you show while their owner's Blink answers; try"
             " again in a minute, or ask their owner."
         )
         return Card("Cameras", text, Tone.WAITING)

@@ -1,16 +1,16 @@
-"""The reply to `/clip`, `/snapshot` or a choice from `/clips`, drawn from its job alone."""
+"""The reply to `/clip`, `/snapshot` or a choice from `/recordings`, drawn from its job alone."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
-from .buttons import buttons_of, remove, stop_dms
+from .buttons import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
 from .live import live_headline, live_view
 from .reasons import reason
 
-_SIGNS = {Kind.CLIP: "📹", Kind.SNAPSHOT: "📷", Kind.RECENT: "🎞️"}
+_SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
 _ENDED = {
     Kind.CLIP: "Your clip has come to its end.",
     Kind.SNAPSHOT: "Your picture has come to its end.",
@@ -63,13 +63,13 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
         notes.append("It comes here because the reply to your command can no longer be changed.")
     if introduce:
         notes.append(
-            "I also send your clips here, since private replies vanish when you restart Discord."
+            "A clip that takes longer than 30 seconds also comes here, in case you have looked away."
             " `/notify` changes that at any time."
         )
     text = "\n".join(filter(None, [base.text, *notes]))
     extra = (stop_dms(job.request.user_id),) if introduce else ()
     # A grant works only in its own server, so nothing can be asked again from here.
-    kept = (remove(job.request.kind, job.request.user_id),) if job.lender else base.buttons
+    kept = (remove(job.request.kind, job.request.user_id),) if job.lender else buttons_of(job, copy=True)
     return replace(base, text=text, buttons=(*kept, *extra))
 
 
@@ -92,8 +92,8 @@ def missed(jobs: Sequence[Job]) -> Card:
     more = [f"… and {len(jobs) - _MOST_MISSED} older"] if len(jobs) > _MOST_MISSED else []
     text = "\n".join(["**While I could not reach you:**", *lines, *more])
     step = (
-        "`/clips` brings a recording here. What comes late reaches you as a direct message, where those are open and"
-        " wanted (`/notify`)."
+        "`/recordings` brings a recording here. What comes late reaches you as a direct message, where those are open"
+        " and wanted (`/notify`)."
     )
     return Card("Late news", f"{text}\n{step}", Tone.WAITING)
 

@@ -14,7 +14,7 @@ from bot.blink import (
     Unreachable,
 )
 
-from . import grants
+from . import share_refusals
 from .cards import Card, Tone, ago, plain
 
 _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-docs#7448)
@@ -31,7 +31,7 @@ def blink(error: BlinkError, *, owner: str | None = None) -> Card:
                 f" itself. Try again in some minutes; if it stays like this for hours, {again} again."
             )
         case SignedOut() if owner:
-            text = grants.owner_signed_out(owner)
+            text = share_refusals.owner_signed_out(owner)
         case SignedOut():
             text = "**Blink has signed this bot out of your account.**\nUse `/link` to link your Blink account again."
         case RateLimited(retry_after=seconds):
@@ -179,5 +179,5 @@ def late(lines: Collection[str]) -> Card:
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
 NO_NETWORKS_YET = "Still asking Blink for your networks. Type the name yourself"
 SIGNED_OUT_CHOICE = "Blink has signed this bot out: use /link"
-NOT_GRANTED_CHOICE = "Nothing that was granted to you here and now is for this: see /help"
+NOT_SHARED_CHOICE = "Nothing that is shared with you here and now is for this: see /help"
 NOT_LINKED_CHOICE = "No Blink account is linked for you yet: use /link"

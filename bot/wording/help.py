@@ -14,7 +14,7 @@ _USES = {
     Right.LIVE: "`/clip seconds:` records the live view for that long; if Blink keeps no video of a camera, every clip"
     " is one. It records {recorded}, and lights the camera's LED",
     Right.SNAPSHOT: "`/snapshot` takes a picture",
-    Right.RECENT: "`/clips` lists what was recorded before, to choose from",
+    Right.RECENT: "`/recordings` lists what was recorded before, to choose from",
     Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
     Right.ALERTS: "`/notify motion` brings you a video whenever a camera has recorded by itself",
 }
@@ -24,7 +24,7 @@ _TITLE = "What you can do"
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A person's situation: their own link, the rights and owners of their grants here, and where they are.
+    """A person's situation: their own link, the rights and owners of what is shared with them here, and where they are.
 
     `live` is what the host lets the bot record of live views.
     """
@@ -46,7 +46,9 @@ def card(standing: Standing) -> Card:
     if works:
         lines += ["**With your own cameras**", *_uses(Right, standing.live)]
         if standing.in_server:
-            lines.append("• `/grant` lets others of this server use a camera, and shows who did")
+            lines.append(
+                "• `/share`, or **Share a camera…** in a person's menu, lets others of this server use a camera"
+            )
     if standing.granted:
         lines += [
             f"**With cameras of {_names(standing.owners)}, here and now**",
@@ -55,7 +57,7 @@ def card(standing: Standing) -> Card:
     if standing.linked:
         lines.append(f"• {_OWN}")
     if standing.administrator:
-        lines.append("• `/grant list` shows an administrator which grants there are in this server, and can end them")
+        lines.append("• `/share list` shows an administrator what is shared in this server, and can stop it")
     lines.append(f"**Next:** {_next(standing, works=works)}")
     tone = Tone.GOOD if works or standing.granted else Tone.WAITING
     return Card(_TITLE, "\n".join(lines), tone, buttons=() if works else (_link(standing),))
@@ -81,10 +83,11 @@ def _next(standing: Standing, *, works: bool) -> str:
     if standing.in_server:
         return (
             "link your Blink account, if you have cameras. If somebody else here has them, ask them to let you use one"
-            " with `/grant add`."
+            " with `/share add`."
         )
     return (
-        "link your Blink account, if you have cameras. Cameras that others grant you work in the server where they did."
+        "link your Blink account, if you have cameras. Cameras that others share with you work in the server where they"
+        " share them."
     )
 
 

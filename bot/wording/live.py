@@ -60,9 +60,10 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.LIVE_NOT_SHARED: lambda job: Reason(
-        "This camera's live view is not granted to you.",
-        f"{_asked_for(job)}Its owner grants that separately from clips, since it records sound.",
-        f"Ask its owner to grant you `live`{', or use `/clip` without `seconds`' if job.request.live_seconds else ''}.",
+        "This camera's live view is not shared with you.",
+        f"{_asked_for(job)}Its owner shares that separately from clips, since it records sound.",
+        "Ask its owner to share the live view too"
+        f"{', or use `/clip` without `seconds`' if job.request.live_seconds else ''}.",
         Tone.WAITING,
     ),
     End.LIVE_TOO_LONG: lambda job: Reason(

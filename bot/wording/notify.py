@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.models import OWN, CameraKey, CameraRef, Events, Watcher, Wish
 
 from .cards import Button, Card, Menu, Tone, on, plain
-from .grants import clock, within
+from .shares import clock, within
 
 IN_A_MENU = 25  # Discord's limit
 MOST_MENUS = 4  # the last of a message's five rows is for buttons
@@ -129,7 +129,7 @@ def is_muted(watcher: Watcher, now: datetime) -> bool:
 
 def camera_muted(*, lent: bool) -> Card:
     """Return the confirmation that one camera's alerts have ended."""
-    where = ", in the server where it was granted to you," if lent else ""
+    where = ", in the server where it is shared with you," if lent else ""
     text = (
         "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
         f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
@@ -153,10 +153,10 @@ def come_here(user_id: int) -> Card:
 
 
 def nothing_to_hear_of() -> Card:
-    """Return the answer for somebody without a linked account and without a grant for alerts."""
+    """Return the answer for somebody without a linked account and with whom no alerts are shared."""
     text = (
         "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
-        " or ask somebody of this server who has cameras for `/grant add` with `alerts: True`, and use `/notify` here."
+        " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."
     )
     return _no(text)
 
@@ -240,7 +240,7 @@ def _no(text: str) -> Card:
 def _whose(wish: Wish, here: int) -> str:
     if not wish.lent:
         return "Your cameras"
-    return f"Cameras of <@{wish.owner_id}>, granted to you {'here' if wish.guild_id == here else 'in another server'}"
+    return f"Cameras of <@{wish.owner_id}>, shared with you {'here' if wish.guild_id == here else 'in another server'}"
 
 
 def _which(wish: Wish, shown: Standing) -> str:

@@ -38,7 +38,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.UNDELIVERABLE: lambda job: Reason(
         "It is there, but I could not hand it to you.",
         "The reply could not take it any more, and a direct message was refused or is not wanted.",
-        by_kind(job, clip="`/clips` brings it here" if not job.live else _NEW_ONE, picture=_NEW_ONE)
+        by_kind(job, clip="`/recordings` brings it here" if not job.live else _NEW_ONE, picture=_NEW_ONE)
         + "; open your direct messages and see `/notify`, so that the next one finds its way.",
     ),
     End.BUSY: lambda job: Reason(
@@ -92,7 +92,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.UNSEEN: lambda job: Reason(
         "The camera recorded, but I could not look for its video.",
         "Blink did not give me its list of recordings: it did not answer, refused, or asked me to slow down.",
-        "Try `/clips` in a few minutes, or look into the Blink app.",
+        "Try `/recordings` in a few minutes, or look into the Blink app.",
         Tone.WAITING,
     ),
     End.USB_SILENT: lambda job: Reason(
@@ -100,7 +100,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"{'Its' if job.request.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
         "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them in time: it is busy,"
         " or has lost its connection, or the drive is not ready.",
-        "Try `/clips` in a few minutes, or look into the Blink app.",
+        "Try `/recordings` in a few minutes, or look into the Blink app.",
         Tone.WAITING,
     ),
     End.USB_AMBIGUOUS: lambda job: Reason(
@@ -119,7 +119,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.GONE: lambda job: Reason(
         "This recording is no longer there.",
         "It is not listed any more: it was deleted, or is older than what Blink keeps.",
-        "Use `/clips` for a fresh list.",
+        "Use `/recordings` for a fresh list.",
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
@@ -129,12 +129,14 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         else "It was still being written when I stopped waiting for it.",
         f"Open it in the Blink app, or press **Retry**{by_kind(job, clip=' for a new one', picture='', recent='')}."
         if was_found(job)
-        else "`/clips` brings it here when it is done.",
+        else "`/recordings` brings it here when it is done.",
     ),
     End.INCOMPLETE: lambda job: Reason(
         f"Blink gave out only a part of the {by_kind(job, clip='video', picture='picture')}.",
         "I fetched it several times, and its end was missing each time.",
-        by_kind(job, clip="Try `/clips` later, or open it in the Blink app.", picture="Press **Retry** for a new one."),
+        by_kind(
+            job, clip="Try `/recordings` later, or open it in the Blink app.", picture="Press **Retry** for a new one."
+        ),
     ),
     End.TOO_LARGE: lambda job: Reason(
         by_kind(job, clip="The video is too large for Discord.", picture="The picture is too large for Discord."),
@@ -161,7 +163,7 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         " while you type."
         if job.options
         else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
-        " grant it to you.",
+        " share it with you.",
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
@@ -186,21 +188,21 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
-        "I use the Blink account of the person who asks, or of somebody who granted them a camera for this, and you"
+        "I use the Blink account of the person who asks, or of somebody who shares a camera with them for this, and you"
         " have neither here.",
-        "Use `/link` to link your Blink account, or have somebody grant you a camera of theirs, then try again.",
+        "Use `/link` to link your Blink account, or have somebody share a camera with you, then try again.",
         Tone.WAITING,
     ),
     End.REVOKED: lambda job: Reason(
-        "This camera is not granted to you, or no longer.",
+        "This camera is not shared with you, or no longer.",
         f"Its owner decides who uses it, at which hours and until when, and it takes your being in its server, with the"
-        f" role if it was granted to one. {so_far(job)}",
-        "Ask its owner for a grant, or use a camera of your own.",
+        f" role if it is shared with one. {so_far(job)}",
+        "Ask its owner to share it, or use a camera of your own.",
         Tone.WAITING,
     ),
     End.UNSURE: lambda job: Reason(
         "I could not check whether you may still use this camera.",
-        "For a granted camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
+        "For a shared camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
         f" did not say. {so_far(job)}",
         "Press **Retry** in a minute.",
         Tone.WAITING,
@@ -212,9 +214,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
-        "A camera that was granted to you is not shown to a whole channel.",
+        "A camera that is shared with you is not shown to a whole channel.",
         "Its owner lets you see it, and nobody else; no camera was asked.",
-        f"Use `/{'clips' if job.request.kind is Kind.RECENT else job.request.kind}` again without `share`.",
+        f"Use `/{'recordings' if job.request.kind is Kind.RECENT else job.request.kind}` again without `public`.",
         Tone.WAITING,
     ),
     End.RELINKED: lambda job: Reason(

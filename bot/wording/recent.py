@@ -1,4 +1,4 @@
-"""The answers of `/clips`: a list of recordings to choose from, and the dialogue for deleting one."""
+"""The answers of `/recordings`: a list of recordings to choose from, and the dialogue for deleting one."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from bot.models import zone_of
 
 from .buttons import delete_never, delete_now
 from .cards import Card, Menu, Tone, plain
-from .grants import too_often
+from .share_refusals import too_often
 
 _MOST = 25  # Discord's limit for a menu
 _MOST_NAMES = 10
@@ -23,7 +23,7 @@ def listed(
     cameras: Sequence[str],
     period: str,
     owner: int,
-    share: bool,
+    public: bool,
 ) -> Card:
     """Return the newest recordings of a period, as a numbered list and a menu, and the `unread` USB drives.
 
@@ -54,7 +54,7 @@ def listed(
     ]
     menu = Menu(
         "Choose a recording to see it here",
-        f"clips:choose:{int(share)}:{owner}",
+        f"clips:choose:{int(public)}:{owner}",
         tuple(
             (one.choice, f"{number}. {one.label}", moment)
             for number, (one, moment) in enumerate(zip(shown, moments, strict=True), 1)
@@ -71,7 +71,7 @@ def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
     """Return the answer to a camera's name that the person cannot use."""
     names = ", ".join(plain(label, 80) for label in labels[:_MOST_NAMES]) or "none"
     text = f"**There is no camera “{plain(asked, 80)}”.**\nCameras that you can use here: {names}."
-    return Card("Recordings", f"{text}\nChoose from the list that `/clips` offers while you type.", Tone.WAITING)
+    return Card("Recordings", f"{text}\nChoose from the list that `/recordings` offers while you type.", Tone.WAITING)
 
 
 def _unread(networks: Sequence[str]) -> str:

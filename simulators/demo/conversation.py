@@ -1,4 +1,4 @@
-"""The tour's clip, grant and alert: asked for in the channel, followed by Discord's own events, and verified."""
+"""The tour's clip, share and alert: asked for in the channel, followed by Discord's own events, and verified."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from typing import Any
 from simulators.discord import Interaction, User
 
 from .street import Street
-from .transcript import EPHEMERAL, Transcript, answered, over, plain
+from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
 
 Wire = Mapping[str, Any]
 MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
@@ -55,17 +55,18 @@ class Conversation:
             raise Failed(f"The camera was asked {len(asked)} times and recorded {len(camera.accepted)} times.")
         self._transcript.success("The camera was asked exactly once.")
 
-    async def grant(self) -> None:
-        """Grant the same camera to the second person, who takes a picture with it; raises Failed."""
+    async def share(self) -> None:
+        """Share the same camera with the second person, who takes a picture with it; raises Failed."""
         camera, friend = self._street.front, self._street.residents[1].user
-        given = {"who": friend, "camera": camera.name}
-        await self._use(self._user, "grant add", given, who=f"@{friend.name}", camera=camera.name)
+        shared = {"who": friend, "camera": camera.name, "preset": "use", "until": "Sunday"}
+        shown = {"who": f"@{friend.name}", "camera": camera.name, "preset": "Use", "until": "Sunday"}
+        await self._use(self._user, "share add", shared, **shown)
         offered = await self._street.discord.autocomplete(
             friend, self._street.channel, "snapshot", {"camera": camera.name}, focused="camera"
         )
         lent = next((one for one in offered if self._user.name in one["name"]), None)
         if lent is None:
-            raise Failed(f"{friend.name} is not offered the camera that {self._user.name} granted.")
+            raise Failed(f"{friend.name} is not offered the camera that {self._user.name} shares.")
         reply = await self._use(friend, "snapshot", {"camera": lent["value"]}, camera=lent["name"])
         files = [self._street.discord.file(one["url"]) for one in reply["attachments"]]
         if files != [camera.picture.jpeg]:
@@ -131,6 +132,5 @@ class Conversation:
 
 
 def _headline(message: Wire) -> str:
-    embeds: list[Wire] = message.get("embeds") or []
-    text = str(embeds[0].get("description") if embeds else message.get("content"))
-    return plain(text.partition("\n")[0])
+    """Return the first line that a message says below its title."""
+    return plain(next((line for line in texts(message) if not line.startswith("#")), ""))

@@ -28,7 +28,8 @@ class SimulatedNames(AbstractResolver):
     """Resolve the simulated hosts to 127.0.0.1 and refuse every other name, so that nothing leaves the machine."""
 
     def __init__(self, *, discord: int, blink: int) -> None:
-        self._ports = {"discord.com": discord, "discord.gg": discord, "immedia-semi.com": blink, "blink.com": blink}
+        discords = dict.fromkeys(("discord.com", "discord.gg", "discordapp.com"), discord)
+        self._ports = {**discords, "immedia-semi.com": blink, "blink.com": blink}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET

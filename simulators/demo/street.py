@@ -50,7 +50,7 @@ BOBS = (
     ("Balcony", "Quick. Before the link, the bot says what is missing."),
     ("Front Door", "His own: alice has one too, and neither sees the other's."),
     ("Cat's Corner", "A plug-in camera."),
-    ("Front Door (alice's)", "Granted by alice. Her /grant log shows each use; /grant revoke ends it at once."),
+    ("Front Door (alice's)", "Shared by alice. Her /share log shows each use; /share remove stops it at once."),
 )
 
 
@@ -147,6 +147,6 @@ def _bobs(world: World) -> Account:
 
 
 def _remember(account: Account) -> None:
-    """Let each camera have filmed something today, which is kept where its videos are kept; `/clips` lists it."""
+    """Let each camera have filmed something today, which is kept where its videos are kept; `/recordings` lists it."""
     for number, camera in enumerate(account.cameras):
         camera.record_motion(account.cloud.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)

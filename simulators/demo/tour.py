@@ -1,4 +1,4 @@
-"""The demo: the real bot between simulated Discord and Blink; a clip, a grant and an alert; and then the page."""
+"""The demo: the real bot between simulated Discord and Blink; a clip, a share and an alert; and then the page."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ async def tour(*, once: bool, port: int = 0) -> int:
 
 
 async def show(street: Street, *, once: bool, port: int = 0, within: float = WITHIN) -> int:
-    """Do the tour of a street; from its start to the end of its grant it has `within` seconds."""
+    """Do the tour of a street; from its start to the end of its share it has `within` seconds."""
     transcript = Transcript(sys.stdout, {one.user.id: one.user.name for one in street.residents})
     with tempfile.TemporaryDirectory(prefix="blink-demo-") as name, _logged_to(Path(name) / "simulators.log"):
         demo = _Demo(street, Path(name), transcript, once=once, port=port, within=within)
@@ -121,7 +121,7 @@ class _Demo:
                 "The bot is the real one; Discord and Blink are simulated on this machine. Ctrl-C ends it.", DIM
             )
             self._transcript.say(
-                "Meanwhile a clip, a grant and an alert go by themselves; the page shows them too:\n", DIM
+                "Meanwhile a clip, a share and an alert go by themselves; the page shows them too:\n", DIM
             )
             try:
                 await self._clip(conversation)
@@ -134,7 +134,7 @@ class _Demo:
         async with self._in_time("the video, a friend's picture, and an alert"):
             try:
                 await conversation.clip()
-                await conversation.grant()
+                await conversation.share()
                 await conversation.alert()
             finally:
                 conversation.leave()

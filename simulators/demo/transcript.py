@@ -9,15 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from simulators.discord.components import BUTTON, ROW, STRING_SELECT, TEXT_DISPLAY, walk
+
 Wire = Mapping[str, Any]
 
 LOADING, EPHEMERAL = 1 << 7, 1 << 6
 GUTTER = 10
 WIDEST = 110
-ARROW = " → "
 BOLD, DIM, RED, GREEN = "1", "2", "31", "32"
 _MOMENT = re.compile(r"<t:(\d+)(?::(\w))?>")
 _MENTION = re.compile(r"<@(\d+)>")
+_COMMAND = re.compile(r"<(/[-_\w ]+):\d+>")
+_SIZE = re.compile(r"^(?:#{1,3}|-#) ")
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -73,11 +76,11 @@ class Transcript:
         seconds = f"{time.monotonic() - self._began:.1f} s"
         who = self._styled(str(message["author"]["username"]), (BOLD,))
         self._print(f"{seconds:>{GUTTER - 2}}  {who} {self._styled(f'({where})', (DIM,)) if where else ''}")
-        embeds = _listed(message, "embeds")
-        bar = self._styled("│", _tint(embeds[0].get("color")) if embeds else ())
+        colours = [one["accent_color"] for one in _components(message) if one.get("accent_color") is not None]
+        bar = self._styled("│", _tint(colours[0]) if colours else ())
         for line, style in _lines(message):
             named = _MENTION.sub(lambda found: f"@{self._names.get(int(found[1]), found[1])}", line)
-            for part in _wrapped(named, self._width - GUTTER - 2):
+            for part in textwrap.wrap(named, max(self._width - GUTTER - 2, 20)) or [""]:
                 self._print(f"{'':{GUTTER}}{bar} {self._styled(part, style)}")
         self._print()
 
@@ -94,7 +97,7 @@ class Transcript:
 
 def over(message: Wire) -> bool:
     """Say whether a reply has come to its end: only then it has a button; a picture can come before."""
-    return bool(message.get("components"))
+    return any(one["type"] in (BUTTON, STRING_SELECT) for one in _components(message))
 
 
 def answered(message: Wire) -> bool:
@@ -106,20 +109,27 @@ def _lines(message: Wire) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield each line of a message with its style."""
     if int(message.get("flags") or 0) & LOADING:
         yield "is thinking…", (DIM,)
-    if content := message.get("content"):
-        yield plain(content), ()
-    for embed in _listed(message, "embeds"):
-        if title := embed.get("title"):
-            yield plain(title), (BOLD,)
-        for line in str(embed.get("description") or "").splitlines():
-            headline = line.startswith("**") and ARROW not in line
-            yield plain(line), (BOLD,) if headline else (DIM,) if line.startswith("-# ") else ()
-        if fields := _listed(embed, "fields"):
-            yield " · ".join(f"{plain(field['name'])}: {plain(field['value'])}" for field in fields), ()
+    for line in texts(message):
+        headline = line.startswith(("**", "#"))
+        yield plain(line), (BOLD,) if headline else (DIM,) if line.startswith("-# ") else ()
     for file in _listed(message, "attachments"):
         yield f"📎 {file['filename']}  {int(file['size']):,} bytes", ()
-    for row in _listed(message, "components"):
-        yield " ".join(f"[{_label(button)}]" for button in _listed(row, "components")), ()
+    for one in _components(message):
+        if one["type"] == ROW:
+            yield " ".join(f"[{_label(button)}]" for button in _listed(one, "components")), ()
+        elif accessory := one.get("accessory", {}).get("label"):
+            yield f"[{accessory}]", ()
+
+
+def texts(message: Wire) -> list[str]:
+    """Return the lines that a message says, in Discord's markdown."""
+    shown = [str(one["content"]) for one in _components(message) if one["type"] == TEXT_DISPLAY]
+    return [line for text in [str(message.get("content") or ""), *shown] for line in text.splitlines()]
+
+
+def _components(message: Wire) -> list[Wire]:
+    """Return all components of a message, nested ones too."""
+    return [one for _, one in walk(message.get("components"))]
 
 
 def _listed(wire: Wire, key: str) -> list[Wire]:
@@ -127,21 +137,14 @@ def _listed(wire: Wire, key: str) -> list[Wire]:
     return wire.get(key) or []
 
 
-def _wrapped(line: str, width: int) -> list[str]:
-    """Return a line in pieces of this width; a step of the progress line stays in one piece, its arrow with it."""
-    if ARROW in line:
-        line = "\xa0→ ".join(step.replace(" ", "\xa0") for step in line.split(ARROW))
-    return [part.replace("\xa0", " ") for part in textwrap.wrap(line, max(width, 20))] or [""]
-
-
 def _label(button: Wire) -> str:
     emoji: Wire = button.get("emoji") or {}
-    return f"{emoji.get('name') or ''} {button.get('label') or ''}".strip()
+    return f"{emoji.get('name') or ''} {button.get('label') or button.get('placeholder') or ''}".strip()
 
 
 def plain(text: str) -> str:
     """Return Discord's markdown as what a person reads."""
-    text = _MOMENT.sub(lambda found: _when(int(found[1]), found[2]), text.removeprefix("-# "))
+    text = _MOMENT.sub(lambda found: _when(int(found[1]), found[2]), _SIZE.sub("", _COMMAND.sub(r"\1", text)))
     return re.sub(r"\\([\W_])", r"\1", re.sub(r"(?<!\\)(\*\*|`)", "", text))
 
 
@@ -157,7 +160,7 @@ def _when(moment: int, form: str | None) -> str:
 
 
 def _tint(colour: int | None) -> tuple[str, ...]:
-    """Return the colour of an embed's bar, for a terminal that has all of them."""
+    """Return the colour of a container's bar, for a terminal that has all of them."""
     if colour is None:
         return ()
     return ("38", "2", str(colour >> 16 & 255), str(colour >> 8 & 255), str(colour & 255))

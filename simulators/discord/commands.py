@@ -9,7 +9,7 @@ from .calls import as_list, as_object
 from .errors import SimError, invalid_form
 from .places import ADMINISTRATOR, Channel
 
-CHAT_INPUT = 1
+CHAT_INPUT, USER = 1, 2
 SUBCOMMAND, GROUP = 1, 2
 MAX_CHOICES = 25
 _LIMITS = {CHAT_INPUT: 100, 2: 15, 3: 15}
@@ -34,6 +34,8 @@ def check_all(payload: Any) -> None:
             values = as_list(command.get(key))
             if command.get(key) is not None and (not values or sorted(set(values) & allowed) != sorted(values)):
                 raise invalid_form(f"{name}.{key}: {command[key]!r}")
+        if kind != CHAT_INPUT and (command.get("description") or command.get("options")):
+            raise invalid_form(f"{name}: a command in a menu has no description and no options")
         _check_options(name, command.get("options"))
     for (kind, name), count in seen.items():
         if count > 1:
@@ -107,16 +109,17 @@ def _is_text(value: Any, longest: int) -> bool:
 
 def check_use(command: Mapping[str, Any], channel: Channel, *, install: str, permissions: int) -> None:
     """Refuse a use that the client of a person with these permissions would not offer here."""
+    shown = command["name"] if command.get("type") == USER else f"/{command['name']}"
     contexts = command.get("contexts")
     if contexts is None:
         contexts = [0, 1] if command.get("dm_permission", True) else [0]
     if channel.context not in contexts:
-        raise SimError(f"/{command['name']} is not offered in context {channel.context} (its contexts: {contexts})")
+        raise SimError(f"{shown} is not offered in context {channel.context} (its contexts: {contexts})")
     installs = command.get("integration_types") or [0]
     if (1 if install == "user" else 0) not in installs:
-        raise SimError(f"/{command['name']} is not offered by a {install} install (its integration_types: {installs})")
+        raise SimError(f"{shown} is not offered by a {install} install (its integration_types: {installs})")
     needed = command.get("default_member_permissions")
     if channel.guild is None or install == "user" or needed is None or permissions & ADMINISTRATOR:
         return
     if int(needed) == 0 or int(needed) & ~permissions:
-        raise SimError(f"/{command['name']} is not offered without the permissions {needed}")
+        raise SimError(f"{shown} is not offered without the permissions {needed}")

@@ -140,9 +140,7 @@ class Rules:
         if kind == 8:
             commands.check_choices(data.get("choices"))
         self._check_answer(call, data, interaction, kind)
-        guild = interaction.channel.guild
-        if kind in {4, 5} and interaction.user_installed_only and guild is not None and not guild.external_apps:
-            # Without USE_EXTERNAL_APPS the reply to a user-installed command is ephemeral, whatever was asked.
+        if kind in {4, 5} and self._private_only(interaction):
             data["flags"] = int(data.get("flags") or 0) | EPHEMERAL
             call.fields["data"] = data
         answer = self._plain(call)
@@ -176,10 +174,17 @@ class Rules:
         follow_up = call.method == "POST" and not rest and not completes
         if follow_up and interaction.external and len(interaction.record.followup_ids) >= 5:
             raise errors.too_many_follow_ups()
+        if follow_up and self._private_only(interaction):
+            call.fields["flags"] = int(call.fields.get("flags") or 0) | EPHEMERAL
         answer = self._plain(call)
         if follow_up:
             self._sign(interaction, interaction.record.followup_ids[-1])
         return answer
+
+    def _private_only(self, interaction: Interaction) -> bool:
+        """Whether every answer is ephemeral: to a user-installed app where people may not USE_EXTERNAL_APPS."""
+        guild = interaction.channel.guild
+        return interaction.user_installed_only and guild is not None and not guild.external_apps
 
     def _sign(self, interaction: Interaction, message_id: int | None) -> None:
         """Complete the new message's `interaction_metadata`."""

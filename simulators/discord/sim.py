@@ -9,6 +9,7 @@ from aiohttp import web
 from . import attachments, drafts, options
 from .calls import Call, Fault, Request
 from .clicks import Clicks
+from .commands import CHAT_INPUT, USER
 from .errors import SimError
 from .gateway import Gateway
 from .interactions import Interaction, Interactions
@@ -87,6 +88,7 @@ class SimDiscord:
         self.forbid = rights.forbid
 
         self.slash = slashes.slash
+        self.on_person = slashes.on_person
         self.autocomplete = slashes.autocomplete
         self.forge_slash = slashes.forge_slash
         self.click = clicks.click
@@ -110,8 +112,17 @@ class SimDiscord:
 
     @property
     def commands(self) -> dict[str, dict[str, Any]]:
-        """The commands that the bot registered for everywhere, by name."""
-        return {name: command for (name, _), command in self.world.commands.get(None, {}).items()}
+        """The slash commands that the bot registered for everywhere, by name."""
+        return self._registered(CHAT_INPUT)
+
+    @property
+    def person_commands(self) -> dict[str, dict[str, Any]]:
+        """The commands that the bot registered for the menu of a person, by name."""
+        return self._registered(USER)
+
+    def _registered(self, kind: int) -> dict[str, dict[str, Any]]:
+        found = self.world.commands.get(None, {})
+        return {name: command for (name, other), command in found.items() if other == kind}
 
     @property
     def identifies(self) -> int:

@@ -4,10 +4,10 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from .commands import CHAT_INPUT, check_use
+from .commands import CHAT_INPUT, USER, check_use
 from .errors import SimError
 from .interactions import AUTOCOMPLETE, COMMAND, Interaction
-from .options import fill_in, forge
+from .options import fill_in, forge, resolve
 from .people import Install, People
 from .places import Channel, Places, User
 from .world import World
@@ -39,6 +39,30 @@ class Slashes:
         registered, path, install = self._offered(user, channel, command, install)
         data = fill_in(self._places, registered, path, options or {}, channel=channel, user=user)
         used = self._begin(COMMAND, user, channel, command, install, attachment_size_limit)
+        return self._people.send(used, data, locale)
+
+    async def on_person(
+        self,
+        user: User,
+        channel: Channel,
+        command: str,
+        target: User,
+        *,
+        locale: str = "en-US",
+        install: Install | None = None,
+    ) -> Interaction:
+        """Use a registered command of the menu that opens on a person, who has to be where `user` is."""
+        registered, _, install = self._offered(user, channel, command, install, kind=USER)
+        if not self._places.sees(target, channel):
+            raise SimError(f"{user.name} sees no {target.name} in {channel.name} to open a menu on")
+        data = {
+            "id": registered["id"],
+            "name": registered["name"],
+            "type": USER,
+            "target_id": str(target.id),
+            "resolved": resolve(self._places, channel, target),
+        }
+        used = self._begin(COMMAND, user, channel, command, install, menu=USER)
         return self._people.send(used, data, locale)
 
     async def autocomplete(
@@ -79,15 +103,15 @@ class Slashes:
         return self._people.send(self._begin(COMMAND, user, channel, command, install), data, locale)
 
     def _offered(
-        self, user: User, channel: Channel, command: str, install: Install | None
+        self, user: User, channel: Channel, command: str, install: Install | None, *, kind: int = CHAT_INPUT
     ) -> tuple[dict[str, Any], list[str], Install]:
         """Find a command that this person may use here, the path of its subcommand, and through which install."""
         self._people.check_present(user, channel)
-        name, *path = command.split()
-        registered = self._world.find_command(name, channel.guild.id if channel.guild is not None else None)
+        name, *path = command.split() if kind == CHAT_INPUT else [command]
+        registered = self._world.find_command(name, channel.guild.id if channel.guild is not None else None, kind)
         if registered is None:
             known = sorted(key[0] for key in self._world.commands.get(None, {}))
-            raise SimError(f"/{name} is not registered; known: {known}")
+            raise SimError(f"{name} is not registered; known: {known}")
         bot_is_here = channel.guild.bot if channel.guild is not None else not channel.private
         install = install or ("guild" if bot_is_here else "user")
         if install == "guild" and not bot_is_here:
@@ -103,10 +127,12 @@ class Slashes:
         command: str,
         install: Install,
         size_limit: int | None = None,
+        *,
+        menu: int = CHAT_INPUT,
     ) -> Interaction:
         owners = {"1": str(user.id)} if install == "user" else self._people.guild_owner(channel)
         interaction = self._people.begin(kind, user, channel, command, owners, size_limit)
         if kind == COMMAND:
             interaction.record.command_name = command
-            interaction.record.command_type = CHAT_INPUT
+            interaction.record.command_type = menu
         return interaction

@@ -156,6 +156,12 @@ class Browser:
                 else:
                     focused = request.focused
                     return {"choices": await engine.complete(viewer, place, request.command, options, focused)}
+            case requests.OnPerson():
+                place = scene.place(request.tab, viewer) or viewer.open_dm()
+                target = next((one for one in scene.users if str(one.id) == request.person), None)
+                if target is None:
+                    raise Refused("This person is not here")
+                await engine.on_person(viewer, place, request.command, target)
             case requests.Walk():
                 guide = next(one for one in scene.guides if one.user is viewer)
                 return {"told": guide.walk(request.camera)}
@@ -201,6 +207,7 @@ class Browser:
             ],
             "guide": self._guide.shown(),
             "commands": scene.commands,
+            "person_commands": sorted(scene.engine.sim.person_commands),
         }
 
     async def _send(self, message: Wire) -> None:

@@ -64,6 +64,9 @@ class Simulator(Protocol):
     def world(self) -> World: ...
     @property
     def commands(self) -> Mapping[str, Wire]: ...
+    @property
+    def person_commands(self) -> Mapping[str, Wire]: ...
+    def on_person(self, user: Any, channel: Any, command: str, target: Any, /) -> Awaitable[Interaction]: ...
     def slash(self, user: Any, channel: Any, command: str, options: Wire, /) -> Awaitable[Interaction]: ...
     def autocomplete(
         self, user: Any, channel: Any, command: str, options: Wire, /, *, focused: str
@@ -94,6 +97,10 @@ class Engine:
     async def run(self, user: Person, channel: Place, command: str, options: Wire) -> None:
         """Run a slash command and wait until the bot acknowledged it."""
         await _acknowledged(self.sim.slash(user, channel, command, options), "The application did not respond")
+
+    async def on_person(self, user: Person, channel: Place, command: str, target: Person) -> None:
+        """Use a command of a person's menu and wait until the bot acknowledged it."""
+        await _acknowledged(self.sim.on_person(user, channel, command, target), "The application did not respond")
 
     async def complete(self, user: Person, channel: Place, command: str, options: Wire, focused: str) -> list[Wire]:
         """Return the bot's choices for the option that is being typed."""

@@ -75,8 +75,6 @@ def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: 
     files = [shelf.put(attachment) for attachment in attachments]
     known = {str(one.id): one.name for one in named}
     mentioned = {str(user["id"]): _name(user) for user in _list(wire, "mentions")}
-    embeds = [_embed(embed, shelf, attachments) for embed in _list(wire, "embeds")]
-    pictured = {picture for embed in embeds for picture in (embed["image"], embed["thumbnail"]) if picture}
     author: Wire = wire["author"]
     edited = wire.get("edited_timestamp")
     return {
@@ -89,9 +87,8 @@ def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: 
         "thinking": bool(flags & LOADING),
         "asked": _asked(wire.get("interaction_metadata"), pressed),
         "names": {**known, **mentioned},
-        "embeds": embeds,
         # Among components only those files are seen that one of them shows.
-        "files": [] if flags & IS_COMPONENTS_V2 else [file for file in files if file["url"] not in pictured],
+        "files": [] if flags & IS_COMPONENTS_V2 else files,
         "components": [_component(one, shelf, attachments) for one in _list(wire, "components")],
     }
 
@@ -116,36 +113,6 @@ def _name(user: Wire) -> str:
 
 def _unix(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
-
-
-def _embed(embed: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire:
-    """Keep an embed's words, and those of its pictures that are attachments of this message."""
-    author: Wire = embed.get("author") or {}
-    footer: Wire = embed.get("footer") or {}
-    stamp = embed.get("timestamp")
-    return {
-        "title": embed.get("title") or "",
-        "url": embed.get("url") or "",
-        "description": embed.get("description") or "",
-        "color": embed.get("color"),
-        "author": author.get("name") or "",
-        "footer": footer.get("text") or "",
-        "at": _unix(stamp) if stamp else None,
-        "fields": [
-            {"name": field["name"], "value": field["value"], "inline": bool(field.get("inline"))}
-            for field in _list(embed, "fields")
-        ],
-        "image": _picture(embed.get("image"), shelf, attachments),
-        "thumbnail": _picture(embed.get("thumbnail"), shelf, attachments),
-    }
-
-
-def _picture(picture: Wire | None, shelf: Shelf, attachments: list[Wire]) -> str | None:
-    url = str(picture["url"]) if picture else ""
-    for attachment in attachments:
-        if url and url in (attachment.get("url"), f"attachment://{attachment['filename']}"):
-            return str(shelf.put(attachment)["url"])
-    return None
 
 
 def _component(component: Wire, shelf: Shelf, attachments: list[Wire]) -> Wire:

@@ -44,6 +44,16 @@ class Run(_Request):
     options: Options
 
 
+class OnPerson(_Request):
+    """Use a command of the menu that opens on a person."""
+
+    op: Literal["on_person"]
+    nonce: Nonce
+    tab: Tab
+    command: Annotated[str, Field(min_length=1, max_length=32)]
+    person: Snowflake
+
+
 class Complete(_Request):
     """Ask for the choices of one option."""
 
@@ -89,9 +99,9 @@ class Dismiss(_Request):
     message: Snowflake
 
 
-Act = Run | Complete | Click | Select | Walk
-Request = Annotated[View | Refresh | Run | Complete | Click | Select | Walk | Dismiss, Field(discriminator="op")]
-_requests: TypeAdapter[View | Refresh | Run | Complete | Click | Select | Walk | Dismiss] = TypeAdapter(Request)
+Act = Run | OnPerson | Complete | Click | Select | Walk
+Request = Annotated[View | Refresh | Act | Dismiss, Field(discriminator="op")]
+_requests: TypeAdapter[View | Refresh | Act | Dismiss] = TypeAdapter(Request)
 
 
 def parse(text: str) -> View | Refresh | Act | Dismiss:

@@ -246,7 +246,7 @@ async def test_whom_an_owner_lets_hear_hears_and_no_longer_once_that_ends(street
         await nothing_more_comes(street)
         assert len(house.dms(bob)) == 1
         given = house.rows("SELECT id FROM grants")[0][0]
-        await use(street, "grant revoke", grant=given)
+        await use(street, "share remove", share=given)
         assert house.rows("SELECT 1 FROM feeds") == [], "nobody is left who could hear of it"
         house.motion(street.front)
         await asyncio.sleep(1.0)

@@ -41,7 +41,7 @@ async def test_a_reply_that_is_gone_costs_one_request_in_vain(
     house = street.house
     async with house.bot():
         house.discord.faults.append(Fault("PATCH", REPLY, None, status, {"code": code, "message": "Gone"}))
-        clip = await house.clip(street.alice, street.front, share=share)
+        clip = await house.clip(street.alice, street.front, public=share)
         await until(lambda: street.front.accepted and not house.live(clip), timeout=15)
         assert len(in_vain(house)) == 1
         [copy] = house.dms(street.alice)

@@ -32,7 +32,7 @@ async def test_remove_deletes_this_one_message_and_says_what_stays(street: Stree
         click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Remove"])
         [note] = await until(lambda: click.followups)
     assert "deleted nothing at Blink" in text_of(note)
-    assert "direct message stays" in text_of(note)
+    assert "direct message, stays" in text_of(note)
     assert click.message is None
     assert len(street.house.dms(street.alice)) == 1
 
@@ -40,7 +40,7 @@ async def test_remove_deletes_this_one_message_and_says_what_stays(street: Stree
 async def test_another_person_cannot_press_the_buttons_of_a_shared_reply(street: Street) -> None:
     mallory = street.house.discord.add_user("mallory")
     async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(street.alice, street.front, share=True))
+        reply = await street.house.finished(await street.house.clip(street.alice, street.front, public=True))
         for label in ("Record again", "Remove"):
             click = await street.house.discord.click(mallory, reply["id"], buttons_of(reply)[label])
             answer = await until(lambda click=click: click.message)

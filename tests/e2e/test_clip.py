@@ -16,7 +16,7 @@ EPHEMERAL = 1 << 6
 
 
 @pytest.mark.parametrize("name", ["front", "mini", "bell"])
-async def test_a_person_asks_for_a_clip_and_gets_this_clip_in_the_reply_and_by_dm(street: Street, name: str) -> None:
+async def test_who_waited_long_for_a_clip_gets_this_clip_in_the_reply_and_by_dm(street: Street, name: str) -> None:
     camera = getattr(street, name)
     async with street.house.bot():
         clip = await street.house.clip(street.alice, camera)
@@ -27,7 +27,7 @@ async def test_a_person_asks_for_a_clip_and_gets_this_clip_in_the_reply_and_by_d
     assert street.house.discord.file(reply["attachments"][0]["url"]) == video.mp4
     assert street.house.discord.file(copy["attachments"][0]["url"]) == video.mp4
     assert len(camera.accepted) == 1
-    assert set(buttons_of(reply)) == {"Record again", "Remove"}
+    assert set(buttons_of(reply)) == {"Record again", "Share here", "Keep", "Remove"}
     assert "Stop these messages" in buttons_of(copy)
 
 
@@ -47,22 +47,19 @@ async def test_the_reply_follows_the_command_through_its_stages(street: Street) 
     assert any("Blink: running · dev" in text for text in shown)
 
 
-async def test_a_private_reply_is_only_seen_by_its_person_and_a_shared_one_by_all_without_a_copy(
-    street: Street,
-) -> None:
+async def test_a_private_reply_is_only_seen_by_its_person_and_a_public_one_by_all(street: Street) -> None:
     bob = street.house.discord.add_user("bob")
+    street.house.quick()
     async with street.house.bot():
         private = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(private)
         assert reply["flags"] & EPHEMERAL
         assert street.house.discord.messages(street.house.channel, bob) == []
-        await until(lambda: street.house.dms(street.alice))
-
-        shared = await street.house.clip(street.alice, street.front, share=True)
+        shared = await street.house.clip(street.alice, street.front, public=True)
         await street.house.finished(shared)
         assert len(street.house.discord.messages(street.house.channel, bob)) == 1
         await until(lambda: not street.house.live(shared))
-    assert len(street.house.dms(street.alice)) == 1
+    assert street.house.dms(street.alice) == [], "who has just watched a clip needs no copy"
 
 
 async def test_in_the_bots_own_messages_the_reply_is_an_ordinary_message_and_no_copy_follows(street: Street) -> None:

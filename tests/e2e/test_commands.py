@@ -39,11 +39,23 @@ async def test_somebody_without_a_link_reads_so(street: Street, command: str) ->
         assert "No Blink account is linked" in await _use(street, carol, command)
 
 
-@pytest.mark.parametrize(("choice", "copies"), [("always", 1), ("when late", 0), ("never", 0)])
-async def test_notify_decides_whether_a_shared_clip_is_copied(street: Street, choice: str, copies: int) -> None:
+@pytest.mark.parametrize(("choice", "copies"), [("always", 1), ("when slow", 0), ("when late", 0), ("never", 0)])
+async def test_notify_decides_whether_a_quick_clip_is_copied(street: Street, choice: str, copies: int) -> None:
+    street.house.quick()
     async with street.house.bot():
         assert "Saved" in await _use(street, street.alice, "notify", clips=choice)
-        clip = await street.house.clip(street.alice, street.front, share=True)
+        clip = await street.house.clip(street.alice, street.front, public=True)
+        await street.house.finished(clip)
+        await until(lambda: not street.house.live(clip))
+    assert len(street.house.dms(street.alice)) == copies
+
+
+@pytest.mark.parametrize(("choice", "copies"), [(None, 1), ("when slow", 1), ("when late", 0), ("never", 0)])
+async def test_notify_decides_whether_a_slow_clip_is_copied(street: Street, choice: str | None, copies: int) -> None:
+    async with street.house.bot():
+        if choice:
+            assert "Saved" in await _use(street, street.alice, "notify", clips=choice)
+        clip = await street.house.clip(street.alice, street.front, public=True)
         await street.house.finished(clip)
         await until(lambda: not street.house.live(clip))
     assert len(street.house.dms(street.alice)) == copies
@@ -95,9 +107,9 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
             "arm",
             "cameras",
             "clip",
-            "clips",
+            "recordings",
             "disarm",
-            "grant",
+            "share",
             "help",
             "link",
             "motion",

@@ -62,7 +62,7 @@ class TestPostgres:
             server.crash()
             clip = await house.clip(street.alice, street.mini)
             await says(clip, NOT_STARTED)
-            for command in ("cameras", "link", "account", "clips"):
+            for command in ("cameras", "link", "account", "recordings"):
                 asked = await house.discord.slash(street.alice, house.channel, command)
                 await says(asked, NO_MEMORY)
             pressed = await house.discord.click(street.alice, reply["id"], buttons_of(reply)["Record again"])

@@ -43,7 +43,7 @@ async def test_delete_asks_first_and_then_deletes_exactly_this_one(street: Stree
 async def test_keep_leaves_it(street: Street) -> None:
     async with street.house.bot():
         question = await press(street.house, street.alice, await chosen(street), "Delete at Blink")
-        await answered_in_place(street, question, "Keep it", "stays in your Blink account")
+        await answered_in_place(street, question, "Do not delete", "stays in your Blink account")
     assert street.house.blink.asked("delete") == []
 
 
@@ -51,7 +51,7 @@ async def test_only_its_person_is_asked_whether_to_delete(street: Street) -> Non
     mallory = street.house.discord.add_user("mallory")
     street.front.record_motion(at(1))
     async with street.house.bot():
-        listed = await listing(street, share=True)
+        listed = await listing(street, public=True)
         reply = await street.house.finished(await choose(street.house, street.alice, listed))
         assert "Not yours" in text_of(await press(street.house, mallory, reply, "Delete at Blink"))
         job_id = street.house.rows("SELECT id FROM clip_jobs")[0][0]

@@ -76,9 +76,10 @@ async def test_two_bots_at_once_record_once(street: Street) -> None:
 
 @pytest.mark.parametrize("share", [True, False], ids=["shared: by the bot itself", "private: by direct message"])
 async def test_a_clip_that_ends_after_the_token_expired_still_arrives(street: Street, share: bool) -> None:
+    street.house.quick()
     street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.4), ("vs", "done", 0.0)))
     async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front, share=share)
+        clip = await street.house.clip(street.alice, street.front, public=share)
         await until(lambda: street.front.accepted)
         clip.expire()
         await until(lambda: not street.house.live(clip))

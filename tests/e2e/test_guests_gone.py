@@ -17,7 +17,7 @@ from tests.support.lending import Lending, Person
 from tests.support.waiting import until
 
 SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 0.4), ("vs", "done", 0.0)))
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 ASKED = "/guilds/*/members/*"
 
 

@@ -18,7 +18,7 @@ LONGEST = 3.0  # seconds of life: somewhat longer than a clip takes
 def furnish(town: ClipLoad) -> None:
     """Let cameras of every manner be used at the same time."""
     town.household(manners())
-    town.household(manners(), share=True)
+    town.household(manners(), public=True)
     town.household(manners(busy_first=0.8))
     town.household(manners(), manners())  # one waits for the other
     town.household(manners(), manners(busy_first=0.5), manners())

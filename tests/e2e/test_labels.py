@@ -34,7 +34,7 @@ async def test_cameras_of_one_name_differ_wherever_they_are_offered(street: Stre
 
     async with house.bot():
         assert await offered(street.alice, "clip", 3) == sorted([FIRST, SECOND, OTHER])
-        assert await offered(street.alice, "grant add", 3, who=bob) == sorted([FIRST, SECOND, OTHER])
+        assert await offered(street.alice, "share add", 3, who=bob) == sorted([FIRST, SECOND, OTHER])
         asked = await house.clip(street.alice, "front door")
         assert set(buttons_of(await house.finished(asked))) >= {FIRST, SECOND, OTHER}
         assert set(buttons_of(await use(street.alice, "motion", camera="front door", state="on"))) == {
@@ -46,7 +46,9 @@ async def test_cameras_of_one_name_differ_wherever_they_are_offered(street: Stre
         titles = titles_of(pages[0])
         assert len(set(titles)) == len(titles) > 0
         for scope in ("Home", "Shed"):
-            assert "may now" in text_of(await use(street.alice, "grant add", who=bob, camera=f"all of {scope}"))
+            assert "may now" in text_of(
+                await use(street.alice, "share add", who=bob, camera=f"all of {scope}", preset="use")
+            )
         lent = [f"{label} (alice's)" for label in (FIRST, SECOND, OTHER)]
         assert await offered(bob, "clip", 3) == sorted(lent)
         asked = await house.clip(bob, "front door")

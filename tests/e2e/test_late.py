@@ -29,7 +29,7 @@ async def late(street: Street, *, share: bool = False, user: Any = None) -> Any:
 async def asked(street: Street, *, share: bool = False, user: Any = None) -> Any:
     street.front.behaviour = SLOW
     accepted = len(street.front.accepted)
-    clip = await street.house.clip(user or street.alice, street.front, share=share)
+    clip = await street.house.clip(user or street.alice, street.front, public=share)
     await until(lambda: len(street.front.accepted) > accepted)
     clip.expire()
     return clip
@@ -110,7 +110,9 @@ async def test_a_mention_in_the_place_of_a_hostile_camera_pings_nobody_else(stre
     assert mention["content"].startswith(rf"<@{street.alice.id}> 📹 @everyone \<@&1>: ")
 
 
-@pytest.mark.parametrize("command", ["clip", "snapshot", "clips", "cameras", "account", "notify", "link", "unlink"])
+@pytest.mark.parametrize(
+    "command", ["clip", "snapshot", "recordings", "cameras", "account", "notify", "link", "unlink"]
+)
 async def test_a_private_end_that_could_be_told_nowhere_is_told_once_at_the_next_command(
     street: Street, command: str
 ) -> None:
@@ -159,7 +161,7 @@ async def test_late_news_come_also_where_the_command_itself_fails(street: Street
     async with house.bot():
         await late(street)
         house.blink.faults.append(Fault("homescreen", times=None, status=503))
-        used = await house.discord.slash(street.alice, house.channel, "clips", {})
+        used = await house.discord.slash(street.alice, house.channel, "recordings", {})
         assert "While I could not reach you" in text_of(await news(used))
 
 

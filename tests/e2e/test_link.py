@@ -87,7 +87,7 @@ async def test_account_offers_to_link_again_and_to_unlink(street: Street, url: s
         assert (await look(url, link_of(offer))).heading == "Is this your Discord account?"
         question = await press(street.house, street.alice, card, "Unlink")
         assert "Unlink your Blink account?" in text_of(question)
-        await press(street.house, street.alice, question, "Keep it")
+        await press(street.house, street.alice, question, "Do not delete")
         kept = street.house.shown(street.alice, question)
         assert "Nothing was changed" in text_of(kept)
         assert buttons_of(kept) == {}

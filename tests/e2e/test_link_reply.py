@@ -21,14 +21,14 @@ from tests.support.waiting import until
 NEEDY: dict[str, dict[str, Any]] = {
     "clip": {"camera": "porch"},
     "snapshot": {"camera": "porch"},
-    "clips": {},
+    "recordings": {},
     "cameras": {},
     "account": {},
     "arm": {},
     "disarm": {},
     "motion": {"camera": "porch", "state": "on"},
     "notify": {"motion": "all"},
-    "grant add": {"who": "", "camera": "porch"},
+    "share add": {"who": "", "camera": "porch", "preset": "use"},
 }
 
 

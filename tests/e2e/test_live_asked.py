@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour
+from tests.support.hands import choose
 from tests.support.house import buttons_of, text_of
 from tests.support.reading import answered, cards_of, titles_of
 from tests.support.street import Street
@@ -43,18 +44,19 @@ async def test_the_lengths_of_the_chosen_camera_are_offered(street: Street) -> N
             assert max(one["value"] for one in offered) == longest
 
 
-async def test_the_live_view_is_granted_only_by_name_and_only_with_clips(street: Street) -> None:
+async def test_the_live_view_is_shared_only_by_name_and_only_with_clips(street: Street) -> None:
     bob = street.house.discord.add_user("bob")
+    discord = street.house.discord
     async with street.house.bot():
-        usual = text_of(await _use(street, street.alice, "grant add", who=bob, camera="front door"))
-        assert "may now" in usual
-        assert "live view" not in usual
-        alone = await _use(street, street.alice, "grant add", who=bob, camera="front door", clip=False, live=True)
-        assert "`live` needs `clip`" in text_of(alone)
+        card = await _use(street, street.alice, "share add", who=bob, camera="front door", preset="use")
+        assert "may now" in text_of(card)
+        assert "live view" not in text_of(card)
+        alone = await choose(discord, street.alice, card, "Record the live view, with sound")
+        await until(lambda: "choose both" in text_of(alone.message))
         assert "live view" not in text_of(await _use(street, bob, "help"))
-        given = await _use(street, street.alice, "grant add", who=bob, camera="front door", live=True)
-        assert "record the live view, with sound" in text_of(given)
-        assert "record the live view, with sound" in text_of(await _use(street, bob, "grant list"))
+        both = await choose(discord, street.alice, card, "Record clips", "Record the live view, with sound")
+        await until(lambda: "record clips and record the live view, with sound" in text_of(both.message))
+        assert "record the live view, with sound" in text_of(await _use(street, bob, "share list"))
         assert "lights the camera's LED" in text_of(await _use(street, bob, "help"))
 
 
@@ -81,5 +83,7 @@ async def test_a_camera_that_is_lent_says_so_only_to_those_who_may_record_it_liv
     street.mini.record_motion()
     async with street.house.bot():
         for live in (False, True):
-            await _use(street, street.alice, "grant add", who=bob, camera="kitchen", live=live)
+            await _use(
+                street, street.alice, "share add", who=bob, camera="kitchen", preset="everything" if live else "use"
+            )
             assert (RECORDED_LIVE in text_of(await _use(street, bob, "cameras"))) is live

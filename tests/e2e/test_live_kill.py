@@ -24,7 +24,7 @@ RIGHT_ENDS = {
 def furnish(town: ClipLoad) -> None:
     """Let cameras give their live view because no plan covers them, and because a length is asked for."""
     town.household(manners(covered=False))
-    town.household(manners(covered=False), share=True)
+    town.household(manners(covered=False), public=True)
     town.household(manners(covered=False), manners(covered=False))  # one waits for the other
     town.household(manners(covered=False, live=LiveBehaviour(cut_after=6.0, ending="close")))
     town.household(manners(covered=False, live=LiveBehaviour(start="refused")))

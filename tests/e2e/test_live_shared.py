@@ -11,7 +11,7 @@ from tests.support.waiting import until
 __all__ = ["live"]
 
 NO_VIDEO = "Blink keeps no video of this camera"
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 USED = "recorded the live view of"
 
 
@@ -26,7 +26,7 @@ async def test_without_the_right_a_guest_gets_the_picture_and_the_reason(lent: S
     async with house.bot():
         await lent.grant()
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
-        assert USED not in text_of(await lent.use("grant log", lent.street.alice))
+        assert USED not in text_of(await lent.use("share log", lent.street.alice))
     assert "This is how it looks there now:" in text_of(reply)
     assert not video_in(reply)
     assert sessions(house, front) == []
@@ -40,7 +40,7 @@ async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(lent: Sha
     async with house.bot():
         await lent.grant(live=True)
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
-        log = text_of(await lent.use("grant log", lent.street.alice))
+        log = text_of(await lent.use("share log", lent.street.alice))
     check(house, front, reply, seconds=15)
     assert NO_VIDEO in text_of(reply)
     assert log.count(USED) == 1
@@ -53,7 +53,7 @@ async def test_a_length_needs_the_right(lent: Shared) -> None:
     async with house.bot():
         await lent.grant()
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8))
-        assert "This camera's live view is not granted to you." in text_of(reply)
+        assert "This camera's live view is not shared with you." in text_of(reply)
         assert sessions(house, front) == []
         await lent.grant(live=True)
         reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8), timeout=30)

@@ -1,4 +1,4 @@
-"""What a camera filmed by itself while the bot runs: listed by `/clips` once its video is there."""
+"""What a camera filmed by itself while the bot runs: listed by `/recordings` once its video is there."""
 
 from tests.support.hands import choose, files_of, menu_of, press
 from tests.support.house import text_of
@@ -8,7 +8,7 @@ from tests.support.waiting import until
 
 
 async def _listed(street: Street) -> dict[str, object]:
-    used = await street.house.discord.slash(street.alice, street.house.channel, "clips", {})
+    used = await street.house.discord.slash(street.alice, street.house.channel, "recordings", {})
     return await until(lambda: answered(used), timeout=10)
 
 

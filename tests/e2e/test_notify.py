@@ -137,18 +137,18 @@ async def test_a_guest_hears_of_what_is_granted_for_it_here(street: Street) -> N
     async with house.bot():
         nothing = await use(street, user=bob, motion="all")
         assert "no camera whose motion you could hear of" in text_of(nothing)
-        assert "/grant add" in text_of(nothing)
-        await use(street, "grant add", who=bob, camera=key_of(street.mini))  # without alerts
+        assert "/share add" in text_of(nothing)
+        await use(street, "share add", who=bob, camera=key_of(street.mini), preset="use")  # without alerts
         assert "no camera whose motion" in text_of(await use(street, user=bob, motion="some"))
         await grant(street, bob, street.front)
         card = await use(street, user=bob, motion="some")
         assert [one["label"] for one in menu_of(card)["options"]] == ["Front Door (alice's)"]
         assert (menu_of(card)["min_values"], menu_of(card)["max_values"]) == (0, 1)
         card = await pick(street, bob, card, "Front Door (alice's)")
-        assert f"Cameras of <@{street.alice.id}>, granted to you here: Front Door (alice's)" in text_of(card)
+        assert f"Cameras of <@{street.alice.id}>, shared with you here: Front Door (alice's)" in text_of(card)
         assert wishes(street, bob) == [(street.alice.id, True, [key_of(street.front)], [])]
-        assert "asked for alerts of Front Door" in text_of(await use(street, "grant log"))
-        assert "granted to you here: all" in text_of(await use(street, user=bob, motion="all"))
+        assert "asked for alerts of Front Door" in text_of(await use(street, "share log"))
+        assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
         assert wishes(street, bob) == [(street.alice.id, True, None, [])]
         elsewhere = house.discord.add_guild("Elsewhere").add_channel("general")
         assert "in another server: all" in text_of(await use(street, user=bob, place=elsewhere))
@@ -164,7 +164,7 @@ async def test_own_and_lent_cameras_stand_in_one_menu(street: Street) -> None:
         await grant(street, bob, street.front)
         card = await use(street, user=bob, motion="all")
         assert "Your cameras: all" in text_of(card)
-        assert "granted to you here: all" in text_of(card)
+        assert "shared with you here: all" in text_of(card)
         card = await use(street, user=bob, motion="some")
         assert [one["label"] for one in menu_of(card)["options"]] == ["Balcony · Flat", "Front Door (alice's)"]
         await pick(street, bob, card, "Balcony · Flat")
@@ -181,7 +181,7 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
             assert "Use `/link` to link your Blink account again" in text_of(await use(street, motion=motion))
         assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
         assert kept_wishes(street) == []
-        assert "granted to you here: all" in text_of(await use(street, user=bob, motion="all"))
+        assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
         assert wishes(street, bob) == [(street.alice.id, True, None, [])], "heard of once their owner links again"
 
 
@@ -263,7 +263,7 @@ async def test_what_makes_no_sense_changes_nothing_whatever_comes_with_it(
 ) -> None:
     porch = street.house.guild.add_channel("porch")
     async with street.house.bot():
-        good: dict[str, Any] = {"motion": "all", "grants": "off", "to": porch}
+        good: dict[str, Any] = {"motion": "all", "shares": "off", "to": porch}
         resolved = street.house.discord.resolved(street.house.channel, porch, by=street.alice)
         shown = await forged(street, resolved=resolved, **(good | options))
         assert words in text_of(shown)

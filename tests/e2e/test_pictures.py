@@ -46,7 +46,7 @@ async def test_a_snapshot_is_the_new_picture_of_this_camera(street: Street, kind
     assert "Taken <t:" in text_of(reply)
     assert camera.picture != before
     assert _file(street, reply) == _file(street, copy) == camera.picture.jpeg
-    assert set(buttons_of(reply)) == {"New picture", "Remove"}
+    assert set(buttons_of(reply)) == {"New picture", "Share here", "Keep", "Remove"}
     assert len(_taken(camera)) == 1
     assert camera.accepted == [], "a snapshot records nothing"
 
@@ -93,7 +93,7 @@ async def test_a_private_picture_is_for_its_person_alone_and_a_shared_one_for_al
         private = await street.house.finished(await _snap(street, street.front))
         assert private["flags"] & EPHEMERAL
         assert street.house.discord.messages(street.house.channel, bob) == []
-        shared = await _snap(street, street.front, share=True)
+        shared = await _snap(street, street.front, public=True)
         await street.house.finished(shared)
         [seen] = street.house.discord.messages(street.house.channel, bob)
         await until(lambda: not street.house.live(shared))

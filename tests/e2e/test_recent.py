@@ -1,4 +1,4 @@
-"""`/clips`: what Blink keeps already, listed, chosen, shown, and deleted there only after a question."""
+"""`/recordings`: what Blink keeps already, listed, chosen, shown, and deleted there only after a question."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -59,7 +59,7 @@ async def test_since_and_camera_narrow_the_list(street: Street) -> None:
         none = await listing(street, camera=key_of(street.bell))
         unknown = await listing(street, camera="Bathroom")
         [choice] = await street.house.discord.autocomplete(
-            street.alice, street.house.channel, "clips", {"camera": "kit"}, focused="camera"
+            street.alice, street.house.channel, "recordings", {"camera": "kit"}, focused="camera"
         )
     assert [label for label, _ in labels_of(only)] == ["1. Kitchen · Home"]
     assert labels_of(typed) == labels_of(only)
@@ -133,7 +133,7 @@ async def test_with_share_the_list_stays_private_and_the_choice_is_for_all(stree
     bob = street.house.discord.add_user("bob")
     recording = street.front.record_motion(at(1))
     async with street.house.bot():
-        listed = await listing(street, share=True)
+        listed = await listing(street, public=True)
         assert listed["flags"] & EPHEMERAL
         await street.house.finished(await choose(street.house, street.alice, listed))
     [seen] = street.house.discord.messages(street.house.channel, bob)
@@ -251,7 +251,7 @@ async def test_a_recording_that_was_deleted_meanwhile_is_said_so(street: Street)
         recording.deleted_at = datetime.now(UTC)
         reply = await street.house.finished(await choose(street.house, street.alice, listed))
     assert "This recording is no longer there" in text_of(reply)
-    assert "`/clips`" in text_of(reply)
+    assert "`/recordings`" in text_of(reply)
     assert rows_of(reply) == []
 
 

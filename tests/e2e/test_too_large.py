@@ -120,7 +120,7 @@ async def test_a_refusal_although_it_is_within_the_limit_leads_to_a_smaller_one(
 ) -> None:
     street.front.behaviour = HEAVY
     async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front, share=True)
+        clip = await street.house.clip(street.alice, street.front, public=True)
         street.house.discord.faults.append(DiscordFault("PATCH", REPLY, 1, status, body, from_bytes=LIMIT))
         reply = await street.house.finished(clip, timeout=30)
     whole = len(street.front.videos[0].mp4)
@@ -170,7 +170,7 @@ async def test_where_it_cannot_be_made_to_fit_the_end_says_why_and_offers_a_pict
     if body:
         house.blink.faults.append(Fault("video", body=body, headers={"Content-Type": "video/mp4"}))
     async with house.bot():
-        clip = await house.clip(tight.alice, tight.front, share=share)
+        clip = await house.clip(tight.alice, tight.front, public=share)
         reply = await house.finished(clip, timeout=30)
         await until(lambda: not house.live(clip))
         assert "too large for Discord" in text_of(reply)
@@ -197,7 +197,7 @@ async def test_a_limit_too_small_for_anything_worth_watching_is_said_so(tight: S
 async def test_a_recording_from_the_list_is_made_to_fit_too(tight: Street, tmp_path: Path) -> None:
     async with tight.house.bot():
         await tight.house.finished(await tight.house.clip(tight.alice, tight.front), timeout=30)
-        used = await tight.house.discord.slash(tight.alice, tight.house.channel, "clips")
+        used = await tight.house.discord.slash(tight.alice, tight.house.channel, "recordings")
         listed = await until(lambda: answered(used))
         [menu] = menus_of(listed)
         chosen = await tight.house.discord.select(

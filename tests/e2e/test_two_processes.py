@@ -25,7 +25,7 @@ def furnish(town: ClipLoad) -> None:
     """Let many households record, some on cameras that are busy or give only their live view, some on two at a time."""
     for number in range(HOUSEHOLDS):
         cameras = [manners(busy_first=0.5 if number % 4 == 0 else 0.0, covered=number % 5 != 2)]
-        town.household(*cameras, *([manners()] if number % 5 == 0 else []), share=number % 3 == 0)
+        town.household(*cameras, *([manners()] if number % 5 == 0 else []), public=number % 3 == 0)
 
 
 async def killed_in_turn(processes: Bots, town: ClipLoad, chance: random.Random) -> int:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from simulators.blink import Fault
-from tests.support.house import buttons_of, text_of
+from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -72,13 +72,37 @@ async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, r
     assert len(street.house.blink.asked("homescreen")) == asked
 
 
+async def test_the_camera_used_last_comes_first_also_in_a_restarted_bot_and_one_offline_last(street: Street) -> None:
+    house = street.house
+    street.bell.status = "offline"
+    async with house.bot():
+        await house.finished(await house.clip(street.alice, street.mini))
+        await house.finished(await house.clip(street.alice, street.front))
+    wanted = ["Front Door · Home", "Kitchen · Home", "Doorbell · Home (offline)"]
+    async with house.bot():
+        await offered_once_known(street, street.alice)
+        assert await offered(street, street.alice, "") == wanted
+        assert await offered(street, street.alice, "doorfront") == []
+        assert await offered(street, street.alice, "home door") == [wanted[0], wanted[2]]
+
+
+@pytest.mark.parametrize("typed", ["frontdoor", "DÖOR front"])
+async def test_a_name_typed_loosely_is_enough_if_it_is_the_only_one_alike(street: Street, typed: str) -> None:
+    house = street.house
+    async with house.bot():
+        assert video_in(await house.finished(await house.clip(street.alice, typed)))
+        asked = await house.finished(await house.clip(street.alice, "door"))
+        assert sorted(buttons_of(asked)) == ["Doorbell · Home", "Front Door · Home"], "which of the two is asked"
+    assert (len(street.front.accepted), len(street.bell.accepted)) == (1, 0)
+
+
 async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
         await shared.grant()
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         [(grant,)] = house.rows("SELECT id FROM grants")
-        assert "can no longer use" in text_of(await shared.use("grant revoke", street.alice, grant=grant))
+        assert "no longer shared" in text_of(await shared.use("share remove", street.alice, share=grant))
         assert "No Blink account is linked" in (await offered(street, shared.bob))[0]
 
 
@@ -108,7 +132,7 @@ async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shar
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         await house.execute("DELETE FROM grants")
         asked = await house.clip(shared.bob, shared.lent(street.front))
-        assert "no grant for this camera" in text_of(await house.finished(asked))
+        assert "not shared with you here and now" in text_of(await house.finished(asked))
         assert not house.known(asked)
     assert street.front.accepted == []
 
@@ -129,7 +153,7 @@ async def test_a_lender_whose_blink_is_down_hides_nobody_elses_camera(shared: Sh
     await house.link(dan, account)
     async with house.bot():
         await shared.grant()
-        await shared.use("grant add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}")
+        await shared.use("share add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}", preset="use")
     house.blink.faults.append(Fault("homescreen", status=500, times=None, account=account.id))
     async with house.bot():
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Right, read_hours, read_until
+from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Preset, Right
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 OWNER, FRIEND, ROLE, HERE, ELSEWHERE = 1, 2, 3, 14, 15
@@ -72,47 +72,8 @@ def test_an_unknown_time_zone_is_utc(zone: str) -> None:
     assert Hours(12 * 60, 13 * 60, zone).include(NOW)
 
 
-@pytest.mark.parametrize(
-    ("text", "until"),
-    [
-        ("12h", NOW + timedelta(hours=12)),
-        (" 7 D ", NOW + timedelta(days=7)),
-        ("4w", NOW + timedelta(weeks=4)),
-        ("2026-11-24", datetime(2026, 11, 24, 23, tzinfo=UTC)),  # midnight in Berlin
-        ("2027-01-31", datetime(2027, 1, 31, 23, tzinfo=UTC)),
-        ("2026-11-24T14:00", datetime(2026, 11, 24, 13, tzinfo=UTC)),
-        ("2026-11-24 14:00", datetime(2026, 11, 24, 13, tzinfo=UTC)),
-        ("2026-11-24T14:00Z", datetime(2026, 11, 24, 14, tzinfo=UTC)),
-        ("2026-11-24T12:00", None),
-        ("2026-11-23", None),
-        ("0d", None),
-        ("9999w", None),
-        ("9999-12-31", None),
-        ("0001-01-01T00:00+23:59", None),
-        ("tomorrow", None),
-        ("\u0664d", None),
-        ("-1d", None),
-        ("", None),
-    ],
-)
-def test_an_end_is_read_with_care(text: str, until: datetime | None) -> None:
-    assert read_until(text, now=NOW, zone="Europe/Berlin") == until
-
-
-@pytest.mark.parametrize(
-    ("text", "hours"),
-    [
-        ("08:00-18:00", (480, 1080)),
-        (" 8:00 - 18:30 ", (480, 1110)),
-        ("22:00\u201306:00", (1320, 360)),
-        ("18:00-24:00", (1080, 0)),
-        ("00:00-00:00", None),
-        ("24:00-06:00", None),
-        ("08:60-09:00", None),
-        ("08:00-25:00", None),
-        ("8-18", None),
-        ("always", None),
-    ],
-)
-def test_hours_are_read_with_care(text: str, hours: tuple[int, int] | None) -> None:
-    assert read_hours(text, zone="UTC") == (Hours(*hours, "UTC") if hours else None)
+def test_each_preset_has_the_rights_of_the_smaller_and_sound_arming_and_alerts_are_only_in_the_largest() -> None:
+    look, use, everything = (preset.rights for preset in Preset)
+    assert look == {Right.STATUS, Right.SNAPSHOT}
+    assert use - look == {Right.CLIP, Right.RECENT}
+    assert everything - use == {Right.LIVE, Right.ARM, Right.ALERTS}

@@ -96,7 +96,7 @@ ENDS: dict[str, Case] = {
     "the video is never done": Case(
         _behaves(whole_after=3600.0),
         End.VIDEO_LOST,
-        ("does not give it out", "still being written", "`/clips` brings it"),
+        ("does not give it out", "still being written", "`/recordings` brings it"),
     ),
     "the video is held back": Case(
         _always("download", RateLimited(600.0, status=403)), End.RATE_LIMITED, ("slow down", "had been asked by then")

@@ -11,7 +11,7 @@ from bot.models import DeliveryResult, End, Grant, Guest, Job, Kind, Right, Stag
 from .blink import Blink, Late
 from .world import ALICE, BOB, CLUB, NOON, World, words
 
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 OWNER = Guest(ALICE, CLUB)
 
 
@@ -165,7 +165,7 @@ async def test_a_sign_out_of_the_owner_is_said_as_theirs(world: World, grant: Gr
     assert world.content(ended) is None
 
 
-@pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
+@pytest.mark.parametrize("holds", [True, False], ids=["still shared", "stopped meanwhile"])
 @pytest.mark.parametrize("moment", [*BEFORE[1:], _fetching])
 async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
     world: World, grant: Grant, moment: Moment, holds: bool

@@ -291,7 +291,7 @@ class World:
         share: bool = False,
         **reply: Any,
     ) -> Job:
-        """Use `/clip`, `/snapshot` or the menu of `/clips`, and return the job as it begins."""
+        """Use `/clip`, `/snapshot` or the menu of `/recordings`, and return the job as it begins."""
         await asyncio.sleep(STEP)  # no two at one moment
         asked = device if isinstance(device, str) else str((device or self.front).key)
         guest = Guest(user_id, CLUB)

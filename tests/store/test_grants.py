@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.models import End, Guest, Hours, Lender, Region, Right, Stage
 from bot.store import Store
-from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_target, a_use, an_account, queued
+from tests.support.examples import ALICE, BOB, NOON, a_grant, a_job, a_lent_wish, a_target, a_use, an_account, queued
 from tests.support.jobs import with_values
 
 HERE = 14
@@ -50,6 +50,20 @@ async def test_nobody_gives_more_than_they_may(store: Store) -> None:
     assert await store.grants.give(a_grant(owner_id=CAROL), most=2)
     assert len(await store.grants.given_by(ALICE)) == 2
     assert len(await store.grants.given_in(HERE)) == 3
+
+
+async def test_changed_rights_change_nothing_else_and_end_the_alerts_that_they_no_longer_cover(store: Store) -> None:
+    heard = a_grant(rights=frozenset({Right.ALERTS}))
+    await store.accounts.link(an_account())
+    await store.grants.give(heard, most=1)
+    assert await store.alerts.wishes.wish(a_lent_wish())
+    changed = replace(heard, rights=frozenset({Right.CLIP, Right.LIVE}))
+    assert await store.grants.change_rights(replace(changed, label="another"))
+    assert await store.grants.grant(heard.id) == changed
+    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert not await store.grants.change_rights(replace(changed, owner_id=CAROL, rights=frozenset(Right)))
+    assert not await store.grants.change_rights(replace(changed, id="0" * 16))
+    assert await store.grants.given_by(ALICE) == [changed]
 
 
 async def test_a_revoked_grant_is_gone(store: Store) -> None:

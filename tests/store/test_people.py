@@ -1,10 +1,14 @@
 """What people chose is remembered, and so are a few facts about the bot itself."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from bot.models import NotifyClips, Person
+from bot.models import CameraKey, CameraKind, Lender, NotifyClips, Person, Stage
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON
+from tests.support.jobs import TARGET, a_job
 
 
 async def test_a_stranger_has_the_defaults(store: Store) -> None:
@@ -18,6 +22,26 @@ async def test_a_choice_is_remembered_and_can_be_changed(store: Store, choice: N
     await store.people.remember(changed)
     assert await store.people.person(ALICE) == changed
     assert await store.people.person(BOB) == Person(BOB)
+
+
+async def test_the_cameras_used_last_come_first_and_each_once(store: Store) -> None:
+    front, kitchen = CameraKey(CameraKind.CAMERA, 410, 610), CameraKey(CameraKind.OWL, 410, 620)
+    uses = [(front, None), (kitchen, None), (front, Lender(BOB, "Bob", "ab")), (front, None)]
+    for number, (key, lender) in enumerate(uses):
+        await store.jobs.insert(
+            a_job(
+                id=f"{number:032x}",
+                interaction_id=number,
+                user_id=ALICE,
+                created_at=NOON + timedelta(minutes=number),
+                target=replace(TARGET, key=key),
+                lender=lender,
+                stage=Stage.ENDED,
+            )
+        )
+    await store.jobs.insert(a_job(id="f" * 32, interaction_id=9, user_id=ALICE, created_at=NOON, target=None))
+    assert await store.people.last_used(ALICE) == [str(front), f"of.{BOB}.{front}", str(kitchen)]
+    assert await store.people.last_used(BOB) == []
 
 
 async def test_remembered_values_outlive_the_process_that_wrote_them(store: Store, other: Store) -> None:

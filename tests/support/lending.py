@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulators.blink import Behaviour, Camera
+from tests.support.hands import menu_of
 from tests.support.house import House, buttons_of, ended, key_of, text_of
 from tests.support.waiting import until
 
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
+LOOK = ("status", "snapshot")
 RIGHTS = ("status", "snapshot", "clip", "recent", "arm")
 LENT, LENT_HOME = "Zebra Door", "Wombat House"
 SECRET = ("Quokka Nursery", "Ibex Cabin", "Lemur Porch")
@@ -67,18 +69,21 @@ class Lending:
     async def grant(
         self, who: Any, *rights: str, scope: str = "camera", camera: Camera | None = None, **more: str
     ) -> str:
-        """Use `/grant add` as the owner, and return the grant's id."""
+        """Share as the owner, and return the share's id; what no preset allows is chosen afterwards."""
         camera = camera or self.zebra
         asked = key_of(camera) if scope == "camera" else f"network.{camera.network.id}"
-        wanted = {right: right in (rights or RIGHTS) for right in RIGHTS}
-        options = {"who": who, "camera": asked, **wanted, **more}
-        reply = await self.use(self.owner, "grant add", **options)
+        reply = await self.use(self.owner, "share add", who=who, camera=asked, preset="look", **more)
         assert "may now" in text_of(reply), text_of(reply)
-        return buttons_of(reply)["Revoke it"].split(":")[2]
+        share = buttons_of(reply)["Stop sharing"].split(":")[2]
+        wanted = rights or RIGHTS
+        if set(wanted) != set(LOOK):
+            changed = await self.discord.select(self.alice, reply["id"], menu_of(reply)["custom_id"], [*wanted])
+            assert "may now" in text_of(await self.over(changed, unlike=text_of(reply)))
+        return share
 
     async def revoke(self, grant: str) -> None:
-        """Use `/grant revoke` as the owner."""
-        assert "can no longer use" in text_of(await self.use(self.owner, "grant revoke", grant=grant))
+        """Use `/share remove` as the owner."""
+        assert "no longer shared" in text_of(await self.use(self.owner, "share remove", share=grant))
 
     def granted(self, who: Any) -> str | None:
         """Return the id of somebody's grant, or None."""
@@ -105,7 +110,7 @@ class Lending:
 
     async def press(self, person: Person, custom_id: str, *values: str) -> dict[str, Any]:
         """Use any button or menu, under a fresh private reply to this person, and return what came of it."""
-        under = await self.use(person, "grant list")
+        under = await self.use(person, "share list")
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
         if values:
             data["values"] = list(values)

@@ -21,7 +21,6 @@ PATIENCE = 90.0
 LARGER = 2**15  # bytes, than any video by itself: each is filled up to a size of its own, by which it is known
 
 _MORE = re.compile(r"and (\d+) more: (.+), until <t:")
-_HEAR = {"status": False, "snapshot": False, "clip": False, "alerts": True}
 _UNTOLD = (
     "SELECT id FROM notices WHERE told_at IS NULL",
     "SELECT id FROM alerts WHERE notice_id IS NULL AND dropped_at IS NULL",
@@ -92,7 +91,7 @@ class MotionLoad:
         first = self.hearers[0]
         guest = self.house.discord.add_user("guest")
         self.house.discord.join(guest, self.house.guild)
-        await self._use(first.user, "grant add", who=guest, camera=key_of(first.cameras[0]), **_HEAR)
+        await self._use(first.user, "share add", who=guest, camera=key_of(first.cameras[0]), preset="everything")
         self.hearers.append(Hearer(guest, first.cameras[:1]))
         for hearer in self.hearers:
             await self._use(hearer.user, "notify", motion="all")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.support.house import ended, key_of, text_of
+from tests.support.house import ended, key_of
+from tests.support.sharing import share
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -27,5 +28,4 @@ async def reply(used: Any) -> dict[str, Any]:
 
 async def grant(street: Street, who: Any, camera: Any, **more: Any) -> None:
     asked = camera if isinstance(camera, str) else key_of(camera)
-    given = await use(street, "grant add", who=who, camera=asked, **ALERTS_ONLY, **more)
-    assert "hear of motion" in text_of(given)
+    await share(street, who, asked, **ALERTS_ONLY, **more)

@@ -1,4 +1,4 @@
-"""What a person does with `/clips`: list, choose, and see what was chosen."""
+"""What a person does with `/recordings`: list, choose, and see what was chosen."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,9 +18,9 @@ def at(minutes: float) -> datetime:
 
 
 async def listing(street: Street, user: Any = None, place: Any = None, **options: Any) -> dict[str, Any]:
-    """Use `/clips` and return its reply."""
+    """Use `/recordings` and return its reply."""
     house = street.house
-    used = await house.discord.slash(user or street.alice, place or house.channel, "clips", options)
+    used = await house.discord.slash(user or street.alice, place or house.channel, "recordings", options)
     return await until(lambda: answered(used), timeout=10)
 
 

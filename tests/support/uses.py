@@ -73,7 +73,7 @@ def _read(lending: Lending, outcome: Outcome, message: dict[str, Any], person: P
 def _recording(command: str, *, by_name: bool = False, share: bool = False) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
         camera = LENT.lower() if by_name else lending.camera(person)
-        options = {"camera": camera, **({"share": True} if share else {})}
+        options = {"camera": camera, **({"public": True} if share else {})}
         message = _read(lending, outcome, await lending.use(person, command, **options), person)
         outcome.worked = _got(lending, message, command)
 
@@ -101,7 +101,7 @@ def _button(act: str, command: str) -> Try:
 async def _clips(lending: Lending, person: Person, outcome: Outcome) -> None:
     for camera in (lending.zebra, lending.quokka, lending.lemur):
         camera.record_motion(datetime.now(UTC) - timedelta(minutes=1))
-    message = _read(lending, outcome, await lending.use(person, "clips"), person)
+    message = _read(lending, outcome, await lending.use(person, "recordings"), person)
     outcome.worked = LENT in text_of(message) and "Choose a recording" in outcome.seen
 
 
@@ -173,7 +173,7 @@ def _job_of(lending: Lending, user: Any) -> str:
 
 def _typing(command: str, option: str, wanted: str) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
-        await _others(lending)
+        await _others(lending, outcome)
 
         async def offered() -> bool:
             choices = await lending.discord.autocomplete(
@@ -191,37 +191,40 @@ def _typing(command: str, option: str, wanted: str) -> Try:
 
 
 async def _list(lending: Lending, person: Person, outcome: Outcome) -> None:
-    message = _read(lending, outcome, await lending.use(person, "grant list"), person)
-    outcome.worked = any(words in text_of(message) for words in (LENT, LENT_HOME, "Others in this server"))
+    message = _read(lending, outcome, await lending.use(person, "share list"), person)
+    outcome.worked = any(words in text_of(message) for words in (LENT, LENT_HOME, "Shared by others in this server"))
 
 
-async def _others(lending: Lending) -> str:
-    return lending.granted(lending.zoe) or await lending.grant(lending.zoe)
+async def _others(lending: Lending, outcome: Outcome) -> str:
+    """Return the id of what the owner shares with somebody else; the try begins after that."""
+    share = lending.granted(lending.zoe) or await lending.grant(lending.zoe)
+    outcome.since = len(lending.house.blink.requests)
+    return share
 
 
 async def _revoke(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
-    _read(lending, outcome, await lending.use(person, "grant revoke", grant=grant), person)
+    grant = await _others(lending, outcome)
+    _read(lending, outcome, await lending.use(person, "share remove", share=grant), person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_button(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
-    pressed = await lending.press(person, f"grants:revoke:{grant}:{person.user.id}")
+    grant = await _others(lending, outcome)
+    pressed = await lending.press(person, f"share:stop:{grant}:{person.user.id}")
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_menu(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending)
-    pressed = await lending.press(person, f"grants:choose:{person.user.id}", grant)
+    grant = await _others(lending, outcome)
+    pressed = await lending.press(person, f"share:choose:{person.user.id}", grant)
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _pass_on(lending: Lending, person: Person, outcome: Outcome) -> None:
     friend = lending.zoe if person.place.guild else person.user  # in a direct message there are no others to choose
-    message = await lending.use(person, "grant add", who=friend, camera=lending.camera(person))
+    message = await lending.use(person, "share add", who=friend, camera=lending.camera(person), preset="use")
     _read(lending, outcome, message, person)
     outcome.worked = "may now" in text_of(message)
 
@@ -230,7 +233,7 @@ USES = (
     Use("clip by choice", _recording("clip"), "clip"),
     Use("clip by name", _recording("clip", by_name=True), "clip"),
     Use("snapshot", _recording("snapshot"), "snapshot"),
-    Use("clips", _clips, "recent"),
+    Use("recordings", _clips, "recent"),
     Use("a recording", _choose, "recent"),
     Use("deleting at Blink", _delete),
     Use("cameras", _cameras, "status"),
@@ -246,15 +249,15 @@ USES = (
     Use("another's deleting", _foreign("media:ask:{job}")),
     Use("typing clip", _typing("clip", "camera", LENT), "clip"),
     Use("typing snapshot", _typing("snapshot", "camera", LENT), "snapshot"),
-    Use("typing clips", _typing("clips", "camera", LENT), "recent"),
+    Use("typing recordings", _typing("recordings", "camera", LENT), "recent"),
     Use("typing arm", _typing("arm", "network", LENT_HOME), "arm", network=True),
     Use("typing disarm", _typing("disarm", "network", LENT_HOME), "arm", network=True),
     Use("typing motion", _typing("motion", "camera", LENT), "arm"),
-    Use("typing grant add", _typing("grant add", "camera", LENT)),
-    Use("typing grant revoke", _typing("grant revoke", "grant", "zoe"), administrators=True),
-    Use("grant list", _list, KNOWN, administrators=True),
-    Use("grant revoke", _revoke, administrators=True),
-    Use("revoke button", _revoke_button, administrators=True),
-    Use("grants menu", _revoke_menu, administrators=True),
-    Use("grant add", _pass_on),
+    Use("typing share add", _typing("share add", "camera", LENT)),
+    Use("typing share remove", _typing("share remove", "share", "zoe"), administrators=True),
+    Use("share list", _list, KNOWN, administrators=True),
+    Use("share remove", _revoke, administrators=True),
+    Use("stop button", _revoke_button, administrators=True),
+    Use("stop menu", _revoke_menu, administrators=True),
+    Use("share add", _pass_on),
 )

@@ -34,7 +34,10 @@ class Used:
         self._most, self._error, self._takes_dms = most, error, takes_dms
         self.services = SimpleNamespace(untold=store.untold, tell=self._tell)
         self.client, self.response, self.user = self, self, SimpleNamespace(id=USER)
-        self.type, self.command = discord.InteractionType.application_command, SimpleNamespace(qualified_name="motion")
+        self.type, self.command = (
+            discord.InteractionType.application_command,
+            SimpleNamespace(qualified_name="motion", extras={}),
+        )
         self.extras, self.message = {"acknowledged": True}, None
         self.shown, self.sent, self.work = list[str](), list[Card](), list[Awaitable[Any]]()
 

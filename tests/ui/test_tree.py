@@ -44,6 +44,7 @@ class TreeSetup:
         self.metrics = Metrics()
         services = SimpleNamespace(
             sessions=None,
+            people=SimpleNamespace(last_used=self._nothing),
             runner=SimpleNamespace(stopping=False, undelivered=self._nothing),
             access=Access(),
             untold=SimpleNamespace(of_person=self._nothing),

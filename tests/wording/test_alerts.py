@@ -61,8 +61,8 @@ def test_no_two_reasons_are_the_same() -> None:
 @pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE])
 def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(footage: Footage) -> None:
     own, lent = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**LENT)), footage).text
-    assert "`/clips`" in own
-    assert "`/clips` in the server where it is granted to you" in lent
+    assert "`/recordings`" in own
+    assert "`/recordings` in the server where it is shared with you" in lent
     assert "your Blink app" not in lent
     assert "your link" not in lent
 

@@ -65,7 +65,7 @@ def test_every_end_can_be_drawn_whatever_the_names(end: End) -> None:
 def test_the_first_copy_says_why_it_comes_and_how_to_stop_it() -> None:
     job = a_job(stage=Stage.ENDED, end=End.DELIVERED, asked_at=NOW)
     card = clip.dm_card(job, introduce=True, late=False)
-    assert "private replies vanish" in card.text
+    assert "longer than 30 seconds" in card.text
     assert "Stop these messages" in [button.label for button in card.buttons]
 
 

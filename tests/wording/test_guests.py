@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.models import End, Lender, Right, Stage
-from bot.wording import account, clip, grants
+from bot.wording import account, clip, share_refusals
 from tests.support.jobs import NOW, a_job
 
 ALICE = Lender(7, "Alice_", "0" * 16)
@@ -13,7 +13,7 @@ ALICE = Lender(7, "Alice_", "0" * 16)
 
 def test_who_was_granted_something_reads_what_they_may_do() -> None:
     text = account.not_linked(frozenset({Right.CLIP, Right.SNAPSHOT})).text
-    assert "Nothing that was granted to you here and now is for this." in text
+    assert "Nothing that is shared with you here and now is for this." in text
     assert "You may take pictures and record clips" in text
     assert "No Blink account is linked" not in text
 
@@ -21,7 +21,7 @@ def test_who_was_granted_something_reads_what_they_may_do() -> None:
 def test_who_was_granted_nothing_reads_both_ways_to_cameras() -> None:
     text = account.not_linked().text
     assert "`/link`" in text
-    assert "`/grant add`" in text
+    assert "`/share add`" in text
 
 
 def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
@@ -29,7 +29,7 @@ def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
     assert "You use others' cameras here." in card.text
     assert [one.label for one in card.buttons] == ["Delete my data", "Export my data"]
     question = account.confirm_unlink(6, linked=False)
-    assert "whose grants you refuse" in question.text
+    assert "whom you refuse" in question.text
     assert "signs the bot out" not in question.text
 
 
@@ -47,6 +47,6 @@ def test_the_original_of_a_smaller_video_is_in_its_owners_app() -> None:
 
 
 def test_who_has_asked_too_often_reads_when_they_may_again() -> None:
-    assert f"again <t:{int(NOW.timestamp())}:R>" in grants.too_often("Alice", NOW)
+    assert f"again <t:{int(NOW.timestamp())}:R>" in share_refusals.too_often("Alice", NOW)
     job = a_job(stage=Stage.ENDED, end=End.TOO_OFTEN, lender=ALICE, retry_at=NOW)
     assert f"Press **Retry** <t:{int(NOW.timestamp())}:R>" in clip.card(job).text

@@ -10,7 +10,7 @@ COMMANDS = {
     "/clip`": Right.CLIP,
     "/clip seconds:": Right.LIVE,
     "/snapshot": Right.SNAPSHOT,
-    "/clips": Right.RECENT,
+    "/recordings": Right.RECENT,
     "/arm": Right.ARM,
     "/notify motion": Right.ALERTS,
 }
@@ -50,17 +50,17 @@ def test_whoever_can_do_nothing_reads_both_ways_to_change_that() -> None:
     here = card(Standing(1, linked=False, in_server=True))
     assert "/clip" not in here.text
     assert "link your Blink account" in here.text
-    assert "/grant add" in here.text
+    assert "/share add" in here.text
     assert [button.label for button in here.buttons] == ["Link your account"]
-    assert "/grant add" not in card(Standing(1, linked=False)).text
+    assert "/share add" not in card(Standing(1, linked=False)).text
 
 
 def test_somebody_linked_reads_all_of_it_and_no_button_to_link() -> None:
     shown = card(Standing(1, linked=True, in_server=True))
     assert all(command in shown.text for command in COMMANDS)
-    assert "/grant" in shown.text
+    assert "/share" in shown.text
     assert shown.buttons == ()
-    assert "/grant" not in card(Standing(1, linked=True)).text
+    assert "/share" not in card(Standing(1, linked=True)).text
 
 
 def test_whom_blink_signed_out_links_again() -> None:

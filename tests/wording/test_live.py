@@ -144,7 +144,7 @@ def test_no_end_of_a_live_view_sends_anybody_where_nothing_is_kept(end: End) -> 
     for untrue in ("look into the Blink app for what came of it", "the Blink app still has it"):
         assert untrue not in text
     if end in (End.UNDELIVERABLE, End.TOO_LARGE):
-        assert "`/clips`" not in text
+        assert "`/recordings`" not in text
         assert "in the Blink app" not in text
 
 

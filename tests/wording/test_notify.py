@@ -32,8 +32,8 @@ def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
     lent = Wish(ME, ALICE, NOW, HERE, some)
     assert r"• Your cameras: Front \*Door\* · Home, 1 more" in told(Watcher(ME), replace(OWN, cameras=some))
     assert "• Your cameras: all but 1 camera" in told(Watcher(ME), replace(OWN, muted=frozenset({YARD})))
-    assert "• Cameras of <@2>, granted to you here: Yard (alice's), 1 more" in told(Watcher(ME), lent)
-    assert "• Cameras of <@2>, granted to you in another server: 2 cameras" in told(
+    assert "• Cameras of <@2>, shared with you here: Yard (alice's), 1 more" in told(Watcher(ME), lent)
+    assert "• Cameras of <@2>, shared with you in another server: 2 cameras" in told(
         Watcher(ME), replace(lent, guild_id=AWAY)
     )
 

@@ -18,7 +18,7 @@ def recording(number: int, zone: str = "Europe/Berlin", *, on_usb: bool = False,
 
 
 def card(*recordings: Recording, cameras: tuple[str, ...] = ()) -> Card:
-    return recent.listed(recordings, unread=(), cameras=cameras, period="the last hour", owner=6, share=False)
+    return recent.listed(recordings, unread=(), cameras=cameras, period="the last hour", owner=6, public=False)
 
 
 def test_list_and_menu_have_the_same_entries_in_the_cameras_zone_which_is_named_once() -> None:

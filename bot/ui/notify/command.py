@@ -17,6 +17,7 @@ from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
 from bot.wording import Card, common
 from bot.wording import notify as words
+from bot.wording.account import COPIES
 
 from .card import card_of
 from .channel import Channels, Chosen, prepare
@@ -78,14 +79,15 @@ async def zone_choices(interaction: Interaction, current: str) -> list[Choice]:
     zone="The time zone of these hours (otherwise that of your Blink system)",
     to="A channel of this server for alerts of your own cameras (otherwise direct messages)",
     clips="When a clip is also sent to you as a direct message",
-    grants="Whether you hear when somebody uses a camera for the first time that you granted",
+    grants="Whether you hear when somebody uses a camera for the first time that you share",
 )
 @app_commands.choices(
     motion=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Motion],
     events=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Events],
-    clips=[app_commands.Choice(name=choice.value, value=choice.value) for choice in NotifyClips],
+    clips=[app_commands.Choice(name=COPIES[choice], value=choice.value) for choice in NotifyClips],
     grants=[app_commands.Choice(name=state, value=state) for state in _STATES],
 )
+@app_commands.rename(grants="shares")
 @app_commands.autocomplete(zone=zone_choices)
 async def notify(
     interaction: Interaction,

@@ -27,7 +27,14 @@ const composer = new Composer($("composer"), {
   complete: (command, options, focused) => socket.ask({ op: "complete", tab, command, options, focused }),
   refresh: () => socket.tell({ op: "refresh" }),
 });
-const sidebar = new Sidebar({ onTab: open, onViewer: (user) => socket.tell({ op: "view", user }) });
+const sidebar = new Sidebar({
+  onTab: open,
+  onViewer: (user) => socket.tell({ op: "view", user }),
+  onPerson: (command, user) => {
+    open("channel");
+    run(command, {}, { op: "on_person", command, person: user.id });
+  },
+});
 const guide = new Guide({
   start,
   walk: (camera) => socket.ask({ op: "walk", camera }),
@@ -106,12 +113,12 @@ function draw() {
 }
 
 // Run a command; until the bot acknowledges it, and if it does not, a line of our own stands for the reply.
-async function run(command, options) {
+async function run(command, options, request = { op: "run", command, options }) {
   const where = locals[tab];
   const user = state.users.find((one) => one.id === state.viewer);
   const local = sending(command, user.name, state.bot, messages[tab].values());
   where.push(local);
-  const answer = socket.ask({ op: "run", tab, command, options });
+  const answer = socket.ask({ ...request, tab });
   list.follow();
   draw();
   try {
@@ -157,8 +164,7 @@ function offered(command) {
 function announce(message, known, where) {
   if (message.thinking || (where !== tab && where !== "dm")) return;
   const directly = where === tab ? "" : "Direct message. ";
-  const embedded = message.embeds.flatMap((one) => [one.title, one.description]);
-  const parts = [message.content, ...embedded, ...wordsOf(message.components)];
+  const parts = [message.content, ...wordsOf(message.components)];
   const read = (words) => blocks(words, { names: message.names }).map((node) => node.textContent).join(", ");
   const words = parts.filter(Boolean).map(read).join(". ").slice(0, 300);
   $("announcer").textContent = `${directly}${message.author.name}${known ? " changed a message" : ""}: ${words}`;

@@ -16,7 +16,6 @@ export function sending(command, by, bot, known) {
     ephemeral: true,
     thinking: false,
     names: {},
-    embeds: [],
     files: [],
     components: [],
   };

@@ -74,7 +74,7 @@ export function spans(text, context) {
   return plain ? [...out, plain] : out;
 }
 
-// The block part: an array of nodes for a whole message or embed text.
+// The block part: an array of nodes for a whole text.
 export function blocks(text, context) {
   const out = [];
   const quotes = !context.quoted; // quotes do not nest

@@ -1,7 +1,6 @@
 // The list of messages. Each message keeps its nodes for as long as it exists; only what changed is rebuilt.
 import { drawComponents } from "./components.js";
 import { avatar, el, fill, reconcile, sign, text } from "./dom.js";
-import { embed } from "./embeds.js";
 import { blocks } from "./markdown.js";
 import { attachment } from "./media.js";
 import { posted } from "./times.js";
@@ -56,7 +55,7 @@ export class MessageList {
   #make(message) {
     const node = el("li", { class: "message", "data-id": message.id });
     node.parts = {};
-    for (const name of ["asked", "face", "head", "content", "files", "embeds", "components", "notice"]) {
+    for (const name of ["asked", "face", "head", "content", "files", "components", "notice"]) {
       node.parts[name] = el("div", { class: name });
     }
     const { asked, face, ...rest } = node.parts;
@@ -65,7 +64,7 @@ export class MessageList {
   }
 
   #update(node, message, joined) {
-    const { asked, face, head, content, files, embeds, components, notice } = node.parts;
+    const { asked, face, head, content, files, components, notice } = node.parts;
     const context = { names: message.names };
     node.classList.toggle("joined", joined);
     node.classList.toggle("ephemeral", message.ephemeral);
@@ -76,7 +75,6 @@ export class MessageList {
     const said = [message.content, message.thinking, message.edited, message.local, context];
     fill(content, said, () => contentOf(message, context));
     reconcile(files, message.files, (file) => file.id, attachment);
-    fill(embeds, [message.embeds, context], () => message.embeds.map((one) => embed(one, context)));
     this.#drawComponents(components, message);
     const noted = [message.ephemeral, message.local, this.#clicks.get(message.id)?.error];
     fill(notice, noted, () => this.#noticeOf(message));
@@ -120,10 +118,11 @@ function joins(message, before) {
 }
 
 function askedLine(by) {
+  const slash = by.command === by.command.toLowerCase() ? "/" : ""; // a menu's command may have capitals
   return [
     el("span", { class: "spine", "aria-hidden": "true" }), avatar({ name: by.by }),
     el("span", { class: "who", text: by.by }), by.command ? " used " : by.pressed ? " pressed " : " clicked",
-    (by.command || by.pressed) && el("span", { class: "mention", text: by.command ? `/${by.command}` : by.pressed }),
+    (by.command || by.pressed) && el("span", { class: "mention", text: by.command ? slash + by.command : by.pressed }),
   ];
 }
 

@@ -4,8 +4,9 @@ import { avatar, el, fill, sign, text } from "./dom.js";
 const WIDE = matchMedia("(width >= 1080px)");
 
 export class Sidebar {
-  constructor({ onTab, onViewer }) {
+  constructor({ onTab, onViewer, onPerson }) {
     this.onViewer = onViewer;
+    this.onPerson = onPerson;
     this.menu = document.getElementById("menu");
     this.help = document.getElementById("help");
     for (const button of document.querySelectorAll("[data-tab]")) {
@@ -53,7 +54,23 @@ export class Sidebar {
       badge(button, one === "dm" ? count : 0);
     }
     badge(this.menu, tab === "dm" ? 0 : counts.dm);
+    const people = [state.users, state.viewer, state.person_commands];
+    fill(document.getElementById("people"), people, () => this.#people(state));
     fill(document.getElementById("viewers"), [state.users, state.viewer], () => this.#viewers(state));
+  }
+
+  // As in Discord's menu of a person under Apps, which a visitor of this page would not look for.
+  #people(state) {
+    const others = state.users.filter((user) => user.id !== state.viewer);
+    const buttons = others.flatMap((user) => state.person_commands.map((command) => {
+      const click = () => {
+        this.toggleMenu(false);
+        this.onPerson(command, user);
+      };
+      return el("button", { type: "button", class: "tab", "data-person": user.id, on: { click } },
+        avatar({ name: user.name }), el("span", { class: "name", text: `${user.name}: ${command}` }));
+    }));
+    return buttons.length ? [el("h2", { text: "People" }), ...buttons] : [];
   }
 
   #viewers(state) {

@@ -22,7 +22,7 @@ def cameras(account: Account) -> set[str]:
     return {camera.name for camera in account.cameras}
 
 
-def test_every_hint_is_about_a_camera_of_its_owner_but_for_one_that_is_missing_and_one_that_is_granted() -> None:
+def test_every_hint_is_about_a_camera_of_its_owner_but_for_one_that_is_missing_and_one_that_is_shared() -> None:
     street = build()
     for resident, hints in zip(street.residents, (ALICES, BOBS), strict=True):
         assert {title for title, _ in hints} - {MISSING, GRANTED} == cameras(resident.account)
@@ -68,7 +68,7 @@ async def test_what_the_hints_say_of_videos_comes_true(tmp_path: Path, authority
     async def visit() -> None:
         await until(lambda: street.discord.commands, timeout=30)
         await street.discord.ready()
-        assert "11 recordings" in text_of(await _used(street, "clips"))
+        assert "11 recordings" in text_of(await _used(street, "recordings"))
         names = ("Porch", "Back Yard", "Driveway")
         replies = await asyncio.gather(*(_used(street, "clip", camera=name) for name in names))
         [porch], [yard], [driveway] = (reply["attachments"] for reply in replies)

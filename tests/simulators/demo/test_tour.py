@@ -102,7 +102,7 @@ def until(predicate: Callable[[], bool], timeout: float = 20) -> None:
 
 
 @pytest.mark.sweep
-def test_once_shows_a_clip_a_grant_and_an_alert_and_ends_well(temporary: Path) -> None:
+def test_once_shows_a_clip_a_share_and_an_alert_and_ends_well(temporary: Path) -> None:
     status, printed = finished(start(temporary, "-m", "bot", "demo", "--once"))
     assert status == 0, printed
     steps = [
@@ -116,8 +116,8 @@ def test_once_shows_a_clip_a_grant_and_an_alert_and_ends_well(temporary: Path) -
         "(direct message to alice)",
         "✓ The direct message has the same video.",
         "✓ The camera was asked exactly once.",
-        "alice  /grant add who: @bob camera: Front Door",
-        "@bob may now see how it is, take pictures and record clips: Front Door · Home.",
+        "alice  /share add who: @bob camera: Front Door preset: Use until: Sunday",
+        "@bob may now use Front Door · Home: see how it is, take pictures,",
         "bob  /snapshot camera: Front Door (alice's)",
         "✓ bob has a picture from alice's camera, and no Blink account.",
         "alice  /notify motion: all",

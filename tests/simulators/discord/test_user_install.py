@@ -58,6 +58,18 @@ async def test_without_the_permission_the_reply_is_forced_to_be_ephemeral(town: 
     assert used.message["flags"] & EPHEMERAL
 
 
+async def test_without_the_permission_each_message_that_follows_is_ephemeral_too(town: GuildSetup) -> None:
+    channel = foreign(town, "server")
+    assert channel.guild is not None
+    channel.guild.external_apps = False
+    await town.sim.slash(town.alice, channel, "wait")
+    interaction = await town.received()
+    await interaction.response.send_message("private", ephemeral=True)
+    sent = await interaction.followup.send("public?", wait=True)
+    assert sent.flags.ephemeral
+    assert town.sim.messages(channel) == []
+
+
 async def test_a_user_install_works_beside_the_bot_too(town: GuildSetup) -> None:
     used = await town.sim.slash(town.alice, town.channel, "wait", install="user")
     interaction = await town.received()

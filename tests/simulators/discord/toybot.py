@@ -160,6 +160,11 @@ def add_grants(bot: ToyBot) -> None:
         bot.seen.append(interaction)
         return [app_commands.Choice(name=f"{current} of {interaction.user.name}", value="7")]
 
+    @bot.tree.context_menu(name="Look closer")
+    async def look(interaction: discord.Interaction[Any], who: discord.Member | discord.User) -> None:
+        interaction.extras["who"] = who
+        bot.seen.append(interaction)
+
     bot.tree.add_command(grant)
 
 

@@ -5,12 +5,12 @@ from typing import Any, Literal
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.simulators.discord.v2 import button, menu, row, section, text
 from tests.simulators.page.conftest import DemoPageSetup
-from tests.simulators.page.scripted import ScriptedBot
+from tests.simulators.page.scripted import EPHEMERAL, MESSAGE, ScriptedBot, card
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-EPHEMERAL, MESSAGE = 64, 4
 PHONE: Any = {"width": 390, "height": 844}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 # Each text with its contrast to what is behind it: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
@@ -53,7 +53,7 @@ LEAST = {"send": 3.0, "menu": 3.0}  # icons; all else is text
 
 def says(reply: dict[str, Any]) -> Any:
     async def handler(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
-        await bot.answer(interaction, MESSAGE, {"flags": EPHEMERAL, **reply})
+        await bot.answer(interaction, MESSAGE, reply | {"flags": reply.get("flags", 0) | EPHEMERAL})
 
     return handler
 
@@ -65,9 +65,9 @@ async def run(screen: Page, text: str) -> None:
 
 
 async def test_every_text_stands_out_and_is_drawn_by_a_font_for_text(stage: DemoPageSetup, screen: Page) -> None:
-    embed = {"title": "Front", "description": "Said -# small\n-# small <t:1700000000:R> [a](https://e.com)", "color": 1}
-    fields = {"fields": [{"name": "Size", "value": "`9`"}], "footer": {"text": "foot"}}
-    stage.bot.handlers["cameras"] = says({"content": "-# grey `code` https://e.com <@1>", "embeds": [embed | fields]})
+    words = "Said -# small\n-# small <t:1700000000:R> [a](https://e.com) `code` <@1> </clip:1>"
+    parts = [text(f"### Front\n{words}"), section(text("Armed"), accessory=button()), row(menu("a"))]
+    stage.bot.handlers["cameras"] = says(card(*parts, accent_color=1))
     await stage.bot.dm(stage.alice.id, {"content": "news"})
     await run(screen, "/cameras ")
     await expect(screen.locator(".private")).to_be_visible()
@@ -134,10 +134,8 @@ async def test_on_a_phone_the_first_tab_skips_to_the_box_the_menu_is_free_and_no
     assert menu
     assert on_it
     assert on_it["x"] >= menu["x"] + 24, "the sign is in the middle 20 points of 32"
-    stage.bot.handlers["cameras"] = says(
-        {"embeds": [{"fields": [{"name": "Temperature", "value": "1", "inline": True}] * 3}], "content": "x"}
-    )
+    stage.bot.handlers["cameras"] = says(card(section(text("Temperature"), accessory=button(label="Picture"))))
     await run(screen, "/cameras ")
-    name = screen.locator(".field-name").first
+    name = screen.locator(".section .text")
     await expect(name).to_be_visible()
     assert (await name.evaluate("(node) => node.getClientRects().length && node.offsetHeight")) < 40

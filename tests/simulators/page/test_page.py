@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from simulators.blink.pictures import Film, photograph
+from tests.simulators.discord.v2 import button, gallery, menu, row, text
 from tests.simulators.page.conftest import DemoPageSetup
-from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, run
+from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, card, run
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -112,11 +112,11 @@ async def test_a_reply_changes_live_under_a_playing_video(stage: DemoPageSetup, 
     async def handler(bot: ScriptedBot, interaction: dict[str, Any]) -> None:
         await bot.answer(interaction, DEFER)
         await go.acquire()
-        await bot.edit(interaction, {"embeds": [{"title": "Front Door", "description": "recording"}]})
+        await bot.edit(interaction, {"content": "recording"})
         await go.acquire()
         await bot.edit(
             interaction,
-            {"embeds": [{"title": "Front Door", "description": f"done <t:{started}:R>"}], "components": [BUTTONS]},
+            {"content": f"done <t:{started}:R>", "components": [BUTTONS]},
             (("front.mp4", clip),),
         )
         await go.acquire()
@@ -126,10 +126,10 @@ async def test_a_reply_changes_live_under_a_playing_video(stage: DemoPageSetup, 
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".thinking")).to_contain_text("Blink Clips is thinking…")
     go.release()
-    await expect(screen.locator(".embed-description")).to_have_text("recording")
+    await expect(screen.locator(".content")).to_have_text("recording")
     await expect(screen.locator(".edited")).to_have_count(0)  # it ends the deferral and changes nothing
     go.release()
-    await expect(screen.locator(".embed-description")).to_have_text("done 1 minute ago")
+    await expect(screen.locator(".content")).to_have_text("done 1 minute ago(edited)")
     await expect(screen.locator(".edited")).to_have_text("(edited)")
     await expect(screen.locator(".row .button")).to_have_text(["Record again", "Remove", "Help"])
     await expect(screen.locator("figcaption")).to_contain_text("front.mp4")
@@ -210,35 +210,22 @@ async def test_the_dm_has_a_badge_and_plays_its_video(stage: DemoPageSetup, scre
 async def test_hostile_text_stays_text(stage: DemoPageSetup, screen: Page) -> None:
     nasty = "<img src=x onerror=alert(1)>"
     links = '[x](javascript:alert(1)) [y](https://e.com/"onmouseover=alert(1)) `<b>` <@99> <t:99999999999999:R>'
-    embed = {
-        "title": nasty,
-        "description": f"**{nasty}**\n> {nasty}\n- {nasty}",
-        "fields": [{"name": nasty, "value": nasty}],
-        "footer": {"text": nasty},
-        "image": {"url": "https://example.com/track.png"},
-    }
-    body = {"content": f"{nasty} {links}", "embeds": [embed]}
-    await stage.bot.call("POST", f"/channels/{stage.general.id}/messages", body)
-    await expect(screen.locator(".embed-title")).to_have_text(nasty)
-    await expect(screen.locator(".field-name")).to_have_text(nasty)
+    await stage.bot.post(stage.general.id, {"content": f"{nasty} {links}"})
+    await stage.bot.post(
+        stage.general.id,
+        card(
+            text(f"### {nasty}\n**{nasty}**\n> {nasty}\n- {nasty}"),
+            gallery("https://example.com/track.png", description=nasty),
+            row(button(label=nasty), button("other", label="x", emoji={"name": nasty})),
+            row(menu("a", placeholder=nasty)),
+        ),
+    )
+    await expect(screen.locator(".heading")).to_have_text(nasty)
+    await expect(screen.locator(".placeholder")).to_have_text(nasty)
     await expect(screen.locator("#messages img:not(.avatar img)")).to_have_count(0)
     await expect(screen.locator(".content a")).to_have_count(1)
     await run(screen, "/clip ")
     await expect(screen.get_by_role("option", name=nasty)).to_be_visible()
-
-
-async def test_an_embed_shows_the_pictures_that_it_names_among_its_files(stage: DemoPageSetup, screen: Page) -> None:
-    embed = {
-        "title": "Back Yard",
-        "thumbnail": {"url": "attachment://latest.jpg"},
-        "image": {"url": "attachment://now.jpg"},
-    }
-    files = tuple((name, photograph(Film(name, 1, 0.0, width=64, height=36))) for name in ("latest.jpg", "now.jpg"))
-    await stage.bot.call("POST", f"/channels/{stage.general.id}/messages", {"embeds": [embed]}, files)
-    for picture in ("thumbnail", "picture"):
-        await expect(screen.locator(f".embed img.{picture}")).to_be_visible()
-        await becomes(screen, f"document.querySelector('.embed img.{picture}').naturalWidth === 64")
-    await expect(screen.locator(".file")).to_have_count(0)
 
 
 async def test_it_fits_a_phone(stage: DemoPageSetup, screen: Page, clip: bytes, tmp_path: Path) -> None:

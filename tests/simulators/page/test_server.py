@@ -9,8 +9,9 @@ import pytest_asyncio
 from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerHandshakeError
 
 from simulators.page import requests
+from tests.simulators.discord.v2 import file, gallery
 from tests.simulators.page.conftest import DemoPageSetup
-from tests.simulators.page.scripted import ScriptedBot
+from tests.simulators.page.scripted import ScriptedBot, card
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,6 +115,19 @@ async def test_a_person_is_chosen_by_name_in_a_subcommand(stage: DemoPageSetup, 
         assert list(data["resolved"]["users"]) == [str(stage.bob.id)]
         await ws.send_json(GOOD | {"nonce": 2, "command": "grant add", "options": {"who": "1"}})
         assert (await until_op(ws, "answer", nonce=2))["error"]
+
+
+async def test_a_command_of_a_persons_menu_is_offered_and_used(stage: DemoPageSetup, http: ClientSession) -> None:
+    await stage.bot.call("PUT", f"/applications/{stage.sim.application_id}/commands", [{"name": "Wave…", "type": 2}])
+    async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
+        seen = await state(ws)
+        assert (seen["commands"], seen["person_commands"]) == ([], ["Wave…"])
+        asked = {"op": "on_person", "nonce": 1, "tab": "channel", "command": "Wave…", "person": str(stage.bob.id)}
+        await ws.send_json(asked)
+        await until(lambda: stage.sim.interactions)
+        assert stage.sim.interactions[-1].payload["data"]["target_id"] == str(stage.bob.id)
+        await ws.send_json(asked | {"nonce": 2, "person": "1"})
+        assert "not here" in (await until_op(ws, "answer", nonce=2))["error"]
 
 
 async def test_a_visitor_walks_past_a_camera_of_whom_they_are(stage: DemoPageSetup, http: ClientSession) -> None:
@@ -224,36 +238,21 @@ async def test_a_file_that_could_hold_a_script_is_only_downloaded(stage: DemoPag
         assert response.headers["Content-Disposition"] == 'attachment; filename="page.html"'
 
 
-async def test_pictures_of_an_embed_are_the_messages_own_files_and_nothing_else(
+async def test_components_show_the_messages_own_files_and_nothing_else(
     stage: DemoPageSetup, http: ClientSession
 ) -> None:
-    names = ("latest.jpg", "now.jpg", "clip.mp4")
-    embed = {
-        "title": "Back Yard",
-        "thumbnail": {"url": "attachment://latest.jpg"},
-        "image": {"url": "attachment://now.jpg"},
-    }
-    elsewhere = {
-        "title": "x",
-        "image": {"url": "https://example.com/track.png"},
-        "thumbnail": {"url": "attachment://no"},
-    }
-    path = f"/channels/{stage.general.id}/messages"
-    files = tuple((name, name.encode()) for name in names)
-    sent = await stage.bot.call("POST", path, {"embeds": [embed, elsewhere]}, files)
-    keys = {file["filename"]: file["id"] for file in sent["attachments"]}
+    shown = card(gallery("attachment://now.jpg", "https://example.com/track.png"), file("attachment://clip.mp4"))
+    files = tuple((name, name.encode()) for name in ("now.jpg", "clip.mp4"))
+    sent = await stage.bot.post(stage.general.id, shown, files)
+    pictures, clip = sent["components"][0]["components"]
     async with http.ws_connect(f"{stage.url}/socket", origin=stage.url) as ws:
         [message] = (await until_op(ws, "update", tab="channel"))["messages"]
-        first, second = message["embeds"]
-        assert first["thumbnail"] == f"/files/{keys['latest.jpg']}"
-        assert first["image"] == f"/files/{keys['now.jpg']}"
-        assert (second["image"], second["thumbnail"]) == (None, None)
-        assert [file["name"] for file in message["files"]] == ["clip.mp4"], "a picture is not shown twice"
-        await stage.bot.call("PATCH", f"{path}/{sent['id']}", {"content": "still there"})
-        while not (message := (await until_op(ws, "update", tab="channel"))["messages"][0])["content"]:
-            pass
-        assert message["embeds"][0]["image"] == first["image"], "an edit without files keeps them"
-    async with http.get(stage.url + first["image"]) as response:
+    [own, elsewhere], [whole] = (one["media"] for one in message["components"][0]["components"])
+    assert own["url"] == f"/files/{pictures['items'][0]['media']['attachment_id']}"
+    assert elsewhere is None
+    assert (whole["name"], whole["url"]) == ("clip.mp4", f"/files/{clip['file']['attachment_id']}")
+    assert message["files"] == [], "nothing is shown twice"
+    async with http.get(stage.url + own["url"]) as response:
         assert (response.content_type, await response.read()) == ("image/jpeg", b"now.jpg")
 
 

@@ -62,12 +62,12 @@ async def test_the_owner_hears_of_each_persons_first_use_of_each_grant_once(lend
 async def test_an_owner_who_does_not_want_to_hear_of_it_hears_nothing(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.use(lending.owner, "notify", grants="off")
+        await lending.use(lending.owner, "notify", shares="off")
         await lending.grant(bob.user)
         await clip(lending, bob)
-        await lending.use(lending.owner, "notify", grants="on")
+        await lending.use(lending.owner, "notify", shares="on")
         await clip(lending, bob)  # no longer the first
-        assert "recorded on" in text_of(await lending.use(lending.owner, "grant log"))
+        assert "recorded on" in text_of(await lending.use(lending.owner, "share log"))
     assert lending.house.dms(lending.alice) == []
 
 
@@ -78,14 +78,14 @@ async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lendin
         await clip(lending, bob)
         await lending.use(bob, "snapshot", camera=lending.camera(bob))
         await lending.use(bob, "cameras")
-        await lending.use(bob, "clips")
+        await lending.use(bob, "recordings")
         await lending.use(bob, "arm", network=lending.network(bob))
         await lending.use(bob, "motion", camera=lending.camera(bob), state="off")
         one = lending.zebra.made[0]
         recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")
         await lending.press(bob, f"clips:choose:0:{bob.user.id}", recording)
-        log = text_of(await lending.use(lending.owner, "grant log"))
-        nothing = text_of(await lending.use(bob, "grant log"))
+        log = text_of(await lending.use(lending.owner, "share log"))
+        nothing = text_of(await lending.use(bob, "share log"))
     lines = [line.split(" ", 1)[1] for line in log.splitlines() if f"<@{bob.user.id}>" in line]
     said = [line.split(f"<@{bob.user.id}> ")[1] for line in lines]
     assert said == [
@@ -176,7 +176,7 @@ async def test_of_two_owners_cameras_of_one_name_the_person_picks(lending: Lendi
     bob = lending.person("bob")
     async with lending.house.bot():
         await lending.grant(bob.user)
-        await lending.use(dora, "grant add", who=bob.user, camera=key_of(doras))
+        await lending.use(dora, "share add", who=bob.user, camera=key_of(doras), preset="use")
         question = await clip(lending, bob, LENT)
         assert "Several cameras are called" in text_of(question)
         assert set(buttons_of(question)) == {f"{LENT} (alice's)", f"{LENT} (dora's)"}
@@ -204,9 +204,9 @@ async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_o
         await house.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
         reply = await lending.over(used)
         assert lending.file_of(reply) == lending.zebra.videos[-1].mp4
-        assert "no grant for this camera here and now" in text_of(await clip(lending, bob))
+        assert "not shared with you here and now" in text_of(await clip(lending, bob))
         again = await lending.discord.click(bob.user, reply["id"], buttons_of(reply)["Record again"])
-        assert "no grant for this camera here and now" in text_of(await lending.over(again))
+        assert "not shared with you here and now" in text_of(await lending.over(again))
     assert len(lending.zebra.accepted) == 1
 
 
@@ -231,7 +231,7 @@ async def test_arming_that_waits_for_a_busy_network_ends_with_the_grant(lending:
         await until(lambda: lending.house.blink.asked("arm"))
         await lending.revoke(grant)
         network.busy_for(0)
-        assert "no grant for this camera here and now" in text_of(await lending.over(used))
+        assert "not shared with you here and now" in text_of(await lending.over(used))
     assert not network.armed
 
 

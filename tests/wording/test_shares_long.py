@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.models import Grant, Hours, Right
-from bot.wording import grants
+from bot.wording import shares
 from tests.support.reading import drawn, text_of
 
 ALICE, BOB = 80351110224678912, 1180351110224678913
@@ -31,8 +31,8 @@ def _given(by: int, number: int) -> Grant:
 def test_a_long_list_of_grants_hides_no_other_one() -> None:
     own = [_given(ALICE, number) for number in range(100)]
     others = [_given(BOB, number) for number in range(100)]
-    shown = text_of(drawn(grants.listed(own, others[:2], others, owner=ALICE)))
-    for title in ("You have granted", "Granted to you here", "Others in this server"):
+    shown = text_of(drawn(shares.listed(own, others[:2], others, owner=ALICE)))
+    for title in ("You share", "Shared with you here", "Shared by others in this server"):
         assert f"**{title}**" in shown
     *_, last = shown.splitlines()
     assert last.startswith("… and ")
@@ -42,6 +42,6 @@ def test_a_long_list_of_grants_hides_no_other_one() -> None:
 
 
 def test_a_short_list_shows_all_and_counts_nothing() -> None:
-    shown = text_of(drawn(grants.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], owner=ALICE)))
+    shown = text_of(drawn(shares.listed([_given(ALICE, 1), _given(ALICE, 2)], [], [], owner=ALICE)))
     assert shown.count("Garden Camera") == 2
     assert "more" not in shown

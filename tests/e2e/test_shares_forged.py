@@ -57,7 +57,7 @@ RECORDINGS = {
 COMMANDS: dict[str, dict[str, Any]] = {
     "clip": {"camera": ""},
     "snapshot": {"camera": ""},
-    "clips": {"camera": ""},
+    "recordings": {"camera": ""},
     "motion": {"camera": "", "state": "off"},
     "arm": {"network": ""},
     "disarm": {"network": ""},
@@ -158,7 +158,7 @@ async def test_a_command_takes_no_choice_beyond_the_grant(
 @pytest.mark.parametrize("wrong", RECORDINGS)
 async def test_the_menu_brings_no_recording_beyond_the_grant(scene: ForgedScene, wrong: str, share: int) -> None:
     lending, bob = scene.lending, scene.bob
-    under = await lending.use(bob, "grant list")
+    under = await lending.use(bob, "share list")
     custom_id, value = f"clips:choose:{share}:{bob.user.id}", scene.filled(RECORDINGS[wrong])
     data = {"custom_id": custom_id, "component_type": 3, "values": [value]}
     await refused(scene, await lending.discord.forge(bob.user, under["id"], data), unlike=text_of(under))
@@ -168,7 +168,7 @@ async def test_the_menu_brings_no_recording_beyond_the_grant(scene: ForgedScene,
 @pytest.mark.parametrize("button", BUTTONS)
 async def test_a_button_takes_no_choice_beyond_the_grant(scene: ForgedScene, button: str, wrong: str) -> None:
     lending, bob = scene.lending, scene.bob
-    under = await lending.use(bob, "grant list")
+    under = await lending.use(bob, "share list")
     data = {"custom_id": button.format(choice=scene.filled(WRONG[wrong]), bob=bob.user.id), "component_type": 2}
     await refused(scene, await lending.discord.forge(bob.user, under["id"], data), unlike=text_of(under))
 
@@ -178,9 +178,9 @@ async def test_nobody_revokes_what_another_gave(scene: ForgedScene, grant: str) 
     lending, before = scene.lending, scene.given
     for person in (scene.bob, scene.mallory):
         value = grant.format(grant=scene.grant)
-        used = await lending.discord.forge_slash(person.user, person.place, "grant revoke", {"grant": value})
+        used = await lending.discord.forge_slash(person.user, person.place, "share remove", {"share": value})
         await refused(scene, used)
-    pressed = await lending.press(scene.mallory, f"grants:revoke:{scene.grant}:{lending.alice.id}")
+    pressed = await lending.press(scene.mallory, f"share:stop:{scene.grant}:{lending.alice.id}")
     assert "Not yours" in text_of(pressed)
     assert scene.given == before
 
@@ -199,8 +199,8 @@ async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: 
     resolved = discord.resolved(channel, who) if nobody != "an id that nobody has" else None
     if nobody == "a bot" and resolved:
         resolved["users"][str(who.id)]["bot"] = True
-    options = {"who": str(who.id), "camera": key_of(lending.zebra)}
-    await refused(scene, await discord.forge_slash(lending.alice, channel, "grant add", options, resolved=resolved))
+    options = {"who": str(who.id), "camera": key_of(lending.zebra), "preset": "use"}
+    await refused(scene, await discord.forge_slash(lending.alice, channel, "share add", options, resolved=resolved))
     assert scene.given == before
 
 
@@ -219,9 +219,9 @@ async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: 
 )
 async def test_what_was_granted_cannot_be_passed_on(scene: ForgedScene, wrong: str) -> None:
     lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
-    options = {"who": str(lending.zoe.id), "camera": scene.filled(wrong)}
+    options = {"who": str(lending.zoe.id), "camera": scene.filled(wrong), "preset": "use"}
     resolved = lending.discord.resolved(channel, lending.zoe)
-    used = await lending.discord.forge_slash(scene.bob.user, channel, "grant add", options, resolved=resolved)
+    used = await lending.discord.forge_slash(scene.bob.user, channel, "share add", options, resolved=resolved)
     await refused(scene, used)
     assert scene.given == before
 
@@ -246,9 +246,9 @@ async def test_what_was_granted_cannot_be_passed_on(scene: ForgedScene, wrong: s
 )
 async def test_limits_that_are_none_give_nothing(scene: ForgedScene, limits: dict[str, str]) -> None:
     lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
-    options = {"who": str(lending.zoe.id), "camera": key_of(lending.zebra), **limits}
+    options = {"who": str(lending.zoe.id), "camera": key_of(lending.zebra), "preset": "use", **limits}
     resolved = lending.discord.resolved(channel, lending.zoe)
     await refused(
-        scene, await lending.discord.forge_slash(lending.alice, channel, "grant add", options, resolved=resolved)
+        scene, await lending.discord.forge_slash(lending.alice, channel, "share add", options, resolved=resolved)
     )
     assert scene.given == before

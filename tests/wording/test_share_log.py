@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from bot.models import Right, Use
-from bot.wording import grants
+from bot.wording import shares
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
@@ -14,25 +14,25 @@ def _uses(count: int) -> list[Use]:
 
 def test_equal_uses_are_said_with_their_number() -> None:
     looked = Use(6, 4, 7, Right.STATUS, "Front Door", NOON, times=50, began_at=NOON - timedelta(hours=1))
-    text = grants.log([looked], owner=6).text
+    text = shares.log([looked], owner=6).text
     assert f"<@7> looked at Front Door, 50 times since <t:{int(NOON.timestamp()) - 3600}:f>" in text
 
 
 def test_a_live_view_is_told_from_a_clip() -> None:
     clip, live = (Use(6, 4, 7, right, "Front Door", NOON) for right in (Right.CLIP, Right.LIVE))
-    text = grants.log([clip, live], owner=6).text
+    text = shares.log([clip, live], owner=6).text
     assert "<@7> recorded on Front Door" in text
     assert "<@7> recorded the live view of Front Door" in text
-    assert "recorded the live view of Front Door for the first time" in grants.first_use(live).text
-    assert grants.rights({Right.CLIP, Right.LIVE}) == "record clips and record the live view, with sound"
+    assert "recorded the live view of Front Door for the first time" in shares.first_use(live).text
+    assert shares.rights({Right.CLIP, Right.LIVE}) == "record clips and record the live view, with sound"
 
 
 def test_pages_are_turned_for_their_owner_alone_and_only_where_there_are_more() -> None:
-    assert grants.log(_uses(20), owner=6).buttons == ()
-    first = grants.log(_uses(21), owner=6)
-    assert [one.custom_id for one in first.buttons] == ["grants:log:2:6"]
+    assert shares.log(_uses(20), owner=6).buttons == ()
+    first = shares.log(_uses(21), owner=6)
+    assert [one.custom_id for one in first.buttons] == ["share:log:2:6"]
     assert "Camera 19" in first.text
     assert "Camera 20" not in first.text
-    middle = grants.log(_uses(21), page=2, owner=6)
-    assert [one.custom_id for one in middle.buttons] == ["grants:log:1:6", "grants:log:3:6"]
-    assert "nothing older" in grants.log([], page=3, owner=6).text
+    middle = shares.log(_uses(21), page=2, owner=6)
+    assert [one.custom_id for one in middle.buttons] == ["share:log:1:6", "share:log:3:6"]
+    assert "nothing older" in shares.log([], page=3, owner=6).text

@@ -20,7 +20,7 @@ from tests.support.waiting import until
 
 MIB = 2**20
 STAGES = (("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
-NO_LONGER = "This camera is not granted to you, or no longer."
+NO_LONGER = "This camera is not shared with you, or no longer."
 
 
 @dataclass

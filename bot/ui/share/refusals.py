@@ -1,27 +1,27 @@
-"""`/grant leave` and `/grant refuse`: keep others' cameras out of one's own lists."""
+"""`/share leave` and `/share refuse`: keep others' cameras out of one's own lists."""
 
 import discord
 from discord import app_commands
 
 from bot.blink import clean
 from bot.models import StorageUnavailable
+from bot.ui.autocomplete import Choice, Offered, among
+from bot.ui.buttons import Clicked, chosen, is_owner
+from bot.ui.permissions import guest_of
+from bot.ui.replies import acknowledged, answer
+from bot.ui.services import Interaction
+from bot.ui.telemetry import counted
 from bot.wording import ALLOW, ALLOW_ONE, Card
-from bot.wording import grant_refusals as words
+from bot.wording import share_refusals as words
 
-from .autocomplete import Choice, Offered, among
-from .buttons import Clicked, chosen, is_owner
-from .grant import grant
-from .permissions import guest_of
-from .replies import acknowledged, answer
-from .services import Interaction
-from .telemetry import counted
+from .command import share
 
 _LONGEST_NAME = 32
 
 
 @counted
 async def received_choices(interaction: Interaction, current: str) -> list[Choice]:
-    """Offer what was granted to this person here."""
+    """Offer what is shared with this person here."""
     try:
         received = await interaction.client.services.grants.given_to(guest_of(interaction))
     except StorageUnavailable:
@@ -29,21 +29,21 @@ async def received_choices(interaction: Interaction, current: str) -> list[Choic
     return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
 
 
-@grant.command(name="leave", description="Give up something that was granted to you here")
-@app_commands.describe(given="The grant that you no longer want")
-@app_commands.rename(given="grant")
+@share.command(name="leave", description="Give up something that is shared with you here")
+@app_commands.describe(given="What you no longer want")
+@app_commands.rename(given="share")
 @app_commands.autocomplete(given=received_choices)
 async def leave(interaction: Interaction, given: str) -> None:
-    """Leave one grant; if it is to a role, the others keep it."""
+    """Leave one share; if it is with a role, the others keep it."""
     if await acknowledged(interaction):
         left = await interaction.client.services.grants.leave(given, guest_of(interaction))
         await answer(interaction, words.left(left) if left else words.not_there())
 
 
-@grant.command(name="refuse", description="Get nothing that somebody grants, now and later, in every server")
+@share.command(name="refuse", description="Get nothing that somebody shares, now and later, in every server")
 @app_commands.describe(who="The person whose cameras you do not want to see")
 async def refuse(interaction: Interaction, who: discord.Member | discord.User) -> None:
-    """Refuse all that a person grants."""
+    """Refuse all that a person shares."""
     if not await acknowledged(interaction):
         return
     user_id = interaction.user.id
@@ -59,17 +59,17 @@ class Allow(Clicked, template=ALLOW):
     """The button that takes a refusal back."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Accept grants of that person again, for the button's owner only."""
+        """Accept what that person shares again, for the button's owner only."""
         if await is_owner(interaction, int(self.fields["owner"])):
             await interaction.response.defer()
             await answer(interaction, await _allowed(interaction, self.fields["giver"]))
 
 
 class AllowOne(Clicked, template=ALLOW_ONE):
-    """The menu of people whose grants somebody refuses."""
+    """The menu of people from whom somebody accepts nothing."""
 
     async def clicked(self, interaction: Interaction) -> None:
-        """Accept grants of the chosen person again."""
+        """Accept what the chosen person shares again."""
         if await is_owner(interaction, int(self.fields["owner"])):
             await interaction.response.defer()
             await answer(interaction, await _allowed(interaction, chosen(interaction)))

@@ -49,18 +49,18 @@ async def test_who_refuses_somebody_gets_nothing_of_theirs_until_they_take_it_ba
     async with lending.house.bot():
         await lending.grant(role)
         assert await sees(lending, bob)
-        refused = await lending.use(bob, "grant refuse", who=lending.alice)
+        refused = await lending.use(bob, "share refuse", who=lending.alice)
         assert "You refuse what" in text_of(refused)
         assert not await sees(lending, bob)
-        assert "no grant for this camera" in text_of(await lending.use(bob, "clip", camera=lending.camera(bob)))
-        told = await lending.use(lending.owner, "grant add", who=bob.user, camera=LENT)
-        assert "takes no grants from you" in text_of(told)
+        assert "not shared with you here and now" in text_of(await lending.use(bob, "clip", camera=lending.camera(bob)))
+        told = await lending.use(lending.owner, "share add", who=bob.user, camera=LENT, preset="use")
+        assert "does not want to see your cameras" in text_of(told)
         undo = buttons_of(refused)["Undo"]
         other = lending.person("carol")
         assert "This button is for" in text_of(await lending.press(other, undo))
         assert not await sees(lending, bob)
-        custom_id, value = menu_of(await lending.use(bob, "grant list"))
-        assert "can grant you cameras again" in text_of(await lending.press(bob, custom_id, value))
+        custom_id, value = menu_of(await lending.use(bob, "share list"))
+        assert "can share cameras with you again" in text_of(await lending.press(bob, custom_id, value))
         assert await sees(lending, bob)
     assert lending.zebra.accepted == []
 
@@ -70,10 +70,10 @@ async def test_who_leaves_a_grant_of_a_role_no_longer_has_it_in_their_lists(lend
     lending.discord.give_role(bob.user, role)
     async with lending.house.bot():
         grant = await lending.grant(role)
-        assert "Nothing like that" in text_of(await lending.use(lending.owner, "grant leave", grant=grant))
-        assert "You have left" in text_of(await lending.use(bob, "grant leave", grant=grant))
+        assert "Nothing like that" in text_of(await lending.use(lending.owner, "share leave", share=grant))
+        assert "You have left" in text_of(await lending.use(bob, "share leave", share=grant))
         assert not await sees(lending, bob)
-        assert "one that you have left" in text_of(await lending.use(bob, "grant list"))
+        assert "a camera that you have left" in text_of(await lending.use(bob, "share list"))
 
 
 async def test_after_one_clip_and_many_looks_the_owner_still_reads_of_the_clip(lending: Lending) -> None:
@@ -84,6 +84,6 @@ async def test_after_one_clip_and_many_looks_the_owner_still_reads_of_the_clip(l
         for _ in range(3):
             await lending.use(bob, "cameras")
         await until(lambda: lending.house.rows("SELECT 1 FROM grant_uses WHERE times = 3"))
-        log = text_of(await lending.use(lending.owner, "grant log"))
+        log = text_of(await lending.use(lending.owner, "share log"))
     assert f"looked at {LENT}, 3 times since" in log
     assert f"recorded on {LENT}" in log

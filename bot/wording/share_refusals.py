@@ -1,0 +1,187 @@
+"""The answers if something is not shared: to owners, to guests, and to those who leave or refuse it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.models import Grant, Refusal
+from bot.sharing import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED
+
+from .cards import Button, Card, Menu, Tone, ago, plain
+
+_TITLE = "Sharing"
+_MOST_OPTIONS = 25
+_MOST_NAMES = 20
+_BACK = "`/share list` has the way back."
+_WORKS = "Sharing works in its own server, at its hours, until it ends or its owner stops it"
+UNTIL_EXAMPLES = "Write tonight, tomorrow, Sunday, 1 week, 12h, or a date like 31 January"
+HOURS_EXAMPLES = "Write 10pm-7am, 22:00-07:00 or 8-18"
+
+
+def not_shared() -> Card:
+    """Return the answer for somebody with whom another's camera is not shared here and now."""
+    text = f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner."
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def bot_is_not_here() -> Card:
+    """Return the answer for a guest in a server that the bot is no member of."""
+    text = (
+        "**I must be a member of this server to bring you videos of others' cameras.** Before I show one, I ask Discord"
+        " whether you are still here; ask who manages the server to add me. No camera was asked."
+    )
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def out_of_reach() -> Card:
+    """Return the answer to a choice of another's camera or system that cannot be reached."""
+    text = (
+        f"**I cannot reach that for you here and now.** {_WORKS}, and while its owner's Blink answers; try again in a"
+        " minute, or ask its owner."
+    )
+    return Card("Out of reach", text, Tone.WAITING)
+
+
+def too_often(owner: str, again_at: datetime) -> str:
+    """Say when the bot asks an owner's Blink for a guest again, and why not before."""
+    return (
+        f"{plain(owner, 40)}'s Blink is asked for you again {ago(again_at)}: Blink locks accounts that are asked too"
+        f" much, so guests have {MOST_AN_HOUR} questions an hour, some seconds apart."
+    )
+
+
+def owner_signed_out(owner: str) -> str:
+    """Return what a guest reads if the owner has to link again."""
+    return (
+        f"**Blink has signed this bot out of {plain(owner, 40)}'s account.**\nOnly they can link it again; tell them."
+    )
+
+
+def only_in_server() -> Card:
+    """Return the answer to sharing outside a server."""
+    text = "**Use this in the server whose people you mean.** Sharing works only there."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def i_am_not_here() -> Card:
+    """Return the answer to sharing with a person of a server that the bot is no member of."""
+    text = (
+        "**I must be a member of this server first.** Before I show somebody your camera, I ask Discord whether they"
+        " are still here; ask who manages the server to add me. Nothing was shared."
+    )
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def discord_is_silent() -> Card:
+    """Return the answer if Discord does not say whether somebody is in the server."""
+    text = "**I could not ask Discord whether they are in this server.** Nothing was shared; try again in a minute."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def not_to_them(why: str) -> Card:
+    """Return why nothing can be shared with somebody; `why` is one of the constants below."""
+    return Card(_TITLE, f"**{why}** Choose a person or a role of this server.", Tone.WAITING)
+
+
+YOURSELF = "Your own cameras are yours already."
+A_BOT = "A bot cannot use cameras."
+EVERYBODY = "Everybody in the server is too many for a camera."
+NOBODY_HERE = "They are not in this server."
+
+
+def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
+    """Return the answer to sharing if the owner has no camera of that name, or several."""
+    found = ", ".join(plain(label, 80) for label in labels[:_MOST_NAMES]) or "none"
+    text = f"**Which of your cameras is “{plain(asked, 80)}”?**\nYour cameras and systems: {found}."
+    return Card(_TITLE, f"{text}\nChoose from the list that `/share add` offers while you type.", Tone.WAITING)
+
+
+def nothing_to_share() -> Card:
+    """Return the answer for somebody whose Blink account has no camera."""
+    return Card(_TITLE, "**Your Blink account has no camera to share.**", Tone.WAITING)
+
+
+def bad_until(asked: str) -> Card:
+    """Return the answer to an end that is unclear, or past."""
+    text = f"**“{plain(asked, 40)}” is not clear to me as an end, or it is past.** Nothing was shared."
+    return Card(_TITLE, f"{text} {UNTIL_EXAMPLES}.", Tone.WAITING)
+
+
+def bad_hours(asked: str) -> Card:
+    """Return the answer to hours that are unclear."""
+    text = f"**“{plain(asked, 40)}” is not clear to me as hours.** Nothing was shared. {HOURS_EXAMPLES}."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def too_much_shared() -> Card:
+    """Return the answer for an owner who already shares as much as one may."""
+    text = f"**You share {MOST_GIVEN} times already.** Stop some with `/share remove` first."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def left(share: Grant) -> Card:
+    """Return the confirmation that somebody has left a share."""
+    back = _BACK if share.to_role else f"Only <@{share.owner_id}> can share it with you again."
+    text = (
+        f"**You have left {plain(share.label, 80)} of <@{share.owner_id}>.** You no longer see it or hear of it by this"
+        f" share. {back} To get nothing of theirs any more, use `/share refuse`."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def not_there() -> Card:
+    """Return the answer for somebody who leaves a share that they do not have here."""
+    text = "**Nothing like that is shared with you here.** `/share list` shows what is."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def refused(giver: int, owner: int) -> Card:
+    """Return the confirmation that somebody refuses all that another person shares."""
+    text = (
+        f"**You refuse what <@{giver}> shares, now and later, in every server.** Their cameras are in none of your"
+        f" lists, and you hear nothing of them. {_BACK}"
+    )
+    return Card(_TITLE, text, Tone.GOOD, buttons=(Button("Undo", f"share:allow:{giver}:{owner}"),))
+
+
+def too_many() -> Card:
+    """Return the answer for somebody who already refuses as many people as one can."""
+    text = f"**You refuse {MOST_REFUSED} people already.** Take one back with `/share list` first."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def not_them() -> Card:
+    """Return the answer for somebody who refuses themselves, or a bot."""
+    text = "**They cannot share anything with you.** Choose the person whose cameras you do not want to see."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def allowed(giver: int) -> Card:
+    """Return the confirmation that somebody no longer refuses what another person shares."""
+    text = (
+        f"**<@{giver}> can share cameras with you again.** What they share with a role of yours works at once; what"
+        " they shared with you alone has ended, and only they can share it again."
+    )
+    return Card(_TITLE, text, Tone.GOOD)
+
+
+def not_refused() -> Card:
+    """Return the answer for somebody who takes back a refusal that does not exist."""
+    return Card(_TITLE, "**You do not refuse what they share.** Nothing was changed.", Tone.WAITING)
+
+
+def they_refuse(who: int) -> Card:
+    """Return the answer for an owner who shares something with a person who refuses it."""
+    text = f"**<@{who}> does not want to see your cameras.** Nothing was shared."
+    return Card(_TITLE, text, Tone.WAITING)
+
+
+def line(refusal: Refusal) -> str:
+    """Return one refusal in a list."""
+    return f"<@{refusal.owner_id}>: {'a camera that you have left' if refusal.grant_id else 'all that they share'}"
+
+
+def menu(refused: Sequence[Refusal], owner: int) -> Menu:
+    """Return the menu that takes a refusal back."""
+    names = {one.owner_id: one.owner_name for one in refused}
+    options = tuple((str(giver), name, "What you refuse or have left of theirs") for giver, name in names.items())
+    return Menu("Accept from somebody again", f"share:again:{owner}", options[:_MOST_OPTIONS])

@@ -1,0 +1,114 @@
+"""What is said of sharing: rights, ends and hours in words, and menus within Discord's limits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.models import Ending, Grant, Hours, Preset, Right, possible_hours, read_until, usual_ends
+from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, share_refusals, shares
+
+NOW = datetime(2026, 11, 28, 19, 15, tzinfo=UTC)  # Saturday, 20:15 in Berlin
+BERLIN = "Europe/Berlin"
+LONGEST_ID = 10**20 - 1
+LONGEST_SCOPE = f"doorbell.{10**18 - 1}.{10**18 - 1}"
+SHARE = Grant(
+    "f" * 16,
+    1,
+    "Alice",
+    14,
+    2,
+    False,
+    "Bob",
+    5,
+    "owl.7.1",
+    "Front_Door",
+    Preset.USE.rights,
+    NOW,
+    NOW,
+    Hours(0, 0, BERLIN),
+)
+
+
+def within_limits(card: Card) -> bool:
+    """Say whether Discord takes all menus of a card as they are."""
+    return all(
+        len(menu.custom_id) <= 100
+        and len(menu.placeholder) <= 150
+        and 1 <= len(menu.options) <= 25
+        and all(len(text) <= 100 for option in menu.options for text in option)
+        and len({value for value, _, _ in menu.options}) == len(menu.options)
+        for menu in card.menus
+    )
+
+
+def test_the_answer_names_what_they_may_do_and_marks_it_in_the_menu() -> None:
+    card = shares.shared(SHARE)
+    assert card.text.startswith(
+        r"**<@2> may now use Front\_Door:** see how it is, take pictures, record clips and watch earlier recordings."
+    )
+    [menu] = card.menus
+    assert menu.chosen == {"status", "snapshot", "clip", "recent"}
+    assert menu.most == len(Right)
+    assert within_limits(card)
+    assert [button.label for button in card.buttons] == ["Stop sharing"]
+
+
+def test_every_preset_says_what_it_includes() -> None:
+    assert set(shares.PRESETS) == set(Preset)
+    assert all(len(words) <= 100 for words in shares.PRESETS.values())
+    assert "sound" in shares.PRESETS[Preset.EVERYTHING]
+    assert not any("sound" in shares.PRESETS[one] or "arm" in shares.PRESETS[one] for one in (Preset.LOOK, Preset.USE))
+
+
+def test_the_menus_of_ends_are_found_again_and_short_enough_with_the_longest_ids() -> None:
+    ends = usual_ends(now=NOW - timedelta(days=3), zone=BERLIN)
+    card = shares.how_much(LONGEST_SCOPE, "x" * 300, LONGEST_ID, ends, BERLIN, now=NOW, owner=LONGEST_ID)
+    assert within_limits(card)
+    assert [menu.options[0][1] for menu in card.menus] == ["Until I stop it"] * 3
+    matches = [SHARE_UNTIL.fullmatch(menu.custom_id) for menu in card.menus]
+    assert [match and match["preset"] for match in matches] == ["l", "u", "e"]
+    assert all(match and match["scope"] == LONGEST_SCOPE for match in matches)
+
+
+@pytest.mark.parametrize(("count", "menus"), [(1, 1), (25, 1), (26, 2), (100, 4), (150, 4)])
+def test_many_cameras_stand_in_menus_of_25(count: int, menus: int) -> None:
+    scopes = [(f"owl.7.{number}", f"Camera {number}") for number in range(count)]
+    card = shares.which_camera(scopes, LONGEST_ID, owner=LONGEST_ID)
+    assert len(card.menus) == menus
+    assert within_limits(card)
+    assert all(SHARE_WHAT.fullmatch(menu.custom_id) for menu in card.menus)
+    assert ("`/share add`" in card.small) is (count > 100)
+
+
+@pytest.mark.parametrize(
+    ("end", "said"),
+    [
+        ("tomorrow", "Sunday 29 November, end of day"),
+        ("2027-01-31", "Sunday 31 January 2027, end of day"),
+        ("6pm", "Sunday 29 November, 18:00"),
+    ],
+)
+def test_an_end_is_said_with_its_day(end: str, said: str) -> None:
+    until = read_until(end, now=NOW, zone=BERLIN)
+    assert until
+    assert shares.when(until, BERLIN, now=NOW) == said
+    assert shares.until_choice(Ending("tomorrow", until), BERLIN, now=NOW) == f"tomorrow, {said}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("22-7", "10 PM to 7 AM (22:00-07:00)"),
+        ("0:30-12:00", "12:30 AM to noon (00:30-12:00)"),
+        ("6pm-midnight", "6 PM to midnight (18:00-24:00)"),
+    ],
+)
+def test_hours_are_offered_by_both_clocks(typed: str, said: str) -> None:
+    [hours] = possible_hours(typed, zone=BERLIN)
+    assert shares.hours_choice(hours) == said
+
+
+def test_what_somebody_else_typed_is_shown_as_it_is() -> None:
+    for card in (share_refusals.bad_until("*x*"), share_refusals.bad_hours("*x*")):
+        assert r"“\*x\*”" in card.text
+        assert "Nothing was shared." in card.text
