@@ -74,8 +74,8 @@ def without_live_views(database: Outside) -> None:
         database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
 
 
-def without_clean_up(database: Outside) -> None:
-    """Leave the tables as they were before the indexes for clean-up."""
-    jobs = [f"ix_clip_jobs_{name}" for name in ("person", "lender", "told", "tokens", "refused")]
+def without_later_indexes(database: Outside) -> None:
+    """Leave the tables without the indexes that came after live views."""
+    jobs = [f"ix_clip_jobs_{name}" for name in ("used", "person", "lender", "told", "tokens", "refused")]
     for index in (*jobs, "ix_alerts_happened", "ix_notices_told"):
         database.execute(f"DROP INDEX {index}")
