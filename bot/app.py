@@ -164,7 +164,7 @@ class App:
         )
 
     async def _logged_in(self, client: ClipBot) -> None:
-        self.messenger.connect(client)
+        self.messenger.connect(client, client.command_ids)
         if client.application_id is not None:
             for line in invite.lines(client.application_id):
                 log.info("%s", line)

@@ -178,7 +178,7 @@ def test_a_database_is_copied_and_the_addresses_come_from_the_environment(run: R
     (tmp_path / ".env").write_text("OLD=sqlite:///data/bot.db\n")
     done = run("copy-database", "env:OLD", "env:NEW", TOKEN_KEYS=KEY, NEW="sqlite:///new.db")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("Copying. No bot may run on either database")
+    assert done.stdout.startswith("Copying. Run no bot on either database")
     assert "Everything is copied" in done.stdout
     assert run("accounts", TOKEN_KEYS=KEY, DATABASE_URL="sqlite:///new.db").returncode == 0
 

@@ -89,6 +89,20 @@ class Cameras:
             sum(account.inventory.unknown for account in accounts if account.own),
         )
 
+    async def first_to_record(self, user_id: int) -> Camera | None:
+        """Return the person's own camera to try first: online, and preferably one whose videos Blink keeps.
+
+        Returns None if none can give a video now; raises BlinkError.
+        """
+        session = await self.finder.sessions.session(user_id)
+        if session is None:
+            return None
+        inventory = await self.finder.inventory(session)
+        online = [camera for camera in inventory.cameras if camera.online]
+        without = await self.finder.retention.without_videos(session.client, [camera.key for camera in online])
+        kept = [camera for camera in online if camera.key not in without]
+        return next(iter(kept or (online if self._live else ())), None)
+
     async def _without_videos(self, account: AccessibleAccount, grants: Collection[Grant]) -> list[str]:
         """Return the choices of the cameras whose live view may be recorded, and of which Blink keeps no videos."""
         reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, grants)]

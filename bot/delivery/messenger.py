@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -11,7 +11,7 @@ import discord
 
 from bot.models import Reply
 from bot.util import BoundedCache
-from bot.wording import Card
+from bot.wording import Card, common
 from bot.wording.cards import content, layout, view
 
 from .attachments import Attachment, opened
@@ -110,14 +110,16 @@ class Messenger:
 
     def __init__(self, *, now: Callable[[], datetime]) -> None:
         self._client: discord.Client | None = None
+        self._command_ids: Mapping[str, int] = {}
         self._now = now
         self._dm_rate_limiter = DmRateLimiter()
         self._lost = BoundedCache[ReplyKey, bool](most=_MOST_LOST)
         self._open_dms = BoundedCache[int, discord.DMChannel](most=_MOST_OPEN)
 
-    def connect(self, client: discord.Client) -> None:
-        """Speak through `client`, which need only be logged in."""
+    def connect(self, client: discord.Client, command_ids: Mapping[str, int] | None = None) -> None:
+        """Speak through `client`, which need only be logged in; replies name its commands by these ids."""
         self._client = client
+        self._command_ids = {} if command_ids is None else command_ids  # which are learnt later
         self._open_dms.clear()  # they speak through the previous client
 
     def client(self) -> discord.Client:
@@ -130,7 +132,8 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, payload = self._webhook(reply), drawn(card, file, keep_files=keep_files)
+        webhook, card = self._webhook(reply), common.with_clickable(card, self._command_ids)
+        payload = drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await webhook.edit_message(_id(reply), **payload, **replacing(upload, keep_files=keep_files))
@@ -143,7 +146,7 @@ class Messenger:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
-        payload = drawn(card, file, keep_files=keep_files)
+        payload = drawn(common.with_clickable(card, self._command_ids), file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as upload:
                 await message.edit(**payload, **replacing(upload, keep_files=keep_files))

@@ -1,4 +1,4 @@
-"""`/arm`, `/disarm` and `/motion`: switch on or off whether a network or one camera records motion by itself."""
+"""`/arm`, `/disarm` and `/motion`: switch on or off whether a system or one camera records motion by itself."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,29 +17,29 @@ from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 
 _STATES = ("on", "off")
-_WHICH_NETWORK = "The network (not needed if you have only one)"
+_WHICH_NETWORK = "The system (not needed if you have only one)"
 
 
-@app_commands.command(description="Arm one of your Blink networks: its cameras record motion by themselves")
+@app_commands.command(description="Arm one of your Blink systems: its cameras record motion by themselves")
 @app_commands.describe(network=_WHICH_NETWORK)
 @app_commands.autocomplete(network=networks_for(Right.ARM))
 async def arm(interaction: Interaction, network: str = "") -> None:
-    """Arm a network."""
+    """Arm a system."""
     if await acknowledged(interaction):
         await _turn_network(interaction, network, on=True)
 
 
-@app_commands.command(description="Disarm one of your Blink networks: its cameras record no motion")
+@app_commands.command(description="Disarm one of your Blink systems: its cameras record no motion")
 @app_commands.describe(network=_WHICH_NETWORK)
 @app_commands.autocomplete(network=networks_for(Right.ARM))
 async def disarm(interaction: Interaction, network: str = "") -> None:
-    """Ask before a network is disarmed."""
+    """Ask before a system is disarmed."""
     if await acknowledged(interaction):
         await _turn_network(interaction, network, on=False)
 
 
 @app_commands.command(description="Turn motion detection of one of your Blink cameras on or off")
-@app_commands.describe(camera="The camera", state="Whether it records motion while its network is armed")
+@app_commands.describe(camera="The camera", state="Whether it records motion while its system is armed")
 @app_commands.choices(state=[app_commands.Choice(name=state, value=state) for state in _STATES])
 @app_commands.autocomplete(camera=cameras_for(Right.ARM))
 async def motion(interaction: Interaction, camera: str, state: str) -> None:

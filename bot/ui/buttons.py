@@ -7,9 +7,8 @@ import discord
 
 from bot.models import CameraRef, Kind
 from bot.wording import SWITCH, Card, common
-from bot.wording.cards import layout
 
-from .replies import catch_up
+from .replies import catch_up, laid_out
 from .services import Interaction
 from .telemetry import answered, kind_of
 from .tree import admitted, apologise
@@ -96,4 +95,4 @@ def chosen_all(interaction: Interaction) -> list[str]:
 
 async def whisper(interaction: Interaction, card: Card) -> None:
     """Answer so that only the person who clicked sees it."""
-    await interaction.response.send_message(view=layout(card), ephemeral=True)
+    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=True)

@@ -72,7 +72,8 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
             lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
         )
     async with interaction.client.services.cameras.pictured(shown) as pictures:
-        cards = words.page(shown, pictures, number=number, pages=pages, owner=interaction.user.id)
+        user_id, locale = interaction.user.id, interaction.locale.value
+        cards = words.page(shown, pictures, number=number, pages=pages, owner=user_id, locale=locale)
         uploads = partial(_uploads, shown, cards, pictures)
         text = words.count(seen, unknown=overview.unknown, number=number, pages=pages)
         await put(interaction, *cards, text=text, files=uploads)

@@ -165,7 +165,8 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
     """Return the answer for somebody without a working link, or None if they have one."""
     if account is None:
         return await not_linked(interaction)
-    return common.blink(SignedOut("marked", final=True)) if account.signed_out_at else None
+    signed_out = SignedOut("marked", final=True)
+    return common.blink(signed_out, user_id=interaction.user.id) if account.signed_out_at else None
 
 
 def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seconds: int | None) -> Job:

@@ -19,9 +19,9 @@ _RECENT = 300.0
 _SOON = 5.0
 
 
-@app_commands.command(description="Show which Blink account is linked for you and what is stored")
+@app_commands.command(description="Show how your link to Blink is, and what the bot keeps about you")
 async def account(interaction: Interaction) -> None:
-    """Show the link and what is stored."""
+    """Show the state of the link, and what is stored."""
     if not await acknowledged(interaction):
         return
     services, user_id = interaction.client.services, interaction.user.id

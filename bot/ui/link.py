@@ -4,6 +4,7 @@ import asyncio
 import base64
 import io
 import json
+import logging
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -14,17 +15,18 @@ import discord
 from discord import app_commands
 
 from bot.accounts import Origin
-from bot.blink import Inventory
-from bot.models import Invited, Job, Wish
+from bot.blink import BlinkError, Inventory
+from bot.models import Invited, Job, StorageUnavailable, Wish
 from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
-from bot.wording.cards import layout
 
 from .buttons import BaseItem, Clicked, is_owner
 from .permissions import is_bot_dm
-from .replies import acknowledged, answer, change, deferred, show
+from .replies import acknowledged, answer, change, deferred, laid_out, show
 from .services import Interaction
 from .tree import ALWAYS_OPEN
+
+log = logging.getLogger("bot.ui")
 
 _SOON = 2.0
 _LARGEST_AVATAR = 60_000
@@ -40,7 +42,7 @@ async def link(interaction: Interaction) -> None:
 
 
 @app_commands.command(
-    description="Unlink your Blink account and delete everything the bot keeps of you", extras={ALWAYS_OPEN: True}
+    description="Unlink your Blink account and delete everything the bot keeps about you", extras={ALWAYS_OPEN: True}
 )
 async def unlink(interaction: Interaction) -> None:
     """Ask before everything is deleted."""
@@ -61,7 +63,9 @@ class AccountButton(Clicked, template=ACCOUNT):
             return
         match self.fields["act"]:
             case "link":
-                if await acknowledged(interaction):
+                # only this person sees an ephemeral answer, so it becomes the link, and then says what is linked
+                alone = interaction.message is not None and interaction.message.flags.ephemeral
+                if await (deferred if alone else acknowledged)(interaction):
                     await answer(interaction, await _offer(interaction))
             case "ask":
                 await _reply(interaction, await _question(interaction))
@@ -74,7 +78,7 @@ class AccountButton(Clicked, template=ACCOUNT):
                 await change(interaction, words.still_linked())
             case _:
                 await interaction.response.send_message(
-                    view=layout(words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
+                    view=laid_out(interaction, words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
                 )
 
 
@@ -96,10 +100,21 @@ def _origin(interaction: Interaction) -> Origin:
     """Return where the link is handed out: the page leads back there, and the reply there says when it is linked."""
 
     def linked(found: Inventory | None) -> None:
-        interaction.client.background(answer(interaction, words.linked(found)), "linked")
+        interaction.client.background(_say_linked(interaction, found), "linked")
 
     place = interaction.guild_id or "@me"
     return Origin(f"https://discord.com/channels/{place}/{interaction.channel_id}", linked)
+
+
+async def _say_linked(interaction: Interaction, found: Inventory | None) -> None:
+    """Say in the reply that gave the link out what is linked, and which camera to try."""
+    user_id, first = interaction.user.id, None
+    if found:
+        try:
+            first = await interaction.client.services.cameras.first_to_record(user_id)
+        except (BlinkError, StorageUnavailable) as error:
+            log.info("no camera to try is known: %s", type(error).__name__)
+    await answer(interaction, words.linked(found, first, user_id))
 
 
 async def avatar_of(user: discord.User | discord.Member) -> str | None:
@@ -178,4 +193,4 @@ def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 async def _reply(interaction: Interaction, card: Card) -> None:
-    await interaction.response.send_message(view=layout(card), ephemeral=not is_bot_dm(interaction))
+    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=not is_bot_dm(interaction))

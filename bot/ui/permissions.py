@@ -46,7 +46,8 @@ async def not_linked(interaction: Interaction, *, wanted: bool = True) -> Card:
 
 
 def with_link(interaction: Interaction, card: Card) -> Card:
-    """Return a card with a button to link one's account, if the bot has a page for that."""
+    """Return a card with a button to link one's account; if the bot has no page, with what its host can do."""
+    user_id = interaction.user.id
     if interaction.client.services.public_url is None:
-        return card
-    return replace(card, buttons=(*card.buttons, link_own(interaction.user.id)))
+        return replace(card, text=f"{card.text}\n{words.host_links(user_id)}")
+    return replace(card, buttons=(link_own(user_id), *card.buttons))

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, cast
 
 import aiohttp
@@ -196,7 +196,9 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
                     drawn = _drawn(interaction, *cards, text=text, uploads=uploads)
                     await interaction.edit_original_response(**drawn, attachments=uploads)
                 else:
-                    await interaction.response.send_message(view=layout(*cards, text=text), ephemeral=True)
+                    await interaction.response.send_message(
+                        view=laid_out(interaction, *cards, text=text), ephemeral=True
+                    )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
             return error.code in _NOBODY
@@ -221,7 +223,19 @@ def _drawn(interaction: Interaction, *cards: Card, text: str | None, uploads: Se
         card = cards[0] if cards else Card("", text or "", Tone.WAITING)
         return {"content": content(card), "embeds": [], "view": view(card)}
     captions = {one.filename: one.description or "" for one in uploads}
-    return {"content": None, "embeds": [], "view": layout(*cards, text=text, captions=captions)}
+    return {"content": None, "embeds": [], "view": laid_out(interaction, *cards, text=text, captions=captions)}
+
+
+def laid_out(
+    interaction: Interaction,
+    *cards: Card,
+    text: str | None = None,
+    captions: Mapping[str, str] = MappingProxyType({}),
+) -> discord.ui.LayoutView:
+    """Return cards as a reply draws them, in which the commands that they name can be clicked."""
+    ids = interaction.client.command_ids
+    clickable = [words.with_clickable(card, ids) for card in cards]
+    return layout(*clickable, text=words.clickable(text, ids) if text else text, captions=captions)
 
 
 def _is_no_reply(message: discord.Message) -> bool:
@@ -263,7 +277,7 @@ async def _tell_missed(interaction: Interaction) -> None:
         cards = [*([clip.missed(jobs)] if jobs else []), *([words.late(answers.values())] if answers else [])]
         if not cards:
             return
-        await interaction.followup.send(view=layout(*cards), ephemeral=True)
+        await interaction.followup.send(view=laid_out(interaction, *cards), ephemeral=True)
     except (discord.HTTPException, *UNCLEAR) as error:
         log.info("late news could not be told: %s", type(error).__name__)
         return

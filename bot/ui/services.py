@@ -72,6 +72,7 @@ class ServiceClient(discord.AutoShardedClient):
         super().__init__(**options)
         self.services = services
         self.metrics = metrics
+        self.command_ids: dict[str, int] = {}  # by name, with that of the group; empty until they are registered
         self.camera_cache = CameraCache(services.sessions, self.background)
         self.last_used = LastUsed(services.people.last_used, self.background)
         self.with_files = SingleFlight()  # what is done with the files of replies, by job

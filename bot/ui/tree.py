@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import secrets
+from collections.abc import Mapping
 from typing import Any, cast
 
 import discord
@@ -44,16 +45,29 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
         self._register_not_before = 0.0
 
     async def register(self, *, force: bool = False) -> None:
-        """Register the commands with Discord if they have changed since last time, or with `force`."""
+        """Register the commands with Discord if they have changed since last time, or with `force`; learn their ids."""
         meta = self.client.services.meta
         payload = [command.to_dict(self) for command in sorted(self.get_commands(), key=lambda one: one.name)]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
-        key = f"commands:{self.client.application_id}"
-        if not force and await meta.meta(key) == digest:
+        key, ids_key = f"commands:{self.client.application_id}", f"command ids:{self.client.application_id}"
+        kept = await meta.meta(ids_key)
+        if kept:
+            self._learn(json.loads(kept))
+        if kept and not force and await meta.meta(key) == digest:
             return
-        await self.sync()
+        slash = discord.AppCommandType.chat_input
+        ids = {command.name: command.id for command in await self.sync() if command.type is slash}
+        self._learn(ids)
+        await meta.set_meta(ids_key, json.dumps(ids))
         await meta.set_meta(key, digest)
         log.info("registered %d commands", len(payload))
+
+    def _learn(self, ids: Mapping[str, int]) -> None:
+        """Let replies name each command by its id; a command of a group has the id of the group."""
+        for command in self.walk_commands():
+            name = (command.root_parent or command).name
+            if isinstance(command, app_commands.Command) and name in ids:
+                self.client.command_ids[command.qualified_name] = ids[name]
 
     async def register_if_possible(self, *, force: bool = False) -> None:
         """Register the commands; if that fails, only log it, since Discord keeps the last ones."""
@@ -141,7 +155,7 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
     outcome = "broken"
     match cause:
         case BlinkError():
-            outcome, card = "failed", common.blink(cause)
+            outcome, card = "failed", common.blink(cause, user_id=interaction.user.id)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
             card = common.not_written()

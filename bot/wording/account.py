@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from bot.blink import Inventory
+from bot.blink import Camera, Inventory
 from bot.models import Account, NotifyClips, Person, Right
 
-from .buttons import delete_ask_all, export, link, relink, unlink_ask, unlink_never, unlink_now
+from .buttons import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
+from .cameras import unknown_devices
 from .cards import Card, Tone, ago, on, plain
 from .shares import rights
 
@@ -15,35 +16,48 @@ def offer(name: str, url: str, expires_at: datetime) -> Card:
     """Return the one-time link, with the name of the person it is for."""
     return Card(
         "Link your Blink account",
-        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Anyone who signs in"
-        " behind it links *their* cameras to *your* Discord account, so do not pass it on.\n"
+        f"**This link is for {plain(name, 80)} alone, works once, and ends {ago(expires_at)}.** Do not pass it on:"
+        " anyone who signs in there links *their* cameras to *your* Discord account.\n"
         "The page asks for your Blink e-mail and password, and for the code that Blink sends you. They go to Blink and"
-        " are not kept; the bot keeps the two tokens that Blink gives, encrypted. Never type a password into Discord.",
+        " are not kept; the bot keeps only the two tokens that Blink gives it, encrypted. Never type a password into"
+        " Discord.",
         Tone.WORKING,
         buttons=(link("Sign in to Blink", url),),
     )
 
 
-def linked(inventory: Inventory | None) -> Card:
-    """Return the text that replaces the link after its use."""
+def linked(inventory: Inventory | None, first: Camera | None, user_id: int) -> Card:
+    """Return the text that replaces the link after its use; `first` is the camera to try."""
+    buttons = (record_on(first.name, str(first.key), user_id),) if first else ()
     if inventory is None:
-        text = "**Linked.** Blink has not listed your cameras yet; in a minute, `/cameras` shows them."
+        text = "**Linked.** Blink has not listed your cameras yet. In a minute, `/cameras` shows them."
+    elif not inventory.cameras and inventory.unknown:
+        text = f"**Linked: no camera that I know, and {unknown_devices(inventory.unknown)}.**"
     elif not inventory.cameras:
         text = "**Linked: no cameras.** Add one in the Blink app; `/cameras` then shows it."
+    elif first:
+        text = (
+            f"**Linked: {_counted(inventory)}.** Next, record your first clip: press the button, or type `/clip` and"
+            " choose a camera. `/help` shows all you can do."
+        )
     else:
-        count = len(inventory.cameras)
-        text = f"**Linked: {count} {'camera' if count == 1 else 'cameras'}.** `/clip` records, `/cameras` shows them."
-    return Card("Your Blink account is linked", text, Tone.GOOD)
+        text = f"**Linked: {_counted(inventory)}.** `/cameras` shows how each one is, and `/clip` records."
+    return Card("Your Blink account is linked", text, Tone.GOOD, buttons=buttons)
 
 
 def only_by_host(user_id: int) -> Card:
     """Return how an account is linked if the bot has no page."""
     return Card(
         "Link your Blink account",
-        "**This bot has no sign-in page.** That takes `PORT` and `PUBLIC_URL`, which its host has not both set.\n"
-        f"Ask the person who hosts it to run `python -m bot link {user_id}`, or to set them.",
+        f"**{host_links(user_id)}**\nTo let people link their accounts themselves, the host sets `PORT` and"
+        " `PUBLIC_URL`.",
         Tone.WAITING,
     )
+
+
+def host_links(user_id: int) -> str:
+    """Say what the host does for somebody without a link if the bot has no page."""
+    return f"This bot has no sign-in page. Ask the person who hosts it to run `python -m bot link {user_id}`."
 
 
 def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
@@ -57,81 +71,92 @@ def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
 def guest(granted: Collection[Right], user_id: int) -> Card:
     """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
-        "Stored, if there is any: your choices, whom you refuse, the cameras whose motion you hear of, and for"
-        " 30 days your clips of others' cameras; the owner of a camera sees for as long that you used it."
+        "I keep your choices, which people you refuse, which cameras send you alerts, and for 30 days your clips of"
+        " other people's cameras. The owner of a camera also sees for 30 days that you used it."
     )
     return Card(
         "Blink account",
-        f"{_not_linked(granted, wanted=False)}\n{kept}",
+        _not_linked(granted, wanted=False),
         Tone.WAITING,
-        buttons=(delete_ask_all(user_id), export(user_id)),
+        small=kept,
+        buttons=(export(user_id), delete_ask_all(user_id)),
     )
 
 
 def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
     if not granted:
         return (
-            "**No Blink account is linked for you.** Use `/link` to link yours.\nIf somebody else has the cameras, ask"
-            " them to let you use one in a server with `/share add`."
+            "**No Blink account is linked for you.** Link yours to record on your cameras.\nIf somebody else has the"
+            " cameras, ask them to share one with you in a server, with `/share add`."
         )
-    headline = (
-        "Nothing that is shared with you here and now is for this." if wanted else "You use others' cameras here."
-    )
+    headline = "Nothing shared with you here and now covers this." if wanted else "You use other people's cameras here."
     return (
-        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nFor cameras of your own, link your Blink"
-        " account with `/link`."
+        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nTo use cameras of your own, link your Blink"
+        " account."
     )
 
 
 def account(linked_account: Account, person: Person, inventory: Inventory | None, alerts: str) -> Card:
-    """Return what is linked and what is stored; `alerts` sums up the person's motion alerts."""
-    lines = [
-        "**Your Blink account is linked.**"
-        if not linked_account.signed_out_at
-        else "**Blink has signed this bot out.**"
-    ]
-    if linked_account.signed_out_at:
-        lines.append("Link it again with the button below, or with `/link`.")
+    """Return the state of a link, and what is stored; `alerts` sums up the person's motion alerts."""
+    user_id, region = linked_account.user_id, linked_account.region
     fields = [
-        ("Region", plain(linked_account.region.tier, 20) if linked_account.region else "not known yet"),
         ("Linked", on(linked_account.linked_at)),
-        ("Last success", ago(linked_account.last_success_at) if linked_account.last_success_at else "not yet"),
+        ("Blink last answered", ago(linked_account.last_success_at) if linked_account.last_success_at else "not yet"),
     ]
     if inventory:
-        networks = ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none"
-        fields += [("Networks", networks), ("Cameras", str(len(inventory.cameras)))]
+        fields += [("Systems", ", ".join(plain(name, 40) for name in inventory.networks.values()) or "none")]
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
+    where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
-        "Stored: Blink's two tokens for this link, encrypted; which region and account they are for; your choices here,"
-        " with the cameras whose motion you hear of; what you share, and who used it; whom you refuse; your"
-        " clips' progress, the last"
-        " two for 30 days; and for about a day which recordings you were told of. No password, no video and no camera"
-        " picture is kept."
+        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
+        " cameras send you alerts; what you share, and which people you refuse; for 30 days, who used your cameras"
+        " and how your clips went; and for about a day, which recordings I told you of. I keep no password, no video"
+        " and no camera picture."
     )
+    signed_out = linked_account.signed_out_at is not None
     return Card(
         "Blink account",
-        "\n".join([*lines, stored]),
-        Tone.BAD if linked_account.signed_out_at else Tone.GOOD,
+        _state(linked_account, inventory),
+        Tone.BAD if signed_out else Tone.GOOD,
+        small=stored,
         fields=tuple(fields),
-        buttons=(relink(linked_account.user_id), unlink_ask(linked_account.user_id), export(linked_account.user_id)),
+        buttons=(*((relink(user_id),) if signed_out else ()), export(user_id), unlink_ask(user_id)),
     )
+
+
+def _state(linked_account: Account, inventory: Inventory | None) -> str:
+    """Return how a link is."""
+    if linked_account.signed_out_at:
+        return (
+            f"**Blink signed this bot out {ago(linked_account.signed_out_at)}.** Blink does that after a password"
+            " change, or to end an old sign-in. Press **Link again**; what you share and chose stays."
+        )
+    if inventory is None:
+        return "**Your Blink account is linked.** Blink does not answer just now, so I cannot count your cameras."
+    offline = sum(not camera.online for camera in inventory.cameras)
+    return f"**Your Blink account is linked: {_counted(inventory)}{f', {offline} offline' if offline else ''}.**"
+
+
+def _counted(inventory: Inventory) -> str:
+    count = len(inventory.cameras)
+    return "no cameras" if not count else "1 camera" if count == 1 else f"{count} cameras"
 
 
 def confirm_unlink(user_id: int, *, linked: bool) -> Card:
     """Return the question before everything is deleted."""
     if not linked:
         text = (
-            "**This deletes everything the bot keeps of you:** your choices, what you hear of, whom you refuse,"
-            " your clips' progress.\nMessages and videos already in Discord stay until you remove them, and the owner"
-            " of a camera still sees for 30 days that you used it."
+            "**This deletes everything I keep about you:** your choices, your alerts, which people you refuse, and how"
+            " your clips went.\nMessages and videos already in Discord stay until you remove them, and the owner of a"
+            " camera still sees for 30 days that you used it."
         )
         buttons = (unlink_now(user_id), unlink_never(user_id))
-        return Card("Delete what the bot keeps of you?", text, Tone.WAITING, buttons=buttons)
+        return Card("Delete what I keep about you?", text, Tone.WAITING, buttons=buttons)
     return Card(
         "Unlink your Blink account?",
-        "**This signs the bot out at Blink and deletes everything it keeps of you:** the link and its tokens, your"
-        " choices, what you hear of, what you share, whom you refuse, your clips' progress.\nMessages and"
-        " videos already in Discord stay until you remove them; recordings stay in your Blink account.",
+        "**This signs me out at Blink and deletes everything I keep about you:** the link and its tokens, your choices,"
+        " your alerts, what you share, which people you refuse, and how your clips went.\nMessages and videos already"
+        " in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.WAITING,
         buttons=(unlink_now(user_id), unlink_never(user_id)),
     )
@@ -139,7 +164,7 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
 
 def unlinking() -> Card:
     """Return the reply while the bot signs out at Blink."""
-    text = "**Deleting everything…** The bot signs out at Blink first, if an account is linked."
+    text = "**Deleting everything…** If an account is linked, I sign out at Blink first."
     return Card("Unlinking", text, Tone.WORKING)
 
 
@@ -148,18 +173,18 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
     if not known:
         return Card(
             "Blink account",
-            "**Nothing was linked.** Your choices, whom you refuse, and what I kept of clips of others' cameras"
-            " are deleted.",
+            "**No account was linked.** I have deleted your choices, which people you refuse, and what I kept about"
+            " your clips of other people's cameras.",
             Tone.GOOD,
         )
     at_blink = (
-        "The bot is signed out at Blink too."
+        "I am signed out at Blink too."
         if signed_out
-        else "Blink could not be told; to be sure, remove the client in the Blink app or change your password."
+        else "I could not tell Blink; to be sure, remove the client in the Blink app, or change your password."
     )
     return Card(
         "Unlinked",
-        f"**Your link, its tokens, your choices and your clips' progress are deleted.** {at_blink}\n"
+        f"**I have deleted your link, its tokens, your choices and all else I kept about you.** {at_blink}\n"
         "Messages and videos already in Discord stay until you remove them; recordings stay in your Blink account.",
         Tone.GOOD,
     )
@@ -167,15 +192,15 @@ def unlinked(*, known: bool, signed_out: bool) -> Card:
 
 def still_linked() -> Card:
     """Return the confirmation that nothing was deleted."""
-    return Card("Blink account", "**Nothing was changed.** All is kept as it was.", Tone.GOOD)
+    return Card("Blink account", "**Nothing was changed.** Everything stays as it was.", Tone.GOOD)
 
 
 def signed_out(user_id: int) -> Card:
     """Return the one message to an owner after Blink has signed the bot out of their account."""
     return Card(
         "Blink has signed this bot out",
-        "**Clips of your cameras do not work until you link your Blink account again.** That happens after a password"
-        " change, or when Blink ends old sign-ins.",
+        "**Your cameras cannot record here until you link your Blink account again.** Blink does that after a password"
+        " change, or to end old sign-ins.",
         Tone.BAD,
         buttons=(relink(user_id),),
     )
@@ -183,7 +208,7 @@ def signed_out(user_id: int) -> Card:
 
 def exported(filename: str) -> Card:
     """Return the text beside the file of one's own data."""
-    text = "**This is all that the bot keeps of you**, but for the two tokens, which open your cameras."
+    text = "**This is everything I keep about you**, except the two tokens, which open your cameras."
     return Card("Your data", text, Tone.GOOD, download=filename)
 
 
@@ -217,5 +242,5 @@ def copies(person: Person) -> str:
 
 
 def _first_uses(person: Person) -> str:
-    told = "You hear" if person.hears_of_grants else "You do not hear"
-    return f"{told} when somebody uses a camera for the first time that you share."
+    told = "I tell you" if person.hears_of_grants else "I do not tell you"
+    return f"{told} when somebody uses a camera of yours for the first time."

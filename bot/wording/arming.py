@@ -10,14 +10,14 @@ from . import common, share_refusals
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
-_TITLES = {False: "Your networks", True: "Your cameras"}  # by whether it is about motion detection
+_TITLES = {False: "Your systems", True: "Your cameras"}  # by whether it is about motion detection
 _STILL_CLIPS = "`/clip` and `/snapshot` work all the same."
-_ONE_AT_A_TIME = "A network does one thing at a time."
+_ONE_AT_A_TIME = "A system does one thing at a time."
 
 
 def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> Card:
-    """Return the question which network or camera is meant, with a button for each candidate."""
-    what = "camera" if motion else "network"
+    """Return the question which system or camera is meant, with a button for each candidate."""
+    what = "camera" if motion else "system"
     offered = (found.meant or found.offered)[:_MOST_BUTTONS]
     if not offered:
         can = "turn on or off" if motion else "arm or disarm"
@@ -38,14 +38,14 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
 
 
 def gone() -> Card:
-    """Return the answer to a button if its network or camera is no longer in the account."""
+    """Return the answer to a button if its system or camera is no longer in the account."""
     return Card(
         "No longer there", "**Your Blink account no longer has it.** `/cameras` shows what there is.", Tone.WAITING
     )
 
 
 def confirm_disarm(switch: Switch, *, owner: int) -> Card:
-    """Return the question before a network is disarmed."""
+    """Return the question before a system is disarmed."""
     return Card(
         _title(switch),
         f"**Disarm “{plain(switch.name, 80)}”?** Its cameras then record no motion until it is armed again."
@@ -66,7 +66,7 @@ def progress(switch: Switch, step: switching.Step, *, on: bool, since: datetime)
         case Busy():
             text, tone = f"**Blink is busy.** {_said(step.code, step.message)} Asking again.", Tone.WAITING
         case switching.Held():
-            text, tone = f"**A clip or picture of this network is under way.** {_ONE_AT_A_TIME}", Tone.WAITING
+            text, tone = f"**A clip or picture of this system is under way.** {_ONE_AT_A_TIME}", Tone.WAITING
         case switching.Begun():
             text, tone = f"**Asking Blink to {_act(switch, on)}…**", Tone.WORKING
     doubt = f"Begun {ago(since)}. Should I be interrupted, this stays as it is, and {_look(switch)}."
@@ -96,7 +96,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             return Card(title, f"**Nothing was changed.** {text}", Tone.WAITING, buttons=retry)
         case switching.GaveUp(busy=busy):
             if busy is None:
-                text = f"**A clip or picture of this network is under way, so nothing was changed.** {_ONE_AT_A_TIME}"
+                text = f"**A clip or picture of this system is under way, so nothing was changed.** {_ONE_AT_A_TIME}"
                 step = "Press **Retry** when it is over."
             else:
                 text = f"**Blink is busy, so nothing was changed.** {_said(busy.code, busy.message)} {_ONE_AT_A_TIME}"
@@ -155,7 +155,7 @@ def _capital(text: str) -> str:
 
 def _meaning(switch: Switch, on: bool) -> str:
     if switch.camera:
-        return f"It records {'motion' if on else 'no motion, also'} while its network is armed."
+        return f"It records {'motion' if on else 'no motion, also'} while its system is armed."
     if on:
         return "Its cameras record motion, except those whose motion detection is off."
     return f"Its cameras record no motion until it is armed again. {_STILL_CLIPS}"

@@ -151,6 +151,11 @@ def record_now(choice: str, owner: int) -> Button:
     return Button("Record now", f"cam:clip:{choice}:{owner}", "primary", CLIP_SIGN)
 
 
+def record_on(name: str, choice: str, owner: int) -> Button:
+    """Return the button that records on a camera, given its name and choice."""
+    return Button(f"Record on {name}", f"cam:clip:{choice}:{owner}", "primary", "📹")
+
+
 def mute_hour(notice_id: str, owner: int) -> Button:
     """Return the button that mutes alerts for an hour; the bot finds a notice's message again by it."""
     return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
@@ -173,19 +178,15 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
             return _under_file(job, private=job.reply.ephemeral and not copy)
         case End.CAMERA_AMBIGUOUS | End.CAMERA_UNKNOWN if job.public:
             return ()  # they would name the cameras
+        case End.NOT_LINKED:
+            return (link_own(job.request.user_id),)
+        case End.SIGNED_OUT if not job.lender:
+            return (relink(job.request.user_id),)
         case End.CAMERA_AMBIGUOUS:
             return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options))
         case End.CAMERA_UNKNOWN:
             return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options[:_FIVE]))
-        case (
-            End.NOT_LINKED
-            | End.REVOKED
-            | End.NOT_SHARED
-            | End.RELINKED
-            | End.SIGNED_OUT
-            | End.ALREADY_RUNNING
-            | End.GONE
-        ):
+        case End.REVOKED | End.NOT_SHARED | End.RELINKED | End.SIGNED_OUT | End.ALREADY_RUNNING | End.GONE:
             return ()
         case End.LIVE_UNSUPPORTED | End.LIVE_NEEDS_PYAV | End.LIVE_OFF | End.LIVE_NOT_SHARED | End.LIVE_TOO_LONG:
             return (remove(job.request.kind, job.request.user_id),) if job.result.pictured else (snap(job.id),)

@@ -7,7 +7,8 @@ from bot.blink import Camera
 from bot.cameras import Shown, Thumbnail
 from bot.models import Kind
 
-from .cards import Button, Card, Tone, ago, fahrenheit, plain
+from .cards import Button, Card, Tone, ago, plain
+from .locale import temperature
 from .share_refusals import too_often
 
 _LONGEST_NAME = 80
@@ -60,10 +61,21 @@ def unknown_devices(number: int) -> str:
 
 
 def page(
-    cameras: Sequence[Shown], pictures: Mapping[str, Thumbnail], *, number: int, pages: int, owner: int
+    cameras: Sequence[Shown],
+    pictures: Mapping[str, Thumbnail],
+    *,
+    number: int,
+    pages: int,
+    owner: int,
+    locale: str = "en-US",
 ) -> tuple[Card, ...]:
-    """Return the cards of one page, at most five; those with a picture name its file in `thumbnail`."""
-    cards = [_card(one, pictures.get(one.choice), row=row, owner=owner) for row, one in enumerate(cameras)]
+    """Return the cards of one page, at most five; those with a picture name its file in `thumbnail`.
+
+    `locale` is the reader's, and chooses the scale of temperatures.
+    """
+    cards = [
+        _card(one, pictures.get(one.choice), row=row, owner=owner, locale=locale) for row, one in enumerate(cameras)
+    ]
     turning = _turning(number, pages, row=len(cards), owner=owner)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + turning))
 
@@ -73,12 +85,12 @@ def caption(camera: Camera) -> str:
     return f"The latest picture of {camera.label}"
 
 
-def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> Card:
+def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int, locale: str) -> Card:
     camera = shown.camera
     well = Tone.WAITING if shown.low else Tone.GOOD
     return Card(
         f"{'🟢' if camera.online else '🔴'} {plain(shown.label, _LONGEST_NAME)}",
-        _state(shown),
+        _state(shown, locale),
         well if camera.online else Tone.BAD,
         small=_pictured(camera, picture),
         buttons=tuple(
@@ -93,7 +105,7 @@ def _card(shown: Shown, picture: Thumbnail | None, *, row: int, owner: int) -> C
     )
 
 
-def _state(shown: Shown) -> str:
+def _state(shown: Shown, locale: str) -> str:
     """Return how a camera is; its battery, Wi-Fi and USB drive only if something is wrong with them."""
     camera = shown.camera
     armed = {True: "armed", False: "not armed", None: "armed: unknown"}[camera.armed]
@@ -102,7 +114,7 @@ def _state(shown: Shown) -> str:
         camera.model,
         armed,
         "motion detection off" if camera.motion is False else "",
-        "" if camera.temperature is None else fahrenheit(camera.temperature),
+        "" if camera.temperature is None else temperature(camera.temperature, locale),
     ]
     wrong = [
         "battery low ⚠️" if shown.low else "",

@@ -103,11 +103,6 @@ def length(seconds: float) -> str:
     return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"
 
 
-def fahrenheit(degrees: float) -> str:
-    """Return a temperature in both scales; Blink gives °F."""
-    return f"{degrees:.0f} °F ({(degrees - 32) / 1.8:.0f} °C)"
-
-
 def megabytes(size: int) -> str:
     """Return a file's size as people read it."""
     return f"{size / 2**20:.1f} MiB" if size >= 2**20 else f"{size / 2**10:.1f} KiB"

@@ -25,12 +25,12 @@ NO_DISCORD_TOKEN = (
     "DISCORD_TOKEN is not set: run `python -m bot setup`, or copy the bot's token from the Developer Portal into .env"  # noqa: S105
 )
 BAD_DISCORD_TOKEN = "Discord does not accept it: copy it again from the Developer Portal"  # noqa: S105
-NO_BACKUPS = "only a SQLite database is saved there: use pg_dump for PostgreSQL"
+NO_BACKUPS = "only a SQLite database is saved there; for PostgreSQL, use pg_dump"
 PAGE_ANSWERS = "a bot answers there"
-NO_SERVER = "the bot is a member of no server yet: open the first address below to add it"
+NO_SERVER = "the bot is in no server yet: open the first address below to add it"
 NO_TOKEN_KEYS = "TOKEN_KEYS is not set: run `python -m bot keygen` and put its line into .env"  # noqa: S105
 NO_PORT_FOR_PAGE = (
-    "there is no PORT, so nobody answers there, and `/link` hands out no link. Set PORT to the port that this address"
+    "there is no PORT, so nothing answers there, and `/link` gives no link. Set PORT to the port that this address"
     " leads to, or leave PUBLIC_URL out"
 )
 NO_CLIENT_SECRET = (
@@ -38,19 +38,19 @@ NO_CLIENT_SECRET = (
     " Copy it from the Developer Portal → OAuth2, and add the redirect PUBLIC_URL/oauth/discord there"
 )
 NO_TRUSTED_PROXY = (
-    "it is 0, so all visitors of the page seem to come from the proxy before it, and it has no limits per address."
-    " Set it to the number of proxies that add to X-Forwarded-For; on most hosts that is 1"
+    "it is 0, so all visitors of the page seem to come from the proxy in front of it, and it cannot limit any one"
+    " address. Set it to the number of proxies that add to X-Forwarded-For; on most hosts that is 1"
 )
-NEW_DATABASE = "nothing is there yet: the bot makes it at its start"
-OLDER_DATABASE = "an older version of the bot has left it: it will be brought up to date at the start"
+NEW_DATABASE = "nothing is there yet: the bot makes it when it starts"
+OLDER_DATABASE = "it is from an older version: the bot brings it up to date when it starts"
 OPEN_TO_ALL = "everybody can install this app and use it on your machine; ALLOWED_GUILDS and ALLOWED_USERS close it"
-SHRINKS = "videos that are too large for Discord are made to fit"
-NO_SHRINKING = "those above Discord's limit are not made to fit: PyAV is missing (`pip install 'av>=18,<19'`)"
+SHRINKS = "videos that are too large for Discord are made smaller"
+NO_SHRINKING = "those above Discord's limit are not made smaller: PyAV is missing (`pip install 'av>=18,<19'`)"
 LIVE_VIEWS = {
-    LiveMode.ON: "they are recorded if Blink keeps no video of a camera, or if /clip asks for a length",
+    LiveMode.ON: "they are recorded if Blink keeps no videos of a camera, or if /clip asks for a length",
     LiveMode.SILENT: "they are recorded without sound",
-    LiveMode.PINNED: "they are recorded, but only from servers of Blink whose certificate the bot knows already",
-    LiveMode.OFF: "LIVE_VIEW is off, so none is recorded; a camera of which Blink keeps no video gives pictures only",
+    LiveMode.PINNED: "they are recorded, but only from Blink servers whose certificate the bot knows",
+    LiveMode.OFF: "LIVE_VIEW is off, so none is recorded; cameras whose videos Blink does not keep give only pictures",
 }
 NO_LIVE_VIEWS = "they cannot be recorded: PyAV is missing (`pip install 'av>=18,<19'`)"
 NOTHING_TO_LINK = (
@@ -62,16 +62,16 @@ NO_USER_ID = (
     "a Discord user id is a number of 17 to 20 digits. To copy one: Discord's settings → Advanced → Developer Mode,"
     " then right-click the person → Copy User ID."
 )
-NO_PORT = "a port is a number from 0 to 65535; 0 is any that is free."
+NO_PORT = "a port is a number from 0 to 65535; 0 means any free one."
 SYNCED = "✓ The commands are registered."
 MIGRATED = "✓ The database is up to date."
 _OWN_TOOLS = "PostgreSQL has its own tool for this, which asks for the password or takes it from PGPASSWORD"
-COPYING = "Copying. No bot may run on either database meanwhile: what it writes now would be left behind."
+COPYING = "Copying. Run no bot on either database meanwhile: what it writes now would be left behind."
 
 
 def open_to_others(mode: int) -> str:
     """Say that others on this machine can get at the file of secrets."""
-    return f"others on this machine can get at it (mode {mode:o}), and it holds secrets: run `chmod 600 .env`"
+    return f"others on this machine can read or change it (mode {mode:o}), and it holds secrets: run `chmod 600 .env`"
 
 
 def open_to(guilds: int, users: int) -> str:
@@ -100,9 +100,9 @@ def blink_failed(error: BlinkError) -> str:
     """Say why Blink did not do what a shell command asked."""
     match error:
         case SignedOut(final=False):
-            return "Blink refuses for now and does not say why: try again in some minutes"
+            return "Blink refuses for now and does not say why: try again in a few minutes"
         case SignedOut():
-            return "Blink does not accept this refresh token any more: sign in again and use fresh BLINK_TOKENS"
+            return "Blink no longer accepts this refresh token: sign in again and use fresh BLINK_TOKENS"
         case RateLimited(retry_after=seconds):
             return f"Blink wants fewer requests: try again in {max(1, round(seconds / 60))} min"
         case Unreachable(reason=reason):
@@ -111,8 +111,8 @@ def blink_failed(error: BlinkError) -> str:
             return f"Blink refused (HTTP {status}, code {code}: {message or 'no words'})"
         case NotUnderstood(what=what):
             return (
-                f"Blink's answer to {what} was not understood: try again in a minute; if it stays so, its cloud may"
-                " have changed"
+                f"Blink's answer to {what} was not understood: try again in a minute; if it keeps happening, its cloud"
+                " may have changed"
             )
         case _:
             return "Blink did not do what was asked"
@@ -126,19 +126,19 @@ def port_taken(host: str, port: int, why: str) -> str:
 def never_kept(host: str, file: str) -> str:
     """Say why the bot does not start, and what to do."""
     return (
-        f"DATABASE_URL: {host} throws every file away at least once a day, {file} too, and all links with it. Add a"
+        f"DATABASE_URL: {host} deletes every file at least once a day, {file} too, and all links with it. Add a"
         " PostgreSQL database: `heroku addons:create heroku-postgresql:essential-0` sets DATABASE_URL by itself"
     )
 
 
 def not_makeable(file: str, folder: str) -> str:
     """Say that a database cannot be made where it should lie."""
-    return f"{file} cannot be made: {folder} cannot be written"
+    return f"{file} cannot be made: the bot cannot write into {folder}"
 
 
 def backups_into(folder: str) -> str:
     """Say where the daily backups go."""
-    return f"the database is saved into {folder} once a day; keep a copy of TOKEN_KEYS in another place"
+    return f"the database is saved into {folder} once a day; keep a copy of TOKEN_KEYS somewhere else"
 
 
 def on_network_disk(kind: str) -> str:
@@ -159,32 +159,30 @@ def page_silent(why: str) -> str:
 
 def page_answers_strangely(status: int) -> str:
     """Say that something other than the bot answers at the sign-in page's address."""
-    return f"it answers HTTP {status}, so no bot is behind it now: that is right only while the bot is stopped"
+    return f"it answers HTTP {status}, so no bot is behind it now; that is fine only while the bot is stopped"
 
 
 def not_kept(host: str, file: str) -> str:
     """Say that the database will be gone, and what to do."""
     return (
-        f"DATABASE_URL: {file} does not lie on a volume, so {host} throws it away at the next deploy or restart, and"
+        f"DATABASE_URL: {file} does not lie on a volume, so {host} deletes it at the next deploy or restart, and"
         f" all links with it. Mount a volume there, or name a file on one: DATABASE_URL=sqlite:////data/bot.db"
     )
 
 
 def too_few_shards(count: int) -> str:
     """Say that Discord refuses this number of shards."""
-    return f"SHARD_COUNT: Discord does not accept {count} for this bot; raise it, or leave it out: Discord then says"
+    return f"SHARD_COUNT: Discord does not accept {count} for this bot; raise it, or leave it out to let Discord choose"
 
 
 def linked_unseen(why: str) -> str:
     """Say that a link is made although its cameras could not be listed."""
-    return f"the account is linked and BLINK_TOKENS is used up, do not use it again; its cameras come later: {why}"
+    return f"the account is linked, and BLINK_TOKENS is used up: do not use it again. The cameras come later: {why}"
 
 
 def rotated(count: int) -> str:
     """Say that everything is sealed with the first key."""
-    return (
-        f"✓ {count} secrets are sealed with the first key of TOKEN_KEYS; once every bot runs with it, drop the others."
-    )
+    return f"✓ {count} secrets are sealed with the first key of TOKEN_KEYS. Once every bot has it, remove the others."
 
 
 def no_variable(given: str) -> str:
@@ -200,7 +198,7 @@ def copied(counts: Mapping[str, int]) -> str:
 
 def backed_up(file: Path) -> str:
     """Say where the backup is, and what it needs."""
-    return f"✓ The database is saved in {file}. It opens only with TOKEN_KEYS: keep both, and not in one place."
+    return f"✓ The database is saved in {file}. It opens only with TOKEN_KEYS: keep both, in different places."
 
 
 def restored(file: Path, kept: Path | None) -> str:
@@ -251,13 +249,13 @@ def _stopped(step: Step) -> Stopped:
 def signed_in(user_id: int, inventory: Inventory | None) -> str:
     """Say which cameras a new link reaches."""
     if inventory is None:
-        return f"✓ Discord user {user_id} is linked; Blink did not list the cameras yet."
+        return f"✓ Discord user {user_id} is linked; Blink has not listed the cameras yet."
     return f"✓ Discord user {user_id} is linked and reaches {len(inventory.cameras)} cameras:{_names(inventory)}"
 
 
 def linked(user_id: int, inventory: Inventory) -> str:
     """Say which cameras a new link reaches, and that BLINK_TOKENS is used up."""
-    stale = "Blink replaces a refresh token that is used, so BLINK_TOKENS is stale: delete it from wherever it stands."
+    stale = "Blink replaces a refresh token once it is used, so BLINK_TOKENS is stale: delete it wherever you keep it."
     return f"{signed_in(user_id, inventory)}\n{stale}"
 
 
@@ -290,4 +288,4 @@ def finding(what: str, detail: str, *, fine: bool | None) -> str:
 
 def verdict(*, fine: bool) -> str:
     """Return the last line of `check`."""
-    return "Ready: start it with `python -m bot`." if fine else "Not ready: mend what is marked ✗."
+    return "Ready: start it with `python -m bot`." if fine else "Not ready: fix what is marked ✗."

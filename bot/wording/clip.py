@@ -12,9 +12,9 @@ from .reasons import reason
 
 _SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
 _ENDED = {
-    Kind.CLIP: "Your clip has come to its end.",
-    Kind.SNAPSHOT: "Your picture has come to its end.",
-    Kind.RECENT: "Your recording has come to its end.",
+    Kind.CLIP: "Your clip has ended.",
+    Kind.SNAPSHOT: "Your picture has ended.",
+    Kind.RECENT: "Your recording has ended.",
 }
 _MOST_MISSED = 5
 # These names are columns of Blink's own answers; their meanings are inferred from the names.
@@ -27,7 +27,7 @@ RESTARTS = "The bot restarts; your clip goes on by itself."
 def card(job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
     """Return the reply for a job as it stands.
 
-    `place` is how many clips are before it on its network. `waiting`: too many cameras are at work. `held`: three
+    `place` is how many clips are before it on its system. `waiting`: too many cameras are at work. `held`: three
     others of its person or account are at work.
     """
     if job.stage is Stage.ENDED:
@@ -192,7 +192,7 @@ def _headline(job: Job, place: int | None) -> tuple[str, Tone]:
             return "Looking up your camera…", Tone.WORKING
         case Stage.QUEUED if place:
             clips = "one clip is" if place == 1 else f"{place} clips are"
-            return f"Waiting: {clips} before yours on this network.", Tone.WAITING
+            return f"Waiting: {clips} before yours on this system.", Tone.WAITING
         case Stage.BUSY:
             return _busy(
                 job, f"asking again {ago(job.progress.retry_at)}" if job.progress.retry_at else "asking again soon"

@@ -13,12 +13,12 @@ NOT_RECORDED = "Nothing was recorded."
 
 def ask_to_record(camera: str) -> str:
     """Ask whether a camera may record now."""
-    return f"“{camera}” will record a clip now, and Blink's app may notify its owner. Go on?"
+    return f"“{camera}” will record a clip now, and Blink's app may notify its owner. Continue?"
 
 
 def no_such_camera(asked: str, labels: Sequence[str]) -> str:
     """Say which cameras there are."""
-    return f"There is no one camera called “{asked}” here, but: {', '.join(labels) or 'none'}."
+    return f"No camera, or more than one, is called “{asked}”. There are: {', '.join(labels) or 'none'}."
 
 
 def block(lines: Sequence[str], settled: Iterable[int]) -> str:

@@ -9,16 +9,16 @@ from .buttons import link_own, relink
 from .cards import Button, Card, Tone, plain
 
 _USES = {
-    Right.STATUS: "`/cameras` shows how each camera is and what it saw last",
+    Right.STATUS: "`/cameras` shows how each camera is, and its latest picture",
     Right.CLIP: "`/clip` records on a camera and brings the video",
-    Right.LIVE: "`/clip seconds:` records the live view for that long; if Blink keeps no video of a camera, every clip"
-    " is one. It records {recorded}, and lights the camera's LED",
+    Right.LIVE: "`/clip seconds:` records the live view for that long. If Blink keeps no videos of a camera, every clip"
+    " is a live view. It records {recorded}, and lights the camera's LED",
     Right.SNAPSHOT: "`/snapshot` takes a picture",
-    Right.RECENT: "`/recordings` lists what was recorded before, to choose from",
-    Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records by itself",
-    Right.ALERTS: "`/notify motion` brings you a video whenever a camera has recorded by itself",
+    Right.RECENT: "`/recordings` lists earlier recordings, and brings the one that you choose",
+    Right.ARM: "`/arm`, `/disarm` and `/motion` decide what records motion by itself",
+    Right.ALERTS: "`/notify motion` sends you the video whenever a camera records by itself",
 }
-_OWN = "`/account` shows what is stored, `/notify` what comes to you by itself, `/unlink` deletes all of it"
+_OWN = "`/account` shows your link and what I keep, `/notify` sets what I send you, `/unlink` deletes everything"
 _TITLE = "What you can do"
 
 
@@ -75,19 +75,19 @@ def _names(owners: Collection[str]) -> str:
 
 def _next(standing: Standing, *, works: bool) -> str:
     if works:
-        return "type `/clip` and choose a camera; the reply follows it until the video is there."
+        return "type `/clip` and choose a camera. The reply follows the recording until the video is there."
     if standing.signed_out:
-        return "Blink has signed this bot out of your account. Link it again with the button below."
+        return "Blink has signed this bot out of your account. Press **Link again**."
     if standing.granted:
-        return "type the command and choose a camera. For cameras of your own, link your Blink account."
+        return "type a command and choose a camera. To use cameras of your own, link your Blink account."
     if standing.in_server:
         return (
-            "link your Blink account, if you have cameras. If somebody else here has them, ask them to let you use one"
-            " with `/share add`."
+            "if you have cameras, link your Blink account. If somebody else here has them, ask them to share one with"
+            " you with `/share add`."
         )
     return (
-        "link your Blink account, if you have cameras. Cameras that others share with you work in the server where they"
-        " share them."
+        "if you have cameras, link your Blink account. Cameras that others share with you work in the server where"
+        " they do."
     )
 
 

@@ -40,5 +40,5 @@ def lines(application_id: int, *, user_install: bool = True) -> list[str]:
     """Return the addresses, each with its purpose; the second only if `user_install`."""
     found = [f"Add the bot to a server: {for_server(application_id)}"]
     if user_install:
-        found.append(f"Use its commands everywhere, for yourself alone: {for_account(application_id)}")
+        found.append(f"Use its commands everywhere, only for yourself: {for_account(application_id)}")
     return found

@@ -12,7 +12,7 @@ _PICTURES = "Use `/snapshot` for a picture"
 LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
     End.LIVE_UNSUPPORTED: lambda job: Reason(
         "This camera's live view cannot be recorded.",
-        "Blink offers it in a form that I cannot record, as it does for some older models.",
+        "Blink offers it in a form that I cannot record, as for some older models.",
         f"{_PICTURES}, or watch the live view in the Blink app.",
         Tone.WAITING,
     ),
@@ -24,32 +24,32 @@ LIVE_REASONS: dict[End, Callable[[Job], Reason]] = {
     End.LIVE_REFUSED: lambda job: Reason(
         "Blink refused to start the live view.",
         f"Blink said {blink_said(job)}.",
-        "Press **Retry**; if it stays like this, see whether the Blink app shows the live view.",
+        "Press **Retry**. If it keeps happening, see whether the Blink app shows the live view.",
     ),
     End.LIVE_FAILED: lambda job: Reason(
-        "The live view broke off.",
+        "The live view stopped too early.",
         "It ended before there was anything to keep"
         f"{f'; Blink said {blink_said(job)}' if job.progress.status.message or job.progress.status.code else ''}.",
         "Close live views in the Blink app, wait a minute, then press **Retry**.",
     ),
     End.LIVE_UNTRUSTED: lambda job: Reason(
         "I do not trust the server that the live view comes from.",
-        "Its certificate is not one that I know of Blink's, so I sent it nothing.",
+        "I do not know its certificate as one of Blink's, so I sent it nothing.",
         "Tell the host of this bot; its setting `LIVE_VIEW` decides which certificates I accept.",
     ),
     End.LIVE_UNREACHABLE: lambda job: Reason(
         "The live view's server does not answer.",
-        "Blink named a server for it, and I could not connect to that.",
-        "Press **Retry** in a minute; if it stays like this, tell the host of this bot.",
+        "Blink named a server for it, but I could not connect.",
+        "Press **Retry** in a minute. If it keeps happening, tell the host of this bot.",
     ),
     End.LIVE_EMPTY: lambda job: Reason(
-        "The live view could not be made into a video.",
+        "I could not make a video of the live view.",
         "Less than a second of it came, or nothing that I can read.",
-        "Press **Retry**; if it stays like this, watch it in the Blink app.",
+        "Press **Retry**. If it keeps happening, watch it in the Blink app.",
     ),
     End.LIVE_NEEDS_PYAV: lambda job: Reason(
         "This bot cannot record live views.",
-        "It is installed without the part that makes a video of them.",
+        "It lacks the part that makes a video of them.",
         f"{_PICTURES}; the host of this bot can add that part, which is called PyAV.",
         Tone.WAITING,
     ),
@@ -81,7 +81,7 @@ def live_headline(job: Job) -> str:
     why = no_clip(job)
     if job.stage is Stage.QUEUED:
         begin = f"{why}. Its live view waits" if why else "Waiting"
-        return f"{begin}: Blink gives one live view of an account at a time."
+        return f"{begin}: Blink gives an account one live view at a time."
     if job.progress.command_id is None:
         now, instead = "Asking Blink for the live view…", "so I ask for its live view…"
     elif job.live.began_at is None:

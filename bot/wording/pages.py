@@ -60,8 +60,8 @@ HOME = Page(
     PRODUCT,
     (
         "A Discord bot that records clips on your own Blink cameras and puts the video into Discord.",
-        "There is nothing to do on this page. To link your Blink account, use `/link` in Discord:"
-        " it gives you a page of your own here.",
+        "There is nothing to do on this page. To link your Blink account, use `/link` in Discord;"
+        " it gives you your own page here.",
     ),
 )
 
@@ -79,9 +79,7 @@ def confirm(*, through_discord: bool) -> Page:
     """Return step 1, in which people notice a forwarded link."""
     text = ("This link connects your Blink cameras to this Discord account, and to no other.",)
     if through_discord:
-        text += (
-            "Next, Discord asks you to confirm that this account is yours. It tells the bot who you are, no more.",
-        )
+        text += ("Next, Discord asks you to confirm that this account is yours. It tells the bot only who you are.",)
     return Page(
         "Is this you?",
         "Is this your Discord account?",
@@ -100,8 +98,8 @@ CREDENTIALS = Page(
     "Sign in to Blink",
     ("Use the e-mail address and the password of your Blink app.",),
     (
-        "Both go to Blink. The password is not kept, the e-mail address only as long as this page. What is kept,"
-        " encrypted, are the tokens that Blink gives in return; `/unlink` deletes them.",
+        "Both go to Blink. The bot does not keep the password, and forgets the e-mail address when this page ends."
+        " It keeps only the tokens that Blink gives in return, encrypted; `/unlink` deletes them.",
     ),
     "Sign in",
     step=2,
@@ -118,13 +116,13 @@ def code(wanted: CodeWanted) -> Page:
     way = _WAYS.get((wanted.method or "").lower(), "")
     destination = clean(wanted.destination or "", 60)
     sent = " ".join(filter(None, ["Blink sent you a code", way, f"to {destination}" if destination else ""]))
-    where = f"{sent}." if way or destination else f"{sent}. Look at your messages, calls and e-mail."
+    where = f"{sent}." if way or destination else f"{sent}. Check your messages, calls and e-mail."
     return Page(
         "Enter the code",
         "Enter the code from Blink",
         (where,),
-        ("Nothing came, or it is too old? A new code is sent when you sign in again.",),
-        "Go on",
+        ("Did nothing come, or is it too old? Sign in again, and Blink sends a new code.",),
+        "Continue",
         step=3,
     )
 
@@ -144,7 +142,7 @@ def done(inventory: Inventory | None) -> Page:
         "Linked",
         "Your Blink account is linked",
         (found,),
-        ("In Discord, `/clip` records and `/unlink` ends the link.",),
+        ("Go on in Discord: `/clip` records, `/help` shows what else you can do, and `/unlink` ends the link.",),
         "Back to Discord",
         step=4,
     )
@@ -169,48 +167,48 @@ def denied(denied: Denied) -> Problem:
         case Denial.WRONG_PASSWORD:
             return Problem("Blink does not accept this e-mail address with this password. Type it again.", "password")
         case Denial.WRONG_CODE:
-            return Problem("Blink does not accept this code. Look at the newest message and type it again.", "code")
+            return Problem("Blink does not accept this code. Check the newest message and type it again.", "code")
         case Denial.CODE_EXPIRED:
-            return Problem("The code is too old. Sign in once more, and Blink sends you a new one.", "password")
+            return Problem("The code is too old. Sign in again, and Blink sends you a new one.", "password")
         case Denial.START_AGAIN:
             return Problem("Blink no longer knows this sign-in. Start again here for a new code.", "password")
         case Denial.LOCKED if denied.wait:
             return Problem(f"{_too_many(denied.wait)} {_EACH_COUNTS}")
         case Denial.LOCKED:
             return Problem(
-                "Blink has locked this account after too many tries, and does not say for how long: usually an hour."
-                " Wait that long, then use `/link` in Discord for a new page."
+                "Blink has locked this account after too many attempts, and does not say for how long, usually an"
+                " hour. Wait that long, then use `/link` in Discord for a new page."
             )
         case Denial.BLOCKED:
             return Problem(
-                "Blink refuses this bot as a client (406). It is not you and not your password:"
+                "Blink refuses this bot (406). Neither you nor your password is the cause;"
                 " please tell the person who hosts this bot."
             )
         case Denial.UNREACHABLE:
-            return Problem("Blink does not answer. It is not you: try again in a minute.")
+            return Problem("Blink does not answer. It is not your fault; try again in a minute.")
         case Denial.NOT_UNDERSTOOD:
             status = f" (HTTP {denied.status})" if denied.status else ""
             return Problem(
                 f"Blink answered something the bot does not understand{status}. Try again in a minute."
-                " If it stays so, Blink's sign-in may have changed: please tell the person who hosts this bot."
+                " If it keeps happening, Blink's sign-in may have changed; please tell the person who hosts this bot."
             )
 
 
-_EACH_COUNTS = "Each try before then sends another code and counts as one more."
+_EACH_COUNTS = "Each attempt before then sends another code, and counts again."
 
 
 def wait(seconds: int) -> Page:
     """Return step 2 while Blink wants to be left alone."""
     return Page(
         "Wait",
-        f"Blink takes no sign-in for {_span(seconds)}",
+        f"Blink accepts no sign-in for {_span(seconds)}",
         (f"{_too_many(seconds)} {_EACH_COUNTS}", "Wait that long, then use `/link` in Discord for a new page."),
         step=2,
     )
 
 
 def _too_many(seconds: int) -> str:
-    return f"There were too many sign-ins or codes: Blink takes the next one in {_span(seconds)}."
+    return f"There were too many sign-ins or codes. Blink accepts the next one in {_span(seconds)}."
 
 
 def _span(seconds: int) -> str:
@@ -228,11 +226,11 @@ def stopped(stopped: Stopped) -> Problem:
             return Problem(GONE.text[0])
         case Hurdle.NOT_SAVED:
             return Problem(
-                "The bot cannot save anything right now, so nothing was linked. That is trouble at its host, not at"
-                " yours; try again in some minutes."
+                "The bot cannot save anything right now, so nothing was linked. The trouble is on the bot's side, not"
+                " yours; try again in a few minutes."
             )
         case Hurdle.TOO_MANY:
-            return Problem("Too many tries in a short time. Wait ten minutes, then use `/link` for a new page.")
+            return Problem("Too many attempts in a short time. Wait ten minutes, then use `/link` for a new page.")
         case Hurdle.START_AGAIN:
             return Problem("This sign-in was not finished in time. Start again here for a new code.", "password")
 
@@ -242,13 +240,13 @@ NO_PASSWORD = Problem("Type your Blink password.", "password")
 NOT_A_CODE = Problem(
     f"That is not a code: it has {SHORTEST_CODE} to {LONGEST_CODE} digits and nothing else. Type it again.", "code"
 )
-NEWER_CODE = Problem("You have asked for a newer code since, perhaps in another tab. Type the newest one.", "code")
+NEWER_CODE = Problem("You have asked for a newer code since then, perhaps in another tab. Type the newest one.", "code")
 
 GONE = Page(
-    "This link is over",
+    "This link has ended",
     "This link cannot be used",
     (
-        "It was used already, is older than ten minutes, or never existed.",
+        "It was used already, it is older than ten minutes, or it never existed.",
         "Use `/link` in Discord for a new one.",
     ),
 )
@@ -256,9 +254,9 @@ LOST = Page(
     "Start again",
     "Please start again",
     (
-        "The bot does not know this browser any more: it was restarted, the page was open for too long,"
+        "The bot no longer knows this browser: the bot was restarted, the page was open for too long,"
         " or the browser keeps no cookies.",
-        "What you just sent was not used. Start again, or use `/link` in Discord for a new page.",
+        "Nothing that you just sent was used. Start again, or use `/link` in Discord for a new page.",
     ),
     button=START_AGAIN,
 )
@@ -266,51 +264,51 @@ OTHER_BROWSER = Page(
     "Open in another browser",
     "This link is open in another browser",
     (
-        "A link works in the browser where you confirmed that it is yours. Go on there,"
+        "A link works only in the browser where you confirmed that it is yours. Continue there,"
         " or use `/link` in Discord for a new one.",
-        "You did not confirm it anywhere? Then somebody else has opened it: a new link ends this one.",
+        "Did you not confirm it anywhere? Then somebody else has opened it; a new link ends this one.",
     ),
 )
 NOT_YOU = Page(
     "Not for you",
     "This link is for somebody else",
     (
-        "Discord says that you are signed in with another account than the one this link is for.",
+        "Discord says that you are signed in with a different account from the one this link is for.",
         "If somebody sent you this link, close this page: they would see your cameras.",
-        "If both accounts are yours, change the account at discord.com, then start again.",
+        "If both accounts are yours, switch accounts at discord.com, then start again.",
     ),
     button=START_AGAIN,
 )
 DECLINED = Page(
     "Not confirmed",
-    "Discord did not confirm it is you",
-    ("You cancelled at Discord, or took too long there. Without it, nothing can be linked.",),
+    "Discord did not confirm that it is you",
+    ("You cancelled at Discord, or took too long there. Without Discord's answer, nothing can be linked.",),
     button=START_AGAIN,
 )
 DISCORD_AWAY = Page(
     "Discord does not answer",
     "Discord does not answer",
-    ("The bot asked Discord who you are and got no answer. It is not you: start again in a minute.",),
+    ("The bot asked Discord who you are, and got no answer. It is not your fault; start again in a minute.",),
     button=START_AGAIN,
 )
 DISCORD_REFUSED = Page(
     "Discord refused",
     "Discord did not say who you are",
-    ("Start again. If this comes once more, please tell the person who hosts this bot.",),
+    ("Start again. If it keeps happening, please tell the person who hosts this bot.",),
     button=START_AGAIN,
 )
 CROWDED = Page(
-    "Too many tries",
+    "Too many attempts",
     "Too many wrong links",
-    ("Many links that do not exist were opened from your network. Wait a moment and open yours again.",),
+    ("Somebody on your network has opened many links that do not exist. Wait a moment and open yours again.",),
 )
-TOO_LARGE = Page("Too large", "That was too much", ("What you sent is larger than any of these forms. Go back.",))
-NOT_A_FORM = Page(
-    "Not understood", "That form was not understood", ("What arrived is not what this page sends. Go back.",)
-)
+TOO_LARGE = Page("Too large", "That was too much", ("What you sent is larger than any form here. Go back.",))
+NOT_A_FORM = Page("Not understood", "That form was not understood", ("It is not what this page sends. Go back.",))
 TOO_SLOW = Page("Too slow", "That took too long", ("The form did not arrive in time. Go back and send it again.",))
 NOTHING_HERE = Page("Nothing here", "There is nothing here", ("Use `/link` in Discord to link your Blink account.",))
-NOT_THIS_WAY = Page("Not understood", "That is not how this page is used", ("Open it as a page and use its buttons.",))
+NOT_THIS_WAY = Page(
+    "Not understood", "That is not how this page is used", ("Open it in a browser, and use its buttons.",)
+)
 
 
 def mistake(reference: str) -> Page:
@@ -319,7 +317,7 @@ def mistake(reference: str) -> Page:
         "Our mistake",
         "Something broke on our side",
         (
-            "This is a mistake in the bot, not yours. Try again in a minute;"
-            f" its host finds the cause under {reference}.",
+            "This is a mistake in the bot, not yours. Try again in a minute."
+            f" Its host finds the cause in the log under {reference}.",
         ),
     )

@@ -6,9 +6,9 @@ from .cards import megabytes, plain
 
 _MOST_NAMES = 10
 _NOT_SHRUNK = {
-    NotShrunk.NOT_INSTALLED: "this bot is installed without the part that makes videos smaller, which its host can add",
+    NotShrunk.NOT_INSTALLED: "this bot lacks the part that makes videos smaller, which its host can add",
     NotShrunk.TOO_SLOW: "making it smaller took too long",
-    NotShrunk.TOO_LONG: "it is too long to be made that small",
+    NotShrunk.TOO_LONG: "it is too long to be made small enough",
     NotShrunk.FAILED: "it could not be made smaller",
 }
 
@@ -20,30 +20,30 @@ _NO_CLIP = {
 }
 
 PLAN_OR_DRIVE = (
-    "If a plan or free storage covers it, look into the Blink app in some minutes; otherwise it takes a plan or a USB"
-    " drive in the Sync Module to get videos."
+    "If a plan or free storage covers it, check the Blink app in a few minutes. Otherwise, to get videos, it needs a"
+    " plan, or its Sync Module a USB drive."
 )
 STATES: dict[str, tuple[str, str | None]] = {
-    "none": ("This network has no active USB drive.", None),
+    "none": ("This system has no active USB drive.", None),
     "active": (
-        "I have looked in its cloud and on the Sync Module's USB drive.",
-        "Look into the Blink app in some minutes, or press **Retry**.",
+        "I looked in Blink's cloud and on the Sync Module's USB drive.",
+        "Check the Blink app in a few minutes, or press **Retry**.",
     ),
     "unmounted": (
         "The Sync Module's USB drive is not mounted.",
-        "Take the drive out and put it in again, or mount it in the Blink app; then press **Retry**.",
+        "Unplug the drive and plug it in again, or mount it in the Blink app; then press **Retry**.",
     ),
     "memory_full": (
         "The Sync Module's USB drive is full.",
-        "Delete old clips in the Blink app or put in another drive; then press **Retry**.",
+        "Delete old clips in the Blink app, or plug in another drive; then press **Retry**.",
     ),
     "format_required": (
         "The Sync Module's USB drive needs formatting.",
-        "Format the drive in the Blink app, which deletes what is on it; then press **Retry**.",
+        "Format the drive in the Blink app, which deletes everything on it; then press **Retry**.",
     ),
     "incompatible": (
-        "The Sync Module's USB drive is not one that it can use.",
-        "Put in a drive of 1 to 256 GB that is formatted as exFAT or FAT32; then press **Retry**.",
+        "The Sync Module cannot use its USB drive.",
+        "Plug in a drive of 1 to 256 GB that is formatted as exFAT or FAT32; then press **Retry**.",
     ),
 }
 """For each state of a USB drive: a sentence about it, and what helps if the drive is the trouble."""
@@ -73,10 +73,10 @@ def whose(job: Job) -> str:
 def five_already(job: Job) -> str:
     """Say that five jobs at a time are the most."""
     if job.request.kind is Kind.RECENT:
-        return "You have five recordings on their way already."
+        return "Five recordings are on their way to you already."
     if job.lender:
-        return f"Five cameras are at work or waiting already, yours or {plain(job.lender.name, 40)}'s."
-    return "You have five cameras at work or waiting already."
+        return f"Five cameras are already at work or waiting, yours or {plain(job.lender.name, 40)}'s."
+    return "Five of your cameras are already at work or waiting."
 
 
 def by_kind(job: Job, *, clip: str, picture: str, recent: str | None = None) -> str:
@@ -93,7 +93,7 @@ def so_far(job: Job) -> str:
     if job.live:
         return "Nothing of its live view is kept."
     if job.progress.command_id is not None or job.progress.recorded_at is not None:
-        return "The camera had been asked by then, so look into the Blink app for what came of it."
+        return "The camera had been asked by then, so check the Blink app for what came of it."
     return by_kind(job, clip="Nothing was recorded.", picture="No picture was taken.")
 
 
@@ -138,12 +138,14 @@ def too_large(job: Job) -> str:
     """Say how large the file is, and why it was not made smaller."""
     limit, size = megabytes(job.reply.file_limit), job.result.size
     if size is None:
-        return f"Discord takes files of at most {limit} here, and this one is larger than anything I fetch."
+        return f"Discord takes files of at most {limit} here, and this one is larger than anything I download."
     if job.request.kind is Kind.SNAPSHOT:
-        return f"It has {megabytes(size)}, and Discord takes at most {limit} here."
-    refused = "Discord refused a file of that size" if size <= job.reply.file_limit else f"Discord takes {limit}"
+        return f"It is {megabytes(size)}, and Discord takes at most {limit} here."
+    refused = (
+        "Discord refused a file of that size" if size <= job.reply.file_limit else f"Discord takes at most {limit}"
+    )
     why = _NOT_SHRUNK[NotShrunk(job.result.not_shrunk or "failed")]
-    return f"It has {megabytes(size)}, {refused} here, and {why}."
+    return f"It is {megabytes(size)}, {refused} here, and {why}."
 
 
 def camera_names(job: Job) -> str:
@@ -159,7 +161,7 @@ def camera_names(job: Job) -> str:
 def elsewhere(job: Job) -> str:
     """Say where the reply of the first request is."""
     if not job.options:
-        return "Its reply is in the place where you asked for it."
+        return "The reply is where you asked for it."
     return f"Follow it here: https://discord.com/channels/{job.options[0][1]}"
 
 

@@ -29,17 +29,17 @@ from .phrases import (
 
 _SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
 _NEW_ONE = "Press **Retry** for a new one"
-_IN_PRIVATE = "I name cameras only where you alone see it."
+_IN_PRIVATE = "I name cameras only where nobody else can see them."
 
 
 REASONS: dict[End, Callable[[Job], Reason]] = {
     **LIVE_REASONS,
     End.DELIVERED: lambda job: Reason(done(job), "", "", Tone.GOOD),
     End.UNDELIVERABLE: lambda job: Reason(
-        "It is there, but I could not hand it to you.",
-        "The reply could not take it any more, and a direct message was refused or is not wanted.",
+        "It is ready, but I could not deliver it.",
+        "My reply can no longer be changed, and a direct message was refused or is not wanted.",
         by_kind(job, clip="`/recordings` brings it here" if not job.live else _NEW_ONE, picture=_NEW_ONE)
-        + "; open your direct messages and see `/notify`, so that the next one finds its way.",
+        + ". So that the next one reaches you, allow direct messages from this bot and check `/notify`.",
     ),
     End.BUSY: lambda job: Reason(
         by_kind(
@@ -47,8 +47,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
             clip=f"Blink is busy, so {'no live view could start' if job.live else 'nothing was recorded'}.",
             picture="Blink is busy, so no picture was taken.",
         ),
-        f"Blink said {blink_said(job)}. The Sync Module does one thing at a time: another camera of this network is"
-        " recording, or the Blink app has it open.",
+        f"Blink said {blink_said(job)}. The Sync Module does one thing at a time: another camera of this system is"
+        " recording, or the Blink app is using it.",
         "Close live views in the Blink app, wait a moment, then press **Retry**.",
         Tone.WAITING,
     ),
@@ -58,82 +58,82 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         "Check the camera's battery and its distance to the Sync Module, then press **Retry**.",
     ),
     End.REFUSED: lambda job: Reason(
-        "Blink refused to hand it out."
+        "Blink refused to hand it over."
         if is_there(job)
         else by_kind(job, clip="Blink refused to record.", picture="Blink refused to take a picture."),
         f"Blink said {blink_said(job)}."
         f"{'' if is_there(job) else ' Some cameras and accounts no longer take this command.'}",
-        "Press **Retry**; if it stays like this, use the Blink app.",
+        "Press **Retry**. If it keeps happening, use the Blink app.",
     ),
     End.UNCONFIRMED: lambda job: Reason(
         f"I do not know whether the camera {by_kind(job, clip='recorded', picture='took a picture')}.",
         f"{unclear(job)}, and no {by_kind(job, clip='video', picture='new picture')} has shown up since."
-        " I did not ask again, so that nothing is done twice.",
-        "Look into the Blink app, or press **Retry**.",
+        " I did not ask again, so that nothing happens twice.",
+        "Check the Blink app, or press **Retry**.",
         Tone.WAITING,
     ),
     End.NO_VIDEO: lambda job: Reason(
-        "The camera recorded, but Blink has kept no video.",
+        "The camera recorded, but Blink kept no video.",
         "Blink keeps a recording only if a plan, a USB drive or the free storage of older accounts and cameras covers"
         f" it. {storage(job)}",
         storage_step(job),
         Tone.WAITING,
     ),
     End.NO_PLAN: lambda job: Reason(
-        "The camera recorded, but no plan covers it, so Blink has kept no video.",
-        f"Blink itself lists the recording as one without a subscription. {storage(job)}",
+        "The camera recorded, but no plan covers it, so Blink kept no video.",
+        f"Blink lists this recording as one without a subscription. {storage(job)}",
         storage_step(
             job,
-            "It takes a Blink plan for this camera, or a USB drive in the Sync Module, to get videos; `/snapshot` works"
-            " without.",
+            "To get videos, this camera needs a Blink plan, or its Sync Module a USB drive. `/snapshot` works without"
+            " either.",
         ),
         Tone.WAITING,
     ),
     End.UNSEEN: lambda job: Reason(
         "The camera recorded, but I could not look for its video.",
-        "Blink did not give me its list of recordings: it did not answer, refused, or asked me to slow down.",
-        "Try `/recordings` in a few minutes, or look into the Blink app.",
+        "Blink did not give me its list of recordings: it did not answer, it refused, or it asked me to slow down.",
+        "Try `/recordings` in a few minutes, or check the Blink app.",
         Tone.WAITING,
     ),
     End.USB_SILENT: lambda job: Reason(
         f"{'' if job.request.kind is Kind.RECENT else 'The camera recorded, but '}"
-        f"{'Its' if job.request.kind is Kind.RECENT else 'its'} USB drive cannot be read now.",
-        "Its clips are kept on the Sync Module's USB drive, and the Sync Module did not list them in time: it is busy,"
-        " or has lost its connection, or the drive is not ready.",
-        "Try `/recordings` in a few minutes, or look into the Blink app.",
+        f"{'Its' if job.request.kind is Kind.RECENT else 'its'} USB drive cannot be read just now.",
+        "Its clips are on the Sync Module's USB drive, and the Sync Module did not list them in time: it is busy, it"
+        " has lost its connection, or the drive is not ready.",
+        "Try `/recordings` in a few minutes, or check the Blink app.",
         Tone.WAITING,
     ),
     End.USB_AMBIGUOUS: lambda job: Reason(
         "The camera recorded, but I cannot tell which clip is its own.",
-        "On the USB drive clips have only the camera's name without spaces and signs, and another camera of this"
-        " network is called the same then.",
+        "The USB drive names clips after their camera, without spaces and special characters, and another camera of"
+        " this system then has the same name.",
         "Rename one of the two in the Blink app, then press **Retry**.",
         Tone.WAITING,
     ),
     End.NO_PICTURE: lambda job: Reason(
         "No new picture came.",
-        "Blink took the command, but shows the camera's old picture or none, and I do not pass off an old one as new.",
-        "Press **Retry**; if it stays like this, look into the Blink app.",
+        "Blink took the command, but still shows an old picture or none, and I do not pass off an old one as new.",
+        "Press **Retry**. If it keeps happening, check the Blink app.",
         Tone.WAITING,
     ),
     End.GONE: lambda job: Reason(
         "This recording is no longer there.",
-        "It is not listed any more: it was deleted, or is older than what Blink keeps.",
+        "Blink no longer lists it: it was deleted, or it is older than what Blink keeps.",
         "Use `/recordings` for a fresh list.",
         Tone.WAITING,
     ),
     End.VIDEO_LOST: lambda job: Reason(
-        f"Blink lists the {by_kind(job, clip='video', picture='picture')} but does not give it out.",
-        "Every try to fetch it failed, or brought something else."
+        f"Blink lists the {by_kind(job, clip='video', picture='picture')} but does not hand it over.",
+        "Every attempt to download it failed, or brought something else."
         if was_found(job)
         else "It was still being written when I stopped waiting for it.",
         f"Open it in the Blink app, or press **Retry**{by_kind(job, clip=' for a new one', picture='', recent='')}."
         if was_found(job)
-        else "`/recordings` brings it here when it is done.",
+        else "`/recordings` brings it here once it is complete.",
     ),
     End.INCOMPLETE: lambda job: Reason(
-        f"Blink gave out only a part of the {by_kind(job, clip='video', picture='picture')}.",
-        "I fetched it several times, and its end was missing each time.",
+        f"Blink handed over only part of the {by_kind(job, clip='video', picture='picture')}.",
+        "I downloaded it several times, and its end was missing each time.",
         by_kind(
             job, clip="Try `/recordings` later, or open it in the Blink app.", picture="Press **Retry** for a new one."
         ),
@@ -162,8 +162,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"{'Choose' if job.public else 'Pick one below, or choose'} from the list that `/{job.request.kind}` offers"
         " while you type."
         if job.options
-        else "Add the camera in the Blink app first, link the account that has it with `/link`, or have its owner"
-        " share it with you.",
+        else "Add the camera in the Blink app first, link the account that has it with `/link`, or ask its owner"
+        " to share it with you.",
         Tone.WAITING,
     ),
     End.CAMERA_AMBIGUOUS: lambda job: Reason(
@@ -176,67 +176,65 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.ALREADY_RUNNING: lambda job: Reason(
         f"{camera_name(job)} is already at work for you.",
-        "A second request for the same camera would only wait for the first.",
+        "A second request for the same camera would only wait for the first one.",
         elsewhere(job),
         Tone.WAITING,
     ),
     End.TOO_MANY: lambda job: Reason(
         five_already(job),
-        "That is the most I keep for one person, or of one Blink account.",
-        "Wait until one is done, then press **Retry**.",
+        "That is the most for one person, or for one Blink account.",
+        "Wait until one of them ends, then press **Retry**.",
         Tone.WAITING,
     ),
     End.NOT_LINKED: lambda job: Reason(
         "No Blink account is linked for you.",
-        "I use the Blink account of the person who asks, or of somebody who shares a camera with them for this, and you"
-        " have neither here.",
-        "Use `/link` to link your Blink account, or have somebody share a camera with you, then try again.",
+        "I use your own Blink account, or that of somebody who shares a camera with you here. You have neither.",
+        "Link your Blink account, or ask somebody to share a camera with you, then try again.",
         Tone.WAITING,
     ),
     End.REVOKED: lambda job: Reason(
         "This camera is not shared with you, or no longer.",
-        f"Its owner decides who uses it, at which hours and until when, and it takes your being in its server, with the"
+        "Its owner decides who uses it, at which hours and until when. You also have to be in its server, and have the"
         f" role if it is shared with one. {so_far(job)}",
         "Ask its owner to share it, or use a camera of your own.",
         Tone.WAITING,
     ),
     End.UNSURE: lambda job: Reason(
         "I could not check whether you may still use this camera.",
-        "For a shared camera I ask Discord whether you are still in its server, with the roles it takes, and Discord"
-        f" did not say. {so_far(job)}",
+        "Before I use a shared camera, I ask Discord whether you are still in its server and have the role. Discord did"
+        f" not say. {so_far(job)}",
         "Press **Retry** in a minute.",
         Tone.WAITING,
     ),
     End.TOO_OFTEN: lambda job: Reason(
-        f"You have had {whose(job)} Blink asked too often.",
-        f"Blink locks accounts that are asked too much, so guests have {MOST_AN_HOUR} questions an hour. {so_far(job)}",
+        f"You have used {whose(job)} Blink too often.",
+        f"Blink locks accounts that get too many requests, so guests have {MOST_AN_HOUR} an hour. {so_far(job)}",
         f"Press **Retry** {ago(job.progress.retry_at) if job.progress.retry_at else 'in an hour'}.",
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
         "A camera that is shared with you is not shown to a whole channel.",
-        "Its owner lets you see it, and nobody else; no camera was asked.",
+        "Its owner lets you see it, and nobody else. No camera was asked.",
         f"Use `/{'recordings' if job.request.kind is Kind.RECENT else job.request.kind}` again without `public`.",
         Tone.WAITING,
     ),
     End.RELINKED: lambda job: Reason(
-        "Another Blink account is linked for you now.",
-        f"This was for a camera of the account before, which I can no longer use. {so_far(job)}",
+        "You have linked another Blink account since.",
+        f"This was for a camera of the previous account, which I can no longer use. {so_far(job)}",
         "Use `/clip` for a camera of the account that is linked now.",
         Tone.WAITING,
     ),
     End.SIGNED_OUT: lambda job: Reason(
         f"Blink has signed this bot out of {whose(job)} account.",
-        "That happens after a password change, or when Blink ends old sign-ins; the link opens nothing any more."
-        f" {so_far(job)}",
+        f"Blink does that after a password change, or to end old sign-ins, and the link no longer works. {so_far(job)}",
         f"Tell {plain(job.lender.name, 40)}: only they can link it again."
         if job.lender
-        else "Use `/link` to link your Blink account again.",
+        else "Press **Link again**, or use `/link`.",
     ),
     End.REFUSED_FOR_NOW: lambda job: Reason(
         "Blink refuses for now.",
-        f"It does not accept {whose(job)} sign-in and does not say why; that often passes by itself. {so_far(job)}",
-        "Press **Retry** in some minutes; if it stays like this for hours, "
+        f"It does not accept {whose(job)} sign-in and does not say why. That often passes by itself. {so_far(job)}",
+        "Press **Retry** in a few minutes. If it goes on for hours, "
         + (
             f"tell {plain(job.lender.name, 40)}: only they can link it again."
             if job.lender
@@ -246,24 +244,24 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.UNREACHABLE: lambda job: Reason(
         "Blink does not answer.",
-        "Its cloud could not be reached, or is in trouble"
+        "Its cloud cannot be reached, or is in trouble"
         f"{f' (HTTP {job.progress.status.http_status})' if job.progress.status.http_status else ''}. {so_far(job)}",
         "Press **Retry** in a minute.",
     ),
     End.RATE_LIMITED: lambda job: Reason(
         "Blink wants us to slow down.",
-        f"Too many requests for {whose(job)} account in a short time; asking on could get it locked. {so_far(job)}",
-        f"Press **Retry** {ago(job.progress.retry_at) if job.progress.retry_at else 'in some minutes'}.",
+        f"It got too many requests for {whose(job)} account in a short time; more could get it locked. {so_far(job)}",
+        f"Press **Retry** {ago(job.progress.retry_at) if job.progress.retry_at else 'in a few minutes'}.",
         Tone.WAITING,
     ),
     End.NOT_UNDERSTOOD: lambda job: Reason(
         "Blink answered something I do not understand.",
         f"Its cloud may have changed. {so_far(job)}",
-        f"Press **Retry**; if it stays like this, tell the host of this bot the reference `{job.reference}`.",
+        f"Press **Retry**. If it keeps happening, tell the host of this bot the reference `{job.reference}`.",
     ),
     End.INTERRUPTED: lambda job: Reason(
         "I was interrupted before I could start.",
-        "The bot was restarted, or could not reach Discord, right after your command. "
+        "The bot restarted, or could not reach Discord, right after your command. "
         + by_kind(
             job,
             clip="No camera was asked.",
@@ -275,24 +273,24 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.WAITED_TOO_LONG: lambda job: Reason(
         "Your turn did not come in time.",
-        "For ten minutes the bot was away, the camera's network was occupied, or three other cameras were at work."
+        "For ten minutes the bot was away, the camera's system was busy, or three other cameras were at work."
         f" {so_far(job)}",
         "Press **Retry**.",
         Tone.WAITING,
     ),
     End.FOUND_TOO_LATE: lambda job: Reason(
         f"The bot was away while your {by_kind(job, clip='clip', picture='picture')} was under way.",
-        f"It came back more than an hour later, and asked no camera by surprise. {so_far(job)}",
+        f"It came back more than an hour later, and did not start a camera by surprise. {so_far(job)}",
         "Press **Retry** if you still want it.",
         Tone.WAITING,
     ),
     End.DISK_FULL: lambda job: Reason(
-        f"The bot has no room to fetch your {by_kind(job, clip='video', picture='picture')}.",
+        f"The bot has no room for your {by_kind(job, clip='video', picture='picture')}.",
         f"The disk of the machine it runs on is full{still_there(job)}.",
         "Tell the host of this bot, then press **Retry**.",
     ),
     End.DISK_READ_ONLY: lambda job: Reason(
-        f"The bot may not save your {by_kind(job, clip='video', picture='picture')}.",
+        f"The bot is not allowed to save your {by_kind(job, clip='video', picture='picture')}.",
         f"The machine it runs on does not let it write files{still_there(job)}.",
         "Tell the host of this bot, then press **Retry**.",
     ),
@@ -303,19 +301,19 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     ),
     End.TOO_MANY_FILES: lambda job: Reason(
         "The bot has too much to do at once.",
-        f"The machine it runs on lets it open no more files and connections. {so_far(job)}",
-        "Press **Retry** in a minute; if it stays like this, tell the host of this bot.",
+        f"The machine it runs on does not let it open more files or connections. {so_far(job)}",
+        "Press **Retry** in a minute. If it keeps happening, tell the host of this bot.",
     ),
     End.BROKEN: lambda job: Reason(
         "Something broke on our side.",
         "This is a mistake in the bot, not yours and not Blink's."
         + by_kind(
             job,
-            clip=" Whether the camera recorded is not certain.",
-            picture=" Whether a picture was taken is not certain.",
+            clip=" I cannot tell whether the camera recorded.",
+            picture=" I cannot tell whether a picture was taken.",
             recent="",
         ),
-        f"Press **Retry**; the host of this bot finds the cause under the reference `{job.reference}`.",
+        f"Press **Retry**. The host of this bot finds the cause in the log under `{job.reference}`.",
     ),
 }
 

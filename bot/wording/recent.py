@@ -75,7 +75,7 @@ def no_such_camera(asked: str, labels: Sequence[str]) -> Card:
 
 
 def _unread(networks: Sequence[str]) -> str:
-    names = ", ".join(plain(name, 40) or "one network" for name in networks[:_MOST_NAMES])
+    names = ", ".join(plain(name, 40) or "one system" for name in networks[:_MOST_NAMES])
     return (
         f"USB drives that could not be read now: {names}. Their Sync Module is busy or away, or the drive is not ready;"
         " try again in a minute."

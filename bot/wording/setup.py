@@ -1,34 +1,34 @@
 """The sentences and questions of `python -m bot setup`; none has a secret in it."""
 
 HELLO = (
-    "This makes the bot ready to start. You can stop with Ctrl-C and run it again: what is set already stays as it is,"
-    " unless you say otherwise."
+    "This gets the bot ready to start. You can stop with Ctrl-C and run it again: what is set already stays, unless"
+    " you say otherwise."
 )
 DEVELOPER_PORTAL = (
-    "1. The bot's token. Open https://discord.com/developers/applications, make a New Application, then: Bot → Reset"
+    "1. The bot's token. Open https://discord.com/developers/applications, choose New Application, then Bot → Reset"
     " Token → Copy. The bot needs no privileged intent."
 )
 ASK_TOKEN = "Bot token (not shown)"  # noqa: S105 - a question
 REPLACE_TOKEN = "There is a bot token already. Replace it?"  # noqa: S105 - a question
-TOKEN_KEPT = "✓ The bot token stays as it is."  # noqa: S105
+TOKEN_KEPT = "✓ The bot token stays."  # noqa: S105
 TOKEN_FINE = "✓ Discord accepts the token."  # noqa: S105
 TOKEN_REFUSED = "✗ Discord does not accept this token: copy it again."  # noqa: S105
 KEY_MADE = (
-    "2. ✓ A new key for Blink's tokens is made and written into .env. Keep a copy of that file in another place:"
-    " without the key, everybody has to link again."
+    "2. ✓ There is a new key for Blink's tokens in .env. Keep a copy of that file in another place: without the key,"
+    " everybody has to link again."
 )
-KEY_KEPT = "2. ✓ There is a key for Blink's tokens already; it stays as it is."
+KEY_KEPT = "2. ✓ There is a key for Blink's tokens already; it stays."
 WHERE_TO_KEEP = "3. The database. A file is right for nearly everybody; a postgres:// address works too."
 ASK_DATABASE = "Database (Enter for the file data/bot.db)"
-DATABASE_KEPT = "3. ✓ The database is set already; it stays as it is."
+DATABASE_KEPT = "3. ✓ The database is set already; it stays."
 ABOUT_THE_PAGE = (
-    "4. The sign-in page. With an https address that leads to this machine, people link their own Blink account with"
-    " /link. Without, you link them here with `python -m bot link`."
+    "4. The sign-in page. With an https address that leads to this machine, people link their own Blink accounts with"
+    " /link. Without one, you link them here with `python -m bot link`."
 )
 ASK_FOR_PAGE = "Set the page up now?"
-PAGE_KEPT = "4. ✓ The sign-in page is set up already; it stays as it is."
+PAGE_KEPT = "4. ✓ The sign-in page is set up already; it stays."
 ASK_ADDRESS = "Its address, for example https://clips.example.org"
-ASK_PORT = "The port that the bot listens on, here"
+ASK_PORT = "The port that the bot listens on, on this machine"
 ASK_PROXY = "Does a proxy on this machine (Caddy, a tunnel) pass visitors on to that port?"
 ASK_CLIENT_SECRET = "Client secret from OAuth2 in the Developer Portal (not shown, Enter for none)"  # noqa: S105
 INVITE = "5. Invite the bot:"
@@ -36,19 +36,19 @@ LINK = "6. Link a Blink account to a Discord user."
 ASK_TO_LINK = "Link one now?"
 ASK_USER = "Your Discord user id (Settings → Advanced → Developer Mode, then right-click your name → Copy User ID)"
 LINK_FAILED = "Try again with `python -m bot link USER_ID`."
-START = "7. Everything is in .env. `python -m bot check` looks at all of it again."
+START = "7. Everything is in .env. `python -m bot check` checks it all again."
 ASK_TO_START = "Start the bot now?"
 HOW_TO_START = "Start it with `python -m bot`."
 
 
 def not_for_the_file(name: str) -> str:
     """Say that a value cannot stand in `.env`."""
-    return f"✗ {name} must have no spaces, quotes or backslashes: write such signs as %20, %22 and the like."
+    return f"✗ {name} must have no spaces, quotes or backslashes: write them as %20, %22 and so on."
 
 
 def from_outside(name: str) -> str:
     """Say that the environment decides, not the file."""
-    return f"✓ {name} comes from the environment, so .env is left alone there."
+    return f"✓ {name} comes from the environment, so .env does not get it."
 
 
 def unchecked(why: str) -> str:

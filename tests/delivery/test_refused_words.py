@@ -46,5 +46,5 @@ async def test_a_reply_whose_words_are_refused_says_that_it_is_over() -> None:
     told = await endings.show(a_job(stage=Stage.ENDED, end=End.BUSY), None)
     assert told.dm
     [reply], [copy] = messenger.shown, messenger.sent
-    assert "Your clip has come to its end." in reply.text
+    assert "Your clip has ended." in reply.text
     assert BLOCKED in copy.title

@@ -5,7 +5,7 @@ from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
-CLOSED = "not open to you"
+CLOSED = "cannot use this bot here"
 
 
 async def test_whoever_is_not_chosen_can_do_nothing_but_leave(street: Street) -> None:

@@ -127,7 +127,7 @@ async def test_a_button_that_names_another_households_network_finds_nothing(stre
         await house.discord.click(street.alice, sent["id"], custom_id)
         await until(lambda: "no longer has it" in text_of(house.shown(street.alice, sent)))
         reply = await over(await use(street, "arm", network=f"network.{flat.id}"))
-    assert "There is no network" in text_of(reply)
+    assert "There is no system" in text_of(reply)
     assert flat.armed
     assert house.blink.asked("arm", "disarm") == []
 
@@ -153,7 +153,7 @@ async def test_two_networks_of_one_name_are_told_apart(street: Street) -> None:
         assert "“home” is armed" in text_of(reply)
         assert (other.armed, home_of(street).armed) == (True, False)
         question = await over(await use(street, "disarm", network="HOME"))
-        assert "Several networks are called “HOME”" in text_of(question)
+        assert "Several systems are called “HOME”" in text_of(question)
         assert list(buttons_of(question)) == ["home · Barn", "Home · Doorbell, Front Door, Kitchen"]
         sure = await press(street, question, "home · Barn")
         assert "Disarm “home”?" in text_of(sure)
@@ -177,10 +177,10 @@ async def test_without_a_name_and_with_several_networks_it_asks_which(street: St
     street.account.add_network("Cabin").add_camera("Barn", behaviour=QUICKLY)
     async with street.house.bot():
         question = await over(await use(street, "arm"))
-        assert "You have several networks" in text_of(question)
+        assert "You have several systems" in text_of(question)
         assert "“Home” is armed" in text_of(await press(street, question, "Home · Doorbell, Front Door, Kitchen"))
         unknown = await over(await use(street, "arm", network="Moon"))
-        assert "There is no network “Moon”" in text_of(unknown)
+        assert "There is no system “Moon”" in text_of(unknown)
         assert len(buttons_of(unknown)) == 2
 
 
@@ -321,7 +321,7 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
         assert street.house.stage(clip) == "recording"
         assert "is off" in text_of(await over(used))
         assert "Recorded <t:" in text_of(await street.house.finished(clip))
-    assert any("A clip or picture of this network is under way" in text for text in drawn(used))
+    assert any("A clip or picture of this system is under way" in text for text in drawn(used))
     assert [one.status for one in street.house.blink.asked("owl_config")] == [200]
 
 
@@ -332,7 +332,7 @@ async def test_a_clip_that_takes_too_long_leaves_all_as_it_is(street: Street) ->
         clip = await street.house.clip(street.alice, street.front)
         await until(lambda: street.house.stage(clip) == "recording")
         reply = await over(await use(street, "arm"))
-        assert "A clip or picture of this network is under way, so nothing was changed" in text_of(reply)
+        assert "A clip or picture of this system is under way, so nothing was changed" in text_of(reply)
         await street.house.finished(clip)
         assert "is armed" in text_of(await press(street, reply, "Retry"))
     assert len(street.house.blink.asked("arm")) == 1
@@ -456,7 +456,7 @@ async def test_an_account_without_networks_says_so(street: Street) -> None:
     await street.house.link(bob, account)
     async with street.house.bot():
         reply = await over(await use(street, "arm", user=bob))
-    assert "There is no network that you can arm" in text_of(reply)
+    assert "There is no system that you can arm" in text_of(reply)
     assert buttons_of(reply) == {}
 
 

@@ -31,8 +31,8 @@ async def test_remove_deletes_this_one_message_and_says_what_stays(street: Stree
     async with street.house.bot():
         click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Remove"])
         [note] = await until(lambda: click.followups)
-    assert "deleted nothing at Blink" in text_of(note)
-    assert "direct message, stays" in text_of(note)
+    assert "Nothing was deleted at Blink" in text_of(note)
+    assert "direct message stays" in text_of(note)
     assert click.message is None
     assert len(street.house.dms(street.alice)) == 1
 
@@ -54,7 +54,7 @@ async def test_stop_these_messages_ends_the_copies(street: Street) -> None:
         await _clip(street)
         [copy] = await until(lambda: street.house.dms(street.alice))
         click = await street.house.discord.click(street.alice, copy["id"], buttons_of(copy)["Stop these messages"])
-        await until(lambda: "No more copies" in text_of(click.message))
+        await until(lambda: "no more copies" in text_of(click.message))
         clip = await street.house.clip(street.alice, street.mini)
         await street.house.finished(clip)
         await until(lambda: not street.house.live(clip))

@@ -22,10 +22,10 @@ BACK, NEXT = "‹ Back", "Next ›"  # noqa: RUF001 - the heads of arrows
 MISSING = "its picture did not come"
 
 
-async def page(street: Street, user: Any = None, place: Any = None) -> dict[str, Any]:
+async def page(street: Street, user: Any = None, place: Any = None, locale: str = "en-US") -> dict[str, Any]:
     """Use `/cameras` and return its reply."""
     house = street.house
-    used = await house.discord.slash(user or street.alice, place or house.channel, "cameras", {})
+    used = await house.discord.slash(user or street.alice, place or house.channel, "cameras", {}, locale=locale)
     return await until(lambda: answered(used), timeout=10)
 
 
@@ -74,7 +74,8 @@ def latest(*cameras: Camera) -> dict[str, bytes]:
 async def test_cameras_shows_a_card_for_each_with_its_state_and_what_is_wrong_first(street: Street) -> None:
     street.mini.status, street.front.battery = "offline", "low"
     async with street.house.bot():
-        reply = await page(street)
+        reply, german = await page(street), await page(street, locale="de")
+    assert ("68 °F" in text_of(german), "20 °C" in text_of(german)) == (False, True)
     assert titles(reply) == ["Kitchen", "Front Door", "Doorbell"]
     assert first_line(reply) == "3 cameras · 1 offline · 1 with a low battery"
     assert reply["flags"] & EPHEMERAL

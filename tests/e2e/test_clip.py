@@ -101,7 +101,7 @@ async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_
         await until(lambda: "three of your cameras are at work, and this one is next" in text_of(fourth.message))
         await until(lambda: "one more waits before this one" in text_of(fifth.message))
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert "five cameras at work or waiting" in text_of(reply)
+    assert "Five of your cameras are already at work or waiting" in text_of(reply)
     assert "Retry" in buttons_of(reply)
     assert street.front.accepted == cameras[3].accepted == cameras[4].accepted == []
 

@@ -1,5 +1,7 @@
 """`/account`, `/notify`, autocomplete, and how commands are registered."""
 
+import asyncio
+import json
 import time
 from typing import Any
 
@@ -28,7 +30,8 @@ async def test_account_says_what_is_linked_and_what_is_stored(street: Street) ->
     async with street.house.bot():
         await street.house.finished(await street.house.clip(street.alice, street.front))
         text = await _use(street, street.alice, "account")
-    for words in ("is linked", "e008", "Home", "3", "No password"):
+    assert text.index("**Your Blink account is linked: 3 cameras") < text.index("I keep"), "its state comes first"
+    for words in ("e008", "Home", "no password"):
         assert words in text
 
 
@@ -123,3 +126,17 @@ async def test_commands_are_registered_once_and_again_only_when_they_change(stre
     await street.house.execute("UPDATE meta SET value = 'other' WHERE key LIKE 'commands:%'")
     async with street.house.bot():
         await until(lambda: street.house.discord.command_syncs == 2)
+
+
+async def test_commands_in_a_reply_can_be_clicked_also_after_a_restart_that_registers_none(street: Street) -> None:
+    house, carol = street.house, street.house.discord.add_user("carol")
+
+    async def helped() -> str:
+        used = await house.discord.slash(carol, house.channel, "help", {})
+        return json.dumps(await until(lambda: "Next:" in text_of(used.message) and used.message))
+
+    for _ in range(2):
+        async with house.bot(), asyncio.timeout(10):
+            while f"</share add:{house.discord.commands['share']['id']}>" not in await helped():
+                pass
+    assert house.discord.command_syncs == 1

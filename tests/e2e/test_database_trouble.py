@@ -22,8 +22,8 @@ from tests.support.street import Street
 from tests.support.waiting import until
 
 OUTAGE = sweeps.amount(2.5, 6.0, 30.0)
-NOT_STARTED = "I cannot write anything down right now, so I did not start."
-NO_MEMORY = "I cannot reach what I keep right now."
+NOT_STARTED = "I cannot save anything right now, so I did not start."
+NO_MEMORY = "I cannot reach my database right now."
 SLOW = Behaviour.quick(stages=(("dev", "running", 1.0), ("vs", "done", 0.0)), upload_delay=0.3)
 
 

@@ -51,7 +51,7 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
     ),
     "the mp4 is an error page": (
         _fault("video", times=None, status=200, body="<html>sorry</html>"),
-        ["does not give it out"],
+        ["does not hand it over"],
         1,
     ),
     "the list of recordings cannot be read": (
@@ -122,7 +122,7 @@ async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> N
         clip = await street.house.clip(stranger, "Front Door")
         reply = await street.house.finished(clip)
     assert "No Blink account is linked" in text_of(reply)
-    assert "`/link`" in text_of(reply)
+    assert "python -m bot link" in text_of(reply)
     assert [callback.type for callback in clip.callbacks] == [4], "one answer, which nothing can leave unfinished"
 
 

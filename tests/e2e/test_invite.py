@@ -48,7 +48,7 @@ async def test_invite_prints_them(street: Street) -> None:
     application = street.house.discord.application_id
     assert lines == [
         f"Add the bot to a server: {invite.for_server(application)}",
-        f"Use its commands everywhere, for yourself alone: {invite.for_account(application)}",
+        f"Use its commands everywhere, only for yourself: {invite.for_account(application)}",
     ]
 
 

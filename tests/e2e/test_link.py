@@ -79,12 +79,10 @@ async def test_a_second_link_ends_the_first(street: Street, url: str) -> None:
         assert (await look(url, second)).heading == "Is this your Discord account?"
 
 
-async def test_account_offers_to_link_again_and_to_unlink(street: Street, url: str) -> None:
+async def test_account_offers_to_export_and_to_unlink(street: Street) -> None:
     async with street.house.bot():
         card = await use(street, street.alice, "account")
-        assert list(buttons_of(card)) == ["Link again", "Unlink", "Export my data"]
-        offer = await press(street.house, street.alice, card, "Link again")
-        assert (await look(url, link_of(offer))).heading == "Is this your Discord account?"
+        assert list(buttons_of(card)) == ["Export my data", "Unlink"]
         question = await press(street.house, street.alice, card, "Unlink")
         assert "Unlink your Blink account?" in text_of(question)
         await press(street.house, street.alice, question, "Do not delete")
@@ -126,7 +124,7 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
         question = await use(street, street.alice, "unlink")
         await press(street.house, street.alice, question, "Yes, delete everything")
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
-        assert "The bot is signed out at Blink too." in text_of(said)
+        assert "I am signed out at Blink too." in text_of(said)
         [asked] = [one for one in street.house.discord.interactions if one.name == "unlink"]
         drawn = [(*titles_of(one), len(buttons_of(one))) for _, one in asked.history if titles_of(one)]
         assert drawn == [("Unlink your Blink account?", 2), ("Unlinking", 0), ("Unlinked", 0)]
@@ -161,7 +159,7 @@ async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Stree
         question = await use(street, street.alice, "unlink")
         await press(street.house, street.alice, question, "Yes, delete everything")
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
-    assert "Blink could not be told" in text_of(said)
+    assert "I could not tell Blink" in text_of(said)
     assert street.house.rows("SELECT * FROM accounts") == []
 
 
@@ -197,9 +195,13 @@ async def test_somebody_signed_out_hears_it_once_and_can_link_again(street: Stre
         asked = len(house.blink.requests)
         assert len(house.blink.asked("token")) == refreshes + 1
     async with house.bot():
-        assert "signed this bot out" in text_of(await use(street, alice, "cameras"))
-        assert "signed this bot out" in text_of(await use(street, alice, "account"))
-        assert "signed this bot out" in text_of(await house.finished(await house.clip(alice, street.front)))
+        for name in ("cameras", "account"):
+            signed_out = await use(street, alice, name)
+            assert "signed this bot out" in text_of(signed_out)
+            assert "Link again" in buttons_of(signed_out)
+        refused = await house.finished(await house.clip(alice, street.front))
+        assert "signed this bot out" in text_of(refused)
+        assert list(buttons_of(refused)) == ["Link again"]
         again = await press(house, alice, clip, "Record again")
         assert "signed this bot out" in text_of(again)
         await house.discord.autocomplete(alice, house.channel, "clip", {"camera": ""}, focused="camera")

@@ -18,6 +18,7 @@ from tests.support.reading import addresses_of, answered, rows_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
+EPHEMERAL = 1 << 6
 NEEDY: dict[str, dict[str, Any]] = {
     "clip": {"camera": "porch"},
     "snapshot": {"camera": "porch"},
@@ -67,7 +68,7 @@ async def test_the_reply_says_what_is_linked_and_the_page_leads_back_to_it(stree
         used = await use(street, bob, "link")
         seen = await linked(url, used.message, account)
         await until(lambda: "Linked: 3 cameras." in text_of(used.message))
-    assert rows_of(used.message) == []
+    assert list(buttons_of(used.message)) == ["Record on Attic"]
     [back] = re.findall(r'<a class="button" href="([^"]*)">Back to Discord</a>', seen.html)
     assert back == f"https://discord.com/channels/{house.guild.id}/{house.channel.id}"
 
@@ -88,6 +89,40 @@ async def test_a_reply_whose_token_has_ended_breaks_nothing(
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
+async def test_the_first_answer_becomes_the_link_then_the_link_that_is_made_and_then_records(
+    street: Street, url: str
+) -> None:
+    house = street.house
+    bob, account = house.resident("bob")
+    flat = account.add_network("Flat")
+    flat.add_camera("Attic").status = "offline"
+    porch = flat.add_camera("Porch", behaviour=street.front.behaviour)
+    async with house.bot():
+        asked = await use(street, bob, "clip", {"camera": "porch"})
+        first = asked.message
+        click = await house.discord.click(bob, first["id"], buttons_of(first)["Link your account"])
+        await click.acked()
+        offer = await until(lambda: "for bob alone" in text_of(it := house.shown(bob, first)) and it)
+        await linked(url, offer, account)
+        done = await until(lambda: "Linked: 2 cameras." in text_of(it := house.shown(bob, first)) and it)
+        assert list(buttons_of(done)) == ["Record on Porch"]
+        clip = await house.discord.click(bob, done["id"], buttons_of(done)["Record on Porch"])
+        reply = await house.finished(clip)
+    assert house.discord.file(reply["attachments"][0]["url"]) == porch.videos[0].mp4
+
+
+async def test_what_others_can_see_never_becomes_a_link(street: Street, url: str) -> None:
+    house = street.house
+    street.account.sign_out()
+    async with house.bot():
+        public = await house.finished(await house.clip(street.alice, street.front, share=True))
+        assert list(buttons_of(public)) == ["Link again"]
+        click = await house.discord.click(street.alice, public["id"], buttons_of(public)["Link again"])
+        await until(lambda: "for alice alone" in text_of(click.message))
+        assert click.message["flags"] & EPHEMERAL
+        assert "signed this bot out" in text_of(house.shown(street.alice, public))
+
+
 @pytest.mark.parametrize("page", [True, False], ids=["with a page", "without one"])
 async def test_every_command_that_needs_a_link_offers_it(street: Street, url: str, page: bool) -> None:
     house, mallory = street.house, street.house.discord.add_user("mallory")
@@ -100,10 +135,11 @@ async def test_every_command_that_needs_a_link_offers_it(street: Street, url: st
             wanted = {"Link your account": f"account:link:{mallory.id}"} if page else {}
             kept = {"Delete my data", "Export my data"} if name == "account" else set[str]()
             assert buttons_of(reply).keys() == wanted.keys() | kept, (name, text_of(reply))
+            assert page != (f"python -m bot link {mallory.id}" in text_of(reply)), name
         if page:
-            click = await house.discord.click(mallory, reply["id"], wanted["Link your account"])
-            await until(lambda: "This link is for mallory alone" in text_of(click.message))
+            await house.discord.click(mallory, reply["id"], wanted["Link your account"])
+            await until(lambda: "This link is for mallory alone" in text_of(house.shown(mallory, reply)))
         else:
             offer = (await use(street, mallory, "link")).message
-            assert "takes `PORT` and `PUBLIC_URL`" in text_of(offer)
+            assert "the host sets `PORT` and `PUBLIC_URL`" in text_of(offer)
             assert rows_of(offer) == []

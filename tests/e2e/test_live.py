@@ -130,8 +130,8 @@ async def test_while_blink_is_busy_with_the_last_one_the_next_says_so_and_is_ask
     ("manners", "said", "starts"),
     [
         ({"first_media": None}, "No picture of the live view came.", 2),
-        ({"cut_after": 0.9}, "The live view could not be made into a video.", 2),
-        ({"first_media": None, "command_ends": 1.0, "command_fails": True}, "The live view broke off.", 2),
+        ({"cut_after": 0.9}, "I could not make a video of the live view.", 2),
+        ({"first_media": None, "command_ends": 1.0, "command_fails": True}, "The live view stopped too early.", 2),
         ({"address": RTSPS}, "This camera's live view cannot be recorded.", 1),
         ({"address": None}, "Blink refused to start the live view.", 1),
         ({"start": "refused"}, "Blink said “Camera is offline” (HTTP 400).", 0),
@@ -170,7 +170,7 @@ async def test_a_start_whose_answer_is_lost_is_not_repeated(live: Street) -> Non
     gives(live.front, connect_within=2.0)
     async with live.house.bot():
         reply = await _asked(live)
-    assert "The live view broke off." in text_of(reply)
+    assert "The live view stopped too early." in text_of(reply)
     assert len(live.house.blink.asked("live_view")) == 1
 
 

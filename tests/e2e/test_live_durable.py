@@ -20,7 +20,7 @@ from tests.support.waiting import until
 
 __all__ = ["live"]
 
-ONE_AT_A_TIME = "Blink gives one live view of an account at a time"
+ONE_AT_A_TIME = "Blink gives an account one live view at a time"
 AGAIN = "The bot restarted, so I started the live view again."
 
 
@@ -60,7 +60,7 @@ async def test_a_clip_of_the_same_system_waits_for_it_and_then_comes(live: Stree
         first = await live.house.clip(live.alice, live.front, seconds=30)
         await until(lambda: sessions(live.house, live.front))
         second = await live.house.clip(shared.bob, shared.lent(live.mini))
-        await until(lambda: "before yours on this network" in text_of(second.message))
+        await until(lambda: "before yours on this system" in text_of(second.message))
         assert live.mini.accepted == []
         assert "Recorded <t:" in text_of(await live.house.finished(second, timeout=30))
         check(live.house, live.front, await live.house.finished(first), seconds=30)
@@ -100,7 +100,7 @@ async def test_after_two_stops_a_picture_comes(live: Street) -> None:
             await _recording(live, clip, 2)
         async with live.house.bot():
             reply = await live.house.finished(clip, timeout=30)
-    assert "The live view broke off." in text_of(reply)
+    assert "The live view stopped too early." in text_of(reply)
     assert "This is how it looks there now:" in text_of(reply)
     assert [session.ended for session in sessions(live.house, live.front)] == ["by the client"] * 2
 

@@ -40,6 +40,6 @@ async def test_a_second_one_that_is_lost_before_it_is_a_video_has_broken_off(str
     await street.house.execute("UPDATE clip_jobs SET stage = 'fetching', live_starts = 2")
     async with street.house.bot():
         reply = await street.house.finished(left, timeout=30)
-    assert "The live view broke off." in text_of(reply)
+    assert "The live view stopped too early." in text_of(reply)
     assert [one["filename"].rpartition(".")[2] for one in reply["attachments"]] == ["jpg"]
     assert len(street.house.world.live.of(street.front)) == 1

@@ -178,7 +178,7 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
     await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
     async with house.bot():
         for motion in ("all", "some"):
-            assert "Use `/link` to link your Blink account again" in text_of(await use(street, motion=motion))
+            assert "or use `/link`, to link your Blink account again" in text_of(await use(street, motion=motion))
         assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
         assert kept_wishes(street) == []
         assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))

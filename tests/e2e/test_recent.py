@@ -285,7 +285,7 @@ async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> N
     async with street.house.bot():
         reply = await listing(street, carol)
     assert "No Blink account is linked" in text_of(reply)
-    assert "`/link`" in text_of(reply)
+    assert "python -m bot link" in text_of(reply)
 
 
 async def test_somebody_whom_blink_signed_out_reads_so(street: Street) -> None:

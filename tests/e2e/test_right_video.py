@@ -70,5 +70,5 @@ async def test_a_picture_that_stays_in_half_is_told_and_not_shown(street: Street
     street.house.blink.faults.append(_half(street.front.picture.jpeg, times=None))
     async with street.house.bot():
         reply = await _snapshot(street)
-    assert "only a part of the picture" in text_of(reply)
+    assert "only part of the picture" in text_of(reply)
     assert reply["attachments"] == []

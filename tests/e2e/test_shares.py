@@ -36,7 +36,7 @@ REFUSALS = (
     "This camera is not shared with you here and now.",
     "This camera is not shared with you, or no longer.",
     "No Blink account is linked for you.",
-    "Nothing that is shared with you here and now is for this.",
+    "Nothing shared with you here and now covers this.",
     "A camera that is shared with you is not shown to a whole channel.",
     "You share nothing like that.",
     "Nothing is shared here.",

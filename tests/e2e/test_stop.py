@@ -14,7 +14,7 @@ from tests.support.program import program
 from tests.support.street import Street
 from tests.support.waiting import until
 
-RESTARTING = "I am restarting, try again in a minute"
+RESTARTING = "I am restarting. Try again in a minute"
 GOES_ON = "The bot restarts; your clip goes on by itself."
 SLOW = Behaviour.quick(stages=(("dev", "running", 2.5), ("vs", "done", 0.0)))
 

@@ -155,7 +155,7 @@ async def test_discord_taking_much_less_than_it_says_leads_to_a_reason(street: S
 @pytest.mark.parametrize(
     ("shrinker", "body", "why"),
     [
-        (NotInstalled(), None, "installed without the part that makes videos smaller"),
+        (NotInstalled(), None, "lacks the part that makes videos smaller"),
         (PyAvShrinker(seconds=0.01), None, "took too long"),
         (PyAvShrinker(), JUNK, "could not be made smaller"),
     ],
@@ -191,7 +191,7 @@ async def test_a_limit_too_small_for_anything_worth_watching_is_said_so(tight: S
     tight.house.channel.attachment_size_limit = 20_000
     async with tight.house.bot():
         reply = await tight.house.finished(await tight.house.clip(tight.alice, tight.front), timeout=30)
-    assert "too long to be made that small" in text_of(reply)
+    assert "too long to be made small enough" in text_of(reply)
 
 
 async def test_a_recording_from_the_list_is_made_to_fit_too(tight: Street, tmp_path: Path) -> None:

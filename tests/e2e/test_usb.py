@@ -138,7 +138,7 @@ async def test_a_list_that_never_comes_is_the_reason_and_a_picture_comes_with_it
     usb.house.waits(look_for=0.6, usb_deadline=0.6)
     async with usb.house.bot():
         reply = await _clip(usb)
-    assert "USB drive cannot be read now" in text_of(reply)
+    assert "USB drive cannot be read just now" in text_of(reply)
     assert _file(usb, reply) == usb.front.picture.jpeg
 
 

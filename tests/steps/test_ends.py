@@ -75,10 +75,10 @@ ENDS: dict[str, Case] = {
         _lost_and_no_video, End.UNCONFIRMED, ("do not know whether",)
     ),
     "the mp4 is an error page": Case(
-        _always("download", BadMedia("no mp4")), End.VIDEO_LOST, ("does not give it out",)
+        _always("download", BadMedia("no mp4")), End.VIDEO_LOST, ("does not hand it over",)
     ),
     "the mp4 comes in part": Case(
-        _always("download", BadMedia("cut", incomplete=True)), End.INCOMPLETE, ("only a part of the video",)
+        _always("download", BadMedia("cut", incomplete=True)), End.INCOMPLETE, ("only part of the video",)
     ),
     "the list of recordings cannot be read": Case(
         _always("media_since", Unreachable("HTTP 500", status=500)),
@@ -96,7 +96,7 @@ ENDS: dict[str, Case] = {
     "the video is never done": Case(
         _behaves(whole_after=3600.0),
         End.VIDEO_LOST,
-        ("does not give it out", "still being written", "`/recordings` brings it"),
+        ("does not hand it over", "still being written", "`/recordings` brings it"),
     ),
     "the video is held back": Case(
         _always("download", RateLimited(600.0, status=403)), End.RATE_LIMITED, ("slow down", "had been asked by then")

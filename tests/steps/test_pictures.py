@@ -81,9 +81,9 @@ def _offline(world: World) -> None:
     [
         (_no_new_picture, End.NO_PICTURE, "No new picture came"),
         (_answer_is_lost, End.UNCONFIRMED, "answer got lost, and no new picture has shown up"),
-        (_not_given_out, End.VIDEO_LOST, "lists the picture but does not give it out"),
-        (_no_jpeg, End.VIDEO_LOST, "lists the picture but does not give it out"),
-        (_only_half, End.INCOMPLETE, "only a part of the picture"),
+        (_not_given_out, End.VIDEO_LOST, "lists the picture but does not hand it over"),
+        (_no_jpeg, End.VIDEO_LOST, "lists the picture but does not hand it over"),
+        (_only_half, End.INCOMPLETE, "only part of the picture"),
         (_busy_for_ever, End.BUSY, "no picture was taken"),
         (_failing, End.FAILED, "could not take a picture"),
         (_offline, End.CAMERA_OFFLINE, "cannot take a picture"),

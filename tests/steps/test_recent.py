@@ -89,7 +89,7 @@ async def test_a_drive_that_stays_busy_is_the_reason_and_not_that_the_clip_is_go
     world.blink.occupy(3600)
     job = await _lived(world, _choice(film))
     assert job.end is End.USB_SILENT
-    assert "USB drive cannot be read now" in words(job)
+    assert "USB drive cannot be read just now" in words(job)
     assert "The camera recorded" not in words(job)
 
 
@@ -122,7 +122,7 @@ async def test_a_sixth_choice_at_once_is_one_too_many_and_the_five_arrive(world:
         ended = [await world.over(job) for job in jobs]
         again = await world.over(await world.ask(_choice(films[5]), kind=Kind.RECENT))
     assert sixth.end is End.TOO_MANY
-    assert "five recordings on their way" in words(sixth)
+    assert "Five recordings are on their way" in words(sixth)
     assert [world.content(job) for job in [*ended, again]] == [film.content for film in films]
 
 

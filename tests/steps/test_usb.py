@@ -199,7 +199,7 @@ async def test_a_clip_that_is_no_longer_on_the_drive_is_not_replaced_by_another(
         usb.blink.own().on_usb_at = None
         ended = await usb.over(job)
     assert ended.end is End.VIDEO_LOST
-    assert "does not give it out" in words(ended)
+    assert "does not hand it over" in words(ended)
     assert usb.content(ended) is None
 
 
@@ -210,7 +210,7 @@ async def test_a_drive_that_gives_no_clip_is_not_told_as_if_nothing_had_been_rec
     usb.blink.always_says("request_clip", error)
     job = await usb.lived()
     assert job.end is End.VIDEO_LOST
-    assert "lists the video but does not give it out" in words(job)
+    assert "lists the video but does not hand it over" in words(job)
     assert "Nothing was recorded" not in words(job)
     assert "refused to record" not in words(job)
 
@@ -251,7 +251,7 @@ SENTENCES = {
     "unmounted": "is not mounted",
     "none": "no active USB drive",
     "memory_full": "is full",
-    "incompatible": "not one that it can use",
+    "incompatible": "cannot use its USB drive",
 }
 
 
@@ -292,7 +292,7 @@ async def test_a_list_that_never_comes_is_the_reason_and_a_picture_comes_with_it
     usb.blink.always_says("manifest", Unreachable("HTTP 500", status=500))
     job = await usb.lived()
     assert job.end is End.USB_SILENT
-    assert "USB drive cannot be read now" in words(job)
+    assert "USB drive cannot be read just now" in words(job)
     assert usb.content(job) == usb.blink.picture_of(usb.front)
 
 
@@ -301,5 +301,5 @@ async def test_a_clip_that_never_reaches_the_drive_is_told_with_a_picture(usb: W
     job = await usb.lived()
     assert job.end is End.NO_VIDEO
     assert "Blink has kept no video" in words(job)
-    assert "in its cloud and on the Sync Module's USB drive" in words(job)
+    assert "in Blink's cloud and on the Sync Module's USB drive" in words(job)
     assert usb.content(job) == usb.blink.picture_of(usb.front)

@@ -33,7 +33,7 @@ def text_of(message: Wire | None) -> str:
         parts += [embed.get("title", ""), embed.get("description", "")]
         parts += [f"{one['name']} {one['value']}" for one in embed.get("fields", [])]
     parts += [one["content"] for one in walked(message.get("components") or []) if one["type"] == _TEXT]
-    return "\n".join(parts)
+    return re.sub(r"</([a-z ]+):[0-9]+>", r"`/\1`", "\n".join(parts))  # a command that can be clicked reads like one
 
 
 def cards_of(message: Wire | None) -> list[Wire]:

@@ -38,7 +38,7 @@ class Used:
             discord.InteractionType.application_command,
             SimpleNamespace(qualified_name="motion", extras={}),
         )
-        self.extras, self.message = {"acknowledged": True}, None
+        self.extras, self.message, self.command_ids = {"acknowledged": True}, None, dict[str, int]()
         self.shown, self.sent, self.work = list[str](), list[Card](), list[Awaitable[Any]]()
 
     async def edit_original_response(self, *, view: discord.ui.LayoutView, **_: Any) -> None:

@@ -60,7 +60,7 @@ async def test_axe_finds_nothing_on_any_page(stage: PageSetup, browser: Browser,
         await examine(page, axe, "Enter the code from Blink")
         for name in ("Enter the code from Blink", "Your Blink account is linked"):
             await page.get_by_label("Code").fill(CODE)
-            await page.get_by_role("button", name="Go on").click()
+            await page.get_by_role("button", name="Continue").click()
             await page.wait_for_load_state()
             await examine(page, axe, name)
 

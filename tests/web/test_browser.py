@@ -154,7 +154,7 @@ async def test_of_two_tabs_the_one_with_the_older_code_says_so(stage: PageSetup,
     await second.press("password", username="bob@example.org", password=PASSWORD)
     assert stage.blink.open == 1
     seen = await first.press("code", code=CODE)
-    assert "You have asked for a newer code since, perhaps in another tab." in seen.text
+    assert "You have asked for a newer code since then, perhaps in another tab." in seen.text
     assert len(stage.blink.heard) == 2
     assert (await second.press("code", code=CODE)).heading == "Your Blink account is linked"
 
@@ -181,7 +181,7 @@ async def test_a_restart_between_password_and_code_asks_to_start_again(stage: Pa
     await stage.restart()
     seen = await visitor.press("code", code=CODE)
     assert (seen.status, seen.heading) == (403, "Please start again")
-    assert "it was restarted" in seen.text
+    assert "the bot was restarted" in seen.text
     assert len(stage.blink.heard) == 1
     stage.blink.says(signed_in())
     assert (await visitor.sign_in(visitor.path)).heading == "Your Blink account is linked"

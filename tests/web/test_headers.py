@@ -86,7 +86,7 @@ async def test_a_mistake_is_told_without_its_cause(
     seen = await visitor.open(await stage.invite())
     assert (seen.status, seen.heading) == (500, "Something broke on our side")
     assert PASSWORD not in seen.html
-    reference = seen.text.split("finds the cause under ")[1][:8]
+    reference = seen.text.split("finds the cause in the log under ")[1][:8]
     assert f"reference {reference}: RuntimeError" in caplog.text
     assert PASSWORD not in caplog.text
 

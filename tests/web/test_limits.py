@@ -100,7 +100,7 @@ async def test_too_many_passwords_for_one_link_stop_that_link_only(stage: PageSe
         await visitor.press("password", username=EMAIL, password=PASSWORD)
     assert len(stage.blink.heard) == 5
     seen = await visitor.press("password", username=EMAIL, password=PASSWORD)
-    assert "Too many tries in a short time." in seen.text
+    assert "Too many attempts in a short time." in seen.text
     assert seen.page.values["username"] == EMAIL
     assert len(stage.blink.heard) == 5
     stage.blink.says(signed_in())
@@ -123,7 +123,7 @@ async def test_addresses_behind_a_trusted_proxy_are_counted_apart(stage: PageSet
 
             visitor.ask = through_the_proxy  # type: ignore[method-assign, assignment]
             seen = await visitor.sign_in(await stage.invite(Invited(person, "somebody")))
-            refused.append("Too many tries" in seen.text)
+            refused.append("Too many attempts" in seen.text)
         return refused
 
     assert await tries("198.51.100.1", range(16)) == [False] * 15 + [True]
@@ -146,5 +146,5 @@ async def test_too_many_codes_keep_the_code_page(stage: PageSetup, visitor: Visi
     await visitor.sign_in(await stage.invite())
     seen = [await visitor.press("code", code=CODE) for _ in range(6)]
     assert "Blink does not accept this code" in seen[4].text
-    assert "Too many tries" in seen[5].text
+    assert "Too many attempts" in seen[5].text
     assert seen[5].heading == "Enter the code from Blink"

@@ -89,7 +89,7 @@ async def test_a_trip_that_took_too_long_starts_again(stage: PageSetup, visitor:
 @pytest.mark.parametrize(
     ("mood", "status", "heading"),
     [
-        ("declines", 403, "Discord did not confirm it is you"),
+        ("declines", 403, "Discord did not confirm that it is you"),
         ("broken", 502, "Discord does not answer"),
         ("hangs up", 502, "Discord does not answer"),
         ("strange", 502, "Discord does not answer"),

@@ -94,7 +94,7 @@ async def test_the_whole_way_without_scripts(
         await expect(page).to_have_title("Enter the code (step 3 of 4) · blink-clip-bot")
         await look(page, f"{name}-3-code")
         await page.get_by_label("Code").fill(CODE)
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_role("alert")).to_contain_text("does not accept this code")
         await expect(page.get_by_label("Code")).to_be_focused()
         await look(page, f"{name}-3-wrong-code")
@@ -151,8 +151,8 @@ async def test_reloading_and_going_back_send_nothing_again(stage: PageSetup, bro
 
 
 WORDS = {
-    Denial.LOCKED: "locked this account after too many tries",
-    Denial.BLOCKED: "refuses this bot as a client (406)",
+    Denial.LOCKED: "locked this account after too many attempts",
+    Denial.BLOCKED: "refuses this bot (406)",
     Denial.UNREACHABLE: "Blink does not answer",
     Denial.NOT_UNDERSTOOD: "something the bot does not understand",
 }
@@ -173,7 +173,7 @@ async def test_every_other_refusal_is_focused_and_read_out(
         stage.blink.says(SMS, Denied(Denial.CODE_EXPIRED))
         await sign_in(page)
         await page.get_by_label("Code").fill(CODE)
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await expect(page.get_by_role("alert")).to_contain_text("The code is too old")
         await look(page, "refused-code-expired")
 
@@ -225,7 +225,7 @@ async def test_after_a_restart_the_button_leads_to_a_new_start(
         await sign_in(page)
         await page.get_by_label("Code").fill(CODE)
         await stage.restart()
-        await page.get_by_role("button", name="Go on").click()
+        await page.get_by_role("button", name="Continue").click()
         await heading(page, "Please start again")
         await look(page, "restarted")
         await page.get_by_role("link", name="Start again").click()

@@ -47,8 +47,8 @@ async def test_with_a_code_the_page_says_where_it_was_sent(stage: PageSetup, vis
         (CodeWanted("voice"), "Blink sent you a code by a phone call."),
         (CodeWanted("email", "a***@e***.org"), "Blink sent you a code by e-mail to a***@e***.org."),
         (CodeWanted(None, "+1 ***"), "Blink sent you a code to +1 ***."),
-        (CodeWanted(), "Blink sent you a code. Look at your messages, calls and e-mail."),
-        (CodeWanted("pigeon"), "Blink sent you a code. Look at your messages, calls and e-mail."),
+        (CodeWanted(), "Blink sent you a code. Check your messages, calls and e-mail."),
+        (CodeWanted("pigeon"), "Blink sent you a code. Check your messages, calls and e-mail."),
     ],
     ids=lambda value: value.method or "unknown" if isinstance(value, CodeWanted) else "",
 )
@@ -59,8 +59,8 @@ async def test_each_way_of_a_code_is_said(stage: PageSetup, visitor: Visitor, wa
 
 REFUSALS = {
     Denied(Denial.WRONG_PASSWORD): "Blink does not accept this e-mail address with this password.",
-    Denied(Denial.LOCKED): "locked this account after too many tries",
-    Denied(Denial.BLOCKED, 406): "Blink refuses this bot as a client (406).",
+    Denied(Denial.LOCKED): "locked this account after too many attempts",
+    Denied(Denial.BLOCKED, 406): "Blink refuses this bot (406).",
     Denied(Denial.UNREACHABLE): "Blink does not answer. It is not you",
     Denied(Denial.NOT_UNDERSTOOD, 418): "something the bot does not understand (HTTP 418)",
 }
@@ -90,7 +90,7 @@ async def test_a_refused_password_has_its_own_words_and_keeps_the_e_mail(
         (Denied(Denial.UNREACHABLE), "Blink does not answer.", True),
         (Denied(Denial.CODE_EXPIRED), "The code is too old.", False),
         (Denied(Denial.START_AGAIN), "Start again here for a new code.", False),
-        (Denied(Denial.LOCKED), "locked this account after too many tries", False),
+        (Denied(Denial.LOCKED), "locked this account after too many attempts", False),
         (Denied(Denial.BLOCKED, 406), "(406)", False),
         (Denied(Denial.NOT_UNDERSTOOD), "something the bot does not understand.", False),
     ],

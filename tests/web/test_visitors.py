@@ -13,7 +13,7 @@ from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Seen, Visi
 from tests.support.waiting import until
 
 WRONG_PASSWORD, WRONG_CODE = Denied(Denial.WRONG_PASSWORD, 401), Denied(Denial.WRONG_CODE, 400)
-TOO_MANY = "Too many tries"
+TOO_MANY = "Too many attempts"
 
 
 class Roaming(Visitor):

@@ -16,7 +16,7 @@ async def test_the_wait_is_said_and_no_form_is_offered(
 ) -> None:
     stage.blink.says(Denied(Denial.LOCKED, 429, seconds))
     seen = await visitor.sign_in(await stage.invite())
-    assert f"Blink takes the next one in {span}." in seen.text
+    assert f"Blink accepts the next one in {span}." in seen.text
     assert seen.page.forms == {}
 
 
@@ -24,7 +24,7 @@ async def test_a_code_that_is_one_too_many_has_its_wait_too(stage: PageSetup, vi
     stage.blink.says(SMS, Denied(Denial.LOCKED, 429, 600))
     await visitor.sign_in(await stage.invite())
     seen = await visitor.press("code", code=CODE)
-    assert (seen.heading, seen.page.forms) == ("Blink takes no sign-in for 10 minutes", {})
+    assert (seen.heading, seen.page.forms) == ("Blink accepts no sign-in for 10 minutes", {})
     assert stage.blink.open == 0
 
 
@@ -36,11 +36,11 @@ async def test_a_form_from_before_and_a_new_link_ask_blink_nothing(stage: PageSe
     for _ in range(2):
         visitor.last = before
         seen = await visitor.press("password", username=EMAIL, password=PASSWORD)
-        assert seen.heading == "Blink takes no sign-in for 24 hours"
+        assert seen.heading == "Blink accepts no sign-in for 24 hours"
     stage.clock.pass_by(hours=4.5)
     other = stage.visitor()
     await other.open(await stage.invite())
-    assert (await other.press("confirm")).heading == "Blink takes no sign-in for 20 hours"
+    assert (await other.press("confirm")).heading == "Blink accepts no sign-in for 20 hours"
     assert len(stage.blink.heard) == 1
 
 

@@ -59,7 +59,7 @@ READINGS: dict[str, tuple[Shown, tuple[str, ...], tuple[str, ...]]] = {
     "offline": (shown(online=False, battery="ok"), ("**Offline**; as last known:\nHome · Outdoor",), ("battery",)),
     "armed, and nothing is wrong": (
         shown(armed=True, motion=True, battery="ok", temperature=68.0, wifi=4.0, drive="active"),
-        ("Home · Outdoor · armed · 68 °F (20 °C)\n",),
+        ("Home · Outdoor · armed · 68 °F\n",),
         ("motion detection", "battery", "Wi-Fi", "USB drive"),
     ),
     "a low battery, and a weak signal": (shown(battery="low", wifi=2.0), ("battery low ⚠️ · weak Wi-Fi (2/5)",), ()),

@@ -123,5 +123,5 @@ def test_one_too_many_is_refused_with_what_is_true() -> None:
         reason(a_job(stage=Stage.ENDED, end=End.TOO_MANY, lender=lender)).headline
         for lender in (None, Lender(3, "Alice", "0" * 16))
     )
-    assert own == "You have five cameras at work or waiting already."
-    assert lent == "Five cameras are at work or waiting already, yours or Alice's."
+    assert own == "Five of your cameras are already at work or waiting."
+    assert lent == "Five cameras are already at work or waiting, yours or Alice's."

@@ -13,24 +13,24 @@ ALICE = Lender(7, "Alice_", "0" * 16)
 
 def test_who_was_granted_something_reads_what_they_may_do() -> None:
     text = account.not_linked(frozenset({Right.CLIP, Right.SNAPSHOT})).text
-    assert "Nothing that is shared with you here and now is for this." in text
+    assert "Nothing shared with you here and now covers this." in text
     assert "You may take pictures and record clips" in text
     assert "No Blink account is linked" not in text
 
 
 def test_who_was_granted_nothing_reads_both_ways_to_cameras() -> None:
     text = account.not_linked().text
-    assert "`/link`" in text
+    assert "Link yours" in text
     assert "`/share add`" in text
 
 
 def test_a_guest_can_take_home_and_delete_what_is_kept_of_them() -> None:
     card = account.guest(frozenset({Right.CLIP}), 6)
-    assert "You use others' cameras here." in card.text
-    assert [one.label for one in card.buttons] == ["Delete my data", "Export my data"]
+    assert "You use other people's cameras here." in card.text
+    assert [one.label for one in card.buttons] == ["Export my data", "Delete my data"]
     question = account.confirm_unlink(6, linked=False)
-    assert "whom you refuse" in question.text
-    assert "signs the bot out" not in question.text
+    assert "which people you refuse" in question.text
+    assert "signs me out" not in question.text
 
 
 @pytest.mark.parametrize("end", [End.FAILED, End.VIDEO_LOST, End.UNCONFIRMED, End.TOO_LARGE])

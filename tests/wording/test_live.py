@@ -61,7 +61,7 @@ def test_before_blink_has_answered_it_is_only_being_asked() -> None:
 
 
 def test_a_live_view_that_has_to_wait_for_another_of_its_account_says_so() -> None:
-    one = "Blink gives one live view of an account at a time"
+    one = "Blink gives an account one live view at a time"
     assert f"Waiting: {one}." in _text(a_job(stage=Stage.QUEUED, live=LiveView(15, None)))
     text = _text(a_job(stage=Stage.QUEUED, live=LiveView(15, End.NO_PLAN)))
     assert f"{NO_VIDEO}. Its live view waits: {one}." in text
@@ -78,7 +78,7 @@ def test_a_busy_system_and_the_place_in_the_queue_are_said_as_for_a_clip() -> No
     assert "Blink says: “System is busy” (code 307); asking again" in _text(a_job(stage=Stage.BUSY, **busy))
     assert "asking again now" in _text(a_job(stage=Stage.LIVE, **busy))
     waiting = clip.card(a_job(stage=Stage.QUEUED, live=LiveView(15, None)), place=2)
-    assert "2 clips are before yours on this network" in waiting.text
+    assert "2 clips are before yours on this system" in waiting.text
 
 
 def test_after_a_restart_it_says_why_it_begins_again() -> None:
@@ -141,7 +141,7 @@ def test_a_busy_live_view_says_why_there_is_no_clip_and_a_revoked_one_tells_noth
 @pytest.mark.parametrize("end", [end for end in End if end is not End.DELIVERED])
 def test_no_end_of_a_live_view_sends_anybody_where_nothing_is_kept(end: End) -> None:
     text = _text(_live(Stage.ENDED, end=end, size=20 * 2**20))
-    for untrue in ("look into the Blink app for what came of it", "the Blink app still has it"):
+    for untrue in ("check the Blink app for what came of it", "the Blink app still has it"):
         assert untrue not in text
     if end in (End.UNDELIVERABLE, End.TOO_LARGE):
         assert "`/recordings`" not in text

@@ -14,7 +14,7 @@ from simulators.demo import street, tour
 from tests.support.chromium import launched, tab
 from tests.support.waiting import until
 
-GUEST = "You use others' cameras here."  # the tour has let bob use one
+GUEST = "You use other people's cameras here."  # the tour has let bob use one
 SOON = 30_000  # milliseconds; a slow machine has two cores
 
 
@@ -64,10 +64,10 @@ async def sign_in(page: Page, screen: Page, bob: Account) -> None:
     code = re.search(r"\d{6}", await screen.locator("#texts .sms").inner_text())
     assert code
     await page.get_by_label("Code").fill(f"{(int(code[0]) + 1) % 10**6:06}")
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("Blink does not accept this code")
     await page.get_by_label("Code").fill(code[0])
-    await page.get_by_role("button", name="Go on").click()
+    await page.get_by_role("button", name="Continue").click()
     await expect(page.locator("h1")).to_have_text("Your Blink account is linked")
     for camera in bob.cameras:
         await expect(page.locator("main li").filter(has_text=camera.name)).to_have_count(1)
@@ -103,9 +103,7 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await sign_in(page, screen, bob)
         await page.close()
 
-        await screen.get_by_role("button", name="Balcony").click()
-        await screen.get_by_role("option", name="Balcony · Flat").click()
-        await screen.click("#send")
+        await screen.get_by_role("button", name="Record on Balcony").click()
         await expect(screen.locator("video")).to_be_visible(timeout=SOON)
         seen = town.discord.messages(town.channel, town.residents[1].user)
         [file] = [one for message in seen for one in message["attachments"] if one["filename"].endswith(".mp4")]
@@ -116,7 +114,7 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await screen.get_by_role("button", name="Yes, delete everything").click()
         last = screen.locator(".message").last
         await expect(last.locator(".heading")).to_have_text("Unlinked", timeout=SOON)
-        await expect(last).to_contain_text("The bot is signed out at Blink too.")
+        await expect(last).to_contain_text("I am signed out at Blink too.")
         await expect(last.get_by_role("button", name="Yes, delete everything")).to_have_count(0)
         await run(screen, "/account")
         await expect(last).to_contain_text(GUEST)

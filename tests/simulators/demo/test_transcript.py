@@ -33,6 +33,7 @@ def printed(*, width: int, out: io.StringIO | None = None, **parts: Any) -> str:
         ("**Here is your clip.**", "Here is your clip."),
         ("-# Blink: running · cs\\_sent", "Blink: running · cs_sent"),
         ("press **Retry** or use `/clip`", "press Retry or use /clip"),
+        ("use </share add:12345678901234567>", "use /share add"),
         ("2 \\*\\* 3", "2 ** 3"),
         ("### Try </clip:12> first", "Try /clip first"),
     ],
