@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot")
 
+_DISCORD_KEPT = 75.0  # seconds; aiohttp's 15 make most acknowledgements of a quiet bot open a connection first
+
 
 Connectors = Callable[..., aiohttp.BaseConnector]
 """Makes connectors; takes the arguments of aiohttp.TCPConnector."""
@@ -158,7 +160,7 @@ class App:
             shard_ids=self.settings.shard_ids,
             identifies=identifies,
             metrics=self.metrics,
-            connector=self.connectors(),
+            connector=self.connectors(keepalive_timeout=_DISCORD_KEPT),
         )
 
     async def _logged_in(self, client: ClipBot) -> None:
@@ -167,7 +169,6 @@ class App:
             for line in invite.lines(client.application_id):
                 log.info("%s", line)
         try:
-            await self.services.runner.forget_old()
             if found := await self.services.runner.resume():
                 log.info("going on with %d unfinished clips", found)
         except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again

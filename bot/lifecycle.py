@@ -62,6 +62,7 @@ async def run(
         stopping = asyncio.create_task(stop.wait(), name="stop")
         watches = [
             asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
+            asyncio.create_task(app.services.runner.clean_up(), name="clean-up"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
         if settings.backup_dir:

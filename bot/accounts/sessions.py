@@ -124,10 +124,13 @@ class Sessions:
         self._beginning = SingleFlight()
         self._without_region: dict[int, LinkBearer] = {}  # kept, as past failures set the pace of the next try
 
-    async def session(self, user_id: int) -> Session | None:
-        """Return the session of a person. Returns None if nothing is linked. Raises BlinkError."""
+    async def session(self, user_id: int, *, link_id: str | None = None) -> Session | None:
+        """Return the session of a person. Returns None if nothing is linked. Raises BlinkError.
+
+        The database is not asked if the session is of the link `link_id`, which the caller has read lately.
+        """
         session, now, changes = self.known(user_id), asyncio.get_running_loop().time(), self._changes
-        if session and now < session.sure_until:
+        if session and (now < session.sure_until or (session.link_id == link_id and session.sure_until > _NEVER)):
             return session
         account = await self._shared.store.account(user_id)
         if account is None:

@@ -27,6 +27,11 @@ class Reading:
     news_at: float
     settled: dict[int, datetime] = field(default_factory=dict[int, datetime])
 
+    def relinked(self, feed: Feed) -> None:
+        """Note by which link the feed is read now."""
+        if self.feed.link_id != feed.link_id:
+            self.feed = replace(self.feed, link_id=feed.link_id)
+
 
 class Lost(Exception):
     """The feed belongs to another process now, or to none."""
@@ -48,7 +53,7 @@ class FeedReader:
 
     async def look(self, reading: Reading) -> frozenset[int]:
         """Look once, and return the people whose alerts have changed; raises BlinkError, and Lost."""
-        session = await self._sessions.session(reading.feed.owner_id)
+        session = await self._sessions.session(reading.feed.owner_id, link_id=reading.feed.link_id)
         if session is None:
             raise Lost
         client = session.client
@@ -59,7 +64,7 @@ class FeedReader:
             cursor = earlier
             listed = await self._listed(client, cursor)
         oldest = cursor - timedelta(seconds=self._timing.late)
-        feed = Feed(reading.feed.owner_id, client.blink_now(), client.account_id)
+        feed = replace(reading.feed, cursor=client.blink_now(), account_id=client.account_id)
         reading.settled = {media_id: at for media_id, at in reading.settled.items() if at >= oldest}
         fresh = [one for one in listed if one.media_id not in reading.settled and one.created_at >= oldest]
         if not fresh:

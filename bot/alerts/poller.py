@@ -110,8 +110,11 @@ class FeedPoller:
         feeds = {feed.owner_id: feed for feed in await self._store.feeds.keep()}
         for owner_id in self._eyes.keys() - feeds.keys():
             self._eyes.pop(owner_id).close()
-        for owner_id in feeds.keys() - self._eyes.keys():
-            eye = self._eyes[owner_id] = _Eye(self._reader.begin(feeds[owner_id]))
+        for owner_id, feed in feeds.items():
+            if eye := self._eyes.get(owner_id):
+                eye.reading.relinked(feed)
+                continue
+            eye = self._eyes[owner_id] = _Eye(self._reader.begin(feed))
             self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
         self._outbox.resume(await self._store.notices.unfinished())
         self._outbox.wake(await self._store.notices.waiting())

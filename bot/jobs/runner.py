@@ -11,7 +11,7 @@ from .context import Context, log
 from .executor import JobExecutor
 from .timing import endless
 
-_CLEAN_UP_EVERY = timedelta(hours=1)
+_CLEAN_UP_EVERY = 3600.0
 _ACKNOWLEDGED_WITHIN = 30.0  # Discord allows three seconds; after a lost answer it is asked what it knows
 _SURE = 0.9  # part of a lease after which this process drops its jobs, before another one may take them
 
@@ -28,7 +28,6 @@ class Runner:
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False
         self._closed = False
-        self._forgot_at = context.now()
         self._ours_until = 0.0
 
     async def reserve(self, job: Job) -> bool:
@@ -123,10 +122,18 @@ class Runner:
             try:
                 if found := await self.resume():
                     log.info("taking over %d clips that nobody goes on with", found)
-                if self._context.now() - self._forgot_at > _CLEAN_UP_EVERY:
-                    await self.forget_old()
             except Exception as error:
                 log.warning("unfinished clips cannot be looked for now: %s", error)
+
+    async def clean_up(self) -> None:
+        """After the first `resume`, forget what is old once an hour, for ever."""
+        await self._begun.wait()
+        while True:
+            try:
+                await self._forget_old()
+            except Exception as error:
+                log.warning("old clips cannot be forgotten now: %s", error)
+            await asyncio.sleep(_CLEAN_UP_EVERY)
 
     @property
     def stopping(self) -> bool:
@@ -165,10 +172,9 @@ class Runner:
         except Exception as error:
             log.info("unfinished clips could not be told of the restart: %s", type(error).__name__)
 
-    async def forget_old(self) -> None:
+    async def _forget_old(self) -> None:
         """Delete jobs that ended long ago or exceed the limit, and tokens that have expired."""
         now = self._context.now()
-        self._forgot_at = now
         keep = timedelta(seconds=self._context.timing.remember)
         await self._context.store.forget(ended_before=now - keep, tokens_before=now)
         await self._context.access.grants.forget()

@@ -144,11 +144,13 @@ class Feed:
     """The recordings of one linked account: up to which moment, by Blink's clock, they have been seen.
 
     `owner_id` is the person whose link reads it, `account_id` the Blink account read, None before the first look.
+    `link_id` is that link as it was when the feed was taken or kept.
     """
 
     owner_id: int
     cursor: datetime
     account_id: int | None = None
+    link_id: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ class AccountStore:
         That includes others' clips of their cameras, and others' wishes for them.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
-        over = and_(theirs, clip_jobs.c.told_at.is_not(None))
+        over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))
+        await self._database.in_chunks(over, clip_jobs.c.id)  # before the link, which ends together with the rest
         async with self._database.write() as connection:
             await one_household_at_a_time(connection, user_id)
             result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
@@ -80,7 +81,7 @@ class AccountStore:
             await forget_owner(connection, user_id)
             await forget_refuser(connection, user_id)
             await forget_watcher(connection, user_id)
-            await connection.execute(delete(clip_jobs).where(over))
+            await connection.execute(over)
         return result.rowcount > 0
 
     async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:

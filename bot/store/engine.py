@@ -8,7 +8,19 @@ from contextlib import asynccontextmanager, contextmanager, nullcontext, suppres
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import URL, Dialect, Executable, QueuePool, RowMapping, Table, make_url
+from sqlalchemy import (
+    URL,
+    Column,
+    Delete,
+    Dialect,
+    Executable,
+    QueuePool,
+    RowMapping,
+    Table,
+    Update,
+    make_url,
+    select,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -27,6 +39,7 @@ Address = str | Callable[[], str]
 
 _FORMS = "sqlite:///PATH, sqlite:////ABSOLUTE/PATH or postgresql://USER:PASSWORD@HOST/NAME"
 _GOODBYE = 5.0
+_CHUNK, _PAUSE = 100, 0.05  # rows of one write of clean-up, and the seconds until the next
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
@@ -96,6 +109,21 @@ class Database:
     async def put(self, table: Table, values: dict[str, Any], *, unique: str) -> None:
         """Insert a row, or write over the one with the same `unique`."""
         await self.change(*putting(self.dialect, table, values, unique=unique))
+
+    async def in_chunks(self, statement: Delete | Update, key: Column[str]) -> None:
+        """Execute a statement for few of its rows at a time, so that no other write waits long.
+
+        `key` names a row. The rows are looked for in transactions of their own, which only read.
+        """
+        assert statement.whereclause is not None
+        found = select(key).where(statement.whereclause).limit(_CHUNK)
+        while True:
+            keys = [row[key] for row in await self.rows(found)]
+            if keys:
+                await self.change(statement.where(key.in_(keys)))
+            if len(keys) < _CHUNK:
+                return
+            await asyncio.sleep(_PAUSE)
 
     @asynccontextmanager
     async def _alone(self, *, writes: bool) -> AsyncGenerator[AsyncConnection]:

@@ -23,7 +23,7 @@ _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
 
 _RECORDING = ("user_id", "account_id", "media_id")
 
-_FEED = Fields(Feed, "owner_id", "cursor", "account_id")
+_FEED = Fields(Feed, "owner_id", "cursor", "account_id", "link_id")
 
 _unfinished = notices.c.told_at.is_(None)
 _free_feed = and_(free(feeds.c.owner), wanted)
@@ -116,7 +116,9 @@ class FeedStore:
         await connection.execute(update(key.table).where(key.in_(unlocked)).values({owner: self._process.id}))
 
     async def _ours(self, connection: AsyncConnection) -> list[Feed]:
-        found = select(feeds).where(self._process.has(feeds.c.owner), wanted).order_by(feeds.c.owner_id)
+        link = select(accounts.c.link_id).where(accounts.c.user_id == feeds.c.owner_id).scalar_subquery()
+        these = and_(self._process.has(feeds.c.owner), wanted)
+        found = select(feeds, link.label("link_id")).where(these).order_by(feeds.c.owner_id)
         return [_FEED.value_of(row) for row in (await connection.execute(found)).mappings()]
 
 

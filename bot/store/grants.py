@@ -176,8 +176,8 @@ class GrantStore:
 
     async def forget(self, *, used_before: datetime, ended_before: datetime) -> None:
         """Delete uses from before a moment, and grants that ended before another."""
+        await self._database.in_chunks(delete(grant_uses).where(grant_uses.c.used_at < used_before), grant_uses.c.id)
         async with self._database.write() as connection:
-            await connection.execute(delete(grant_uses).where(grant_uses.c.used_at < used_before))
             await _delete(connection, grants.c.until < ended_before)
             await forget_ungranted(connection)
 

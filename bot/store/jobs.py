@@ -18,6 +18,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    text,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,7 +31,7 @@ from .grants import note_use_by
 from .job_rows import in_stages, job_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
-from .tables import ADMITTED, accounts, clip_jobs
+from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
@@ -252,15 +253,15 @@ class JobStore:
         Deletes all but a person's newest jobs that asked no camera for anything, whose number nothing else limits.
         """
         expired = and_(clip_jobs.c.reply_token.is_not(None), clip_jobs.c.reply_expires_at < tokens_before)
-        async with self._database.write() as connection:
-            await connection.execute(delete(clip_jobs).where(clip_jobs.c.told_at < ended_before))
-            await connection.execute(update(clip_jobs).where(expired).values(reply_token=None))
-        told = and_(clip_jobs.c.told_at.is_not(None), ~clip_jobs.c.missed)
-        newest_first = (clip_jobs.c.created_at.desc(), clip_jobs.c.id.desc())
-        place = func.row_number().over(partition_by=clip_jobs.c.user_id, order_by=newest_first)
-        refused = select(clip_jobs.c.id, place.label("place")).where(told, clip_jobs.c.asked_at.is_(None)).subquery()
-        too_many = select(refused.c.id).where(refused.c.place > _MOST_REFUSED)
-        await self._database.change(delete(clip_jobs).where(clip_jobs.c.id.in_(too_many)))
+        await self._database.in_chunks(delete(clip_jobs).where(clip_jobs.c.told_at < ended_before), clip_jobs.c.id)
+        await self._database.in_chunks(update(clip_jobs).where(expired).values(reply_token=None), clip_jobs.c.id)
+        refused = text(REFUSED)  # spelt as the partial index is
+        too_many = select(clip_jobs.c.user_id).where(refused).group_by(clip_jobs.c.user_id)
+        for row in await self._database.rows(too_many.having(func.count() > _MOST_REFUSED)):
+            theirs = select(clip_jobs.c.id).where(clip_jobs.c.user_id == row["user_id"], refused)
+            newest_first = theirs.order_by(clip_jobs.c.created_at.desc(), clip_jobs.c.id.desc())
+            oldest = newest_first.offset(_MOST_REFUSED).subquery()
+            await self._database.in_chunks(delete(clip_jobs).where(clip_jobs.c.id.in_(select(oldest))), clip_jobs.c.id)
 
     async def _found(self, condition: ColumnElement[bool]) -> list[Job]:
         rows = await self._database.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))

@@ -135,10 +135,10 @@ class NoticeStore:
     async def forget(self, *, before: datetime) -> None:
         """Delete what is older than a moment: finished notices, ended leases, and alerts of feeds that are gone."""
         read = select(feeds.c.owner_id).where(feeds.c.owner_id == alerts.c.owner_id).exists()
-        async with self._database.write() as connection:
-            await connection.execute(delete(notices).where(notices.c.told_at < before))
-            await connection.execute(delete(processes).where(processes.c.until < before))
-            await connection.execute(delete(alerts).where(alerts.c.happened_at < before, ~read, ~being_told))
+        old = and_(alerts.c.happened_at < before, ~read, ~being_told)
+        await self._database.in_chunks(delete(notices).where(notices.c.told_at < before), notices.c.id)
+        await self._database.in_chunks(delete(alerts).where(old), alerts.c.id)
+        await self._database.change(delete(processes).where(processes.c.until < before))
 
     async def _alerts(self, condition: ColumnElement[bool]) -> list[Alert]:
         rows = await self._database.rows(select(alerts).where(condition).order_by(*_oldest_first))

@@ -51,6 +51,9 @@ def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Inde
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
+# Ended jobs that asked no camera for anything, and have nothing left to tell.
+REFUSED = "told_at IS NOT NULL AND asked_at IS NULL AND NOT missed"
+
 # A live view occupies its account's one session from the first try to start it.
 _LIVE_SESSION = f"live_seconds IS NOT NULL AND reason IS NULL AND {_where(sorted({Stage.BUSY, Stage.LIVE}))}"
 
@@ -205,9 +208,14 @@ clip_jobs = Table(
         unique=True,
     ),
     _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where(spelt({Stage.QUEUED}))),
-    _partial("ix_clip_jobs_used", "user_id", "created_at", where="camera_id IS NOT NULL"),
     _partial("ix_clip_jobs_missed", "user_id", where="missed"),
     _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
+    # Clean-up, /unlink and the export find their rows among a million without a look at the others.
+    Index("ix_clip_jobs_person", "user_id", "created_at", "id"),
+    _partial("ix_clip_jobs_lender", "lender_id", where="lender_id IS NOT NULL"),
+    _partial("ix_clip_jobs_told", "told_at", where="told_at IS NOT NULL"),
+    _partial("ix_clip_jobs_tokens", "reply_expires_at", where="reply_token IS NOT NULL"),
+    _partial("ix_clip_jobs_refused", "user_id", "created_at", "id", where=REFUSED),
 )
 
 grants = Table(
@@ -327,6 +335,7 @@ alerts = Table(
     # A person hears of a recording once, however often it is found.
     Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
     Index("ix_alerts_owner", "owner_id", "happened_at"),
+    Index("ix_alerts_happened", "happened_at"),
     _partial("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
     _partial("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
 )
@@ -347,6 +356,7 @@ notices = Table(
     Column("health", Words),  # JSON; a message about the health of cameras, which has no alerts
     Index("ix_notices_user", "user_id", "made_at"),
     _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
+    _partial("ix_notices_told", "told_at", where="told_at IS NOT NULL"),
 )
 
 untold = Table(  # answers that could be shown nowhere

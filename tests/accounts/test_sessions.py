@@ -443,6 +443,34 @@ async def test_a_link_is_read_again_only_after_a_while_but_at_once_where_it_is_c
     assert await sessions.session(ALICE) is None
 
 
+async def test_a_link_that_the_caller_has_just_read_is_not_read_again_unless_it_changed(linked: AccountsSetup) -> None:
+    store = Failing(linked.store.accounts, OSError)
+    sessions = linked.sessions(store, sure_for=0.0)
+    session = await opened(sessions)
+    assert await sessions.session(ALICE, link_id=session.link_id) is session
+    assert store.calls.count("account") == 1
+    assert await sessions.session(ALICE, link_id="another") is session
+    assert store.calls.count("account") == 2
+    await linked.store.accounts.unlink(ALICE)
+    sessions.forget(ALICE)
+    assert await sessions.session(ALICE, link_id=session.link_id) is None, "this process has unlinked"
+
+
+async def test_who_is_unlinked_while_their_link_is_being_read_is_so_for_a_caller_that_knows_the_link(
+    linked: AccountsSetup,
+) -> None:
+    store = Held(linked.store.accounts)
+    sessions = linked.sessions(store, sure_for=60.0)
+    reading = asyncio.create_task(sessions.session(ALICE))
+    await store.read.wait()
+    await linked.store.accounts.unlink(ALICE)
+    sessions.forget(ALICE)
+    store.go_on.set()
+    late = await reading
+    assert late
+    assert await sessions.session(ALICE, link_id=late.link_id) is None
+
+
 async def test_what_another_process_changes_of_a_link_is_seen_after_a_while(linked: AccountsSetup) -> None:
     sessions = linked.sessions(sure_for=0.1)
     await opened(sessions)

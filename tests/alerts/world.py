@@ -70,7 +70,7 @@ class Blink:
     def client(self) -> "Blink":
         return self
 
-    async def session(self, user_id: int) -> "Blink | None":
+    async def session(self, user_id: int, *, link_id: str | None = None) -> "Blink | None":
         return self if user_id == ALICE else None
 
     async def inventory(self, *, max_age: float) -> Inventory:
@@ -197,6 +197,8 @@ class Process:
             self.reading = None
         elif self.reading is None:
             self.reading = self.reader.begin(feeds[0])
+        else:
+            self.reading.relinked(feeds[0])
         self.outbox.resume(await self.store.notices.unfinished())
         self.outbox.wake(await self.store.notices.waiting())
         return bool(feeds)

@@ -5,12 +5,15 @@ https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
+from aiohttp import TCPConnector
 
 from bot.delivery.errors import DiscordUnavailable
 from bot.delivery.messenger import DmRateLimiter
 from simulators.blink import Behaviour
+from simulators.demo.network import ConnectorFactory, connectors
 from simulators.discord import Fault
 from simulators.discord.calls import Request
 from tests.support.house import House
@@ -75,3 +78,22 @@ async def test_doors_are_knocked_at_one_after_the_other() -> None:
     limiter.back_off()
     with pytest.raises(DiscordUnavailable):
         await limiter.turn()
+
+
+async def test_a_connection_to_discord_is_kept_for_more_than_a_minute(
+    street: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[float] = []
+
+    def noting(**ports: int) -> ConnectorFactory:
+        make = connectors(**ports)
+
+        def connector(**options: Any) -> TCPConnector:
+            kept.extend([options["keepalive_timeout"]] if "keepalive_timeout" in options else [])
+            return make(**options)
+
+        return connector
+
+    monkeypatch.setattr("tests.support.house.connectors", noting)
+    async with street.house.bot():
+        assert kept == [75.0]

@@ -244,3 +244,20 @@ async def test_a_video_that_no_place_takes_says_how_large_it_is(world: World) ->
     assert ended.end is End.TOO_LARGE
     assert ended.result.size == 2048 * 1024
     assert ended.result.not_shrunk == "not installed"
+
+
+async def test_what_ended_long_ago_is_forgotten_after_a_start_and_once_an_hour(world: World) -> None:
+    async with world.bot() as runner:
+        await world.over(await world.ask())
+        world.passed += timedelta(days=31)
+        late = await world.over(await world.ask())
+        cleaning = asyncio.create_task(runner.clean_up())
+        await world.until(lambda: kept(world) == [late.id])
+        world.passed += timedelta(days=31)
+        await world.until(lambda: kept(world) == [], within=4000.0)
+        cleaning.cancel()
+        await asyncio.gather(cleaning, return_exceptions=True)
+
+
+def kept(world: World) -> list[str]:
+    return [job_id for (job_id,) in world.rows("SELECT id FROM clip_jobs")]

@@ -60,6 +60,14 @@ async def test_a_feed_is_read_by_one_of_two_processes(store: Store, other: Store
     assert await store.alerts.feeds.keep() == [feed]
 
 
+async def test_a_feed_tells_by_which_link_it_is_read_now(store: Store) -> None:
+    await followed(store)
+    for link_id in ("first", "second"):
+        await store.accounts.link(an_account(link_id=link_id))
+        [feed] = await store.alerts.feeds.keep()
+        assert feed.link_id == link_id
+
+
 async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stood(store: Store, brief: Store) -> None:
     feed = await followed(brief)
     stands = replace(feed, cursor=LATER, account_id=5)

@@ -84,9 +84,15 @@ def without_health(database: Outside) -> None:
 
 def without_live_views(database: Outside) -> None:
     """Leave the jobs' table as it was before live views and rounds."""
-    live_views = ("uq_clip_jobs_live", "ix_clip_jobs_live_view")
-    for index in (*live_views, "ix_clip_jobs_used", "ix_clip_jobs_admitted"):
+    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view", "ix_clip_jobs_admitted"):
         database.execute(f"DROP INDEX {index}")
     live = ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent")
     for column in (*live, "round"):
         database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
+
+
+def without_later_indexes(database: Outside) -> None:
+    """Leave the tables without the indexes that came after live views."""
+    jobs = [f"ix_clip_jobs_{name}" for name in ("person", "lender", "told", "tokens", "refused")]
+    for index in (*jobs, "ix_alerts_happened", "ix_notices_told"):
+        database.execute(f"DROP INDEX {index}")

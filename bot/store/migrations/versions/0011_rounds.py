@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 
 _HOLDING = ("asking", "busy", "live", "recording")
 _ADMITTED = ("asking", "busy", "live", "looking", "queued", "recording")
