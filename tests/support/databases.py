@@ -68,7 +68,7 @@ def _as_stored(value: Any) -> Any:
 
 def without_live_views(database: Outside) -> None:
     """Leave the jobs' table as it was before live views."""
-    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view"):
+    for index in ("uq_clip_jobs_live", "ix_clip_jobs_live_view", "ix_clip_jobs_used"):
         database.execute(f"DROP INDEX {index}")
     for column in ("seconds_wished", "live_seconds", "live_because", "live_starts", "live_began_at", "live_silent"):
         database.execute(f"ALTER TABLE clip_jobs DROP COLUMN {column}")
