@@ -190,7 +190,7 @@ def plainest(hint: Any, name: str) -> Any:
     if hint in (int, float):
         return NUMBERS.get(name, 10**18)
     known: Mapping[Any, Any] = {
-        datetime: NOW,
+        datetime: NOW + timedelta(minutes=next(_numbers)),
         date: NOW.date(),
         time: NOW.time(),
         timedelta: timedelta(days=9),
