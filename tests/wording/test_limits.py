@@ -46,6 +46,7 @@ SPELT = {
     "time_zone": "America/Argentina/ComodRivadavia",
     "copies": "A copy that came as a direct message stays there. ",
     "command": "grant list",
+    "scope": "doorbell.9999999999.9999999999",
 }
 BUTTON, TEXT, THUMBNAIL = 2, 10, 11
 Drawn = Card | tuple[Card, ...]
@@ -88,7 +89,8 @@ def test_discord_takes_every_card_whatever_the_names_are(made: Callable[..., Dra
         cards = result if isinstance(result, tuple) else (result,)
         check(drawn(*cards, text="1 camera · page 1 of 9" if len(cards) > 1 else None))
         for card in cards:
-            check_message(sent(card))
+            if card.title or card.text:  # else only its buttons are used
+                check_message(sent(card))
         tried += 1
     assert tried
 
@@ -188,7 +190,7 @@ def plainest(hint: Any, name: str) -> Any:
     if hint in (int, float):
         return NUMBERS.get(name, 10**18)
     known: Mapping[Any, Any] = {
-        datetime: NOW,
+        datetime: NOW + timedelta(minutes=next(_numbers)),
         date: NOW.date(),
         time: NOW.time(),
         timedelta: timedelta(days=9),
