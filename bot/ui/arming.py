@@ -133,7 +133,7 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
     session = found.sessions[systems[0].choice]
     ends = await interaction.client.services.switches.turn_all(session, systems, user_id=owner, on=on, show=progress)
     shared = bool(await permits_of(interaction, Right.ARM))
-    await answer(interaction, words.ended_all(systems, ends, on=on, shared=shared, owner=owner))
+    await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 
 async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found | None:

@@ -112,11 +112,10 @@ def progress_of_all(
     return Card(_ALL, "\n".join([headline, *lines, doubt]), Tone.WORKING)
 
 
-def ended_all(
-    systems: Sequence[Switch], ends: Sequence[switching.SwitchEnd], *, on: bool, shared: bool, owner: int
-) -> Card:
+def ended_all(ended: Sequence[tuple[Switch, switching.SwitchEnd]], *, on: bool, shared: bool, owner: int) -> Card:
     """Return how each system ended, with a button to try again if that can help; `shared`: others share some too."""
-    lines = [f"• {plain(one.label, 80)}: {_reached(one, end, on=on)}" for one, end in zip(systems, ends, strict=True)]
+    lines = [f"• {plain(system.label, 80)}: {_reached(system, end, on=on)}" for system, end in ended]
+    ends = [end for _, end in ended]
     done = sum(isinstance(end, switching.Done | switching.Already) for end in ends)
     state = "armed" if on else "disarmed"
     if done == len(ends):

@@ -109,7 +109,7 @@ SYSTEMS = (NETWORK, Switch("network.411", LONG, LONG, 411))
 @pytest.mark.parametrize("on", [True, False])
 @pytest.mark.parametrize("end", [*ENDS, switching.Already()], ids=lambda end: type(end).__name__)
 def test_of_all_systems_each_is_named_with_what_came_of_it(end: switching.SwitchEnd, on: bool) -> None:
-    card = arming.ended_all(SYSTEMS, (switching.Done(), end), on=on, shared=True, owner=6)
+    card = arming.ended_all([*zip(SYSTEMS, (switching.Done(), end), strict=True)], on=on, shared=True, owner=6)
     text = _drawn(card)
     assert f"• Home · Front Door: {'armed' if on else 'disarmed'}" in text
     assert "Systems that others share with you are left as they are." in text
