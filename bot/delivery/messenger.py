@@ -81,9 +81,10 @@ def mentioning(card: Card) -> dict[str, Any]:
     return {"allowed_mentions": only}
 
 
-def replacing(files: Sequence[discord.File], *, keep_files: bool) -> dict[str, Any]:
-    """Return the arguments that replace a message's files by these, or keep them if there are none."""
-    return {} if keep_files and not files else {"attachments": list(files)}
+def replacing(card: Card, files: Sequence[discord.File], *, keep_files: bool) -> dict[str, Any]:
+    """Return the arguments that replace a message's files by these, or keep those that its card names."""
+    kept = keep_files and not files and (card.thumbnail or card.images or card.download)
+    return {} if kept else {"attachments": list(files)}
 
 
 def adding(files: Sequence[discord.File]) -> dict[str, Any]:
@@ -144,7 +145,7 @@ class Messenger:
         payload = drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
-                await webhook.edit_message(_id(reply), **payload, **replacing(uploads, keep_files=keep_files))
+                await webhook.edit_message(_id(reply), **payload, **replacing(card, uploads, keep_files=keep_files))
 
     async def edit_by_bot(
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
@@ -157,7 +158,7 @@ class Messenger:
         payload = drawn(common.with_clickable(card, self._command_ids), file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
-                await message.edit(**payload, **replacing(uploads, keep_files=keep_files))
+                await message.edit(**payload, **replacing(card, uploads, keep_files=keep_files))
 
     async def find_reply(self, reply: Reply) -> discord.WebhookMessage | None:
         """Return the reply's message. Returns None if there is none."""
@@ -230,7 +231,7 @@ class Messenger:
         """Change a message that `send` has sent, and return it."""
         message, payload = self._message(sent), edited(card)
         async with opened(file) as uploads:
-            await message.edit(**payload, **replacing(uploads, keep_files=False))
+            await message.edit(**payload, **replacing(card, uploads, keep_files=False))
         return sent
 
     async def delete(self, sent: SentMessage) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -119,19 +119,22 @@ class Message:
 class Discord:
     """What people read, and the moments at which Discord, or the process that speaks to it, fails.
 
-    `trouble` are what the next calls run into: "away" is told so, "before" and "after" are calls in which the process
-    is killed before or after Discord has taken them.
+    `trouble` are what the next calls run into: "away" is told so, as is one that does something meanwhile; "before" and
+    "after" are calls in which the process is killed before or after Discord has taken them.
     """
 
     clock: Clock
     messages: dict[str, Message] = field(default_factory=dict[str, Message])
-    trouble: list[str] = field(default_factory=list[str])
+    trouble: list[str | Callable[[], object]] = field(default_factory=list[str | Callable[[], object]])
     twice: list[str] = field(default_factory=list[str])
 
     async def show(
         self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
     ) -> Notice | None:
         trouble = self.trouble.pop(0) if self.trouble else ""
+        if callable(trouble):
+            trouble()
+            return None
         if trouble == "away":
             return None
         if trouble == "before":

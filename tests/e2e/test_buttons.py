@@ -32,7 +32,7 @@ async def test_remove_deletes_this_one_message_and_says_what_stays(street: Stree
         click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Remove"])
         [note] = await until(lambda: click.followups)
     assert "Nothing was deleted at Blink" in text_of(note)
-    assert "direct message stays" in text_of(note)
+    assert "as a direct message, stays" in text_of(note)
     assert click.message is None
     assert len(street.house.dms(street.alice)) == 1
 

@@ -33,7 +33,7 @@ async def test_everything_is_right(configured: Street) -> None:
     assert fine, lines
     assert not [line for line in lines if line.startswith("✗")]
     for words in (
-        "large videos: videos that are too large for Discord are made to fit",
+        "large videos: videos that are too large for Discord are made smaller",
         "DISCORD_TOKEN: Discord accepts it",
         "TOKEN_KEYS",
         "DATABASE_URL",
@@ -73,9 +73,7 @@ async def test_a_database_is_neither_made_nor_brought_up_to_date(
     await house.execute("UPDATE alembic_version SET version_num = '0001'")
     fine, lines = await _check(configured)
     assert fine, lines
-    assert (
-        "· DATABASE_URL: an older version of the bot has left it: it will be brought up to date at the start" in lines
-    )
+    assert "· DATABASE_URL: it is from an older version: the bot brings it up to date when it starts" in lines
     assert await asyncio.to_thread(house.rows, "SELECT version_num FROM alembic_version") == [("0001",)]
     await house.execute("UPDATE alembic_version SET version_num = '9999'")
     fine, lines = await _check(configured)
@@ -84,7 +82,7 @@ async def test_a_database_is_neither_made_nor_brought_up_to_date(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new/bot.db")
     fine, lines = await _check(configured)
     assert fine, lines
-    assert "· DATABASE_URL: nothing is there yet: the bot makes it at its start" in lines
+    assert "· DATABASE_URL: nothing is there yet: the bot makes it when it starts" in lines
     assert not (tmp_path / "new").exists()
 
 
@@ -92,7 +90,7 @@ async def test_a_database_that_cannot_be_made_is_named(configured: Street, monke
     monkeypatch.setenv("DATABASE_URL", "sqlite:////proc/self/bot.db")
     fine, lines = await _check(configured)
     assert not fine
-    assert any(line.startswith("✗ DATABASE_URL") and "cannot be written" in line for line in lines), lines
+    assert any(line.startswith("✗ DATABASE_URL") and "cannot write into" in line for line in lines), lines
 
 
 async def test_a_host_that_throws_the_database_away_is_named(
@@ -101,7 +99,7 @@ async def test_a_host_that_throws_the_database_away_is_named(
     monkeypatch.setenv("DYNO", "worker.1")
     fine, lines = await _check(configured)
     assert not fine
-    assert any(line.startswith("✗ DATABASE_URL: Heroku throws every file away") for line in lines), lines
+    assert any(line.startswith("✗ DATABASE_URL: Heroku deletes every file") for line in lines), lines
     monkeypatch.delenv("DYNO")
     monkeypatch.setenv("RAILWAY_ENVIRONMENT", "production")
     monkeypatch.setenv("RAILWAY_VOLUME_MOUNT_PATH", str(configured.house.folder))

@@ -59,7 +59,7 @@ async def test_an_interaction_replayed_after_a_resume_records_once(street: Stree
         street.house.discord.drop_gateway(4000)
         await until(lambda: street.house.discord.resumes == 1)
         await street.house.finished(await street.house.clip(street.alice, street.mini))
-    assert len(clip.callbacks) == 1
+    assert [one.code for one in clip.callbacks].count(None) == 1  # a try that was slow is repeated, and refused
     assert len(street.front.accepted) == 1
 
 
@@ -68,7 +68,7 @@ async def test_two_bots_at_once_record_once(street: Street) -> None:
         clip = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(clip)
         await street.house.finished(await street.house.clip(street.alice, street.mini))
-    assert len(clip.callbacks) == 1
+    assert [one.code for one in clip.callbacks].count(None) == 1  # a try that was slow is repeated, and refused
     assert "Recorded <t:" in text_of(reply)
     assert len(street.front.accepted) == 1
     assert len(street.mini.accepted) == 1

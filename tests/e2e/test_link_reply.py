@@ -115,7 +115,7 @@ async def test_what_others_can_see_never_becomes_a_link(street: Street, url: str
     house = street.house
     street.account.sign_out()
     async with house.bot():
-        public = await house.finished(await house.clip(street.alice, street.front, share=True))
+        public = await house.finished(await house.clip(street.alice, street.front, public=True))
         assert list(buttons_of(public)) == ["Link again"]
         click = await house.discord.click(street.alice, public["id"], buttons_of(public)["Link again"])
         await until(lambda: "for alice alone" in text_of(click.message))

@@ -132,7 +132,7 @@ async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(street
     async with street.house.bot():
         clip = await street.house.clip(street.alice, street.front)
         reply = await street.house.finished(clip)
-    assert "Blink has kept no video" in text_of(reply)
+    assert "Blink kept no video" in text_of(reply)
     assert "how it looks there now" in text_of(reply)
     assert street.front.picture != before
     assert _file(street, reply) == street.front.picture.jpeg

@@ -126,7 +126,7 @@ async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(
             used = await lending.discord.slash(person.user, person.place, "clip", {"camera": asked})
             await until(lambda used=used: "three of alice's cameras are at work" in text_of(used.message))
         refused = await clip(lending, carol, lending.choice(carol, key_of(cameras[5])))
-        assert "Five cameras are at work or waiting already, yours or alice's." in text_of(refused)
+        assert "Five cameras are already at work or waiting, yours or alice's." in text_of(refused)
         await begun(lending, lending.owner, cameras[6])
     assert cameras[3].accepted == cameras[4].accepted == cameras[5].accepted == []
     assert len(cameras[6].accepted) == 1
