@@ -77,7 +77,7 @@ class NoticeStore:
         """Let a notice mention a role, and say whether it may.
 
         It may not if another message about its first camera has mentioned that role in the last `every` seconds,
-        whoever the message was for.
+        also if that message was for another person.
         """
         head = notice.head
         mentioned = select(notices.c.id).where(
