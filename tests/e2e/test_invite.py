@@ -90,7 +90,7 @@ async def test_a_bot_in_no_server_is_told_how_to_get_into_one(street: Street, mo
     assert f"✓ invite: Add the bot to a server: {invite.for_server(application)}" in await check()
     street.house.guild.bot = False
     lines = await check()
-    assert "· servers: the bot is a member of no server yet: open the first address below to add it" in lines
+    assert "· servers: the bot is in no server yet: open the first address below to add it" in lines
 
 
 async def test_the_running_bot_logs_them(street: Street, caplog: pytest.LogCaptureFixture) -> None:
