@@ -77,7 +77,7 @@ class NoticeStore:
         """Let a notice mention a role, and say whether it may.
 
         It may not if another message about its first camera has mentioned that role in the last `every` seconds,
-        also if that message was for another person.
+        whoever the message was for.
         """
         head = notice.head
         mentioned = select(notices.c.id).where(

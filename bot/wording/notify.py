@@ -177,7 +177,7 @@ def health_needs_link() -> Card:
 
 
 def nothing_to_hear_of() -> Card:
-    """Return the answer for somebody without a linked account or a share with alerts."""
+    """Return the answer for somebody without a linked account and with whom no alerts are shared."""
     text = (
         "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
         " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."

@@ -18,7 +18,7 @@ HOURS_EXAMPLES = "Write 10pm-7am, 22:00-07:00 or 8-18"
 
 
 def not_shared() -> Card:
-    """Return the answer if another's camera is not shared with somebody here and now."""
+    """Return the answer for somebody with whom another's camera is not shared here and now."""
     text = f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner."
     return Card("Not shared", text, Tone.WAITING)
 
