@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from pictures import demo, film, run
+from pictures import demo, film
 from playwright.sync_api import Browser
 
 FILE = Path(__file__).with_name("clip.webp")
@@ -18,7 +18,8 @@ WINDOW = {"width": 1032, "height": 800}
 SHOWN = {"x": 312, "y": 48, "width": 720, "height": 752}  # the messages and the box below them
 EVERY = 0.25  # seconds between two pictures
 LONGEST = 60.0
-LAST = 3000  # milliseconds that the end stays
+PAUSE = 1000  # milliseconds that the list stays
+LAST = 3000  # and the end
 QUALITY = 60
 
 Shot = tuple[int, bytes]  # milliseconds since the command, and a PNG
@@ -30,15 +31,19 @@ def shots(browser: Browser, url: str) -> list[Shot]:
     page.goto(url)
     page.get_by_role("button", name="alice", exact=True).click()
     videos = page.locator("#messages > li video")
-    page.locator("#messages > li", has_text="/notify").wait_for(timeout=300_000)  # the tour's last command here
+    page.locator("#messages > li", has_text="used /notify").wait_for(timeout=300_000)  # the tour's last command here
     before = videos.count()
     began = time.monotonic()
     taken: list[Shot] = []
-    run(page, "/clip Front Door ")  # Enter takes the camera that is offered
-    taken.append((0, page.screenshot(clip=SHOWN)))
+    page.click("#entry")
+    for typed in ("/clip ", "front"):  # the list of cameras opens by itself
+        page.keyboard.type(typed)
+        page.get_by_role("option").filter(has_text="Front Door").first.wait_for()
+        taken.append((round((time.monotonic() - began) * 1000), page.screenshot(clip=SHOWN)))
+        page.wait_for_timeout(PAUSE)
     sent = page.locator("#messages > li").count()
     while page.locator("#messages > li").count() == sent and time.monotonic() - began < LONGEST:
-        page.keyboard.press("Enter")  # Enter again sends it; where nothing is typed any more it does nothing
+        page.keyboard.press("Enter")  # takes the camera, then sends it; if nothing is typed any more it does nothing
         page.wait_for_timeout(500)
     while time.monotonic() - began < LONGEST:
         picture = page.screenshot(clip=SHOWN)

@@ -124,9 +124,9 @@ async def test_why_there_is_no_connection_is_said_in_words(
 @pytest.mark.parametrize(
     ("mode", "there", "line"),
     [
-        ("on", True, "✓ live views: they are recorded if Blink keeps no video of a camera"),
+        ("on", True, "✓ live views: they are recorded if Blink keeps no videos of a camera"),
         ("silent", True, "✓ live views: they are recorded without sound"),
-        ("pinned", True, "✓ live views: they are recorded, but only from servers of Blink whose certificate"),
+        ("pinned", True, "✓ live views: they are recorded, but only from Blink servers whose certificate"),
         ("off", True, "· live views: LIVE_VIEW is off, so none is recorded"),
         ("on", False, "· live views: they cannot be recorded: PyAV is missing"),
         ("off", False, "· live views: LIVE_VIEW is off, so none is recorded"),

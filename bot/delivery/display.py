@@ -180,7 +180,7 @@ class DiscordDisplay:
         return await self._endings.show(job, None)
 
     async def keep(self, job: Job, content: bytes) -> Kept:
-        """Send the file of an ended job's reply as a direct message, unless it is among the newest there."""
+        """Send the file of a job's reply as a direct message, unless it is among the newest there."""
         return await self._endings.keep(job, content)
 
     def signed_out(self, user_id: int) -> None:

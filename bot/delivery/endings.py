@@ -79,7 +79,9 @@ class Endings:
         return told
 
     async def keep(self, job: Job, content: bytes) -> Kept:
-        """Send the file of an ended job's reply as a direct message, unless it is among the newest there."""
+        """Send the file of a job's reply as a direct message, unless it is among the newest there."""
+        if job.end is None:
+            job = job.ended(job.success)  # its button can be pressed a moment before its end is saved
         if len(content) > DM_LIMIT:
             return Kept.TOO_LARGE
         file = Attachment(content, clip.filename(job), clip.caption(job))

@@ -20,7 +20,6 @@ USED = {
     "read_messages",  # which is View Channel
     "send_messages",
     "send_messages_in_threads",
-    "embed_links",
     "attach_files",
     "read_message_history",
 }

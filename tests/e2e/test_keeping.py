@@ -1,5 +1,6 @@
 """Share here and Keep: the file of a private reply, taken from the reply itself, for its person only."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -139,6 +140,17 @@ async def test_a_file_is_kept_once_in_the_direct_messages(street: Street) -> Non
     [kept] = house.dms(street.alice)
     assert list(files_of(house.discord, kept).values()) == [street.front.videos[0].mp4]
     assert list(buttons_of(kept)) == ["Record again", "Remove"]
+
+
+async def test_who_presses_before_the_end_is_saved_keeps_the_file_too(street: Street) -> None:
+    house = street.house
+    house.pace = replace(house.pace, slow=0.0)
+    async with house.bot():
+        house.discord.faults.append(Fault("POST", "/channels/*/messages", times=1, action="delay", delay=1.0))
+        clip = await house.clip(street.alice, street.front)
+        reply = await house.finished(clip)
+        assert house.live(clip), "its end is saved after the copy"
+        await pressed(street, reply, "Keep", "Kept in your direct messages")
 
 
 async def test_closed_direct_messages_are_said_with_how_to_open_them(street: Street) -> None:
