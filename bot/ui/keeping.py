@@ -70,6 +70,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
                 file=file,
                 view=view(words.posted_buttons(job)) or discord.utils.MISSING,
                 allowed_mentions=discord.AllowedMentions.none(),
+                suppress_embeds=True,  # of an address in a camera's name
                 wait=True,
             )
         except discord.DiscordServerError:
