@@ -40,7 +40,6 @@ PRESETS = {
     Preset.EVERYTHING: "Everything: use, the live view with sound, arm and disarm, motion alerts",
 }
 _TITLE = "Sharing"
-_MOST_LINES = 20
 LOG_LINES = 20
 _IN_A_MENU, _MOST_MENUS = 25, 4
 _ROOM = 3900  # of the 4096 characters that Discord shows, for lists without their titles
