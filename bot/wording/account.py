@@ -221,7 +221,7 @@ COPIES = {
 
 
 def _copies(person: Person) -> str:
-    chosen = COPIES[person.notify_clips or NotifyClips.SLOW]
+    chosen = COPIES[person.notify_clips]
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
@@ -232,7 +232,7 @@ def copies_saved(person: Person) -> str:
         NotifyClips.SLOW: "A clip that takes over 30 seconds, or whose reply is lost, also comes as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
-    }[person.notify_clips or NotifyClips.SLOW]
+    }[person.notify_clips]
     return f"{meaning} {_first_uses(person)}"
 
 
