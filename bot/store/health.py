@@ -121,17 +121,23 @@ class HealthStore:
         return [row["user_id"] for row in await self._database.rows(found.distinct().order_by(accounts.c.user_id))]
 
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
-        """Note that a person is told all that is new, and make the message; return None if nothing is."""
+        """Note that a person is told all that is new, and make the message.
+
+        Returns None if nothing is, or if the last look is too old to say.
+        """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
         async with self._database.write() as connection:
             await one_at_a_time(connection, user_id)
             account_id = await connection.scalar(linked)
             if account_id is None:
                 return None
+            cameras = [one for one in await _seen(connection, account_id) if one.is_recent(now)]
+            if not cameras:
+                return None
             told = await _told(connection, user_id, account_id)
             first = _BEGUN not in told
             after, news = {_BEGUN: ToldHealth()} if first else dict[str, ToldHealth](), list[CameraNews]()
-            for seen in await _seen(connection, account_id):
+            for seen in cameras:
                 before = told.get(str(seen.camera), ToldHealth())
                 known, changes = told_of(seen, before, first=first)
                 news += changes
