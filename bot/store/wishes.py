@@ -12,7 +12,7 @@ from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events,
 
 from .columns import Field, Fields, enum_field
 from .engine import Database
-from .health_tables import camera_health, health_told
+from .health_tables import camera_health, health_looks, health_told
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
 from .tables import accounts, alerts, feeds, grants, notices, people, watchers, wishes
 
@@ -241,9 +241,10 @@ async def _forget_health_told(connection: AsyncConnection, user_id: int) -> None
 
 
 async def _forget_unlinked_cameras(connection: AsyncConnection) -> None:
-    """Delete the health of cameras of Blink accounts that nobody links any more."""
+    """Delete what looks at Blink accounts that nobody links any more have left."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
-    await connection.execute(delete(camera_health).where(camera_health.c.account_id.not_in(linked)))
+    for table in (camera_health, health_looks):
+        await connection.execute(delete(table).where(table.c.account_id.not_in(linked)))
 
 
 async def _forget_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:
