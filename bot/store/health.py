@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 
+from .alert_tables import camera_health, health_looks, health_told, notices, watchers
 from .columns import Field, Fields
 from .engine import Database
-from .health_tables import camera_health, health_looks, health_told
 from .processes import Process
 from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, notices, watchers
+from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
 

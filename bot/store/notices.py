@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select
 
 from bot.models import Alert, CameraKey, Event, HealthNotice, Notice
 
+from .alert_tables import alerts, feeds, notices
 from .columns import Field, Fields, enum_field
 from .engine import Database
 from .processes import Process, processes
 from .sql import DatabaseTime, one_at_a_time
-from .tables import alerts, feeds, notices
 from .wishes import being_told, waits
 
 ALERT = Fields(

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Watcher, Wish
 
+from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, watchers, wishes
 from .columns import Field, Fields, enum_field
 from .engine import Database
-from .health_tables import camera_health, health_looks, health_told
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, alerts, feeds, grants, notices, people, watchers, wishes
+from .tables import accounts, grants, people
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
