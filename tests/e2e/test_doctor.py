@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bot import cli
 from bot.doctor import NoSuchCamera, NotLinked, Pace, examined
 from bot.doctor.answers import Mask
-from bot.wording import doctor as words
+from bot.wording.shell import doctor as words
 from simulators.blink import Behaviour, Camera, Failure, Fault
 from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY, key_of
