@@ -1,4 +1,4 @@
-"""What is wrong with cameras, and what people have been told of it."""
+"""The health of cameras, and what people have been told of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ class CameraHealth:
 
 @dataclass(frozen=True, slots=True)
 class ToldHealth:
-    """What a person was told of a camera last."""
+    """The last news that a person was told of a camera."""
 
     offline: bool = False
     low_battery: bool = False

@@ -76,8 +76,8 @@ class NoticeStore:
     async def mention(self, notice: Notice, role_id: int, *, every: float) -> bool:
         """Let a notice mention a role, and say whether it may.
 
-        It may not if another message about its first camera has mentioned that role in the last `every` seconds,
-        whoever the message was for.
+        It may not if another message about its first camera, to anybody, has mentioned that role in the last `every`
+        seconds.
         """
         head = notice.head
         mentioned = select(notices.c.id).where(

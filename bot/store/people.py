@@ -51,7 +51,7 @@ class PeopleStore:
         await self._database.put(people, _PERSON.columns_of(person), unique="user_id")
 
     async def speaks(self, user_id: int, locale: str) -> None:
-        """Save the locale of a person of whom something is kept already."""
+        """Save the locale of a person if something is kept of them already."""
         other = or_(people.c.locale.is_(None), people.c.locale != locale)
         await self._database.change(update(people).where(people.c.user_id == user_id, other).values(locale=locale))
 

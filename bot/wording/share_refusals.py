@@ -18,7 +18,7 @@ HOURS_EXAMPLES = "Write 10pm-7am, 22:00-07:00 or 8-18"
 
 
 def not_shared() -> Card:
-    """Return the answer for somebody with whom another's camera is not shared here and now."""
+    """Return the answer for somebody who may not use another's camera here and now."""
     text = f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner."
     return Card("Not shared", text, Tone.WAITING)
 
@@ -158,8 +158,8 @@ def not_them() -> Card:
 def allowed(giver: int) -> Card:
     """Return the confirmation that somebody no longer refuses what another person shares."""
     text = (
-        f"**<@{giver}> can share cameras with you again.** What they share with a role of yours works at once; what"
-        " they shared with you alone has ended, and only they can share it again."
+        f"**<@{giver}> can share cameras with you again.** Their shares with a role of yours work at once; those"
+        " with you alone have ended, and only they can share again."
     )
     return Card(_TITLE, text, Tone.GOOD)
 

@@ -66,7 +66,7 @@ class Allow(Clicked, template=ALLOW):
 
 
 class AllowOne(Clicked, template=ALLOW_ONE):
-    """The menu of people from whom somebody accepts nothing."""
+    """The menu of people whose shares somebody refuses."""
 
     async def clicked(self, interaction: Interaction) -> None:
         """Accept what the chosen person shares again."""
