@@ -74,6 +74,17 @@ async def test_who_presses_twice_shares_once(street: Street) -> None:
     assert len(everybody(street)) == 1
 
 
+async def test_what_was_taken_back_can_be_shared_again_at_once(street: Street) -> None:
+    async with street.house.bot():
+        reply = await private(street)
+        await pressed(street, reply, "Share here", "Everybody here can see it")
+        [shown] = everybody(street)
+        removed = await press(street.house.discord, street.alice, shown, "Remove")
+        await until(lambda: removed.followups)
+        await pressed(street, reply, "Share here", "Everybody here can see it")
+    assert len(everybody(street)) == 1
+
+
 @pytest.mark.parametrize("action", ["apply-then-answer", "apply-then-reset"])
 async def test_a_lost_answer_is_not_followed_by_a_second_post(street: Street, action: Any) -> None:
     async with street.house.bot():
