@@ -95,6 +95,12 @@ class HealthStore:
             if rows:
                 await connection.execute(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
 
+    async def of_person(self, user_id: int) -> list[CameraHealth]:
+        """Return what the last look saw of a person's cameras, if they want to know of that."""
+        known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
+        theirs = select(camera_health).select_from(known).where(accounts.c.user_id == user_id, watchers.c.health)
+        return [_SEEN.value_of(row) for row in await self._database.rows(theirs.order_by(camera_health.c.camera))]
+
     async def with_news(self) -> list[int]:
         """Return the people who may have something to hear."""
         told = and_(

@@ -108,10 +108,10 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
     where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
-        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
-        " cameras send you alerts; what you share, and which people you refuse; for 30 days, who used your cameras"
-        " and how your clips went; and for about a day, which recordings I told you of. I keep no password, no video"
-        " and no camera picture."
+        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, your Discord's"
+        " language, and which cameras send you alerts; if you hear of your cameras' health, how they were last; what"
+        " you share, and which people you refuse; for 30 days, who used your cameras and how your clips went; and for"
+        " about a day, which recordings I told you of. I keep no password, no video and no camera picture."
     )
     signed_out = linked_account.signed_out_at is not None
     return Card(

@@ -97,11 +97,13 @@ async def test_without_the_choice_or_the_link_nothing_is_kept(store: Store, data
     await _wanted(store, ALICE, BOB)
     assert await store.alerts.health.claim(5, every=HOUR)
     await store.alerts.health.saw(5, [LOW])
+    assert await store.alerts.health.of_person(ALICE) == [LOW]
     for person in (ALICE, BOB):
         assert await store.alerts.health.notify(person, now=NOON)
     await store.alerts.wishes.remember(Watcher(ALICE))
     assert database.rows("SELECT DISTINCT user_id FROM health_told") == [(BOB,)]
     assert [one.user_id for one in await store.alerts.health.unfinished()] == [BOB]
+    assert await store.alerts.health.of_person(ALICE) == []
     await store.accounts.unlink(ALICE)
     assert len(database.rows("SELECT * FROM camera_health")) == 1, "Bob links that account too"
     await store.accounts.unlink(BOB)
