@@ -10,8 +10,9 @@ from sqlalchemy import insert
 
 from bot.models import OWN
 from bot.store import Keyring, open_store
+from bot.store.alert_tables import feeds, wishes
 from bot.store.engine import connect
-from bot.store.tables import accounts, feeds, wishes
+from bot.store.tables import accounts
 
 from .households import FIRST_ACCOUNT
 from .payloads import person

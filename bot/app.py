@@ -26,8 +26,8 @@ from bot.sharing import Grants
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
-from bot.wording import cli as words
-from bot.wording import invite
+from bot.wording.shell import cli as words
+from bot.wording.shell import invite
 
 if TYPE_CHECKING:
     from bot.web import Checks, Pages

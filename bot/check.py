@@ -26,8 +26,8 @@ from bot.hosting import forgets, network_disk
 from bot.models import LiveMode
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.video import installed
-from bot.wording import cli as words
-from bot.wording import invite
+from bot.wording.shell import cli as words
+from bot.wording.shell import invite
 
 _GATEWAY = "https://gateway.discord.gg/"
 _TIMEOUT = 10.0

@@ -20,9 +20,9 @@ from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
 from bot.models import Account, Invited
 from bot.shell import Failure, configure_log, load_settings, run_now
-from bot.wording import cli as words
-from bot.wording import doctor as doctor_words
-from bot.wording import invite
+from bot.wording.shell import cli as words
+from bot.wording.shell import doctor as doctor_words
+from bot.wording.shell import invite
 
 
 class _Number(click.ParamType[int]):

@@ -15,7 +15,7 @@ import discord
 
 from bot.blink import network_reason
 from bot.ui import ClipBot, Identifies, IdentifiesSpent
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 
 log = logging.getLogger("bot")
 

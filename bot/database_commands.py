@@ -9,7 +9,7 @@ from bot import app, config, store
 from bot.shell import Failure, configure_log, load_settings, run_now
 from bot.store import Keyring, NotAFile, copying
 from bot.store import backup as backups
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 
 
 @click.command()

@@ -17,8 +17,8 @@ from bot.app import Connectors
 from bot.config import Settings
 from bot.discord_application import Application, DiscordUnavailable, TokenRefused, find_application
 from bot.store import StoreError, sqlite_file
-from bot.wording import invite
-from bot.wording import setup as words
+from bot.wording.shell import invite
+from bot.wording.shell import setup as words
 
 _FILE = Path(".env")
 _EXAMPLE = Path(".env.example")

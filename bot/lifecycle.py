@@ -17,7 +17,7 @@ from bot.connection import BadToken
 from bot.health import Reading
 from bot.store.backup import DailyBackups
 from bot.ui import COMMANDS, ClipBot
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 
 log = logging.getLogger("bot")
 

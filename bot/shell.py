@@ -14,7 +14,7 @@ from bot.connection import BadShards, BadToken
 from bot.jobs import current_job
 from bot.lifecycle import PortTaken
 from bot.store import StoreError
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 
 T = TypeVar("T")
 

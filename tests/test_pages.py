@@ -14,7 +14,7 @@ import pytest
 from bot.cli import main
 from bot.config import Settings
 from bot.ui import COMMANDS
-from bot.wording import doctor
+from bot.wording.shell import doctor
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.models import CameraKey, Events, Watcher, Wish
+from bot.models import CameraHealth, CameraKey, Events, Watcher, Wish
 from bot.store import AlertStore
 
 
@@ -24,6 +24,10 @@ class AlertSubscriptions:
     async def watcher(self, user_id: int) -> Watcher:
         """Return a person's settings for alerts, or the defaults."""
         return await self._store.wishes.watcher(user_id)
+
+    async def health_of(self, user_id: int) -> list[CameraHealth]:
+        """Return what the last look saw of a person's cameras, if they want to know of that."""
+        return await self._store.health.of_person(user_id)
 
     async def remember(self, watcher: Watcher) -> None:
         """Save a person's settings, and drop waiting alerts of the events that they no longer choose."""

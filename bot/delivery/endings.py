@@ -102,7 +102,7 @@ class Endings:
         return Kept.SENT
 
     async def _in_dm(self, job: Job, media: Media | None, person: Person, told: DeliveryResult) -> DeliveryResult:
-        unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is None
+        unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is NotifyClips.SLOW
         introduce = unasked and not person.dms_introduced
         card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
         try:
@@ -227,7 +227,7 @@ def may_want_dm(job: Job, *, replied: bool) -> bool:
 def wants_dm(job: Job, person: Person, *, replied: bool, slow: bool) -> bool:
     """Say whether this end also goes to the person's direct messages; `replied` says whether the reply shows it.
 
-    Until they choose, they get copies of what came so `slow` that they may have looked away.
+    By default, they get copies of what came so `slow` that they may have looked away.
     """
     if person.notify_clips is NotifyClips.NEVER or not may_want_dm(job, replied=replied):
         return False
@@ -235,8 +235,7 @@ def wants_dm(job: Job, person: Person, *, replied: bool, slow: bool) -> bool:
         return True
     if person.dms_closed_at:
         return False
-    wanted = person.notify_clips or NotifyClips.SLOW
-    return wanted is NotifyClips.ALWAYS or (wanted is NotifyClips.SLOW and slow)
+    return person.notify_clips is NotifyClips.ALWAYS or (person.notify_clips is NotifyClips.SLOW and slow)
 
 
 def _with_dms_closed(job: Job, closed: bool) -> Job:

@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.accounts import Session
 from bot.blink import Answer, BlinkClient, BlinkError, Camera, Inventory, Refused, Request, Transport, Unreachable
-from bot.wording import doctor as words
+from bot.wording.shell import doctor as words
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
 _LONG_NUMBER = re.compile(r"\d{4,}")

@@ -16,7 +16,7 @@ from bot.blink import BlinkError, Camera, Inventory, SignedOut, utcnow
 from bot.config import Settings
 from bot.metrics import Metrics
 from bot.models import Account
-from bot.wording import doctor as words
+from bot.wording.shell import doctor as words
 
 from .answers import Doctor, Listener, Mask
 from .recording import Follower, Pace

@@ -13,7 +13,7 @@ from bot.blink import BlinkClient, BlinkError, Busy, Camera, CommandState, Media
 from bot.cameras import usb_name
 from bot.models import CameraKind
 from bot.video import seconds_of
-from bot.wording import doctor as words
+from bot.wording.shell import doctor as words
 
 from .answers import Doctor, Heard
 

@@ -46,17 +46,17 @@ class NotifyClips(StrEnum):
     """When a clip is also sent as a direct message."""
 
     ALWAYS = "always"
-    SLOW = "when slow"  # and when late
+    SLOW = "when slow"  # and when late; also for those who have not chosen
     LATE = "when late"  # only when the reply can no longer be edited
     NEVER = "never"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A Discord user as we remember them, besides their link; `notify_clips` is None until they choose."""
+    """A Discord user as we remember them, besides their link."""
 
     user_id: int
-    notify_clips: NotifyClips | None = None
+    notify_clips: NotifyClips = NotifyClips.SLOW
     dms_closed_at: datetime | None = None
     dms_closed_told: bool = False
     dms_introduced: bool = False

@@ -49,7 +49,7 @@ class AlertPlace:
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What Discord says now of alerts in a place: the permissions that are missing, by their names in its API.
+    """An answer of Discord about alerts in a place: the permissions that are missing, by their names in its API.
 
     `mentions` is whether both the person and the bot may mention the role of the place. `sure` is whether Discord says.
     """

@@ -1,4 +1,4 @@
-"""What is wrong with cameras, and what people have been told of it."""
+"""The health of cameras, and what people have been told of it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from .camera_ref import CameraKey
 
-_LONGEST_GAP = timedelta(hours=3)  # after a longer one, two looks say little of the time between them
+_LONGEST_GAP = timedelta(hours=3)  # after a longer one, a look says little of the time since
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +19,22 @@ class CameraHealth:
     offline_since: datetime | None = None
     low_battery: bool = False
 
+    def is_recent(self, now: datetime) -> bool:
+        """Say whether the look still tells how the camera is."""
+        return now - self.seen_at <= _LONGEST_GAP
+
     def after(self, before: "CameraHealth | None") -> "CameraHealth":
         """Return this look with what the one before says of how long the camera is offline."""
         if self.offline_since is None or before is None or before.offline_since is None:
             return self
-        if self.seen_at - before.seen_at > _LONGEST_GAP:
+        if not before.is_recent(self.seen_at):
             return self
         return CameraHealth(self.camera, self.label, self.seen_at, before.offline_since, self.low_battery)
 
 
 @dataclass(frozen=True, slots=True)
 class ToldHealth:
-    """What a person was told of a camera last."""
+    """The last news that a person was told of a camera."""
 
     offline: bool = False
     low_battery: bool = False

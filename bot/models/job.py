@@ -224,7 +224,7 @@ class Job:
 
     @property
     def used_label(self) -> str:
-        """What a guest uses by it, as the camera's owner reads it."""
+        """The cameras that a guest uses by it, as their owner reads them."""
         assert self.target is not None
         if self.round is None:
             return self.target.label

@@ -9,13 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Alert, Commanded, Feed, Kind, Stage
 
+from .alert_tables import alerts, feeds, notices, wishes
 from .columns import Fields
 from .engine import Database
 from .job_rows import in_stages
 from .notices import ALERT
 from .processes import Process, free
 from .sql import insert_all_new, one_at_a_time
-from .tables import accounts, alerts, clip_jobs, feeds, notices, wishes
+from .tables import accounts, clip_jobs
 from .wishes import being_told, waits, wanted
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Grant, Guest, Hours, Job, Refusal, Right, Use
 
+from .alert_tables import wishes
 from .columns import Field, Fields, enum_field
 from .engine import Database
 from .sql import insert_new, one_at_a_time
-from .tables import grant_people, grant_refusals, grant_uses, grants, wishes
+from .tables import grant_people, grant_refusals, grant_uses, grants
 from .wishes import forget_heard_of, forget_ungranted
 
 _HOURS = Fields(Hours, begin="hours_begin", end="hours_end", zone="hours_zone", absent_if="hours_begin")

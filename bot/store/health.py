@@ -10,12 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 
+from .alert_tables import camera_health, health_looks, health_told, notices, watchers
 from .columns import Field, Fields
 from .engine import Database
-from .health_tables import camera_health, health_looks, health_told
 from .processes import Process
 from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, notices, watchers
+from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
 
@@ -95,6 +95,12 @@ class HealthStore:
             if rows:
                 await connection.execute(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
 
+    async def of_person(self, user_id: int) -> list[CameraHealth]:
+        """Return what the last look saw of a person's cameras, if they want to know of that."""
+        known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
+        theirs = select(camera_health).select_from(known).where(accounts.c.user_id == user_id, watchers.c.health)
+        return [_SEEN.value_of(row) for row in await self._database.rows(theirs.order_by(camera_health.c.camera))]
+
     async def with_news(self) -> list[int]:
         """Return the people who may have something to hear."""
         told = and_(
@@ -121,17 +127,23 @@ class HealthStore:
         return [row["user_id"] for row in await self._database.rows(found.distinct().order_by(accounts.c.user_id))]
 
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
-        """Note that a person is told all that is new, and make the message; return None if nothing is."""
+        """Note that a person is told all that is new, and make the message.
+
+        Returns None if nothing is, or if the last look is too old to say.
+        """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
         async with self._database.write() as connection:
             await one_at_a_time(connection, user_id)
             account_id = await connection.scalar(linked)
             if account_id is None:
                 return None
+            cameras = [one for one in await _seen(connection, account_id) if one.is_recent(now)]
+            if not cameras:
+                return None
             told = await _told(connection, user_id, account_id)
             first = _BEGUN not in told
             after, news = {_BEGUN: ToldHealth()} if first else dict[str, ToldHealth](), list[CameraNews]()
-            for seen in await _seen(connection, account_id):
+            for seen in cameras:
                 before = told.get(str(seen.camera), ToldHealth())
                 known, changes = told_of(seen, before, first=first)
                 news += changes

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select
 
 from bot.models import Alert, CameraKey, Event, HealthNotice, Notice
 
+from .alert_tables import alerts, feeds, notices
 from .columns import Field, Fields, enum_field
 from .engine import Database
 from .processes import Process, processes
 from .sql import DatabaseTime, one_at_a_time
-from .tables import alerts, feeds, notices
 from .wishes import being_told, waits
 
 ALERT = Fields(
@@ -76,8 +76,8 @@ class NoticeStore:
     async def mention(self, notice: Notice, role_id: int, *, every: float) -> bool:
         """Let a notice mention a role, and say whether it may.
 
-        It may not if another message about its first camera has mentioned that role in the last `every` seconds,
-        to the same person or another.
+        It may not if another message about its first camera, to anybody, has mentioned that role in the last `every`
+        seconds.
         """
         head = notice.head
         mentioned = select(notices.c.id).where(

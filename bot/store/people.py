@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, NotifyClips, Person
 
-from .columns import Fields, enum_field
+from .columns import Field, Fields
 from .engine import Database
 from .sql import put
 from .tables import accounts, clip_jobs, invitations, people, untold
@@ -18,7 +18,17 @@ _MOST_OFFERED = 25  # Discord's limit while somebody types
 
 _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduced")
 _PERSON = Fields(
-    Person, *_WHAT_DMS_SHOWED, "hears_of_grants", "locale", notify_clips=enum_field("notify_clips", NotifyClips)
+    Person,
+    *_WHAT_DMS_SHOWED,
+    "hears_of_grants",
+    "locale",
+    # A version that knows no SLOW runs beside this one during an update, and takes a null for its own default.
+    notify_clips=Field(
+        "notify_clips",
+        write=lambda choice: None if choice is NotifyClips.SLOW else choice.value,
+        read=NotifyClips,
+        null=NotifyClips.SLOW,
+    ),
 )
 _INVITATION = Fields(
     Invitation, "digest", "expires_at", "used_at", invited=Fields(Invited, "user_id", "name", "avatar_url")
@@ -41,7 +51,7 @@ class PeopleStore:
         await self._database.put(people, _PERSON.columns_of(person), unique="user_id")
 
     async def speaks(self, user_id: int, locale: str) -> None:
-        """Save the locale of a person, if something is kept of them already."""
+        """Save the locale of a person if something is kept of them already."""
         other = or_(people.c.locale.is_(None), people.c.locale != locale)
         await self._database.change(update(people).where(people.c.user_id == user_id, other).values(locale=locale))
 

@@ -1,4 +1,4 @@
-"""The tables as the code knows them; `migrations/` creates exactly these."""
+"""The tables as the code knows them, besides those of `alert_tables`; `migrations/` creates exactly these."""
 
 from collections.abc import Iterable
 
@@ -47,7 +47,8 @@ def _where(stages: Iterable[str]) -> str:
     return "stage IN ({})".format(", ".join(f"'{stage}'" for stage in stages))
 
 
-def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """Return an index of the rows of which `where` is true."""
     return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
 
 
@@ -187,18 +188,18 @@ clip_jobs = Table(
     # One interaction acts once, even if several processes see it.
     Index("uq_clip_jobs_interaction", "interaction_id", unique=True),
     # A Sync Module does one command at a time.
-    _partial("uq_clip_jobs_holding", "account_id", "network_id", where=_where(spelt(HOLDING)), unique=True),
+    partial_index("uq_clip_jobs_holding", "account_id", "network_id", where=_where(spelt(HOLDING)), unique=True),
     # A person's second command for a camera points to the first.
-    _partial(
+    partial_index(
         "uq_clip_jobs_admitted", "user_id", "network_id", "camera_id", where=_where(sorted(ADMITTED)), unique=True
     ),
-    _partial("ix_clip_jobs_admitted", "user_id", where=_where(spelt(ADMITTED))),
+    partial_index("ix_clip_jobs_admitted", "user_id", where=_where(spelt(ADMITTED))),
     # Blink serves one live view of an account at a time (nico579/blink2video).
-    _partial("uq_clip_jobs_live", "account_id", where=_LIVE_SESSION, unique=True),
-    _partial("ix_clip_jobs_live_view", "account_id", "recorded_at", where="live_seconds IS NOT NULL"),
+    partial_index("uq_clip_jobs_live", "account_id", where=_LIVE_SESSION, unique=True),
+    partial_index("ix_clip_jobs_live_view", "account_id", "recorded_at", where="live_seconds IS NOT NULL"),
     # A recording belongs to one job.
-    _partial("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
-    _partial(
+    partial_index("uq_clip_jobs_media", "account_id", "media_id", where="media_id IS NOT NULL", unique=True),
+    partial_index(
         "uq_clip_jobs_usb",
         "account_id",
         "network_id",
@@ -207,15 +208,17 @@ clip_jobs = Table(
         where="usb_at IS NOT NULL AND kind = 'clip'",
         unique=True,
     ),
-    _partial("ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where(spelt({Stage.QUEUED}))),
-    _partial("ix_clip_jobs_missed", "user_id", where="missed"),
-    _partial("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
+    partial_index(
+        "ix_clip_jobs_queue", "account_id", "network_id", "created_at", "id", where=_where(spelt({Stage.QUEUED}))
+    ),
+    partial_index("ix_clip_jobs_missed", "user_id", where="missed"),
+    partial_index("ix_clip_jobs_live", "created_at", "id", where="told_at IS NULL"),
     # Clean-up, /unlink and the export find their rows among a million without a look at the others.
     Index("ix_clip_jobs_person", "user_id", "created_at", "id"),
-    _partial("ix_clip_jobs_lender", "lender_id", where="lender_id IS NOT NULL"),
-    _partial("ix_clip_jobs_told", "told_at", where="told_at IS NOT NULL"),
-    _partial("ix_clip_jobs_tokens", "reply_expires_at", where="reply_token IS NOT NULL"),
-    _partial("ix_clip_jobs_refused", "user_id", "created_at", "id", where=REFUSED),
+    partial_index("ix_clip_jobs_lender", "lender_id", where="lender_id IS NOT NULL"),
+    partial_index("ix_clip_jobs_told", "told_at", where="told_at IS NOT NULL"),
+    partial_index("ix_clip_jobs_tokens", "reply_expires_at", where="reply_token IS NOT NULL"),
+    partial_index("ix_clip_jobs_refused", "user_id", "created_at", "id", where=REFUSED),
 )
 
 grants = Table(
@@ -273,90 +276,6 @@ grant_refusals = Table(  # somebody refuses an owner's grants, or has left the o
     Column("owner_name", Words, nullable=False),
     Column("refused_at", UtcDateTime, nullable=False),
     Index("ix_grant_refusals_user", "user_id"),
-)
-
-watchers = Table(
-    "watchers",
-    metadata,
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("quiet_begin", BigInteger),
-    Column("quiet_end", BigInteger),
-    Column("quiet_zone", Words),
-    Column("channel_guild_id", BigInteger),
-    Column("channel_id", BigInteger),
-    Column("muted_from", UtcDateTime),
-    Column("muted_until", UtcDateTime),
-    Column("unreachable_at", UtcDateTime),
-    Column("events", String(16)),  # null is all
-    Column("cameras", Words),  # JSON; those that have a channel of their own
-    Column("health", Boolean, nullable=False, server_default=false()),
-    _partial("ix_watchers_health", "user_id", where="health"),
-)
-
-wishes = Table(
-    "wishes",
-    metadata,
-    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("guild_id", BigInteger, primary_key=True, autoincrement=False),  # 0: the person's own cameras
-    Column("since", UtcDateTime, nullable=False),
-    Column("cameras", Words),  # JSON; null is all
-    Column("muted", Words, nullable=False),  # JSON
-    Index("ix_wishes_owner", "owner_id"),
-)
-
-feeds = Table(
-    "feeds",
-    metadata,
-    Column("owner_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("account_id", BigInteger),
-    Column("cursor", UtcDateTime, nullable=False),
-    Column("owner", String(64)),  # the process that reads it
-)
-
-alerts = Table(
-    "alerts",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
-    Column("owner_id", BigInteger, nullable=False),
-    Column("guild_id", BigInteger, nullable=False),
-    Column("account_id", BigInteger, nullable=False),
-    Column("media_id", BigInteger, nullable=False),
-    Column("camera", String(64)),
-    Column("label", Words, nullable=False),
-    Column("happened_at", UtcDateTime, nullable=False),
-    Column("path", Words),
-    Column("picture", Words),
-    Column("notice_id", String(64)),  # stays when that notice is forgotten
-    Column("dropped_at", UtcDateTime),
-    Column("event", String(16)),  # null is motion
-    Column("zone", Words),
-    # A person hears of a recording once, however often it is found.
-    Index("uq_alerts_recording", "user_id", "account_id", "media_id", unique=True),
-    Index("ix_alerts_owner", "owner_id", "happened_at"),
-    Index("ix_alerts_happened", "happened_at"),
-    _partial("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
-    _partial("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
-)
-
-notices = Table(
-    "notices",
-    metadata,
-    Column("id", String(64), primary_key=True),
-    Column("user_id", BigInteger, nullable=False),
-    Column("made_at", UtcDateTime, nullable=False),
-    Column("channel_id", BigInteger),
-    Column("message_id", BigInteger),
-    Column("told_at", UtcDateTime),
-    Column("owner", String(64)),  # the process that tells it
-    # The role that it mentions, and since when other messages about the camera may not.
-    Column("role_id", BigInteger),
-    Column("mentioned_at", UtcDateTime),
-    Column("health", Words),  # JSON; a message about the health of cameras, which has no alerts
-    Index("ix_notices_user", "user_id", "made_at"),
-    _partial("ix_notices_unfinished", "made_at", "id", where="told_at IS NULL"),
-    _partial("ix_notices_told", "told_at", where="told_at IS NOT NULL"),
 )
 
 untold = Table(  # answers that could be shown nowhere

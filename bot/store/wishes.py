@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Watcher, Wish
 
+from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, watchers, wishes
 from .columns import Field, Fields, enum_field
 from .engine import Database
-from .health_tables import camera_health, health_told
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, alerts, feeds, grants, notices, people, watchers, wishes
+from .tables import accounts, grants, people
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
@@ -241,9 +241,10 @@ async def _forget_health_told(connection: AsyncConnection, user_id: int) -> None
 
 
 async def _forget_unlinked_cameras(connection: AsyncConnection) -> None:
-    """Delete the health of cameras of Blink accounts that nobody links any more."""
+    """Delete what looks at Blink accounts that nobody links any more have left."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
-    await connection.execute(delete(camera_health).where(camera_health.c.account_id.not_in(linked)))
+    for table in (camera_health, health_looks):
+        await connection.execute(delete(table).where(table.c.account_id.not_in(linked)))
 
 
 async def _forget_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:

@@ -257,6 +257,7 @@ class Remove(Clicked, template=REMOVE):
         if not await deferred(interaction):
             return
         await interaction.delete_original_response()
+        interaction.client.shared.pop(interaction.user.id)  # it may be what they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(common.removed(copies=copies)), ephemeral=True)
 

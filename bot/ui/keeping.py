@@ -36,8 +36,9 @@ class FileButton(Clicked, template=FILE):
             return
         keep, client = self.fields["act"] == "keep", interaction.client
         await whisper(interaction, words.keeping() if keep else words.sharing())
-        if not keep and (card := client.shared.get(job.id)):
-            await answer(interaction, card)
+        before = client.shared.get(interaction.user.id)
+        if not keep and before and before[0] == job.id:
+            await answer(interaction, before[1])
             return
         doing = client.with_files.begin((job.id, keep), partial(_keep if keep else _share, interaction, job))
         client.background(doing, "a reply's file")
@@ -70,6 +71,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
                 file=file,
                 view=view(words.posted_buttons(job)) or discord.utils.MISSING,
                 allowed_mentions=discord.AllowedMentions.none(),
+                suppress_embeds=True,  # of an address in a camera's name
                 wait=True,
             )
         except discord.DiscordServerError:
@@ -84,7 +86,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
             await posted.edit(content=words.only_for_you(), view=None)
         return words.made_private()
     card = words.shared(posted.jump_url)
-    interaction.client.shared.put(job.id, card)
+    interaction.client.shared.put(interaction.user.id, (job.id, card))
     return card
 
 

@@ -156,6 +156,9 @@ async def _export(interaction: Interaction) -> discord.File:
         "choices": asdict(await services.people.person(user_id)),
         "motion_alerts": asdict(await services.alerts.watcher(user_id)),
         "motion_wishes": [_wished(one) for one in await services.alerts.wishes_of(user_id)],
+        "health_of_cameras": [
+            asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
+        ],
         "shares": [asdict(one) for one in await services.grants.given_by(user_id)],
         "refused_shares": [asdict(one) for one in await services.grants.refused_by(user_id)],
         "uses_of_shares": [asdict(one) for one in await services.grants.uses(user_id, most=_MOST_USES)],

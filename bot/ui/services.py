@@ -78,7 +78,8 @@ class ServiceClient(discord.AutoShardedClient):
         self.last_used = LastUsed(services.people.last_used, self.background)
         self.with_files = SingleFlight()  # what is done with the files of replies, by job
         self.few_files = asyncio.Semaphore(_MOST_FILES)
-        self.shared = BoundedCache[str, Card](_MOST_SHARED, seconds=_PRESSED_TWICE)  # the answers, by job
+        # The job whose file each person shared last, with the answer.
+        self.shared = BoundedCache[int, tuple[str, Card]](_MOST_SHARED, seconds=_PRESSED_TWICE)
         self.catching_up: set[int] = set()  # the people who are being told what they missed
         self._background: set[asyncio.Task[Any]] = set()
 

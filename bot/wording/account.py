@@ -108,10 +108,10 @@ def account(linked_account: Account, person: Person, inventory: Inventory | None
     fields += [("Copies by direct message", _copies(person)), ("Motion alerts", alerts)]
     where = f"the region ({plain(region.tier, 20)}) and" if region else "the"
     stored = (
-        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, and which"
-        " cameras send you alerts; what you share, and which people you refuse; for 30 days, who used your cameras"
-        " and how your clips went; and for about a day, which recordings I told you of. I keep no password, no video"
-        " and no camera picture."
+        f"I keep: Blink's two tokens, encrypted, with {where} account that they are for; your choices, your Discord's"
+        " language, and which cameras send you alerts; if you hear of your cameras' health, how they were last; what"
+        " you share, and which people you refuse; for 30 days, who used your cameras and how your clips went; and for"
+        " about a day, which recordings I told you of. I keep no password, no video and no camera picture."
     )
     signed_out = linked_account.signed_out_at is not None
     return Card(
@@ -221,7 +221,7 @@ COPIES = {
 
 
 def _copies(person: Person) -> str:
-    chosen = COPIES[person.notify_clips or NotifyClips.SLOW]
+    chosen = COPIES[person.notify_clips]
     return f"{chosen}; but your direct messages are closed" if person.dms_closed_at else chosen
 
 
@@ -232,7 +232,7 @@ def copies_saved(person: Person) -> str:
         NotifyClips.SLOW: "A clip that takes over 30 seconds, or whose reply is lost, also comes as a direct message.",
         NotifyClips.LATE: "A clip comes as a direct message only when its reply can no longer be changed.",
         NotifyClips.NEVER: "Clips never come as a direct message; where a reply is lost, your next command says so.",
-    }[person.notify_clips or NotifyClips.SLOW]
+    }[person.notify_clips]
     return f"{meaning} {_first_uses(person)}"
 
 

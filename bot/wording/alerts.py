@@ -104,7 +104,7 @@ def caption(notice: Notice) -> str:
 
 def muted(owner: int) -> Card:
     """Return the confirmation that alerts are muted for an hour."""
-    text = "**Muted for 1 hour.** What happens in that time is not told, not later either."
+    text = "**Muted for 1 hour.** You do not hear of that time later either."
     return Card(_TITLE, text, Tone.GOOD, buttons=(unmute(owner),))
 
 
@@ -118,7 +118,7 @@ def camera_muted(choice: str, owner: int, *, lent: bool) -> Card:
     """Return the confirmation that one camera's alerts have ended."""
     where = ", in the server where it is shared with you," if lent else ""
     text = (
-        "**No more alerts of this camera**, until you want them again. What waited of it is not told either.\n"
+        "**No more alerts of this camera**, until you want them again. Those that waited are not told either.\n"
         f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
     )
     return Card(_TITLE, text, Tone.GOOD, buttons=(hear_camera(choice, owner),))

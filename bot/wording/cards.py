@@ -86,7 +86,8 @@ def plain(text: str, limit: int = 200) -> str:
     """Escape somebody else's text, so that Discord shows it as it is and on one line."""
     # escape_markdown escapes nothing from the first link's "[" to the last one's ")", so it sees no "[".
     line = " ".join(text.split())[:limit].replace("[", "\0")
-    return escape_markdown(line).replace("\0", r"\[").replace("<", r"\<")
+    # By default it leaves the markdown in an address alone.
+    return escape_markdown(line, ignore_links=False).replace("\0", r"\[").replace("<", r"\<")
 
 
 def ago(moment: datetime) -> str:

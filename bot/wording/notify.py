@@ -17,7 +17,7 @@ _ROOM = 2000  # of the 4096 characters that Discord shows, for the lines about s
 _ROOM_FOR_PLACES = 1000  # … and for those about single cameras
 _HEALTH = (
     "**Health of your cameras: on.** Once an hour I look at them, and tell you by direct message if one is offline, is"
-    " online again, or has a low battery. What is wrong already comes at once."
+    " online again, or has a low battery. You hear at once of anything wrong already."
 )
 _NO_HEALTH = "**Health of your cameras: off.** `/notify health: on` tells you if one is offline or has a low battery."
 _PERMISSIONS = {
@@ -177,7 +177,7 @@ def health_needs_link() -> Card:
 
 
 def nothing_to_hear_of() -> Card:
-    """Return the answer for somebody who has no linked account, and nobody's alerts."""
+    """Return the answer for somebody who has linked no account and gets no shared alerts."""
     text = (
         "**There is no camera whose motion you could hear of here and now.** Link your own Blink account with `/link`,"
         " or ask somebody of this server who has cameras for `/share add` with alerts, and use `/notify` here."

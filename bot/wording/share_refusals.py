@@ -158,8 +158,8 @@ def not_them() -> Card:
 def allowed(giver: int) -> Card:
     """Return the confirmation that somebody no longer refuses what another person shares."""
     text = (
-        f"**<@{giver}> can share cameras with you again.** What they share with a role of yours works at once; what"
-        " they shared with you alone has ended, and only they can share it again."
+        f"**<@{giver}> can share cameras with you again.** Their shares with a role of yours work at once; those"
+        " with you alone have ended, and only they can share again."
     )
     return Card(_TITLE, text, Tone.GOOD)
 

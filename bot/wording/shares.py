@@ -40,7 +40,6 @@ PRESETS = {
     Preset.EVERYTHING: "Everything: use, the live view with sound, arm and disarm, motion alerts",
 }
 _TITLE = "Sharing"
-_MOST_LINES = 20
 LOG_LINES = 20
 _IN_A_MENU, _MOST_MENUS = 25, 4
 _ROOM = 3900  # of the 4096 characters that Discord shows, for lists without their titles
@@ -177,7 +176,7 @@ def stopped(share: Grant, *, own: bool) -> Card:
     """Return the confirmation that something is no longer shared."""
     what = plain(share.label, 80) if own else f"A camera of <@{share.owner_id}>"
     text = (
-        f"**{what} is no longer shared with {_who(share)}.** What was under way is not delivered to them. If it is"
+        f"**{what} is no longer shared with {_who(share)}.** Nothing under way is delivered to them. If it is"
         " shared with a role of theirs too, they can still use it: `/share list`."
     )
     return Card(_TITLE, text, Tone.GOOD)

@@ -13,7 +13,7 @@ import click
 from bot import alerts, app, config, lifecycle, log
 from bot.accounts import link_from_tokens
 from bot.jobs import Timing, current_job
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 
 from .network import ConnectorFactory, Dialer, connectors, dialer
 

@@ -220,6 +220,19 @@ async def test_after_a_long_silence_of_blink_a_camera_must_be_offline_twice_agai
     assert world.discord.read() == [[("Front Door", OFFLINE, 1)]]
 
 
+async def test_an_old_look_is_told_to_nobody(world: World) -> None:
+    world.blink.change("door", online=False)
+    await world.hour()
+    world.now += 5 * HOUR
+    world.blink.trouble = BlinkUnreachable("away")
+    await world.store.alerts.wishes.remember(Watcher(BOB, health=True))
+    await world.hour()
+    assert world.discord.read(BOB) == [], "it may be online again"
+    world.blink.trouble = None
+    await world.hour()
+    assert world.discord.read(BOB) == [[("Front Door", OFFLINE, 0)]]
+
+
 async def test_in_quiet_hours_it_waits_and_what_is_well_again_is_not_told(world: World) -> None:
     quiet = Hours(NOON.hour * 60, NOON.hour * 60 + 240, "UTC")
     await world.store.alerts.wishes.remember(Watcher(ALICE, health=True, quiet=quiet))

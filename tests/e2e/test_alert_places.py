@@ -33,6 +33,8 @@ async def test_a_role_is_mentioned_once_in_five_minutes_and_nobody_else_ever(str
     async with house.bot():
         shown = await use(street, camera=key_of(street.front), to=porch, role=role)
         assert f"Front Door · Home: to <#{porch.id}>, mentions <@&{role.id}>" in text_of(shown)
+        [announced] = house.discord.messages(porch)
+        assert announced["flags"] & 4, "no preview of an address in a camera's name"
         house.motion(street.front)
         await until(lambda: len(videos(street, porch)) == 1, timeout=SOON)
         [ping] = house.discord.pings

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot import check
 from bot.check import check_all
 from bot.hosting import network_disk
-from bot.wording import cli as words
+from bot.wording.shell import cli as words
 from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY
 from tests.support.page import free_port

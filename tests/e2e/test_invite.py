@@ -10,7 +10,7 @@ from bot import cli, lifecycle, web
 from bot.check import check_all
 from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
 from bot.shell import Failure
-from bot.wording import invite
+from bot.wording.shell import invite
 from simulators.demo.network import connectors
 from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, KEY, session

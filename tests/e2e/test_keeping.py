@@ -50,6 +50,7 @@ async def test_a_private_clip_is_shared_byte_for_byte_in_a_restarted_bot_and_tak
         [shown] = everybody(street)
         assert list(files_of(house.discord, shown).values()) == [street.front.videos[0].mp4]
         assert f"<@{street.alice.id}> shared a clip of Front Door, <t:" in shown["content"]
+        assert shown["flags"] & 4, "no preview of an address in a camera's name"
         assert shown["id"] in text_of(click.message)
         assert click.message["flags"] & 64
         assert not [one for one in house.blink.requests[asked:] if "media" in one.path]
@@ -70,6 +71,17 @@ async def test_who_presses_twice_shares_once(street: Street) -> None:
         second = await press(street.house.discord, street.alice, reply, "Share here")
         for click in (first, second):
             await until(lambda click=click: "Everybody here can see it" in text_of(click.message))
+        await pressed(street, reply, "Share here", "Everybody here can see it")
+    assert len(everybody(street)) == 1
+
+
+async def test_what_was_taken_back_can_be_shared_again_at_once(street: Street) -> None:
+    async with street.house.bot():
+        reply = await private(street)
+        await pressed(street, reply, "Share here", "Everybody here can see it")
+        [shown] = everybody(street)
+        removed = await press(street.house.discord, street.alice, shown, "Remove")
+        await until(lambda: removed.followups)
         await pressed(street, reply, "Share here", "Everybody here can see it")
     assert len(everybody(street)) == 1
 

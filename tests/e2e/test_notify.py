@@ -431,13 +431,15 @@ async def test_where_blink_keeps_no_recordings_the_answer_says_so(street: Street
 async def test_the_export_names_what_somebody_hears_of_and_unlinking_ends_it(street: Street) -> None:
     house, porch = street.house, street.house.guild.add_channel("porch")
     async with house.bot():
-        await use(street, motion="all", to=porch, quiet="22:00-07:00", zone="Asia/Tokyo")
+        await use(street, motion="all", to=porch, quiet="22:00-07:00", zone="Asia/Tokyo", health="on")
+        await until(lambda: house.rows("SELECT * FROM camera_health"))
         card = await use(street, "account")
         used = await press(house.discord, street.alice, card, "Export my data")
         message = await until(lambda: used.message and used.message["attachments"] and used.message)
         data = json.loads(house.discord.file(message["attachments"][0]["url"]))
         assert data["motion_alerts"]["channel"]["channel_id"] == porch.id
         assert data["motion_alerts"]["quiet"] == {"begin": 1320, "end": 420, "zone": "Asia/Tokyo"}
+        assert key_of(street.front) in [one["camera"] for one in data["health_of_cameras"]]
         [wish] = data["motion_wishes"]
         assert (wish["owner_id"], wish["cameras"], wish["muted"]) == (street.alice.id, None, [])
         question = await use(street, "unlink")

@@ -11,8 +11,8 @@ from dotenv import dotenv_values
 
 from bot import cli
 from bot.config import Settings
-from bot.wording import invite
-from bot.wording import setup as words
+from bot.wording.shell import invite
+from bot.wording.shell import setup as words
 from simulators.demo.network import connectors
 from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, KEY

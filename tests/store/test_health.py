@@ -95,16 +95,19 @@ async def test_what_comes_and_goes_is_news_each_time(store: Store) -> None:
 
 async def test_without_the_choice_or_the_link_nothing_is_kept(store: Store, database: Outside) -> None:
     await _wanted(store, ALICE, BOB)
+    assert await store.alerts.health.claim(5, every=HOUR)
     await store.alerts.health.saw(5, [LOW])
+    assert await store.alerts.health.of_person(ALICE) == [LOW]
     for person in (ALICE, BOB):
         assert await store.alerts.health.notify(person, now=NOON)
     await store.alerts.wishes.remember(Watcher(ALICE))
     assert database.rows("SELECT DISTINCT user_id FROM health_told") == [(BOB,)]
     assert [one.user_id for one in await store.alerts.health.unfinished()] == [BOB]
+    assert await store.alerts.health.of_person(ALICE) == []
     await store.accounts.unlink(ALICE)
     assert len(database.rows("SELECT * FROM camera_health")) == 1, "Bob links that account too"
     await store.accounts.unlink(BOB)
-    for table in ("camera_health", "health_told", "notices", "watchers"):
+    for table in ("camera_health", "health_looks", "health_told", "notices", "watchers"):
         assert database.rows(f"SELECT * FROM {table}") == [], table  # noqa: S608 - constants
     await store.alerts.health.saw(5, [LOW])
     assert database.rows("SELECT * FROM camera_health") == [], "a look that ended after the link was deleted"

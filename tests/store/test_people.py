@@ -7,6 +7,7 @@ import pytest
 
 from bot.models import CameraKey, CameraKind, Lender, NotifyClips, Person, Stage
 from bot.store import Store
+from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON
 from tests.support.jobs import TARGET, a_job
 
@@ -15,13 +16,18 @@ async def test_a_stranger_has_the_defaults(store: Store) -> None:
     assert await store.people.person(ALICE) == Person(ALICE)
 
 
-@pytest.mark.parametrize("choice", [None, *NotifyClips])
-async def test_a_choice_is_remembered_and_can_be_changed(store: Store, choice: NotifyClips | None) -> None:
+@pytest.mark.parametrize("choice", NotifyClips)
+async def test_a_choice_is_remembered_and_can_be_changed(store: Store, choice: NotifyClips) -> None:
     await store.people.remember(Person(ALICE, NotifyClips.NEVER, NOON, dms_closed_told=True, dms_introduced=True))
     changed = Person(ALICE, choice, None, dms_closed_told=False, dms_introduced=True)
     await store.people.remember(changed)
     assert await store.people.person(ALICE) == changed
     assert await store.people.person(BOB) == Person(BOB)
+
+
+async def test_a_version_that_knows_no_slow_copies_reads_no_choice(store: Store, database: Outside) -> None:
+    await store.people.remember(Person(ALICE, NotifyClips.SLOW))
+    assert database.rows("SELECT notify_clips FROM people") == [(None,)]
 
 
 async def test_the_cameras_used_last_come_first_and_each_once(store: Store) -> None:

@@ -16,7 +16,16 @@ TEXTS = {
     "in bold": ("**`/clip`**", "**</clip:11>**"),
     "no command": ("`clip` /clip", "`clip` /clip"),
 }
-HOSTILE = ["`/clip`", "``/clip``", r"\`/clip`", "</clip:11>", "`/clip", "a`/clip`b", "`/share add`"]
+HOSTILE = [
+    "`/clip`",
+    "``/clip``",
+    r"\`/clip`",
+    "</clip:11>",
+    "`/clip",
+    "a`/clip`b",
+    "`/share add`",
+    "https://a.example/`/clip`b",
+]
 
 
 @pytest.mark.parametrize(("text", "shown"), TEXTS.values(), ids=TEXTS.keys())

@@ -147,7 +147,8 @@ def examples(hint: Any, name: str) -> Iterator[Any]:
         yield frozenset(examples(inner[0], name))
     elif origin is not None and inspect.isclass(origin) and issubclass(origin, abc.Collection):
         yield tuple(largest(inner[0], name) for _ in range(MANY))
-        yield tuple(islice(examples(inner[0], name), MANY))
+        different = [*islice(examples(inner[0], name), MANY)]
+        yield (*different, *(largest(inner[0], name) for _ in range(MANY - len(different))))
     elif hint is BlinkError:
         yield from ERRORS
     elif is_dataclass(hint) and isinstance(hint, type):

@@ -70,7 +70,7 @@ async def prepare(
             return words.no_such_channel()
         if refused := await _refused(interaction, place):
             return refused
-        await found.send(content(words.come_here(interaction.user.id, camera)))
+        await found.send(content(words.come_here(interaction.user.id, camera)), suppress_embeds=True)
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):

@@ -18,8 +18,7 @@ from bot.blink import (
     Unreachable,
 )
 from bot.models import Account, LiveMode
-
-from . import pages
+from bot.wording import pages
 
 NO_DISCORD_TOKEN = (
     "DISCORD_TOKEN is not set: run `python -m bot setup`, or copy the bot's token from the Developer Portal into .env"  # noqa: S105
