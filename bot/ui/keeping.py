@@ -23,6 +23,7 @@ from .services import Interaction
 
 _HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 _LONGEST_FETCH = 60.0
+_SAVED_WITHIN, _LOOK_AGAIN = 5.0, 0.2
 _TOO_LARGE = {40005, 50045}
 
 
@@ -49,7 +50,18 @@ async def _keep(interaction: Interaction, job: Job) -> Card:
         content = await _fetched(interaction, job)
         if isinstance(content, Card):
             return content
-        return words.kept(job, await interaction.client.services.keep(job, content))
+        ended = await _ended(interaction, job)
+        return words.kept(ended, await interaction.client.services.keep(ended, content)) if ended else words.keeping()
+
+
+async def _ended(interaction: Interaction, job: Job) -> Job | None:
+    """Return the job with its end, which is saved a moment after its reply shows the file; None if it is not."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_SAVED_WITHIN):
+            while job.end is None:
+                await asyncio.sleep(_LOOK_AGAIN)
+                job = await interaction.client.services.runner.job(job.id) or job
+    return job if job.end else None
 
 
 async def _share(interaction: Interaction, job: Job) -> Card:

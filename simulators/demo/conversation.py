@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.discord import Interaction, User
+from simulators.discord.components import walk
 
 from .street import Street
 from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
@@ -38,7 +39,7 @@ class Conversation:
             missing.discard(event)
 
     async def clip(self) -> None:
-        """Ask for a clip and see its own video come, in the reply and as a direct message; raises Failed."""
+        """Ask for a clip, see its own video come, and keep it as a direct message; raises Failed."""
         camera = self._street.front
         began = time.monotonic()
         reply = await self._use(self._user, "clip", {"camera": camera.name}, camera=camera.name)
@@ -47,6 +48,7 @@ class Conversation:
         seconds = time.monotonic() - began
         size = await self._verified(reply, "reply")
         self._transcript.success(f"The reply has the video that the camera recorded: {size:,} bytes, {seconds:.1f} s.")
+        await self._press("Keep", reply)
         copy = await self._direct_message(reply["attachments"][0]["filename"])
         await self._verified(copy, "direct message")
         self._transcript.success("The direct message has the same video.")
@@ -97,6 +99,14 @@ class Conversation:
         words = " ".join(f"{name}: {value}" for name, value in shown.items())
         self._transcript.command(user.name, f"#{channel.name}", f"/{command} {words}")
         return await self._reply(await self._street.discord.slash(user, channel, command, options))
+
+    async def _press(self, label: str, reply: Wire) -> None:
+        """Press a button under a reply; raises Failed if there is none."""
+        buttons = {one["label"]: one["custom_id"] for _, one in walk(reply["components"]) if "label" in one}
+        if label not in buttons:
+            raise Failed(f"There is no button {label} under the reply. The bot said: {_headline(reply)}")
+        self._transcript.event(f"{self._user.name} presses {label}.")
+        await self._street.discord.click(self._user, reply["id"], buttons[label])
 
     async def _reply(self, interaction: Interaction) -> Wire:
         """Print the reply as it changes, and return its last version."""

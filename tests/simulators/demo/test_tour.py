@@ -113,6 +113,7 @@ def test_once_shows_a_clip_a_share_and_an_alert_and_ends_well(temporary: Path) -
         "Blink: running",
         "📎 front-door-",
         "✓ The reply has the video that the camera recorded",
+        "alice presses Keep.",
         "(direct message to alice)",
         "✓ The direct message has the same video.",
         "✓ The camera was asked exactly once.",
