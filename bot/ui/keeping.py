@@ -85,7 +85,8 @@ async def _share(interaction: Interaction, job: Job) -> Card:
         with contextlib.suppress(discord.HTTPException, *UNCLEAR):
             await posted.edit(content=words.only_for_you(), view=None)
         return words.made_private()
-    card = words.shared(posted.jump_url)
+    place = interaction.guild_id or "@me"  # which a reply's own jump_url does not know
+    card = words.shared(f"https://discord.com/channels/{place}/{posted.channel.id}/{posted.id}")
     interaction.client.shared.put(interaction.user.id, (job.id, card))
     return card
 

@@ -16,14 +16,20 @@ from .permissions import not_linked, permits_of
 from .replies import acknowledged, answer, change, deferred
 from .services import Interaction
 
-_PERIODS = {"the last hour": 1, "the last 24 hours": 24, "the last 7 days": 7 * 24, "the last 30 days": 30 * 24}
-_DEFAULT = "the last 24 hours"
+_PERIODS = {
+    "the last hour": 1,
+    "the last 24 hours": 24,
+    "the last 2 days": 2 * 24,
+    "the last 7 days": 7 * 24,
+    "the last 30 days": 30 * 24,
+}
+_DEFAULT = "the last 2 days"  # which have all of yesterday, at whatever time it is asked
 
 
 @app_commands.command(description="List what Blink has recorded lately, and show one of it here")
 @app_commands.describe(
     camera="Only recordings of this camera",
-    since="How far back to look (otherwise 24 hours)",
+    since="How far back to look (otherwise 2 days)",
     public="Show what you choose to everybody in this channel (otherwise only you see it)",
 )
 @app_commands.choices(since=[app_commands.Choice(name=name, value=name) for name in _PERIODS])

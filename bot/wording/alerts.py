@@ -159,7 +159,7 @@ def _news(news: CameraNews) -> str:
         case HealthChange.ONLINE:
             return f"{name} is online again."
         case HealthChange.LOW_BATTERY:
-            return f"{name}'s battery is low."
+            return f"The battery of {name} is low."
         case HealthChange.OFFLINE if news.hours < 1:
             return f"{name} is offline."
         case HealthChange.OFFLINE:

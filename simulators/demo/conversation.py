@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.discord import Interaction, User
-from simulators.discord.components import BUTTON, walk
+from simulators.discord.components import walk
 
 from .street import Street
 from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
@@ -48,7 +48,7 @@ class Conversation:
         seconds = time.monotonic() - began
         size = await self._verified(reply, "reply")
         self._transcript.success(f"The reply has the video that the camera recorded: {size:,} bytes, {seconds:.1f} s.")
-        await self._press(self._user, reply, "Keep")
+        await self._press("Keep", reply)
         copy = await self._direct_message(reply["attachments"][0]["filename"])
         await self._verified(copy, "direct message")
         self._transcript.success("The direct message has the same video.")
@@ -100,14 +100,13 @@ class Conversation:
         self._transcript.command(user.name, f"#{channel.name}", f"/{command} {words}")
         return await self._reply(await self._street.discord.slash(user, channel, command, options))
 
-    async def _press(self, user: User, message: Wire, label: str) -> None:
-        """Press a button of a message; raises Failed."""
-        buttons = [one for _, one in walk(message["components"]) if one["type"] == BUTTON]
-        pressed = next((one["custom_id"] for one in buttons if one.get("label") == label), None)
-        if pressed is None:
-            raise Failed(f"The reply has no button {label}.")
-        self._transcript.event(f"{user.name} presses {label}.")
-        await self._street.discord.click(user, message["id"], pressed)
+    async def _press(self, label: str, reply: Wire) -> None:
+        """Press a button under a reply; raises Failed if there is none."""
+        buttons = {one["label"]: one["custom_id"] for _, one in walk(reply["components"]) if "label" in one}
+        if label not in buttons:
+            raise Failed(f"There is no button {label} under the reply. The bot said: {_headline(reply)}")
+        self._transcript.event(f"{self._user.name} presses {label}.")
+        await self._street.discord.click(self._user, reply["id"], buttons[label])
 
     async def _reply(self, interaction: Interaction) -> Wire:
         """Print the reply as it changes, and return its last version."""

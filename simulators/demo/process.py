@@ -27,6 +27,7 @@ TEMPO = app.Tempo(
         every=3.0,  # nor a minute for motion, or ten for what came after the third message
         slowest=3.0,
         budget_in=60.0,
+        health_every=10.0,  # nor an hour twice to hear that a camera is offline
     ),
 )
 ORPHANED = 5.0

@@ -33,12 +33,13 @@ QUICK = Behaviour(
 )
 
 ALICES = (
-    ("Front Door", "Quick: the video is there in about ten seconds."),
+    ("Front Door", "Quick: the video is there in ten seconds. Share here then shows it to everybody."),
+    ("/snapshot All of Home", "A new picture of each camera there, in one reply."),
     ("Garage", "Its Sync Module is busy at first. The bot asks again by itself, then it records."),
     ("Doorbell", "Right after Front Door: they share a Sync Module, so it waits for its turn."),
     ("Kitchen Mini", "A plug-in camera, at the pace of a real one."),
     ("Hallway", "There are two, at Home and in the Cabin: the bot asks which one."),
-    ("Shed", "Offline: the bot says so at once."),
+    ("Shed", "Offline: the bot says so at once, and by itself to those who choose health in /notify."),
     ("Attic", "Takes the command and then fails, so the bot records its live view."),
     ("Back Yard", "Not in the Blink plan, and no USB drive: Blink keeps no video, so the bot records its live view."),
     ("Porch", "Not in the Blink plan: its videos lie on the Sync Module's USB drive, which the bot reads."),
@@ -147,6 +148,8 @@ def _bobs(world: World) -> Account:
 
 
 def _remember(account: Account) -> None:
-    """Let each camera have filmed something today, which is kept where its videos are kept; `/recordings` lists it."""
+    """Let each camera have filmed today and the first also yesterday, kept where videos are; `/recordings` lists it."""
+    account.created_at = account.cloud.now() - timedelta(days=3)  # when its first pictures are from
     for number, camera in enumerate(account.cameras):
         camera.record_motion(account.cloud.now() - timedelta(minutes=40 + 55 * number), seconds=3.0)
+    account.cameras[0].record_motion(account.cloud.now() - timedelta(hours=30), seconds=3.0)

@@ -44,6 +44,20 @@ async def show(street: Street, *, once: bool, port: int = 0, within: float = WIT
         return demo.close()
 
 
+@contextlib.asynccontextmanager
+async def simulators(street: Street, folder: Path, *, page: bool = True) -> AsyncGenerator[Bot]:
+    """Start the simulators of a street, and yield the bot that is to run between them; `page` is its sign-in page."""
+    discord, blink = street.discord, street.blink
+    authority = tls.issue(folder)
+    try:
+        ports = {"discord": await discord.start(authority.server), "blink": await blink.start(authority.server)}
+        ports["relay"] = blink.relay.port
+        yield Bot(folder, token=BOT_TOKEN, trust=authority.trust, page=page, **ports)
+    finally:
+        await discord.close()
+        await blink.close()
+
+
 class _Demo:
     """One run of the demo, in an own folder that is removed with it."""
 
@@ -63,7 +77,7 @@ class _Demo:
     async def run(self) -> None:
         """Start everything, do the tour and, unless it is only once, stay; raises Failed and BotDied."""
         self._transcript.say("Starting the bot between a simulated Discord and a simulated Blink …", DIM)
-        async with self._simulators() as bot:
+        async with simulators(self._street, self._folder, page=not self._once) as bot:
             self._bot = bot
             await bot.running(lambda: self._visit(bot))
 
@@ -94,18 +108,6 @@ class _Demo:
             shutil.copy(log, kept)
         self._transcript.say(f"The logs are in {kept}")
         return 1
-
-    @contextlib.asynccontextmanager
-    async def _simulators(self) -> AsyncGenerator[Bot]:
-        discord, blink = self._street.discord, self._street.blink
-        authority = tls.issue(self._folder)
-        try:
-            ports = {"discord": await discord.start(authority.server), "blink": await blink.start(authority.server)}
-            ports["relay"] = blink.relay.port
-            yield Bot(self._folder, token=BOT_TOKEN, trust=authority.trust, page=not self._once, **ports)
-        finally:
-            await discord.close()
-            await blink.close()
 
     async def _visit(self, bot: Bot) -> None:
         conversation = Conversation(self._street, self._transcript)

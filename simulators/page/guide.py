@@ -29,7 +29,10 @@ class Walk:
 
 @dataclass(eq=False)
 class Guide:
-    """One user of the page; `hints` are pairs of a camera to try and what will happen."""
+    """One user of the page; `hints` are pairs of what to try and what will happen.
+
+    To try is a camera, or a command and its camera.
+    """
 
     user: Person
     hints: Sequence[tuple[str, str]]

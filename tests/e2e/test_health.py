@@ -37,7 +37,7 @@ async def test_what_is_wrong_is_told_by_direct_message_once_and_so_is_its_end(st
     street.front.battery = "low"
     async with house.bot():
         assert "Health of your cameras: on." in text_of(await use(street, health="on"))
-        await until(lambda: told(street) == ["Front Door's battery is low."], timeout=SOON)
+        await until(lambda: told(street) == ["The battery of Front Door is low."], timeout=SOON)
         street.mini.status = "offline"
         await until(lambda: told(street)[1:] == ["Kitchen is offline."], timeout=SOON)
         await looks(house)
@@ -61,7 +61,7 @@ async def test_a_message_that_was_on_its_way_when_the_bot_stopped_comes_once(str
     async with house.bot():
         await until(lambda: house.rows("SELECT 1 FROM notices WHERE told_at IS NOT NULL"), timeout=SOON)
         await looks(house)
-        assert told(street) == ["Front Door's battery is low."]
+        assert told(street) == ["The battery of Front Door is low."]
 
 
 async def test_while_blink_is_away_no_camera_is_called_offline(street: Street) -> None:

@@ -50,8 +50,9 @@ async def test_a_private_clip_is_shared_byte_for_byte_in_a_restarted_bot_and_tak
         [shown] = everybody(street)
         assert list(files_of(house.discord, shown).values()) == [street.front.videos[0].mp4]
         assert f"<@{street.alice.id}> shared a clip of Front Door, <t:" in shown["content"]
+        place = f"{house.channel.guild.id}/{house.channel.id}"
+        assert f"https://discord.com/channels/{place}/{shown['id']}" in text_of(click.message)
         assert shown["flags"] & 4, "no preview of an address in a camera's name"
-        assert shown["id"] in text_of(click.message)
         assert click.message["flags"] & 64
         assert not [one for one in house.blink.requests[asked:] if "media" in one.path]
         mallory = house.discord.add_user("mallory")

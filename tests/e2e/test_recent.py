@@ -39,7 +39,7 @@ async def test_the_newest_comes_first_with_the_time_where_the_camera_is(street: 
     assert [moment for _, moment in labels_of(reply)] == shown
     listed = [f"{number}. {moment} · {name}" for number, (moment, name) in enumerate(zip(shown, names, strict=True), 1)]
     assert text_of(reply).split("\n")[-4:] == [
-        "**3 recordings from the last 24 hours.** Times are those of Europe/Berlin.",
+        "**3 recordings from the last 2 days.** Times are those of Europe/Berlin.",
         *listed,
     ]
 
@@ -63,7 +63,7 @@ async def test_since_and_camera_narrow_the_list(street: Street) -> None:
         )
     assert [label for label, _ in labels_of(only)] == ["1. Kitchen · Home"]
     assert labels_of(typed) == labels_of(only)
-    assert "no recording of “Doorbell · Home” from the last 24 hours" in text_of(none)
+    assert "no recording of “Doorbell · Home” from the last 2 days" in text_of(none)
     assert "no camera “Bathroom”" in text_of(unknown)
     assert "Kitchen · Home" in text_of(unknown)
     assert rows_of(none) == rows_of(unknown) == []

@@ -180,7 +180,7 @@ def test_what_is_wrong_with_a_camera_is_one_sentence() -> None:
         CameraNews("Front Door", HealthChange.OFFLINE, 1): "Front Door has been offline for over an hour.",
         CameraNews("Front Door", HealthChange.OFFLINE, 9): "Front Door has been offline for over 9 hours.",
         CameraNews("Front Door", HealthChange.ONLINE): "Front Door is online again.",
-        CameraNews("Front *Door*", HealthChange.LOW_BATTERY): r"Front \*Door\*'s battery is low.",
+        CameraNews("Front *Door*", HealthChange.LOW_BATTERY): r"The battery of Front \*Door\* is low.",
     }
     for news, sentence in said.items():
         card = alerts.health(HealthNotice("0" * 16, 6, NOW, (news,)))

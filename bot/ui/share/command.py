@@ -45,8 +45,8 @@ share = app_commands.Group(name="share", description="Let others of this server 
 @app_commands.describe(
     who="The person, or everybody who has the role",
     camera="One of your cameras, or all of a system",
-    preset="How much they may do; you can choose that finely afterwards",
     until="When it ends: tonight, tomorrow, Sunday, 1 week, 31 January (otherwise when you stop it)",
+    preset="How much they may do (otherwise Use); you can choose that finely afterwards",
     hours="At which hours: 10pm-7am, 8-18 (otherwise at any)",
 )
 @app_commands.choices(preset=[app_commands.Choice(name=name, value=one.value) for one, name in words.PRESETS.items()])
@@ -55,8 +55,8 @@ async def add(
     interaction: Interaction,
     who: discord.Member | discord.User | discord.Role,
     camera: app_commands.Range[str, 1, 100],
-    preset: str,
     until: app_commands.Range[str, 1, 60] | None = None,
+    preset: str = Preset.USE.value,
     hours: app_commands.Range[str, 1, 40] | None = None,
 ) -> None:
     """Share a camera."""

@@ -157,14 +157,17 @@ export class Composer {
   #suggestOptions() {
     const used = new Set(this.#pills.map((pill) => pill.name));
     const typed = this.entry.value.trim();
-    const left = this.#command.options.filter(({ name }) => !used.has(name) && name.includes(typed));
-    if (!left.length) return this.picker.close();
-    const items = left.map((option) => ({ label: option.name, detail: option.description, option }));
-    const at = typed ? 0 : -1;
-    return this.picker.show(this.entry, { title: "Options", items, at, choose: ({ option }) => {
+    const free = this.#command.options.filter(({ name }) => !used.has(name));
+    const choose = ({ option }) => {
       this.entry.value = "";
       this.#add(option).input.focus();
-    } });
+    };
+    const named = free.find(({ name }) => typed === `${name}:`); // as in Discord, a colon behind its name takes it
+    if (named) return choose({ option: named });
+    const left = free.filter(({ name }) => name.includes(typed));
+    if (!left.length) return this.picker.close();
+    const items = left.map((option) => ({ label: option.name, detail: option.description, option }));
+    return this.picker.show(this.entry, { title: "Options", items, at: typed ? 0 : -1, choose });
   }
 
   #offer(pill, choices, status = "") {

@@ -88,7 +88,8 @@ export class Guide {
 
   #hint({ title, text }) {
     const words = [el("b", { text: title }), el("span", { text })];
-    return el("li", {}, el("button", { type: "button", on: { click: () => this.start(null, title) } }, ...words));
+    const [, command = null, camera] = /^(?:\/(\S+) )?(.+)$/.exec(title);
+    return el("li", {}, el("button", { type: "button", on: { click: () => this.start(command, camera) } }, ...words));
   }
 }
 

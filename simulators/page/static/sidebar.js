@@ -70,7 +70,7 @@ export class Sidebar {
       return el("button", { type: "button", class: "tab", "data-person": user.id, on: { click } },
         avatar({ name: user.name }), el("span", { class: "name", text: `${user.name}: ${command}` }));
     }));
-    return buttons.length ? [el("h2", { text: "People" }), ...buttons] : [];
+    return buttons.length ? [el("h3", { text: "People" }), ...buttons] : [];
   }
 
   #viewers(state) {

@@ -15,6 +15,7 @@ from tests.support.house import text_of
 from tests.support.waiting import until
 
 MISSING = "Basement"
+EVERY = "/snapshot All of Home"
 GRANTED = "Front Door (alice's)"  # by the tour
 
 
@@ -25,7 +26,7 @@ def cameras(account: Account) -> set[str]:
 def test_every_hint_is_about_a_camera_of_its_owner_but_for_one_that_is_missing_and_one_that_is_shared() -> None:
     street = build()
     for resident, hints in zip(street.residents, (ALICES, BOBS), strict=True):
-        assert {title for title, _ in hints} - {MISSING, GRANTED} == cameras(resident.account)
+        assert {title for title, _ in hints} - {MISSING, GRANTED, EVERY} == cameras(resident.account)
         assert MISSING not in cameras(resident.account)
 
 
