@@ -81,7 +81,7 @@ def test_sqlite_on_heroku_is_refused_with_what_to_do(tmp_path: Path, command: st
     done = _bot(tmp_path, command, DYNO="worker.1", DISCORD_TOKEN="a.b.c")
     assert done.returncode == 1
     [line] = done.stderr.strip().splitlines()
-    assert line.startswith("✗ DATABASE_URL: Heroku throws every file away")
+    assert line.startswith("✗ DATABASE_URL: Heroku deletes every file")
     assert "heroku addons:create heroku-postgresql" in line
     assert not (tmp_path / "data").exists()
 

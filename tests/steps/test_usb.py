@@ -300,6 +300,6 @@ async def test_a_clip_that_never_reaches_the_drive_is_told_with_a_picture(usb: W
     usb.front.on_usb_after = None
     job = await usb.lived()
     assert job.end is End.NO_VIDEO
-    assert "Blink has kept no video" in words(job)
+    assert "Blink kept no video" in words(job)
     assert "in Blink's cloud and on the Sync Module's USB drive" in words(job)
     assert usb.content(job) == usb.blink.picture_of(usb.front)

@@ -1,20 +1,19 @@
 """Each feed is read by one living process, which alone saves how far, and what it found once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import event
 
-from bot.models import End, Feed, Kind, Stage
-from bot.store import Store, open_store
+from bot.models import End, Kind, Stage
+from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import (
     ALICE,
     BOB,
-    KEYRING,
     NOON,
     a_lent_alert,
     a_lent_wish,
@@ -23,7 +22,6 @@ from tests.support.examples import (
     a_wish,
     an_account,
     an_alert,
-    eventually,
     followed,
     found,
     moved,
@@ -47,13 +45,6 @@ def after(database: Outside) -> After:
     return after
 
 
-@pytest.fixture
-async def brief(url: str, store: Store) -> AsyncIterator[Store]:
-    """A process that is given up soon after its last sign of life."""
-    async with open_store(url, KEYRING, alert_lease=0.3) as brief:
-        yield brief
-
-
 async def test_a_feed_is_read_by_one_of_two_processes(store: Store, other: Store) -> None:
     feed = await followed(store)
     assert await other.alerts.feeds.keep() == []
@@ -68,28 +59,24 @@ async def test_a_feed_tells_by_which_link_it_is_read_now(store: Store) -> None:
         assert feed.link_id == link_id
 
 
-async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stood(store: Store, brief: Store) -> None:
-    feed = await followed(brief)
+async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stood(
+    store: Store, other: Store, after: After
+) -> None:
+    feed = await followed(other)
     stands = replace(feed, cursor=LATER, account_id=5)
     shown = an_alert()
-    await found(brief, shown, feed=stands)
+    await found(other, shown, feed=stands)
     notice = a_notice(shown)
-    assert await brief.alerts.notices.notify(notice, since=NOON, most=9)
-    assert await brief.alerts.notices.still_ours(notice)
-    taken: list[Feed] = []
-
-    async def takes() -> bool:
-        taken[:] = await store.alerts.feeds.keep()
-        return bool(taken)
-
-    await eventually(takes)
-    assert taken == [stands]
+    assert await other.alerts.notices.notify(notice, since=NOON, most=9)
+    assert await other.alerts.notices.still_ours(notice)
+    await after(0)
+    assert await store.alerts.feeds.keep() == [stands]
     assert await store.alerts.notices.unfinished() == [replace(notice, resumed=True)]
-    assert not await brief.alerts.notices.still_ours(notice)
-    assert not await brief.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
+    assert not await other.alerts.notices.still_ours(notice)
+    assert not await other.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
     assert await store.alerts.notices.waiting() == frozenset()
-    assert await brief.alerts.feeds.keep() == []
-    assert await brief.alerts.notices.unfinished() == []
+    assert await other.alerts.feeds.keep() == []
+    assert await other.alerts.notices.unfinished() == []
 
 
 async def test_a_process_whose_time_is_over_acts_only_after_another_sign(

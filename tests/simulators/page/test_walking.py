@@ -18,9 +18,9 @@ async def test_a_walk_past_a_camera_says_what_comes_of_it(stage: DemoPageSetup, 
     await screen.get_by_role("button", name="Walk past Cat's Corner").click()
     await expect(screen.locator("#walked")).to_have_text("Cat's Corner films you.")
     assert stage.walked == ["Cat's Corner"]
-    await screen.get_by_role("button", name="bob").click()
+    await screen.get_by_role("button", name="bob", exact=True).click()
     await expect(screen.locator("#walks")).to_be_hidden()
-    await screen.get_by_role("button", name="alice").click()
+    await screen.get_by_role("button", name="alice", exact=True).click()
     await expect(screen.locator("#walked")).to_have_text("")
 
 
