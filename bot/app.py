@@ -22,7 +22,7 @@ from bot.health import Readiness
 from bot.hosting import forgets
 from bot.metrics import Metrics
 from bot.models import End, LiveMode, StorageUnavailable
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
@@ -209,17 +209,17 @@ async def opened(
         stack.push_async_callback(display.close)
         sessions = Sessions(store.accounts, transport, metrics, signed_out=display.signed_out)
         stack.push_async_callback(sessions.close)
-        grants = Grants(store.grants, now=utcnow, first_used=display.first_used)
-        membership = MembershipChecker(messenger, grants, policies)
+        shares = Shares(store.shares, now=utcnow, first_used=display.first_used)
+        membership = MembershipChecker(messenger, shares, policies)
         shrinker = shrinker or PyAvShrinker()
-        finder = CameraFinder(sessions, grants, tempo.timing, now=utcnow)
+        finder = CameraFinder(sessions, shares, tempo.timing, now=utcnow)
         drives, turns = UsbDrives(tempo.timing, now=utcnow), Turns()
         context = jobs.Context(
             store.jobs,
             display,
             turns,
             drives,
-            jobs.JobAccess(sessions, grants, finder, membership, tempo.timing),
+            jobs.JobAccess(sessions, shares, finder, membership, tempo.timing),
             jobs.MediaTools(folder, shrinker, seconds_of),
             limits,
             tempo.timing,
@@ -265,7 +265,7 @@ async def opened(
             Switches(finder, store.jobs.live, turns),
             Cameras(finder, folder, live=live is not LiveMode.OFF),
             Recordings(finder, drives),
-            grants,
+            shares,
             alerts.AlertSubscriptions(store.alerts, changed=watch.changed, now=utcnow),
             store.untold,
             display.tell,

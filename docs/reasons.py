@@ -20,9 +20,9 @@ from bot.models import (
     Job,
     JobRequest,
     Kind,
-    Lender,
     LiveView,
     NotShrunk,
+    Owner,
     Progress,
     Reply,
     Result,
@@ -43,7 +43,7 @@ NEEDS_CAMERA = (
 )  # fmt: skip
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 MIB = 2**20
-LENDER = Lender(3, "Alice", "0" * 16)
+LENDER = Owner(3, "Alice", "0" * 16)
 
 
 def every() -> Iterator[Job]:
@@ -72,7 +72,7 @@ def every() -> Iterator[Job]:
             case End.UNCONFIRMED:
                 yield from (_commanded(job, command) for command in (None, 1))
             case End.RATE_LIMITED | End.SIGNED_OUT if kind is not Kind.RECENT:
-                yield from (_commanded(job, 1).changed(lender=lender) for lender in (None, LENDER))
+                yield from (_commanded(job, 1).changed(owner=owner) for owner in (None, LENDER))
                 yield _commanded(job, None)
             case End.UNREACHABLE | End.NOT_UNDERSTOOD | End.REVOKED if kind is not Kind.RECENT:
                 yield from (_commanded(job, command) for command in (None, 1))
@@ -86,7 +86,7 @@ def every() -> Iterator[Job]:
             case End.REFUSED if kind is Kind.CLIP:
                 yield from (_confirmed(job, confirmed) for confirmed in (False, True))
             case End.TOO_MANY if kind is not Kind.RECENT:
-                yield from (job, job.changed(lender=LENDER))
+                yield from (job, job.changed(owner=LENDER))
             case End.CAMERA_UNKNOWN:
                 yield from (job.changed(options=options) for options in (job.options, ()))
             case _:

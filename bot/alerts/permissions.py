@@ -8,7 +8,7 @@ from typing import Protocol
 from bot.models import Alert, CameraKey, Watcher
 from bot.store import AlertStore
 
-_Lent = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
+_Shared = tuple[int, int, int, CameraKey]  # the server, whose camera it is, the Blink account, and the camera
 
 
 class Unsure(Exception):
@@ -28,15 +28,15 @@ class Leave(Protocol):
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return those of `moments` at which a grant lets a person, or a role that they have there now, get alerts.
+        """Return those of `moments` at which a share lets a person, or a role that they have there now, get alerts.
 
-        These are the moments within the hours of a grant. Raises Unsure.
+        These are the moments within the hours of a share. Raises Unsure.
         """
         ...
 
 
 class AlertPermissions:
-    """Checks subscriptions in the database, and with `leave` the grants for cameras that others share."""
+    """Checks subscriptions in the database, and with `leave` the shares for cameras that others share."""
 
     def __init__(self, store: AlertStore, leave: Leave) -> None:
         self._store = store
@@ -60,13 +60,13 @@ class AlertPermissions:
             for alert in alerts
             if (wish := wishes.get((alert.owner_id, alert.guild_id))) and wish.is_for(alert.camera)
         ]
-        lent: defaultdict[_Lent, list[Alert]] = defaultdict(list)
+        shared: defaultdict[_Shared, list[Alert]] = defaultdict(list)
         for alert in wished:
-            if alert.lent and alert.camera is not None:
-                lent[alert.guild_id, alert.owner_id, alert.account_id, alert.camera].append(alert)
+            if alert.shared and alert.camera is not None:
+                shared[alert.guild_id, alert.owner_id, alert.account_id, alert.camera].append(alert)
         refused: list[Alert] = []
         unsure: list[Alert] = []
-        for (guild_id, owner_id, account_id, camera), some in lent.items():
+        for (guild_id, owner_id, account_id, camera), some in shared.items():
             moments = {alert.happened_at for alert in some}
             try:
                 heard = await self._leave.may_hear(

@@ -1,7 +1,7 @@
 """The cameras that a person can use: finding and showing them, arming them, and what Blink keeps of them."""
 
 from .camera_list import Cameras, Shown
-from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, lender_of, told_apart
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
 from .polling import Durations, Polling, Wait, completed
 from .recordings import READABLE, Listing, Recording, Recordings
 from .switches import Found, Switch, is_network, networks_of, own_networks
@@ -37,9 +37,9 @@ __all__ = [
     "completed",
     "is_network",
     "labels_of",
-    "lender_of",
     "networks_of",
     "own_networks",
+    "owner_of",
     "told_apart",
     "usb_name",
 ]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.accounts import Session
 from bot.blink import Camera
-from bot.models import Grant, Kind, Lender, Right
+from bot.models import Kind, Owner, Right, Share
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, labels_of
 from .thumbnails import SharedThumbnails, Source, Thumbnail, fetch_picture, latest_pictures
@@ -24,7 +24,7 @@ class Shown:
     """A camera that somebody sees; `choice` asks for it, `session` opens the Blink that it belongs to.
 
     `label` tells it from the others that they see. `drive` is the state of its network's USB drive, in Blink's word;
-    `kinds` are the jobs that it may be asked for, and `lender` is its owner, if it is not their own. `again_at` is when
+    `kinds` are the jobs that it may be asked for, and `owner` is its owner, if it is not their own. `again_at` is when
     they may look again, if they have looked too often. `live`: its live view is recorded, since no video of it is kept.
     """
 
@@ -34,7 +34,7 @@ class Shown:
     session: Session
     drive: str = "none"
     kinds: frozenset[Kind] = frozenset(Kind)
-    lender: Lender | None = None
+    owner: Owner | None = None
     again_at: datetime | None = None
     live: bool = False
 
@@ -63,27 +63,27 @@ class Cameras:
         self.finder = finder
         self._folder = folder
         self._timing = finder.timing
-        self._shared = SharedThumbnails(folder, kept=finder.timing.lent_age)
+        self._shared = SharedThumbnails(folder, kept=finder.timing.shared_age)
 
     async def shown_to(
-        self, user_id: int, *, max_age: float, grants: Mapping[str, Collection[Grant]] | None = None
+        self, user_id: int, *, max_age: float, shares: Mapping[str, Collection[Share]] | None = None
     ) -> Overview | None:
         """Return the cameras as seen at most `max_age` seconds ago: offline ones first, then those with a low battery.
 
-        `grants` are by right: "status" lets others' cameras be seen, a kind of job lets them be asked. Returns None if
+        `shares` are by right: "status" lets others' cameras be seen, a kind of job lets them be asked. Returns None if
         nothing is linked and nobody shares any; raises BlinkError only for their own.
         """
-        grants = grants or {}
-        to_see = grants.get(Right.STATUS, ())
+        shares = shares or {}
+        to_see = shares.get(Right.STATUS, ())
         accounts = await self.finder.reach(user_id, to_see).accounts(max_age=max_age)
         if not accounts and not to_see:
             return None
         found = [(account, one) for account in accounts for one in account.cameras()]
         labels = labels_of((one for _, one in found), brief=True)
-        lent = grants.get(Right.LIVE, ())
-        without = await asyncio.gather(*(self._without_videos(one, lent) for one in accounts)) if self._live else []
+        shared = shares.get(Right.LIVE, ())
+        without = await asyncio.gather(*(self._without_videos(one, shared) for one in accounts)) if self._live else []
         live = frozenset(chain.from_iterable(without))
-        shown = [_shown(account, one, labels[one.choice], grants, live) for account, one in found]
+        shown = [_shown(account, one, labels[one.choice], shares, live) for account, one in found]
         return Overview(
             tuple(sorted(shown, key=lambda one: (one.camera.online, not one.low))),
             sum(account.inventory.unknown for account in accounts if account.own),
@@ -103,9 +103,9 @@ class Cameras:
         kept = [camera for camera in online if camera.key not in without]
         return next(iter(kept or (online if self._live else ())), None)
 
-    async def _without_videos(self, account: AccessibleAccount, grants: Collection[Grant]) -> list[str]:
+    async def _without_videos(self, account: AccessibleAccount, shares: Collection[Share]) -> list[str]:
         """Return the choices of the cameras whose live view may be recorded, and of which Blink keeps no videos."""
-        reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, grants)]
+        reached = [] if account.again_at else [one for one in account.cameras() if _may(account, one, shares)]
         if not reached:
             return []
         keys = [one.camera.key for one in reached]
@@ -119,7 +119,7 @@ class Cameras:
     def _source(self, shown: Shown) -> Source:
         """Return what fetches the latest picture of a camera."""
         client, camera, timing = shown.session.client, shown.camera, self._timing
-        if shown.lender is None:
+        if shown.owner is None:
             return partial(fetch_picture, client, camera, seconds=timing.thumbnails_for, again=timing.again)
         return partial(self._shared.fetch, client, camera, seconds=None if shown.again_at else timing.thumbnails_for)
 
@@ -128,16 +128,16 @@ def _shown(
     account: AccessibleAccount,
     one: AccessibleCamera,
     label: str,
-    grants: Mapping[str, Collection[Grant]],
+    shares: Mapping[str, Collection[Share]],
     live: Collection[str],
 ) -> Shown:
     module = one.inventory.usb.get(one.camera.key.network_id)
-    kinds = frozenset(kind for kind in Kind if _may(account, one, grants.get(kind, ())))
+    kinds = frozenset(kind for kind in Kind if _may(account, one, shares.get(kind, ())))
     drive = module.state if module else "none"
     recorded = one.choice in live and drive != "active"
-    return Shown(one.camera, one.choice, label, one.session, drive, kinds, one.lender, account.again_at, recorded)
+    return Shown(one.camera, one.choice, label, one.session, drive, kinds, one.owner, account.again_at, recorded)
 
 
-def _may(account: AccessibleAccount, one: AccessibleCamera, grants: Collection[Grant]) -> bool:
-    """Return whether a camera is somebody's own, or one of these grants is for it."""
-    return account.own or any(grant.covers(one.session.client.account_id, one.camera.key) for grant in grants)
+def _may(account: AccessibleAccount, one: AccessibleCamera, shares: Collection[Share]) -> bool:
+    """Return whether a camera is somebody's own, or one of these shares is for it."""
+    return account.own or any(share.covers(one.session.client.account_id, one.camera.key) for share in shares)

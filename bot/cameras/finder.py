@@ -10,8 +10,8 @@ from functools import partial
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Camera, Inventory, SignedOut, Unreachable, clean, distinct, resembles
-from bot.models import CameraKey, CameraRef, End, Ended, Grant, Lender, split_owner
-from bot.sharing import Grants
+from bot.models import CameraKey, CameraRef, End, Ended, Owner, Share, split_owner
+from bot.sharing import Shares
 
 from .shared_reads import SharedReads
 from .timing import CameraTiming
@@ -26,92 +26,92 @@ _LONGEST_ASKED = 200
 
 @dataclass(frozen=True, slots=True)
 class AccessibleCamera:
-    """A camera that a person can use; `grant` is None if it is their own."""
+    """A camera that a person can use; `share` is None if it is their own."""
 
     camera: Camera
     session: Session
     inventory: Inventory
-    grant: Grant | None = None
+    share: Share | None = None
 
     @property
     def choice(self) -> str:
         """The text that finds this camera again for somebody who may use it."""
-        return self.lender.choice(str(self.camera.key)) if self.lender else str(self.camera.key)
+        return self.owner.choice(str(self.camera.key)) if self.owner else str(self.camera.key)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that its person reads, short to long: with its system's, or its owner's, or both."""
-        if self.lender is None:
+        if self.owner is None:
             return (self.camera.label,)
-        return self.lender.label(self.camera.name), self.lender.label(self.camera.label)
+        return self.owner.label(self.camera.name), self.owner.label(self.camera.label)
 
     @property
-    def lender(self) -> Lender | None:
+    def owner(self) -> Owner | None:
         """The owner, None if the camera is the person's own."""
-        return lender_of(self.grant)
+        return owner_of(self.share)
 
 
 @dataclass(frozen=True, slots=True)
 class AccessibleAccount:
-    """A Blink account that a person can use, wholly or as far as `grants` go.
+    """A Blink account that a person can use, wholly or as far as `shares` go.
 
     `again_at` is when they may look again, if its cameras are older because they have looked too often.
     """
 
     session: Session
     inventory: Inventory
-    grants: Sequence[Grant] = ()
+    shares: Sequence[Share] = ()
     again_at: datetime | None = None
 
     @property
     def own(self) -> bool:
         """Whether it is the person's own."""
-        return not self.grants
+        return not self.shares
 
     @property
     def owner_id(self) -> int | None:
         """The owner, None if the account is the person's own."""
-        return None if self.own else self.grants[0].owner_id
+        return None if self.own else self.shares[0].owner_id
 
-    def grant_for(self, camera: CameraKey) -> Grant | None:
-        """Return the grant that covers a camera."""
+    def share_for(self, camera: CameraKey) -> Share | None:
+        """Return the share that covers a camera."""
         account = self.session.client.account_id
-        return next((one for one in self.grants if one.covers(account, camera)), None)
+        return next((one for one in self.shares if one.covers(account, camera)), None)
 
-    def grant_for_system(self, network_id: int) -> Grant | None:
-        """Return the grant that covers a whole system."""
+    def share_for_system(self, network_id: int) -> Share | None:
+        """Return the share that covers a whole system."""
         account = self.session.client.account_id
-        return next((one for one in self.grants if one.covers_network(account, network_id)), None)
+        return next((one for one in self.shares if one.covers_network(account, network_id)), None)
 
     def cameras(self) -> Iterable[AccessibleCamera]:
         """Yield the cameras that may be used."""
         for camera in self.inventory.cameras:
-            grant = self.grant_for(camera.key)
-            if self.own or grant:
-                yield AccessibleCamera(camera, self.session, self.inventory, grant)
+            share = self.share_for(camera.key)
+            if self.own or share:
+                yield AccessibleCamera(camera, self.session, self.inventory, share)
 
     def find(self, asked: str) -> list[AccessibleCamera]:
         """Return the cameras that `asked` means, by key or name, with or without their owner's."""
         found = self.inventory.find(asked)
-        return [one for one in self.cameras() if one.camera in found or (one.grant and spells(asked, one.names))]
+        return [one for one in self.cameras() if one.camera in found or (one.share and spells(asked, one.names))]
 
 
 class CameraFinder:
     """Open the Blink accounts that people can use."""
 
     def __init__(
-        self, sessions: Sessions, grants: Grants, timing: CameraTiming, *, now: Callable[[], datetime]
+        self, sessions: Sessions, shares: Shares, timing: CameraTiming, *, now: Callable[[], datetime]
     ) -> None:
-        self.grants = grants
+        self.shares = shares
         self.timing = timing
         self.now = now
         self.sessions = sessions
-        self.reads = SharedReads(grants, apart=timing.lent_age, now=now)
+        self.reads = SharedReads(shares, apart=timing.shared_age, now=now)
         self.retention = VideoRetention(now=now)
 
-    def reach(self, user_id: int, grants: Collection[Grant]) -> "Reach":
-        """Return what a person can use: their own cameras, and those that `grants` cover."""
-        return Reach(self, user_id, grants)
+    def reach(self, user_id: int, shares: Collection[Share]) -> "Reach":
+        """Return what a person can use: their own cameras, and those that `shares` cover."""
+        return Reach(self, user_id, shares)
 
     async def inventory(self, session: Session, max_age: float | None = None) -> Inventory:
         """Return the cameras of a session, asking a second time if Blink could not be reached; raises BlinkError."""
@@ -129,10 +129,10 @@ class Reach:
     Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
     """
 
-    def __init__(self, finder: CameraFinder, user_id: int, grants: Collection[Grant], *, own: bool = True) -> None:
+    def __init__(self, finder: CameraFinder, user_id: int, shares: Collection[Share], *, own: bool = True) -> None:
         self._finder = finder
         self._user_id = user_id
-        self._grants = grants
+        self._shares = shares
         self._with_own = own
 
     def around(self, asked: str) -> "Reach":
@@ -140,7 +140,7 @@ class Reach:
         owner, _ = split_owner(asked)
         if owner is None:
             return self
-        theirs = [one for one in self._grants if one.owner_id == owner]
+        theirs = [one for one in self._shares if one.owner_id == owner]
         return Reach(self._finder, self._user_id, theirs, own=False)
 
     async def account(self, owner_id: int | None, *, max_age: float) -> AccessibleAccount:
@@ -164,7 +164,7 @@ class Reach:
         try:
             own = await self._own(max_age=max_age)
         except SignedOut as error:
-            if not self._grants:
+            if not self._shares:
                 raise
             trouble = error
         if own and (found := own.find(asked)):
@@ -175,7 +175,7 @@ class Reach:
             found = resembling([*([own] if own else []), *shared], asked)
         if not found and trouble:
             raise trouble
-        if not found and own is None and not self._grants:
+        if not found and own is None and not self._shares:
             raise Ended(End.NOT_LINKED)
         return found
 
@@ -194,7 +194,7 @@ class Reach:
 
     async def shared(self, *, max_age: float) -> list[AccessibleAccount]:
         """Return every Blink that others share with this person, as far as it can be seen now."""
-        owners = dict.fromkeys(one.owner_id for one in self._grants)
+        owners = dict.fromkeys(one.owner_id for one in self._shares)
         looked = await asyncio.gather(*(self._try(owner, max_age=max_age) for owner in owners))
         return [found for found in looked if found]
 
@@ -205,13 +205,13 @@ class Reach:
         return AccessibleAccount(session, await self._finder.inventory(session, max_age)) if session else None
 
     async def _of(self, owner_id: int, *, max_age: float) -> AccessibleAccount | None:
-        grants = [one for one in self._grants if one.owner_id == owner_id]
-        session = await self._finder.sessions.session(owner_id) if grants else None
+        shares = [one for one in self._shares if one.owner_id == owner_id]
+        session = await self._finder.sessions.session(owner_id) if shares else None
         if session is None:
             return None
         look = partial(self._finder.inventory, session)
         inventory, again_at = await self._finder.reads.cameras(self._user_id, owner_id, session, look, max_age=max_age)
-        return AccessibleAccount(session, inventory, grants, again_at)
+        return AccessibleAccount(session, inventory, shares, again_at)
 
     async def _try(self, owner_id: int, *, max_age: float) -> AccessibleAccount | None:
         try:
@@ -227,7 +227,7 @@ def labels_of(reached: Iterable[AccessibleCamera], *, brief: bool = False) -> di
     If `brief`, their own cameras are called by their names alone as long as these differ.
     """
     return told_apart(
-        (one.choice, (one.camera.name, *one.names) if brief and not one.grant else one.names) for one in reached
+        (one.choice, (one.camera.name, *one.names) if brief and not one.share else one.names) for one in reached
     )
 
 
@@ -257,6 +257,6 @@ def resembling(accounts: Iterable[AccessibleAccount], asked: str) -> list[Access
     return [one for one in every if any(resembles(asked, name) for name in (*one.names, one.camera.label))]
 
 
-def lender_of(grant: Grant | None) -> Lender | None:
-    """Return what a job remembers of a grant, None for none."""
-    return Lender(grant.owner_id, clean(grant.owner_name, _LONGEST_NAME), grant.id) if grant else None
+def owner_of(share: Share | None) -> Owner | None:
+    """Return what a job remembers of a share, None for none."""
+    return Owner(share.owner_id, clean(share.owner_name, _LONGEST_NAME), share.id) if share else None

@@ -55,20 +55,20 @@ class Recordings:
 
     def __init__(self, finder: CameraFinder, drives: UsbDrives) -> None:
         self._finder = finder
-        self._grants = finder.grants
+        self._shares = finder.shares
         self._drives = drives
 
     async def listed(
-        self, user_id: int, *, grant_ids: Collection[str], camera: str | None, since: datetime
+        self, user_id: int, *, share_ids: Collection[str], camera: str | None, since: datetime
     ) -> Listing | None:
         """List what Blink keeps since a moment, of all cameras that a person may see or of those called `camera`.
 
         Returns None if nothing is linked and nobody shares any. Raises BlinkError only for the cloud's list.
         """
-        grants = await self._grants.still(grant_ids, _WHAT)
-        reach = self._finder.reach(user_id, grants).around(camera or "")
+        shares = await self._shares.still(share_ids, _WHAT)
+        reach = self._finder.reach(user_id, shares).around(camera or "")
         accounts = await reach.accounts(max_age=self._finder.timing.inventory_age)
-        if not accounts and not grants:
+        if not accounts and not shares:
             return None
         every = [one for account in accounts for one in account.cameras()]
         meant = (among(accounts, camera) or resembling(accounts, camera)) if camera else every
@@ -102,7 +102,7 @@ class Recordings:
         try:
             entries = await self._in_cloud(user_id, account, since=since)
             if isinstance(entries, datetime):
-                return Listing((), later=((account.grants[0].owner_name, entries),))
+                return Listing((), later=((account.shares[0].owner_name, entries),))
             networks = {one.camera.key.network_id for one in meant}
             listing = await self._everywhere(account, networks, entries, since=since)
         except BlinkError as error:
@@ -114,15 +114,15 @@ class Recordings:
         shown = [
             replace(
                 one,
-                choice=lender.choice(one.choice) if (lender := by_key[one.camera.key].lender) else one.choice,
+                choice=owner.choice(one.choice) if (owner := by_key[one.camera.key].owner) else one.choice,
                 label=labels[by_key[one.camera.key].choice],
                 time_zone=account.inventory.time_zones.get(one.camera.key.network_id, ""),
             )
             for one in listing.recordings
             if one.camera.key in by_key
         ]
-        for grant in {one.grant.id: one.grant for one in meant if one.grant and shown}.values():
-            await self._grants.used(grant.id, user_id, what=_WHAT, label=LISTED)
+        for share in {one.share.id: one.share for one in meant if one.share and shown}.values():
+            await self._shares.used(share.id, user_id, what=_WHAT, label=LISTED)
         return Listing(
             tuple(one for one in shown if len(one.choice) <= _LONGEST), listing.unread if account.own else ()
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
 from bot.models import End, Ended, Progress
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.util import BoundedCache
 
 _MOST = 1000
@@ -25,8 +25,8 @@ class _Listed:
 class SharedReads:
     """Read each account once in `apart` seconds, and answer from memory in between."""
 
-    def __init__(self, grants: Grants, *, apart: float, now: Callable[[], datetime]) -> None:
-        self._grants = grants
+    def __init__(self, shares: Shares, *, apart: float, now: Callable[[], datetime]) -> None:
+        self._shares = shares
         self._now = now
         self._apart = apart
         self._failures = BoundedCache[int, BlinkError](_MOST, seconds=apart)
@@ -53,7 +53,7 @@ class SharedReads:
             if known:
                 return known, None
             raise failure
-        if again_at := self._grants.spend(guest_id, owner_id):
+        if again_at := self._shares.spend(guest_id, owner_id):
             if known:
                 return known, again_at
             raise Ended(End.TOO_OFTEN, progress=Progress(retry_at=again_at))
@@ -71,7 +71,7 @@ class SharedReads:
             if isinstance(listed.entries, BlinkError):
                 raise listed.entries
             return listed.entries if listed.since <= since else listed.at + timedelta(seconds=self._apart)
-        if again_at := self._grants.spend(guest_id, owner_id):
+        if again_at := self._shares.spend(guest_id, owner_id):
             return again_at
         try:
             entries = await session.client.media_since(since)

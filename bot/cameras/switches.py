@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from bot.accounts import Session
 from bot.blink import Inventory
-from bot.models import CameraKey, CameraRef, Grant, Right
+from bot.models import CameraKey, CameraRef, Right, Share
 
-from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, lender_of, resembling, spells, told_apart
+from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, owner_of, resembling, spells, told_apart
 
 _NUMBER = re.compile(r" \([0-9]+\)$")
 
@@ -19,7 +19,7 @@ class Switch:
     """Something that is on or off: a network (armed), or the motion detection of `camera`.
 
     `choice` finds it again for those who may use it, `label` tells it from the others that are offered, `names` are the
-    candidates for the label, and `grant` lets a guest use it. `on` is how Blink listed it, None if that is not known or
+    candidates for the label, and `share` lets a guest use it. `on` is how Blink listed it, None if that is not known or
     not for this guest.
     """
 
@@ -29,7 +29,7 @@ class Switch:
     network_id: int
     camera: CameraKey | None = None
     online: bool = True
-    grant: Grant | None = None
+    share: Share | None = None
     names: tuple[str, ...] = ()
     on: bool | None = None
 
@@ -50,13 +50,13 @@ def networks_of(account: AccessibleAccount) -> list[Switch]:
     return _by_name(
         replace(
             one,
-            choice=lender.choice(one.choice),
-            label=lender.label(one.name),
-            grant=grant,
-            on=one.on if Right.STATUS in grant.rights else None,
+            choice=owner.choice(one.choice),
+            label=owner.label(one.name),
+            share=share,
+            on=one.on if Right.STATUS in share.rights else None,
         )
         for one in own_networks(account.inventory)
-        if (grant := account.grant_for_system(one.network_id)) and (lender := lender_of(grant))
+        if (share := account.share_for_system(one.network_id)) and (owner := owner_of(share))
     )
 
 
@@ -101,7 +101,7 @@ def is_network(choice: str) -> bool:
 def _motion_of(one: AccessibleCamera) -> Switch:
     camera, names = one.camera, one.names
     network_id = camera.key.network_id
-    return Switch(one.choice, camera.name, names[0], network_id, camera.key, camera.online, one.grant, names)
+    return Switch(one.choice, camera.name, names[0], network_id, camera.key, camera.online, one.share, names)
 
 
 class SwitchFinder:
@@ -110,7 +110,7 @@ class SwitchFinder:
     def __init__(self, finder: CameraFinder) -> None:
         self._finder = finder
 
-    async def systems(self, user_id: int, asked: str, grant_ids: Collection[str] = ()) -> Found | None:
+    async def systems(self, user_id: int, asked: str, share_ids: Collection[str] = ()) -> Found | None:
         """Find a system by its choice or name, or the only one if nothing is asked for; None if there is none at all.
 
         Somebody else's is also found by its name with its owner's behind it.
@@ -120,23 +120,23 @@ class SwitchFinder:
             every = [one for account in accounts for one in networks_of(account)]
             if not asked:
                 return every if len(every) == 1 else []
-            exact = [one for one in every if one.choice == asked or (one.grant and spells(asked, [one.label]))]
+            exact = [one for one in every if one.choice == asked or (one.share and spells(asked, [one.label]))]
             called = [
                 one
                 for account in accounts
                 for one in networks_of(account)
                 if one.network_id in account.inventory.find_networks(asked)
             ]
-            return exact or [one for one in called if one.grant is None] or called
+            return exact or [one for one in called if one.share is None] or called
 
-        return await self._find(user_id, asked, grant_ids, meant, networks_of)
+        return await self._find(user_id, asked, share_ids, meant, networks_of)
 
-    async def motion(self, user_id: int, asked: str, grant_ids: Collection[str] = ()) -> Found | None:
+    async def motion(self, user_id: int, asked: str, share_ids: Collection[str] = ()) -> Found | None:
         """Find a camera's motion detection by its choice or name; None if there is none at all."""
         return await self._find(
             user_id,
             asked,
-            grant_ids,
+            share_ids,
             lambda accounts: [_motion_of(one) for one in among(accounts, asked)],
             lambda account: [_motion_of(one) for one in account.cameras()],
             resembling=lambda accounts: [_motion_of(one) for one in resembling(accounts, asked)],
@@ -146,16 +146,16 @@ class SwitchFinder:
         self,
         user_id: int,
         asked: str,
-        grant_ids: Collection[str],
+        share_ids: Collection[str],
         meant: Callable[[Sequence[AccessibleAccount]], list[Switch]],
         every: Callable[[AccessibleAccount], list[Switch]],
         *,
         resembling: Callable[[Sequence[AccessibleAccount]], list[Switch]] | None = None,
     ) -> Found | None:
-        grants = await self._finder.grants.still(grant_ids, Right.ARM)
-        reach = self._finder.reach(user_id, grants).around(asked)
+        shares = await self._finder.shares.still(share_ids, Right.ARM)
+        reach = self._finder.reach(user_id, shares).around(asked)
         accounts = await reach.accounts(max_age=self._finder.timing.inventory_age)
-        if not accounts and not grants:
+        if not accounts and not shares:
             return None
         if not meant(accounts):  # it may be younger than the list
             accounts = await reach.accounts(max_age=0)

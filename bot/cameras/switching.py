@@ -113,17 +113,17 @@ class Switches(SwitchFinder):
 
     def __init__(self, finder: CameraFinder, live: Callable[[], Awaitable[Sequence[Job]]], turns: Turns) -> None:
         super().__init__(finder)
-        self._grants = finder.grants
+        self._shares = finder.shares
         self._timing = finder.timing
         self._live = live
         self._turns = turns
 
     async def turn(self, session: Session, switch: Switch, *, user_id: int, on: bool, show: Show) -> SwitchEnd:
         """Turn a switch on or off, `show` each step meanwhile, and return how it ended; raises no BlinkError."""
-        if switch.grant:
-            if again_at := self._grants.spend(user_id, switch.grant.owner_id):
+        if switch.share:
+            if again_at := self._shares.spend(user_id, switch.share.owner_id):
                 return TooOften(again_at)
-            await self._grants.used(switch.grant.id, user_id, what=Right.ARM, label=switch.name)
+            await self._shares.used(switch.share.id, user_id, what=Right.ARM, label=switch.name)
         try:
             end = await self._turn(session, switch, on=on, show=show)
         except BlinkError as error:
@@ -189,7 +189,7 @@ class Switches(SwitchFinder):
         until, attempts = clock() + timing.busy_wait, 0
         network = session.client.account_id, switch.network_id
         while True:
-            if switch.grant and not await self._grants.still([switch.grant.id], Right.ARM):
+            if switch.share and not await self._shares.still([switch.share.id], Right.ARM):
                 return Revoked()
             answer = None if await self._held(network) else await self._ask(session, switch, on=on)
             if isinstance(answer, Started | NoneEnabled):

@@ -18,7 +18,7 @@ class CameraTiming:
     thumbnails_for: float = 6.0  # how long a page of cameras waits for their latest pictures
     again: float = 1.0  # before a request that changed nothing is repeated
     inventory_age: float = 30.0  # greatest age of the list of cameras when a clip is asked for
-    lent_age: float = 10.0  # between two looks at the cameras, recordings or pictures of another person
+    shared_age: float = 10.0  # between two looks at the cameras, recordings or pictures of another person
 
     def busy_gap(self, attempts: int) -> float:
         """Return the pause after the `attempts`-th busy answer, ±20 % so that jobs do not ask at the same moment."""

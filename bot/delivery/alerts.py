@@ -240,7 +240,7 @@ class AlertSender:
 
     async def _media(self, notice: Notice, path: Path, shrinker: Shrinker | None) -> Media:
         size = (await asyncio.to_thread(path.stat)).st_size
-        if not notice.head.lent:
+        if not notice.head.shared:
             return Media(path, size, shrinker)
         return Media(path, size, shrinker, check=partial(self._check, notice))
 

@@ -188,7 +188,7 @@ class DiscordDisplay:
         self._beside(self.tell(user_id, account.signed_out(user_id)), "signed out")
 
     def first_used(self, use: Use) -> None:
-        """Tell an owner that somebody uses a grant for the first time, unless they do not want that."""
+        """Tell an owner that somebody uses a share for the first time, unless they do not want that."""
         self._beside(self._tell_first_used(use), "first use")
 
     async def tell(self, user_id: int, card: Card) -> bool:
@@ -214,7 +214,7 @@ class DiscordDisplay:
 
     async def _tell_first_used(self, use: Use) -> None:
         try:
-            wanted = (await self._people.person(use.owner_id)).hears_of_grants
+            wanted = (await self._people.person(use.owner_id)).hears_of_shares
         except StorageUnavailable:
             return
         if wanted:

@@ -12,7 +12,7 @@ from discord.abc import GuildChannel
 
 from bot.alerts import Unsure
 from bot.models import AlertPlace, CameraKey, Guest, Posting, Right
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.util import BoundedCache, retry
 
 from .errors import DiscordUnavailable, Refusal, log, translate_errors
@@ -36,7 +36,7 @@ class MembershipChecker:
     def __init__(
         self,
         messenger: Messenger,
-        grants: Grants,
+        shares: Shares,
         policies: RetryPolicies,
         *,
         kept: float = _KEPT,
@@ -44,7 +44,7 @@ class MembershipChecker:
     ) -> None:
         """Keep at most `most` of Discord's answers, each for `kept` seconds."""
         self._messenger = messenger
-        self._grants = grants
+        self._shares = shares
         self._policy = policies.question
         self._roles = BoundedCache[tuple[int, int], frozenset[int] | _Absent](seconds=kept, most=most)
 
@@ -53,22 +53,22 @@ class MembershipChecker:
         roles = await self._roles_or_absent(user_id, guild_id)
         return None if isinstance(roles, _Absent) else roles
 
-    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
-        """Say whether a grant is still for a person, as Discord said at most `max_age` seconds ago.
+    async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
+        """Say whether a share is still for a person, as Discord said at most `max_age` seconds ago.
 
         Returns None if Discord does not say, as to a bot that is no longer in that server.
         """
-        held = await self._grants.still([permit_id], what)
+        held = await self._shares.still([share_id], what)
         if not held:
             return False
-        [grant] = held
+        [share] = held
         try:
-            roles = await self._roles_or_absent(user_id, grant.guild_id, max_age=max_age)
+            roles = await self._roles_or_absent(user_id, share.guild_id, max_age=max_age)
         except DiscordUnavailable:
             return None
         if isinstance(roles, _Absent):
             return False if roles is _Absent.PERSON else None
-        return grant.is_for(Guest(user_id, grant.guild_id, roles))
+        return share.is_for(Guest(user_id, share.guild_id, roles))
 
     async def posting(self, user_id: int, place: AlertPlace) -> Posting:
         """Ask Discord what a person and the bot may do in a place for alerts now."""
@@ -89,22 +89,22 @@ class MembershipChecker:
         camera: CameraKey,
         moments: Collection[datetime],
     ) -> frozenset[datetime]:
-        """Return those of `moments` at which a grant lets a person, or a role of theirs in that server, get alerts.
+        """Return those of `moments` at which a share lets a person, or a role of theirs in that server, get alerts.
 
-        Asks Discord only if there is a grant that may be for them. Raises Unsure.
+        Asks Discord only if there is a share that may be for them. Raises Unsure.
         """
         try:
-            given = await self._grants.given_in(guild_id)
+            given = await self._shares.given_in(guild_id)
             fitting = {
                 one.id
                 for one in given
                 if one.owner_id == owner_id and Right.ALERTS in one.rights and one.covers(account_id, camera)
-                if one.to_role or one.grantee_id == user_id
+                if one.to_role or one.guest_id == user_id
             }
             roles = await self.role_ids(user_id, guild_id) if fitting else None
             if roles is None:
                 return frozenset()
-            theirs = await self._grants.given_to(Guest(user_id, guild_id, roles))
+            theirs = await self._shares.given_to(Guest(user_id, guild_id, roles))
         except Exception as error:
             log.warning("whether somebody may hear of a camera is not known: %s", type(error).__name__)
             raise Unsure from None

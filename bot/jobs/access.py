@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.accounts import Session, Sessions
 from bot.cameras import CameraFinder, Reach
-from bot.models import End, Ended, Job, Lender, Right, Target
-from bot.sharing import Grants
+from bot.models import End, Ended, Job, Owner, Right, Target
+from bot.sharing import Shares
 
 from .ports import Leave
 from .timing import Timing, endless
@@ -17,32 +17,32 @@ class JobAccess:
     """Open the Blink of a job, as long as its person may use it."""
 
     sessions: Sessions
-    grants: Grants
+    shares: Shares
     finder: CameraFinder
     leave: Leave
     timing: Timing
 
     async def reach(self, job: Job) -> Reach:
         """Return the cameras that the job's person can use for it."""
-        grants = await self.grants.still(job.request.permits, job.request.kind)
-        return self.finder.reach(job.request.user_id, grants)
+        shares = await self.shares.still(job.request.shares, job.request.kind)
+        return self.finder.reach(job.request.user_id, shares)
 
     async def session(self, job: Job) -> Session:
         """Return the job's Blink.
 
         Raises Ended if it may no longer be used for this job, and BlinkError.
         """
-        await self.still_lent(job)
+        await self.still_shared(job)
         session = await self.sessions.session(job.household_id)
         if session is None:
-            raise Ended(End.REVOKED if job.lender else End.NOT_LINKED)
+            raise Ended(End.REVOKED if job.owner else End.NOT_LINKED)
         if job.target and job.target.account_id != session.client.account_id:
-            raise Ended(End.REVOKED if job.lender else End.RELINKED)
+            raise Ended(End.REVOKED if job.owner else End.RELINKED)
         return session
 
-    async def still_lent(self, job: Job) -> None:
+    async def still_shared(self, job: Job) -> None:
         """Raise Ended if the owner of the job's camera no longer lets its person use it."""
-        if job.lender and not await self.grants.still([job.lender.permit_id], job.used_right):
+        if job.owner and not await self.shares.still([job.owner.share_id], job.used_right):
             raise Ended(End.REVOKED)
 
     async def still_allowed(self, job: Job, *, max_age: float = 0.0) -> None:
@@ -51,14 +51,14 @@ class JobAccess:
         Both the database and Discord must say so. Discord's answer may be `max_age` seconds old; it is asked again for
         a while.
         """
-        if job.lender is None:
+        if job.owner is None:
             return
         may: bool | None = None
         try:
             async with asyncio.timeout(self.timing.leave_for):
                 for gap in endless(self.timing.fetch_gaps):
                     may = await self.leave.may_have(
-                        job.request.user_id, job.lender.permit_id, job.used_right, max_age=max_age
+                        job.request.user_id, job.owner.share_id, job.used_right, max_age=max_age
                     )
                     if may is not None:
                         break
@@ -68,18 +68,18 @@ class JobAccess:
         if not may:
             raise Ended(End.REVOKED)
 
-    def spend(self, job: Job, lender: Lender, target: Target | None = None) -> None:
+    def spend(self, job: Job, owner: Owner, target: Target | None = None) -> None:
         """Count a question for a job to somebody else's Blink; raises Ended if its person has asked too often."""
-        if again_at := self.grants.spend(job.request.user_id, lender.user_id):
+        if again_at := self.shares.spend(job.request.user_id, owner.user_id):
             progress = replace(job.progress, retry_at=again_at)
-            raise Ended(End.TOO_OFTEN, lender=lender, target=target or job.target, progress=progress)
+            raise Ended(End.TOO_OFTEN, owner=owner, target=target or job.target, progress=progress)
 
     def used_first(self, job: Job) -> None:
         """Tell an owner that somebody uses their camera for the first time."""
-        assert job.lender is not None
-        owner, guild_id, label = job.lender.user_id, job.reply.guild_id or 0, job.used_label
-        self.grants.used_first(owner, guild_id, job.request.user_id, what=job.used_right, label=label)
+        assert job.owner is not None
+        owner, guild_id, label = job.owner.user_id, job.reply.guild_id or 0, job.used_label
+        self.shares.used_first(owner, guild_id, job.request.user_id, what=job.used_right, label=label)
 
-    async def shows_state(self, lender: Lender | None) -> bool:
+    async def shows_state(self, owner: Owner | None) -> bool:
         """Return whether a person may see a camera's state and older pictures; some owners let them only record."""
-        return lender is None or bool(await self.grants.still([lender.permit_id], Right.STATUS))
+        return owner is None or bool(await self.shares.still([owner.share_id], Right.STATUS))

@@ -29,21 +29,21 @@ async def resolve(context: Context, job: Job) -> Job:
     if len(found) != 1:
         raise await _not_the_one(context, job, reach, found)
     one = found[0]
-    if one.lender and job.public:
+    if one.owner and job.public:
         raise Ended(End.NOT_SHARED)
-    job = job.changed(lender=one.lender)
+    job = job.changed(owner=one.owner)
     target = target_for(one.session.client.account_id, one.camera, one.inventory)
-    if not await context.access.shows_state(one.lender):
+    if not await context.access.shows_state(one.owner):
         target = target.without_readings()
     if not one.camera.online:
-        raise Ended(End.CAMERA_OFFLINE, target=target, lender=one.lender)
+        raise Ended(End.CAMERA_OFFLINE, target=target, owner=one.owner)
     if (job.request.live_seconds or 0) > longest_live(one.camera.key):
-        raise Ended(End.LIVE_TOO_LONG, target=target, lender=one.lender)
+        raise Ended(End.LIVE_TOO_LONG, target=target, owner=one.owner)
     if job.request.kind is Kind.CLIP and target.usb != "active":
         kept = await context.access.finder.retention.keeps_videos_of(one.session.client, one.camera.key)
         target = replace(target, video_likely=kept)
-    if one.lender:
-        context.access.spend(job, one.lender, target=target)
+    if one.owner:
+        context.access.spend(job, one.owner, target=target)
     live = await live_choice.at_once(context, one.session.client, job, target)
     return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live))
 
@@ -51,11 +51,11 @@ async def resolve(context: Context, job: Job) -> Job:
 async def queue(context: Context, job: Job, queued: Job) -> Job:
     """Write a job that waits for its turn; raises Ended if its person has the same already, or too many."""
     admission = await context.store.queue(job, queued, most=MOST_UNFINISHED)
-    target, lender = queued.target, queued.lender
+    target, owner = queued.target, queued.owner
     if admission.running:
-        raise Ended(End.ALREADY_RUNNING, target=target, lender=lender, options=_link(admission.running))
+        raise Ended(End.ALREADY_RUNNING, target=target, owner=owner, options=_link(admission.running))
     if not admission.queued:
-        raise Ended(End.TOO_MANY, target=target, lender=lender)
+        raise Ended(End.TOO_MANY, target=target, owner=owner)
     if admission.first_use:
         context.access.used_first(queued)
     return context.written(job, queued)
@@ -97,7 +97,7 @@ async def take_turn(context: Context, job: Job) -> Job:
     age = (context.now() - job.request.created_at).total_seconds()
     if age > context.timing.leave_age:  # a new command shows it itself
         await context.access.still_allowed(job, max_age=context.timing.leave_age)
-        await context.access.still_lent(job)  # Discord may have let it wait
+        await context.access.still_shared(job)  # Discord may have let it wait
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
     live_gap = timedelta(seconds=context.timing.live_gap)

@@ -165,11 +165,11 @@ class JobExecutor:
         return await self._context.save(job, delivered)
 
     async def _why_refused(self, job: Job, end: End) -> End:
-        """Return why Blink refuses the sign-in: the link or the grant may be gone, else `end`."""
+        """Return why Blink refuses the sign-in: the link or the share may be gone, else `end`."""
         if not await self._context.access.sessions.linked(job.household_id):
-            return End.REVOKED if job.lender else End.NOT_LINKED
+            return End.REVOKED if job.owner else End.NOT_LINKED
         try:
-            await self._context.access.still_lent(job)
+            await self._context.access.still_shared(job)
         except Ended as ended:
             return ended.end
         return end

@@ -45,7 +45,7 @@ async def fetch_picture(context: Context, job: Job) -> Job:
 
 async def deliver(context: Context, session: Session, job: Job, found: Result, media: Media) -> Job:
     """Show what was found; raises Ended, without it, if no place takes it."""
-    if job.lender and job.round is None:
+    if job.owner and job.round is None:
         media = replace(media, check=partial(context.access.still_allowed, job))
     await media.within(job.reply.file_limit)  # takes long, so before the checks below
     await context.store.touch(job)  # raises Superseded if another process has taken the job over meanwhile

@@ -16,9 +16,9 @@ async def at_once(context: Context, client: BlinkClient, job: Job, target: Targe
     views, seconds = context.live_views, job.request.live_seconds
     if seconds is not None:
         if isinstance(views, End):
-            raise Ended(views, target=target, lender=job.lender)
+            raise Ended(views, target=target, owner=job.owner)
         if not await _may(context, job):
-            raise Ended(End.LIVE_NOT_SHARED, target=target, lender=job.lender)
+            raise Ended(End.LIVE_NOT_SHARED, target=target, owner=job.owner)
         return LiveView(seconds, because=None)
     if job.request.kind is not Kind.CLIP or target.video_likely or isinstance(views, End):
         return None
@@ -56,10 +56,10 @@ async def picture_instead(context: Context, job: Job, failure: End) -> Job:
 
 async def _may(context: Context, job: Job) -> bool:
     """Return whether the job's person may record the live view of its camera."""
-    return job.lender is None or bool(await context.access.grants.still([job.lender.permit_id], Right.LIVE))
+    return job.owner is None or bool(await context.access.shares.still([job.owner.share_id], Right.LIVE))
 
 
 async def _note_use(context: Context, job: Job) -> None:
-    if job.lender and job.target:
+    if job.owner and job.target:
         user_id, label = job.request.user_id, job.target.label
-        await context.access.grants.used(job.lender.permit_id, user_id, what=Right.LIVE, label=label)
+        await context.access.shares.used(job.owner.share_id, user_id, what=Right.LIVE, label=label)

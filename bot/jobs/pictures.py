@@ -64,7 +64,7 @@ async def previewed(context: Context, session: Session, job: Job) -> AsyncGenera
 
 
 async def _preview(context: Context, session: Session, job: Job) -> None:
-    if not await context.access.shows_state(job.lender):
+    if not await context.access.shows_state(job.owner):
         return
     with contextlib.suppress(BlinkError):
         latest = _latest(await session.inventory(max_age=context.timing.inventory_age), job)

@@ -9,9 +9,9 @@ from .media import Media
 
 
 class Leave(Protocol):
-    """Asks Discord whether a permit is still for somebody: they may have left its server, or lost its role."""
+    """Asks Discord whether a share is still for somebody: they may have left its server, or lost its role."""
 
-    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
+    async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
         """Answer as Discord did at most `max_age` s ago; None if it does not answer; raises StorageUnavailable."""
         ...
 

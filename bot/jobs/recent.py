@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
-from bot.cameras import READABLE, lender_of, usb_name
+from bot.cameras import READABLE, owner_of, usb_name
 from bot.jobs import usb_search
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Stage, split_owner
 
@@ -39,8 +39,8 @@ async def find(context: Context, job: Job) -> Job:
     reach = await context.access.reach(job)
     account = await reach.account(owner, max_age=context.timing.inventory_age)
     session, inventory = account.session, account.inventory
-    if lender := lender_of(next(iter(account.grants), None)):
-        context.access.spend(job, lender)
+    if owner := owner_of(next(iter(account.shares), None)):
+        context.access.spend(job, owner)
     # A guest of one network must not make the bot ask another network's Sync Module.
     usable = {one.camera.key.network_id for one in account.cameras()}
     if match["media"]:
@@ -55,13 +55,13 @@ async def find(context: Context, job: Job) -> Job:
         raise Ended(End.GONE)
     if not account.own:
         target = target_of(found)
-        grant = account.grant_for(target.key)
-        if grant is None:  # another camera of that Blink
+        share = account.share_for(target.key)
+        if share is None:  # another camera of that Blink
             raise Ended(End.GONE)
-        lender = lender_of(grant)
-        if not await context.access.shows_state(lender):
+        owner = owner_of(share)
+        if not await context.access.shows_state(owner):
             target = target.without_readings()
-        found = found.changed(lender=lender, target=target)
+        found = found.changed(owner=owner, target=target)
         if await context.store.choose(job, found):
             context.access.used_first(found)
         return context.written(job, found)

@@ -13,7 +13,7 @@ from bot.models import (
     End,
     Ended,
     Job,
-    Lender,
+    Owner,
     Round,
     Shot,
     Stage,
@@ -37,16 +37,16 @@ class _System:
 
     network_id: int
     name: str
-    lender: Lender | None
+    owner: Owner | None
     cameras: Sequence[AccessibleCamera]
 
     @property
     def choice(self) -> str:
-        return all_of(self.network_id, self.lender.user_id if self.lender else None)
+        return all_of(self.network_id, self.owner.user_id if self.owner else None)
 
     @property
     def label(self) -> str:
-        return self.lender.label(self.name) if self.lender else self.name
+        return self.owner.label(self.name) if self.owner else self.name
 
 
 async def resolve(context: Context, job: Job) -> Job:
@@ -66,17 +66,17 @@ async def resolve(context: Context, job: Job) -> Job:
     if len(meant) != 1:
         raise _not_the_one(job, systems, meant)
     system = meant[0]
-    if system.lender and job.public:
-        raise Ended(End.NOT_SHARED, lender=system.lender)
+    if system.owner and job.public:
+        raise Ended(End.NOT_SHARED, owner=system.owner)
     taken, first = _round_of(system), system.cameras[0]
     shot = taken.next or taken.shots[0]
     target = Target(first.session.client.account_id, shot.key, shot.name, system.name)
     if taken.next is None:
-        raise Ended(taken.end, target=target, lender=system.lender, round=taken)
-    if system.lender:
+        raise Ended(taken.end, target=target, owner=system.owner, round=taken)
+    if system.owner:
         for _ in taken.shots:
-            context.access.spend(job, system.lender, target=target)
-    found = job.changed(target=target, lender=system.lender, round=taken).of_shot(shot)
+            context.access.spend(job, system.owner, target=target)
+    found = job.changed(target=target, owner=system.owner, round=taken).of_shot(shot)
     return await admission.queue(context, job, found.moved(Stage.QUEUED))
 
 
@@ -90,7 +90,7 @@ def _systems_of(account: AccessibleAccount) -> list[_System]:
     for one in account.cameras():
         by_network.setdefault(one.camera.key.network_id, []).append(one)
     return [
-        _System(number, cameras[0].camera.network, cameras[0].lender, sorted(cameras, key=_by_name))
+        _System(number, cameras[0].camera.network, cameras[0].owner, sorted(cameras, key=_by_name))
         for number, cameras in by_network.items()
     ]
 
@@ -106,8 +106,8 @@ def _meant(systems: Sequence[_System], asked: AllOf) -> list[_System]:
     if asked.name is None:
         return list(systems)
     wanted = asked.name.casefold()
-    own = [one for one in systems if one.lender is None and one.name.casefold() == wanted]
-    return own or [one for one in systems if one.lender and wanted in (one.name.casefold(), one.label.casefold())]
+    own = [one for one in systems if one.owner is None and one.name.casefold() == wanted]
+    return own or [one for one in systems if one.owner and wanted in (one.name.casefold(), one.label.casefold())]
 
 
 def _not_the_one(job: Job, systems: Sequence[_System], meant: Sequence[_System]) -> Ended:
@@ -115,7 +115,7 @@ def _not_the_one(job: Job, systems: Sequence[_System], meant: Sequence[_System])
     owner, _ = split_owner(job.request.asked)
     if not meant and owner is not None:
         return Ended(End.REVOKED)
-    if not systems and not job.request.permits:
+    if not systems and not job.request.shares:
         return Ended(End.CAMERA_UNKNOWN)
     offered = (meant or systems)[:_MOST_OPTIONS]
     labels = told_apart((one.choice, (one.name, one.label)) for one in offered)
@@ -130,7 +130,7 @@ def _round_of(system: _System) -> Round:
         Shot(
             one.camera.key,
             names[str(one.camera.key)],
-            one.grant.id if one.grant else None,
+            one.share.id if one.share else None,
             end=None if one.camera.online else End.CAMERA_OFFLINE,
         )
         for one in system.cameras[:MOST_SHOTS]
@@ -174,6 +174,6 @@ async def _picture(context: Context, job: Job, shot: Shot) -> tuple[Session, Med
 async def _still_allowed(context: Context, job: Job) -> None:
     """Raise Ended unless the job's person may still use each camera whose picture is to be shown."""
     assert job.round is not None
-    by_grant: Mapping[str | None, Shot] = {one.permit_id: one for one in job.round.taken}
-    for shot in by_grant.values():
+    by_share: Mapping[str | None, Shot] = {one.share_id: one for one in job.round.taken}
+    for shot in by_share.values():
         await context.access.still_allowed(job.of_shot(shot))

@@ -177,7 +177,7 @@ class Runner:
         now = self._context.now()
         keep = timedelta(seconds=self._context.timing.remember)
         await self._context.store.forget(ended_before=now - keep, tokens_before=now)
-        await self._context.access.grants.forget()
+        await self._context.access.shares.forget()
 
     def _start(self, job: Job, *, found: bool = False) -> None:
         # A job that was being acknowledged during the stop may still start; one that `resume` finds may not.

@@ -29,7 +29,6 @@ from .camera_ref import (
     with_owner,
 )
 from .errors import StorageUnavailable, Superseded
-from .grant import Grant, Guest, Preset, Refusal, Right, Use
 from .health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
@@ -41,9 +40,9 @@ from .job import (
     Job,
     JobRequest,
     Kept,
-    Lender,
     NoReply,
     NotShrunk,
+    Owner,
     Progress,
     Reply,
     Result,
@@ -52,6 +51,7 @@ from .job import (
 from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 from .round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
+from .share import Guest, Preset, Refusal, Right, Share, Use
 from .stage import HOLDING, MOVES, End, Kind, Stage
 from .until import Ending, possible_ends, read_until, usual_ends
 
@@ -95,7 +95,6 @@ __all__ = [
     "Events",
     "Feed",
     "Footage",
-    "Grant",
     "Guest",
     "HealthChange",
     "HealthNotice",
@@ -107,7 +106,6 @@ __all__ = [
     "JobRequest",
     "Kept",
     "Kind",
-    "Lender",
     "LiveMode",
     "LiveView",
     "Network",
@@ -116,6 +114,7 @@ __all__ = [
     "Notice",
     "NotifyClips",
     "Order",
+    "Owner",
     "Person",
     "Posting",
     "Preset",
@@ -126,6 +125,7 @@ __all__ = [
     "Result",
     "Right",
     "Round",
+    "Share",
     "Shot",
     "Stage",
     "StorageUnavailable",

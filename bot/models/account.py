@@ -60,7 +60,7 @@ class Person:
     dms_closed_at: datetime | None = None
     dms_closed_told: bool = False
     dms_introduced: bool = False
-    hears_of_grants: bool = True  # of the first use of each grant of theirs, by direct message
+    hears_of_shares: bool = True  # of the first use of each share of theirs, by direct message
     locale: str | None = None  # of their Discord, when they last used a command
 
 

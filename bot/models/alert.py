@@ -96,7 +96,7 @@ class Watcher:
 
     def place_of(self, alert: "Alert") -> AlertPlace | None:
         """Return where an alert goes, None for their direct messages; a shared camera goes nowhere else."""
-        if alert.lent:
+        if alert.shared:
             return None
         chosen = (one.place for one in self.cameras if one.camera == alert.camera and one.events.include(alert.event))
         return next(chosen, AlertPlace(self.channel) if self.channel else None)
@@ -118,7 +118,7 @@ class Watcher:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A subscription to an owner's cameras; to another person's, by the grants in the server `guild_id`."""
+    """A subscription to an owner's cameras; to another person's, by the shares in the server `guild_id`."""
 
     user_id: int
     owner_id: int
@@ -128,14 +128,14 @@ class Wish:
     muted: frozenset[CameraKey] = frozenset()
 
     @property
-    def lent(self) -> bool:
+    def shared(self) -> bool:
         """Whether the cameras are somebody else's."""
         return self.guild_id != OWN
 
     def is_for(self, camera: CameraKey | None) -> bool:
         """Say whether they want to hear of a camera; None is one that Blink does not list."""
         if camera is None:
-            return self.cameras is None and not self.lent
+            return self.cameras is None and not self.shared
         return camera not in self.muted and (self.cameras is None or camera in self.cameras)
 
 
@@ -172,7 +172,7 @@ class Alert:
     zone: str | None = None  # the time zone of its system
 
     @property
-    def lent(self) -> bool:
+    def shared(self) -> bool:
         """Whether the camera is somebody else's."""
         return self.guild_id != OWN
 

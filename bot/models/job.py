@@ -6,22 +6,22 @@ from enum import Enum, StrEnum, auto
 from typing import TypedDict, Unpack
 
 from .camera_ref import CameraKey, with_owner
-from .grant import Right
 from .live import LiveView
 from .round import Round, Shot
+from .share import Right
 from .stage import MOVES, End, Kind, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class JobRequest:
-    """The command that began a job; `permits` are the ids of grants for others' cameras that its person had then."""
+    """The command that began a job; `shares` are the ids of shares for others' cameras that its person had then."""
 
     interaction_id: int
     user_id: int
     asked: str
     created_at: datetime
     kind: Kind = Kind.CLIP
-    permits: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
     live_seconds: int | None = None  # the length that was asked for, which only a live view can have
 
 
@@ -75,12 +75,12 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Lender:
-    """The owner of the camera that a guest's job uses, and the permit (the id of the grant) for it."""
+class Owner:
+    """The owner of the camera that a guest's job uses, and the id of the share for it."""
 
     user_id: int
     name: str
-    permit_id: str
+    share_id: str
 
     def label(self, name: str) -> str:
         """Return the name of something of theirs, with their own name behind it."""
@@ -150,7 +150,7 @@ class Changes(TypedDict, total=False):
     request: JobRequest
     reply: Reply
     reason: End | None
-    lender: Lender | None
+    owner: Owner | None
     target: Target | None
     options: tuple[tuple[str, str], ...]
     progress: Progress
@@ -167,7 +167,7 @@ class Job:
 
     `reason` is why there is no video, if a picture is to come instead. `live` is the live view that is recorded in
     place of a clip, or because a length was asked for. A `round` takes a picture of each camera of a system in turn;
-    `target`, `lender` and `progress` are then of the camera whose turn it is.
+    `target`, `owner` and `progress` are then of the camera whose turn it is.
     """
 
     id: str
@@ -176,7 +176,7 @@ class Job:
     stage: Stage = Stage.RECEIVED
     end: End | None = None
     reason: End | None = None
-    lender: Lender | None = None
+    owner: Owner | None = None
     target: Target | None = None
     options: tuple[tuple[str, str], ...] = ()  # (camera key, label): what the person may have meant
     progress: Progress = Progress()
@@ -194,18 +194,18 @@ class Job:
     @property
     def household_id(self) -> int:
         """The Discord user whose Blink the job uses."""
-        return self.lender.user_id if self.lender else self.request.user_id
+        return self.owner.user_id if self.owner else self.request.user_id
 
     @property
     def needs_link(self) -> bool:
         """Whether it needs a linked account; until a guest's job knows its camera, there may be none."""
-        return bool(self.lender or self.target or not self.request.permits)
+        return bool(self.owner or self.target or not self.request.shares)
 
     @property
     def choice(self) -> str:
         """The text that finds the job's camera again for its person; `target` must be known."""
         assert self.target is not None
-        return self.lender.choice(str(self.target.key)) if self.lender else str(self.target.key)
+        return self.owner.choice(str(self.target.key)) if self.owner else str(self.target.key)
 
     @property
     def wants_picture(self) -> bool:
@@ -266,8 +266,8 @@ class Job:
     def of_shot(self, shot: Shot) -> "Job":
         """Return the job of a round as one for this camera."""
         assert self.target is not None
-        lender = replace(self.lender, permit_id=shot.permit_id) if self.lender and shot.permit_id else self.lender
-        return replace(self, lender=lender, target=replace(self.target, key=shot.key, name=shot.name))
+        owner = replace(self.owner, share_id=shot.share_id) if self.owner and shot.share_id else self.owner
+        return replace(self, owner=owner, target=replace(self.target, key=shot.key, name=shot.name))
 
     def with_next_camera(self, *, path: str | None = None, end: End | None = None) -> "Job":
         """Return a round as it goes on after one camera: queued for the next, or to fetch its pictures, or ended."""

@@ -25,7 +25,7 @@ class Entry:
     stage: Stage
 
     @property
-    def lent(self) -> bool:
+    def shared(self) -> bool:
         """Whether its camera is somebody else's."""
         return self.household_id != self.user_id
 
@@ -78,7 +78,7 @@ class Order:
 
 def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
     """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's Blink."""
-    return people[one.user_id] >= MOST_RUNNING or (one.lent and households[one.household_id] >= MOST_RUNNING)
+    return people[one.user_id] >= MOST_RUNNING or (one.shared and households[one.household_id] >= MOST_RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +87,4 @@ class Admission:
 
     queued: bool
     running: Job | None = None
-    first_use: bool = False  # this person's first use of a grant
+    first_use: bool = False  # this person's first use of a share

@@ -31,12 +31,12 @@ _OF_ONE_CAMERA = frozenset(
 class Shot:
     """One camera of a round: where Blink has its new picture, or why there is none; neither while it waits.
 
-    `permit_id` is the grant for somebody else's camera.
+    `permit_id` is the share for somebody else's camera.
     """
 
     key: CameraKey
     name: str
-    permit_id: str | None = None
+    share_id: str | None = None
     path: str | None = None
     end: End | None = None
 

@@ -68,7 +68,7 @@ class End(StrEnum):
     LIVE_EMPTY = "live empty"  # under a second, or nothing that could be made a video
     LIVE_NEEDS_PYAV = "live needs pyav"  # the optional PyAV is missing
     LIVE_OFF = "live off"  # a length was asked for, and the host has switched live views off
-    LIVE_NOT_SHARED = "live not shared"  # a length was asked for, and its owner has not granted the live view
+    LIVE_NOT_SHARED = "live not shared"  # a length was asked for, and its owner has not shared the live view
     LIVE_TOO_LONG = "live too long"  # more seconds were asked for than this camera's live view is recorded
     CAMERA_OFFLINE = "camera offline"
     CAMERA_UNKNOWN = "camera unknown"

@@ -1,10 +1,10 @@
-"""Grants: what owners of Blink accounts let others of a Discord server do with their cameras."""
+"""Shares: what owners of Blink accounts let others of a Discord server do with their cameras."""
 
-from .grants import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED, Grants
+from .shares import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED, Shares
 
 __all__ = [
     "MOST_AN_HOUR",
     "MOST_GIVEN",
     "MOST_REFUSED",
-    "Grants",
+    "Shares",
 ]

@@ -26,12 +26,12 @@ from .errors import (
     WrongKey,
 )
 from .feeds import FeedStore
-from .grants import GrantStore
 from .jobs import JobStore
 from .migrate import Versions, migrate, versions
 from .notices import NoticeStore
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
+from .shares import ShareStore
 from .store import AlertStore, Store, open_store
 from .wishes import WishStore
 
@@ -48,7 +48,6 @@ __all__ = [
     "DiskFull",
     "DriverMissing",
     "FeedStore",
-    "GrantStore",
     "InsecureConnection",
     "InvitationStore",
     "JobStore",
@@ -59,6 +58,7 @@ __all__ = [
     "NotWritable",
     "NoticeStore",
     "PeopleStore",
+    "ShareStore",
     "Store",
     "StoreError",
     "TooManyConnections",

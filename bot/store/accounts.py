@@ -10,8 +10,8 @@ from bot.models import Account, Region, Tokens
 
 from .columns import Fields
 from .engine import Database
-from .grants import forget_other_accounts, forget_owner, forget_refuser
 from .secrets import Keyring
+from .shares import forget_other_accounts, forget_owner, forget_refuser
 from .sql import LONGEST_LEASE, DatabaseTime, put
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account

@@ -17,8 +17,8 @@ from bot.models import (
     Job,
     JobRequest,
     Kind,
-    Lender,
     LiveView,
+    Owner,
     Progress,
     Reply,
     Result,
@@ -50,7 +50,7 @@ _REPLY = Fields(
     "locale",
     prefix="reply_",
 )
-_LENDER = Fields(Lender, user_id="lender_id", name="lender_name", permit_id="permit_id", absent_if="lender_id")
+_OWNER = Fields(Owner, user_id="lender_id", name="lender_name", share_id="permit_id", absent_if="lender_id")
 _TARGET = Fields(
     Target,
     "account_id",
@@ -72,7 +72,7 @@ _REQUEST = Fields(
     "created_at",
     live_seconds="seconds_wished",
     kind=enum_field("kind", Kind),
-    permits=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
+    shares=Field("permits", write=json.dumps, read=lambda text: tuple(json.loads(text))),
 )
 _PROGRESS = Fields(
     Progress,
@@ -122,10 +122,10 @@ def _round_of(text: str) -> Round:
     return Round(tuple(_shot_of(*one) for one in kept["shots"]), tuple(kept["left_out"]))
 
 
-def _shot_of(key: str, name: str, permit_id: str | None, path: str | None, end: str | None) -> Shot:
+def _shot_of(key: str, name: str, share_id: str | None, path: str | None, end: str | None) -> Shot:
     camera = CameraKey.parse(key)
     assert camera is not None
-    return Shot(camera, name, permit_id, path, End(end) if end else None)
+    return Shot(camera, name, share_id, path, End(end) if end else None)
 
 
 _DELIVERY = Fields(Delivery, "sent_as_dm", "dms_closed", "told_at", undelivered="missed")
@@ -137,7 +137,7 @@ _JOB = Fields(
     end=enum_field("ending", End),
     reason=enum_field("reason", End),
     reply=_REPLY,
-    lender=_LENDER,
+    owner=_OWNER,
     target=_TARGET,
     options=Field(
         "options",

@@ -27,9 +27,9 @@ from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, S
 
 from .engine import Database
 from .errors import Conflict
-from .grants import note_use_by
 from .job_rows import in_stages, job_of, plain, row_of, stage_of
 from .secrets import Keyring
+from .shares import note_use_by
 from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
 from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
@@ -130,8 +130,8 @@ class JobStore:
         alike = clip_jobs.c.round.is_not(None) if new.round else one_camera
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, alike)
         households = theirs
-        if new.lender:
-            households = and_(_household == new.lender.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+        if new.owner:
+            households = and_(_household == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
             for number in sorted({new.request.user_id, new.household_id}):
                 await one_at_a_time(connection, number)  # else two commands of one person would not see each other
@@ -207,7 +207,7 @@ class JobStore:
         return True
 
     async def choose(self, old: Job, new: Job) -> bool:
-        """Move a received job to fetching a recording, and say whether that is the first use of a grant."""
+        """Move a received job to fetching a recording, and say whether that is the first use of a share."""
         async with self._database.write() as connection:
             for number in sorted({new.request.user_id, new.household_id}):
                 await one_at_a_time(connection, number)

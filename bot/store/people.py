@@ -20,8 +20,8 @@ _WHAT_DMS_SHOWED = ("user_id", "dms_closed_at", "dms_closed_told", "dms_introduc
 _PERSON = Fields(
     Person,
     *_WHAT_DMS_SHOWED,
-    "hears_of_grants",
     "locale",
+    hears_of_shares="hears_of_grants",
     # A version that knows no SLOW runs beside this one during an update, and takes a null for its own default.
     notify_clips=Field(
         "notify_clips",

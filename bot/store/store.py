@@ -10,7 +10,6 @@ from .accounts import AccountStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
 from .feeds import FeedStore
-from .grants import GrantStore
 from .health import HealthStore
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
@@ -18,6 +17,7 @@ from .notices import NoticeStore
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .processes import Process
 from .secrets import CANARY, Keyring, rotate
+from .shares import ShareStore
 from .sql import insert_new
 from .tables import meta
 from .wishes import WishStore
@@ -45,7 +45,7 @@ class Store:
         self.accounts = AccountStore(database, keyring)
         self.people = PeopleStore(database)
         self.invitations = InvitationStore(database)
-        self.grants = GrantStore(database)
+        self.shares = ShareStore(database)
         self.jobs = JobStore(database, keyring, lease=lease)
         self.untold = UntoldStore(database)
         process = Process(lease=alert_lease)

@@ -125,7 +125,7 @@ clip_jobs = Table(
     Column("reply_bot_can_edit", Boolean, nullable=False),
     Column("reply_file_limit", BigInteger, nullable=False),
     Column("reply_locale", String(32), nullable=False),
-    # The grants that let the person use others' cameras, and the owner of the camera if that is not the person.
+    # The shares that let the person use others' cameras, and the owner of the camera if that is not the person.
     Column("permits", Words, nullable=False, server_default="[]"),  # JSON
     Column("lender_id", BigInteger),
     Column("lender_name", Words),
@@ -221,7 +221,7 @@ clip_jobs = Table(
     partial_index("ix_clip_jobs_refused", "user_id", "created_at", "id", where=REFUSED),
 )
 
-grants = Table(
+shares = Table(
     "grants",
     metadata,
     Column("id", String(32), primary_key=True),
@@ -244,14 +244,14 @@ grants = Table(
     Index("ix_grants_grantee", "guild_id", "grantee_id"),
 )
 
-grant_people = Table(  # the people who have used a grant before
+share_people = Table(  # the people who have used a share before
     "grant_people",
     metadata,
     Column("grant_id", String(32), primary_key=True),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
-grant_uses = Table(
+share_uses = Table(
     "grant_uses",
     metadata,
     Column("id", String(32), primary_key=True),
@@ -267,7 +267,7 @@ grant_uses = Table(
     Index("ix_grant_uses_used", "used_at"),
 )
 
-grant_refusals = Table(  # somebody refuses an owner's grants, or has left the one that is named
+share_refusals = Table(  # somebody refuses an owner's shares, or has left the one that is named
     "grant_refusals",
     metadata,
     Column("owner_id", BigInteger, primary_key=True, autoincrement=False),

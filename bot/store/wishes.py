@@ -14,7 +14,7 @@ from .alert_tables import alerts, camera_health, feeds, health_looks, health_tol
 from .columns import Field, Fields, enum_field
 from .engine import Database
 from .sql import DatabaseTime, insert_new, one_at_a_time, put
-from .tables import accounts, grants, people
+from .tables import accounts, people, shares
 
 
 def _spell(cameras: Collection[CameraKey]) -> str:
@@ -195,19 +195,19 @@ async def wish_of_other_account(connection: AsyncConnection, owner_id: int, acco
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 
 
-async def forget_ungranted(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
-    """Delete wishes for others' cameras that no grant of that owner in that server allows any more."""
-    serving = select(grants.c.id).where(
-        grants.c.owner_id == wishes.c.owner_id,
-        grants.c.guild_id == wishes.c.guild_id,
-        grants.c.rights.contains(Right.ALERTS.value),
-        or_(grants.c.until.is_(None), grants.c.until > DatabaseTime()),
+async def forget_unshared(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
+    """Delete wishes for others' cameras that no share of that owner in that server allows any more."""
+    serving = select(shares.c.id).where(
+        shares.c.owner_id == wishes.c.owner_id,
+        shares.c.guild_id == wishes.c.guild_id,
+        shares.c.rights.contains(Right.ALERTS.value),
+        or_(shares.c.until.is_(None), shares.c.until > DatabaseTime()),
     )
-    ungranted = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
-    owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(ungranted))))
+    unshared = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
+    owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(unshared))))
     for number in owners:
         await one_at_a_time(connection, number)
-    await connection.execute(delete(wishes).where(ungranted, wishes.c.owner_id.in_(owners)))
+    await connection.execute(delete(wishes).where(unshared, wishes.c.owner_id.in_(owners)))
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
@@ -221,9 +221,9 @@ async def forget_heard_of(connection: AsyncConnection, user_id: int, owner_id: i
 
 async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
     """Delete a person's wishes and alerts, and others' wishes for their cameras with the alerts not told yet."""
-    own, lent = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
+    own, shared = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
     heard = list(await connection.scalars(select(wishes.c.owner_id).where(own)))
-    await connection.execute(delete(wishes).where(or_(own, lent)))
+    await connection.execute(delete(wishes).where(or_(own, shared)))
     await connection.execute(delete(watchers).where(watchers.c.user_id == user_id))
     await connection.execute(delete(alerts).where(alerts.c.user_id == user_id))
     await connection.execute(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))

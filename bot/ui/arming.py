@@ -12,7 +12,7 @@ from bot.wording import arming as words
 
 from .autocomplete import cameras_for, systems_to_arm
 from .buttons import Clicked, is_owner
-from .permissions import not_linked, permits_of
+from .permissions import not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred, show
 from .services import Interaction
 
@@ -132,7 +132,7 @@ async def _turned_all(interaction: Interaction, found: Found, *, on: bool) -> No
 
     session = found.sessions[systems[0].choice]
     ends = await interaction.client.services.switches.turn_all(session, systems, user_id=owner, on=on, show=progress)
-    shared = bool(await permits_of(interaction, Right.ARM))
+    shared = bool(await shares_of(interaction, Right.ARM))
     await answer(interaction, words.ended_all([*zip(systems, ends, strict=True)], on=on, shared=shared, owner=owner))
 
 
@@ -142,8 +142,8 @@ async def _found(interaction: Interaction, asked: str, *, motion: bool) -> Found
     Returns None if there are none at all, or if `asked` names a shared one that is not among them.
     """
     switches = interaction.client.services.switches
-    permits = [one.id for one in await permits_of(interaction, Right.ARM)]
-    found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, permits)
+    shares = [one.id for one in await shares_of(interaction, Right.ARM)]
+    found = await (switches.motion if motion else switches.systems)(interaction.user.id, asked, shares)
     return None if found and is_shared(asked) and not found.meant else found
 
 

@@ -9,7 +9,7 @@ from discord import app_commands
 
 from bot.blink import Camera, Inventory, resembles
 from bot.cameras import AccessibleAccount, Switch, networks_of, own_networks, told_apart
-from bot.models import ALL, Grant, Lender, Right, StorageUnavailable, all_of
+from bot.models import ALL, Owner, Right, Share, StorageUnavailable, all_of
 from bot.wording import arming, common
 
 from .camera_cache import CachedCameras, Unseen, seen
@@ -44,22 +44,22 @@ def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
         cameras = (Offered((one.label,), str(one.key), one.online) for one in inventory.cameras)
         return [*(_all(inventory.cameras) if with_all else ()), *cameras]
 
-    def lent(home: AccessibleAccount) -> Iterable[Offered]:
+    def shared(home: AccessibleAccount) -> Iterable[Offered]:
         usable = list(home.cameras())
         cameras = (Offered(one.names, one.choice, one.camera.online) for one in usable)
-        return [*(_all([one.camera for one in usable], usable[0].lender) if with_all and usable else ()), *cameras]
+        return [*(_all([one.camera for one in usable], usable[0].owner) if with_all and usable else ()), *cameras]
 
-    return _offering(right, own, lent, unknown=common.NO_CAMERAS_YET, last_first=True)
+    return _offering(right, own, shared, unknown=common.NO_CAMERAS_YET, last_first=True)
 
 
-def _all(cameras: Sequence[Camera], lender: Lender | None = None) -> Iterator[Offered]:
+def _all(cameras: Sequence[Camera], owner: Owner | None = None) -> Iterator[Offered]:
     """Yield all cameras of each system that has several of them."""
     systems = Counter((one.key.network_id, one.network) for one in cameras)
     for (network_id, name), number in systems.items():
         if number > 1:
             label = f"All of {name}"
-            names = (lender.label(label),) if lender else ("All", label)
-            yield Offered(names, all_of(network_id, lender.user_id if lender else None))
+            names = (owner.label(label),) if owner else ("All", label)
+            yield Offered(names, all_of(network_id, owner.user_id if owner else None))
 
 
 def systems_to_arm() -> Offer[list[Choice]]:
@@ -70,10 +70,10 @@ def systems_to_arm() -> Offer[list[Choice]]:
         everything = [Offered(("All",), ALL)] if len(systems) > 1 else []
         return [*everything, *map(_system, systems)]
 
-    def lent(home: AccessibleAccount) -> Iterable[Offered]:
+    def shared(home: AccessibleAccount) -> Iterable[Offered]:
         return map(_system, networks_of(home))
 
-    return _offering(Right.ARM, own, lent, unknown=common.NO_SYSTEMS_YET)
+    return _offering(Right.ARM, own, shared, unknown=common.NO_SYSTEMS_YET)
 
 
 def _system(one: Switch) -> Offered:
@@ -84,7 +84,7 @@ def _system(one: Switch) -> Offered:
 def _offering(
     right: Right,
     own: Callable[[Inventory], Iterable[Offered]],
-    lent: Callable[[AccessibleAccount], Iterable[Offered]],
+    shared: Callable[[AccessibleAccount], Iterable[Offered]],
     *,
     unknown: str,
     last_first: bool = False,
@@ -98,9 +98,9 @@ def _offering(
         looking = client.camera_cache.of(user_id)  # while the others' are looked up
         if last_first:
             client.last_used.look(user_id)
-        homes = await _lent(interaction, right, until=until)
+        homes = await _shared(interaction, right, until=until)
         inventory = _cameras(await seen(looking, until=until))
-        offered = [one for home in homes or () for one in lent(home)]
+        offered = [one for home in homes or () for one in shared(home)]
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
@@ -151,25 +151,25 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
 async def _shared_else(interaction: Interaction, *, until: float) -> bool:
     """Say whether others let this person use something here and now; False if that is not known in time."""
     try:
-        return bool(await interaction.client.services.grants.offered_to(guest_of(interaction), None, until=until))
+        return bool(await interaction.client.services.shares.offered_to(guest_of(interaction), None, until=until))
     except (TimeoutError, StorageUnavailable):
         return False
 
 
-async def _lent(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
+async def _shared(interaction: Interaction, right: Right, *, until: float) -> list[AccessibleAccount] | None:
     """Return the accounts that others let this person use, as last seen; None if they are not known in time."""
     try:
-        permits = await interaction.client.services.grants.offered_to(guest_of(interaction), right, until=until)
+        shares = await interaction.client.services.shares.offered_to(guest_of(interaction), right, until=until)
     except TimeoutError:
         return None
     except StorageUnavailable:
         return []
-    if not permits:
+    if not shares:
         return []
-    by_owner: dict[int, list[Grant]] = {}
-    for one in permits:
+    by_owner: dict[int, list[Share]] = {}
+    for one in shares:
         by_owner.setdefault(one.owner_id, []).append(one)
-    user_id, spend = interaction.user.id, interaction.client.services.grants.spend
+    user_id, spend = interaction.user.id, interaction.client.services.shares.spend
     looking = [
         (interaction.client.camera_cache.of(owner, may_look=lambda owner=owner: spend(user_id, owner) is None), theirs)
         for owner, theirs in by_owner.items()

@@ -59,14 +59,14 @@ class CameraCache:
         background: Callable[[Awaitable[Any], str], None],
         *,
         again: float = 2.0,
-        again_lent: float = 10.0,
+        again_shared: float = 10.0,
         most: int = 10_000,
     ) -> None:
         self._sessions = sessions
         self._background = background
         self._again = again
-        self._again_lent = again_lent
-        self._unseen = BoundedCache[int, Unseen](most, seconds=max(again, again_lent))
+        self._again_shared = again_shared
+        self._unseen = BoundedCache[int, Unseen](most, seconds=max(again, again_shared))
         self._looks = SingleFlight()
 
     def of(self, user_id: int, *, may_look: Callable[[], bool] | None = None) -> CachedCameras | Unseen | Look:
@@ -92,7 +92,7 @@ class CameraCache:
     def _look(self, user_id: int, may_look: Callable[[], bool] | None) -> Unseen | Look:
         if look := self._looks.get(user_id):
             return look
-        if unseen := self._unseen.get(user_id, max_age=self._again_lent if may_look else self._again):
+        if unseen := self._unseen.get(user_id, max_age=self._again_shared if may_look else self._again):
             return unseen
         if may_look and not may_look():
             return Unseen.FAILED  # not kept, so that the owner's own look can begin

@@ -7,13 +7,13 @@ import discord
 from discord import app_commands
 
 from bot.cameras import Shown, Thumbnail
-from bot.models import Kind, Lender, Right
+from bot.models import Kind, Owner, Right
 from bot.wording import CAMERA, CAMERAS, Card
 from bot.wording import cameras as words
 
 from .buttons import Clicked, is_owner
 from .clip import record
-from .permissions import not_linked, permits_of
+from .permissions import not_linked, shares_of
 from .replies import acknowledged, answer, deferred, put
 from .services import Interaction
 
@@ -53,23 +53,23 @@ class TurnButton(Clicked, template=CAMERAS):
 
 
 async def _show(interaction: Interaction, number: int, *, max_age: float) -> None:
-    """Show a page; each look at an owner's cameras counts as a use of their grant."""
-    given = await permits_of(interaction)
-    grants = {right.value: [one for one in given if right in one.rights] for right in Right}
-    overview = await interaction.client.services.cameras.shown_to(interaction.user.id, max_age=max_age, grants=grants)
+    """Show a page; each look at an owner's cameras counts as a use of their share."""
+    given = await shares_of(interaction)
+    shares = {right.value: [one for one in given if right in one.rights] for right in Right}
+    overview = await interaction.client.services.cameras.shown_to(interaction.user.id, max_age=max_age, shares=shares)
     if overview is None:
         await answer(interaction, await not_linked(interaction))
         return
     seen = overview.cameras
     if not seen:
-        await answer(interaction, words.none(lent=bool(grants[Right.STATUS]), unknown=overview.unknown))
+        await answer(interaction, words.none(shared=bool(shares[Right.STATUS]), unknown=overview.unknown))
         return
     pages = -(-len(seen) // _ON_A_PAGE)
     number = min(max(number, 1), pages)
     shown = seen[(number - 1) * _ON_A_PAGE : number * _ON_A_PAGE]
-    for lender, names in _lent(shown).items():
-        await interaction.client.services.grants.used(
-            lender.permit_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
+    for owner, names in _shared(shown).items():
+        await interaction.client.services.shares.used(
+            owner.share_id, interaction.user.id, what=Right.STATUS, label=", ".join(names)[:_LONGEST_LABEL]
         )
     async with interaction.client.services.cameras.pictured(shown) as pictures:
         user_id, locale = interaction.user.id, interaction.locale.value
@@ -79,13 +79,13 @@ async def _show(interaction: Interaction, number: int, *, max_age: float) -> Non
         await put(interaction, *cards, text=text, files=uploads)
 
 
-def _lent(shown: Sequence[Shown]) -> dict[Lender, list[str]]:
-    """Return the names of the cameras that belong to others, by lender."""
-    lent: dict[Lender, list[str]] = {}
+def _shared(shown: Sequence[Shown]) -> dict[Owner, list[str]]:
+    """Return the names of the cameras that belong to others, by owner."""
+    shared: dict[Owner, list[str]] = {}
     for one in shown:
-        if one.lender:
-            lent.setdefault(one.lender, []).append(one.camera.name)
-    return lent
+        if one.owner:
+            shared.setdefault(one.owner, []).append(one.camera.name)
+    return shared
 
 
 def _uploads(shown: Sequence[Shown], cards: Sequence[Card], pictures: Mapping[str, Thumbnail]) -> list[discord.File]:

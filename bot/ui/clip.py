@@ -9,7 +9,7 @@ from typing import Any
 from discord import app_commands
 
 from bot.blink import SignedOut
-from bot.cameras import lender_of
+from bot.cameras import owner_of
 from bot.models import (
     DEFAULT_LIVE,
     LONGEST_LIVE,
@@ -34,7 +34,7 @@ from bot.wording.cards import layout
 
 from .autocomplete import cameras_for
 from .buttons import Clicked, is_owner, whisper
-from .permissions import is_bot_dm, not_linked, permits_of
+from .permissions import is_bot_dm, not_linked, shares_of
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
 from .services import Interaction
 from .telemetry import counted
@@ -137,23 +137,23 @@ async def record(
 
 
 async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool]:
-    """Save the job with its grants; return it and whether it was the first, or the answer if it may not run."""
+    """Save the job with its shares; return it and whether it was the first, or the answer if it may not run."""
     services = interaction.client.services
     account = await services.accounts.account(interaction.user.id)
-    granted = await permits_of(interaction, Right(job.request.kind))
-    owner, _ = split_owner(job.request.asked)
+    granted = await shares_of(interaction, Right(job.request.kind))
+    owner_id, _ = split_owner(job.request.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
-    permits = granted if interaction.is_guild_integration() else []
-    if granted and not permits and (owner is not None or account is None):
+    shares = granted if interaction.is_guild_integration() else []
+    if granted and not shares and (owner_id is not None or account is None):
         return share_refusals.bot_is_not_here()
     # The owner's name is in the answer even if the job fails.
-    lender = lender_of(next((one for one in permits if one.owner_id == owner), None))
-    if owner is not None and lender is None:
+    owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))
+    if owner_id is not None and owner is None:
         return share_refusals.not_shared()
-    if not permits and (card := await _without_link(interaction, account)):
+    if not shares and (card := await _without_link(interaction, account)):
         return card
-    request = replace(job.request, permits=tuple(one.id for one in permits))
-    job = job.changed(request=request, lender=lender)
+    request = replace(job.request, shares=tuple(one.id for one in shares))
+    job = job.changed(request=request, owner=owner)
     return job, await services.runner.reserve(job)
 
 

@@ -11,7 +11,7 @@ from bot.wording import account as words
 from bot.wording import help as help_words
 from bot.wording import notify
 
-from .permissions import is_administrator, permits_of, with_link
+from .permissions import is_administrator, shares_of, with_link
 from .replies import acknowledged, answer
 from .services import Interaction
 
@@ -27,7 +27,7 @@ async def account(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     linked = await services.accounts.account(user_id)
     if linked is None:
-        granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
+        granted = frozenset(right for one in await shares_of(interaction) for right in one.rights)
         await answer(interaction, with_link(interaction, words.guest(granted, user_id)))
         return
     person = await services.people.person(user_id)
@@ -39,17 +39,17 @@ async def account(interaction: Interaction) -> None:
 
 @app_commands.command(name="help", description="Show what you can do here, and what comes next")
 async def show_help(interaction: Interaction) -> None:
-    """Show the help for somebody with a link, with grants, with both or with neither."""
+    """Show the help for somebody with a link, with shares, with both or with neither."""
     if not await acknowledged(interaction):
         return
-    permits = await permits_of(interaction)
+    shares = await shares_of(interaction)
     linked = await interaction.client.services.accounts.account(interaction.user.id)
     standing = help_words.Standing(
         user_id=interaction.user.id,
         linked=linked is not None,
         signed_out=linked is not None and linked.signed_out_at is not None,
-        granted=frozenset(right for one in permits for right in one.rights),
-        owners=tuple(dict.fromkeys(one.owner_name for one in permits)),
+        granted=frozenset(right for one in shares for right in one.rights),
+        owners=tuple(dict.fromkeys(one.owner_name for one in shares)),
         in_server=interaction.guild_id is not None,
         live=interaction.client.services.live,
         administrator=is_administrator(interaction),

@@ -93,7 +93,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
 
 async def _refused(interaction: Interaction, job: Job) -> Card | None:
     """Return why this person may not share this here and now, or None if they may."""
-    if job.lender:
+    if job.owner:
         return words.not_own()
     if not job.reply.ephemeral:
         return words.not_private()

@@ -143,7 +143,7 @@ async def _unlink(interaction: Interaction) -> Card:
     finally:  # even if it is not known whether the database did it
         interaction.client.camera_cache.forget(user_id)
         interaction.client.last_used.forget(user_id)
-        services.grants.outdate()
+        services.shares.outdate()
 
 
 async def _export(interaction: Interaction) -> discord.File:
@@ -159,9 +159,9 @@ async def _export(interaction: Interaction) -> discord.File:
         "health_of_cameras": [
             asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
         ],
-        "shares": [asdict(one) for one in await services.grants.given_by(user_id)],
-        "refused_shares": [asdict(one) for one in await services.grants.refused_by(user_id)],
-        "uses_of_shares": [asdict(one) for one in await services.grants.uses(user_id, most=_MOST_USES)],
+        "shares": [asdict(one) for one in await services.shares.given_by(user_id)],
+        "refused_shares": [asdict(one) for one in await services.shares.refused_by(user_id)],
+        "uses_of_shares": [asdict(one) for one in await services.shares.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
         "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
     }
@@ -185,7 +185,7 @@ def _exported(job: Job) -> dict[str, Any]:
     fields["said"] = _without(said, "http_status") | {"status": said["http_status"]}
     fields["missed"] = fields.pop("undelivered")
     fields["reply"] = _without(asdict(job.reply), "token")
-    if job.lender is None:
+    if job.owner is None:
         return fields
     target = _without(asdict(job.target), "account_id") if job.target else None
     taken = [_without(asdict(one), "path") for one in job.round.shots] if job.round else None

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import discord
 
-from bot.models import Grant, Guest, Right
+from bot.models import Guest, Right, Share
 from bot.wording import Card
 from bot.wording import account as words
 from bot.wording.buttons import link_own
@@ -34,14 +34,14 @@ def is_bot_dm(interaction: Interaction) -> bool:
     return interaction.guild_id is None and not interaction.context.private_channel
 
 
-async def permits_of(interaction: Interaction, right: Right | None = None) -> list[Grant]:
-    """Return the grants by which this person may use others' cameras here and now; may raise StorageUnavailable."""
-    return await interaction.client.services.grants.open_to(guest_of(interaction), right)
+async def shares_of(interaction: Interaction, right: Right | None = None) -> list[Share]:
+    """Return the shares by which this person may use others' cameras here and now; may raise StorageUnavailable."""
+    return await interaction.client.services.shares.open_to(guest_of(interaction), right)
 
 
 async def not_linked(interaction: Interaction, *, wanted: bool = True) -> Card:
     """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
-    granted = frozenset(right for one in await permits_of(interaction) for right in one.rights)
+    granted = frozenset(right for one in await shares_of(interaction) for right in one.rights)
     return with_link(interaction, words.not_linked(granted, wanted=wanted))
 
 

@@ -12,7 +12,7 @@ from bot.wording import recent as words
 from .autocomplete import cameras_for
 from .buttons import Clicked, chosen, is_owner, whisper
 from .clip import own_job, record
-from .permissions import not_linked, permits_of
+from .permissions import not_linked, shares_of
 from .replies import acknowledged, answer, change, deferred
 from .services import Interaction
 
@@ -42,8 +42,8 @@ async def recordings(
         return
     services, user_id = interaction.client.services, interaction.user.id
     begin = datetime.now(UTC) - timedelta(hours=_PERIODS.get(since, _PERIODS[_DEFAULT]))
-    permits = [one.id for one in await permits_of(interaction, Right.RECENT)]
-    listing = await services.recordings.listed(user_id, grant_ids=permits, camera=camera, since=begin)
+    shares = [one.id for one in await shares_of(interaction, Right.RECENT)]
+    listing = await services.recordings.listed(user_id, share_ids=shares, camera=camera, since=begin)
     if camera and is_shared(camera) and not (listing and listing.cameras):
         await answer(interaction, share_refusals.out_of_reach())
         return

@@ -14,7 +14,7 @@ from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
 from bot.metrics import Metrics
 from bot.models import AlertPlace, Job, Kept, LiveMode, Posting, StorageUnavailable
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
 from bot.util import BoundedCache, SingleFlight
 from bot.wording import Card
@@ -55,7 +55,7 @@ class Services:
     switches: Switches
     cameras: Cameras
     recordings: Recordings
-    grants: Grants
+    shares: Shares
     alerts: AlertSubscriptions
     untold: UntoldStore
     tell: Callable[[int, Card], Awaitable[bool]]  # sends a direct message, and says whether it arrived

@@ -61,7 +61,7 @@ def host_links(user_id: int) -> str:
 
 
 def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
-    """Return the answer for somebody without a link; `granted` are the rights that they have here and now.
+    """Return the answer for somebody without a link; `shared` are the rights that they have here and now.
 
     `wanted`: they asked for something that these rights do not cover.
     """
@@ -242,5 +242,5 @@ def copies(person: Person) -> str:
 
 
 def _first_uses(person: Person) -> str:
-    told = "I tell you" if person.hears_of_grants else "I do not tell you"
+    told = "I tell you" if person.hears_of_shares else "I do not tell you"
     return f"{told} when somebody uses a camera of yours for the first time."

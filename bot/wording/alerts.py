@@ -114,9 +114,9 @@ def unmuted() -> Card:
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def camera_muted(choice: str, owner: int, *, lent: bool) -> Card:
+def camera_muted(choice: str, owner: int, *, shared: bool) -> Card:
     """Return the confirmation that one camera's alerts have ended."""
-    where = ", in the server where it is shared with you," if lent else ""
+    where = ", in the server where it is shared with you," if shared else ""
     text = (
         "**No more alerts of this camera**, until you want them again. Those that waited are not told either.\n"
         f"`/notify motion: some`{where} shows which cameras you hear of, and turns it on again."
@@ -186,8 +186,8 @@ def _more(alerts: Sequence[Alert]) -> str:
 
 def _about(head: Alert, footage: Footage) -> str:
     """Say why there is no video, and what helps; nothing if there is one."""
-    clips = "`/recordings` in the server where it is shared with you" if head.lent else "`/recordings`"
-    app = "its owner's Blink app" if head.lent else "your Blink app"
+    clips = "`/recordings` in the server where it is shared with you" if head.shared else "`/recordings`"
+    app = "its owner's Blink app" if head.shared else "your Blink app"
     match footage:
         case Footage.HERE:
             return ""
@@ -197,7 +197,7 @@ def _about(head: Alert, footage: Footage) -> str:
             return f"Blink has not finished writing the video. {clips} brings it here when it is done."
         case Footage.GONE:
             return "The video is no longer at Blink: it was deleted there, or is older than what Blink keeps."
-        case Footage.AWAY if head.lent:
+        case Footage.AWAY if head.shared:
             return f"Its owner's Blink does not hand out the video now. {clips} brings it here later."
         case Footage.AWAY:
             return (
@@ -209,7 +209,7 @@ def _about(head: Alert, footage: Footage) -> str:
                 f"The video is too large for Discord, and could not be made to fit. It is in {app}; where Discord takes"
                 f" larger files, {clips} brings it."
             )
-        case Footage.WITHDRAWN if head.lent:
+        case Footage.WITHDRAWN if head.shared:
             return (
                 "Its owner no longer lets you hear of this camera, or you no longer want to; the video does not come."
             )
@@ -220,12 +220,12 @@ def _about(head: Alert, footage: Footage) -> str:
 
 
 def _buttons(notice: Notice) -> tuple[Button, ...]:
-    """Return the buttons; a lent camera has none to record, since sharing works only in its own server."""
+    """Return the buttons; a shared camera has none to record, since sharing works only in its own server."""
     head, owner = notice.head, notice.user_id
     hour = mute_hour(notice.id, owner)
     if head.camera is None:
         return (hour,)
     key = str(head.camera)
-    camera = mute_camera(str(CameraRef.of(head.camera, head.owner_id if head.lent else None)), owner)
-    found = (hour, camera) if head.lent else (record_now(key, owner), hour, camera)
+    camera = mute_camera(str(CameraRef.of(head.camera, head.owner_id if head.shared else None)), owner)
+    found = (hour, camera) if head.shared else (record_now(key, owner), hour, camera)
     return tuple(button for button in found if len(button.custom_id or "") <= _LONGEST_ID)

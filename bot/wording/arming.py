@@ -42,7 +42,7 @@ def choose(found: Found, asked: str, *, on: bool, motion: bool, owner: int) -> C
     if not motion and not asked:
         states = [(one.label, state(one)) for one in offered]
         lines[1:1] = [f"• {plain(label, 80)}: {stands}" for label, stands in states if stands]
-        if sum(one.grant is None for one in offered) > 1:
+        if sum(one.share is None for one in offered) > 1:
             buttons = (_button_for_all(act, owner, "All of your own"), *buttons[: _MOST_BUTTONS - 1])
     return Card(_TITLES[motion], "\n".join(lines), Tone.WAITING, buttons=buttons)
 
@@ -182,8 +182,8 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.Revoked():
             return share_refusals.not_shared()
         case switching.TooOften(again_at=again_at):
-            assert switch.grant is not None
-            text = share_refusals.too_often(switch.grant.owner_name, again_at)
+            assert switch.share is not None
+            text = share_refusals.too_often(switch.share.owner_name, again_at)
             return Card(title, f"**Nothing was changed.** {text}", Tone.WAITING, buttons=retry)
         case switching.GaveUp(busy=busy):
             if busy is None:
@@ -196,7 +196,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return common.blink(error, owner=switch.grant.owner_name if switch.grant else None)
+            return common.blink(error, owner=switch.share.owner_name if switch.share else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:
@@ -219,7 +219,7 @@ def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[
 
 def _look(switch: Switch) -> str:
     """Say where to see a switch's state; guests may turn some that they may not see."""
-    return f"`/cameras` shows how it stands{', if that is shared with you' if switch.grant else ''}"
+    return f"`/cameras` shows how it stands{', if that is shared with you' if switch.share else ''}"
 
 
 def _title(switch: Switch) -> str:

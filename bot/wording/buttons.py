@@ -24,7 +24,7 @@ SWITCH = re.compile(
     rf":(?P<choice>{ALL}|{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
-# "grants:" stands in messages of earlier versions.
+# "shares:" stands in messages of earlier versions.
 STOP_SHARING = re.compile(r"(?:share:stop|grants:revoke):(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 CHOOSE_STOPPED = re.compile(r"(?:share|grants):choose:(?P<owner>[0-9]{1,20})")
 OPEN_SHARE = re.compile(r"share:open:(?P<owner>[0-9]{1,20})")
@@ -211,7 +211,7 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
             return ()  # they would name the cameras
         case End.NOT_LINKED:
             return (link_own(job.request.user_id),)
-        case End.SIGNED_OUT if not job.lender:
+        case End.SIGNED_OUT if not job.owner:
             return (relink(job.request.user_id),)
         case End.CAMERA_AMBIGUOUS:
             return tuple(pick(job.id, number, label) for number, (_, label) in enumerate(job.options))
@@ -231,7 +231,7 @@ def buttons_of(job: Job, *, copy: bool = False) -> tuple[Button, ...]:
 def _under_file(job: Job, *, private: bool) -> tuple[Button, ...]:
     """Return the buttons under a finished video or picture; what only its person sees can be shared and kept."""
     found = [] if job.request.kind is Kind.RECENT else [again(job)]
-    if private and not job.lender:
+    if private and not job.owner:
         found.append(share_here(job.id))
     if private:
         found.append(keep(job.id))

@@ -23,15 +23,15 @@ _STORAGE = {
 }
 
 
-def none(*, lent: bool, unknown: int = 0) -> Card:
-    """Return the answer if there is no camera to show: `unknown` devices are too new, `lent` ones out of reach."""
+def none(*, shared: bool, unknown: int = 0) -> Card:
+    """Return the answer if there is no camera to show: `unknown` devices are too new, `shared` ones out of reach."""
     if unknown:
         text = (
             f"**No camera that I know, and {unknown_devices(unknown)}.** What is newer than this bot shows here after"
             " an update; its host finds the kind in the log."
         )
         return Card("Your cameras", text, Tone.WAITING)
-    if lent:
+    if shared:
         text = (
             "**No camera can be shown now.** Those that are shared with you show while their owner's Blink answers; try"
             " again in a minute, or ask their owner."
@@ -44,7 +44,7 @@ def count(cameras: Sequence[Shown], *, unknown: int = 0, number: int = 1, pages:
     """Return the line above the first card: how many cameras there are, how many are not well, and which page it is."""
     offline = sum(not one.camera.online for one in cameras)
     low = sum(one.low for one in cameras)
-    later = {one.lender.name: one.again_at for one in cameras if one.lender and one.again_at}
+    later = {one.owner.name: one.again_at for one in cameras if one.owner and one.again_at}
     parts = [
         "1 camera" if len(cameras) == 1 else f"{len(cameras)} cameras",
         f"{offline} offline" if offline else "",

@@ -70,8 +70,8 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
         )
     text = "\n".join(filter(None, [base.text, *notes]))
     extra = (stop_dms(job.request.user_id),) if introduce else ()
-    # A grant works only in its own server, so nothing can be asked again from here.
-    kept = (remove(job.request.kind, job.request.user_id),) if job.lender else buttons_of(job, copy=True)
+    # A share works only in its own server, so nothing can be asked again from here.
+    kept = (remove(job.request.kind, job.request.user_id),) if job.owner else buttons_of(job, copy=True)
     return replace(base, text=text, buttons=(*kept, *extra))
 
 
@@ -161,11 +161,11 @@ def _named(job: Job) -> str:
     if job.round is not None:
         return rounds.name(job)
     if job.target:
-        return job.lender.label(job.target.name) if job.lender else job.target.name
+        return job.owner.label(job.target.name) if job.owner else job.target.name
     if job.request.kind is Kind.RECENT:
         return "A recording"
-    if job.lender:
-        return f"{job.lender.name}'s camera"
+    if job.owner:
+        return f"{job.owner.name}'s camera"
     return "Your camera" if is_shared(job.request.asked) or CameraKey.parse(job.request.asked) else job.request.asked
 
 
@@ -182,12 +182,12 @@ def _shrunk(job: Job) -> str:
         return ""
     if job.live:
         return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller."
-    whose = f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
+    whose = f"{plain(job.owner.name, 40)}'s" if job.owner else "your"
     return f"It had {megabytes(job.result.shrunk_from)}, so I made it smaller; the original is in {whose} Blink app."
 
 
 def _held(job: Job, held: HeldBack) -> str:
-    whose = f"{plain(job.lender.name, 40)}'s" if job.lender and held.of_household else "your"
+    whose = f"{plain(job.owner.name, 40)}'s" if job.owner and held.of_household else "your"
     turn = "this one is next" if held.before == 0 else "one more waits before this one"
     if held.before > 1:
         turn = f"{held.before} more wait before this one"

@@ -81,10 +81,10 @@ def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
     health = "what is wrong with your cameras" if watcher.health else ""
     if not wishes:
         return health or "off"
-    own = "of your cameras" if any(not one.lent for one in wishes) else ""
-    lent = "of others' cameras" if any(one.lent for one in wishes) else ""
+    own = "of your cameras" if any(not one.shared for one in wishes) else ""
+    shared = "of others' cameras" if any(one.shared for one in wishes) else ""
     parts = [
-        " and ".join(filter(None, (own, lent))),
+        " and ".join(filter(None, (own, shared))),
         health,
         f"yours in <#{watcher.channel.channel_id}>" if watcher.channel and own else "by direct message",
         f"quiet from {quiet}" if (quiet := _quiet(watcher)) else "",
@@ -262,7 +262,7 @@ def _no(text: str) -> Card:
 
 
 def _whose(wish: Wish, here: int) -> str:
-    if not wish.lent:
+    if not wish.shared:
         return "Your cameras"
     return f"Cameras of <@{wish.owner_id}>, shared with you {'here' if wish.guild_id == here else 'in another server'}"
 
@@ -301,13 +301,13 @@ def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
 
 
 def _choice(wish: Wish, camera: CameraKey) -> str:
-    return str(CameraRef.of(camera, wish.owner_id if wish.lent else None))
+    return str(CameraRef.of(camera, wish.owner_id if wish.shared else None))
 
 
 def _where(watcher: Watcher, wishes: Sequence[Wish]) -> str:
-    if watcher.channel is None or all(one.lent for one in wishes):
+    if watcher.channel is None or all(one.shared for one in wishes):
         return "They come as direct messages."
-    others = ", those of others' as direct messages" if any(one.lent for one in wishes) else ""
+    others = ", those of others' as direct messages" if any(one.shared for one in wishes) else ""
     return f"Those of your own come to <#{watcher.channel.channel_id}>{others}."
 
 

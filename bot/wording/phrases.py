@@ -70,15 +70,15 @@ def camera_name(job: Job) -> str:
 
 def whose(job: Job) -> str:
     """Return whose Blink account it is."""
-    return f"{plain(job.lender.name, 40)}'s" if job.lender else "your"
+    return f"{plain(job.owner.name, 40)}'s" if job.owner else "your"
 
 
 def five_already(job: Job) -> str:
     """Say that five jobs at a time are the most."""
     if job.request.kind is Kind.RECENT:
         return "Five recordings are on their way to you already."
-    if job.lender:
-        return f"Five cameras are already at work or waiting, yours or {plain(job.lender.name, 40)}'s."
+    if job.owner:
+        return f"Five cameras are already at work or waiting, yours or {plain(job.owner.name, 40)}'s."
     return "Five of your cameras are already at work or waiting."
 
 

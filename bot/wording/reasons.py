@@ -228,8 +228,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
     End.SIGNED_OUT: lambda job: Reason(
         f"Blink has signed this bot out of {whose(job)} account.",
         f"Blink does that after a password change, or to end old sign-ins, and the link no longer works. {so_far(job)}",
-        f"Tell {plain(job.lender.name, 40)}: only they can link it again."
-        if job.lender
+        f"Tell {plain(job.owner.name, 40)}: only they can link it again."
+        if job.owner
         else "Press **Link again**, or use `/link`.",
     ),
     End.REFUSED_FOR_NOW: lambda job: Reason(
@@ -237,8 +237,8 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         f"It does not accept {whose(job)} sign-in and does not say why. That often passes by itself. {so_far(job)}",
         "Press **Retry** in a few minutes. If it goes on for hours, "
         + (
-            f"tell {plain(job.lender.name, 40)}: only they can link it again."
-            if job.lender
+            f"tell {plain(job.owner.name, 40)}: only they can link it again."
+            if job.owner
             else "use `/link` to link your Blink account again."
         ),
         Tone.WAITING,
@@ -325,7 +325,7 @@ def reason(job: Job) -> Reason:
     why = (ROUND_REASONS if job.round is not None and job.end in ROUND_REASONS else REASONS)[job.end](job)
     if instead := no_clip_either(job):
         why = replace(why, cause=f"{instead} {why.cause}")
-    if job.lender and "Blink app" in f"{why.cause} {why.next_step}":
-        who = plain(job.lender.name, 40)
+    if job.owner and "Blink app" in f"{why.cause} {why.next_step}":
+        who = plain(job.owner.name, 40)
         return replace(why, next_step=f"{why.next_step} Only {who} has this camera in the Blink app.")
     return why

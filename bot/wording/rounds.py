@@ -38,7 +38,7 @@ def name(job: Job) -> str:
     """Return what a round is called."""
     if job.target is None:
         return "All cameras"
-    return job.lender.label(f"All of {job.target.network}") if job.lender else f"All of {job.target.network}"
+    return job.owner.label(f"All of {job.target.network}") if job.owner else f"All of {job.target.network}"
 
 
 def place(job: Job) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.models import Grant, Refusal
+from bot.models import Refusal, Share
 from bot.sharing import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED
 
 from .cards import Button, Card, Menu, Tone, ago, plain
@@ -118,7 +118,7 @@ def too_much_shared() -> Card:
     return Card(_TITLE, text, Tone.WAITING)
 
 
-def left(share: Grant) -> Card:
+def left(share: Share) -> Card:
     """Return the confirmation that somebody has left a share."""
     back = _BACK if share.to_role else f"Only <@{share.owner_id}> can share it with you again."
     text = (
@@ -177,7 +177,7 @@ def they_refuse(who: int) -> Card:
 
 def line(refusal: Refusal) -> str:
     """Return one refusal in a list."""
-    return f"<@{refusal.owner_id}>: {'a camera that you have left' if refusal.grant_id else 'all that they share'}"
+    return f"<@{refusal.owner_id}>: {'a camera that you have left' if refusal.share_id else 'all that they share'}"
 
 
 def menu(refused: Sequence[Refusal], owner: int) -> Menu:

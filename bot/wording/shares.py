@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.blink import distinct
-from bot.models import Ending, Grant, Hours, Preset, Refusal, Right, Use, zone_of
+from bot.models import Ending, Hours, Preset, Refusal, Right, Share, Use, zone_of
 
 from . import share_refusals
 from .cards import Button, Card, Menu, Tone, ago, on, plain
@@ -46,7 +46,7 @@ _ROOM = 3900  # of the 4096 characters that Discord shows, for lists without the
 NO_END = "none"
 
 
-def shared(share: Grant, *, note: str = "") -> Card:
+def shared(share: Share, *, note: str = "") -> Card:
     """Return what somebody may use now, with a menu to choose that finely; `note` says what was not changed."""
     text = (
         f"**{_who(share)} may now use {plain(share.label, 80)}:** {rights(share.rights)}.\n"
@@ -138,9 +138,9 @@ def _halved(minute: int) -> str:
 
 
 def listed(
-    own: Sequence[Grant],
-    received: Sequence[Grant],
-    others: Sequence[Grant],
+    own: Sequence[Share],
+    received: Sequence[Share],
+    others: Sequence[Share],
     refused: Sequence[Refusal] = (),
     *,
     owner: int,
@@ -167,12 +167,12 @@ def listed(
     return Card(_TITLE, text, Tone.GOOD, menus=menus)
 
 
-def _options(shares: Sequence[Grant], reader: int) -> tuple[tuple[str, str, str], ...]:
+def _options(shares: Sequence[Share], reader: int) -> tuple[tuple[str, str, str], ...]:
     called = names(shares, reader)
     return tuple((one.id, called[one.id], describe(one)) for one in shares[:_IN_A_MENU])
 
 
-def stopped(share: Grant, *, own: bool) -> Card:
+def stopped(share: Share, *, own: bool) -> Card:
     """Return the confirmation that something is no longer shared."""
     what = plain(share.label, 80) if own else f"A camera of <@{share.owner_id}>"
     text = (
@@ -214,18 +214,18 @@ def rights(which: Collection[Right]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def names(shares: Sequence[Grant], reader: int) -> dict[str, str]:
+def names(shares: Sequence[Share], reader: int) -> dict[str, str]:
     """Return distinct names of shares by id, for a menu; only its owner reads a camera's name."""
     by_age = sorted(shares, key=lambda one: (one.created_at, one.id))
     return distinct({one.id: (_name(one, reader),) for one in by_age})
 
 
-def _name(share: Grant, reader: int) -> str:
+def _name(share: Share, reader: int) -> str:
     what = share.label if share.owner_id == reader else f"of {share.owner_name}'s"
-    return f"{share.grantee_name}: {what}"
+    return f"{share.guest_name}: {what}"
 
 
-def describe(share: Grant) -> str:
+def describe(share: Share) -> str:
     """Return the end, hours and rights of a share in plain text."""
     end = f"until {share.until:%Y-%m-%d %H:%M} UTC · " if share.until else ""
     hours = f"{clock(share.hours)} · " if share.hours else ""
@@ -238,13 +238,13 @@ def clock(hours: Hours) -> str:
     return f"{begin}-{end}"
 
 
-def stop(share: Grant) -> Button:
+def stop(share: Share) -> Button:
     """Return the button that stops sharing."""
     return Button("Stop sharing", f"share:stop:{share.id}:{share.owner_id}", "danger")
 
 
-def _who(share: Grant) -> str:
-    return f"<@&{share.grantee_id}>" if share.to_role else f"<@{share.grantee_id}>"
+def _who(share: Share) -> str:
+    return f"<@&{share.guest_id}>" if share.to_role else f"<@{share.guest_id}>"
 
 
 def _sentence(words: str) -> str:
@@ -256,27 +256,27 @@ def _used_line(use: Use) -> str:
     return f"{on(use.at)} <@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)}{times}"
 
 
-def _role(share: Grant) -> str:
+def _role(share: Share) -> str:
     return " and have the role" if share.to_role else ""
 
 
-def _limits(share: Grant) -> str:
+def _limits(share: Share) -> str:
     hours = f"From {clock(share.hours)} ({plain(share.hours.zone, 40)})" if share.hours else "At any hour"
     return f"{hours}, {f'until {on(share.until)}' if share.until else 'until you stop it'}"
 
 
-def _own_line(share: Grant) -> str:
+def _own_line(share: Share) -> str:
     return f"{_who(share)} · {plain(share.label, 80)}: {rights(share.rights)}. {_limits(share)}."
 
 
-def _received_line(share: Grant) -> str:
+def _received_line(share: Share) -> str:
     end = f", until {on(share.until)}" if share.until else ""
     hours = f", {clock(share.hours)} ({plain(share.hours.zone, 40)})" if share.hours else ""
     by = " (by a role)" if share.to_role else ""
     return f"{plain(share.label, 80)} of <@{share.owner_id}>{by}: {rights(share.rights)}{hours}{end}."
 
 
-def _other_line(share: Grant) -> str:
+def _other_line(share: Share) -> str:
     what = "a camera" if share.camera else "a system"
     end = f", until {on(share.until)}" if share.until else ""
     return f"<@{share.owner_id}> lets {_who(share)} use {what}: {rights(share.rights)}{end}."

@@ -56,8 +56,8 @@ def test_whoever_wants_some_cameras_hears_of_no_other() -> None:
 
 
 def test_each_person_hears_of_it() -> None:
-    lent = Wish(BOB, ALICE, since=NOON, guild_id=14)
-    assert told(sifted(recording(1), wishes=[WISH, lent])) == [(ALICE, 1), (BOB, 1)]
+    shared = Wish(BOB, ALICE, since=NOON, guild_id=14)
+    assert told(sifted(recording(1), wishes=[WISH, shared])) == [(ALICE, 1), (BOB, 1)]
 
 
 def test_what_was_recorded_before_the_wish_or_in_an_hour_without_alerts_is_no_news() -> None:
@@ -81,9 +81,9 @@ def test_a_recording_that_is_never_finished_is_not_looked_at_for_ever() -> None:
 
 
 def test_whoever_asked_for_a_recording_hears_of_it_by_their_command_alone() -> None:
-    lent = Wish(BOB, ALICE, since=NOON, guild_id=14)
+    shared = Wish(BOB, ALICE, since=NOON, guild_id=14)
     asked = Commanded({1: frozenset({BOB})}, ())
-    assert told(sifted(recording(1), wishes=[WISH, lent], commanded=asked)) == [(ALICE, 1)]
+    assert told(sifted(recording(1), wishes=[WISH, shared], commanded=asked)) == [(ALICE, 1)]
 
 
 @pytest.mark.parametrize(("began", "held"), [(60, True), (62, True), (63, False), (0, True)])
@@ -96,8 +96,8 @@ def test_what_a_running_clip_may_turn_out_to_be_waits_for_that(began: float, hel
 
 def test_the_recording_of_a_camera_that_blink_does_not_list_is_told_to_who_wants_all_of_their_own() -> None:
     strange = CameraKey(CameraKind.OWL, 7, 99)
-    lent, some = Wish(BOB, ALICE, since=NOON, guild_id=14), replace(WISH, user_id=3, cameras=frozenset({DOOR}))
-    result = sifted(recording(1, strange), wishes=[WISH, lent, some])
+    shared, some = Wish(BOB, ALICE, since=NOON, guild_id=14), replace(WISH, user_id=3, cameras=frozenset({DOOR}))
+    result = sifted(recording(1, strange), wishes=[WISH, shared, some])
     assert told(result) == [(ALICE, 1)]
     assert result.news[0].label == "Camera 99"
     assert result.news[0].camera is None

@@ -108,7 +108,7 @@ async def test_muting_the_only_camera_that_was_chosen_ends_the_wish(desk: Desk) 
     assert await desk.alerts.wishes_of(ALICE) == []
 
 
-async def test_a_lent_camera_is_muted_in_every_server_for_this_person_alone(desk: Desk) -> None:
+async def test_a_shared_camera_is_muted_in_every_server_for_this_person_alone(desk: Desk) -> None:
     here, there = Wish(BOB, ALICE, NOON, GUILD), Wish(BOB, ALICE, NOON, ATTIC, cameras=frozenset({FRONT}))
     for wish in (ALL, here, there):
         await desk.alerts.wish(wish)

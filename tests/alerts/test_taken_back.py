@@ -16,7 +16,7 @@ from tests.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Re
 from tests.support.waiting import until
 
 
-class Lent:
+class Leave:
     """Leave to hear of some cameras, which their owner takes back."""
 
     def __init__(self) -> None:
@@ -34,12 +34,12 @@ class Lent:
 
 
 @pytest.fixture
-def lent() -> Lent:
-    return Lent()
+def shared() -> Leave:
+    return Leave()
 
 
 @contextlib.asynccontextmanager
-async def living(folder: Path, leave: Lent, **timing: float) -> AsyncIterator[AlertsWorld]:
+async def living(folder: Path, leave: Leave, **timing: float) -> AsyncIterator[AlertsWorld]:
     world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
     await world.begin()
     store = world.processes["first"].store
@@ -86,32 +86,32 @@ async def all_told(world: AlertsWorld) -> None:
             pass
 
 
-async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, lent: Lent) -> None:
-    async with living(tmp_path, lent) as world:
+async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
         films(world, DOOR, GARDEN, DOOR, GARDEN)
-        await refused_by_discord(world, lambda: lent.cameras.remove(DOOR))
+        await refused_by_discord(world, lambda: shared.cameras.remove(DOOR))
         await all_told(world)
         assert read(world) == [(["Garden", "Garden"], Footage.HERE)]
 
 
-async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, lent: Lent) -> None:
-    async with living(tmp_path, lent) as world:
+async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
         films(world, DOOR, GARDEN, DOOR, GARDEN)
-        await refused_by_discord(world, lambda: lent.cameras.remove(GARDEN))
+        await refused_by_discord(world, lambda: shared.cameras.remove(GARDEN))
         await all_told(world)
         assert read(world) == [(["Front Door", "Front Door"], Footage.HERE)]
 
 
-async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, lent: Lent) -> None:
-    async with living(tmp_path, lent) as world:
+async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
         films(world, DOOR)
-        await refused_by_discord(world, lent.cameras.clear)
+        await refused_by_discord(world, shared.cameras.clear)
         await all_told(world)
         assert read(world) == []
 
 
-async def test_what_discord_never_takes_is_given_up(tmp_path: Path, lent: Lent) -> None:
-    async with living(tmp_path, lent, give_up=0.1) as world:
+async def test_what_discord_never_takes_is_given_up(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared, give_up=0.1) as world:
         films(world, DOOR)
         world.discord.trouble = ["away"] * 1000
         await world.processes["first"].look()
@@ -120,22 +120,22 @@ async def test_what_discord_never_takes_is_given_up(tmp_path: Path, lent: Lent) 
 
 
 async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_may_be_told(
-    tmp_path: Path, lent: Lent
+    tmp_path: Path, shared: Leave
 ) -> None:
-    async with living(tmp_path, lent) as world:
+    async with living(tmp_path, shared) as world:
         films(world, *[DOOR] * 30)
         await world.processes["first"].look()
         await all_told(world)
         assert [len(names) for names, _ in read(world)] == [30]
-        assert lent.asked < 10
+        assert shared.asked < 10
 
 
-async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, lent: Lent) -> None:
-    async with living(tmp_path, lent) as world:
-        lent.unknown.add(DOOR)
+async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
+        shared.unknown.add(DOOR)
         films(world, DOOR, GARDEN)
         await world.processes["first"].look()
         await until(lambda: read(world) == [(["Garden"], Footage.HERE)])
-        lent.unknown.clear()
+        shared.unknown.clear()
         await all_told(world)
         assert read(world) == [(["Garden"], Footage.HERE), (["Front Door"], Footage.HERE)]

@@ -47,7 +47,7 @@ def test_a_hostile_answer_is_not_read_to_its_end() -> None:
 
 def test_people_read_that_there_is_something_unknown() -> None:
     seen = inventory(Homescreen.model_validate({**HOME, "lotus": [BELL]}), 5001)
-    card: Card = cameras.none(lent=False, unknown=seen.unknown)
+    card: Card = cameras.none(shared=False, unknown=seen.unknown)
     assert "1 device that I do not know" in card.text
     assert "has no cameras" not in card.text
     assert "1 device that I do not know" in pages.done(seen).text[0]

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from bot.blink import Camera, Inventory
 from bot.cameras.finder import AccessibleCamera, Reach
 from bot.models import CameraKey, CameraKind
-from tests.support.examples import a_grant
+from tests.support.examples import a_share
 
 ALICE, BOB = 1, 2
 # Few letters, so that names meet; two spell an accent, and one word stands in several names.
 _WORD = st.sampled_from(["a", "A", "ä", "a\N{COMBINING DIAERESIS}", "b", "ab", "ba", "door", "Tür", "tur"])
 _NAME = st.lists(_WORD, min_size=1, max_size=3).map(" ".join)
-WHOLE = a_grant(owner_id=BOB, owner_name="bob", account_id=BOB, scope="network.2")
+WHOLE = a_share(owner_id=BOB, owner_name="bob", account_id=BOB, scope="network.2")
 _NAMES = st.lists(_NAME, max_size=4)
 
 
@@ -46,28 +46,28 @@ def finder(cameras: dict[int, Inventory]) -> Any:
     )
 
 
-async def found(asked: str, own: list[str], lent: list[str], **how: Any) -> list[AccessibleCamera]:
-    cameras = {ALICE: inventory(1, own), BOB: inventory(2, lent)}
+async def found(asked: str, own: list[str], shared: list[str], **how: Any) -> list[AccessibleCamera]:
+    cameras = {ALICE: inventory(1, own), BOB: inventory(2, shared)}
     reach = Reach(finder(cameras), ALICE, [WHOLE])
     return await reach.find(asked, max_age=0, **how)
 
 
 @given(_NAME, _NAMES, _NAMES)
 async def test_a_loose_name_never_beats_an_exact_one_and_never_stands_for_two(
-    asked: str, own: list[str], lent: list[str]
+    asked: str, own: list[str], shared: list[str]
 ) -> None:
-    loose = await found(asked, own, lent, loosely=True)
-    every = await found_all(own, lent)
+    loose = await found(asked, own, shared, loosely=True)
+    every = await found_all(own, shared)
     exact = [one for one in every if spelt(one.camera.name) == spelt(asked)]
     if exact:
-        assert loose == ([one for one in exact if not one.grant] or exact)
+        assert loose == ([one for one in exact if not one.share] or exact)
     else:
         alike = [one for one in every if has_words(one, asked)]
         assert loose == alike, "all of them, so that the person is asked which one is meant"
 
 
-async def found_all(own: list[str], lent: list[str]) -> list[AccessibleCamera]:
-    cameras = {ALICE: inventory(1, own), BOB: inventory(2, lent)}
+async def found_all(own: list[str], shared: list[str]) -> list[AccessibleCamera]:
+    cameras = {ALICE: inventory(1, own), BOB: inventory(2, shared)}
     accounts = await Reach(finder(cameras), ALICE, [WHOLE]).accounts(max_age=0)
     return [one for account in accounts for one in account.cameras()]
 
@@ -79,7 +79,7 @@ def spelt(name: str) -> str:
 def has_words(one: AccessibleCamera, asked: str) -> bool:
     """Say the same as the bot in the test's own words."""
     plain = str.maketrans({"ä": "a", "ü": "u", "\N{COMBINING DIAERESIS}": None})
-    parts = [one.camera.name, one.camera.network, *(["bobs"] if one.grant else [])]
+    parts = [one.camera.name, one.camera.network, *(["bobs"] if one.share else [])]
     letters = ["".join(part.casefold().translate(plain).split()) for part in parts]
     return all(any(word in part for part in letters) for word in asked.casefold().translate(plain).split())
 
@@ -93,7 +93,7 @@ async def test_the_only_camera_alike_is_meant(asked: str) -> None:
 
 async def test_an_exact_name_of_a_shared_camera_beats_a_loose_one_of_an_own() -> None:
     [one] = await found("Garden", ["Garden Shed"], ["Garden"], loosely=True)
-    assert one.grant
+    assert one.share
 
 
 @pytest.mark.parametrize("asked", ["camera.1.9", "of.2.camera.2.9", "", "·"])

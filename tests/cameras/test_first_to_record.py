@@ -42,7 +42,7 @@ async def test_the_first_camera_is_one_that_gives_a_video(
         sessions=SimpleNamespace(session=session),
         inventory=inventory,
         retention=SimpleNamespace(without_videos=without_videos),
-        timing=SimpleNamespace(lent_age=1.0),
+        timing=SimpleNamespace(shared_age=1.0),
     )
     cameras = Cameras(cast("Any", finder), Path(), live=live)
     assert await cameras.first_to_record(6) == first

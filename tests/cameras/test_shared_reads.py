@@ -51,7 +51,7 @@ class Blink:
             raise Unreachable("away")
 
 
-class Permits:
+class SharesLeft:
     """Leave to ask so often."""
 
     def __init__(self, left: int = 99) -> None:
@@ -63,7 +63,7 @@ class Permits:
 
 
 def _looks(left: int = 99, *, apart: float = APART) -> SharedReads:
-    return SharedReads(cast("Any", Permits(left)), apart=apart, now=lambda: NOON)
+    return SharedReads(cast("Any", SharesLeft(left)), apart=apart, now=lambda: NOON)
 
 
 async def _cameras(looks: SharedReads, blink: Blink) -> tuple[Inventory, datetime | None]:

@@ -17,7 +17,7 @@ from tests.support.jobs import KEY, NOW
     "trouble", [StorageUnavailable("away"), SignedOut("marked", final=True)], ids=["store", "signed out"]
 )
 async def test_a_command_that_blink_has_taken_is_not_told_as_one_that_was_never_asked(trouble: Exception) -> None:
-    finder = SimpleNamespace(timing=CameraTiming(poll=0.0), grants=None)
+    finder = SimpleNamespace(timing=CameraTiming(poll=0.0), shares=None)
     household = SimpleNamespace(client=_Blink(trouble), inventory=_raising(trouble), outdate=lambda: None)
     switch = Switch("camera.410.610", "Front Door", "Front Door", 410, KEY)
 

@@ -11,8 +11,8 @@ import pytest
 from bot.blink import utcnow
 from bot.delivery import DeliveryTimeouts, MembershipChecker, Messenger, RetryPolicies
 from bot.metrics import Metrics
-from bot.models import Grant, Right
-from bot.sharing import Grants
+from bot.models import Right, Share
+from bot.sharing import Shares
 from bot.store import Store, open_store
 from simulators.demo.network import connectors
 from simulators.demo.tls import Authority
@@ -40,29 +40,29 @@ class DeliverySetup:
     bob: Any
 
     @property
-    def grants(self) -> Grants:
-        return Grants(self.store.grants, now=utcnow)
+    def shares(self) -> Shares:
+        return Shares(self.store.shares, now=utcnow)
 
     def membership(self, **kept: Any) -> MembershipChecker:
-        return MembershipChecker(self.messenger, self.grants, POLICIES, **kept)
+        return MembershipChecker(self.messenger, self.shares, POLICIES, **kept)
 
-    async def grant(self, to: Any, *, rights: frozenset[Right] = frozenset({Right.ALERTS}), **changes: Any) -> Grant:
-        """Let Bob grant the front door of his Blink account to somebody, or to a role."""
+    async def share(self, to: Any, *, rights: frozenset[Right] = frozenset({Right.ALERTS}), **changes: Any) -> Share:
+        """Let Bob share the front door of his Blink account to somebody, or to a role."""
         values: dict[str, Any] = {
             "id": "0123456789abcdef",
             "owner_id": self.bob.id,
             "owner_name": "bob",
             "guild_id": self.guild.id,
-            "grantee_id": to.id,
+            "guest_id": to.id,
             "to_role": hasattr(to, "guild"),
-            "grantee_name": to.name,
+            "guest_name": to.name,
             "account_id": 110,
             "scope": str(KEY),
             "label": "Front Door",
             "rights": rights,
             "created_at": NOW,
         }
-        given = await self.grants.give(Grant(**(values | changes)))
+        given = await self.shares.give(Share(**(values | changes)))
         assert given
         return given
 

@@ -60,7 +60,7 @@ def _notice(town: DeliverySetup, **changes: Any) -> Notice:
     return a_notice(an_alert(user_id=town.alice.id, owner_id=town.alice.id), made_at=utcnow(), **changes)
 
 
-def _lent(town: DeliverySetup) -> Notice:
+def _shared(town: DeliverySetup) -> Notice:
     """Return a notice to Alice of Bob's front door."""
     head = an_alert(user_id=town.alice.id, owner_id=town.bob.id, guild_id=town.guild.id, label="Front Door (bob's)")
     return a_notice(head, made_at=utcnow())
@@ -187,20 +187,20 @@ async def test_a_message_that_was_deleted_does_not_come_back(town: DeliverySetup
     assert not town.messages(town.alice.dm)
 
 
-async def test_a_lent_camera_is_never_told_in_a_channel(town: DeliverySetup, video: Path) -> None:
-    await town.grant(town.alice)
-    assert await _show(town, _lent(town), channel=True, video=video)
+async def test_a_shared_camera_is_never_told_in_a_channel(town: DeliverySetup, video: Path) -> None:
+    await town.share(town.alice)
+    assert await _show(town, _shared(town), channel=True, video=video)
     [message] = town.messages(town.alice.dm)
     assert "It comes here because" not in text_of(message)
     assert list(buttons_of(message)) == ["Mute 1 h", "Mute this camera"]
     assert not town.messages(town.channel)
 
 
-async def test_one_lent_camera_among_ones_own_keeps_them_all_out_of_the_channel(
+async def test_one_shared_camera_among_ones_own_keeps_them_all_out_of_the_channel(
     town: DeliverySetup, video: Path
 ) -> None:
-    await town.grant(town.alice)
-    several = replace(_notice(town), alerts=(*_notice(town).alerts, *_lent(town).alerts))
+    await town.share(town.alice)
+    several = replace(_notice(town), alerts=(*_notice(town).alerts, *_shared(town).alerts))
     assert await _show(town, several, channel=True, video=video)
     assert not town.messages(town.channel)
     assert len(town.messages(town.alice.dm)) == 1
@@ -210,19 +210,19 @@ async def test_one_lent_camera_among_ones_own_keeps_them_all_out_of_the_channel(
 async def test_what_was_taken_back_is_not_shown(
     town: DeliverySetup, video: Path, picture: Path, footage: Footage
 ) -> None:
-    assert await _show(town, _lent(town), footage, video=video, picture=picture) is None
+    assert await _show(town, _shared(town), footage, video=video, picture=picture) is None
     assert not town.messages(town.alice.dm)
 
 
 async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(town: DeliverySetup, large: Path) -> None:
-    given = await town.grant(town.alice)
+    given = await town.share(town.alice)
 
     class Slow(Scissors):
         async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
-            await town.store.grants.revoke(given.id)
+            await town.store.shares.revoke(given.id)
             return await super().shrink(video, target, limit=limit)
 
-    assert await _show(town, _lent(town), sender=_sender(town, Slow(1000)), video=large) is None
+    assert await _show(town, _shared(town), sender=_sender(town, Slow(1000)), video=large) is None
     assert not town.messages(town.alice.dm)
 
 

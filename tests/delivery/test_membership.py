@@ -12,7 +12,7 @@ from bot.blink import utcnow
 from bot.delivery import MembershipChecker, RetryPolicies
 from bot.metrics import Metrics
 from bot.models import AlertPlace, CameraKey, CameraKind, Channel, Hours, Posting, Right
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.store import open_store
 from simulators.discord import Fault
 from tests.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
@@ -77,16 +77,16 @@ async def test_no_more_than_so_many_answers_are_kept(town: DeliverySetup) -> Non
     assert len(town.asked("GET", f"/members/{town.alice.id}")) == 2
 
 
-async def test_a_grant_to_a_person_lets_them_hear_while_they_are_in_the_server(town: DeliverySetup) -> None:
-    await town.grant(town.alice)
+async def test_a_share_to_a_person_lets_them_hear_while_they_are_in_the_server(town: DeliverySetup) -> None:
+    await town.share(town.alice)
     assert await _may_hear(town)
     town.discord.leave(town.alice, town.guild)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: DeliverySetup) -> None:
+async def test_a_share_to_a_role_lets_whoever_has_it_hear(town: DeliverySetup) -> None:
     role = town.discord.add_role(town.guild, "Neighbours")
-    await town.grant(role)
+    await town.share(role)
     assert not await _may_hear(town)
     town.discord.give_role(town.alice, role)
     assert await _may_hear(town)
@@ -94,24 +94,24 @@ async def test_a_grant_to_a_role_lets_whoever_has_it_hear(town: DeliverySetup) -
     assert not await _may_hear(town)
 
 
-async def test_a_grant_of_another_camera_is_no_help_where_the_cameras_own_is_for_others(town: DeliverySetup) -> None:
-    await town.grant(town.discord.add_role(town.guild, "Neighbours"))
-    await town.grant(town.alice, id="fedcba9876543210", scope=str(GARDEN))
+async def test_a_share_of_another_camera_is_no_help_where_the_cameras_own_is_for_others(town: DeliverySetup) -> None:
+    await town.share(town.discord.add_role(town.guild, "Neighbours"))
+    await town.share(town.alice, id="fedcba9876543210", scope=str(GARDEN))
     assert await _may_hear(town, camera=GARDEN)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_to_everybody_lets_every_member_hear(town: DeliverySetup) -> None:
-    await town.grant(town.guild.everyone)
+async def test_a_share_to_everybody_lets_every_member_hear(town: DeliverySetup) -> None:
+    await town.share(town.guild.everyone)
     assert await _may_hear(town)
     town.discord.leave(town.alice, town.guild)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_that_is_taken_back_ends_at_once(town: DeliverySetup) -> None:
-    membership, given = town.membership(), await town.grant(town.alice)
+async def test_a_share_that_is_taken_back_ends_at_once(town: DeliverySetup) -> None:
+    membership, given = town.membership(), await town.share(town.alice)
     assert await _may_hear(town, membership)
-    await town.store.grants.revoke(given.id)
+    await town.store.shares.revoke(given.id)
     assert not await _may_hear(town, membership)
 
 
@@ -126,36 +126,36 @@ async def test_a_grant_that_is_taken_back_ends_at_once(town: DeliverySetup) -> N
     ],
     ids=["of other rights", "over", "of another account", "of another camera", "of somebody else"],
 )
-async def test_where_no_grant_may_be_meant_discord_is_not_even_asked(
+async def test_where_no_share_may_be_meant_discord_is_not_even_asked(
     town: DeliverySetup, changes: dict[str, Any]
 ) -> None:
-    await town.grant(town.alice, **changes)
+    await town.share(town.alice, **changes)
     before = len(town.discord.requests)
     assert not await _may_hear(town)
     assert len(town.discord.requests) == before
 
 
-async def test_a_grant_lets_hear_of_what_happened_in_its_hours_alone(town: DeliverySetup) -> None:
-    await town.grant(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
+async def test_a_share_lets_hear_of_what_happened_in_its_hours_alone(town: DeliverySetup) -> None:
+    await town.share(town.alice, hours=Hours(8 * 60, 18 * 60, "UTC"))
     day, night = datetime(2026, 11, 23, 12, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC)
     values = {"owner_id": town.bob.id, "account_id": 110, "camera": KEY, "moments": [day, night]}
     assert await town.membership().may_hear(town.alice.id, town.guild.id, **values) == {day}
 
 
-async def test_a_grant_is_no_use_in_another_server(town: DeliverySetup) -> None:
+async def test_a_share_is_no_use_in_another_server(town: DeliverySetup) -> None:
     other = town.discord.add_guild("Other")
-    await town.grant(town.alice, guild_id=other.id)
+    await town.share(town.alice, guild_id=other.id)
     assert not await _may_hear(town)
 
 
-async def test_a_grant_of_a_network_covers_its_cameras(town: DeliverySetup) -> None:
-    await town.grant(town.alice, scope="network.410")
+async def test_a_share_of_a_network_covers_its_cameras(town: DeliverySetup) -> None:
+    await town.share(town.alice, scope="network.410")
     assert await _may_hear(town, camera=GARDEN)
 
 
 async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: DeliverySetup) -> None:
-    await town.grant(town.alice)
-    membership = MembershipChecker(town.messenger, town.grants, IMPATIENT)
+    await town.share(town.alice)
+    membership = MembershipChecker(town.messenger, town.shares, IMPATIENT)
     town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
     with pytest.raises(Unsure):
         await _may_hear(town, membership)
@@ -171,7 +171,7 @@ async def test_while_the_database_is_away_nobody_is_sure(
 ) -> None:
     async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
         pass
-    membership = MembershipChecker(town.messenger, Grants(closed.grants, now=utcnow), POLICIES)
+    membership = MembershipChecker(town.messenger, Shares(closed.shares, now=utcnow), POLICIES)
     with pytest.raises(Unsure):
         await _may_hear(town, membership)
     assert "whether somebody may hear of a camera is not known" in caplog.text

@@ -14,7 +14,7 @@ from simulators.blink import Fault as BlinkFault
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
-from tests.support.notify import grant, use
+from tests.support.notify import share, use
 from tests.support.reading import buttons_of
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -235,10 +235,10 @@ async def test_whom_an_owner_lets_hear_hears_and_no_longer_once_that_ends(street
     bob = house.discord.add_user("bob")
     house.discord.join(bob, house.guild)
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         await use(street, user=bob, motion="all")
         house.motion(street.front)
-        house.motion(street.mini)  # which is not granted
+        house.motion(street.mini)  # which is not shared
         [message] = await told(street, bob, with_videos(1))
         assert "Front Door" in text_of(message)
         assert "Record now" not in buttons_of(message)
@@ -258,7 +258,7 @@ async def test_who_has_left_the_server_hears_no_more(street: Street) -> None:
     bob = house.discord.add_user("bob")
     house.discord.join(bob, house.guild)
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         await use(street, user=bob, motion="all")
         await nothing_more_comes(street, looks=2)
         house.discord.leave(bob, house.guild)

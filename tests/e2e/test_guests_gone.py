@@ -51,7 +51,7 @@ async def test_who_loses_the_role_meanwhile_gets_no_video(lending: Lending) -> N
     role, bob = lending.discord.add_role(lending.house.guild, "Keyholders"), lending.person("bob")
     lending.discord.give_role(bob.user, role)
     async with lending.house.bot():
-        await lending.grant(role)
+        await lending.share(role)
         clip = await begun(lending, bob)
         lending.discord.take_role(bob.user, role)
         reply = await over(lending, clip)
@@ -63,7 +63,7 @@ async def test_who_loses_the_role_meanwhile_gets_no_video(lending: Lending) -> N
 async def test_who_is_thrown_out_after_the_reply_gets_no_copy(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         clip = await begun(lending, bob)
         slow = Fault("PATCH", "/webhooks/*", action="delay", delay=0.3, from_bytes=4000)
         lending.discord.faults.append(slow)
@@ -77,7 +77,7 @@ async def test_who_is_thrown_out_after_the_reply_gets_no_copy(lending: Lending) 
 async def test_what_discord_does_not_say_for_a_moment_is_waited_for(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         clip = await begun(lending, bob)
         lending.discord.faults.append(away := Fault("GET", ASKED, times=2, status=503))
         reply = await over(lending, clip)
@@ -89,7 +89,7 @@ async def test_what_discord_does_not_say_at_all_is_withheld_and_said_so(lending:
     house, bob = lending.house, lending.person("bob")
     house.timing = replace(house.timing, leave_for=0.3)
     async with house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         clip = await begun(lending, bob)
         lending.discord.faults.append(Fault("GET", ASKED, times=None, status=503))
         reply = await over(lending, clip)
@@ -101,7 +101,7 @@ async def test_what_discord_does_not_say_at_all_is_withheld_and_said_so(lending:
 async def test_where_the_bot_is_no_member_no_camera_of_others_is_asked(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         lending.discord.remove_bot(lending.house.guild)
         reply = await lending.use(bob, "clip", camera=lending.camera(bob))
     assert "I must be a member of this server" in text_of(reply)

@@ -201,8 +201,8 @@ async def test_the_file_of_another_message_is_not_taken(street: Street) -> None:
 async def test_a_guest_keeps_what_they_recorded_but_shares_it_with_nobody(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
-        await shared.grant()
-        reply = await house.finished(await house.clip(shared.bob, shared.lent(street.front)))
+        await shared.share()
+        reply = await house.finished(await house.clip(shared.bob, shared.shared(street.front)))
         assert list(buttons_of(reply)) == ["Record again", "Keep", "Remove"]
         data = {"component_type": 2, "custom_id": buttons_of(reply)["Keep"].replace("keep", "share")}
         click = await house.discord.forge(shared.bob, reply["id"], data)

@@ -49,7 +49,7 @@ async def test_cameras_of_one_name_differ_wherever_they_are_offered(street: Stre
             assert "may now" in text_of(
                 await use(street.alice, "share add", who=bob, camera=f"all of {scope}", preset="use")
             )
-        lent = [f"{label} (alice's)" for label in (FIRST, SECOND, OTHER)]
-        assert await offered(bob, "clip", 3) == sorted(lent)
+        shared = [f"{label} (alice's)" for label in (FIRST, SECOND, OTHER)]
+        assert await offered(bob, "clip", 3) == sorted(shared)
         asked = await house.clip(bob, "front door")
-        assert set(buttons_of(await house.finished(asked))) >= set(lent)
+        assert set(buttons_of(await house.finished(asked))) >= set(shared)

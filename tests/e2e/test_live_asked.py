@@ -1,4 +1,4 @@
-"""A live view as it is asked for, granted and announced: before any camera is asked for one."""
+"""A live view as it is asked for, shared and announced: before any camera is asked for one."""
 
 from itertools import chain
 from typing import Any
@@ -76,7 +76,7 @@ async def test_a_camera_of_which_no_video_is_kept_says_what_a_clip_of_it_is(
     assert ("lights the camera's LED" in helped) is said
 
 
-async def test_a_camera_that_is_lent_says_so_only_to_those_who_may_record_it_live(street: Street) -> None:
+async def test_a_camera_that_is_shared_says_so_only_to_those_who_may_record_it_live(street: Street) -> None:
     bob = street.house.discord.add_user("bob")
     street.mini.behaviour = Behaviour.quick(covered=False)
     street.front.record_motion()

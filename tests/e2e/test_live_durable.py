@@ -56,10 +56,10 @@ async def _stopped(street: Street, number: int = 1) -> AsyncIterator[Any]:
 async def test_a_clip_of_the_same_system_waits_for_it_and_then_comes(live: Street, shared: Shared) -> None:
     gives(live.mini, covered=True)
     async with live.house.bot():
-        await shared.grant(live.mini)
+        await shared.share(live.mini)
         first = await live.house.clip(live.alice, live.front, seconds=30)
         await until(lambda: sessions(live.house, live.front))
-        second = await live.house.clip(shared.bob, shared.lent(live.mini))
+        second = await live.house.clip(shared.bob, shared.shared(live.mini))
         await until(lambda: "before yours on this system" in text_of(second.message))
         assert live.mini.accepted == []
         assert "Recorded <t:" in text_of(await live.house.finished(second, timeout=30))

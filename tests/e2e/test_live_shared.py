@@ -16,31 +16,31 @@ USED = "recorded the live view of"
 
 
 @pytest.fixture
-def lent(live: Street, shared: Shared) -> Shared:
+def shared(live: Street, shared: Shared) -> Shared:
     """Return the neighbour of a street whose bot records live views."""
     return shared
 
 
-async def test_without_the_right_a_guest_gets_the_picture_and_the_reason(lent: Shared) -> None:
-    house, front = lent.street.house, lent.street.front
+async def test_without_the_right_a_guest_gets_the_picture_and_the_reason(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
     async with house.bot():
-        await lent.grant()
-        reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
-        assert USED not in text_of(await lent.use("share log", lent.street.alice))
+        await shared.share()
+        reply = await house.finished(await house.clip(shared.bob, shared.shared(front)), timeout=30)
+        assert USED not in text_of(await shared.use("share log", shared.street.alice))
     assert "This is how it looks there now:" in text_of(reply)
     assert not video_in(reply)
     assert sessions(house, front) == []
 
 
 @pytest.mark.parametrize("known", [False, True], ids=["instead of a clip", "at once"])
-async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(lent: Shared, known: bool) -> None:
-    house, front = lent.street.house, lent.street.front
+async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(shared: Shared, known: bool) -> None:
+    house, front = shared.street.house, shared.street.front
     if known:
-        known_to_keep_nothing(lent.street)
+        known_to_keep_nothing(shared.street)
     async with house.bot():
-        await lent.grant(live=True)
-        reply = await house.finished(await house.clip(lent.bob, lent.lent(front)), timeout=30)
-        log = text_of(await lent.use("share log", lent.street.alice))
+        await shared.share(live=True)
+        reply = await house.finished(await house.clip(shared.bob, shared.shared(front)), timeout=30)
+        log = text_of(await shared.use("share log", shared.street.alice))
     check(house, front, reply, seconds=15)
     assert NO_VIDEO in text_of(reply)
     assert log.count(USED) == 1
@@ -48,39 +48,39 @@ async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(lent: Sha
     assert len(house.blink.asked("clip")) == (0 if known else 1)
 
 
-async def test_a_length_needs_the_right(lent: Shared) -> None:
-    house, front = lent.street.house, lent.street.front
+async def test_a_length_needs_the_right(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
     async with house.bot():
-        await lent.grant()
-        reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8))
+        await shared.share()
+        reply = await house.finished(await house.clip(shared.bob, shared.shared(front), seconds=8))
         assert "This camera's live view is not shared with you." in text_of(reply)
         assert sessions(house, front) == []
-        await lent.grant(live=True)
-        reply = await house.finished(await house.clip(lent.bob, lent.lent(front), seconds=8), timeout=30)
+        await shared.share(live=True)
+        reply = await house.finished(await house.clip(shared.bob, shared.shared(front), seconds=8), timeout=30)
     check(house, front, reply, seconds=8)
 
 
-async def test_a_right_that_is_taken_away_while_it_waits_ends_it(lent: Shared) -> None:
-    house, front = lent.street.house, lent.street.front
+async def test_a_right_that_is_taken_away_while_it_waits_ends_it(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
     async with house.bot():
-        await lent.grant(live=True)
+        await shared.share(live=True)
         front.busy_for(3600)
-        clip = await house.clip(lent.bob, lent.lent(front), seconds=8)
+        clip = await house.clip(shared.bob, shared.shared(front), seconds=8)
         await until(lambda: house.stage(clip) == "busy")
-        await lent.grant(live=False)
+        await shared.share(live=False)
         reply = await house.finished(clip)
     assert NO_LONGER in text_of(reply)
     assert sessions(house, front) == []
 
 
-async def test_a_right_that_is_taken_away_while_it_is_recorded_keeps_the_video_back(lent: Shared) -> None:
-    house, front = lent.street.house, lent.street.front
+async def test_a_right_that_is_taken_away_while_it_is_recorded_keeps_the_video_back(shared: Shared) -> None:
+    house, front = shared.street.house, shared.street.front
     gives(front, release=0.0)
     async with house.bot():
-        await lent.grant(live=True)
-        clip = await house.clip(lent.bob, lent.lent(front), seconds=20)
+        await shared.share(live=True)
+        clip = await house.clip(shared.bob, shared.shared(front), seconds=20)
         await until(lambda: sessions(house, front) and sessions(house, front)[0].sent)
-        await lent.grant(live=False)
+        await shared.share(live=False)
         reply = await house.finished(clip, timeout=30)
         await until(lambda: not house.live(clip))
     assert NO_LONGER in text_of(reply)

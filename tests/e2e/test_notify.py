@@ -10,7 +10,7 @@ from simulators.blink import Behaviour
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
-from tests.support.notify import grant, reply, use
+from tests.support.notify import reply, share, use
 from tests.support.reading import menus_of
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -48,7 +48,7 @@ def kept(street: Street) -> list[Any]:
 
 
 def wishes(street: Street, user: Any) -> list[tuple[int, bool, list[str] | None, list[str]]]:
-    """Return a person's wishes: whose cameras, whether they are lent, which (None: all), and which not."""
+    """Return a person's wishes: whose cameras, whether they are shared, which (None: all), and which not."""
     query = "SELECT owner_id, guild_id, cameras, muted FROM wishes WHERE user_id = ? ORDER BY guild_id, owner_id"
     return [
         (owner, guild != 0, None if cameras is None else sorted(json.loads(cameras)), json.loads(muted))
@@ -132,7 +132,7 @@ async def test_each_menu_is_about_its_own_cameras_alone(street: Street) -> None:
     assert sorted(names[key] for key in cameras or []) == ["Camera 030", "Camera 031", "Doorbell"]
 
 
-async def test_a_guest_hears_of_what_is_granted_for_it_here(street: Street) -> None:
+async def test_a_guest_hears_of_what_is_shared_for_it_here(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
         nothing = await use(street, user=bob, motion="all")
@@ -140,7 +140,7 @@ async def test_a_guest_hears_of_what_is_granted_for_it_here(street: Street) -> N
         assert "/share add" in text_of(nothing)
         await use(street, "share add", who=bob, camera=key_of(street.mini), preset="use")  # without alerts
         assert "no camera whose motion" in text_of(await use(street, user=bob, motion="some"))
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         card = await use(street, user=bob, motion="some")
         assert [one["label"] for one in menu_of(card)["options"]] == ["Front Door (alice's)"]
         assert (menu_of(card)["min_values"], menu_of(card)["max_values"]) == (0, 1)
@@ -156,12 +156,12 @@ async def test_a_guest_hears_of_what_is_granted_for_it_here(street: Street) -> N
     await until(lambda: any("for the first time" in text_of(one) for one in house.dms(street.alice)))
 
 
-async def test_own_and_lent_cameras_stand_in_one_menu(street: Street) -> None:
+async def test_own_and_shared_cameras_stand_in_one_menu(street: Street) -> None:
     bob, account = street.house.resident("bob")
     account.add_network("Flat").add_camera("Balcony")
     await street.house.link(bob, account)
     async with street.house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         card = await use(street, user=bob, motion="all")
         assert "Your cameras: all" in text_of(card)
         assert "shared with you here: all" in text_of(card)
@@ -174,7 +174,7 @@ async def test_own_and_lent_cameras_stand_in_one_menu(street: Street) -> None:
 async def test_an_account_that_is_signed_out_is_linked_again_first(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
     await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
     async with house.bot():
         for motion in ("all", "some"):
@@ -188,7 +188,7 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
 async def test_others_cameras_need_the_bot_in_the_server(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         before = kept(street)
         used = await house.discord.slash(bob, house.channel, "notify", {"motion": "all"}, install="user")
         assert "I must be a member of this server" in text_of(await reply(used))
@@ -199,7 +199,7 @@ async def test_a_value_that_was_never_offered_chooses_nothing(street: Street) ->
     house, bob = street.house, street.house.discord.add_user("bob")
     front, kitchen, owner = key_of(street.front), key_of(street.mini), street.alice.id
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         card = await use(street, user=bob, motion="some")
         for values in (
             [kitchen],
@@ -362,7 +362,7 @@ async def test_others_cameras_come_to_no_channel(street: Street) -> None:
     house, bob = street.house, street.house.discord.add_user("bob")
     porch = house.guild.add_channel("porch")
     async with house.bot():
-        await grant(street, bob, street.front)
+        await share(street, bob, street.front)
         before = kept(street)
         shown = await use(street, user=bob, motion="all", to=porch)
         assert "Only alerts of your own cameras can come to a channel" in text_of(shown)

@@ -48,7 +48,7 @@ REFUSALS = (
     "I no longer know",
 )
 Table = dict[tuple[str, str], Outcome | BaseException]
-Lent = tuple[Lending, dict[str, Person], Table]
+Leave = tuple[Lending, dict[str, Person], Table]
 
 
 async def people_of(lending: Lending) -> list[Person]:
@@ -58,30 +58,30 @@ async def people_of(lending: Lending) -> list[Person]:
     administrator = lending.person("administrator", administrator=True)
     discord.make_administrator(administrator.user, house.guild)
     revoked, expired, outside = (lending.person(name) for name in ("revoked", "expired", "outside the hours"))
-    await lending.revoke(await lending.grant(revoked.user))
-    ends = await lending.grant(expired.user, until="1h")
+    await lending.revoke(await lending.share(revoked.user))
+    ends = await lending.share(expired.user, until="1h")
     await house.execute("UPDATE grants SET until = ? WHERE id = ?", datetime.now(UTC) - timedelta(seconds=1), ends)
     now = datetime.now(ZoneInfo("Europe/Berlin"))
     begin, end = (now + timedelta(hours=hours) for hours in (2, 3))
-    await lending.grant(outside.user, hours=f"{begin:%H:%M}-{end:%H:%M}")
+    await lending.share(outside.user, hours=f"{begin:%H:%M}-{end:%H:%M}")
     outside.knows = True
     role = discord.add_role(house.guild, "Keyholders")
     keyholder, former = lending.person("with the role"), lending.person("without the role any more")
     for one in (keyholder, former):
         discord.give_role(one.user, role)
     discord.take_role(former.user, role)
-    await lending.grant(role)
+    await lending.share(role)
     granted = lending.person("granted")
-    await lending.grant(granted.user)
+    await lending.share(granted.user)
     away = Person("in another server", granted.user, lending.elsewhere)
     alone = Person("in the direct messages", granted.user, granted.user.open_dm())
     partial: list[Person] = []
     for right, scope in product(RIGHTS, SCOPES):
         one = lending.person(f"only {right} of a {scope}", rights=frozenset({right}), scope=scope, knows=True)
-        await lending.grant(one.user, right, scope=scope)
+        await lending.share(one.user, right, scope=scope)
         partial.append(one)
     housemate = lending.person("granted the network", scope="network")
-    await lending.grant(housemate.user, scope="network")
+    await lending.share(housemate.user, scope="network")
     for one in (granted, keyholder, housemate):
         one.rights, one.knows = EVERYTHING, True
     nobody = [stranger, administrator, revoked, expired, outside, former, away, alone]
@@ -89,7 +89,7 @@ async def people_of(lending: Lending) -> list[Person]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def lent(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Lent]:
+async def shared(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> AsyncIterator[Leave]:
     """What became of everybody's every try, in one run of the bot."""
     async with built(tmp_path_factory.mktemp("grants"), authority) as house:
         house.discord.ack_deadline = 30.0  # it is about what is offered, and not how fast
@@ -110,8 +110,8 @@ async def lent(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -
 
 @pytest.mark.parametrize("use", USES, ids=lambda use: use.name)
 @pytest.mark.parametrize("name", NAMES)
-def test_it_works_for_whom_it_is_granted_and_tells_nobody_else_anything(lent: Lent, name: str, use: Use) -> None:
-    lending, people, table = lent
+def test_it_works_for_whom_it_is_shared_and_tells_nobody_else_anything(shared: Leave, name: str, use: Use) -> None:
+    lending, people, table = shared
     person, outcome = people[name], table[name, use.name]
     if isinstance(outcome, BaseException):
         raise outcome
@@ -120,7 +120,7 @@ def test_it_works_for_whom_it_is_granted_and_tells_nobody_else_anything(lent: Le
     assert outcome.private is not public or person.place.guild is None
     for hidden in lending.hidden(person):
         assert hidden not in outcome.seen
-    assert set(outcome.files) <= (lending.lent_films(person) if person.rights else set())
+    assert set(outcome.files) <= (lending.shared_films(person) if person.rights else set())
     if outcome.worked:
         return
     assert outcome.files == []
@@ -130,8 +130,8 @@ def test_it_works_for_whom_it_is_granted_and_tells_nobody_else_anything(lent: Le
     assert set(outcome.routes) <= looks
 
 
-def test_nothing_reached_anybody_by_another_way(lent: Lent) -> None:
-    lending, people, _ = lent
+def test_nothing_reached_anybody_by_another_way(shared: Leave) -> None:
+    lending, people, _ = shared
     allowed = {person.user: person for person in people.values() if person.rights}
     for person in people.values():
         messages = lending.house.dms(person.user)
@@ -141,7 +141,7 @@ def test_nothing_reached_anybody_by_another_way(lent: Lent) -> None:
         may = allowed[person.user]
         for message in messages:
             assert not any(hidden in text_of(message) for hidden in lending.hidden(may)), person.name
-            assert {lending.discord.file(one["url"]) for one in message["attachments"]} <= lending.lent_films(may)
+            assert {lending.discord.file(one["url"]) for one in message["attachments"]} <= lending.shared_films(may)
     public = lending.discord.messages(lending.house.channel)
     assert sum(bool(message["attachments"]) for message in public) == 1, "what the owner shared"
     for message in public:
@@ -149,7 +149,7 @@ def test_nothing_reached_anybody_by_another_way(lent: Lent) -> None:
             assert not any(name in text_of(message) for name in lending.hidden(people["stranger"]))
 
 
-def test_everybody_is_in_the_table(lent: Lent) -> None:
-    _, people, table = lent
+def test_everybody_is_in_the_table(shared: Leave) -> None:
+    _, people, table = shared
     assert list(people) == list(NAMES)
     assert len(table) == len(NAMES) * len(USES)

@@ -1,4 +1,4 @@
-"""A grant that ends while a clip is under way: nothing is delivered from then on, and the reply says so."""
+"""A share that ends while a clip is under way: nothing is delivered from then on, and the reply says so."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class SlowShrinker:
 
 @dataclass
 class EndingScene:
-    """Somebody with a grant of the owner's camera, and how their videos are made to fit."""
+    """Somebody with a share of the owner's camera, and how their videos are made to fit."""
 
     lending: Lending
     guest: Person
-    grant: str
+    share: str
     shrinker: SlowShrinker
 
     async def clip(self) -> Any:
@@ -72,8 +72,8 @@ async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[EndingSce
         await house.link(lending.alice, lending.account)
         guest = lending.person("guest")
         async with house.bot():
-            grant = await lending.grant(guest.user)
-        yield EndingScene(lending, guest, grant, shrinker)
+            share = await lending.share(guest.user)
+        yield EndingScene(lending, guest, share, shrinker)
 
 
 async def queued(scene: EndingScene) -> Any:
@@ -120,7 +120,7 @@ async def shrinking(scene: EndingScene) -> Any:
 
 
 async def uploading(scene: EndingScene) -> Any:
-    """Let the video's way to Discord be cut until the grant has ended."""
+    """Let the video's way to Discord be cut until the share has ended."""
     lending = scene.lending
     cut = DiscordFault("PATCH", "/webhooks/*", times=None, action="reset", from_bytes=4000)
     lending.discord.faults.append(cut)
@@ -140,7 +140,7 @@ async def copying(scene: EndingScene) -> Any:
 
 
 async def revoked(scene: EndingScene) -> None:
-    await scene.lending.revoke(scene.grant)
+    await scene.lending.revoke(scene.share)
 
 
 async def unlinked(scene: EndingScene) -> None:
@@ -161,7 +161,7 @@ async def signed_out(scene: EndingScene) -> None:
 
 
 async def narrowed(scene: EndingScene) -> None:
-    assert await scene.lending.grant(scene.guest.user, "status", "snapshot") == scene.grant
+    assert await scene.lending.share(scene.guest.user, "status", "snapshot") == scene.share
 
 
 Moment = Callable[[EndingScene], Awaitable[Any]]
@@ -224,7 +224,7 @@ async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: EndingScene) -> 
 
 
 @pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
-async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(scene: EndingScene, holds: bool) -> None:
+async def test_after_a_restart_it_goes_on_only_by_a_share_that_still_is(scene: EndingScene, holds: bool) -> None:
     lending = scene.lending
     async with lending.house.bot():
         clip = await busy(scene)

@@ -1,4 +1,4 @@
-"""What no client would send: others' ids and choices, cameras beyond the grant, and values that are none."""
+"""What no client would send: others' ids and choices, cameras beyond the share, and values that are none."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ class ForgedScene:
     lending: Lending
     bob: Person
     mallory: Person
-    grant: str
+    share: str
     hers: Recording
-    lent: Recording
+    shared: Recording
 
     def filled(self, template: str) -> str:
         """Return a value with the ids of this scene."""
@@ -103,13 +103,13 @@ class ForgedScene:
             cabin=lending.lemur.network.id,
             camera=lending.zebra.id,
             media=self.hers.media_id,
-            lent_media=self.lent.media_id,
+            shared_media=self.shared.media_id,
             at=int(self.hers.created_at.timestamp()),
         )
 
     @property
     def given(self) -> list[Any]:
-        """Return all grants."""
+        """Return all shares."""
         return self.lending.house.rows("SELECT id, grantee_id, scope, rights FROM grants ORDER BY id")
 
 
@@ -125,10 +125,10 @@ async def scene(tmp_path_factory: pytest.TempPathFactory, authority: Authority) 
             await house.link(user, account)
             persons.append(Person(name, user, house.channel))
         moment = (datetime.now(UTC) - timedelta(minutes=2)).replace(microsecond=0)
-        hers, lent = lending.quokka.record_motion(moment), lending.zebra.record_motion(moment)
+        hers, shared = lending.quokka.record_motion(moment), lending.zebra.record_motion(moment)
         async with house.bot():
-            grant = await lending.grant(persons[0].user)
-            yield ForgedScene(lending, *persons, grant, hers, lent)
+            share = await lending.share(persons[0].user)
+            yield ForgedScene(lending, *persons, share, hers, shared)
 
 
 async def refused(scene: ForgedScene, used: Any, *, unlike: str = "") -> None:
@@ -145,7 +145,7 @@ async def refused(scene: ForgedScene, used: Any, *, unlike: str = "") -> None:
 @pytest.mark.parametrize("wrong", WRONG)
 @pytest.mark.parametrize("who", ["bob", "mallory"])
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_a_command_takes_no_choice_beyond_the_grant(
+async def test_a_command_takes_no_choice_beyond_the_share(
     scene: ForgedScene, command: str, who: str, wrong: str
 ) -> None:
     person, choice = getattr(scene, who), scene.filled(WRONG[wrong])
@@ -156,7 +156,7 @@ async def test_a_command_takes_no_choice_beyond_the_grant(
 
 @pytest.mark.parametrize("share", [0, 1])
 @pytest.mark.parametrize("wrong", RECORDINGS)
-async def test_the_menu_brings_no_recording_beyond_the_grant(scene: ForgedScene, wrong: str, share: int) -> None:
+async def test_the_menu_brings_no_recording_beyond_the_share(scene: ForgedScene, wrong: str, share: int) -> None:
     lending, bob = scene.lending, scene.bob
     under = await lending.use(bob, "share list")
     custom_id, value = f"clips:choose:{share}:{bob.user.id}", scene.filled(RECORDINGS[wrong])
@@ -166,27 +166,27 @@ async def test_the_menu_brings_no_recording_beyond_the_grant(scene: ForgedScene,
 
 @pytest.mark.parametrize("wrong", PRESSED)
 @pytest.mark.parametrize("button", BUTTONS)
-async def test_a_button_takes_no_choice_beyond_the_grant(scene: ForgedScene, button: str, wrong: str) -> None:
+async def test_a_button_takes_no_choice_beyond_the_share(scene: ForgedScene, button: str, wrong: str) -> None:
     lending, bob = scene.lending, scene.bob
     under = await lending.use(bob, "share list")
     data = {"custom_id": button.format(choice=scene.filled(WRONG[wrong]), bob=bob.user.id), "component_type": 2}
     await refused(scene, await lending.discord.forge(bob.user, under["id"], data), unlike=text_of(under))
 
 
-@pytest.mark.parametrize("grant", ["{grant}", "", "' OR 1=1 --", "%", LONG])
-async def test_nobody_revokes_what_another_gave(scene: ForgedScene, grant: str) -> None:
+@pytest.mark.parametrize("share", ["{share}", "", "' OR 1=1 --", "%", LONG])
+async def test_nobody_revokes_what_another_gave(scene: ForgedScene, share: str) -> None:
     lending, before = scene.lending, scene.given
     for person in (scene.bob, scene.mallory):
-        value = grant.format(grant=scene.grant)
+        value = share.format(share=scene.share)
         used = await lending.discord.forge_slash(person.user, person.place, "share remove", {"share": value})
         await refused(scene, used)
-    pressed = await lending.press(scene.mallory, f"share:stop:{scene.grant}:{lending.alice.id}")
+    pressed = await lending.press(scene.mallory, f"share:stop:{scene.share}:{lending.alice.id}")
     assert "Not yours" in text_of(pressed)
     assert scene.given == before
 
 
 @pytest.mark.parametrize("nobody", NOBODIES)
-async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: ForgedScene, nobody: str) -> None:
+async def test_a_share_goes_to_nobody_but_people_and_roles_of_the_server(scene: ForgedScene, nobody: str) -> None:
     lending, before = scene.lending, scene.given
     discord, channel = lending.discord, lending.house.channel
     match nobody:
@@ -217,7 +217,7 @@ async def test_a_grant_goes_to_nobody_but_people_and_roles_of_the_server(scene: 
         "",
     ],
 )
-async def test_what_was_granted_cannot_be_passed_on(scene: ForgedScene, wrong: str) -> None:
+async def test_what_was_shared_cannot_be_passed_on(scene: ForgedScene, wrong: str) -> None:
     lending, before, channel = scene.lending, scene.given, scene.lending.house.channel
     options = {"who": str(lending.zoe.id), "camera": scene.filled(wrong), "preset": "use"}
     resolved = lending.discord.resolved(channel, lending.zoe)

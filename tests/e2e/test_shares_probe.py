@@ -13,7 +13,7 @@ from tests.support.waiting import until
 async def test_a_guest_without_an_account_picks_a_camera_after_a_name_that_is_none(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         asked = await house.clip(shared.bob, "frnt dor")
         reply = await house.finished(asked)
         await until(lambda: not house.live(asked))
@@ -25,10 +25,10 @@ async def test_a_guest_without_an_account_picks_a_camera_after_a_name_that_is_no
 async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
     await shared.sign_out(shared.street.alice)
     async with house.bot():
-        asked = await house.clip(shared.bob, shared.lent(shared.street.front))
+        asked = await house.clip(shared.bob, shared.shared(shared.street.front))
         said = text_of(await house.finished(asked))
     assert "alice's camera" in said
     assert "alice's account" in said
@@ -39,8 +39,8 @@ async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_
     house, front = shared.street.house, shared.street.front
     front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5), ("vs", "done", 0.0)))
     async with house.bot():
-        await shared.grant(status=False)
-        asked = await house.clip(shared.bob, shared.lent(front))
+        await shared.share(status=False)
+        asked = await house.clip(shared.bob, shared.shared(front))
         reply = await house.finished(asked)
         assert video_in(reply)
         assert "battery" not in text_of(reply)
@@ -51,7 +51,7 @@ async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_
 async def test_the_owner_sees_each_look_at_the_pictures_of_their_cameras(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         page = await shared.use("cameras")
         click = await shared.press(page, "Refresh")
         await until(lambda: click.history, timeout=10)
@@ -77,8 +77,8 @@ async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(
     house.channel.attachment_size_limit = 300_000
     slow = house.shrinker = Slow()
     async with house.bot():
-        await shared.grant()
-        asked = await house.clip(shared.bob, shared.lent(front))
+        await shared.share()
+        asked = await house.clip(shared.bob, shared.shared(front))
         await asyncio.wait_for(slow.began.wait(), 10)
         await house.execute("DELETE FROM grants")
         slow.go_on.set()
@@ -92,8 +92,8 @@ async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(
 async def test_unlinking_leaves_nothing_of_the_owner_in_what_others_asked(shared: Shared) -> None:
     house, alice = shared.street.house, shared.street.alice
     async with house.bot():
-        await shared.grant()
-        asked = await house.clip(shared.bob, shared.lent(shared.street.front))
+        await shared.share()
+        asked = await house.clip(shared.bob, shared.shared(shared.street.front))
         await house.finished(asked)
         await until(lambda: not house.live(asked))
         question = await shared.use("unlink", alice)
@@ -102,18 +102,18 @@ async def test_unlinking_leaves_nothing_of_the_owner_in_what_others_asked(shared
         assert not house.known(asked)
 
 
-async def test_a_guest_whose_own_account_is_signed_out_uses_what_is_granted(shared: Shared) -> None:
+async def test_a_guest_whose_own_account_is_signed_out_uses_what_is_shared(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     own = house.world.add_account(email="bob@example.com")
     own.add_network("Shed").add_camera("Shed")
     await house.link(shared.bob, own)
     async with house.bot():
-        await shared.grant(f"network.{street.front.network.id}", arm=True, recent=True)
+        await shared.share(f"network.{street.front.network.id}", arm=True, recent=True)
         await shared.sign_out(shared.bob)
         armed = await shared.use("arm", system=f"of.{street.alice.id}.network.{street.front.network.id}")
         await until(lambda: street.front.network.armed, timeout=5)
         assert armed
-        clips = await shared.use("recordings", camera=shared.lent(street.front))
+        clips = await shared.use("recordings", camera=shared.shared(street.front))
         assert "signed this bot out" not in text_of(clips)
         seen = await shared.use("cameras")
         assert "Front Door" in text_of(seen)
@@ -124,7 +124,7 @@ async def test_a_button_for_a_revoked_network_does_not_speak_of_ones_own_account
     shared.street.account.add_network("Barn").add_camera("Cow")
     async with street.house.bot():
         for network in street.account.networks:
-            await shared.grant(f"network.{network.id}", arm=True)
+            await shared.share(f"network.{network.id}", arm=True)
         which = await shared.use("arm")
         [label] = [label for label in buttons_of(which) if "Home" in label]
         home = f"network.{street.front.network.id}"
@@ -138,14 +138,14 @@ async def test_a_button_for_a_revoked_network_does_not_speak_of_ones_own_account
 
 async def test_a_guest_without_a_network_to_arm_reads_no_untruth_about_an_account(shared: Shared) -> None:
     async with shared.street.house.bot():
-        await shared.grant(arm=True)
+        await shared.share(arm=True)
         said = text_of(await shared.use("arm"))
     assert "This Blink account has no" not in said
 
 
 async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_shown(shared: Shared) -> None:
     async with shared.street.house.bot():
-        await shared.grant()
+        await shared.share()
     await shared.sign_out(shared.street.alice)
     async with shared.street.house.bot():
         said = text_of(await shared.use("cameras"))
@@ -156,7 +156,7 @@ async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_
 async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: Shared) -> None:
     house, home = shared.street.house, shared.street.front.network
     async with house.bot():
-        await shared.grant(f"network.{home.id}", arm=True)
+        await shared.share(f"network.{home.id}", arm=True)
         home.busy_for(3600)
         used = await house.discord.slash(shared.bob, house.channel, "arm", {"system": "Home"})
         await until(lambda: "System is busy" in text_of(used.message))
@@ -172,7 +172,7 @@ async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Sh
     barn.add_camera("Cow")
     barn.usb = "active"
     async with house.bot():
-        await shared.grant(recent=True)
+        await shared.share(recent=True)
         before = len(house.blink.requests)
         listed = await shared.use("recordings")
         forged = f"of.{shared.street.alice.id}.usb.{barn.id}.1700000000.Cow"
@@ -186,10 +186,10 @@ async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Sh
         assert not [one for one in house.blink.requests[before:] if one.route == "manifest"]
 
 
-async def test_a_guest_is_not_told_to_link_while_blink_is_slow_with_what_is_lent(shared: Shared) -> None:
+async def test_a_guest_is_not_told_to_link_while_blink_is_slow_with_what_is_shared(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
     house.blink.faults.append(Fault("homescreen", delay=1.0))
     async with house.bot():
         typed = {"camera": "Fro"}
@@ -204,8 +204,8 @@ async def test_what_guests_export_does_not_name_the_owners_blink_account(shared:
     own.add_network("Shed").add_camera("Shed")
     await house.link(shared.bob, own)
     async with house.bot():
-        await shared.grant()
-        asked = await house.clip(shared.bob, shared.lent(street.front))
+        await shared.share()
+        asked = await house.clip(shared.bob, shared.shared(street.front))
         await house.finished(asked)
         await until(lambda: not house.live(asked))
         click = await shared.press(await shared.use("account"), "Export my data")
@@ -215,7 +215,7 @@ async def test_what_guests_export_does_not_name_the_owners_blink_account(shared:
     assert str(street.account.id) not in exported
 
 
-async def test_recordings_of_a_camera_that_is_lent_no_longer_are_out_of_reach(shared: Shared) -> None:
+async def test_recordings_of_a_camera_that_is_shared_no_longer_are_out_of_reach(shared: Shared) -> None:
     async with shared.street.house.bot():
-        said = text_of(await shared.use("recordings", camera=shared.lent(shared.street.front)))
+        said = text_of(await shared.use("recordings", camera=shared.shared(shared.street.front)))
     assert "I cannot reach that" in said

@@ -10,7 +10,7 @@ import pytest
 
 from simulators.demo.tls import Authority
 from tests.support.house import built, buttons_of, text_of
-from tests.support.lending import LENT, Lending, Person
+from tests.support.lending import SHARED, Lending, Person
 from tests.support.reading import menus_of
 from tests.support.waiting import until
 
@@ -33,7 +33,7 @@ async def sees(lending: Lending, person: Person) -> bool:
     for _ in range(50):
         names = await offered(lending, person)
         if not any("Still asking" in name for name in names):
-            return any(LENT in name for name in names)
+            return any(SHARED in name for name in names)
     return False
 
 
@@ -47,13 +47,13 @@ async def test_who_refuses_somebody_gets_nothing_of_theirs_until_they_take_it_ba
     role, bob = lending.discord.add_role(lending.house.guild, "Keyholders"), lending.person("bob")
     lending.discord.give_role(bob.user, role)
     async with lending.house.bot():
-        await lending.grant(role)
+        await lending.share(role)
         assert await sees(lending, bob)
         refused = await lending.use(bob, "share refuse", who=lending.alice)
         assert "You refuse what" in text_of(refused)
         assert not await sees(lending, bob)
         assert "not shared with you here and now" in text_of(await lending.use(bob, "clip", camera=lending.camera(bob)))
-        told = await lending.use(lending.owner, "share add", who=bob.user, camera=LENT, preset="use")
+        told = await lending.use(lending.owner, "share add", who=bob.user, camera=SHARED, preset="use")
         assert "does not want to see your cameras" in text_of(told)
         undo = buttons_of(refused)["Undo"]
         other = lending.person("carol")
@@ -65,13 +65,13 @@ async def test_who_refuses_somebody_gets_nothing_of_theirs_until_they_take_it_ba
     assert lending.zebra.accepted == []
 
 
-async def test_who_leaves_a_grant_of_a_role_no_longer_has_it_in_their_lists(lending: Lending) -> None:
+async def test_who_leaves_a_share_of_a_role_no_longer_has_it_in_their_lists(lending: Lending) -> None:
     role, bob = lending.discord.add_role(lending.house.guild, "Keyholders"), lending.person("bob")
     lending.discord.give_role(bob.user, role)
     async with lending.house.bot():
-        grant = await lending.grant(role)
-        assert "Nothing like that" in text_of(await lending.use(lending.owner, "share leave", share=grant))
-        assert "You have left" in text_of(await lending.use(bob, "share leave", share=grant))
+        share = await lending.share(role)
+        assert "Nothing like that" in text_of(await lending.use(lending.owner, "share leave", share=share))
+        assert "You have left" in text_of(await lending.use(bob, "share leave", share=share))
         assert not await sees(lending, bob)
         assert "a camera that you have left" in text_of(await lending.use(bob, "share list"))
 
@@ -79,11 +79,11 @@ async def test_who_leaves_a_grant_of_a_role_no_longer_has_it_in_their_lists(lend
 async def test_after_one_clip_and_many_looks_the_owner_still_reads_of_the_clip(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         await lending.use(bob, "clip", camera=lending.camera(bob))
         for _ in range(3):
             await lending.use(bob, "cameras")
         await until(lambda: lending.house.rows("SELECT 1 FROM grant_uses WHERE times = 3"))
         log = text_of(await lending.use(lending.owner, "share log"))
-    assert f"looked at {LENT}, 3 times since" in log
-    assert f"recorded on {LENT}" in log
+    assert f"looked at {SHARED}, 3 times since" in log
+    assert f"recorded on {SHARED}" in log

@@ -13,7 +13,7 @@ import pytest
 from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
 from tests.support.house import built, buttons_of, ended, key_of, text_of
-from tests.support.lending import LENT, LENT_HOME, QUICK, Lending, Person
+from tests.support.lending import QUICK, SHARED, SHARED_HOME, Lending, Person
 from tests.support.waiting import until
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -38,24 +38,24 @@ async def clip(lending: Lending, person: Person, camera: str | None = None) -> d
     return await lending.use(person, "clip", camera=camera or lending.camera(person))
 
 
-async def test_the_owner_hears_of_each_persons_first_use_of_each_grant_once(lending: Lending) -> None:
+async def test_the_owner_hears_of_each_persons_first_use_of_each_share_once(lending: Lending) -> None:
     role = lending.discord.add_role(lending.house.guild, "Keyholders")
     bob, carol = lending.person("bob"), lending.person("carol")
     for one in (bob, carol):
         lending.discord.give_role(one.user, role)
     async with lending.house.bot():
-        await lending.grant(role)
+        await lending.share(role)
         for person in (bob, bob, carol, bob, carol):
             await clip(lending, person)
         await until(lambda: len(heard(lending)) == 2)
-        await lending.grant(role, "clip")  # the same grant, changed
+        await lending.share(role, "clip")  # the same share, changed
         await clip(lending, bob)
-        await lending.grant(bob.user, camera=lending.lemur)
+        await lending.share(bob.user, camera=lending.lemur)
         await clip(lending, bob, lending.choice(bob, key_of(lending.lemur)))
         await until(lambda: len(heard(lending)) == 3)
     assert [text.count(f"<@{bob.user.id}>") for text in heard(lending)] == [1, 0, 1]
     assert f"<@{carol.user.id}>" in heard(lending)[1]
-    assert f"recorded on {LENT}" in heard(lending)[0]
+    assert f"recorded on {SHARED}" in heard(lending)[0]
     assert "Lemur Porch" in heard(lending)[2]
 
 
@@ -63,7 +63,7 @@ async def test_an_owner_who_does_not_want_to_hear_of_it_hears_nothing(lending: L
     bob = lending.person("bob")
     async with lending.house.bot():
         await lending.use(lending.owner, "notify", shares="off")
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         await clip(lending, bob)
         await lending.use(lending.owner, "notify", shares="on")
         await clip(lending, bob)  # no longer the first
@@ -74,7 +74,7 @@ async def test_an_owner_who_does_not_want_to_hear_of_it_hears_nothing(lending: L
 async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user, scope="network")
+        await lending.share(bob.user, scope="network")
         await clip(lending, bob)
         await lending.use(bob, "snapshot", camera=lending.camera(bob))
         await lending.use(bob, "cameras")
@@ -89,13 +89,13 @@ async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lendin
     lines = [line.split(" ", 1)[1] for line in log.splitlines() if f"<@{bob.user.id}>" in line]
     said = [line.split(f"<@{bob.user.id}> ")[1] for line in lines]
     assert said == [
-        f"watched a recording of {LENT} · {LENT_HOME}",
-        f"armed, disarmed or turned {LENT}",
-        f"armed, disarmed or turned {LENT_HOME}",
+        f"watched a recording of {SHARED} · {SHARED_HOME}",
+        f"armed, disarmed or turned {SHARED}",
+        f"armed, disarmed or turned {SHARED_HOME}",
         "watched a recording of the list of recordings",
-        f"looked at Quokka Nursery, {LENT}",
-        f"took a picture with {LENT} · {LENT_HOME}",
-        f"recorded on {LENT} · {LENT_HOME}",
+        f"looked at Quokka Nursery, {SHARED}",
+        f"took a picture with {SHARED} · {SHARED_HOME}",
+        f"recorded on {SHARED} · {SHARED_HOME}",
     ]
     assert "Nobody has used" in nothing
 
@@ -117,8 +117,8 @@ async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(
     bob, carol = lending.person("bob"), lending.person("carol")
     async with lending.house.bot():
         for camera in cameras:
-            await lending.grant(bob.user, camera=camera)
-            await lending.grant(carol.user, camera=camera)
+            await lending.share(bob.user, camera=camera)
+            await lending.share(carol.user, camera=camera)
         for person, camera in zip((bob, bob, carol), cameras, strict=False):
             await begun(lending, person, camera)
         for person, camera in ((bob, cameras[3]), (carol, cameras[4])):
@@ -135,7 +135,7 @@ async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(
 async def test_a_guest_waits_while_the_owner_uses_all_three(lending: Lending) -> None:
     cameras, bob = pool(lending, 4), lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user, camera=cameras[3])
+        await lending.share(bob.user, camera=cameras[3])
         for camera in cameras[:3]:
             await begun(lending, lending.owner, camera)
         asked = lending.choice(bob, key_of(cameras[3]))
@@ -150,7 +150,7 @@ def neighbour(lending: Lending, name: str) -> tuple[Person, Account, Camera]:
     return (
         Person(name, user, lending.house.channel),
         account,
-        account.add_network("Flat").add_camera(LENT, behaviour=QUICK),
+        account.add_network("Flat").add_camera(SHARED, behaviour=QUICK),
     )
 
 
@@ -158,13 +158,13 @@ async def test_ones_own_camera_comes_before_anothers_of_its_name(lending: Lendin
     bob, account, own = neighbour(lending, "bob")
     await lending.house.link(bob.user, account)
     async with lending.house.bot():
-        await lending.grant(bob.user, scope="network")
-        assert lending.file_of(await clip(lending, bob, LENT.upper())) == own.videos[-1].mp4
+        await lending.share(bob.user, scope="network")
+        assert lending.file_of(await clip(lending, bob, SHARED.upper())) == own.videos[-1].mp4
         assert lending.zebra.accepted == []
-        lent = await clip(lending, bob, f"{LENT} (alice's)")
-        assert lending.file_of(lent) == lending.zebra.videos[-1].mp4
-        armed = text_of(await lending.use(bob, "arm", system=f"{LENT_HOME} (alice's)"))
-        assert f"“{LENT_HOME}” is armed" in armed
+        shared = await clip(lending, bob, f"{SHARED} (alice's)")
+        assert lending.file_of(shared) == lending.zebra.videos[-1].mp4
+        armed = text_of(await lending.use(bob, "arm", system=f"{SHARED_HOME} (alice's)"))
+        assert f"“{SHARED_HOME}” is armed" in armed
     assert len(own.accepted) == 1
     assert lending.zebra.network.armed
     assert not own.network.armed
@@ -175,14 +175,14 @@ async def test_of_two_owners_cameras_of_one_name_the_person_picks(lending: Lendi
     await lending.house.link(dora.user, account)
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         await lending.use(dora, "share add", who=bob.user, camera=key_of(doras), preset="use")
-        question = await clip(lending, bob, LENT)
+        question = await clip(lending, bob, SHARED)
         assert "Several cameras are called" in text_of(question)
-        assert set(buttons_of(question)) == {f"{LENT} (alice's)", f"{LENT} (dora's)"}
+        assert set(buttons_of(question)) == {f"{SHARED} (alice's)", f"{SHARED} (dora's)"}
         assert (lending.zebra.accepted, doras.accepted) == ([], [])
         for camera, name in ((doras, "dora"), (lending.zebra, "alice")):
-            button = buttons_of(question)[f"{LENT} ({name}'s)"]
+            button = buttons_of(question)[f"{SHARED} ({name}'s)"]
             reply = await lending.over(await lending.discord.click(bob.user, question["id"], button))
             assert lending.file_of(reply) == camera.videos[-1].mp4
             assert f"({name}'s)" in text_of(reply)
@@ -198,7 +198,7 @@ async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_o
         stages=(("rest", "new", 0.05), ("dev", "running", 0.5), ("vs", "done", 0.0))
     )
     async with house.bot():
-        await lending.grant(bob.user, until="7d", hours=f"{begin:%H:%M}-{end:%H:%M}")
+        await lending.share(bob.user, until="7d", hours=f"{begin:%H:%M}-{end:%H:%M}")
         used = await begun(lending, bob, lending.zebra)
         later = (now.hour * 60 + now.minute + 120) % (24 * 60)
         await house.execute("UPDATE grants SET hours_begin = ?, hours_end = ?", later, (later + 60) % (24 * 60))
@@ -210,10 +210,10 @@ async def test_in_its_hours_and_before_its_end_it_works_and_what_has_begun_may_o
     assert len(lending.zebra.accepted) == 1
 
 
-async def test_the_buttons_of_a_copy_work_only_where_the_grant_does(lending: Lending) -> None:
+async def test_the_buttons_of_a_copy_work_only_where_the_share_does(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user)
+        await lending.share(bob.user)
         reply = await clip(lending, bob)
         [copy] = lending.house.dms(bob.user)
         assert "Record again" not in buttons_of(copy), "it would work nowhere but in the server"
@@ -222,14 +222,14 @@ async def test_the_buttons_of_a_copy_work_only_where_the_grant_does(lending: Len
     assert len(lending.zebra.accepted) == 2
 
 
-async def test_arming_that_waits_for_a_busy_network_ends_with_the_grant(lending: Lending) -> None:
+async def test_arming_that_waits_for_a_busy_network_ends_with_the_share(lending: Lending) -> None:
     bob, network = lending.person("bob"), lending.zebra.network
     async with lending.house.bot():
-        grant = await lending.grant(bob.user, scope="network")
+        share = await lending.share(bob.user, scope="network")
         network.busy_for(3600)
         used = await lending.discord.slash(bob.user, bob.place, "arm", {"system": lending.network(bob)})
         await until(lambda: lending.house.blink.asked("arm"))
-        await lending.revoke(grant)
+        await lending.revoke(share)
         network.busy_for(0)
         assert "not shared with you here and now" in text_of(await lending.over(used))
     assert not network.armed
@@ -244,7 +244,7 @@ async def test_what_the_camera_saw_before_is_shown_only_to_whoever_may_see_how_i
         stages=(("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
     )
     async with lending.house.bot():
-        await lending.grant(bob.user, "clip", *(["status"] if status else []))
+        await lending.share(bob.user, "clip", *(["status"] if status else []))
         used = await lending.discord.slash(bob.user, bob.place, "clip", {"camera": lending.camera(bob)})
         await lending.over(used)
     names = {file["filename"] for _, message in used.history for file in message["attachments"] if not ended(message)}
@@ -254,7 +254,7 @@ async def test_what_the_camera_saw_before_is_shown_only_to_whoever_may_see_how_i
 async def test_where_the_owner_is_signed_out_a_guest_is_told_whose_account_it_is(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
-        await lending.grant(bob.user, scope="network")
+        await lending.share(bob.user, scope="network")
         lending.account.sign_out()
         one = lending.zebra.record_motion(datetime.now(BERLIN).replace(microsecond=0) - timedelta(minutes=1))
         recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")

@@ -59,7 +59,7 @@ async def offered_once_linked(street: Street, user: Any) -> list[str]:
 async def test_a_letter_costs_no_read_and_no_question_to_blink(shared: Shared, reads: list[str]) -> None:
     street = shared.street
     async with street.house.bot():
-        await shared.grant()
+        await shared.share()
         assert await offered_once_known(street, street.alice) == ["Front Door · Home"]
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         asked = len(street.house.blink.asked("homescreen"))
@@ -99,10 +99,10 @@ async def test_a_name_typed_loosely_is_enough_if_it_is_the_only_one_alike(street
 async def test_what_is_revoked_is_offered_no_more_at_once(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
-        [(grant,)] = house.rows("SELECT id FROM grants")
-        assert "no longer shared" in text_of(await shared.use("share remove", street.alice, share=grant))
+        [(share,)] = house.rows("SELECT id FROM grants")
+        assert "no longer shared" in text_of(await shared.use("share remove", street.alice, share=share))
         assert "No Blink account is linked" in (await offered(street, shared.bob))[0]
 
 
@@ -110,7 +110,7 @@ async def test_what_is_unlinked_is_offered_no_more_at_once(shared: Shared) -> No
     street, house = shared.street, shared.street.house
     house.blink.faults.append(Fault("logout", delay=1.5))
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         question = await shared.use("unlink", street.alice)
         await house.discord.click(street.alice, question["id"], buttons_of(question)["Yes, delete everything"])
         await until(lambda: house.blink.asked("logout"))
@@ -128,10 +128,10 @@ async def test_what_is_unlinked_is_offered_no_more_at_once(shared: Shared) -> No
 async def test_what_another_process_has_revoked_may_be_offered_but_not_used(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         assert await offered_once_known(street, shared.bob) == ["Front Door (alice's)"]
         await house.execute("DELETE FROM grants")
-        asked = await house.clip(shared.bob, shared.lent(street.front))
+        asked = await house.clip(shared.bob, shared.shared(street.front))
         assert "not shared with you here and now" in text_of(await house.finished(asked))
         assert not house.known(asked)
     assert street.front.accepted == []
@@ -146,13 +146,13 @@ async def test_somebody_whom_blink_signed_out_reads_what_to_do(shared: Shared) -
     assert len(street.house.blink.requests) == asked
 
 
-async def test_a_lender_whose_blink_is_down_hides_nobody_elses_camera(shared: Shared) -> None:
+async def test_a_owner_whose_blink_is_down_hides_nobody_elses_camera(shared: Shared) -> None:
     street, house = shared.street, shared.street.house
     dan, account = house.resident("dan")
     shed = account.add_network("Garden").add_camera("Front Shed")
     await house.link(dan, account)
     async with house.bot():
-        await shared.grant()
+        await shared.share()
         await shared.use("share add", dan, who=shared.bob, camera=f"camera.{shed.network.id}.{shed.id}", preset="use")
     house.blink.faults.append(Fault("homescreen", status=500, times=None, account=account.id))
     async with house.bot():

@@ -10,10 +10,10 @@ ALICE, BOB, CAROL = 1, 2, 3
 RUN, WAIT, LOOK = Stage.RECORDING, Stage.QUEUED, Stage.LOOKING
 
 
-def line(*entries: tuple[str, int, int, Stage], lender: dict[str, int] | None = None) -> Order:
-    """A line of (name, person, network, stage), oldest first; `lender` says whose cameras some are with."""
+def line(*entries: tuple[str, int, int, Stage], owner: dict[str, int] | None = None) -> Order:
+    """A line of (name, person, network, stage), oldest first; `owner` says whose cameras some are with."""
     return Order(
-        Entry(name, person, (lender or {}).get(name, person), (5, network), stage)
+        Entry(name, person, (owner or {}).get(name, person), (5, network), stage)
         for name, person, network, stage in entries
     )
 
@@ -55,9 +55,9 @@ def test_who_is_held_back_by_their_own_keeps_nobody_else_waiting() -> None:
 
 
 def test_with_somebody_elses_cameras_that_ones_blink_counts_too() -> None:
-    lent = {"a": ALICE, "b": ALICE, "d": ALICE, "e": ALICE}
+    shared = {"a": ALICE, "b": ALICE, "d": ALICE, "e": ALICE}
     running = (("a", BOB, 1, RUN), ("b", CAROL, 2, RUN), ("c", ALICE, 3, RUN))
-    order = line(*running, ("d", BOB, 4, WAIT), ("e", BOB, 5, WAIT), ("f", ALICE, 6, WAIT), lender=lent)
+    order = line(*running, ("d", BOB, 4, WAIT), ("e", BOB, 5, WAIT), ("f", ALICE, 6, WAIT), owner=shared)
     assert beginning(order, "def") == "f", "guests never lock the owner out"
     assert order.held_back("d") == HeldBack(0, of_household=True)
     assert order.held_back("e") == HeldBack(1, of_household=True)

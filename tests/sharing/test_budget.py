@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.sharing.grants import Budget
+from bot.sharing.shares import Budget
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ALICE, BOB, CAROL = 1, 2, 3

@@ -143,21 +143,21 @@ async def test_a_blink_that_is_away_is_said_so(world: World) -> None:
     assert world.content(job) is None
 
 
-async def test_a_guest_gets_recordings_of_the_lent_camera_and_of_no_other(world: World) -> None:
+async def test_a_guest_gets_recordings_of_the_shared_camera_and_of_no_other(world: World) -> None:
     await world.lend(Right.RECENT, Right.STATUS)
-    lent = _at(world, 1)
+    shared = _at(world, 1)
     other = world.blink.film(world.mini, world.now() - timedelta(minutes=2))
     async with world.bot():
-        good = await world.over(await world.ask(f"of.{ALICE}.{_choice(lent)}", user_id=BOB, kind=Kind.RECENT))
+        good = await world.over(await world.ask(f"of.{ALICE}.{_choice(shared)}", user_id=BOB, kind=Kind.RECENT))
         job = await world.ask(f"of.{ALICE}.{_choice(other)}", user_id=BOB, kind=Kind.RECENT)
         await world.until(lambda: any(told.job.id == job.id for told in world.display.told))
-    assert world.content(good) == lent.content
+    assert world.content(good) == shared.content
     assert world.told(job).job.end is End.GONE
     assert world.blink.count("download") == 1
     assert len(world.first_uses) == 1
 
 
-async def test_a_guest_who_loses_the_grant_while_it_is_fetched_gets_nothing(world: World) -> None:
+async def test_a_guest_who_loses_the_share_while_it_is_fetched_gets_nothing(world: World) -> None:
     await world.lend(Right.RECENT)
     film = _at(world, 1)
     world.blink.says("download", Late(5.0))

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import DiskTrouble, RateLimited, Refused, SignedOut, Unreachable
-from bot.models import MOST_SHOTS, DeliveryResult, End, Grant, Guest, Job, Kind, Right, Stage
+from bot.models import MOST_SHOTS, DeliveryResult, End, Guest, Job, Kind, Right, Share, Stage
 
 from .blink import BUSY, Applied, Device, Late
 from .world import ALICE, BOB, CLUB, World, words
@@ -307,8 +307,8 @@ async def _bobs(world: World, **more: object) -> Job:
     return await _round(world, f"of.{ALICE}.all.7", user_id=BOB, **more)
 
 
-async def _taken_back(world: World, grant: Grant) -> None:
-    assert await world.runner._context.access.grants.revoke(grant.id, by=Guest(ALICE, CLUB))
+async def _taken_back(world: World, share: Share) -> None:
+    assert await world.runner._context.access.shares.revoke(share.id, by=Guest(ALICE, CLUB))
 
 
 async def test_a_guest_gets_the_cameras_that_are_shared_with_them_and_no_other_is_asked_or_named(
@@ -333,12 +333,12 @@ async def test_a_guest_of_the_whole_system_gets_all_of_it(world: World, hall: De
 
 async def test_a_camera_that_is_taken_back_in_the_middle_is_not_asked(world: World, hall: Device) -> None:
     await world.lend(Right.SNAPSHOT, device=world.front)
-    grant = await world.lend(Right.SNAPSHOT, device=hall)
+    share = await world.lend(Right.SNAPSHOT, device=hall)
     await world.lend(Right.SNAPSHOT, device=world.mini)
     async with world.bot():
         job = await world.ask(f"of.{ALICE}.all.7", user_id=BOB, kind=Kind.SNAPSHOT)
         await world.until(lambda: world.blink.count("take_picture") == 1)
-        await _taken_back(world, grant)
+        await _taken_back(world, share)
         ended = await world.over(job)
     assert _asked(world) == ["Front Door", "Kitchen"]
     assert "• Hall: it is not shared with you, or no longer" in words(ended)
@@ -347,10 +347,10 @@ async def test_a_camera_that_is_taken_back_in_the_middle_is_not_asked(world: Wor
 @pytest.mark.parametrize("later", [False, True], ids=["before the pictures are fetched", "before they are shown"])
 async def test_a_picture_of_a_camera_that_was_taken_back_is_not_shown(world: World, hall: Device, later: bool) -> None:
     await world.lend(Right.SNAPSHOT, device=world.front)
-    grant = await world.lend(Right.SNAPSHOT, device=world.mini)
+    share = await world.lend(Right.SNAPSHOT, device=world.mini)
 
     async def take_back(_: Job) -> None:
-        await _taken_back(world, grant)
+        await _taken_back(world, share)
 
     async with world.bot():
         if later:
@@ -358,7 +358,7 @@ async def test_a_picture_of_a_camera_that_was_taken_back_is_not_shown(world: Wor
         job = await world.ask(f"of.{ALICE}.all.7", user_id=BOB, kind=Kind.SNAPSHOT)
         await world.until(lambda: world.blink.count("take_picture") == 2)
         if not later:
-            await _taken_back(world, grant)
+            await _taken_back(world, share)
         ended = await world.over(job)
     shown = world.told(ended).gallery
     assert shown == (() if later else _pictures(world, world.front))
@@ -375,9 +375,9 @@ async def test_somebody_elses_cameras_are_not_shown_to_a_channel(world: World) -
 async def test_each_camera_counts_as_a_question_to_its_owner(world: World, hall: Device) -> None:
     await world.lend(Right.SNAPSHOT, scope="network.7")
     async with world.bot():
-        grants = world.runner._context.access.grants
+        shares = world.runner._context.access.shares
         for _ in range(58):
-            assert grants.spend(BOB, ALICE) is None
+            assert shares.spend(BOB, ALICE) is None
         job = await world.over(await world.ask(f"of.{ALICE}.all.7", user_id=BOB, kind=Kind.SNAPSHOT))
     assert job.end is End.TOO_OFTEN
     assert _asked(world) == []

@@ -1,4 +1,4 @@
-"""A grant that ends while a job of its person is under way, and what Discord says of that person meanwhile."""
+"""A share that ends while a job of its person is under way, and what Discord says of that person meanwhile."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import SignedOut
-from bot.models import DeliveryResult, End, Grant, Guest, Job, Kind, Right, Stage
+from bot.models import DeliveryResult, End, Guest, Job, Kind, Right, Share, Stage
 
 from .blink import Blink, Late
 from .world import ALICE, BOB, CLUB, NOON, World, words
@@ -16,7 +16,7 @@ OWNER = Guest(ALICE, CLUB)
 
 
 @pytest.fixture
-async def grant(world: World) -> Grant:
+async def share(world: World) -> Share:
     return await world.lend()
 
 
@@ -60,35 +60,35 @@ async def _fetching(world: World) -> Job:
     return job
 
 
-async def _revoked(world: World, grant: Grant) -> None:
-    assert await world.runner._context.access.grants.revoke(grant.id, by=OWNER)
+async def _revoked(world: World, share: Share) -> None:
+    assert await world.runner._context.access.shares.revoke(share.id, by=OWNER)
 
 
-async def _unlinked(world: World, grant: Grant) -> None:
+async def _unlinked(world: World, share: Share) -> None:
     await world.store.accounts.unlink(ALICE)
 
 
-async def _narrowed(world: World, grant: Grant) -> None:
-    assert (await world.lend(Right.STATUS, Right.SNAPSHOT)).id == grant.id
+async def _narrowed(world: World, share: Share) -> None:
+    assert (await world.lend(Right.STATUS, Right.SNAPSHOT)).id == share.id
 
 
-async def _left(world: World, grant: Grant) -> None:
-    assert await world.runner._context.access.grants.leave(grant.id, Guest(BOB, CLUB))
+async def _left(world: World, share: Share) -> None:
+    assert await world.runner._context.access.shares.leave(share.id, Guest(BOB, CLUB))
 
 
 Moment = Callable[[World], Awaitable[Job]]
-How = Callable[[World, Grant], Awaitable[None]]
+How = Callable[[World, Share], Awaitable[None]]
 BEFORE: tuple[Moment, ...] = (_queued, _busy, _recording, _looking)
 
 
 @pytest.mark.parametrize("how", [_revoked, _unlinked, _narrowed, _left])
 @pytest.mark.parametrize("moment", [*BEFORE, _fetching])
 async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(
-    world: World, grant: Grant, moment: Moment, how: How
+    world: World, share: Share, moment: Moment, how: How
 ) -> None:
     async with world.bot():
         job = await moment(world)
-        await how(world, grant)
+        await how(world, share)
         await world.until(lambda: any(told.job.id == job.id for told in world.display.told))
     told = world.told(job)
     assert told.job.end is End.REVOKED
@@ -98,7 +98,7 @@ async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(
         assert [film for film in world.blink.films if film.asked_for and film.camera == world.front.key] == []
 
 
-async def test_a_grant_that_ends_while_the_reply_is_sent_stops_it(world: World, grant: Grant) -> None:
+async def test_a_share_that_ends_while_the_reply_is_sent_stops_it(world: World, share: Share) -> None:
     async def revoke(_: Job) -> None:
         world.discord.answers = [False]
 
@@ -110,7 +110,7 @@ async def test_a_grant_that_ends_while_the_reply_is_sent_stops_it(world: World, 
     assert world.discord.asked[-1] == 0.0, "no answer from before counts"
 
 
-async def test_somebody_who_left_the_server_while_they_waited_has_nothing_asked(world: World, grant: Grant) -> None:
+async def test_somebody_who_left_the_server_while_they_waited_has_nothing_asked(world: World, share: Share) -> None:
     world.mini.seconds = 60.0
     async with world.bot():
         job = await _queued(world)
@@ -120,7 +120,7 @@ async def test_somebody_who_left_the_server_while_they_waited_has_nothing_asked(
     assert world.blink.count("record_clip") == 1, "the owner's own"
 
 
-async def test_as_long_as_discord_says_nothing_nothing_is_shown(world: World, grant: Grant) -> None:
+async def test_as_long_as_discord_says_nothing_nothing_is_shown(world: World, share: Share) -> None:
     world.discord.answers = [None]
     async with world.bot():
         ended = await world.over(await _ask(world))
@@ -130,7 +130,7 @@ async def test_as_long_as_discord_says_nothing_nothing_is_shown(world: World, gr
     assert (ended.delivery.told_at - ended.request.created_at).total_seconds() > world.timing.leave_for
 
 
-async def test_discord_is_asked_again_until_it_answers(world: World, grant: Grant) -> None:
+async def test_discord_is_asked_again_until_it_answers(world: World, share: Share) -> None:
     world.discord.answers = [None, None, None, True]
     async with world.bot():
         ended = await world.over(await _ask(world))
@@ -140,7 +140,7 @@ async def test_discord_is_asked_again_until_it_answers(world: World, grant: Gran
 
 @pytest.mark.parametrize("moment", BEFORE)
 async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(
-    world: World, grant: Grant, moment: Moment
+    world: World, share: Share, moment: Moment
 ) -> None:
     other = Blink(world, account_id=6)
     async with world.bot():
@@ -153,7 +153,7 @@ async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(
 
 
 @pytest.mark.parametrize("moment", [_recording, _looking])
-async def test_a_sign_out_of_the_owner_is_said_as_theirs(world: World, grant: Grant, moment: Moment) -> None:
+async def test_a_sign_out_of_the_owner_is_said_as_theirs(world: World, share: Share, moment: Moment) -> None:
     async with world.bot():
         job = await moment(world)
         for method in ("command", "media_since"):
@@ -167,8 +167,8 @@ async def test_a_sign_out_of_the_owner_is_said_as_theirs(world: World, grant: Gr
 
 @pytest.mark.parametrize("holds", [True, False], ids=["still shared", "stopped meanwhile"])
 @pytest.mark.parametrize("moment", [*BEFORE[1:], _fetching])
-async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
-    world: World, grant: Grant, moment: Moment, holds: bool
+async def test_after_a_restart_it_goes_on_only_by_a_share_that_still_is(
+    world: World, share: Share, moment: Moment, holds: bool
 ) -> None:
     async with world.bot():
         job = await moment(world)
@@ -183,7 +183,7 @@ async def test_after_a_restart_it_goes_on_only_by_a_grant_that_still_is(
     assert len(world.first_uses) == 1
 
 
-async def test_a_camera_of_another_is_not_shown_to_a_whole_channel(world: World, grant: Grant) -> None:
+async def test_a_camera_of_another_is_not_shown_to_a_whole_channel(world: World, share: Share) -> None:
     async with world.bot():
         ended = await world.over(await _ask(world, share=True))
     assert ended.end is End.NOT_SHARED
@@ -200,7 +200,7 @@ async def test_without_the_right_nothing_is_found(world: World) -> None:
     assert snap.end is End.DELIVERED
 
 
-async def test_a_grant_of_another_blink_account_finds_nothing(world: World) -> None:
+async def test_a_share_of_another_blink_account_finds_nothing(world: World) -> None:
     await world.lend(account_id=6)
     async with world.bot():
         job = await _ask(world)
@@ -209,7 +209,7 @@ async def test_a_grant_of_another_blink_account_finds_nothing(world: World) -> N
     assert world.blink.count("record_clip") == 0
 
 
-async def test_a_grant_that_is_over_by_the_clock_is_over(world: World) -> None:
+async def test_a_share_that_is_over_by_the_clock_is_over(world: World) -> None:
     await world.lend(until=NOON + timedelta(seconds=12))
     async with world.bot():
         job = await _ask(world)
@@ -228,9 +228,9 @@ async def test_without_the_right_to_its_state_no_readings_and_no_older_picture_a
     assert world.display.previews == []
 
 
-async def test_somebody_who_asks_too_often_is_told_when_they_may_again(world: World, grant: Grant) -> None:
+async def test_somebody_who_asks_too_often_is_told_when_they_may_again(world: World, share: Share) -> None:
     async with world.bot():
-        budget = world.runner._context.access.grants
+        budget = world.runner._context.access.shares
         while budget.spend(BOB, ALICE) is None:
             pass
         job = await _ask(world)
@@ -241,7 +241,7 @@ async def test_somebody_who_asks_too_often_is_told_when_they_may_again(world: Wo
     assert world.blink.count("record_clip") == 0
 
 
-async def test_a_guest_and_the_owner_do_not_make_one_camera_record_twice_at_once(world: World, grant: Grant) -> None:
+async def test_a_guest_and_the_owner_do_not_make_one_camera_record_twice_at_once(world: World, share: Share) -> None:
     world.display.results = [DeliveryResult(reply=True)] * 2
     async with world.bot():
         jobs = [await world.ask(world.front), await _ask(world)]

@@ -20,7 +20,6 @@ from bot.metrics import Metrics
 from bot.models import (
     DeliveryResult,
     End,
-    Grant,
     Guest,
     HeldBack,
     Job,
@@ -31,15 +30,16 @@ from bot.models import (
     Reply,
     Right,
     Round,
+    Share,
     Stage,
     Use,
     read_all,
 )
-from bot.sharing import Grants
+from bot.sharing import Shares
 from bot.store import Store, open_store
 from bot.wording.clip import card
 from tests.support.databases import SqliteFile, with_tables
-from tests.support.examples import KEYRING, a_grant, a_reply, an_account
+from tests.support.examples import KEYRING, a_reply, a_share, an_account
 from tests.support.waiting import in_thread
 
 from .blink import Blink, Device
@@ -151,19 +151,19 @@ class _Sessions:
 
 @dataclass
 class DiscordServer:
-    """What Discord says of permits that the database still has: None is no answer, and the last one repeats.
+    """What Discord says of shares that the database still has: None is no answer, and the last one repeats.
 
     `asked` are the ages that were accepted.
     """
 
-    grants: Grants | None = None
+    shares: Shares | None = None
     answers: list[bool | None] = field(default_factory=list[bool | None])
     asked: list[float] = field(default_factory=list[float])
 
-    async def may_have(self, user_id: int, permit_id: str, what: str, *, max_age: float) -> bool | None:
-        assert self.grants
+    async def may_have(self, user_id: int, share_id: str, what: str, *, max_age: float) -> bool | None:
+        assert self.shares
         self.asked.append(max_age)
-        if not await self.grants.still([permit_id], what):
+        if not await self.shares.still([share_id], what):
             return False
         return (self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]) if self.answers else True
 
@@ -254,15 +254,15 @@ class World:
 
     def _context(self, store: Store) -> Context:
         sessions = cast(Sessions, _Sessions(store, self.blinks))
-        grants = Grants(store.grants, now=self.now, first_used=self.first_uses.append)
-        self.discord.grants = grants
-        finder = CameraFinder(sessions, grants, self.timing, now=self.now)
+        shares = Shares(store.shares, now=self.now, first_used=self.first_uses.append)
+        self.discord.shares = shares
+        finder = CameraFinder(sessions, shares, self.timing, now=self.now)
         return Context(
             store.jobs,
             self.display,
             Turns(),
             UsbDrives(self.timing, now=self.now),
-            JobAccess(sessions, grants, finder, self.discord, self.timing),
+            JobAccess(sessions, shares, finder, self.discord, self.timing),
             MediaTools(self.folder, self.shrinker, _no_length),
             self.limits,
             self.timing,
@@ -299,9 +299,9 @@ class World:
         await asyncio.sleep(STEP)  # no two at one moment
         asked = device if isinstance(device, str) else str((device or self.front).key)
         guest = Guest(user_id, CLUB)
-        permits = tuple(one.id for one in await self.store.grants.given_to(guest))
+        shares = tuple(one.id for one in await self.store.shares.given_to(guest))
         number = next(self._numbers)
-        request = JobRequest(10**18 + number, user_id, asked, self.now(), kind, permits)
+        request = JobRequest(10**18 + number, user_id, asked, self.now(), kind, shares)
         expires_at = self.now() + timedelta(minutes=15)
         shown_in = a_reply(expires_at=expires_at, ephemeral=not share, guild_id=CLUB, **reply)
         job = Job(f"{number:08x}", request, shown_in, round=Round() if read_all(asked) else None)
@@ -324,15 +324,15 @@ class World:
         async with self.bot():
             return await self.over(await self.ask(device, **more))
 
-    async def lend(self, *rights: Right, device: Device | None = None, **more: Any) -> Grant:
+    async def lend(self, *rights: Right, device: Device | None = None, **more: Any) -> Share:
         """Let Bob use one of Alice's cameras."""
         scope = str((device or self.front).key)
         wanted = frozenset(rights or {Right.STATUS, Right.CLIP, Right.SNAPSHOT, Right.RECENT})
-        values = {"owner_id": ALICE, "grantee_id": BOB, "guild_id": CLUB, "scope": scope, "rights": wanted}
+        values = {"owner_id": ALICE, "guest_id": BOB, "guild_id": CLUB, "scope": scope, "rights": wanted}
         async with self._opened() as store:
-            grant = await store.grants.give(a_grant(**values | more), most=99)
-        assert grant
-        return grant
+            share = await store.shares.give(a_share(**values | more), most=99)
+        assert share
+        return share
 
     # What they see.
 

@@ -64,7 +64,7 @@ async def test_clean_up_scans_no_large_table(store: Store) -> None:
         await store.jobs.forget(ended_before=NOON, tokens_before=LATER)
         await store.jobs.forget(ended_before=LATER, tokens_before=LATER)
         await store.alerts.notices.forget(before=LATER)
-        await store.grants.forget(used_before=LATER, ended_before=LATER)
+        await store.shares.forget(used_before=LATER, ended_before=LATER)
     assert seen.scans == []
     assert seen.seen >= 12
 
@@ -121,7 +121,7 @@ async def test_a_new_job_gets_in_between_two_writes_of_clean_up(store: Store, mo
 
 async def ended(store: Store, *, after: float = 0) -> Job:
     """A job that asked no camera for anything, and is over."""
-    job = await received(store, after=after, permits=("x",))
+    job = await received(store, after=after, shares=("x",))
     over = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON)
     await store.jobs.save(job, over)
     return over

@@ -29,9 +29,9 @@ from tests.support.examples import (
     KEY,
     KEYRING,
     NOON,
-    a_grant,
     a_job,
     a_notice,
+    a_share,
     a_target,
     a_use,
     a_wish,
@@ -83,10 +83,10 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         await store.accounts.link(an_account(BOB, signed_out_at=NOON))
         await store.people.remember(Person(ALICE, NotifyClips.NEVER, NOON, dms_introduced=True))
         await store.invitations.invite(Invitation("a" * 64, Invited(ALICE, "Alice <b>", None), NOON))
-        given = a_grant()
-        await store.grants.give(given, most=1)
-        await store.grants.refuse(Refusal(ALICE, BOB, "Bob", NOON), most=1)
-        await store.grants.use(given, a_use())
+        given = a_share()
+        await store.shares.give(given, most=1)
+        await store.shares.refuse(Refusal(ALICE, BOB, "Bob", NOON), most=1)
+        await store.shares.use(given, a_use())
         await store.alerts.wishes.remember(A_WATCHER)
         waits, shown = an_alert(path=None), an_alert()
         await found(store, waits, shown, feed=await followed(store))
@@ -123,8 +123,8 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         assert {job.id: job for job in await new.jobs.of_person(ALICE)} == {job.id: job for job in jobs}
         assert await new.accounts.accounts() == await old.accounts.accounts()
         assert await new.people.person(ALICE) == await old.people.person(ALICE)
-        assert await new.grants.given_by(ALICE) == await old.grants.given_by(ALICE)
-        assert await new.grants.uses(ALICE, since=NOON, most=9) == [a_use()]
+        assert await new.shares.given_by(ALICE) == await old.shares.given_by(ALICE)
+        assert await new.shares.uses(ALICE, since=NOON, most=9) == [a_use()]
         assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
         assert await new.untold.of_person(ALICE) == await old.untold.of_person(ALICE)
         assert await new.meta("commands:1") == "digest"
@@ -156,7 +156,7 @@ async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, 
             "accounts": lambda: store.accounts.link(an_account(BOB)),
             "people": lambda: store.people.remember(Person(BOB)),
             "invitations": lambda: store.invitations.invite(Invitation("b" * 64, Invited(BOB, "bob"), NOON)),
-            "grants": lambda: store.grants.give(a_grant(), most=1),
+            "grants": lambda: store.shares.give(a_share(), most=1),
             "clip_jobs": lambda: received(store),
             "watchers": lambda: store.alerts.wishes.remember(A_WATCHER),
         }[table]()

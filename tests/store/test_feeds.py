@@ -15,9 +15,9 @@ from tests.support.examples import (
     ALICE,
     BOB,
     NOON,
-    a_lent_alert,
-    a_lent_wish,
     a_notice,
+    a_shared_alert,
+    a_shared_wish,
     a_target,
     a_wish,
     an_account,
@@ -149,9 +149,9 @@ async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: O
 
 
 async def test_a_recording_is_news_to_each_person_once_however_often_it_is_found(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_lent_wish())
+    feed = await followed(store, a_wish(), a_shared_wish())
     first = an_alert()
-    bobs = a_lent_alert(media_id=first.media_id)
+    bobs = a_shared_alert(media_id=first.media_id)
     await found(store, first, bobs)
     await found(store, replace(first, id="found anew", guild_id=14), replace(bobs, id="found anew too"), feed=feed)
     assert await store.alerts.notices.waiting_of(ALICE) == [first]
@@ -173,9 +173,9 @@ async def test_all_that_an_alert_says_comes_back(store: Store) -> None:
 
 
 async def test_what_nobody_wishes_for_any_more_is_no_news(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_lent_wish())
-    await store.alerts.wishes.unwish(a_lent_wish())
-    await found(store, a_lent_alert(), a_lent_alert(guild_id=15), feed=feed)
+    feed = await followed(store, a_wish(), a_shared_wish())
+    await store.alerts.wishes.unwish(a_shared_wish())
+    await found(store, a_shared_alert(), a_shared_alert(guild_id=15), feed=feed)
     assert await store.alerts.notices.waiting() == frozenset()
 
 

@@ -7,17 +7,27 @@ from sqlalchemy import event
 
 from bot.models import Region
 from bot.store import Store
-from tests.support.examples import ALICE, BOB, NOON, a_lent_alert, a_lent_wish, a_wish, an_account, an_alert, followed
+from tests.support.examples import (
+    ALICE,
+    BOB,
+    NOON,
+    a_shared_alert,
+    a_shared_wish,
+    a_wish,
+    an_account,
+    an_alert,
+    followed,
+)
 
 LONG_AGO = NOON - timedelta(days=1)
 
 
 async def test_hundreds_of_recordings_cost_no_more_round_trips_than_one(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_lent_wish())
+    feed = await followed(store, a_wish(), a_shared_wish())
     early = an_alert(path=None)
     assert await store.alerts.feeds.advance(feed, news=[early], finished=[], forget_before=LONG_AGO)
     own = [an_alert(after=n) for n in range(300)]
-    news = [*own, *(a_lent_alert(media_id=one.media_id, happened_at=one.happened_at) for one in own)]
+    news = [*own, *(a_shared_alert(media_id=one.media_id, happened_at=one.happened_at) for one in own)]
     statements: list[str] = []
 
     def note(connection: object, cursor: object, statement: str, *more: object) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import CommandStatus, End, Job, Lender, Stage, Superseded
+from bot.models import CommandStatus, End, Job, Owner, Stage, Superseded
 from bot.store import Store
 from tests.support.examples import ALICE, BOB, NOON, a_job, a_target, an_account, moved, queued, received
 from tests.support.jobs import with_values
@@ -163,14 +163,14 @@ async def test_claiming_for_a_job_that_somebody_ended_is_superseded(store: Store
         await store.jobs.claim_media(job, with_values(job.moved(Stage.FETCHING), media_id=9))
 
 
-@pytest.mark.parametrize("lender", [None, Lender(BOB, "Bob", "f" * 16)], ids=["their own", "somebody else's"])
+@pytest.mark.parametrize("owner", [None, Owner(BOB, "Bob", "f" * 16)], ids=["their own", "somebody else's"])
 async def test_of_whoever_unlinks_meanwhile_no_end_is_kept_once_it_was_told(
-    store: Store, other: Store, lender: Lender | None
+    store: Store, other: Store, owner: Owner | None
 ) -> None:
-    owner = lender.user_id if lender else ALICE
-    await store.accounts.link(an_account(owner))
-    job = await queued(store, a_target(), lender=lender)
-    await other.accounts.unlink(owner)
+    owner_id = owner.user_id if owner else ALICE
+    await store.accounts.link(an_account(owner_id))
+    job = await queued(store, a_target(), owner=owner)
+    await other.accounts.unlink(owner_id)
     ended = job.ended(End.DELIVERED)
     await store.jobs.save(job, ended)
     assert await store.jobs.job(job.id) == ended, "it has not been told yet"
@@ -179,7 +179,7 @@ async def test_of_whoever_unlinks_meanwhile_no_end_is_kept_once_it_was_told(
 
 
 async def test_an_end_is_kept_of_whoever_never_had_a_link_and_found_no_camera_of_others(store: Store) -> None:
-    job = await received(store, permits=("f" * 16,))
+    job = await received(store, shares=("f" * 16,))
     ended = with_values(job.ended(End.CAMERA_UNKNOWN), told_at=NOON)
     await store.jobs.save(job, ended)
     assert await store.jobs.job(job.id) == ended

@@ -26,7 +26,7 @@ from tests.support.databases import (
     without_later_indexes,
     without_live_views,
 )
-from tests.support.examples import ALICE, KEYRING, NOON, a_grant, an_account, followed, received
+from tests.support.examples import ALICE, KEYRING, NOON, a_share, an_account, followed, received
 from tests.support.jobs import with_values
 from tests.support.postgres import Postgres, Server
 
@@ -155,17 +155,17 @@ async def test_jobs_in_every_stage_come_through_the_migration_of_usb_pictures_an
     assert await versions(url) == Versions(stored=HEAD, code=HEAD)
 
 
-async def test_links_clips_and_grants_come_through_the_migration_of_alerts(bare: Outside) -> None:
+async def test_links_clips_and_shares_come_through_the_migration_of_alerts(bare: Outside) -> None:
     await migrate(bare.url)
     async with open_store(bare.url, KEYRING) as store:
-        account, given = an_account(ALICE), a_grant()
+        account, given = an_account(ALICE), a_share()
         await store.accounts.link(account)
-        await store.grants.give(given, most=1)
+        await store.shares.give(given, most=1)
         job = await received(store)
     await asyncio.to_thread(_back_to_version_5, bare)
     async with open_store(bare.url, KEYRING) as store:
         assert await store.accounts.accounts() == [account]
-        assert await store.grants.given_by(ALICE) == [given]
+        assert await store.shares.given_by(ALICE) == [given]
         assert await store.jobs.live() == [job]
         assert await store.alerts.feeds.keep() == []
         feed = await followed(store)

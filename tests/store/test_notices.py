@@ -10,9 +10,9 @@ from tests.support.examples import (
     ALICE,
     BOB,
     NOON,
-    a_lent_alert,
-    a_lent_wish,
     a_notice,
+    a_shared_alert,
+    a_shared_wish,
     a_wish,
     an_alert,
     followed,
@@ -23,8 +23,8 @@ LATER = NOON + timedelta(minutes=10)
 
 
 async def test_alerts_wait_for_each_person_oldest_first_until_a_notice_tells_them(store: Store) -> None:
-    await followed(store, a_wish(), a_lent_wish())
-    second, first, bobs = an_alert(after=2), an_alert(after=1), a_lent_alert()
+    await followed(store, a_wish(), a_shared_wish())
+    second, first, bobs = an_alert(after=2), an_alert(after=1), a_shared_alert()
     await found(store, second, first, bobs)
     assert await store.alerts.notices.waiting() == {ALICE, BOB}
     assert await store.alerts.notices.waiting_of(ALICE) == [first, second]
@@ -46,8 +46,8 @@ async def test_what_is_dropped_is_told_never_and_what_is_being_told_cannot_be_dr
 
 
 async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
-    await followed(store, a_wish(), a_lent_wish())
-    mine, bobs = [an_alert(after=number) for number in range(4)], a_lent_alert()
+    await followed(store, a_wish(), a_shared_wish())
+    mine, bobs = [an_alert(after=number) for number in range(4)], a_shared_alert()
     await found(store, *mine, bobs)
     for number, alert in enumerate(mine[:2]):
         made_at = NOON + timedelta(minutes=number)

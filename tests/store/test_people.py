@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, Lender, NotifyClips, Person, Stage
+from bot.models import CameraKey, CameraKind, NotifyClips, Owner, Person, Stage
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import ALICE, BOB, NOON
@@ -32,8 +32,8 @@ async def test_a_version_that_knows_no_slow_copies_reads_no_choice(store: Store,
 
 async def test_the_cameras_used_last_come_first_and_each_once(store: Store) -> None:
     front, kitchen = CameraKey(CameraKind.CAMERA, 410, 610), CameraKey(CameraKind.OWL, 410, 620)
-    uses = [(front, None), (kitchen, None), (front, Lender(BOB, "Bob", "ab")), (front, None)]
-    for number, (key, lender) in enumerate(uses):
+    uses = [(front, None), (kitchen, None), (front, Owner(BOB, "Bob", "ab")), (front, None)]
+    for number, (key, owner) in enumerate(uses):
         await store.jobs.insert(
             a_job(
                 id=f"{number:032x}",
@@ -41,7 +41,7 @@ async def test_the_cameras_used_last_come_first_and_each_once(store: Store) -> N
                 user_id=ALICE,
                 created_at=NOON + timedelta(minutes=number),
                 target=replace(TARGET, key=key),
-                lender=lender,
+                owner=owner,
                 stage=Stage.ENDED,
             )
         )

@@ -24,8 +24,8 @@ async def ids(store: Store, user_id: int) -> list[str]:
 
 
 async def test_the_newest_stay(store: Store) -> None:
-    alices = [await over(store, number, permits=("x",)) for number in range(KEPT + 5)]
-    bobs = await over(store, 0, user_id=BOB, permits=("x",))
+    alices = [await over(store, number, shares=("x",)) for number in range(KEPT + 5)]
+    bobs = await over(store, 0, user_id=BOB, shares=("x",))
     await store.jobs.forget(ended_before=NOON - timedelta(days=30), tokens_before=NOON)
     assert await ids(store, ALICE) == [job.id for job in alices[5:]]
     assert await ids(store, BOB) == [bobs.id]
@@ -34,10 +34,10 @@ async def test_the_newest_stay(store: Store) -> None:
 async def test_what_has_something_to_tell_or_asked_a_camera_stays_and_counts_not(store: Store) -> None:
     special = [
         await over(store, 0, told=False),
-        await over(store, 1, undelivered=True, permits=("x",)),
-        await over(store, 2, asked_at=NOON, permits=("x",)),
+        await over(store, 1, undelivered=True, shares=("x",)),
+        await over(store, 2, asked_at=NOON, shares=("x",)),
         await received(store, after=3),
     ]
-    plain = [await over(store, 4 + number, permits=("x",)) for number in range(KEPT)]
+    plain = [await over(store, 4 + number, shares=("x",)) for number in range(KEPT)]
     await store.jobs.forget(ended_before=NOON - timedelta(days=30), tokens_before=NOON)
     assert await ids(store, ALICE) == [job.id for job in [*special, *plain]]

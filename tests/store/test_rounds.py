@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, End, Job, Lender, Progress, Round, Shot, Stage
+from bot.models import CameraKey, CameraKind, End, Job, Owner, Progress, Round, Shot, Stage
 from bot.store import Store
 from bot.store.errors import Conflict
 from tests.support.databases import Outside
@@ -107,13 +107,13 @@ async def test_a_round_is_found_after_its_process_is_gone(store: Store, other: S
     assert await store.jobs.live() == [job]
 
 
-async def test_a_guests_round_comes_back_with_the_grant_of_its_camera(store: Store) -> None:
+async def test_a_guests_round_comes_back_with_the_share_of_its_camera(store: Store) -> None:
     job = await _queued(store)
-    guest = job.changed(lender=Lender(BOB, "Bob", "grant-0")).of_shot(ROUND.shots[0])
+    guest = job.changed(owner=Owner(BOB, "Bob", "grant-0")).of_shot(ROUND.shots[0])
     await store.jobs.save(job, guest)
     kept = await store.jobs.job(job.id)
     assert kept
-    assert kept.lender == Lender(BOB, "Bob", "grant-1")
+    assert kept.owner == Owner(BOB, "Bob", "grant-1")
 
 
 # The version before rounds.

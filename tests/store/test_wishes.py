@@ -13,10 +13,10 @@ from tests.support.examples import (
     ALICE,
     BOB,
     NOON,
-    a_grant,
-    a_lent_alert,
-    a_lent_wish,
     a_notice,
+    a_share,
+    a_shared_alert,
+    a_shared_wish,
     a_wish,
     an_account,
     an_alert,
@@ -40,33 +40,33 @@ async def test_how_a_person_is_told_comes_back_and_is_the_default_before(store: 
 async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_first(store: Store) -> None:
     await store.accounts.link(an_account(ALICE))
     await store.accounts.link(an_account(BOB))
-    lent = a_lent_wish(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
+    shared = a_shared_wish(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
     own = a_wish(user_id=BOB, owner_id=BOB, cameras=frozenset())
-    for wish in (lent, own, a_lent_wish(guild_id=15)):
+    for wish in (shared, own, a_shared_wish(guild_id=15)):
         assert await store.alerts.wishes.wish(wish)
-    assert await store.alerts.wishes.wishes_of(BOB) == [own, lent, a_lent_wish(guild_id=15)]
-    changed = replace(lent, cameras=None, muted=frozenset(), since=LATER)
+    assert await store.alerts.wishes.wishes_of(BOB) == [own, shared, a_shared_wish(guild_id=15)]
+    changed = replace(shared, cameras=None, muted=frozenset(), since=LATER)
     assert await store.alerts.wishes.wish(changed)
-    assert await store.alerts.wishes.wishes_of(BOB) == [own, changed, a_lent_wish(guild_id=15)]
+    assert await store.alerts.wishes.wishes_of(BOB) == [own, changed, a_shared_wish(guild_id=15)]
     assert await store.alerts.wishes.wishes_of(ALICE) == []
 
 
 async def test_cameras_of_somebody_without_a_link_cannot_be_wished_for(store: Store) -> None:
-    assert not await store.alerts.wishes.wish(a_lent_wish())
+    assert not await store.alerts.wishes.wish(a_shared_wish())
     assert await store.alerts.wishes.wishes_of(BOB) == []
     assert await store.alerts.feeds.keep() == []
 
 
 async def test_the_first_wish_says_from_when_on_recordings_are_read(store: Store) -> None:
-    feed = await followed(store, a_wish(since=LATER), a_lent_wish(since=LATER + timedelta(hours=1)))
+    feed = await followed(store, a_wish(since=LATER), a_shared_wish(since=LATER + timedelta(hours=1)))
     assert (feed.owner_id, feed.cursor, feed.account_id) == (ALICE, LATER, None)
 
 
 async def test_a_wish_given_up_takes_along_what_waits_of_it_and_the_feed_that_nobody_else_wants(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_lent_wish())
-    mine, bobs = an_alert(), a_lent_alert()
+    feed = await followed(store, a_wish(), a_shared_wish())
+    mine, bobs = an_alert(), a_shared_alert()
     await found(store, mine, bobs)
-    await store.alerts.wishes.unwish(a_lent_wish(since=LATER))
+    await store.alerts.wishes.unwish(a_shared_wish(since=LATER))
     assert await store.alerts.notices.waiting() == {ALICE}
     assert await store.alerts.feeds.keep() == [feed]
     assert [wish for wish, _ in await store.alerts.wishes.wishing(ALICE)] == [a_wish()]
@@ -91,9 +91,9 @@ async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: S
 async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: Store, other: Store) -> None:
     await followed(store)
     for _ in range(5):
-        await asyncio.gather(store.alerts.wishes.unwish(a_wish()), other.alerts.wishes.wish(a_lent_wish()))
+        await asyncio.gather(store.alerts.wishes.unwish(a_wish()), other.alerts.wishes.wish(a_shared_wish()))
         assert len(await store.alerts.feeds.keep()) == 1
-        await asyncio.gather(store.alerts.wishes.unwish(a_lent_wish()), other.alerts.wishes.wish(a_wish()))
+        await asyncio.gather(store.alerts.wishes.unwish(a_shared_wish()), other.alerts.wishes.wish(a_wish()))
         assert len(await store.alerts.feeds.keep()) == 1
 
 
@@ -108,7 +108,7 @@ async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: 
     ids=["nobody refuses", "no direct messages", "but a channel", "a channel for others' cameras"],
 )
 async def test_only_who_can_be_reached_is_told(store: Store, watcher: Watcher, heard: set[int]) -> None:
-    await followed(store, a_wish(), a_lent_wish())
+    await followed(store, a_wish(), a_shared_wish())
     await store.alerts.wishes.remember(watcher)
     wishing = await store.alerts.wishes.wishing(ALICE)
     assert {wish.user_id for wish, _ in wishing} == heard
@@ -132,9 +132,9 @@ async def test_recordings_that_nobody_can_be_told_of_are_not_read(store: Store) 
 
 
 async def test_unlinking_leaves_nothing_of_a_person(store: Store, database: Outside) -> None:
-    await followed(store, a_wish(), a_lent_wish())
+    await followed(store, a_wish(), a_shared_wish())
     await store.alerts.wishes.remember(Watcher(ALICE, channel=Channel(14, 15)))
-    mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_lent_alert(), a_lent_alert()
+    mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_shared_alert(), a_shared_alert()
     await found(store, mine, shown, bobs, bobs_shown)
     bobs_notice = a_notice(bobs_shown)
     for notice in (a_notice(shown), bobs_notice):
@@ -153,10 +153,10 @@ async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_
     store: Store, database: Outside
 ) -> None:
     await store.accounts.link(an_account(CAROL))
-    feed = await followed(store, a_wish(), a_lent_wish())
-    assert await store.alerts.wishes.wish(a_lent_wish(owner_id=CAROL))
+    feed = await followed(store, a_wish(), a_shared_wish())
+    assert await store.alerts.wishes.wish(a_shared_wish(owner_id=CAROL))
     mine = an_alert()
-    await found(store, mine, a_lent_alert(), feed=feed)
+    await found(store, mine, a_shared_alert(), feed=feed)
     assert not await store.accounts.unlink(BOB)
     assert await store.alerts.wishes.wishes_of(BOB) == []
     assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
@@ -165,8 +165,11 @@ async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_
 
 
 async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> None:
-    lent, single = a_lent_wish(cameras=frozenset({DOOR})), a_wish(cameras=frozenset({DOOR}), muted=frozenset({YARD}))
-    feed = await followed(store, single, lent)
+    shared, single = (
+        a_shared_wish(cameras=frozenset({DOOR})),
+        a_wish(cameras=frozenset({DOOR}), muted=frozenset({YARD})),
+    )
+    feed = await followed(store, single, shared)
     waits = an_alert()
     await found(store, waits, feed=replace(feed, account_id=5))
     await store.accounts.link(an_account(ALICE))
@@ -174,7 +177,7 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
     await store.accounts.link(unclear)
     await store.accounts.save_region(unclear, Region("e008", 5))
     assert await store.alerts.wishes.wishes_of(ALICE) == [single]
-    assert await store.alerts.wishes.wishes_of(BOB) == [lent]
+    assert await store.alerts.wishes.wishes_of(BOB) == [shared]
     assert await store.alerts.notices.waiting_of(ALICE) == [waits]
     assert await store.alerts.feeds.keep() == [replace(feed, account_id=5)]
 
@@ -185,13 +188,13 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
     store: Store, *, known_at_once: bool, read_before: bool
 ) -> None:
     everything = a_wish(muted=frozenset({YARD}))
-    before = await followed(store, everything, a_lent_wish())
+    before = await followed(store, everything, a_shared_wish())
     if read_before:
         before = replace(before, account_id=5)
-        await found(store, an_alert(), a_lent_alert(), feed=before)
+        await found(store, an_alert(), a_shared_alert(), feed=before)
     other = an_account(ALICE, region=Region("e008", 6))
     await store.accounts.link(other if known_at_once else replace(other, region=None))
-    assert await store.alerts.wishes.wishes_of(BOB) == ([] if known_at_once else [a_lent_wish()])
+    assert await store.alerts.wishes.wishes_of(BOB) == ([] if known_at_once else [a_shared_wish()])
     await store.accounts.save_region(other, Region("e008", 6))
     [wish] = await store.alerts.wishes.wishes_of(ALICE)
     assert wish == Wish(ALICE, ALICE, wish.since)
@@ -212,24 +215,24 @@ async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -
 
 
 @pytest.mark.parametrize("end", ["revoked", "changed", "over"])
-async def test_a_wish_for_somebody_elses_cameras_ends_with_the_last_grant_that_serves_it(
+async def test_a_wish_for_somebody_elses_cameras_ends_with_the_last_share_that_serves_it(
     store: Store, end: str
 ) -> None:
     await store.accounts.link(an_account(ALICE))
     first, second = (
-        a_grant(scope=scope, rights=frozenset({Right.ALERTS, Right.CLIP})) for scope in ("owl.7.1", "network.7")
+        a_share(scope=scope, rights=frozenset({Right.ALERTS, Right.CLIP})) for scope in ("owl.7.1", "network.7")
     )
-    assert await store.grants.give(first, most=9)
-    assert await store.grants.give(second, most=9)
-    lent, elsewhere = a_lent_wish(), a_lent_wish(guild_id=15)
-    for wish in (lent, elsewhere):
+    assert await store.shares.give(first, most=9)
+    assert await store.shares.give(second, most=9)
+    shared, elsewhere = a_shared_wish(), a_shared_wish(guild_id=15)
+    for wish in (shared, elsewhere):
         assert await store.alerts.wishes.wish(wish)
-    await store.grants.revoke(first.id)
-    assert await store.alerts.wishes.wishes_of(BOB) == [lent], "what nobody granted there is no wish"
+    await store.shares.revoke(first.id)
+    assert await store.alerts.wishes.wishes_of(BOB) == [shared], "what nobody granted there is no wish"
     if end == "revoked":
-        await store.grants.revoke(second.id)
+        await store.shares.revoke(second.id)
     else:
         ended = {"changed": {"rights": frozenset({Right.CLIP})}, "over": {"until": NOON}}[end]
-        await store.grants.give(replace(second, **ended), most=9)
+        await store.shares.give(replace(second, **ended), most=9)
     assert await store.alerts.wishes.wishes_of(BOB) == []
     assert await store.alerts.feeds.keep() == []

@@ -13,13 +13,13 @@ from bot.models import (
     CameraKey,
     CameraKind,
     Feed,
-    Grant,
     Job,
     JobRequest,
     Notice,
     Region,
     Reply,
     Right,
+    Share,
     Stage,
     Target,
     Tokens,
@@ -76,23 +76,23 @@ def an_account(user_id: int = ALICE, **changes: Any) -> Account:
     return Account(**{**values, **changes})
 
 
-def a_grant(**changes: Any) -> Grant:
+def a_share(**changes: Any) -> Share:
     """What Alice lets Bob do with one camera."""
     values: dict[str, Any] = {
         "id": secrets.token_hex(8),
         "owner_id": ALICE,
         "owner_name": "Alice",
         "guild_id": 14,
-        "grantee_id": BOB,
+        "guest_id": BOB,
         "to_role": False,
-        "grantee_name": "Bob",
+        "guest_name": "Bob",
         "account_id": 5,
         "scope": "owl.7.1",
         "label": "Front Door · Home",
         "rights": frozenset({Right.STATUS, Right.CLIP}),
         "created_at": NOON,
     }
-    return Grant(**{**values, **changes})
+    return Share(**{**values, **changes})
 
 
 def a_use(**changes: Any) -> Use:
@@ -112,7 +112,7 @@ def a_wish(**changes: Any) -> Wish:
     return Wish(**{"user_id": ALICE, "owner_id": ALICE, "since": NOON, **changes})
 
 
-def a_lent_wish(**changes: Any) -> Wish:
+def a_shared_wish(**changes: Any) -> Wish:
     """What Bob wants to hear of Alice's cameras."""
     return a_wish(**{"user_id": BOB, "guild_id": 14, **changes})
 
@@ -134,7 +134,7 @@ def an_alert(*, after: float = 0, **changes: Any) -> Alert:
     return Alert(**{**values, **changes})
 
 
-def a_lent_alert(**changes: Any) -> Alert:
+def a_shared_alert(**changes: Any) -> Alert:
     """A recording of Alice's that Bob is to hear of."""
     return an_alert(**{"user_id": BOB, "guild_id": 14, **changes})
 

@@ -13,9 +13,9 @@ from tests.support.waiting import until
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 LOOK = ("status", "snapshot")
 RIGHTS = ("status", "snapshot", "clip", "recent", "arm")
-LENT, LENT_HOME = "Zebra Door", "Wombat House"
+SHARED, SHARED_HOME = "Zebra Door", "Wombat House"
 SECRET = ("Quokka Nursery", "Ibex Cabin", "Lemur Porch")
-KNOWN = "known"  # in place of a right: any grant at all, at whichever hour
+KNOWN = "known"  # in place of a right: any share at all, at whichever hour
 LOOKS = frozenset({"homescreen", "networks", "network", "usage", "signals", "config", "modules", "command"})
 QUICK = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
 
@@ -24,7 +24,7 @@ QUICK = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
 class Person:
     """Somebody, where they are now, and what they may do by which scope; nothing where `rights` is empty.
 
-    `knows`: there is a grant that names the camera to them, be it at another hour.
+    `knows`: there is a share that names the camera to them, be it at another hour.
     """
 
     name: str
@@ -45,12 +45,12 @@ class Lending:
         self.discord = house.discord
         self.elsewhere = self.discord.add_guild("Elsewhere").add_channel("general")
         self.alice, self.account = house.resident("alice")
-        home = self.account.add_network(LENT_HOME)
-        self.zebra = home.add_camera(LENT, behaviour=QUICK)
+        home = self.account.add_network(SHARED_HOME)
+        self.zebra = home.add_camera(SHARED, behaviour=QUICK)
         self.quokka = home.add_camera(SECRET[0], "mini", behaviour=QUICK)
         self.lemur = self.account.add_network(SECRET[1]).add_camera(SECRET[2], behaviour=QUICK)
         self.owner = Person("owner", self.alice, house.channel, frozenset(RIGHTS), scope="network", owner=True)
-        self.zoe = self.discord.add_user("zoe")  # whose grant others try to revoke
+        self.zoe = self.discord.add_user("zoe")  # whose share others try to revoke
 
     def person(self, name: str, **more: Any) -> Person:
         """Add somebody of the server."""
@@ -66,7 +66,7 @@ class Lending:
     def network(self, person: Person) -> str:
         return self.choice(person, f"network.{self.zebra.network.id}")
 
-    async def grant(
+    async def share(
         self, who: Any, *rights: str, scope: str = "camera", camera: Camera | None = None, **more: str
     ) -> str:
         """Share as the owner, and return the share's id; what no preset allows is chosen afterwards."""
@@ -81,12 +81,12 @@ class Lending:
             assert "may now" in text_of(await self.over(changed, unlike=text_of(reply)))
         return share
 
-    async def revoke(self, grant: str) -> None:
+    async def revoke(self, share: str) -> None:
         """Use `/share remove` as the owner."""
-        assert "no longer shared" in text_of(await self.use(self.owner, "share remove", share=grant))
+        assert "no longer shared" in text_of(await self.use(self.owner, "share remove", share=share))
 
     def granted(self, who: Any) -> str | None:
-        """Return the id of somebody's grant, or None."""
+        """Return the id of somebody's share, or None."""
         rows = self.house.rows("SELECT id FROM grants WHERE grantee_id = ?", who.id)
         return rows[0][0] if rows else None
 
@@ -123,8 +123,8 @@ class Lending:
         assert len(files) <= 1
         return files[0] if files else None
 
-    def lent_films(self, person: Person) -> set[bytes]:
-        """Return all that was filmed within somebody's grants."""
+    def shared_films(self, person: Person) -> set[bytes]:
+        """Return all that was filmed within somebody's shares."""
         now = self.house.world.clock()
         cameras = self.account.cameras if person.owner else [self.zebra]
         if person.scope == "network":
@@ -137,7 +137,7 @@ class Lending:
         if person.owner:
             return ()
         unseen = SECRET if person.scope == "camera" else SECRET[1:]
-        return unseen if person.knows else (LENT, LENT_HOME, *unseen)
+        return unseen if person.knows else (SHARED, SHARED_HOME, *unseen)
 
     def asked(self, since: int) -> list[str | None]:
         """Return what Blink was asked for the owner since so many requests."""

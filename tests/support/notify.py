@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tests.support import sharing
 from tests.support.house import ended, key_of
-from tests.support.sharing import share
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -26,6 +26,6 @@ async def reply(used: Any) -> dict[str, Any]:
     return await until(done)
 
 
-async def grant(street: Street, who: Any, camera: Any, **more: Any) -> None:
+async def share(street: Street, who: Any, camera: Any, **more: Any) -> None:
     asked = camera if isinstance(camera, str) else key_of(camera)
-    await share(street, who, asked, **ALERTS_ONLY, **more)
+    await sharing.share(street, who, asked, **ALERTS_ONLY, **more)

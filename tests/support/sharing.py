@@ -22,7 +22,7 @@ class Shared:
     street: Street
     bob: Any
 
-    async def grant(self, camera: Any = None, **rights: Any) -> None:
+    async def share(self, camera: Any = None, **rights: Any) -> None:
         """Let Bob use a camera of Alice's, the front one by default, or with a text what that says."""
         asked = camera if isinstance(camera, str) else key_of(camera or self.street.front)
         await share(self.street, self.bob, asked, **{"status": True, "snapshot": True, "clip": True} | rights)
@@ -32,7 +32,7 @@ class Shared:
         used = await house.discord.slash(user or self.bob, house.channel, command, options)
         return await until(lambda: answered(used), timeout=10)
 
-    def lent(self, camera: Any) -> str:
+    def shared(self, camera: Any) -> str:
         return f"of.{self.street.alice.id}.{key_of(camera)}"
 
     async def press(self, message: dict[str, Any], label: str) -> Any:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.house import buttons_of, text_of
-from tests.support.lending import EPHEMERAL, KNOWN, LENT, LENT_HOME, Lending, Person
+from tests.support.lending import EPHEMERAL, KNOWN, SHARED, SHARED_HOME, Lending, Person
 
 
 @dataclass
@@ -72,7 +72,7 @@ def _read(lending: Lending, outcome: Outcome, message: dict[str, Any], person: P
 
 def _recording(command: str, *, by_name: bool = False, share: bool = False) -> Try:
     async def attempt(lending: Lending, person: Person, outcome: Outcome) -> None:
-        camera = LENT.lower() if by_name else lending.camera(person)
+        camera = SHARED.lower() if by_name else lending.camera(person)
         options = {"camera": camera, **({"public": True} if share else {})}
         message = _read(lending, outcome, await lending.use(person, command, **options), person)
         outcome.worked = _got(lending, message, command)
@@ -81,7 +81,7 @@ def _recording(command: str, *, by_name: bool = False, share: bool = False) -> T
 
 
 def _got(lending: Lending, message: dict[str, Any], command: str) -> bool:
-    """Say whether a reply has what the lent camera has filmed last."""
+    """Say whether a reply has what the shared camera has filmed last."""
     file = lending.file_of(message)
     if file is None:
         return False
@@ -102,7 +102,7 @@ async def _clips(lending: Lending, person: Person, outcome: Outcome) -> None:
     for camera in (lending.zebra, lending.quokka, lending.lemur):
         camera.record_motion(datetime.now(UTC) - timedelta(minutes=1))
     message = _read(lending, outcome, await lending.use(person, "recordings"), person)
-    outcome.worked = LENT in text_of(message) and "Choose a recording" in outcome.seen
+    outcome.worked = SHARED in text_of(message) and "Choose a recording" in outcome.seen
 
 
 async def _choose(lending: Lending, person: Person, outcome: Outcome) -> None:
@@ -128,7 +128,7 @@ async def _delete(lending: Lending, person: Person, outcome: Outcome) -> None:
 
 async def _cameras(lending: Lending, person: Person, outcome: Outcome) -> None:
     message = _read(lending, outcome, await lending.use(person, "cameras"), person)
-    outcome.worked = LENT in text_of(message)
+    outcome.worked = SHARED in text_of(message)
 
 
 def _arming(command: str, armed: bool) -> Try:
@@ -192,32 +192,34 @@ def _typing(command: str, option: str, wanted: str) -> Try:
 
 async def _list(lending: Lending, person: Person, outcome: Outcome) -> None:
     message = _read(lending, outcome, await lending.use(person, "share list"), person)
-    outcome.worked = any(words in text_of(message) for words in (LENT, LENT_HOME, "Shared by others in this server"))
+    outcome.worked = any(
+        words in text_of(message) for words in (SHARED, SHARED_HOME, "Shared by others in this server")
+    )
 
 
 async def _others(lending: Lending, outcome: Outcome) -> str:
     """Return the id of what the owner shares with somebody else; the try begins after that."""
-    share = lending.granted(lending.zoe) or await lending.grant(lending.zoe)
+    share = lending.granted(lending.zoe) or await lending.share(lending.zoe)
     outcome.since = len(lending.house.blink.requests)
     return share
 
 
 async def _revoke(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending, outcome)
-    _read(lending, outcome, await lending.use(person, "share remove", share=grant), person)
+    share = await _others(lending, outcome)
+    _read(lending, outcome, await lending.use(person, "share remove", share=share), person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_button(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending, outcome)
-    pressed = await lending.press(person, f"share:stop:{grant}:{person.user.id}")
+    share = await _others(lending, outcome)
+    pressed = await lending.press(person, f"share:stop:{share}:{person.user.id}")
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None
 
 
 async def _revoke_menu(lending: Lending, person: Person, outcome: Outcome) -> None:
-    grant = await _others(lending, outcome)
-    pressed = await lending.press(person, f"share:choose:{person.user.id}", grant)
+    share = await _others(lending, outcome)
+    pressed = await lending.press(person, f"share:choose:{person.user.id}", share)
     _read(lending, outcome, pressed, person)
     outcome.worked = lending.granted(lending.zoe) is None
 
@@ -247,13 +249,13 @@ USES = (
     Use("another's snap", _foreign("clip:snap:{job}")),
     Use("another's pick", _foreign("clip:pick:{job}:0")),
     Use("another's deleting", _foreign("media:ask:{job}")),
-    Use("typing clip", _typing("clip", "camera", LENT), "clip"),
-    Use("typing snapshot", _typing("snapshot", "camera", LENT), "snapshot"),
-    Use("typing recordings", _typing("recordings", "camera", LENT), "recent"),
-    Use("typing arm", _typing("arm", "system", LENT_HOME), "arm", network=True),
-    Use("typing disarm", _typing("disarm", "system", LENT_HOME), "arm", network=True),
-    Use("typing motion", _typing("motion", "camera", LENT), "arm"),
-    Use("typing share add", _typing("share add", "camera", LENT)),
+    Use("typing clip", _typing("clip", "camera", SHARED), "clip"),
+    Use("typing snapshot", _typing("snapshot", "camera", SHARED), "snapshot"),
+    Use("typing recordings", _typing("recordings", "camera", SHARED), "recent"),
+    Use("typing arm", _typing("arm", "system", SHARED_HOME), "arm", network=True),
+    Use("typing disarm", _typing("disarm", "system", SHARED_HOME), "arm", network=True),
+    Use("typing motion", _typing("motion", "camera", SHARED), "arm"),
+    Use("typing share add", _typing("share add", "camera", SHARED)),
     Use("typing share remove", _typing("share remove", "share", "zoe"), administrators=True),
     Use("share list", _list, KNOWN, administrators=True),
     Use("share remove", _revoke, administrators=True),

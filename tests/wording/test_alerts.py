@@ -12,7 +12,7 @@ from tests.support.reading import buttons_of, sent
 
 LONG = "x" * 5000
 HOSTILE = "[click](https://evil.example) **@everyone** <@1> `code` \n# title ||spoiler||"
-LENT = {"owner_id": 9, "guild_id": 4, "label": "Front Door (alice's)"}
+SHARED = {"owner_id": 9, "guild_id": 4, "label": "Front Door (alice's)"}
 WITHOUT = [footage for footage in Footage if footage is not Footage.HERE]
 
 
@@ -78,17 +78,17 @@ def test_without_a_video_it_says_why(footage: Footage) -> None:
 
 
 def test_no_two_reasons_are_the_same() -> None:
-    for notice in (a_notice(), a_notice(an_alert(**LENT))):
+    for notice in (a_notice(), a_notice(an_alert(**SHARED))):
         assert len({alerts.card(notice, footage).text for footage in Footage}) == len(Footage)
 
 
 @pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE])
 def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(footage: Footage) -> None:
-    own, lent = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**LENT)), footage).text
+    own, shared = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**SHARED)), footage).text
     assert "`/recordings`" in own
-    assert "`/recordings` in the server where it is shared with you" in lent
-    assert "your Blink app" not in lent
-    assert "your link" not in lent
+    assert "`/recordings` in the server where it is shared with you" in shared
+    assert "your Blink app" not in shared
+    assert "your link" not in shared
 
 
 def test_a_camera_of_ones_own_can_record_at_once_and_be_muted() -> None:
@@ -100,8 +100,8 @@ def test_a_camera_of_ones_own_can_record_at_once_and_be_muted() -> None:
     }
 
 
-def test_a_lent_camera_can_be_muted_but_not_be_asked_from_a_direct_message() -> None:
-    found = _buttons(alerts.card(a_notice(an_alert(**LENT)), Footage.HERE))
+def test_a_shared_camera_can_be_muted_but_not_be_asked_from_a_direct_message() -> None:
+    found = _buttons(alerts.card(a_notice(an_alert(**SHARED)), Footage.HERE))
     assert list(found) == ["Mute 1 h", "Mute this camera"]
     match = ALERT_CAMERA.fullmatch(found["Mute this camera"] or "")
     assert match
@@ -115,18 +115,18 @@ def test_a_camera_that_blink_does_not_list_can_be_neither_asked_nor_muted() -> N
 
 @pytest.mark.parametrize("footage", Footage)
 def test_every_message_can_be_found_again(footage: Footage) -> None:
-    notice = a_notice(an_alert(camera=None, **LENT))
+    notice = a_notice(an_alert(camera=None, **SHARED))
     match = ALERT_HOUR.fullmatch(alerts.marker(notice))
     assert match
     assert match["notice"] == notice.id
     assert alerts.marker(notice) in _buttons(alerts.card(notice, footage)).values()
 
 
-@pytest.mark.parametrize("lent", [False, True])
-def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(lent: bool) -> None:
+@pytest.mark.parametrize("shared", [False, True])
+def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(shared: bool) -> None:
     most, person = 10**18 - 1, 10**20 - 1
     key = CameraKey(CameraKind.DOORBELL, most, most)
-    head = an_alert(camera=key, user_id=person, owner_id=person if lent else 6, guild_id=int(lent))
+    head = an_alert(camera=key, user_id=person, owner_id=person if shared else 6, guild_id=int(shared))
     card = alerts.card(a_notice(head, id="f" * 25), Footage.HERE)
     for custom_id in _buttons(card).values():
         assert custom_id

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import CommandStatus, End, HeldBack, Lender, Stage
+from bot.models import CommandStatus, End, HeldBack, Owner, Stage
 from bot.wording import Card, clip, common
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, TARGET, a_job
@@ -114,14 +114,14 @@ HELD = {
 
 @pytest.mark.parametrize(("held", "sentence"), HELD.items())
 def test_who_waits_for_their_own_cameras_reads_their_place(held: HeldBack, sentence: str) -> None:
-    lender = Lender(3, "Alice", "0" * 16) if held.of_household else None
-    assert sentence in _shown(clip.card(a_job(stage=Stage.QUEUED, lender=lender), held=held))
+    owner = Owner(3, "Alice", "0" * 16) if held.of_household else None
+    assert sentence in _shown(clip.card(a_job(stage=Stage.QUEUED, owner=owner), held=held))
 
 
 def test_one_too_many_is_refused_with_what_is_true() -> None:
-    own, lent = (
-        reason(a_job(stage=Stage.ENDED, end=End.TOO_MANY, lender=lender)).headline
-        for lender in (None, Lender(3, "Alice", "0" * 16))
+    own, shared = (
+        reason(a_job(stage=Stage.ENDED, end=End.TOO_MANY, owner=owner)).headline
+        for owner in (None, Owner(3, "Alice", "0" * 16))
     )
     assert own == "Five of your cameras are already at work or waiting."
-    assert lent == "Five cameras are already at work or waiting, yours or Alice's."
+    assert shared == "Five cameras are already at work or waiting, yours or Alice's."

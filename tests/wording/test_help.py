@@ -17,7 +17,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("right", Right)
-def test_with_one_granted_thing_only_its_command_is_there(right: Right) -> None:
+def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
     text = card(Standing(1, linked=False, granted=frozenset({right}), owners=("Alice_",), in_server=True)).text
     uses = text.partition("**Next:**")[0]
     assert {command for command in COMMANDS if command in uses} == {

@@ -22,7 +22,7 @@ import pytest
 
 import bot.wording
 from bot.blink import BlinkError, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Kind, Lender, LiveView, Stage
+from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Kind, LiveView, Owner, Stage
 from bot.wording import Card
 from bot.wording.cards import Button, Menu, Tone
 from tests.support.jobs import NOW, TARGET, a_job
@@ -212,7 +212,7 @@ def jobs() -> Iterator[Job]:
         "target": target,
         "status": said,
         "options": tuple((f"doorbell.9999999999.{number}", f"{number} {LONGEST}") for number in range(MANY)),
-        "lender": Lender(10**19, LONGEST, "0" * 16),
+        "owner": Owner(10**19, LONGEST, "0" * 16),
         "size": 2**40,
         "shrunk_from": 2**41,
         "seconds": 59.0,

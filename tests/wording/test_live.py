@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, Lender, LiveView, Stage, Target
+from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, LiveView, Owner, Stage, Target
 from bot.wording import clip
 from bot.wording.live import LIVE_REASONS
 from bot.wording.reasons import reason
@@ -158,8 +158,8 @@ def test_too_many_seconds_are_answered_with_the_most_that_this_camera_can() -> N
 
 def test_seconds_are_named_only_if_they_were_asked_for() -> None:
     for end in (End.LIVE_OFF, End.LIVE_NOT_SHARED):
-        lender = Lender(3, "Alice", "0" * 16)
-        asked = a_job(stage=Stage.ENDED, end=end, live_seconds=20, live=LiveView(20, None), lender=lender)
+        owner = Owner(3, "Alice", "0" * 16)
+        asked = a_job(stage=Stage.ENDED, end=end, live_seconds=20, live=LiveView(20, None), owner=owner)
         assert "`seconds` asks for a live view." in _text(asked)
         assert "seconds" not in _text(with_values(asked, live_seconds=None, live=LiveView(15, End.NO_PLAN)))
 

@@ -29,12 +29,12 @@ def test_without_a_wish_the_next_step_is_there() -> None:
 
 def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
     some = frozenset({FRONT, YARD})
-    lent = Wish(ME, ALICE, NOW, HERE, some)
+    shared = Wish(ME, ALICE, NOW, HERE, some)
     assert r"• Your cameras: Front \*Door\* · Home, 1 more" in told(Watcher(ME), replace(OWN, cameras=some))
     assert "• Your cameras: all but 1 camera" in told(Watcher(ME), replace(OWN, muted=frozenset({YARD})))
-    assert "• Cameras of <@2>, shared with you here: Yard (alice's), 1 more" in told(Watcher(ME), lent)
+    assert "• Cameras of <@2>, shared with you here: Yard (alice's), 1 more" in told(Watcher(ME), shared)
     assert "• Cameras of <@2>, shared with you in another server: 2 cameras" in told(
-        Watcher(ME), replace(lent, guild_id=AWAY)
+        Watcher(ME), replace(shared, guild_id=AWAY)
     )
 
 
@@ -51,12 +51,12 @@ def test_where_there_is_much_to_hear_of_how_it_is_told_is_still_there() -> None:
 
 
 def test_others_cameras_never_come_to_a_channel() -> None:
-    watcher, lent = Watcher(ME, channel=Channel(HERE, 5)), Wish(ME, ALICE, NOW, HERE)
+    watcher, shared = Watcher(ME, channel=Channel(HERE, 5)), Wish(ME, ALICE, NOW, HERE)
     assert "Those of your own come to <#5>." in told(watcher, OWN)
-    assert "Those of your own come to <#5>, those of others' as direct messages." in told(watcher, OWN, lent)
-    assert "They come as direct messages." in told(watcher, lent)
-    assert words.summary(watcher, [OWN, lent], NOW) == "of your cameras and of others' cameras; yours in <#5>"
-    assert words.summary(watcher, [lent], NOW) == "of others' cameras; by direct message"
+    assert "Those of your own come to <#5>, those of others' as direct messages." in told(watcher, OWN, shared)
+    assert "They come as direct messages." in told(watcher, shared)
+    assert words.summary(watcher, [OWN, shared], NOW) == "of your cameras and of others' cameras; yours in <#5>"
+    assert words.summary(watcher, [shared], NOW) == "of others' cameras; by direct message"
 
 
 def test_what_keeps_alerts_away_is_said_while_it_does() -> None:

@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import Ending, Grant, Hours, Preset, Right, possible_hours, read_until, usual_ends
+from bot.models import Ending, Hours, Preset, Right, Share, possible_hours, read_until, usual_ends
 from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, share_refusals, shares
 
 NOW = datetime(2026, 11, 28, 19, 15, tzinfo=UTC)  # Saturday, 20:15 in Berlin
 BERLIN = "Europe/Berlin"
 LONGEST_ID = 10**20 - 1
 LONGEST_SCOPE = f"doorbell.{10**18 - 1}.{10**18 - 1}"
-SHARE = Grant(
+SHARE = Share(
     "f" * 16,
     1,
     "Alice",

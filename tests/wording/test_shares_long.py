@@ -1,23 +1,23 @@
-"""Long lists of grants: each kind has its place, and what there is no room for is counted."""
+"""Long lists of shares: each kind has its place, and what there is no room for is counted."""
 
 from datetime import UTC, datetime
 
-from bot.models import Grant, Hours, Right
+from bot.models import Hours, Right, Share
 from bot.wording import shares
 from tests.support.reading import drawn, text_of
 
 ALICE, BOB = 80351110224678912, 1180351110224678913
 
 
-def _given(by: int, number: int) -> Grant:
-    return Grant(
+def _given(by: int, number: int) -> Share:
+    return Share(
         id=f"{number:016x}",
         owner_id=by,
         owner_name="Alice",
         guild_id=14,
-        grantee_id=BOB,
+        guest_id=BOB,
         to_role=False,
-        grantee_name="Bob",
+        guest_name="Bob",
         account_id=5,
         scope=f"owl.7.{number}",
         label=f"Garden Camera North {number} · Holiday House",
@@ -28,7 +28,7 @@ def _given(by: int, number: int) -> Grant:
     )
 
 
-def test_a_long_list_of_grants_hides_no_other_one() -> None:
+def test_a_long_list_of_shares_hides_no_other_one() -> None:
     own = [_given(ALICE, number) for number in range(100)]
     others = [_given(BOB, number) for number in range(100)]
     shown = text_of(drawn(shares.listed(own, others[:2], others, owner=ALICE)))

@@ -63,7 +63,7 @@ class MuteCamera(Clicked, template=ALERT_CAMERA):
         if ref and ref.key:
             subscriptions = interaction.client.services.alerts
             muted = await subscriptions.mute_camera(user_id, ref.owner_id or user_id, ref.key)
-        card = alerts.camera_muted(choice, user_id, lent=is_shared(choice)) if muted else alerts.not_heard_of()
+        card = alerts.camera_muted(choice, user_id, shared=is_shared(choice)) if muted else alerts.not_heard_of()
         await answer(interaction, card)
 
 

@@ -85,7 +85,7 @@ async def _silent(
     retention = interaction.client.services.cameras.finder.retention
     kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))
     return [
-        home.grants[0].owner_name if home.grants else None
+        home.shares[0].owner_name if home.shares else None
         for home, any_kept in zip(wanted, kept, strict=True)
         if not any_kept
     ]

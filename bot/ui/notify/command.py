@@ -42,7 +42,7 @@ class Asked:
     """The options that somebody chose."""
 
     clips: str | None
-    grants: str | None
+    shares: str | None
     motion: str | None
     events: str | None
     quiet: str | None
@@ -62,7 +62,7 @@ class Asked:
         """Whether this version offers all of them."""
         offered = (
             (self.clips, [*NotifyClips]),
-            (self.grants, _STATES),
+            (self.shares, _STATES),
             (self.health, _STATES),
             (self.motion, [*Motion]),
             (self.events, [*Events]),
@@ -97,16 +97,16 @@ async def camera_choices(interaction: Interaction, current: str) -> list[Choice]
     camera="One camera of your own whose alerts go to that channel (otherwise all)",
     role="A role that each alert of this camera mentions there, once in five minutes",
     clips="When a clip is also sent to you as a direct message",
-    grants="Whether you hear when somebody uses a camera for the first time that you share",
+    shares="Whether you hear when somebody uses a camera for the first time that you share",
 )
 @app_commands.choices(
     motion=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Motion],
     events=[app_commands.Choice(name=choice.value, value=choice.value) for choice in Events],
     clips=[app_commands.Choice(name=COPIES[choice], value=choice.value) for choice in NotifyClips],
-    grants=[app_commands.Choice(name=state, value=state) for state in _STATES],
+    shares=[app_commands.Choice(name=state, value=state) for state in _STATES],
     health=[app_commands.Choice(name=state, value=state) for state in _STATES],
 )
-@app_commands.rename(grants="shares")
+@app_commands.rename(shares="shares")
 @app_commands.autocomplete(zone=zone_choices, camera=camera_choices)
 async def notify(
     interaction: Interaction,
@@ -119,11 +119,11 @@ async def notify(
     camera: app_commands.Range[str, 1, 100] | None = None,
     role: discord.Role | None = None,
     clips: str | None = None,
-    grants: str | None = None,
+    shares: str | None = None,
 ) -> None:
     """Save what was chosen, or show what comes; both let the bot try closed direct messages again."""
     if await acknowledged(interaction):
-        asked = Asked(clips, grants, motion, events, quiet, zone, to, health, camera, role)
+        asked = Asked(clips, shares, motion, events, quiet, zone, to, health, camera, role)
         await answer(interaction, await _notified(interaction, asked))
 
 
@@ -171,7 +171,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     person = replace(
         person,
         notify_clips=NotifyClips(asked.clips) if asked.clips else person.notify_clips,
-        hears_of_grants=asked.grants == "on" if asked.grants else person.hears_of_grants,
+        hears_of_shares=asked.shares == "on" if asked.shares else person.hears_of_shares,
         dms_closed_at=None,
         dms_closed_told=False,
         locale=interaction.locale.value,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
-from bot.models import OWN, CameraKey, Grant, Right, Wish
-from bot.ui.permissions import permits_of, with_link
+from bot.models import OWN, CameraKey, Right, Share, Wish
+from bot.ui.permissions import shares_of, with_link
 from bot.ui.services import Interaction
 from bot.wording import Card
 from bot.wording import notify as words
@@ -20,24 +20,24 @@ _SOON = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The owner of some cameras, and the server where they are lent; OWN for a person's own."""
+    """The owner of some cameras, and the server where they are shared; OWN for a person's own."""
 
     owner_id: int
     guild_id: int = OWN
 
 
-async def permits_here(interaction: Interaction) -> list[Grant]:
-    """Return the grants by which this person can get alerts of others' cameras here.
+async def shares_here(interaction: Interaction) -> list[Share]:
+    """Return the shares by which this person can get alerts of others' cameras here.
 
     Returns none if the bot is not in the server, since it asks Discord before each alert whether the person still is.
     """
-    return await permits_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
+    return await shares_of(interaction, Right.ALERTS) if interaction.is_guild_integration() else []
 
 
 async def homes_here(interaction: Interaction, *, max_age: float = _FRESH) -> list[AccessibleAccount]:
     """Return every account whose alerts they can get, their own first; raises BlinkError only for their own."""
-    permits = await permits_here(interaction)
-    reach = interaction.client.services.cameras.finder.reach(interaction.user.id, permits)
+    shares = await shares_here(interaction)
+    reach = interaction.client.services.cameras.finder.reach(interaction.user.id, shares)
     return await reach.accounts(max_age=max_age)
 
 
@@ -67,20 +67,20 @@ async def wishes_for_all(interaction: Interaction) -> list[Wish]:
 
     Raises SignedOut if Blink has signed out their own account and there is no other.
     """
-    user_id, permits = interaction.user.id, await permits_here(interaction)
-    owners = dict.fromkeys(one.owner_id for one in permits)
+    user_id, shares = interaction.user.id, await shares_here(interaction)
+    owners = dict.fromkeys(one.owner_id for one in shares)
     places = [Place(user_id), *(Place(owner, interaction.guild_id or OWN) for owner in owners)]
-    found = [(place, await _blink_now(interaction, place, alone=not permits)) for place in places]
+    found = [(place, await _blink_now(interaction, place, alone=not shares)) for place in places]
     return [Wish(user_id, place.owner_id, since, place.guild_id) for place, since in found if since]
 
 
 async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None:
-    """Save these subscriptions and the uses of their grants; skip owners who have unlinked meanwhile."""
+    """Save these subscriptions and the uses of their shares; skip owners who have unlinked meanwhile."""
     alerts = interaction.client.services.alerts
     owners = {one.owner_id for one in wishes if await alerts.wish(one)}
-    for permit in await permits_here(interaction):
-        if permit.owner_id in owners:
-            await _used(interaction, permit.id, permit.label)
+    for share in await shares_here(interaction):
+        if share.owner_id in owners:
+            await _used(interaction, share.id, share.label)
 
 
 async def hear_own(interaction: Interaction, camera: CameraKey) -> None:
@@ -105,19 +105,19 @@ async def choose(
         return
     since = home.session.client.blink_now()
     wish = before or Wish(interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset())
-    unseen = (wish.cameras or frozenset()) - seen  # perhaps granted again at another hour
+    unseen = (wish.cameras or frozenset()) - seen  # perhaps shared again at another hour
     await alerts.wish(replace(wish, cameras=after | unseen, muted=frozenset()))
     for one in reached.values():
-        if one.lender and one.camera.key in after - heard:
-            await _used(interaction, one.lender.permit_id, one.camera.label)
+        if one.owner and one.camera.key in after - heard:
+            await _used(interaction, one.owner.share_id, one.camera.label)
 
 
 async def why_nothing(interaction: Interaction) -> Card:
     """Return the answer for somebody who can get no camera's alerts here and now."""
     services = interaction.client.services
-    if await services.accounts.account(interaction.user.id) or await permits_here(interaction):
+    if await services.accounts.account(interaction.user.id) or await shares_here(interaction):
         return words.none_reached()
-    if await permits_of(interaction, Right.ALERTS):
+    if await shares_of(interaction, Right.ALERTS):
         return words.bot_is_not_here()
     return with_link(interaction, words.nothing_to_hear_of())
 
@@ -136,8 +136,8 @@ async def _blink_now(interaction: Interaction, place: Place, *, alone: bool) -> 
     return session.client.blink_now() if session else None
 
 
-async def _used(interaction: Interaction, permit_id: str, label: str) -> None:
-    await interaction.client.services.grants.used(permit_id, interaction.user.id, what=Right.ALERTS, label=label)
+async def _used(interaction: Interaction, share_id: str, label: str) -> None:
+    await interaction.client.services.shares.used(share_id, interaction.user.id, what=Right.ALERTS, label=label)
 
 
 def _keys(reached: Mapping[str, AccessibleCamera], choices: Iterable[str]) -> frozenset[CameraKey]:

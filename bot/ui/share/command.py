@@ -3,7 +3,7 @@
 import discord
 from discord import app_commands
 
-from bot.models import Grant, Preset, Right, StorageUnavailable
+from bot.models import Preset, Right, Share, StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.buttons import Clicked, chosen, chosen_all, is_owner
 from bot.ui.permissions import guest_of, is_administrator
@@ -29,13 +29,13 @@ async def share_choices(interaction: Interaction, current: str) -> list[Choice]:
     )
 
 
-async def stoppable(interaction: Interaction) -> tuple[list[Grant], list[Grant]]:
+async def stoppable(interaction: Interaction) -> tuple[list[Share], list[Share]]:
     """Return what this person shares and, for an administrator, what others share in this server."""
-    grants, guest = interaction.client.services.grants, guest_of(interaction)
-    own = await grants.given_by(guest.user_id)
+    shares, guest = interaction.client.services.shares, guest_of(interaction)
+    own = await shares.given_by(guest.user_id)
     if not is_administrator(interaction) or guest.guild_id is None:
         return own, []
-    return own, [one for one in await grants.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+    return own, [one for one in await shares.given_in(guest.guild_id) if one.owner_id != guest.user_id]
 
 
 share = app_commands.Group(name="share", description="Let others of this server use some of your cameras")
@@ -74,8 +74,8 @@ async def list_all(interaction: Interaction) -> None:
     if not await acknowledged(interaction):
         return
     own, others = await stoppable(interaction)
-    grants, user_id = interaction.client.services.grants, interaction.user.id
-    received, refused = await grants.given_to(guest_of(interaction)), await grants.refused_by(user_id)
+    shares, user_id = interaction.client.services.shares, interaction.user.id
+    received, refused = await shares.given_to(guest_of(interaction)), await shares.refused_by(user_id)
     await answer(interaction, words.listed(own, received, others, refused, owner=user_id))
 
 
@@ -149,30 +149,30 @@ async def _changed(interaction: Interaction, share_id: str, rights: frozenset[Ri
     note = "" if rights else words.NO_RIGHTS
     if Right.LIVE in rights and Right.CLIP not in rights:
         note = words.LIVE_NEEDS_CLIP
-    grants = interaction.client.services.grants
+    shares = interaction.client.services.shares
     found = (
         await _own(interaction, share_id)
         if note
-        else await grants.change_rights(share_id, rights, by=interaction.user.id)
+        else await shares.change_rights(share_id, rights, by=interaction.user.id)
     )
     return words.shared(found, note=note) if found else words.not_there()
 
 
-async def _own(interaction: Interaction, share_id: str) -> Grant | None:
+async def _own(interaction: Interaction, share_id: str) -> Share | None:
     """Return one of this person's shares."""
-    given = await interaction.client.services.grants.given_by(interaction.user.id)
+    given = await interaction.client.services.shares.given_by(interaction.user.id)
     return next((one for one in given if one.id == share_id), None)
 
 
 async def _logged(interaction: Interaction, page: int) -> Card:
     user_id, skip = interaction.user.id, (page - 1) * words.LOG_LINES
-    uses = await interaction.client.services.grants.uses(user_id, most=words.LOG_LINES + 1, skip=skip)
+    uses = await interaction.client.services.shares.uses(user_id, most=words.LOG_LINES + 1, skip=skip)
     return words.log(uses, page=page, owner=user_id)
 
 
 async def _stopped(interaction: Interaction, share_id: str) -> Card:
     guest = guest_of(interaction)
-    ended = await interaction.client.services.grants.revoke(
+    ended = await interaction.client.services.shares.revoke(
         share_id, by=guest, administrator=is_administrator(interaction)
     )
     return words.stopped(ended, own=ended.owner_id == guest.user_id) if ended else words.not_there()

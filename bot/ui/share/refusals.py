@@ -23,7 +23,7 @@ _LONGEST_NAME = 32
 async def received_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer what is shared with this person here."""
     try:
-        received = await interaction.client.services.grants.given_to(guest_of(interaction))
+        received = await interaction.client.services.shares.given_to(guest_of(interaction))
     except StorageUnavailable:
         return []
     return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
@@ -36,7 +36,7 @@ async def received_choices(interaction: Interaction, current: str) -> list[Choic
 async def leave(interaction: Interaction, given: str) -> None:
     """Leave one share; if it is with a role, the others keep it."""
     if await acknowledged(interaction):
-        left = await interaction.client.services.grants.leave(given, guest_of(interaction))
+        left = await interaction.client.services.shares.leave(given, guest_of(interaction))
         await answer(interaction, words.left(left) if left else words.not_there())
 
 
@@ -51,7 +51,7 @@ async def refuse(interaction: Interaction, who: discord.Member | discord.User) -
         await answer(interaction, words.not_them())
         return
     name = clean(who.display_name, _LONGEST_NAME) or "somebody"
-    refused = await interaction.client.services.grants.refuse(user_id, who.id, name)
+    refused = await interaction.client.services.shares.refuse(user_id, who.id, name)
     await answer(interaction, words.refused(who.id, user_id) if refused else words.too_many())
 
 
@@ -76,9 +76,9 @@ class AllowOne(Clicked, template=ALLOW_ONE):
 
 
 async def _allowed(interaction: Interaction, giver: str) -> Card:
-    grants, user_id = interaction.client.services.grants, interaction.user.id
-    known = {str(one.owner_id): one.owner_id for one in await grants.refused_by(user_id)}
+    shares, user_id = interaction.client.services.shares, interaction.user.id
+    known = {str(one.owner_id): one.owner_id for one in await shares.refused_by(user_id)}
     owner_id = known.get(giver)
-    if owner_id is None or not await grants.allow(user_id, owner_id):
+    if owner_id is None or not await shares.allow(user_id, owner_id):
         return words.not_refused()
     return words.allowed(owner_id)

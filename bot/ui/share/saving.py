@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import discord
 
 from bot.blink import clean
-from bot.models import Grant, Guest, Right, read_hours, read_until
+from bot.models import Guest, Right, Share, read_hours, read_until
 from bot.ui.permissions import guest_of, not_linked
 from bot.ui.services import Interaction
 from bot.wording import Card, share_refusals, shares
@@ -39,7 +39,7 @@ async def why_not(interaction: Interaction, who: Who) -> Card | None:
         return share_refusals.only_in_server()
     if why := _not_to(who, guest):
         return share_refusals.not_to_them(why)
-    if await interaction.client.services.grants.refuses(who.id, guest.user_id):
+    if await interaction.client.services.shares.refuses(who.id, guest.user_id):
         return share_refusals.they_refuse(who.id)
     return None
 
@@ -67,14 +67,14 @@ async def saved(interaction: Interaction, wanted: Wanted) -> Card:
     assert guest.guild_id is not None
     is_role = isinstance(wanted.who, discord.Role)
     name = wanted.who.name if isinstance(wanted.who, discord.Role) else wanted.who.display_name
-    share = Grant(
+    share = Share(
         id=secrets.token_hex(8),
         owner_id=guest.user_id,
         owner_name=clean(interaction.user.display_name, _LONGEST_NAME) or "somebody",
         guild_id=guest.guild_id,
-        grantee_id=wanted.who.id,
+        guest_id=wanted.who.id,
         to_role=is_role,
-        grantee_name=clean(name, _LONGEST_NAME) or "?",
+        guest_name=clean(name, _LONGEST_NAME) or "?",
         account_id=session.client.account_id,
         scope=scope,
         label=label[:_LONGEST_LABEL],
@@ -83,7 +83,7 @@ async def saved(interaction: Interaction, wanted: Wanted) -> Card:
         until=until,
         hours=hours,
     )
-    kept = await services.grants.give(share)
+    kept = await services.shares.give(share)
     return shares.shared(kept) if kept else share_refusals.too_much_shared()
 
 

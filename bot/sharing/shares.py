@@ -6,11 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.models import Grant, Guest, Refusal, Right, Use
-from bot.store import GrantStore
+from bot.models import Guest, Refusal, Right, Share, Use
+from bot.store import ShareStore
 from bot.util import BoundedCache
 
-from .grant_cache import GrantCache
+from .share_cache import ShareCache
 
 _log = logging.getLogger(__name__)
 
@@ -45,29 +45,29 @@ class Budget:
         return None
 
 
-class Grants:
-    """Gives, revokes and checks grants; calls `first_used` at each person's first use of one."""
+class Shares:
+    """Gives, revokes and checks shares; calls `first_used` at each person's first use of one."""
 
     def __init__(
         self,
-        store: GrantStore,
+        store: ShareStore,
         *,
         now: Callable[[], datetime],
         first_used: Callable[[Use], None] = lambda use: None,
         most_an_hour: int = MOST_AN_HOUR,
     ) -> None:
         self._store = store
-        self._known = GrantCache(store)
+        self._known = ShareCache(store)
         self._now = now
         self._first_used = first_used
         self._budget = Budget(most=most_an_hour)
 
-    async def open_to(self, guest: Guest, right: Right | None = None) -> list[Grant]:
-        """Return the grants by which a guest may begin something now, with one right or any."""
+    async def open_to(self, guest: Guest, right: Right | None = None) -> list[Share]:
+        """Return the shares by which a guest may begin something now, with one right or any."""
         return self._open(await self.given_to(guest), right)
 
-    async def offered_to(self, guest: Guest, right: Right | None, *, until: float) -> list[Grant]:
-        """Return the open grants for suggestions while a guest types; they may be some seconds old.
+    async def offered_to(self, guest: Guest, right: Right | None, *, until: float) -> list[Share]:
+        """Return the open shares for suggestions while a guest types; they may be some seconds old.
 
         `until` is by the event loop's clock; raises TimeoutError.
         """
@@ -75,33 +75,33 @@ class Grants:
         return self._open([one for one in found if one.is_for(guest)], right) if found else []
 
     def outdate(self) -> None:
-        """Forget the grants kept for suggestions, because somebody is unlinked."""
+        """Forget the shares kept for suggestions, because somebody is unlinked."""
         self._known.outdate()
 
-    async def given_to(self, guest: Guest) -> list[Grant]:
-        """Return the grants to a guest where they are now, also outside their hours."""
+    async def given_to(self, guest: Guest) -> list[Share]:
+        """Return the shares to a guest where they are now, also outside their hours."""
         if guest.guild_id is None:
             return []
         return [one for one in await self._store.given_to(guest) if one.is_for(guest) and one.holds(self._now())]
 
-    async def given_by(self, owner_id: int) -> list[Grant]:
-        """Return an owner's grants that have not ended."""
+    async def given_by(self, owner_id: int) -> list[Share]:
+        """Return an owner's shares that have not ended."""
         return [one for one in await self._store.given_by(owner_id) if one.holds(self._now())]
 
-    async def given_in(self, guild_id: int) -> list[Grant]:
-        """Return the grants in a server that have not ended."""
+    async def given_in(self, guild_id: int) -> list[Share]:
+        """Return the shares in a server that have not ended."""
         return [one for one in await self._store.given_in(guild_id) if one.holds(self._now())]
 
-    async def give(self, grant: Grant) -> Grant | None:
-        """Save a grant, or change the one with the same grantee and scope; return None if its owner has too many."""
+    async def give(self, share: Share) -> Share | None:
+        """Save a share, or change the one with the same guest and scope; return None if its owner has too many."""
         try:
-            return await self._store.give(grant, most=MOST_GIVEN)
+            return await self._store.give(share, most=MOST_GIVEN)
         finally:
             self._known.outdate()
 
-    async def change_rights(self, share_id: str, rights: frozenset[Right], *, by: int) -> Grant | None:
+    async def change_rights(self, share_id: str, rights: frozenset[Right], *, by: int) -> Share | None:
         """Change what a person's own share allows, and return it; None if they share nothing like that now."""
-        share = await self._store.grant(share_id)
+        share = await self._store.share(share_id)
         if share is None or share.owner_id != by or not share.holds(self._now()):
             return None
         changed = replace(share, rights=rights)
@@ -110,74 +110,74 @@ class Grants:
         finally:
             self._known.outdate()
 
-    async def revoke(self, grant_id: str, *, by: Guest, administrator: bool = False) -> Grant | None:
-        """Delete a person's own grant, or as an administrator one of their server, and return it; else None."""
-        grant = await self._store.grant(grant_id)
-        if grant is None:
+    async def revoke(self, share_id: str, *, by: Guest, administrator: bool = False) -> Share | None:
+        """Delete a person's own share, or as an administrator one of their server, and return it; else None."""
+        share = await self._store.share(share_id)
+        if share is None:
             return None
-        own = grant.owner_id == by.user_id
-        of_their_server = administrator and grant.guild_id == by.guild_id
+        own = share.owner_id == by.user_id
+        of_their_server = administrator and share.guild_id == by.guild_id
         if not own and not of_their_server:
             return None
         try:
-            return grant if await self._store.revoke(grant_id) else None
+            return share if await self._store.revoke(share_id) else None
         finally:  # also if nobody knows whether the change arrived
             self._known.outdate()
 
-    async def leave(self, grant_id: str, guest: Guest) -> Grant | None:
-        """Let a guest leave a grant, and return it; None if they have no such grant here."""
-        left = next((one for one in await self.given_to(guest) if one.id == grant_id), None)
-        if left is None or not await self.refuse(guest.user_id, left.owner_id, left.owner_name, grant_id):
+    async def leave(self, share_id: str, guest: Guest) -> Share | None:
+        """Let a guest leave a share, and return it; None if they have no such share here."""
+        left = next((one for one in await self.given_to(guest) if one.id == share_id), None)
+        if left is None or not await self.refuse(guest.user_id, left.owner_id, left.owner_name, share_id):
             return None
         return left
 
-    async def refuse(self, user_id: int, owner_id: int, owner_name: str, grant_id: str = "") -> bool:
-        """Refuse one grant of an owner, or all, now and later.
+    async def refuse(self, user_id: int, owner_id: int, owner_name: str, share_id: str = "") -> bool:
+        """Refuse one share of an owner, or all, now and later.
 
         Returns False if this person refuses too many already.
         """
-        refusal = Refusal(user_id, owner_id, owner_name, self._now(), grant_id)
+        refusal = Refusal(user_id, owner_id, owner_name, self._now(), share_id)
         try:
             return await self._store.refuse(refusal, most=MOST_REFUSED)
         finally:
             self._known.outdate()
 
     async def allow(self, user_id: int, owner_id: int) -> bool:
-        """Undo a person's refusals of an owner's grants, and say whether there were any."""
+        """Undo a person's refusals of an owner's shares, and say whether there were any."""
         try:
             return await self._store.allow(user_id, owner_id)
         finally:
             self._known.outdate()
 
     async def refused_by(self, user_id: int) -> list[Refusal]:
-        """Return a person's refusals, and the grants that they have left."""
+        """Return a person's refusals, and the shares that they have left."""
         return await self._store.refusals(user_id)
 
     async def refuses(self, user_id: int, owner_id: int) -> bool:
-        """Say whether a person refuses all grants of an owner."""
-        return any(one.owner_id == owner_id and not one.grant_id for one in await self._store.refusals(user_id))
+        """Say whether a person refuses all shares of an owner."""
+        return any(one.owner_id == owner_id and not one.share_id for one in await self._store.refusals(user_id))
 
     async def uses(self, owner_id: int, *, most: int = 50, skip: int = 0) -> list[Use]:
-        """Return the uses of an owner's grants in the last 30 days, newest first."""
+        """Return the uses of an owner's shares in the last 30 days, newest first."""
         return await self._store.uses(owner_id, since=self._now() - _KEPT, most=most, skip=skip)
 
-    async def still(self, grant_ids: Collection[str], what: str) -> list[Grant]:
-        """Return those of these grants that have not ended and include this right; what has begun may outlast hours."""
-        if not grant_ids:
+    async def still(self, share_ids: Collection[str], what: str) -> list[Share]:
+        """Return those of these shares that have not ended and include this right; what has begun may outlast hours."""
+        if not share_ids:
             return []
         now, right = self._now(), Right(what)
-        return [one for one in await self._store.these(grant_ids) if one.holds(now) and right in one.rights]
+        return [one for one in await self._store.these(share_ids) if one.holds(now) and right in one.rights]
 
-    async def used(self, grant_id: str, user_id: int, *, what: str, label: str) -> None:
-        """Save a use of a grant; if the database fails, only log it, since that is not the guest's fault."""
+    async def used(self, share_id: str, user_id: int, *, what: str, label: str) -> None:
+        """Save a use of a share; if the database fails, only log it, since that is not the guest's fault."""
         try:
-            grant = await self._store.grant(grant_id)
-            if grant is None:
+            share = await self._store.share(share_id)
+            if share is None:
                 return
-            use = Use(grant.owner_id, grant.guild_id, user_id, Right(what), label, self._now())
-            first = await self._store.use(grant, use)
+            use = Use(share.owner_id, share.guild_id, user_id, Right(what), label, self._now())
+            first = await self._store.use(share, use)
         except Exception as error:
-            _log.warning("the use of a grant is not written down: %s", type(error).__name__)
+            _log.warning("the use of a share is not written down: %s", type(error).__name__)
             return
         if first:
             self._first_used(use)
@@ -187,13 +187,13 @@ class Grants:
         return self._budget.spend(user_id, owner_id, now=self._now())
 
     def used_first(self, owner_id: int, guild_id: int, user_id: int, *, what: str, label: str) -> None:
-        """Report a person's first use of a grant, which is saved already."""
+        """Report a person's first use of a share, which is saved already."""
         self._first_used(Use(owner_id, guild_id, user_id, Right(what), label, self._now()))
 
-    def _open(self, given: Iterable[Grant], right: Right | None) -> list[Grant]:
+    def _open(self, given: Iterable[Share], right: Right | None) -> list[Share]:
         now = self._now()
         return [one for one in given if one.is_open(now) and (not right or right in one.rights)]
 
     async def forget(self) -> None:
-        """Delete uses after 30 days, and grants 30 days after their end."""
+        """Delete uses after 30 days, and shares 30 days after their end."""
         await self._store.forget(used_before=self._now() - _KEPT, ended_before=self._now() - _KEPT)

@@ -1,4 +1,4 @@
-"""A grant: the permission of an owner for a person, or for a role, to use some of their cameras."""
+"""A share: the permission of an owner for a person, or for a role, to use some of their cameras."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -51,7 +51,7 @@ class Guest:
 
 
 @dataclass(frozen=True)
-class Grant:
+class Share:
     """An owner's permission for one person or role of one server; `scope` is a camera's key, or "network." and its id.
 
     It is for the Blink account that was linked when it was given, and for no other that its owner links later.
@@ -61,9 +61,9 @@ class Grant:
     owner_id: int
     owner_name: str
     guild_id: int
-    grantee_id: int
+    guest_id: int
     to_role: bool
-    grantee_name: str
+    guest_name: str
     account_id: int
     scope: str
     label: str  # the scope, as its owner reads it
@@ -93,14 +93,14 @@ class Grant:
         return camera == self.camera if self.camera else camera.network_id == self.network_id
 
     def covers_network(self, account_id: int, network_id: int) -> bool:
-        """Say whether it is for this whole network; a grant for one camera is not."""
+        """Say whether it is for this whole network; a share for one camera is not."""
         return account_id == self.account_id and self.camera is None and network_id == self.network_id
 
     def is_for(self, guest: Guest) -> bool:
         """Say whether it was given to somebody, or to a role they have now, in the server they are in now."""
         if guest.guild_id != self.guild_id or guest.user_id == self.owner_id or guest.user_id in self.refused_by:
             return False
-        return self.grantee_id in guest.role_ids if self.to_role else self.grantee_id == guest.user_id
+        return self.guest_id in guest.role_ids if self.to_role else self.guest_id == guest.user_id
 
     def holds(self, now: datetime) -> bool:
         """Say whether it has not ended."""
@@ -113,18 +113,18 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """The refusal of an owner's grants by a person: all of them, or the one `grant_id` that they have left."""
+    """The refusal of an owner's shares by a person: all of them, or the one `share_id` that they have left."""
 
     user_id: int
     owner_id: int
     owner_name: str
     at: datetime
-    grant_id: str = ""
+    share_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """One use of a grant, or several equal ones since `began_at`, as its owner can look it up."""
+    """One use of a share, or several equal ones since `began_at`, as its owner can look it up."""
 
     owner_id: int
     guild_id: int

@@ -1,30 +1,30 @@
-"""For whom, for what, and when a grant is."""
+"""For whom, for what, and when a share is."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, Grant, Guest, Hours, Preset, Right
+from bot.models import CameraKey, CameraKind, Guest, Hours, Preset, Right, Share
 
 NOW = datetime(2026, 11, 24, 12, 30, tzinfo=UTC)
 OWNER, FRIEND, ROLE, HERE, ELSEWHERE = 1, 2, 3, 14, 15
 CAMERA = CameraKey(CameraKind.OWL, 7, 1)
 BESIDE = CameraKey(CameraKind.OWL, 7, 2)
-GRANT = Grant(
+SHARE = Share(
     "f" * 16, OWNER, "Alice", HERE, FRIEND, False, "Bob", 5, str(CAMERA), "Front", frozenset({Right.CLIP}), NOW
 )
-TO_ROLE = replace(GRANT, grantee_id=ROLE, to_role=True)
+TO_ROLE = replace(SHARE, guest_id=ROLE, to_role=True)
 
 
 @pytest.mark.parametrize(
-    ("grant", "guest", "theirs"),
+    ("share", "guest", "theirs"),
     [
-        (GRANT, Guest(FRIEND, HERE), True),
-        (GRANT, Guest(FRIEND, ELSEWHERE), False),
-        (GRANT, Guest(FRIEND), False),
-        (GRANT, Guest(9, HERE), False),
-        (GRANT, Guest(9, HERE, frozenset({FRIEND})), False),
+        (SHARE, Guest(FRIEND, HERE), True),
+        (SHARE, Guest(FRIEND, ELSEWHERE), False),
+        (SHARE, Guest(FRIEND), False),
+        (SHARE, Guest(9, HERE), False),
+        (SHARE, Guest(9, HERE, frozenset({FRIEND})), False),
         (TO_ROLE, Guest(9, HERE, frozenset({ROLE})), True),
         (TO_ROLE, Guest(9, HERE), False),
         (TO_ROLE, Guest(ROLE, HERE), False),
@@ -32,16 +32,16 @@ TO_ROLE = replace(GRANT, grantee_id=ROLE, to_role=True)
         (TO_ROLE, Guest(OWNER, HERE, frozenset({ROLE})), False),
     ],
 )
-def test_it_is_for_one_person_or_role_of_one_server(grant: Grant, guest: Guest, theirs: bool) -> None:
-    assert grant.is_for(guest) is theirs
+def test_it_is_for_one_person_or_role_of_one_server(share: Share, guest: Guest, theirs: bool) -> None:
+    assert share.is_for(guest) is theirs
 
 
 def test_it_covers_one_camera_or_a_whole_network_of_one_account() -> None:
-    assert GRANT.covers(5, CAMERA)
-    assert not GRANT.covers(5, BESIDE)
-    assert not GRANT.covers(6, CAMERA)
-    assert not GRANT.covers_network(5, 7), "arming a network is for all of its cameras"
-    network = replace(GRANT, scope="network.7")
+    assert SHARE.covers(5, CAMERA)
+    assert not SHARE.covers(5, BESIDE)
+    assert not SHARE.covers(6, CAMERA)
+    assert not SHARE.covers_network(5, 7), "arming a network is for all of its cameras"
+    network = replace(SHARE, scope="network.7")
     assert network.covers(5, CAMERA)
     assert network.covers(5, BESIDE)
     assert not network.covers(5, CameraKey(CameraKind.OWL, 8, 1))
@@ -52,10 +52,10 @@ def test_it_covers_one_camera_or_a_whole_network_of_one_account() -> None:
 
 
 def test_it_ends_at_its_end_and_begins_nothing_outside_its_hours() -> None:
-    ends = replace(GRANT, until=NOW)
+    ends = replace(SHARE, until=NOW)
     assert ends.is_open(NOW - timedelta(seconds=1))
     assert not ends.holds(NOW)
-    hours = replace(GRANT, hours=Hours(13 * 60, 14 * 60, "Europe/Berlin"))  # 13:30 there
+    hours = replace(SHARE, hours=Hours(13 * 60, 14 * 60, "Europe/Berlin"))  # 13:30 there
     assert hours.is_open(NOW)
     assert not hours.is_open(NOW + timedelta(minutes=30))
     assert hours.holds(NOW + timedelta(minutes=30)), "what has begun goes on"

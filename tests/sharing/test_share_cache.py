@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from bot.blink import utcnow
-from bot.models import Grant, Guest, Right, StorageUnavailable
-from bot.sharing import Grants
-from bot.sharing.grant_cache import GrantCache
+from bot.models import Guest, Right, Share, StorageUnavailable
+from bot.sharing import Shares
+from bot.sharing.share_cache import ShareCache
 from bot.store import Store, open_store
-from tests.support.examples import ALICE, BOB, KEYRING, a_grant, eventually
+from tests.support.examples import ALICE, BOB, KEYRING, a_share, eventually
 from tests.support.waiting import until
 
 HERE, ELSEWHERE, FARTHER, CAROL = 14, 15, 16, 42
@@ -34,7 +34,7 @@ class Watched:
     def __post_init__(self) -> None:
         self.held.set()
 
-    async def given_in(self, guild_id: int) -> list[Grant]:
+    async def given_in(self, guild_id: int) -> list[Share]:
         self.looks += 1
         if self.away:
             raise StorageUnavailable
@@ -60,86 +60,86 @@ async def store(url: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 def watched(store: Store) -> Watched:
-    return Watched(store.grants)
+    return Watched(store.shares)
 
 
 def soon(seconds: float = 5.0) -> float:
     return asyncio.get_running_loop().time() + seconds
 
 
-async def offered(grants: Grants, guest: Guest | None = None) -> list[Grant]:
-    return await grants.offered_to(guest or Guest(BOB, HERE), Right.CLIP, until=soon())
+async def offered(shares: Shares, guest: Guest | None = None) -> list[Share]:
+    return await shares.offered_to(guest or Guest(BOB, HERE), Right.CLIP, until=soon())
 
 
-async def known(known: GrantCache, guild_id: int = HERE) -> list[Grant]:
+async def known(known: ShareCache, guild_id: int = HERE) -> list[Share]:
     return await known.in_reach_of(Guest(BOB, guild_id), until=soon())
 
 
 async def test_what_is_given_changed_and_revoked_here_is_so_at_once(store: Store) -> None:
-    grants = Grants(store.grants, now=utcnow)
-    assert await offered(grants) == []
-    given = await grants.give(a_grant())
+    shares = Shares(store.shares, now=utcnow)
+    assert await offered(shares) == []
+    given = await shares.give(a_share())
     assert given
-    assert await offered(grants) == [given]
-    assert await offered(grants, Guest(CAROL, HERE)) == []
-    assert await offered(grants, Guest(BOB, ELSEWHERE)) == []
-    await grants.give(a_grant(rights=frozenset({Right.STATUS})))
-    assert await offered(grants) == []
-    await grants.give(a_grant())
-    assert await grants.revoke(given.id, by=Guest(ALICE, HERE))
-    assert await offered(grants) == []
+    assert await offered(shares) == [given]
+    assert await offered(shares, Guest(CAROL, HERE)) == []
+    assert await offered(shares, Guest(BOB, ELSEWHERE)) == []
+    await shares.give(a_share(rights=frozenset({Right.STATUS})))
+    assert await offered(shares) == []
+    await shares.give(a_share())
+    assert await shares.revoke(given.id, by=Guest(ALICE, HERE))
+    assert await offered(shares) == []
 
 
-async def test_a_grant_of_clips_is_none_of_live_views(store: Store) -> None:
-    grants, guest = Grants(store.grants, now=utcnow), Guest(BOB, HERE)
-    given = await grants.give(a_grant(rights=frozenset({Right.CLIP})))
+async def test_a_share_of_clips_is_none_of_live_views(store: Store) -> None:
+    shares, guest = Shares(store.shares, now=utcnow), Guest(BOB, HERE)
+    given = await shares.give(a_share(rights=frozenset({Right.CLIP})))
     assert given
-    assert await grants.still([given.id], Right.CLIP)
-    assert not await grants.still([given.id], Right.LIVE)
-    assert await grants.open_to(guest, Right.LIVE) == []
-    changed = await grants.give(a_grant(rights=frozenset({Right.CLIP, Right.LIVE})))
+    assert await shares.still([given.id], Right.CLIP)
+    assert not await shares.still([given.id], Right.LIVE)
+    assert await shares.open_to(guest, Right.LIVE) == []
+    changed = await shares.give(a_share(rights=frozenset({Right.CLIP, Right.LIVE})))
     assert changed
-    assert await grants.still([changed.id], Right.LIVE) == [changed]
+    assert await shares.still([changed.id], Right.LIVE) == [changed]
 
 
 async def test_what_somebody_gave_who_is_unlinked_is_offered_no_more(store: Store) -> None:
-    grants = Grants(store.grants, now=utcnow)
-    await grants.give(a_grant())
-    assert await offered(grants)
+    shares = Shares(store.shares, now=utcnow)
+    await shares.give(a_share())
+    assert await offered(shares)
     await store.accounts.unlink(ALICE)
-    grants.outdate()
-    assert await offered(grants) == []
+    shares.outdate()
+    assert await offered(shares) == []
 
 
 async def test_what_ends_by_the_clock_is_offered_no_more(watched: Watched) -> None:
     ahead = timedelta()
-    grants = Grants(watched, now=lambda: utcnow() + ahead)  # type: ignore[arg-type]
-    await grants.give(a_grant(until=utcnow() + timedelta(hours=1)))
-    assert await offered(grants)
+    shares = Shares(watched, now=lambda: utcnow() + ahead)  # type: ignore[arg-type]
+    await shares.give(a_share(until=utcnow() + timedelta(hours=1)))
+    assert await offered(shares)
     ahead = timedelta(hours=2)
-    assert await offered(grants) == []
+    assert await offered(shares) == []
     assert watched.looks == 1
 
 
 async def test_everybody_who_types_in_a_server_costs_one_look(watched: Watched) -> None:
-    grants = Grants(watched, now=utcnow)  # type: ignore[arg-type]
+    shares = Shares(watched, now=utcnow)  # type: ignore[arg-type]
     watched.held.clear()
-    asking = [asyncio.create_task(offered(grants, Guest(number, HERE))) for number in range(20)]
+    asking = [asyncio.create_task(offered(shares, Guest(number, HERE))) for number in range(20)]
     await until(lambda: watched.read)
     watched.held.set()
     assert await asyncio.gather(*asking) == [[]] * 20
     for _ in range(20):
-        assert await offered(grants) == []
+        assert await offered(shares) == []
     assert watched.looks == 1
-    assert await offered(grants, Guest(BOB)) == [], "in direct messages there is no server"
+    assert await offered(shares, Guest(BOB)) == [], "in direct messages there is no server"
     assert watched.looks == 1
 
 
 async def test_what_another_process_changes_is_seen_after_some_seconds(url: str, store: Store) -> None:
-    long, short = GrantCache(store.grants, seconds=LONG), GrantCache(store.grants, seconds=0.05)
+    long, short = ShareCache(store.shares, seconds=LONG), ShareCache(store.shares, seconds=0.05)
     assert await known(long) == await known(short) == []
     async with open_store(url, KEYRING) as other:
-        assert await other.grants.give(a_grant(), most=9)
+        assert await other.shares.give(a_share(), most=9)
 
     async def seen() -> bool:
         return bool(await known(short))
@@ -149,20 +149,20 @@ async def test_what_another_process_changes_is_seen_after_some_seconds(url: str,
 
 
 async def test_what_was_seen_before_it_was_revoked_is_not_believed(watched: Watched) -> None:
-    grants = Grants(watched, now=utcnow)  # type: ignore[arg-type]
-    given = await grants.give(a_grant())
+    shares = Shares(watched, now=utcnow)  # type: ignore[arg-type]
+    given = await shares.give(a_share())
     assert given
     watched.held.clear()
-    asking = asyncio.create_task(offered(grants))
+    asking = asyncio.create_task(offered(shares))
     await until(lambda: watched.read)
-    assert await grants.revoke(given.id, by=Guest(ALICE, HERE))
+    assert await shares.revoke(given.id, by=Guest(ALICE, HERE))
     watched.held.set()
     await asking
-    assert await offered(grants) == []
+    assert await offered(shares) == []
 
 
 async def test_only_the_servers_of_late_are_remembered(watched: Watched) -> None:
-    few = GrantCache(watched, seconds=LONG, most_servers=2)  # type: ignore[arg-type]
+    few = ShareCache(watched, seconds=LONG, most_servers=2)  # type: ignore[arg-type]
     for guild_id in (HERE, ELSEWHERE, HERE, FARTHER, HERE, FARTHER):
         await known(few, guild_id)
     assert watched.looks == 3
@@ -170,10 +170,10 @@ async def test_only_the_servers_of_late_are_remembered(watched: Watched) -> None
     assert watched.looks == 4
 
 
-async def test_where_too_much_is_granted_each_person_is_looked_up(watched: Watched) -> None:
-    few = GrantCache(watched, seconds=LONG, most_grants=1)  # type: ignore[arg-type]
-    mine = a_grant()
-    for one in (mine, a_grant(grantee_id=CAROL)):
+async def test_where_too_much_is_shared_each_person_is_looked_up(watched: Watched) -> None:
+    few = ShareCache(watched, seconds=LONG, most_shares=1)  # type: ignore[arg-type]
+    mine = a_share()
+    for one in (mine, a_share(guest_id=CAROL)):
         await watched.give(one, most=9)
     assert await known(few) == [mine]
     await watched.revoke(mine.id)
@@ -182,9 +182,9 @@ async def test_where_too_much_is_granted_each_person_is_looked_up(watched: Watch
 
 
 async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watched) -> None:
-    mine = a_grant()
+    mine = a_share()
     await watched.give(mine, most=9)
-    late = GrantCache(watched, seconds=LONG)  # type: ignore[arg-type]
+    late = ShareCache(watched, seconds=LONG)  # type: ignore[arg-type]
     watched.held.clear()
     with pytest.raises(TimeoutError):
         await late.in_reach_of(Guest(BOB, HERE), until=soon(0.05))
@@ -194,7 +194,7 @@ async def test_what_is_not_known_in_time_is_known_a_moment_later(watched: Watche
 
 
 async def test_a_look_that_failed_is_not_remembered(watched: Watched) -> None:
-    later = GrantCache(watched, seconds=LONG)  # type: ignore[arg-type]
+    later = ShareCache(watched, seconds=LONG)  # type: ignore[arg-type]
     watched.away = True
     with pytest.raises(StorageUnavailable):
         await known(later)
