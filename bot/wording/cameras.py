@@ -79,8 +79,9 @@ def page(
     ]
     last = _turning(number, pages, row=len(cards), owner=owner)
     pictured = sum(Kind.SNAPSHOT in one.kinds for one in cameras)
-    # A full page that can be turned has as many components as Discord takes.
-    if (pictured > 1 and pages == 1) or (pictured and pages > 1 and len(cameras) < _FULL):
+    if pictured > 1 or (pictured and pages > 1):
+        if pages > 1 and len(cameras) == _FULL:
+            last = last[1:]  # Discord takes no further component, and the pages go round without Back
         last += (Button("All", f"cam:snap:{ALL}:{owner}", emoji="📷", row=len(cards)),)
     return (*cards[:-1], replace(cards[-1], buttons=cards[-1].buttons + last))
 
