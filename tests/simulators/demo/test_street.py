@@ -69,7 +69,7 @@ async def test_what_the_hints_say_of_videos_comes_true(tmp_path: Path, authority
     async def visit() -> None:
         await until(lambda: street.discord.commands, timeout=30)
         await street.discord.ready()
-        assert "11 recordings" in text_of(await _used(street, "recordings"))
+        assert "12 recordings" in text_of(await _used(street, "recordings"))
         names = ("Porch", "Back Yard", "Driveway")
         replies = await asyncio.gather(*(_used(street, "clip", camera=name) for name in names))
         [porch], [yard], [driveway] = (reply["attachments"] for reply in replies)
