@@ -31,7 +31,7 @@ _OF_ONE_CAMERA = frozenset(
 class Shot:
     """One camera of a round: where Blink has its new picture, or why there is none; neither while it waits.
 
-    `permit_id` is the share for somebody else's camera.
+    `share_id` is the share for somebody else's camera.
     """
 
     key: CameraKey
