@@ -252,6 +252,6 @@ class _ReplacedBearer:
         """Return a token that is believed good, and is not `rejected`; raises BlinkError."""
         tokens = self._tokens
         if tokens.access in ("", rejected) or tokens.expires_at <= self._now():
-            share = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
-            self._tokens = await refresh(self._transport, share, now=self._now)
+            grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+            self._tokens = await refresh(self._transport, grant, now=self._now)
         return self._tokens.access

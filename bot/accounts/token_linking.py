@@ -39,7 +39,7 @@ async def link_from_tokens(
     """
     given = parse_blink_tokens(blink_tokens)
     await store.try_to_write()
-    tokens = await refresh(transport, given.share, now=now)
+    tokens = await refresh(transport, given.grant, now=now)
     region = given.region
     if region and tokens.account_id not in (None, region.account_id):
         region = None  # it belongs to another account, which this bearer must not be shown to

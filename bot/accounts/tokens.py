@@ -149,9 +149,9 @@ class LinkBearer:
 
     async def _exchange(self, account: Account) -> Tokens:
         tokens = account.tokens
-        share = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
+        grant = RefreshGrant(tokens.refresh, tokens.oauth_client, tokens.hardware_id)
         try:
-            return await refresh(self._shared.transport, share, now=self._shared.now)
+            return await refresh(self._shared.transport, grant, now=self._shared.now)
         except BlinkError as error:
             failure = error
             if isinstance(error, SignedOut) and self._is_final(error):

@@ -27,7 +27,7 @@ class BadBlinkTokens(ValueError):
 class BlinkTokens:
     """The useful part of BLINK_TOKENS; `region` is None if Blink must be asked for it."""
 
-    share: RefreshGrant = field(repr=False)
+    grant: RefreshGrant = field(repr=False)
     region: Region | None
 
 
@@ -43,7 +43,7 @@ def parse(text: str) -> BlinkTokens:
     oauth_client = pairs.get("client_id", "")
     tier, account_id = _tier(pairs.get("host", "")), _account_id(pairs.get("account_id", ""))
     return BlinkTokens(
-        share=RefreshGrant(
+        grant=RefreshGrant(
             refresh,
             oauth_client=oauth_client if oauth_client in ("android", "ios") else "android",
             hardware_id=hardware_id if _UUID.fullmatch(hardware_id) else None,

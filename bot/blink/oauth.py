@@ -33,7 +33,7 @@ class RefreshGrant:
 
 
 async def refresh(
-    transport: Transport, share: RefreshGrant, *, now: Callable[[], datetime], second_look: float = 1.0
+    transport: Transport, grant: RefreshGrant, *, now: Callable[[], datetime], second_look: float = 1.0
 ) -> Tokens:
     """Exchange `grant` for new tokens, which the caller must save before use.
 
@@ -44,22 +44,22 @@ async def refresh(
     met: set[str] = set()
     while True:
         try:
-            return await _exchange(transport, share, now=now)
+            return await _exchange(transport, grant, now=now)
         except (SignedOut, Refused) as refused:
-            objection = _objection(refused, share)
+            objection = _objection(refused, grant)
             if objection is None or objection in met:
                 raise
             met.add(objection)
         if objection == "client":
-            share = replace(share, oauth_client=_OTHER_CLIENT[share.oauth_client])
+            grant = replace(grant, oauth_client=_OTHER_CLIENT[grant.oauth_client])
         elif objection == "hardware_id":
-            share = replace(share, hardware_id=str(uuid.uuid4()))
+            grant = replace(grant, hardware_id=str(uuid.uuid4()))
         else:
             await asyncio.sleep(second_look)
 
 
 def _objection(
-    refused: SignedOut | Refused, share: RefreshGrant
+    refused: SignedOut | Refused, grant: RefreshGrant
 ) -> Literal["client", "hardware_id", "no reason"] | None:
     """Return Blink's objection. Returns None if nothing can be done about it."""
     if isinstance(refused, SignedOut) and refused.final:
@@ -68,19 +68,19 @@ def _objection(
     if "invalid_client" in words or "unauthorized_client" in words or ("client" in words and "not authorized" in words):
         return "client"
     if isinstance(refused, Refused):
-        return "hardware_id" if refused.status == _BLOCKED and share.hardware_id is None else None
+        return "hardware_id" if refused.status == _BLOCKED and grant.hardware_id is None else None
     return None if refused.error else "no reason"
 
 
-async def _exchange(transport: Transport, share: RefreshGrant, *, now: Callable[[], datetime]) -> Tokens:
+async def _exchange(transport: Transport, grant: RefreshGrant, *, now: Callable[[], datetime]) -> Tokens:
     form = {
         "grant_type": "refresh_token",
-        "refresh_token": share.refresh,
-        "client_id": share.oauth_client,
+        "refresh_token": grant.refresh,
+        "client_id": grant.oauth_client,
         "scope": "client",
     }
-    if share.hardware_id:
-        form["hardware_id"] = share.hardware_id
+    if grant.hardware_id:
+        form["hardware_id"] = grant.hardware_id
     asked_at = now()
     answer = await transport.request(
         Request("the sign-in", "POST", routes.OAUTH_HOST, routes.TOKEN, form=form, agent=_AGENT)
@@ -91,10 +91,10 @@ async def _exchange(transport: Transport, share: RefreshGrant, *, now: Callable[
         raise NotUnderstood(answer.what)
     return Tokens(
         access=access,
-        refresh=given.refresh_token or share.refresh,
+        refresh=given.refresh_token or grant.refresh,
         expires_at=asked_at + lifetime(given.expires_in),
-        oauth_client=share.oauth_client,
-        hardware_id=share.hardware_id,
+        oauth_client=grant.oauth_client,
+        hardware_id=grant.hardware_id,
         account_id=given.account_id,
     )
 

@@ -29,7 +29,7 @@ _DEAD_TOKEN = "invalid_grant"  # noqa: S105 - OAuth's word, not a token
 _NO_PLAN = "no_subscription"
 _SHORTEST_POLL, _LONGEST_POLL = 1.0, 30.0  # seconds; the app takes 1 if Blink names none
 _LONGEST_DELAY = timedelta(hours=1)  # between the start of a command and the answer that names it
-# Each of these fields stands only in an answer that shares the request.
+# Each of these fields stands only in an answer that grants the request.
 _GRANTED = (
     *("id", "command_id", "complete", "media", "manifest_id", "cameras", "networks", "tier"),
     *("access_token", "token"),

@@ -26,14 +26,14 @@ async def linked_again(town: AccountsSetup, earlier: Account, account: Account) 
     sessions = town.sessions()
     sessions.sign_out_earlier(earlier, await sessions.of(account))
     await sessions.close()
-    assert town.alice.share(account.tokens.refresh), "the new one lives in any case"
+    assert town.alice.grant(account.tokens.refresh), "the new one lives in any case"
     assert town.alice.lets_in(account.tokens.access)
 
 
 async def test_another_client_is_signed_out(town: AccountsSetup) -> None:
     earlier = a_link(town, "one")
     await linked_again(town, earlier, a_link(town, "other"))
-    assert town.alice.share(earlier.tokens.refresh) is None
+    assert town.alice.grant(earlier.tokens.refresh) is None
 
 
 async def test_one_whose_access_token_is_over_is_signed_out_too(town: AccountsSetup) -> None:
@@ -48,7 +48,7 @@ async def test_the_same_client_stays(town: AccountsSetup) -> None:
     earlier = a_link(town, "the same")
     await linked_again(town, earlier, a_link(town, "the same"))
     assert town.sim.asked("logout") == []
-    assert town.alice.share(earlier.tokens.refresh)
+    assert town.alice.grant(earlier.tokens.refresh)
 
 
 async def test_without_both_numbers_it_stays(town: AccountsSetup) -> None:
@@ -57,7 +57,7 @@ async def test_without_both_numbers_it_stays(town: AccountsSetup) -> None:
         town.sim.faults.append(Fault("homescreen", body={"networks": []}, headers={"Client-Id": ""}, skip=skip))
         await linked_again(town, earlier, a_link(town, f"other {skip}"))
         assert town.sim.asked("logout") == []
-        assert town.alice.share(earlier.tokens.refresh)
+        assert town.alice.grant(earlier.tokens.refresh)
 
 
 async def test_one_that_blink_has_ended_is_left_alone(town: AccountsSetup) -> None:
@@ -69,8 +69,8 @@ async def test_blink_tokens_end_the_sign_in_before_once_they_are_linked(town: Ac
     earlier = a_link(town, "one")
     await town.store.accounts.link(earlier)
     await town.link()
-    assert town.alice.share(earlier.tokens.refresh) is None
-    assert town.alice.share((await town.linked()).tokens.refresh)
+    assert town.alice.grant(earlier.tokens.refresh) is None
+    assert town.alice.grant((await town.linked()).tokens.refresh)
 
 
 async def test_a_link_whose_own_number_is_not_known_yet_ends_nothing(town: AccountsSetup) -> None:
@@ -80,4 +80,4 @@ async def test_a_link_whose_own_number_is_not_known_yet_ends_nothing(town: Accou
     with pytest.raises(LinkedUnseen):
         await town.link()
     assert town.sim.asked("logout") == []
-    assert town.alice.share(earlier.tokens.refresh)
+    assert town.alice.grant(earlier.tokens.refresh)

@@ -59,7 +59,7 @@ async def test_nothing_is_exchanged_while_nothing_can_be_written(town: AccountsS
 async def test_what_was_exchanged_is_saved_at_a_later_try(town: AccountsSetup) -> None:
     store = Failing(town.store.accounts, Gone, link=3)
     assert (await from_tokens(town, store)).cameras
-    assert town.alice.share((await town.linked()).tokens.refresh)
+    assert town.alice.grant((await town.linked()).tokens.refresh)
 
 
 async def test_a_link_whose_answer_was_lost_is_not_written_over(town: AccountsSetup) -> None:
@@ -73,7 +73,7 @@ async def test_a_database_that_goes_while_the_cameras_are_looked_at_does_not_den
     with pytest.raises(LinkedUnseen) as caught:
         await from_tokens(town, Failing(town.store.accounts, Gone, save_region=1), "|".join(parts))
     assert isinstance(caught.value.why, Gone)
-    assert town.alice.share((await town.linked()).tokens.refresh)
+    assert town.alice.grant((await town.linked()).tokens.refresh)
 
 
 # ── on the page ──
@@ -152,7 +152,7 @@ async def test_a_sign_in_is_saved_at_a_later_try_and_the_invitation_with_it(town
     token, step = await desk.signed_in()
     assert isinstance(step, Linked)
     assert step.inventory
-    assert town.alice.share((await town.linked()).tokens.refresh)
+    assert town.alice.grant((await town.linked()).tokens.refresh)
     assert await desk.linking.invitation(token) is None
 
 

@@ -62,7 +62,7 @@ async def test_eight_at_once_need_one_refresh(linked: AccountsSetup, need: Any) 
     assert len(linked.refreshes) == 1
     after = await linked.linked()
     assert after.tokens.refresh != before.tokens.refresh
-    assert linked.alice.share(after.tokens.refresh)
+    assert linked.alice.grant(after.tokens.refresh)
     assert linked.alice.lets_in(after.tokens.access)
 
 
@@ -289,7 +289,7 @@ async def test_a_save_that_fails_for_a_moment_is_repeated(linked: AccountsSetup)
     await session.client.inventory()
     assert store.calls.count("save_tokens") == 3
     assert len(linked.refreshes) == 1
-    assert linked.alice.share((await linked.linked()).tokens.refresh)
+    assert linked.alice.grant((await linked.linked()).tokens.refresh)
 
 
 @pytest.mark.usefixtures("soon")
@@ -308,7 +308,7 @@ async def test_a_token_that_cannot_be_saved_is_not_used_but_saved_before_anythin
     await session.client.inventory()
     assert [request.route for request in linked.sim.requests] == ["token", "homescreen"]
     kept = (await linked.linked()).tokens
-    assert linked.alice.share(kept.refresh)
+    assert linked.alice.grant(kept.refresh)
     for secret in (kept.access, kept.refresh, before.tokens.access, before.tokens.refresh):
         assert secret not in caplog.text
 
@@ -339,7 +339,7 @@ async def test_a_refresh_goes_on_when_whoever_asked_is_gone(linked: AccountsSetu
     await until(lambda: linked.refreshes)
     asking.cancel()
     await sessions.close()
-    assert linked.alice.share((await linked.linked()).tokens.refresh)
+    assert linked.alice.grant((await linked.linked()).tokens.refresh)
 
 
 async def test_stopping_does_not_wait_for_ever(linked: AccountsSetup) -> None:

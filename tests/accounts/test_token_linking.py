@@ -19,7 +19,7 @@ async def test_a_link_reaches_the_cameras_and_keeps_the_rotated_token(
     inventory = await town.link()
     assert [camera.label for camera in inventory.cameras] == ["Front Door · Home"]
     account = await town.linked()
-    assert town.alice.share(account.tokens.refresh)
+    assert town.alice.grant(account.tokens.refresh)
     assert (account.region, account.tokens.oauth_client) == (Region("e008", town.alice.id), "android")
     assert account.last_success_at
     assert [request.route for request in town.sim.requests] == ["token", "homescreen"]
@@ -96,7 +96,7 @@ async def test_a_link_whose_cameras_cannot_be_listed_is_made_all_the_same(
         await town.link()
     assert type(caught.value.why) is why
     account = await town.linked()
-    assert town.alice.share(account.tokens.refresh)
+    assert town.alice.grant(account.tokens.refresh)
     session: Any = await town.sessions().session(ALICE)
     assert (await session.client.inventory()).cameras
 

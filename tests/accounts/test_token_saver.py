@@ -45,7 +45,7 @@ async def test_it_is_saved_once_the_database_is_back_though_nobody_asks(
     await unsaved(town, times=5)
 
     async def saved() -> bool:
-        return town.alice.share((await town.linked()).tokens.refresh) is not None
+        return town.alice.grant((await town.linked()).tokens.refresh) is not None
 
     await eventually(saved)
     assert [request.route for request in town.sim.requests] == ["token"]

@@ -21,13 +21,13 @@ SECRET = "do-not-repeat-me"
 @given(PRINTABLE)
 def test_a_token_survives_url_encoding(token: str) -> None:
     for safe in ("", "+", "+/="):
-        assert parse_blink_tokens(f"refresh_token={quote(token, safe=safe)}|x=y").share.refresh == token
+        assert parse_blink_tokens(f"refresh_token={quote(token, safe=safe)}|x=y").grant.refresh == token
 
 
 @given(PRINTABLE.filter(lambda text: "%" not in text and "|" not in text))
 def test_a_token_that_nobody_encoded_stays_as_it_is(token: str) -> None:
     assume(token[0] not in "'\"")
-    assert parse_blink_tokens(f"refresh_token={token}|x=y").share.refresh == token
+    assert parse_blink_tokens(f"refresh_token={token}|x=y").grant.refresh == token
 
 
 @given(st.text(max_size=200))
@@ -35,7 +35,7 @@ def test_whatever_is_given_is_read_or_refused_and_nothing_is_repeated(text: str)
     for given_text in (text, f"refresh_token={SECRET}{text}", f"host={SECRET}{text}|refresh_token={SECRET}"):
         tokens, said = read(given_text)
         assert SECRET not in repr(tokens) + said
-        assert tokens is None or tokens.share.refresh.isascii()
+        assert tokens is None or tokens.grant.refresh.isascii()
 
 
 def read(text: str) -> tuple[BlinkTokens | None, str]:
@@ -168,7 +168,7 @@ SAME = {
 def test_forms_in_which_it_is_pasted(form: str) -> None:
     text = form.format(f"username=a%40b.c| refresh_token = {TOKEN} |host=e008.immedia-semi.com|account_id=7")
     tokens = parse_blink_tokens(text)
-    assert (tokens.share.refresh, tokens.region) == (TOKEN, Region("e008", 7))
+    assert (tokens.grant.refresh, tokens.region) == (TOKEN, Region("e008", 7))
 
 
 CLIENTS = {
@@ -183,7 +183,7 @@ CLIENTS = {
 
 @pytest.mark.parametrize(("part", "client"), CLIENTS.values(), ids=CLIENTS.keys())
 def test_only_an_oauth_client_counts_as_one(part: str, client: str) -> None:
-    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").share.oauth_client == client
+    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").grant.oauth_client == client
 
 
 HARDWARE = {
@@ -199,7 +199,7 @@ HARDWARE = {
 
 @pytest.mark.parametrize(("part", "hardware"), HARDWARE.values(), ids=HARDWARE.keys())
 def test_only_an_own_uuid_is_ever_shown_as_hardware(part: str, hardware: str | None) -> None:
-    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").share.hardware_id == hardware
+    assert parse_blink_tokens(f"refresh_token={TOKEN}{part}").grant.hardware_id == hardware
 
 
 @pytest.mark.parametrize("part", ["", "|host=e008.immedia-semi.com", "|account_id=7", "|region_id=e008|account_id=7"])
@@ -211,8 +211,8 @@ def test_without_host_and_account_blink_must_be_asked(part: str) -> None:
 def test_the_documented_value_with_every_key(raw_plus: bool) -> None:
     account = World().add_account(email="alice@example.com", tier="u008")
     tokens = parse_blink_tokens(account.blink_tokens(raw_plus=raw_plus))
-    assert account.share(tokens.share.refresh)
+    assert account.grant(tokens.grant.refresh)
     assert tokens.region == Region("u008", account.id)
-    everything = repr(tokens) + repr(tokens.share.oauth_client) + repr(tokens.share.hardware_id)
-    for dropped in (account.password, account.email, str(account.client_number), "Blinkpy", tokens.share.refresh):
+    everything = repr(tokens) + repr(tokens.grant.oauth_client) + repr(tokens.grant.hardware_id)
+    for dropped in (account.password, account.email, str(account.client_number), "Blinkpy", tokens.grant.refresh):
         assert dropped not in everything

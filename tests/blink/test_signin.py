@@ -53,7 +53,7 @@ async def test_in_by_every_way(door: Door, two_factor: Any) -> None:
     assert isinstance(outcome, SignedIn)
     assert outcome.region == Region("u011", door.account.id)
     tokens = outcome.tokens
-    assert door.account.share(tokens.refresh)
+    assert door.account.grant(tokens.refresh)
     assert door.account.client_of(tokens.access) != door.account.client_number
     assert (tokens.oauth_client, tokens.hardware_id, tokens.account_id) == ("ios", OWN, door.account.id)
     assert tokens.expires_at == NOW + timedelta(hours=4)

@@ -43,8 +43,8 @@ def home(door: Door) -> Region:
 async def test_only_the_bot_is_signed_out(door: Door) -> None:
     bot, phone = await signed_in(door), door.account.sign_in()
     assert await sign_out(door.transport, Bearer(bot.tokens.access), home(door))
-    assert door.account.share(bot.tokens.refresh) is None
-    assert door.account.share(phone.refresh or "")
+    assert door.account.grant(bot.tokens.refresh) is None
+    assert door.account.grant(phone.refresh or "")
     assert not await sign_out(door.transport, Bearer(bot.tokens.access), home(door))
 
 

@@ -45,8 +45,8 @@ WRONG = {
 RECORDINGS = {
     "of another camera": "of.{alice}.cloud.{media}.{at}",
     "of another camera as one's own": "cloud.{media}.{at}",
-    "of the camera as one's own": "cloud.{lent_media}.{at}",
-    "as a stranger's": "of.{mallory}.cloud.{lent_media}.{at}",
+    "of the camera as one's own": "cloud.{shared_media}.{at}",
+    "as a stranger's": "of.{mallory}.cloud.{shared_media}.{at}",
     "too late": "of.{alice}.cloud.{media}.99999999999",
     "with a number that is too large": "of.{alice}.cloud.999999999999999999.0",
     "on a drive that is none": "of.{alice}.usb.{home}.{at}.QuokkaNursery",
