@@ -132,7 +132,7 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
     assert {table: street.house.rows(f"SELECT * FROM {table}") for table in TABLES} == {table: [] for table in TABLES}  # noqa: S608
     assert [one.status for one in street.house.blink.asked("logout")] == [200]
     assert not any(map(street.account.lets_in, street.account._access))
-    assert not any(map(street.account.share, street.account._refresh))
+    assert not any(map(street.account.grant, street.account._refresh))
 
 
 @pytest.mark.parametrize("stage", ["recording", "looking"])
