@@ -34,7 +34,7 @@ async def killed(
         town.slow_down()
         lives = [chance.uniform(0.0, longest) for _ in range(kills)]
         moments = await _kill(house, processes, town, lives)
-        await until(lambda: all(one.ended for one in house.world.live.made), timeout=10)
+        await until(lambda: not any(one.running(house.world.clock()) for one in house.world.live.made), timeout=10)
     name = "SQLite" if isinstance(database, SqliteFile) else "PostgreSQL"
     hit = ", ".join(f"{count} {moment}" for moment, count in moments.most_common())
     note("sweep", f"{kills} kills on {name} hit {moments.total()} clips ({hit}); {town.findings}")
