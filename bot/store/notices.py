@@ -69,8 +69,8 @@ class NoticeStore:
             if set(free) != set(ids):
                 return False
             await self._process.renew(connection)  # or the notice would be free
-            await connection.execute(insert(notices).values(row))
-            await connection.execute(update(alerts).where(these).values(notice_id=notice.id))
+            await connection.change(insert(notices).values(row))
+            await connection.change(update(alerts).where(these).values(notice_id=notice.id))
         return True
 
     async def mention(self, notice: Notice, role_id: int, *, every: float) -> bool:
@@ -93,7 +93,7 @@ class NoticeStore:
             await one_at_a_time(connection, head.account_id)
             if await connection.scalar(mentioned.limit(1)) is not None:
                 return False
-            await connection.execute(update(notices).where(notices.c.id == notice.id).values(mentions))
+            await connection.change(update(notices).where(notices.c.id == notice.id).values(mentions))
         return True
 
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
@@ -106,9 +106,9 @@ class NoticeStore:
         theirs = select(notices).where(self._unfinished()).order_by(notices.c.made_at, notices.c.id)
         told_by: dict[str, list[Alert]] = {}
         async with self._database.read() as connection:
-            rows = (await connection.execute(theirs)).mappings().all()
+            rows = await connection.rows(theirs)
             listed = select(alerts).where(alerts.c.notice_id.in_([row["id"] for row in rows])).order_by(*_oldest_first)
-            for row in (await connection.execute(listed)).mappings():
+            for row in await connection.rows(listed):
                 told_by.setdefault(row["notice_id"], []).append(ALERT.value_of(row))
         told = [(row, tuple(told_by[row["id"]])) for row in rows if row["id"] in told_by]
         return [_NOTICE.value_of(row, alerts=these, resumed=True) for row, these in told]
