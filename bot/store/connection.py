@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ClauseElement, Dialect, Executable, RowMapping, Table
 from sqlalchemy import Connection as SyncConnection
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 
-if TYPE_CHECKING:  # SQLAlchemy's asyncio loads its ORM, and only PostgreSQL needs it
+if TYPE_CHECKING:  # only PostgreSQL needs them, and SQLAlchemy's asyncio loads its ORM
+    from sqlalchemy.dialects import postgresql
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from .sqlite import Connection as SqliteConnection
@@ -73,8 +74,12 @@ class Statements(ABC):
         overwritten = {name: insert.excluded[name] for name in values if name not in unique}
         await self.change(insert.on_conflict_do_update(index_elements=unique, set_=overwritten), given)
 
-    def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        return postgresql.insert(table) if self.dialect.name == "postgresql" else sqlite.insert(table)
+    def _insert(self, table: Table) -> "sqlite.Insert | postgresql.Insert":
+        if self.dialect.name == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
 
 
 class Connection(Statements):

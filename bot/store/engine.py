@@ -24,6 +24,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from . import postgres, sqlite
 from .connection import Connection, Statements, Values
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
+from .tables import tell_postgresql
 
 if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL only
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -217,6 +218,7 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
         return Database(sqlite.Engine(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
     postgres.connection_arguments(url)  # raises for a mistake before the first connection
     postgres.note_unknown(url)
+    tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 
