@@ -13,7 +13,7 @@ from tests.support.house import buttons_of, text_of
 from tests.support.reading import answered, menus_of
 from tests.support.street import Street
 from tests.support.waiting import until
-from tests.video.films import Seen, play
+from tests.unit.video.films import Seen, play
 
 MIB = 2**20
 HEAVY = Behaviour.quick(video_megabytes=0.3)

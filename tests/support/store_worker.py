@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Worker:
-    """A process of tests/store/worker.py that speaks in lines of JSON."""
+    """A process of tests/unit/store/worker.py that speaks in lines of JSON."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -37,7 +37,7 @@ class Worker:
 
 @contextmanager
 def worker(what: str, url: str) -> Iterator[Worker]:
-    command = [sys.executable, "-m", "tests.store.worker", what, url]
+    command = [sys.executable, "-m", "tests.unit.store.worker", what, url]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as process:

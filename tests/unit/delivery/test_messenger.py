@@ -1,0 +1,62 @@
+"""The messages of the bot."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import discord
+
+from bot.delivery.attachments import Attachment
+from bot.wording import Button, Card, Tone
+from tests.support.jobs import REPLY
+from tests.support.reading import buttons_of, name_of, pictures_of, text_of
+from tests.unit.delivery.conftest import DeliverySetup
+
+V2, NO_PREVIEWS = 1 << 15, 1 << 2
+CARD = Card("Front Door", "Done.", Tone.GOOD, images=("door.jpg",), buttons=(Button("Remove", "remove"),))
+
+
+async def test_direct_messages_that_are_open_are_not_waited_for(town: DeliverySetup) -> None:
+    first = await town.messenger.open_dm(town.alice.id)
+    async with asyncio.timeout(0.25):  # less than lies between two that are opened
+        for _ in range(50):
+            assert (await town.messenger.open_dm(town.alice.id)).id == first.id
+    assert len(town.asked("POST", "/users/@me/channels")) == 1
+
+
+async def test_a_reply_of_the_version_before_becomes_one_of_components_and_stays_it(
+    town: DeliverySetup, tmp_path: Path
+) -> None:
+    picture = tmp_path / "door.jpg"
+    picture.write_bytes(b"\xff\xd8jpeg")
+    channel = town.client.get_partial_messageable(town.channel.id)
+    before = await channel.send("Restarting", embed=discord.Embed(title="Front Door", description="Asked"))
+    reply = replace(REPLY, channel_id=town.channel.id, message_id=before.id, guild_id=town.guild.id, ephemeral=False)
+    await town.messenger.edit_by_bot(reply, CARD, Attachment(picture, "door.jpg", "Clip of Front Door"))
+    [shown] = town.messages(town.channel)
+    assert (shown["content"], shown["embeds"], shown["flags"] & V2) == ("", [], V2)
+    assert text_of(shown).split() == ["###", "Front", "Door", "Done."]
+    assert [(name_of(one), one["description"]) for one in pictures_of(shown)] == [("door.jpg", "Clip of Front Door")]
+    await town.messenger.edit_by_bot(reply, replace(CARD, text="Told."), keep_files=True)
+    [again] = town.messages(town.channel)
+    assert "Told." in text_of(again)
+    assert [name_of(one) for one in pictures_of(again)] == ["door.jpg"]
+
+
+async def test_a_reply_names_no_file_that_it_does_not_have(town: DeliverySetup) -> None:
+    before = await town.client.get_partial_messageable(town.channel.id).send("Restarting")
+    reply = replace(REPLY, channel_id=town.channel.id, message_id=before.id, guild_id=town.guild.id, ephemeral=False)
+    await town.messenger.edit_by_bot(reply, replace(CARD, thumbnail="beside.jpg", download="data.json"))
+    [shown] = town.messages(town.channel)
+    assert pictures_of(shown) == []
+    assert buttons_of(shown) == {"Remove": "remove"}
+
+
+async def test_a_direct_message_is_one_text_with_its_buttons_and_previews_no_address(town: DeliverySetup) -> None:
+    card = replace(CARD, title="Motion at https://example.com", small="`/notify` changes it.")
+    await town.messenger.send_dm(town.alice.id, card, nonce="1")
+    [sent] = town.messages(town.alice.dm)
+    assert sent["content"] == "Motion at https://example.com\nDone.\n-# `/notify` changes it."
+    assert sent["embeds"] == []
+    assert sent["flags"] & (V2 | NO_PREVIEWS) == NO_PREVIEWS
+    assert buttons_of(sent) == {"Remove": "remove"}
