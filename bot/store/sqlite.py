@@ -97,10 +97,12 @@ class Connection:
 
     async def close(self) -> None:
         """Let others use the connection, after a rollback if there is a transaction."""
-        if self._in_transaction:
-            await self._turn(self._roll_back)
+        try:
+            if self._in_transaction:
+                await self._turn(self._roll_back)
+        finally:
             self._in_transaction = False
-        self._free.put_nowait(self)
+            self._free.put_nowait(self)
 
     async def end(self) -> None:
         """Close the connection, and end its thread."""
@@ -125,9 +127,15 @@ class Connection:
         self._opened.commit()
 
     def _roll_back(self) -> None:
-        if self._opened is not None:
-            self._opened.rollback()
-            self._opened.connection.rollback()  # after a COMMIT that failed, SQLAlchemy believes in none
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            try:
+                opened.rollback()
+                opened.connection.rollback()  # after a COMMIT that failed, SQLAlchemy believes in no transaction
+            except Exception:
+                opened.invalidate()  # closes it: another takes its place
+                raise
+            self._opened = opened
 
 
 def _on_connect(connection: Any, _record: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot.store import Store
+from bot.store import DatabaseTrouble, Store
 from tests.support.databases import SqliteFile
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
@@ -82,3 +82,24 @@ async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothi
     assert await store.meta("colour") is None
     await other.set_meta("colour", "blue")
     assert await store.meta("colour") == "blue"
+
+
+@pytest.mark.parametrize("word", ["COMMIT", "ROLLBACK"])
+async def test_a_transaction_that_could_not_be_ended_is_undone_before_the_next_begins(store: Store, word: str) -> None:
+    refused = [word]
+
+    def rule(action: int, about: str | None, *_: str | None) -> int:
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION and about in refused else sqlite3.SQLITE_OK
+
+    async def write() -> None:
+        async with store._database.write() as connection:
+            (await connection.run_sync(driver_of)).set_authorizer(rule)
+            await connection.change(sqlalchemy.text("INSERT INTO meta VALUES ('colour', 'green')"))
+            if word == "ROLLBACK":
+                raise ValueError("this is to be rolled back")
+
+    with pytest.raises(DatabaseTrouble):
+        await write()
+    refused.clear()
+    await store.set_meta("size", "large")
+    assert await store.meta("colour") is None
