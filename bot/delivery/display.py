@@ -21,8 +21,8 @@ from bot.wording import Card, account, clip, shares
 from .attachments import Attachment
 from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
+from .message_reader import texts_of
 from .messenger import Messenger
-from .reading import texts_of
 from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"

@@ -2,12 +2,12 @@
 
 from .access import JobAccess
 from .concurrency import ConcurrencyLimits, slot
-from .context import Context, LiveViews, MediaTools
 from .executor import current_job
+from .interfaces import Display, Leave
+from .kept_recording import media_id_of
 from .media import Media, Shrinker
-from .ports import Display, Leave
-from .recent import media_id_of
 from .runner import Runner
+from .step_context import Context, LiveViews, MediaTools
 from .timing import Timing
 
 __all__ = [

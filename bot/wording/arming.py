@@ -8,7 +8,7 @@ from bot.blink import Busy
 from bot.cameras import Found, Switch, switching
 from bot.models import ALL
 
-from . import common, share_refusals
+from . import any_command, share_refusals
 from .cards import Button, Card, Tone, ago, plain
 
 _MOST_BUTTONS = 25
@@ -159,7 +159,7 @@ def _reached(switch: Switch, reached: switching.Step | switching.SwitchEnd | Non
             seen = listed if stands is not None else "How it stands now I could not see."
             return f"not confirmed: {said.rstrip('.')}. {seen}"
         case switching.Trouble(error=error):
-            return f"not changed: {common.headline(error)}"
+            return f"not changed: {any_command.headline(error)}"
         case switching.Offline() | switching.Revoked() | switching.TooOften():
             return "not changed"
 
@@ -196,7 +196,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return common.blink(error, owner=switch.share.owner_name if switch.share else None)
+            return any_command.blink(error, owner=switch.share.owner_name if switch.share else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:

@@ -6,7 +6,7 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.delivery.reading import custom_ids_of, files_of, texts_of
+from bot.delivery.message_reader import custom_ids_of, files_of, texts_of
 from bot.wording import Button, Card, Tone
 from tests.support.reading import drawn
 

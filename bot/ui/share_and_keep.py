@@ -13,7 +13,7 @@ from discord.components import Component, UnfurledMediaItem
 
 from bot.models import Job
 from bot.wording import FILE, Card, clip
-from bot.wording import keeping as words
+from bot.wording import share_and_keep as words
 from bot.wording.cards import view
 
 from .buttons import Clicked, whisper

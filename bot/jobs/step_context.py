@@ -17,8 +17,8 @@ from bot.video import PyAvRemuxer
 
 from .access import JobAccess
 from .concurrency import ConcurrencyLimits, slot
+from .interfaces import Display
 from .media import Shrinker
-from .ports import Display
 from .timing import Timing
 
 log = logging.getLogger("bot.jobs")

@@ -24,9 +24,9 @@ from bot.models import (
 )
 
 from . import admission, fetching
-from .context import Context, log
+from .blink_failures import end_of
 from .media import Media
-from .outcomes import end_of
+from .step_context import Context, log
 
 _MOST_OPTIONS = 25
 
