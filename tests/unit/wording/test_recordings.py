@@ -6,6 +6,7 @@ from bot.blink import Camera
 from bot.cameras import Recording
 from bot.models import CameraKey, CameraKind
 from bot.wording import Card
+from bot.wording import recordings as words
 from tests.support.reading import drawn, text_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
