@@ -17,11 +17,11 @@ from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stag
 from bot.store import PeopleStore
 from bot.util import retry
 from bot.wording import Card, account, clip, shares
+from bot.wording.message_reader import texts_of
 
 from .attachments import Attachment
 from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
-from .message_reader import texts_of
 from .messenger import Messenger
 from .timeouts import RetryPolicies
 

@@ -13,10 +13,10 @@ from bot.models import Reply
 from bot.util import BoundedCache
 from bot.wording import Card, any_command
 from bot.wording.cards import content, layout, view
+from bot.wording.message_reader import custom_ids_of, files_of
 
 from .attachments import Attachment, opened
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
-from .message_reader import custom_ids_of, files_of
 
 # Discord watches for bots that write to many people at once.
 _APART = 0.3

@@ -9,7 +9,7 @@ from bot.cameras import Found, Switch, switching
 from bot.models import ALL
 
 from . import any_command, share_refusals
-from .cards import Button, Card, Tone, ago, plain
+from .cards import Button, Card, Tone, ago, capital, plain
 
 _MOST_BUTTONS = 25
 _TITLES = {False: "Your systems", True: "Your cameras"}  # by whether it is about motion detection
@@ -174,7 +174,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             step = "Motion detection is off on all of them; `/motion` turns it on."
             return Card(title, f"{text}\n{step}", Tone.WAITING)
         case switching.Done() | switching.Already():
-            return Card(title, f"**{_capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
+            return Card(title, f"**{capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
         case switching.Offline():
             text = f"**“{plain(switch.name, 80)}” is offline, so nothing was changed.** Blink has lost contact with it."
             step = "Check its power or battery and its Wi-Fi, then press **Retry**."
@@ -238,10 +238,6 @@ def _is(switch: Switch, on: bool) -> str:
     if switch.camera:
         return f"motion detection of “{name}” is {'on' if on else 'off'}"
     return f"“{name}” is {'armed' if on else 'disarmed'}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _meaning(switch: Switch, on: bool) -> str:
