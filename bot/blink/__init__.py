@@ -34,11 +34,11 @@ from .models import (
     UsbClip,
     UsbModule,
 )
-from .network import network_reason, public_socket
 from .oauth import RefreshGrant, find_region, refresh
 from .responses import Answer
 from .signin import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
+from .sockets import network_reason, public_socket
 from .transport import Request, Transport
 from .usb import number_of
 

@@ -1,7 +1,7 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from .access import JobAccess
-from .concurrency import ConcurrencyLimits, slot
+from .concurrency_limits import ConcurrencyLimits, slot
 from .executor import current_job
 from .interfaces import Display, Leave
 from .kept_recording import media_id_of

@@ -12,7 +12,7 @@ from bot.blink import BlinkError, RateLimited
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
 from bot.video_folder import remove
 
-from . import admission, fetching, kept_recording, live_recording, pictures, recording, snapshot_round, video_search
+from . import admission, downloading, kept_recording, live_recording, pictures, recording, snapshot_round, video_search
 from .blink_failures import end_of, status_of
 from .step_context import Context, log
 
@@ -32,9 +32,9 @@ _STEPS: dict[Stage, Step] = {
     Stage.RECORDING: recording.follow,
     Stage.LIVE: live_recording.record,
     Stage.LOOKING: video_search.look,
-    Stage.FETCHING: fetching.fetch_video,
+    Stage.FETCHING: downloading.fetch_video,
 }
-_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
+_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: downloading.fetch_picture}
 _ROUND_STEPS = _PICTURE_STEPS | {Stage.RECEIVED: snapshot_round.resolve, Stage.FETCHING: snapshot_round.fetch}
 _LIVE_STEPS = _STEPS | {Stage.FETCHING: live_recording.make_video}
 _RECENT_STEPS = _STEPS | {Stage.RECEIVED: kept_recording.find}

@@ -25,7 +25,7 @@ from bot.video_folder import remove
 
 from . import pictures
 from .blink_failures import status_of
-from .fetching import deliver
+from .downloading import deliver
 from .live_choice import picture_instead
 from .media import Media
 from .recording import busy, command_status, sent, with_status

@@ -29,8 +29,9 @@ from .camera_ref import (
     split_owner,
     with_owner,
 )
+from .daily_hours import Hours, possible_hours, read_hours, zone_of
+from .end_time import Ending, possible_ends, read_until, usual_ends
 from .errors import StorageUnavailable, Superseded
-from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
     Changes,
     CommandStatus,
@@ -50,10 +51,9 @@ from .job import (
 )
 from .job_stages import HOLDING, MOVES, End, Kind, Stage
 from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
-from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
-from .until import Ending, possible_ends, read_until, usual_ends
+from .turn_order import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
 __all__ = [
     "ALL",

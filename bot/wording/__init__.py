@@ -14,7 +14,8 @@ from . import (
     shares,
     snapshot_round,
 )
-from .buttons import (
+from .cards import Button, Card, Menu, Tone
+from .custom_ids import (
     ACCOUNT,
     AGAIN,
     ALERT_BACK,
@@ -45,7 +46,6 @@ from .buttons import (
     STOP_SHARING,
     SWITCH,
 )
-from .cards import Button, Card, Menu, Tone
 
 __all__ = [
     "ACCOUNT",

@@ -6,8 +6,8 @@ from dataclasses import replace
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
 from . import snapshot_round
-from .buttons import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
 from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
+from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
 from .live_views import live_headline, live_view
 from .reasons import reason
 

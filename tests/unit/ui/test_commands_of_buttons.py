@@ -6,7 +6,7 @@ from bot.models import Kind
 from bot.ui import COMMANDS, ITEMS
 from bot.ui.buttons import command_of
 from bot.wording import any_command
-from bot.wording.buttons import record_now, remove, stop_dms
+from bot.wording.custom_ids import record_now, remove, stop_dms
 
 MADE_BY = {
     remove(Kind.CLIP, 6).custom_id: "clip",

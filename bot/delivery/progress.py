@@ -20,8 +20,8 @@ from bot.wording import Card, account, clip, shares
 from bot.wording.message_reader import texts_of
 
 from .attachments import Attachment
-from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
+from .job_endings import Endings
 from .messenger import Messenger
 from .timeouts import RetryPolicies
 
