@@ -17,12 +17,12 @@ from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stag
 from bot.store import PeopleStore
 from bot.util import retry
 from bot.wording import Card, account, clip, shares
+from bot.wording.message_reader import texts_of
 
 from .attachments import Attachment
-from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
+from .job_endings import Endings
 from .messenger import Messenger
-from .reading import texts_of
 from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
