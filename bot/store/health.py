@@ -124,7 +124,7 @@ class HealthStore:
         )
         known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
         found = select(accounts.c.user_id).select_from(known.outerjoin(health_told, told)).where(_wanting, differs)
-        return [row["user_id"] for row in await self._database.rows(found.distinct().order_by(accounts.c.user_id))]
+        return await self._database.scalars(found.distinct().order_by(accounts.c.user_id))
 
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
         """Note that a person is told all that is new, and make the message.

@@ -109,7 +109,7 @@ class JobStore:
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
         """Return those of these jobs that another process has taken over, or finished."""
         others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
-        return frozenset(row["id"] for row in await self._database.rows(select(clip_jobs.c.id).where(others)))
+        return frozenset(await self._database.scalars(select(clip_jobs.c.id).where(others)))
 
     async def release(self) -> None:
         """End the lease of this process's unfinished jobs, so that another takes them at once."""

@@ -44,8 +44,7 @@ class NoticeStore:
 
     async def waiting(self) -> frozenset[int]:
         """Return the people who have waiting alerts that are in no notice yet."""
-        found = await self._database.rows(select(alerts.c.user_id).where(waits).distinct())
-        return frozenset(row["user_id"] for row in found)
+        return frozenset(await self._database.scalars(select(alerts.c.user_id).where(waits).distinct()))
 
     async def waiting_of(self, user_id: int) -> list[Alert]:
         """Return the alerts that wait for a person, oldest first."""
@@ -99,7 +98,7 @@ class NoticeStore:
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
         """Return the moments at which a person's notices since a moment were made, oldest first."""
         made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
-        return [row["made_at"] for row in await self._database.rows(made)]
+        return await self._database.scalars(made)
 
     async def unfinished(self) -> list[Notice]:
         """Return this process's unfinished notices, oldest first, marked as resumed."""

@@ -67,10 +67,10 @@ class PeopleStore:
         jobs = clip_jobs.c
         camera = (jobs.lender_id, jobs.camera_kind, jobs.network_id, jobs.camera_id)
         used = select(*camera).where(jobs.user_id == user_id, jobs.camera_id.is_not(None)).group_by(*camera)
-        rows = await self._database.rows(used.order_by(func.max(jobs.created_at).desc()).limit(_MOST_OFFERED))
+        rows = await self._database.tuples(used.order_by(func.max(jobs.created_at).desc()).limit(_MOST_OFFERED))
         return [
             str(CameraRef.of(CameraKey(CameraKind(kind), network_id, camera_id), owner_id))
-            for owner_id, kind, network_id, camera_id in (row.values() for row in rows)
+            for owner_id, kind, network_id, camera_id in rows
         ]
 
 
@@ -110,8 +110,8 @@ class UntoldStore:
 
     async def of_person(self, user_id: int) -> dict[str, str]:
         """Return a person's lines by their ids, oldest first."""
-        theirs = select(untold).where(untold.c.user_id == user_id).order_by(untold.c.at)
-        return {row["id"]: row["text"] for row in await self._database.rows(theirs)}
+        theirs = select(untold.c.id, untold.c.text).where(untold.c.user_id == user_id).order_by(untold.c.at)
+        return dict(await self._database.tuples(theirs))
 
     async def told(self, ids: Collection[str]) -> None:
         """Delete lines that have been read."""

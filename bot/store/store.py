@@ -66,7 +66,7 @@ class Store:
     async def relay_certificates(self) -> frozenset[str]:
         """Return the fingerprints of the relays' certificates that this installation has accepted."""
         kept = select(meta.c.key).where(meta.c.key.startswith(_RELAY))
-        return frozenset(row["key"].removeprefix(_RELAY) for row in await self._database.rows(kept))
+        return frozenset(key.removeprefix(_RELAY) for key in await self._database.scalars(kept))
 
     async def keep_relay_certificate(self, fingerprint: str, host: str) -> None:
         """Remember a relay's certificate, and the host that first showed it."""
