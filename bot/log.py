@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 # discord.py at DEBUG logs payloads and webhook addresses, that is interaction tokens; aiohttp and others log requests.
 _NOT_BELOW_INFO = ("discord", "aiohttp", "asyncio")
-_NOT_BELOW_WARNING = ("sqlalchemy", "alembic", "blinkpy")
+_NOT_BELOW_WARNING = ("sqlalchemy", "alembic", "aiosqlite", "blinkpy")
 _A_MINUTE = 60.0
 _PATTERNS = (
     re.compile(r"(?<=/webhooks/)(\d+/)[\w%.-]+"),

@@ -6,11 +6,10 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
+import aiosqlite
 import sqlalchemy
 from sqlalchemy import URL, NullPool, create_engine, event
 
@@ -26,6 +25,7 @@ READS, WRITES = "BEGIN", "BEGIN IMMEDIATE"
 
 _CONNECTIONS = 5  # one writes, the others read
 _CACHE = 256  # KiB of each connection; a page that only the system has cached costs a microsecond
+_CLOSING = 2.0  # seconds for the statements that are under way at the end
 _SWITCHES, _SWITCHING = 50, 0.1  # how often the switch to WAL is tried, and the seconds between two tries
 
 _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
@@ -44,8 +44,8 @@ _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
 class Engine:
     """Connections to the file at `path`, which may be missing; the one that was used last is the next.
 
-    Each is SQLAlchemy's own in a thread, and not one of its asyncio engine: that one takes a turn of a thread for each
-    call of a cursor, and loads SQLAlchemy's ORM.
+    Each is SQLAlchemy's own in a thread of aiosqlite's, and not one of its asyncio engine: that one takes a turn of the
+    thread for each call of a cursor, and loads SQLAlchemy's ORM.
     """
 
     def __init__(self, path: Path, *, busy_timeout: float) -> None:
@@ -60,82 +60,113 @@ class Engine:
         event.listen(self.sync_engine, "connect", _on_connect)
         self.dialect = self.sync_engine.dialect
         self._free = asyncio.LifoQueue["Connection"]()  # its cache is the fullest
-        for _ in range(_CONNECTIONS):
-            self._free.put_nowait(Connection(self.sync_engine, self._free))
+        self._all = [Connection(self.sync_engine, self._free) for _ in range(_CONNECTIONS)]
+        for connection in self._all:
+            self._free.put_nowait(connection)
 
     async def connect(self) -> "Connection":
         """Return a connection that nobody uses, as soon as there is one."""
         return await self._free.get()
 
     async def dispose(self) -> None:
-        """Close every connection that nobody uses."""
-        while not self._free.empty():
-            await self._free.get_nowait().end()
+        """Close every connection; one that is still in use, after its statement."""
+        if stopping := [stopped for one in self._all if (stopped := one.stop())]:
+            await asyncio.wait(stopping, timeout=_CLOSING)
 
 
 class Connection:
     """A connection in a thread of its own, which opens it for the first statement."""
 
     def __init__(self, engine: sqlalchemy.Engine, free: "asyncio.Queue[Connection]") -> None:
-        self._engine = engine
+        self._session = _Session(engine)
         self._free = free
-        self._thread = ThreadPoolExecutor(1, "database")
-        self._opened: sqlalchemy.Connection | None = None
+        self._thread: aiosqlite.Connection | None = None
+        self._stopped = False
         self._in_transaction = False
 
     async def run_sync(self, fn: Callable[[sqlalchemy.Connection], T], /) -> T:
         """Return what `fn` returns for the connection, in one turn of the thread."""
+        if self._stopped:
+            raise sqlite3.ProgrammingError("the connection is closed")
+        if self._thread is None:
+            # aiosqlite calls methods of what it has opened, and looks at nothing else of it.
+            self._thread = await aiosqlite.Connection(cast(Any, self._session.open), 0)
         self._in_transaction = True  # also if this is cancelled or fails
-        result, self._in_transaction = await self._turn(partial(self._run, fn))
-        return result
+        await self._thread.execute(cast(Any, fn))
+        self._in_transaction = self._session.in_transaction
+        return self._session.take()
 
     async def commit(self) -> None:
         """Commit if there is a transaction."""
-        if self._in_transaction:
-            await self._turn(self._commit)
+        if self._thread and self._in_transaction:
+            await self._thread.commit()
             self._in_transaction = False
 
     async def close(self) -> None:
         """Let others use the connection, after a rollback if there is a transaction."""
         try:
-            if self._in_transaction:
-                await self._turn(self._roll_back)
+            if self._thread and self._in_transaction:
+                await self._thread.rollback()
         finally:
             self._in_transaction = False
             self._free.put_nowait(self)
 
-    async def end(self) -> None:
-        """Close the connection, and end its thread."""
-        if self._opened is not None:
-            await self._turn(self._opened.close)
-        self._thread.shutdown(wait=False)
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Close the connection and end its thread, after what it is doing; return what tells that, None if at once."""
+        self._stopped = True
+        thread, self._thread = self._thread, None
+        return cast("asyncio.Future[Any] | None", thread.stop()) if thread else None  # pyright: ignore[reportUnknownMemberType]
 
-    async def _turn(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
-    def _run(self, fn: Callable[[sqlalchemy.Connection], T]) -> tuple[T, bool]:
-        if self._opened is None:
-            self._opened = self._engine.connect()
-        result = fn(self._opened)
-        in_transaction = cast(sqlite3.Connection, self._opened.connection.driver_connection).in_transaction
-        if not in_transaction:  # without BEGIN: only SQLAlchemy believes in one
-            self._opened.rollback()
-        return result, in_transaction
+class _Session:
+    """SQLAlchemy's connection in place of sqlite3's: all of it is called in the thread that opened it."""
 
-    def _commit(self) -> None:
+    def __init__(self, engine: sqlalchemy.Engine) -> None:
+        self._engine = engine
+        self._opened: sqlalchemy.Connection | None = None
+        self._result: Any = None
+        self.in_transaction = False
+
+    def open(self) -> Self:
+        """Connect."""
+        self._opened = self._engine.connect()
+        return self
+
+    def execute(self, work: Callable[[sqlalchemy.Connection], Any], _parameters: object) -> None:
+        """Keep what `work` returns for the connection, and whether a transaction is open after it."""
+        opened = self._opened or self._engine.connect()
+        self._opened = opened
+        self._result = work(opened)
+        self.in_transaction = cast(sqlite3.Connection, opened.connection.driver_connection).in_transaction
+        if not self.in_transaction:  # without BEGIN: only SQLAlchemy believes in one
+            opened.rollback()
+
+    def take(self) -> Any:
+        """Return the latest result once."""
+        result, self._result = self._result, None
+        return result
+
+    def commit(self) -> None:
+        """Commit."""
         assert self._opened is not None
         self._opened.commit()
 
-    def _roll_back(self) -> None:
+    def rollback(self) -> None:
+        """Roll back; close the connection if that fails, so that another takes its place."""
         opened, self._opened = self._opened, None
         if opened is not None:
             try:
                 opened.rollback()
                 opened.connection.rollback()  # after a COMMIT that failed, SQLAlchemy believes in no transaction
             except Exception:
-                opened.invalidate()  # closes it: another takes its place
+                opened.invalidate()
                 raise
             self._opened = opened
+
+    def close(self) -> None:
+        """Disconnect."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 def _on_connect(connection: Any, _record: object) -> None:

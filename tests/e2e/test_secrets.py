@@ -19,7 +19,7 @@ def debugging() -> Iterator[Callable[[], None]]:
     """Log everything from when it is called, as LOG_LEVEL=DEBUG does."""
     root, levels = logging.getLogger(), {}
     before = root.handlers[:], root.level
-    for name in ("discord", "aiohttp", "asyncio", "sqlalchemy", "alembic", "blinkpy"):
+    for name in ("discord", "aiohttp", "asyncio", "sqlalchemy", "alembic", "aiosqlite", "blinkpy"):
         levels[name] = logging.getLogger(name).level
     yield lambda: log.configure(level="DEBUG", as_json=False, secrets=[BOT_TOKEN, KEY], reference=current_job.get)
     root.handlers[:], root.level = before[0], before[1]

@@ -9,6 +9,7 @@ import selectors
 from collections.abc import Callable
 from typing import Any
 
+import aiosqlite.core
 import pytest
 
 from bot.cameras import polling
@@ -53,6 +54,27 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         return future
 
 
+class _NoThread:
+    """In place of the thread of a database connection."""
+
+    def __init__(self, **_: Any) -> None:
+        self.daemon = True
+
+    def start(self) -> None:
+        """Begin nothing."""
+
+
+class _Queue:
+    """In place of the queue before that thread: the loop does one piece of work in each round."""
+
+    def put_nowait(self, work: tuple[asyncio.Future[Any] | None, Callable[[], Any]]) -> None:
+        future, function = work
+        if future is None:
+            function()
+        else:
+            future.get_loop().call_soon(_do, future, function)
+
+
 def _do(future: asyncio.Future[Any], function: Callable[[], Any]) -> None:
     try:
         result = function()
@@ -66,5 +88,7 @@ def _do(future: asyncio.Future[Any], function: Callable[[], Any]) -> None:
 
 def use(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let databases and pollings of this test go by the loop, and chance by a seed."""
+    monkeypatch.setattr(aiosqlite.core, "SimpleQueue", _Queue)
+    monkeypatch.setattr(aiosqlite.core, "Thread", _NoThread)
     monkeypatch.setattr(polling, "monotonic", lambda: asyncio.get_running_loop().time())
     random.seed(0)
