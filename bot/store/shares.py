@@ -258,8 +258,8 @@ async def forget_refuser(connection: Connection, user_id: int) -> None:
 async def _delete(connection: Connection, condition: ColumnElement[bool]) -> int:
     # A transaction that notes a use holds its share: once we have the lock, its rows are there to be deleted.
     these = select(shares.c.id).where(condition).order_by(shares.c.id).with_for_update()
-    gone = await connection.scalars(these)
-    await connection.change(delete(share_people).where(share_people.c.grant_id.in_(gone)))
-    await connection.change(delete(share_refusals).where(share_refusals.c.grant_id.in_(gone)))
-    await connection.change(delete(shares).where(shares.c.id.in_(gone)))
+    if gone := await connection.scalars(these):
+        await connection.change(delete(share_people).where(share_people.c.grant_id.in_(gone)))
+        await connection.change(delete(share_refusals).where(share_refusals.c.grant_id.in_(gone)))
+        await connection.change(delete(shares).where(shares.c.id.in_(gone)))
     return len(gone)

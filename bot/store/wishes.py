@@ -205,6 +205,8 @@ async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -
     )
     unshared = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
     owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(unshared))))
+    if not owners:
+        return
     for number in owners:
         await one_at_a_time(connection, number)
     await connection.change(delete(wishes).where(unshared, wishes.c.owner_id.in_(owners)))
