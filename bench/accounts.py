@@ -36,7 +36,7 @@ async def inserted(database: Path, accounts_of: Iterable[dict[str, Any]]) -> Non
     try:
         while some := list(islice(rows, _AT_ONCE)):
             async with store.write() as connection:
-                await connection.execute(insert(accounts), some)
+                await connection.change(insert(accounts), some)
     finally:
         await store.close()
 
@@ -50,8 +50,8 @@ async def watched(database: Path, numbers: Iterable[int]) -> None:
         while some := list(islice(people, _AT_ONCE)):
             theirs = [{"user_id": one, "owner_id": one, "guild_id": OWN, "since": now, "muted": "[]"} for one in some]
             async with store.write() as connection:
-                await connection.execute(insert(wishes), theirs)
-                await connection.execute(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
+                await connection.change(insert(wishes), theirs)
+                await connection.change(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
     finally:
         await store.close()
 

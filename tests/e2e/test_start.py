@@ -27,9 +27,13 @@ NOT_AT_THE_START = {
     "blinkpy": "a sign-in",
     "simulators.discord": "the demo",
     "discord.ext": "nothing: the commands are the tree's",
+    "greenlet": "a PostgreSQL",
     "requests": "a sign-in",
     "simcord": "the demo",
     "slugify": "a sign-in",
+    "sqlalchemy.dialects.postgresql": "a PostgreSQL",
+    "sqlalchemy.ext.asyncio": "a PostgreSQL",
+    "sqlalchemy.orm": "a PostgreSQL",
     "tinytag": "a video",
 }
 
