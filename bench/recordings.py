@@ -76,16 +76,14 @@ class Recordings:
         return median([one.shown_after for one in self.clips if one.use.shown])
 
 
-async def recorded(
-    town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners, dm: bool = True
-) -> Recordings:
+async def recorded(town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners) -> Recordings:
     """Let each of `people` record once, `rate` of them a second, and wait until all have their video."""
     await town.blink.behave(manners)
     waiting = iter(people)
 
     async def send() -> Use:
         who = next(waiting)
-        return await town.discord.use(COMMAND, who, choice(who), dm=dm)
+        return await town.discord.use(COMMAND, who, choice(who), dm=True)
 
     load = await driver.at_rate(subject, send, rate=rate, count=len(people), patience=PATIENCE)
     await machine.quiet(subject.pid)  # a reply that shows its video is not yet written down
