@@ -75,6 +75,10 @@ class Recordings:
         """Return the median of how long after their listing videos were shown."""
         return median([one.shown_after for one in self.clips if one.use.shown])
 
+    def seconds(self) -> float:
+        """Return the median of how long videos took from the command on."""
+        return median([use.shown - use.sent for use in self.load.uses if use.shown])
+
 
 async def recorded(town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners) -> Recordings:
     """Let each of `people` record once, `rate` of them a second, and wait until all have their video."""

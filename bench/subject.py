@@ -23,6 +23,7 @@ PROGRAMS = {
     "durable": "bench.durable",
     "raw": "bench.raw_clip",
     "raw live": "bench.raw_live",
+    "blinkpy": "bench.blinkpy_bot",
 }
 """The modules of the programs; docs/bench.md says what each is."""
 

@@ -1,4 +1,4 @@
-"""What a clip costs, and how soon its reply follows what Blink says; beside the same by hand."""
+"""What a clip costs, and how soon its reply follows what Blink says; beside the same by hand and on blinkpy."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ async def clips(town: Town, scale: Scale, rows: Rows) -> None:
     database, people = town.database("clips"), range(1, scale.clips + 1)
     await accounts.linked(database, people)
     for _ in range(scale.rounds):
-        for program in ("bot", "raw"):
+        for program in ("bot", "raw", "blinkpy"):
             async with subject(town, program, database) as one:
                 if program == "bot":
                     await typed(town, one, people)
@@ -48,6 +48,7 @@ def _of_known(rows: Rows, program: str, found: Recordings, cpu: float) -> None:
         ("polls", "questions how far a command is, a second of it", "/s", _polls(found.clips)),
         ("told", "from Blink's “complete” to the reply that says so", "s", found.told_after()),
         ("shown", "from a listed video to the reply with it, but for transfer", "s", found.shown_after()),
+        ("seconds", "from `/clip` to the reply with the video", "s", found.seconds()),
         ("p50", "ack p50 of a clip", "ms", 1000 * found.load.ack(0.5)),
         ("p99", f"ack p99 of {count} clips", "ms", 1000 * found.load.ack(0.99)),
     ):

@@ -46,9 +46,9 @@ async def test_a_small_run_measures_both_programs_and_leaves_a_table_and_a_file(
     assert whole["machine"]["apart"] is (len(os.sched_getaffinity(0)) > 1)
 
 
-async def test_a_clip_of_the_bench_is_delivered_by_the_bot_and_by_hand(tmp_path: Path) -> None:
+async def test_a_clip_of_the_bench_is_delivered_by_the_bot_by_hand_and_on_blinkpy(tmp_path: Path) -> None:
     rows = await rows_of(tmp_path, "clips")
-    for program in ("bot", "raw"):
+    for program in ("bot", "raw", "blinkpy"):
         assert rows["clips.blink"][program][0] >= 5
         assert rows["clips.told"][program][0] > 0
     assert rows["clips.blink"]["raw"][0] == pytest.approx(rows["clips.blink"]["bot"][0], rel=0.4)
