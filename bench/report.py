@@ -52,9 +52,14 @@ def _judged(judged: Sequence[Verdict]) -> Iterator[str]:
 
 
 def _doubts(rows: Rows) -> Iterator[str]:
+    """Tell each limit once, of the first row that has it in its measure."""
+    told = set[tuple[str, str]]()
     for one in rows:
-        for doubt in dict.fromkeys(one.limited):
-            yield f"in doubt  {one.what}: {doubt}"
+        for doubt in one.limited:
+            place = (one.key.partition(".")[0], doubt)
+            if place not in told:
+                told.add(place)
+                yield f"in doubt  {one.what}: {doubt}"
 
 
 def mark(one: Verdict) -> str:

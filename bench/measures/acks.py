@@ -1,6 +1,7 @@
 """How soon clips are acknowledged at a fixed rate, beside programs that only acknowledge; also from far away."""
 
 import time
+from collections.abc import Sequence
 
 from bench import accounts, driver
 from bench.discord_side import Use
@@ -52,7 +53,7 @@ async def acknowledged(
     async with subject(town, program, **settings) as one:
         await driver.at_rate(one, send, rate=_WARM, count=_WARM)
         load = await driver.at_rate(one, send, rate=RATE, count=scale.samples)
-    _tell(scale, rows, key, what, program, load)
+    _tell(scale, rows, key, what, program, load, load.limits)
 
 
 async def recording(
@@ -66,13 +67,15 @@ async def recording(
     async with subject(town, "bot", database, **settings) as one:
         await warmed(town, one, people)
         found = await recorded(town, one, people, rate=RATE, manners=scale.manners)
-    _tell(scale, rows, key, what, "bot", found.load)
+    _tell(scale, rows, key, what, "bot", found.load, found.limits)
     return found
 
 
-def _tell(scale: Scale, rows: Rows, key: str, what: str, program: str, load: driver.Load) -> None:
+def _tell(
+    scale: Scale, rows: Rows, key: str, what: str, program: str, load: driver.Load, limits: Sequence[str]
+) -> None:
     for part, name in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
         value = 1000 * percentile(load.acks[-scale.samples :], part)
         row = rows.add(f"{key}.{name}", f"{what}: ack {name} of {scale.samples:,}", "ms", program, value)
-        row.limited += [f"{program}: {limit}" for limit in load.limits if name != "p50"]
+        row.limited += [f"{program}: {limit}" for limit in limits]
     rows.add(f"{key}.cpu", f"{what}: CPU", "%", program, 100 * load.share)
