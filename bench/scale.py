@@ -64,10 +64,10 @@ QUICK = Scale(
     burst=300,
     accounts=(10_000,),
     users=200,
-    ended=100_000,
-    watched=1_000,
+    ended=200_000,
+    watched=3_000,
     first_looks=70.0,
-    warm_looks=20.0,
+    warm_looks=30.0,
     soak=120.0,
     warm=100,
 )

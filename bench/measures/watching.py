@@ -24,6 +24,7 @@ class _Looks:
     cpu: float
     up: int
     down: int
+    disturbed: list[str]
 
     @property
     def rate(self) -> float:
@@ -60,7 +61,8 @@ async def watching(town: Town, scale: Scale, rows: Rows) -> None:
             (f"cpu@{count}", f"{what}: CPU", "%", 100 * warm.cpu / warm.seconds),
             (f"rss@{count}", f"{what}: memory, with PORT", "MiB", size),
         ):
-            rows.add(f"watching.{key}", name, unit, "bot", value)
+            row = rows.add(f"watching.{key}", name, unit, "bot", value)
+            row.limited += warm.disturbed if key == "look" else []
 
 
 async def _looked(town: Town, one: Subject, blink: Wire, seconds: float) -> _Looks:
@@ -75,4 +77,4 @@ async def _looked(town: Town, one: Subject, blink: Wire, seconds: float) -> _Loo
         told = await town.blink.told()
         each_second.append(sum(told.requests.values()) / (watch.seconds - began))
     passed = blink.passed - passed
-    return _Looks(each_second, watch.seconds, watch.cpu, passed["up"], passed["down"])
+    return _Looks(each_second, watch.seconds, watch.cpu, passed["up"], passed["down"], watch.disturbed)
