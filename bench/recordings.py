@@ -102,12 +102,13 @@ async def typed(town: Town, subject: Subject, people: Sequence[int]) -> None:
     await driver.at_rate(
         subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
     )
+    await machine.quiet(subject.pid)
 
 
 async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered: bool = True) -> None:
     """Let each have recorded shortly before, and have typed, so that what can be in memory is there."""
     if offered:
         await typed(town, subject, people)
-    first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
+    first = await recorded(town, subject, people[:50], rate=10, manners=SHORT)
     if first.undelivered == len(people[:50]):
         raise NotDelivered(subject.name, first.undelivered)
