@@ -84,6 +84,14 @@ async def subject(town: Town, name: str, database: str | None = None, **settings
         waiting.cancel()
         await _stop(process)
         await asyncio.gather(dying, waiting, return_exceptions=True)
+        _tell_errors(name, log)
+
+
+def _tell_errors(name: str, log: Path) -> None:
+    """Say on standard error if a program's log has errors, since its numbers may then be of something else."""
+    errors = [line for line in log.read_text("utf-8", "replace").splitlines() if " ERROR " in line]
+    if errors:
+        sys.stderr.write(f"{name} logged {len(errors)} errors, first: {errors[0]}\n")
 
 
 async def _stop(process: Process) -> None:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.sweep, pytest.mark.alone]
 
 
 async def ran(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    """Run the bench as `make bench` does, and see that it leaves no process behind."""
+    """Run the bench as `make bench` does, and see that it leaves no process behind and that no program logs errors."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench", "--into", str(folder), *arguments, cwd=ROOT, stdout=PIPE, stderr=PIPE
     )
@@ -26,6 +26,7 @@ async def ran(folder: Path, *arguments: str) -> tuple[int, str, str]:
             process.kill()
     assert descendants(process.pid) == []
     assert process.returncode is not None
+    assert " logged " not in err.decode()
     return process.returncode, out.decode(), err.decode()
 
 
