@@ -11,7 +11,7 @@ import discord
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from bot.connection import BadToken, Patience
+from bot.discord_connection import BadToken, Patience
 from simulators.demo.tls import Authority
 from simulators.discord import Fault
 from tests.support.house import text_of

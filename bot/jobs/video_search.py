@@ -10,8 +10,8 @@ from bot.jobs import usb_search
 from bot.models import End, Ended, Job, Stage
 
 from . import live_choice
-from .context import Context, log, target_of
 from .matching import began_late, happened_in, own_videos
+from .step_context import Context, log, target_of
 
 _EARLIER = timedelta(seconds=5)
 _UNREAD = 3  # if the list could not be read in the last third of the time, nobody knows whether there is a video

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.models import LONGEST_LIVE, End, Job, Stage, longest_live
 
 from .cards import Reason, Tone, length
-from .phrases import blink_said, no_clip
+from .reason_parts import blink_said, no_clip
 
 _PICTURES = "Use `/snapshot` for a picture"
 

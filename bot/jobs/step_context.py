@@ -16,9 +16,9 @@ from bot.store import JobStore
 from bot.video import PyAvRemuxer
 
 from .access import JobAccess
-from .concurrency import ConcurrencyLimits, slot
+from .concurrency_limits import ConcurrencyLimits, slot
+from .interfaces import Display
 from .media import Shrinker
-from .ports import Display
 from .timing import Timing
 
 log = logging.getLogger("bot.jobs")

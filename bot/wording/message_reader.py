@@ -1,4 +1,4 @@
-"""Finds in a message what the bot has shown there: texts, files and buttons, however deep its components nest them."""
+"""Finds in a message what cards have shown there: texts, files and buttons, however deep its components nest them."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,18 +13,24 @@ def texts_of(message: discord.Message) -> Iterator[str]:
     yield from (one.content for one in _walked(message.components) if isinstance(one, discord.TextDisplay))
 
 
+def urls_of(message: discord.Message) -> list[str]:
+    """Return the addresses of a message's files: Discord lists them as attachments, or only where they are shown."""
+    urls = [one.url for one in message.attachments]
+    for one in _walked(message.components):
+        if isinstance(one, discord.MediaGalleryComponent):
+            urls += [item.media.url for item in one.items]
+        elif isinstance(one, discord.FileComponent | discord.ThumbnailComponent):
+            urls.append(one.media.url)
+    return urls
+
+
 def files_of(message: discord.Message) -> list[str]:
     """Return the names of a message's files. Discord may list a file that an embed shows only there.
 
     https://github.com/discord/discord-api-docs/issues/4809
     """
-    shown = [embed.image.url for embed in message.embeds if embed.image.url]
-    for one in _walked(message.components):
-        if isinstance(one, discord.MediaGalleryComponent):
-            shown += [item.media.url for item in one.items]
-        elif isinstance(one, discord.FileComponent):
-            shown.append(one.media.url)
-    names = [*(one.filename for one in message.attachments), *map(_name_in, shown)]
+    in_embeds = [embed.image.url for embed in message.embeds if embed.image.url]
+    names = (url.rpartition("/")[2].partition("?")[0] for url in (*urls_of(message), *in_embeds))
     return [*dict.fromkeys(names)]
 
 
@@ -38,7 +44,5 @@ def _walked(components: Iterable[Any]) -> Iterator[Any]:
     for one in components:
         yield one
         yield from _walked(getattr(one, "children", ()))
-
-
-def _name_in(url: str) -> str:
-    return url.rpartition("/")[2].partition("?")[0]
+        if isinstance(one, discord.SectionComponent):
+            yield one.accessory

@@ -2,7 +2,7 @@
 
 from bot.models import End, Job, Kind, NotShrunk
 
-from . import rounds
+from . import snapshot_round
 from .cards import megabytes, plain
 
 _MOST_NAMES = 10
@@ -64,7 +64,7 @@ def blink_said(job: Job) -> str:
 def camera_name(job: Job) -> str:
     """Return the name of the job's camera, or of its round, in quotes."""
     if job.round is not None:
-        return f"“{plain(rounds.name(job), 80)}”"
+        return f"“{plain(snapshot_round.name(job), 80)}”"
     return f"“{plain(job.target.name if job.target else job.request.asked, 80)}”"
 
 

@@ -10,7 +10,7 @@ from bot import config, log
 from bot.accounts import LinkedUnseen
 from bot.app import DiskForgets
 from bot.blink import BadBlinkTokens, BlinkError
-from bot.connection import BadShards, BadToken
+from bot.discord_connection import BadShards, BadToken
 from bot.jobs import current_job
 from bot.lifecycle import PortTaken
 from bot.store import StoreError

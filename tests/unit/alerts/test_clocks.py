@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from bot.blink import MediaEntry
-from tests.steps.alerts.world import ALICE, GARDEN, AlertsWorld, Blink, Recording
 from tests.support.waiting import until
+from tests.unit.alerts.world import ALICE, GARDEN, AlertsWorld, Blink, Recording
 
 
 class OddClock(Blink):

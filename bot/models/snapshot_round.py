@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from .camera_ref import CameraKey, split_owner, with_owner
-from .stage import End
+from .job_stages import End
 
 MOST_SHOTS = 10  # as many files as one message can have
 ALL = "all"

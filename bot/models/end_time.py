@@ -5,9 +5,9 @@ from calendar import day_name, month_name, monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from .hours import DAY, zone_of
-from .hours import TIME as _TIME
-from .hours import minute_of as _minute_of
+from .daily_hours import DAY, zone_of
+from .daily_hours import TIME as _TIME
+from .daily_hours import minute_of as _minute_of
 
 _LONGEST = timedelta(days=3660)
 _MOST_LETTERS = 60

@@ -7,7 +7,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from bot.files import video_folder
+from bot.video_folder import video_folder
 
 
 def test_the_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_the_folder_is_private_and_gone_afterwards(tmp_path: Path) -> None:
 
 def test_what_a_killed_process_left_is_swept_and_one_in_use_is_not(tmp_path: Path) -> None:
     code = (
-        "import os, sys, pathlib; from bot.files import video_folder\n"
+        "import os, sys, pathlib; from bot.video_folder import video_folder\n"
         "with video_folder(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'clip.mp4').write_bytes(b'x'); os.kill(os.getpid(), 9)"
     )

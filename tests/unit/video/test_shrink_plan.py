@@ -5,7 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from bot.video.plan import FASTEST, Plan, Sound, Source, plan
+from bot.video.shrink_plan import FASTEST, Plan, Sound, Source, plan
 
 MIB = 1 << 20
 SOUND = Sound("aac", size=30 * 8_000, packets=1300, seconds=30.0, channels=1)

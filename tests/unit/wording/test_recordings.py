@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from bot.blink import Camera
 from bot.cameras import Recording
 from bot.models import CameraKey, CameraKind
-from bot.wording import Card, recent
+from bot.wording import Card
+from bot.wording import recordings as words
 from tests.support.reading import drawn, text_of
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
@@ -18,7 +19,7 @@ def recording(number: int, zone: str = "Europe/Berlin", *, on_usb: bool = False,
 
 
 def card(*recordings: Recording, cameras: tuple[str, ...] = ()) -> Card:
-    return recent.listed(recordings, unread=(), cameras=cameras, period="the last hour", owner=6, public=False)
+    return words.listed(recordings, unread=(), cameras=cameras, period="the last hour", owner=6, public=False)
 
 
 def test_list_and_menu_have_the_same_entries_in_the_cameras_zone_which_is_named_once() -> None:

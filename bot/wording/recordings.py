@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.cameras import Recording
 from bot.models import zone_of
 
-from .buttons import delete_never, delete_now
 from .cards import Card, Menu, Tone, plain
+from .custom_ids import delete_never, delete_now
 from .share_refusals import too_often
 
 _MOST = 25  # Discord's limit for a menu

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,16 +18,18 @@ from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stag
 from bot.store import PeopleStore
 from bot.util import retry
 from bot.wording import Card, account, clip, shares
+from bot.wording.message_reader import texts_of
 
 from .attachments import Attachment
-from .endings import Endings
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
+from .job_endings import Endings
 from .messenger import Messenger
-from .reading import texts_of
 from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
 _BURST = 3
+# Mostly over before anybody could read it: so much of an interval it must last to be shown.
+_BRIEF = {Stage.ASKING: 0.15, Stage.FETCHING: 0.5}
 
 
 class ProgressEditor:
@@ -41,11 +44,12 @@ class ProgressEditor:
         self._allowance = float(_BURST)
         self._counted_at = asyncio.get_running_loop().time()
         self._hurry = asyncio.Event()
+        self._lasting = 0.0
         self._task: asyncio.Task[None] | None = None
 
-    def show(self, card: Card, *, at_once: bool = False) -> None:
-        """Draw `card` soon, unless a newer one comes first."""
-        self._wanted = card
+    def show(self, card: Card, *, at_once: bool = False, lasting: float = 0.0) -> None:
+        """Draw `card` soon, unless a newer one comes first, in the next `lasting` intervals at least."""
+        self._wanted, self._lasting = card, lasting
         if at_once:
             self._hurry.set()
         if self._open and (self._task is None or self._task.done()):
@@ -64,6 +68,7 @@ class ProgressEditor:
 
     async def _draw(self) -> None:
         while self._open and self._wanted is not None and self._wanted != self._shown:
+            await self._pause(self._lasting)
             await self._allowed()
             card = self._wanted
             if not self._open or card == self._shown:
@@ -78,15 +83,17 @@ class ProgressEditor:
         self._allowance = min(_BURST, self._allowance + (now - self._counted_at) / self._every)
         self._counted_at = now
         if self._allowance < 1 and not self._hurry.is_set():
-            try:
-                async with asyncio.timeout((1 - self._allowance) * self._every):
-                    await self._hurry.wait()
-            except TimeoutError:
-                pass
+            await self._pause(1 - self._allowance)
             self._allowance = 1.0
             self._counted_at = loop.time()
         self._hurry.clear()
         self._allowance -= 1
+
+    async def _pause(self, intervals: float) -> None:
+        """Wait for so many intervals, or until something must be shown at once."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(intervals * self._every):
+                await self._hurry.wait()
 
 
 class DiscordDisplay:
@@ -121,7 +128,8 @@ class DiscordDisplay:
         card = clip.card(job, place=place, waiting=waiting, held=held)
         if job.id in self._previews:
             card = replace(card, thumbnail=_PREVIEW)
-        self._editor(job).show(card, at_once=job.stage is Stage.LOOKING)
+        lasting = _BRIEF.get(job.stage, 0.0)
+        self._editor(job).show(card, at_once=job.stage is Stage.LOOKING, lasting=lasting)
 
     def preview(self, job: Job, picture: Path) -> None:
         """Show the camera's latest picture beside the progress, from the next edit on; never waits and never fails.

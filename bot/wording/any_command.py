@@ -17,8 +17,8 @@ from bot.blink import (
 )
 
 from . import share_refusals
-from .buttons import relink
 from .cards import Button, Card, Tone, ago, plain
+from .custom_ids import relink
 
 _LONGEST = 200  # bytes: Discord fails at texts of many (discord/discord-api-docs#7448)
 _MOST = 10

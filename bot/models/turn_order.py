@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .job import Job
-from .stage import HOLDING, Stage
+from .job_stages import HOLDING, Stage
 
 Network = tuple[int, int]  # Blink account id, network id
 

@@ -9,9 +9,9 @@ from bot.accounts import Session
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.models import End, Ended, Job, Result
 
-from .context import Context, log
+from .blink_failures import end_of
 from .media import Media
-from .outcomes import end_of
+from .step_context import Context, log
 from .usb_upload import Upload
 
 _LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit

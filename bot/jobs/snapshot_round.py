@@ -23,10 +23,10 @@ from bot.models import (
     split_owner,
 )
 
-from . import admission, fetching
-from .context import Context, log
+from . import admission, downloading
+from .blink_failures import end_of
 from .media import Media
-from .outcomes import end_of
+from .step_context import Context, log
 
 _MOST_OPTIONS = 25
 
@@ -160,7 +160,7 @@ async def fetch(context: Context, job: Job) -> Job:
     await context.store.save(job, noted)
     first, *others = media
     gallery = replace(first, others=tuple(others), check=partial(_still_allowed, context, noted))
-    return await fetching.deliver(context, session, noted, replace(noted.result, pictured=True), gallery)
+    return await downloading.deliver(context, session, noted, replace(noted.result, pictured=True), gallery)
 
 
 async def _picture(context: Context, job: Job, shot: Shot) -> tuple[Session, Media]:
@@ -168,7 +168,7 @@ async def _picture(context: Context, job: Job, shot: Shot) -> tuple[Session, Med
     assert shot.path is not None
     session = await context.access.session(job)
     path = context.media.folder / f"{job.id}.{job.target.key if job.target else 0}.jpg"
-    return session, Media(path, await fetching.picture(context, session.client, shot.path, path))
+    return session, Media(path, await downloading.picture(context, session.client, shot.path, path))
 
 
 async def _still_allowed(context: Context, job: Job) -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bot.models import Footage
-from tests.steps.alerts.world import ALICE, BOB, DOOR, GARDEN, AlertsWorld, Recording
 from tests.support import sweeps
 from tests.support.waiting import until
+from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, AlertsWorld, Recording
 
 EXAMPLES = sweeps.amount(8, 12, 300)
 NAMES = st.sampled_from(["first", "second"])

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from bot.models import Job, Kept, Kind
 
-from .buttons import remove
 from .cards import Card, Tone, megabytes, on, plain
+from .custom_ids import remove
 
 _NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
 _TODAY = timedelta(hours=12)

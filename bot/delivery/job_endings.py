@@ -12,7 +12,7 @@ from bot.jobs import Media
 from bot.models import DeliveryResult, End, Job, Kept, Kind, NotifyClips, NotShrunk, Person, Round
 from bot.store import PeopleStore
 from bot.util import RetryPolicy, retry
-from bot.wording import Card, clip, rounds
+from bot.wording import Card, clip, snapshot_round
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
 from .errors import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, log
@@ -210,7 +210,7 @@ def _gallery(job: Job, taken: Round, media: Media, limit: int) -> tuple[Job, Att
             taken = taken.settled(shot.key, end=End.TOO_LARGE)
             continue
         size += one.size
-        files.append(Attachment(one.path, rounds.filename(job, shot), rounds.caption(shot), one.size))
+        files.append(Attachment(one.path, snapshot_round.filename(job, shot), snapshot_round.caption(shot), one.size))
     if not files:
         raise DoesNotFit(NotShrunk.TOO_LONG)
     first, *others = files

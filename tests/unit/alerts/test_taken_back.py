@@ -12,8 +12,8 @@ import pytest
 
 from bot.alerts import Unsure
 from bot.models import CameraKey, Footage
-from tests.steps.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 from tests.support.waiting import until
+from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
 
 
 class Leave:

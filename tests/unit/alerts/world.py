@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.alerts import Leave, Timing
+from bot.alerts.alert_videos import Fetcher
 from bot.alerts.feed_reader import FeedReader, Lost, Reading
-from bot.alerts.footage import Fetcher
 from bot.alerts.outbox import Outbox
 from bot.alerts.permissions import AlertPermissions
 from bot.alerts.sending import AlertDelivery

@@ -3,18 +3,17 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
 import discord
 import yarl
-from discord.components import Component, UnfurledMediaItem
 
 from bot.models import Job
 from bot.wording import FILE, Card, clip
-from bot.wording import keeping as words
+from bot.wording import share_and_keep as words
 from bot.wording.cards import view
+from bot.wording.message_reader import urls_of
 
 from .buttons import Clicked, whisper
 from .clip import own_job
@@ -128,28 +127,10 @@ async def _fetched(interaction: Interaction, job: Job) -> bytes | Card:
 
 
 def url_of(message: discord.Message, name: str) -> yarl.URL | None:
-    """Return the address of a message's file: Discord lists it among its attachments, or only where it is shown.
-
-    Returns None if it has no such file, or not at Discord's own hosts.
-    """
-    urls = [*(one.url for one in message.attachments), *(item.url for item in _media_in(message.components))]
-    at_discord = (url for url in map(yarl.URL, urls) if url.scheme == "https" and url.host in _HOSTS)
+    """Return the address of a message's file; None if it has no such file, or not at Discord's own hosts."""
+    urls = map(yarl.URL, urls_of(message))
+    at_discord = (url for url in urls if url.scheme == "https" and url.host in _HOSTS)
     return next((url for url in at_discord if url.name == name), None)
-
-
-def _media_in(components: Iterable[Component]) -> Iterator[UnfurledMediaItem]:
-    for one in components:
-        match one:
-            case discord.MediaGalleryComponent():
-                yield from (item.media for item in one.items)
-            case discord.FileComponent() | discord.ThumbnailComponent():
-                yield one.media
-            case discord.Container():
-                yield from _media_in(one.children)
-            case discord.SectionComponent():
-                yield from _media_in([one.accessory])
-            case _:
-                pass
 
 
 class SentBefore(Exception):

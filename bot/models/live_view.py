@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .camera_ref import CameraKey, CameraKind
-from .stage import End
+from .job_stages import End
 
 SHORTEST_LIVE, DEFAULT_LIVE, LONGEST_LIVE = 5, 15, 60  # seconds
 _LONGEST_OTHERS = 30  # many of them run on batteries

@@ -7,7 +7,7 @@ import pytest
 
 from bot.models import CameraKey, CameraKind, CommandStatus, End, Job, LiveView, Owner, Stage, Target
 from bot.wording import clip
-from bot.wording.live import LIVE_REASONS
+from bot.wording.live_views import LIVE_REASONS
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, a_job, with_values
 from tests.support.reading import drawn, text_of

@@ -11,7 +11,7 @@ from bot.jobs import usb_search
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Stage, split_owner
 
 from .admission import target_for
-from .context import Context, target_of
+from .step_context import Context, target_of
 
 _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"

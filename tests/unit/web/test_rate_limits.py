@@ -7,7 +7,7 @@ from aiohttp.test_utils import make_mocked_request
 
 from bot.blink import Denial, Denied
 from bot.models import Invited
-from bot.web.limits import client_address
+from bot.web.rate_limits import client_address
 from tests.support.page import CODE, EMAIL, PASSWORD, SMS, PageSetup, Visitor, signed_in
 from tests.support.waiting import until
 

@@ -14,7 +14,7 @@ from discord import app_commands
 
 from bot.blink import BlinkError
 from bot.models import StorageUnavailable
-from bot.wording import common
+from bot.wording import any_command
 
 from .replies import ALREADY_ACKNOWLEDGED, UNCLEAR, answer, catch_up
 from .services import Interaction, ServiceClient
@@ -106,7 +106,7 @@ class ClipTree(app_commands.CommandTree[ServiceClient]):
             self._register_again()
             self.client.metrics.interaction("unknown", "outdated")
             if interaction.type is not discord.InteractionType.autocomplete:
-                await answer(interaction, common.outdated())
+                await answer(interaction, any_command.outdated())
             return
         await self._failed(interaction, error.original if isinstance(error, app_commands.CommandInvokeError) else error)
 
@@ -132,9 +132,9 @@ async def admitted(interaction: Interaction, *, always: bool = False) -> bool:
     interaction.client.metrics.interaction(kind_of(interaction), "not allowed")
     if typing:
         with contextlib.suppress(discord.HTTPException, *UNCLEAR):
-            await interaction.response.autocomplete([app_commands.Choice(name=common.NOT_OPEN_CHOICE, value="?")])
+            await interaction.response.autocomplete([app_commands.Choice(name=any_command.NOT_OPEN_CHOICE, value="?")])
     else:
-        await answer(interaction, common.not_open(interaction.user.id, interaction.guild_id))
+        await answer(interaction, any_command.not_open(interaction.user.id, interaction.guild_id))
     return False
 
 
@@ -146,7 +146,7 @@ async def leaving(interaction: Interaction) -> bool:
     if not interaction.client.services.runner.stopping:
         return False
     await asyncio.sleep(_OTHERS_FIRST)
-    await answer(interaction, common.restarting())
+    await answer(interaction, any_command.restarting())
     return True
 
 
@@ -155,20 +155,20 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
     outcome = "broken"
     match cause:
         case BlinkError():
-            outcome, card = "failed", common.blink(cause, user_id=interaction.user.id)
+            outcome, card = "failed", any_command.blink(cause, user_id=interaction.user.id)
         case NotWritten():
             log.warning("a command could not be written down: %s", str(cause.__cause__) or "it took too long")
-            card = common.not_written()
+            card = any_command.not_written()
         case StorageUnavailable():
             log.warning("a command needed what is kept: %s", cause)
-            card = common.store_away()
+            card = any_command.store_away()
         case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
             log.info("another process answers")
             return
         case _:
             reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)
-            card = common.mistake(reference)
+            card = any_command.mistake(reference)
     interaction.client.metrics.interaction(kind_of(interaction), outcome)
     await answer(interaction, card)
 
