@@ -9,7 +9,7 @@ from sqlalchemy import insert
 
 from bot.models import OWN
 from bot.store import Keyring, open_store
-from bot.store.alert_tables import feeds, wishes
+from bot.store.alert_tables import feeds, subscriptions
 from bot.store.engine import connect
 from bot.store.tables import accounts
 
@@ -49,7 +49,7 @@ async def watched(database: str, numbers: Iterable[int]) -> None:
         while some := list(islice(people, _AT_ONCE)):
             theirs = [{"user_id": one, "owner_id": one, "guild_id": OWN, "since": now, "muted": "[]"} for one in some]
             async with store.write() as connection:
-                await connection.change(insert(wishes), theirs)
+                await connection.change(insert(subscriptions), theirs)
                 await connection.change(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
     finally:
         await store.close()

@@ -66,7 +66,7 @@ class HealthWatch:
         due, at_once = await self._store.health.due(every=self._timing.health_every), asyncio.Semaphore(8)
         await asyncio.gather(*(self._look(account_id, people, at_once) for account_id, people in due.items()))
         for user_id in await self._store.health.with_news():
-            watcher, now = await self._store.wishes.watcher(user_id), self._now()
+            watcher, now = await self._store.subscriptions.watcher(user_id), self._now()
             if watcher.quiet_until(now) is None and watcher.wants_to_know(now):
                 notice = await self._store.health.notify(user_id, now=now)
                 if notice:
@@ -104,7 +104,7 @@ class HealthWatch:
             shown = await self._teller.show_health(notice)
         except Unreachable:
             log.info("user %d takes no direct messages", notice.user_id)
-            await self._store.wishes.cannot_reach(notice.user_id, at=self._now())
+            await self._store.subscriptions.cannot_reach(notice.user_id, at=self._now())
             await self._store.notices.told(notice)
             return
         if shown:

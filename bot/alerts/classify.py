@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import Camera, Inventory, MediaEntry
-from bot.models import Alert, Commanded, Event, Watcher, Wish
+from bot.models import Alert, Commanded, Event, Subscription, Watcher
 
 _SLACK = timedelta(seconds=2)  # Blink's clock is known in whole seconds
 _LIVE_VIEW = "liveview"
@@ -33,7 +33,7 @@ class Classifier:
 
     account_id: int
     inventory: Inventory
-    wishing: Sequence[tuple[Wish, Watcher]]
+    subscribing: Sequence[tuple[Subscription, Watcher]]
     commanded: Commanded
     partial_after: datetime
 
@@ -47,9 +47,13 @@ class Classifier:
             if self._may_be_a_clip(entry):
                 unfinished.append(entry.created_at)
                 continue
-            news += [self._alert(entry, wish) for wish, watcher in self.wishing if self._is_news(entry, wish, watcher)]
+            news += [
+                self._alert(entry, subscription)
+                for subscription, watcher in self.subscribing
+                if self._is_news(entry, subscription, watcher)
+            ]
             if not entry.partial:
-                finished += [self._alert(entry, wish) for wish, _ in self.wishing]
+                finished += [self._alert(entry, subscription) for subscription, _ in self.subscribing]
                 settled.add(entry.media_id)
             elif entry.created_at < self.partial_after:
                 settled.add(entry.media_id)
@@ -66,24 +70,24 @@ class Classifier:
             for network_id, camera_id, since in self.commanded.under_way
         )
 
-    def _is_news(self, entry: MediaEntry, wish: Wish, watcher: Watcher) -> bool:
+    def _is_news(self, entry: MediaEntry, subscription: Subscription, watcher: Watcher) -> bool:
         event = _event(entry)
         if event is None or not watcher.events.include(event):
             return False
-        if entry.created_at < wish.since or not watcher.wants_to_know(entry.created_at):
+        if entry.created_at < subscription.since or not watcher.wants_to_know(entry.created_at):
             return False
         camera = self._camera(entry)
-        return wish.is_for(camera.key if camera else None) and wish.user_id not in self.commanded.media_ids.get(
-            entry.media_id, ()
-        )
+        return subscription.is_for(
+            camera.key if camera else None
+        ) and subscription.user_id not in self.commanded.media_ids.get(entry.media_id, ())
 
-    def _alert(self, entry: MediaEntry, wish: Wish) -> Alert:
+    def _alert(self, entry: MediaEntry, subscription: Subscription) -> Alert:
         camera = self._camera(entry)
         return Alert(
             id=secrets.token_hex(8),
-            user_id=wish.user_id,
-            owner_id=wish.owner_id,
-            guild_id=wish.guild_id,
+            user_id=subscription.user_id,
+            owner_id=subscription.owner_id,
+            guild_id=subscription.guild_id,
             account_id=self.account_id,
             media_id=entry.media_id,
             camera=camera.key if camera else None,

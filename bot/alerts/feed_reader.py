@@ -99,7 +99,7 @@ class FeedReader:
         sieve = Classifier(
             feed.account_id,
             inventory,
-            await self._store.wishes.wishing(feed.owner_id),
+            await self._store.subscriptions.subscribing(feed.owner_id),
             await self._store.feeds.commanded(feed.account_id, [one.media_id for one in fresh]),
             partial_after=feed.cursor - timedelta(seconds=self._timing.partial_for),
         )

@@ -99,7 +99,7 @@ class Outbox:
 
     async def _tell_next(self, user_id: int, alerts: Sequence[Alert]) -> float:
         """Tell the next of the waiting alerts, and return the seconds to wait before the next look."""
-        watcher = await self._store.wishes.watcher(user_id)
+        watcher = await self._store.subscriptions.watcher(user_id)
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
         if unwanted := [alert for alert in alerts if alert.id not in keep]:

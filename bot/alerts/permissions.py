@@ -54,11 +54,15 @@ class AlertPermissions:
 
         Asks once for each shared camera, however many alerts are from it.
         """
-        wishes = {(wish.owner_id, wish.guild_id): wish for wish in await self._store.wishes.wishes_of(user_id)}
+        subscriptions = {
+            (subscription.owner_id, subscription.guild_id): subscription
+            for subscription in await self._store.subscriptions.of_person(user_id)
+        }
         wished = [
             alert
             for alert in alerts
-            if (wish := wishes.get((alert.owner_id, alert.guild_id))) and wish.is_for(alert.camera)
+            if (subscription := subscriptions.get((alert.owner_id, alert.guild_id)))
+            and subscription.is_for(alert.camera)
         ]
         shared: defaultdict[_Shared, list[Alert]] = defaultdict(list)
         for alert in wished:

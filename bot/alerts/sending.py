@@ -112,7 +112,7 @@ class AlertDelivery:
 
     async def _found(self, notice: Notice) -> Notice:
         """Return a notice with its message from before a restart, or as it is if there is none."""
-        found = await self._teller.find(notice, await self._store.wishes.watcher(notice.user_id))
+        found = await self._teller.find(notice, await self._store.subscriptions.watcher(notice.user_id))
         if found is None:
             return notice
         await self._store.notices.shown(found)
@@ -181,13 +181,13 @@ class AlertDelivery:
                 raise _Anew
             footage, video, picture = Footage.WITHDRAWN, None, None
         notice = replace(notice, alerts=(notice.head, *(alert for alert in notice.more if alert in allowed)))
-        watcher = await self._store.wishes.watcher(notice.user_id)
+        watcher = await self._store.subscriptions.watcher(notice.user_id)
         notice = await self._mentioning(notice, watcher)
         try:
             return await self._teller.show(notice, watcher, footage, video=video, picture=picture)
         except Unreachable:
             log.info("user %d takes no direct messages", notice.user_id)
-            await self._store.wishes.cannot_reach(notice.user_id, at=self._now())
+            await self._store.subscriptions.cannot_reach(notice.user_id, at=self._now())
         return await self._end(notice)
 
     async def _mentioning(self, notice: Notice, watcher: Watcher) -> Notice:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.models import CameraHealth, CameraKey, Events, Watcher, Wish
+from bot.models import CameraHealth, CameraKey, Events, Subscription, Watcher
 from bot.store import AlertStore
 
 
@@ -23,7 +23,7 @@ class AlertSubscriptions:
 
     async def watcher(self, user_id: int) -> Watcher:
         """Return a person's settings for alerts, or the defaults."""
-        return await self._store.wishes.watcher(user_id)
+        return await self._store.subscriptions.watcher(user_id)
 
     async def health_of(self, user_id: int) -> list[CameraHealth]:
         """Return what the last look saw of a person's cameras, if they want to know of that."""
@@ -31,63 +31,63 @@ class AlertSubscriptions:
 
     async def remember(self, watcher: Watcher) -> None:
         """Save a person's settings, and drop waiting alerts of the events that they no longer choose."""
-        await self._store.wishes.remember(watcher)
+        await self._store.subscriptions.remember(watcher)
         if watcher.health:
             self._changed()
         if watcher.events is not Events.ALL:
             waiting = await self._store.notices.waiting_of(watcher.user_id)
             await self._store.notices.drop([one for one in waiting if not watcher.events.include(one.event)])
 
-    async def wishes_of(self, user_id: int) -> list[Wish]:
+    async def subscriptions_of(self, user_id: int) -> list[Subscription]:
         """Return a person's subscriptions, those to their own cameras first."""
-        return await self._store.wishes.wishes_of(user_id)
+        return await self._store.subscriptions.of_person(user_id)
 
-    async def wish(self, wish: Wish) -> bool:
+    async def subscribe(self, subscription: Subscription) -> bool:
         """Save a subscription in place of the one for the same owner and server; one without cameras ends that.
 
         A changed subscription keeps its beginning, so that events just before the change are still told. Drops waiting
         alerts of cameras that it leaves out. Returns False if its owner has no linked account.
         """
-        if wish.cameras is not None and not wish.cameras:
-            await self._store.wishes.unwish(wish)
+        if subscription.cameras is not None and not subscription.cameras:
+            await self._store.subscriptions.unsubscribe(subscription)
             return True
-        place = (wish.owner_id, wish.guild_id)
-        for before in await self._store.wishes.wishes_of(wish.user_id):
+        place = (subscription.owner_id, subscription.guild_id)
+        for before in await self._store.subscriptions.of_person(subscription.user_id):
             if (before.owner_id, before.guild_id) == place:
-                wish = replace(wish, since=min(before.since, wish.since))
-        if not await self._store.wishes.wish(wish):
+                subscription = replace(subscription, since=min(before.since, subscription.since))
+        if not await self._store.subscriptions.subscribe(subscription):
             return False
-        waiting = await self._store.notices.waiting_of(wish.user_id)
+        waiting = await self._store.notices.waiting_of(subscription.user_id)
         await self._store.notices.drop(
-            [one for one in waiting if (one.owner_id, one.guild_id) == place and not wish.is_for(one.camera)]
+            [one for one in waiting if (one.owner_id, one.guild_id) == place and not subscription.is_for(one.camera)]
         )
         self._changed()
         return True
 
-    async def unwish(self, wish: Wish) -> None:
+    async def unsubscribe(self, subscription: Subscription) -> None:
         """End a subscription."""
-        await self._store.wishes.unwish(wish)
+        await self._store.subscriptions.unsubscribe(subscription)
 
     async def stop(self, user_id: int) -> None:
         """End every subscription of a person."""
-        for wish in await self._store.wishes.wishes_of(user_id):
-            await self._store.wishes.unwish(wish)
+        for subscription in await self._store.subscriptions.of_person(user_id):
+            await self._store.subscriptions.unsubscribe(subscription)
 
     async def mute(self, user_id: int, *, seconds: float) -> Watcher:
         """Mute a person's alerts of the next `seconds`, and return their new settings."""
-        watcher, now = await self._store.wishes.watcher(user_id), self._now()
+        watcher, now = await self._store.subscriptions.watcher(user_id), self._now()
         # Blink may list an event of the mute under way later; the new mute must still cover it.
         begun = now if watcher.wants_to_know(now) else watcher.muted_from
         watcher = watcher.changed(muted_from=begun, muted_until=now + timedelta(seconds=seconds))
-        await self._store.wishes.remember(watcher)
+        await self._store.subscriptions.remember(watcher)
         return watcher
 
     async def unmute(self, user_id: int) -> Watcher:
         """End a person's mute, and return their new settings."""
-        watcher = await self._store.wishes.watcher(user_id)
+        watcher = await self._store.subscriptions.watcher(user_id)
         if watcher.muted_until is not None:
             watcher = watcher.changed(muted_until=min(watcher.muted_until, self._now()))
-            await self._store.wishes.remember(watcher)
+            await self._store.subscriptions.remember(watcher)
         return watcher
 
     async def hear_camera(
@@ -97,23 +97,23 @@ class AlertSubscriptions:
 
         A new one begins at `since`, by Blink's clock, or now. Returns False if there is none.
         """
-        theirs = [one for one in await self._store.wishes.wishes_of(user_id) if one.owner_id == owner_id]
+        theirs = [one for one in await self._store.subscriptions.of_person(user_id) if one.owner_id == owner_id]
         if not theirs and owner_id == user_id:
             begun = since or self._now().replace(microsecond=0)  # Blink knows whole seconds
-            theirs = [Wish(user_id, owner_id, begun, cameras=frozenset())]
+            theirs = [Subscription(user_id, owner_id, begun, cameras=frozenset())]
         heard = False
-        for wish in theirs:
-            cameras = None if wish.cameras is None else wish.cameras | {camera}
-            heard |= await self.wish(replace(wish, cameras=cameras, muted=wish.muted - {camera}))
+        for subscription in theirs:
+            cameras = None if subscription.cameras is None else subscription.cameras | {camera}
+            heard |= await self.subscribe(replace(subscription, cameras=cameras, muted=subscription.muted - {camera}))
         return heard
 
     async def mute_camera(self, user_id: int, owner_id: int, camera: CameraKey) -> bool:
         """Leave a camera out of all subscriptions of a person; return False if none includes it."""
-        theirs = await self._store.wishes.wishes_of(user_id)
+        theirs = await self._store.subscriptions.of_person(user_id)
         heard = [one for one in theirs if one.owner_id == owner_id and one.is_for(camera)]
-        for wish in heard:
-            if wish.cameras is None:
-                await self.wish(replace(wish, muted=wish.muted | {camera}))
+        for subscription in heard:
+            if subscription.cameras is None:
+                await self.subscribe(replace(subscription, muted=subscription.muted | {camera}))
             else:
-                await self.wish(replace(wish, cameras=wish.cameras - {camera}))
+                await self.subscribe(replace(subscription, cameras=subscription.cameras - {camera}))
         return bool(heard)

@@ -14,8 +14,8 @@ from .alert import (
     Footage,
     Notice,
     Posting,
+    Subscription,
     Watcher,
-    Wish,
 )
 from .camera_health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 from .camera_ref import (
@@ -129,13 +129,13 @@ __all__ = [
     "Shot",
     "Stage",
     "StorageUnavailable",
+    "Subscription",
     "Superseded",
     "Target",
     "Tokens",
     "ToldHealth",
     "Use",
     "Watcher",
-    "Wish",
     "all_of",
     "is_shared",
     "longest_live",

@@ -117,7 +117,7 @@ class Watcher:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Subscription:
     """A subscription to an owner's cameras; to another person's, by the shares in the server `guild_id`."""
 
     user_id: int

@@ -33,7 +33,7 @@ from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
 from .shares import ShareStore
 from .store import AlertStore, Store, open_store
-from .wishes import WishStore
+from .subscriptions import SubscriptionStore
 
 __all__ = [
     "AccessRefused",
@@ -61,11 +61,11 @@ __all__ = [
     "ShareStore",
     "Store",
     "StoreError",
+    "SubscriptionStore",
     "TooManyConnections",
     "UnknownVersion",
     "UntoldStore",
     "Versions",
-    "WishStore",
     "WrongKey",
     "migrate",
     "open_store",

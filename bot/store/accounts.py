@@ -13,8 +13,8 @@ from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
 from .sql import LONGEST_LEASE, DatabaseTime
+from .subscriptions import forget_watcher, note_account, one_household_at_a_time, subscription_of_other_account
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
-from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
 _SECRET = ("access_token", "refresh_token")
 _TOKENS = Fields(Tokens, "expires_at", "oauth_client", "hardware_id", access="access_token", refresh="refresh_token")
@@ -67,7 +67,7 @@ class AccountStore:
     async def unlink(self, user_id: int) -> bool:
         """Delete all that is kept of a person but their unfinished clips, and say whether they were linked.
 
-        That includes others' clips of their cameras, and others' wishes for them.
+        That includes others' clips of their cameras, and others' subscriptions for them.
         """
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))
@@ -165,7 +165,7 @@ class AccountStore:
 async def _go_on_with(connection: Connection, user_id: int, region: Region) -> None:
     """Delete what belongs to other Blink accounts that this person linked before."""
     await forget_other_accounts(connection, user_id, region.account_id)
-    await wish_of_other_account(connection, user_id, region.account_id)
+    await subscription_of_other_account(connection, user_id, region.account_id)
 
 
 async def _use(connection: Connection, digest: str, *, at: datetime) -> bool:

@@ -23,7 +23,7 @@ watchers = Table(
     partial_index("ix_watchers_health", "user_id", where="health"),
 )
 
-wishes = Table(
+subscriptions = Table(
     "wishes",
     metadata,
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),

@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select
 
 from bot.models import Alert, Commanded, Feed, Kind, Stage
 
-from .alert_tables import alerts, feeds, notices, wishes
+from .alert_tables import alerts, feeds, notices, subscriptions
 from .columns import Fields
 from .connection import Connection
 from .engine import Database
@@ -16,8 +16,8 @@ from .job_rows import in_stages
 from .notices import ALERT
 from .processes import Process, free
 from .sql import one_at_a_time
+from .subscriptions import being_told, waits, wanted
 from .tables import accounts, clip_jobs
-from .wishes import being_told, waits, wanted
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
 _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
@@ -41,7 +41,7 @@ class FeedStore:
     async def keep(self) -> list[Feed]:
         """Renew this process's lease, take free feeds and notices, and return its feeds that are wanted.
 
-        A feed is wanted if somebody who can be reached has a wish for it, and its link is not signed out.
+        A feed is wanted if somebody who can be reached has a subscription for it, and its link is not signed out.
         """
         anything = (select(feeds.c.owner_id), select(notices.c.id).where(_unfinished))
         something_free = (select(feeds.c.owner_id).where(_free_feed), select(notices.c.id).where(_free_notice))
@@ -86,15 +86,17 @@ class FeedStore:
     ) -> bool:
         """Save how far a feed was read and its new alerts, each once, in one transaction.
 
-        Alerts that nobody wishes for any more are left out. `finished` may be stored without their videos, which they
-        have now. Deletes alerts of this feed that were told and happened before `forget_before`. Returns False, and
-        saves nothing, if the feed is not this process's any more, or its owner has linked another Blink account.
+        Alerts that nobody has subscribed to any more are left out. `finished` may be stored without their videos, which
+        they have now. Deletes alerts of this feed that were told and happened before `forget_before`. Returns False,
+        and saves nothing, if the feed is not this process's any more, or its owner has linked another Blink account.
         """
         ours = and_(feeds.c.owner_id == feed.owner_id, self._process.has(feeds.c.owner))
         if feed.account_id is not None:
             other = and_(accounts.c.user_id == feed.owner_id, accounts.c.account_id != feed.account_id)
             ours = and_(ours, ~select(accounts.c.user_id).where(other).exists())
-        wishing = select(wishes.c.user_id, wishes.c.guild_id).where(wishes.c.owner_id == feed.owner_id)
+        subscribing = select(subscriptions.c.user_id, subscriptions.c.guild_id).where(
+            subscriptions.c.owner_id == feed.owner_id
+        )
         old = and_(alerts.c.owner_id == feed.owner_id, alerts.c.happened_at < forget_before)
         async with self._database.write() as connection:
             await one_at_a_time(connection, feed.owner_id)
@@ -103,7 +105,7 @@ class FeedStore:
             stands = {"cursor": feed.cursor, "account_id": feed.account_id}
             await connection.change(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
             await connection.change(delete(alerts).where(old, ~waits, ~being_told))
-            wanting = set(await connection.tuples(wishing)) if news else ()
+            wanting = set(await connection.tuples(subscribing)) if news else ()
             rows = [ALERT.columns_of(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
             await connection.insert_all_new(alerts, rows, unique=_RECORDING)
             await _finish(connection, finished)

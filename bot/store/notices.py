@@ -12,7 +12,7 @@ from .columns import Field, Fields, enum_field
 from .engine import Database
 from .processes import Process, processes
 from .sql import DatabaseTime, one_at_a_time
-from .wishes import being_told, waits
+from .subscriptions import being_told, waits
 
 ALERT = Fields(
     Alert,

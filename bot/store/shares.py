@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or
 
 from bot.models import Guest, Hours, Job, Refusal, Right, Share, Use
 
-from .alert_tables import wishes
+from .alert_tables import subscriptions
 from .columns import Field, Fields, enum_field
 from .connection import Connection
 from .engine import Database
 from .sql import one_at_a_time
+from .subscriptions import forget_heard_of, forget_unshared
 from .tables import share_people, share_refusals, share_uses, shares
-from .wishes import forget_heard_of, forget_unshared
 
 _HOURS = Fields(Hours, begin="hours_begin", end="hours_end", zone="hours_zone", absent_if="hours_begin")
 _SHARE = Fields(
@@ -74,7 +74,7 @@ class ShareStore:
             earlier = await connection.scalar(select(shares.c.id).where(same))
             if earlier is not None:
                 await connection.change(update(shares).where(same).values(_SHARE.columns_of(share) | {"id": earlier}))
-                await forget_unshared(connection, wishes.c.owner_id == share.owner_id)
+                await forget_unshared(connection, subscriptions.c.owner_id == share.owner_id)
                 return replace(share, id=earlier)
             if (await connection.scalar(count) or 0) >= most:
                 return None
@@ -113,7 +113,7 @@ class ShareStore:
                 return False
             await one_at_a_time(connection, owner)
             revoked = await _delete(connection, shares.c.id == share_id) == 1
-            await forget_unshared(connection, wishes.c.owner_id == owner)
+            await forget_unshared(connection, subscriptions.c.owner_id == owner)
             return revoked
 
     async def change_rights(self, share: Share) -> bool:
@@ -122,7 +122,7 @@ class ShareStore:
         async with self._database.write() as connection:
             await one_at_a_time(connection, share.owner_id)
             found = await connection.change(changed.values(rights=_SHARE.columns_of(share)["rights"]))
-            await forget_unshared(connection, wishes.c.owner_id == share.owner_id)
+            await forget_unshared(connection, subscriptions.c.owner_id == share.owner_id)
             return found == 1
 
     async def use(self, share: Share, use: Use) -> bool:
@@ -157,7 +157,7 @@ class ShareStore:
             if not share_id:
                 await forget_heard_of(connection, user_id, owner_id)
             elif gone:
-                await forget_unshared(connection, wishes.c.owner_id == owner_id)
+                await forget_unshared(connection, subscriptions.c.owner_id == owner_id)
             if not share_id or not gone:  # a share to a role stays for the others
                 await connection.insert_new(
                     share_refusals, _REFUSAL.columns_of(refusal), unique=["owner_id", "user_id", "grant_id"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from .accounts import AccountStore
+from .camera_health import HealthStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
 from .feeds import FeedStore
-from .health import HealthStore
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
 from .notices import NoticeStore
@@ -18,8 +18,8 @@ from .people import InvitationStore, PeopleStore, UntoldStore
 from .processes import Process
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
+from .subscriptions import SubscriptionStore
 from .tables import meta
-from .wishes import WishStore
 
 _CANARY_PLACE = {"table": "meta", "column": "value", "row": CANARY}
 _RELAY = "relay certificate "  # with its fingerprint, the key under which its host is remembered
@@ -29,7 +29,7 @@ _RELAY = "relay certificate "  # with its fingerprint, the key under which its h
 class AlertStore:
     """Everything that is kept for alerts."""
 
-    wishes: WishStore
+    subscriptions: SubscriptionStore
     feeds: FeedStore
     notices: NoticeStore
     health: HealthStore
@@ -49,7 +49,7 @@ class Store:
         self.untold = UntoldStore(database)
         process = Process(lease=alert_lease)
         self.alerts = AlertStore(
-            WishStore(database),
+            SubscriptionStore(database),
             FeedStore(database, process),
             NoticeStore(database, process),
             HealthStore(database, process),

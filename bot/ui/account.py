@@ -31,8 +31,8 @@ async def account(interaction: Interaction) -> None:
         await answer(interaction, with_link(interaction, words.guest(granted, user_id)))
         return
     person = await services.people.person(user_id)
-    watcher, wishes = await services.alerts.watcher(user_id), await services.alerts.wishes_of(user_id)
-    alerts = notify.summary(watcher, wishes, datetime.now(UTC))
+    watcher, subscriptions = await services.alerts.watcher(user_id), await services.alerts.subscriptions_of(user_id)
+    alerts = notify.summary(watcher, subscriptions, datetime.now(UTC))
     card = words.account(linked, person, await known_cameras(services.sessions, user_id), alerts)
     await answer(interaction, card)
 

@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.accounts import Origin
 from bot.blink import BlinkError, Inventory
-from bot.models import Invited, Job, StorageUnavailable, Wish
+from bot.models import Invited, Job, StorageUnavailable, Subscription
 from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
 
@@ -155,7 +155,7 @@ async def _export(interaction: Interaction) -> discord.File:
         "account": _without(asdict(account), "tokens") if account else None,
         "choices": asdict(await services.people.person(user_id)),
         "motion_alerts": asdict(await services.alerts.watcher(user_id)),
-        "motion_wishes": [_wished(one) for one in await services.alerts.wishes_of(user_id)],
+        "motion_wishes": [_wished(one) for one in await services.alerts.subscriptions_of(user_id)],
         "health_of_cameras": [
             asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
         ],
@@ -169,10 +169,10 @@ async def _export(interaction: Interaction) -> discord.File:
     return discord.File(io.BytesIO(text.encode()), filename=_EXPORT)
 
 
-def _wished(wish: Wish) -> dict[str, Any]:
+def _wished(subscription: Subscription) -> dict[str, Any]:
     """Return what is kept of a subscription, with its cameras spelt as everywhere."""
-    cameras = None if wish.cameras is None else sorted(map(str, wish.cameras))
-    return asdict(wish) | {"cameras": cameras, "muted": sorted(map(str, wish.muted))}
+    cameras = None if subscription.cameras is None else sorted(map(str, subscription.cameras))
+    return asdict(subscription) | {"cameras": cameras, "muted": sorted(map(str, subscription.muted))}
 
 
 def _exported(job: Job) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.models import OWN, CameraKey, CameraPlace, CameraRef, Events, Watcher, Wish
+from bot.models import OWN, CameraKey, CameraPlace, CameraRef, Events, Subscription, Watcher
 
 from .cards import Button, Card, Menu, Tone, on, plain
 from .shares import clock, within
@@ -46,7 +46,7 @@ class Standing:
     """
 
     watcher: Watcher
-    wishes: Sequence[Wish]
+    subscriptions: Sequence[Subscription]
     now: datetime
     here: int = OWN
     names: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -56,10 +56,12 @@ class Standing:
 def standing(shown: Standing) -> str:
     """Return which alerts somebody gets, where and when."""
     watcher = shown.watcher
-    if shown.wishes:
+    if shown.subscriptions:
         lines = [f"**Motion alerts: on.** {_EVENTS[watcher.events]}:"]
-        lines.append(within([f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.wishes], _ROOM))
-        lines.append(_where(watcher, shown.wishes))
+        lines.append(
+            within([f"• {_whose(one, shown.here)}: {_which(one, shown)}" for one in shown.subscriptions], _ROOM)
+        )
+        lines.append(_where(watcher, shown.subscriptions))
     else:
         lines = [f"**Motion alerts: off.** {_HOW}"]
         if watcher.channel:
@@ -76,13 +78,13 @@ def standing(shown: Standing) -> str:
     return "\n".join([*lines, *map(_none_kept, shown.silent)])
 
 
-def summary(watcher: Watcher, wishes: Sequence[Wish], now: datetime) -> str:
+def summary(watcher: Watcher, subscriptions: Sequence[Subscription], now: datetime) -> str:
     """Return in a few words which alerts somebody gets, where and when."""
     health = "what is wrong with your cameras" if watcher.health else ""
-    if not wishes:
+    if not subscriptions:
         return health or "off"
-    own = "of your cameras" if any(not one.shared for one in wishes) else ""
-    shared = "of others' cameras" if any(one.shared for one in wishes) else ""
+    own = "of your cameras" if any(not one.shared for one in subscriptions) else ""
+    shared = "of others' cameras" if any(one.shared for one in subscriptions) else ""
     parts = [
         " and ".join(filter(None, (own, shared))),
         health,
@@ -261,10 +263,11 @@ def _no(text: str) -> Card:
     return Card(_TITLE, f"{text}\nNothing was changed.", Tone.WAITING)
 
 
-def _whose(wish: Wish, here: int) -> str:
-    if not wish.shared:
+def _whose(subscription: Subscription, here: int) -> str:
+    if not subscription.shared:
         return "Your cameras"
-    return f"Cameras of <@{wish.owner_id}>, shared with you {'here' if wish.guild_id == here else 'in another server'}"
+    where = "here" if subscription.guild_id == here else "in another server"
+    return f"Cameras of <@{subscription.owner_id}>, shared with you {where}"
 
 
 def _placed(one: CameraPlace, shown: Standing) -> str:
@@ -281,18 +284,18 @@ def _permissions(lacking: Sequence[str]) -> str:
     return " and ".join(f"*{_PERMISSIONS.get(one, one)}*" for one in lacking)
 
 
-def _which(wish: Wish, shown: Standing) -> str:
-    if wish.cameras is not None:
-        return _named(wish, wish.cameras, shown)
-    less = f" but {_named(wish, wish.muted, shown)}" if wish.muted else ""
+def _which(subscription: Subscription, shown: Standing) -> str:
+    if subscription.cameras is not None:
+        return _named(subscription, subscription.cameras, shown)
+    less = f" but {_named(subscription, subscription.muted, shown)}" if subscription.muted else ""
     return f"all{less}"
 
 
-def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
+def _named(subscription: Subscription, cameras: frozenset[CameraKey], shown: Standing) -> str:
     """Return the names of the cameras seen now, ten at most, and the number of the others."""
     names = list[str]()
-    if wish.guild_id in (OWN, shown.here):
-        names = sorted(shown.names[choice] for one in cameras if (choice := _choice(wish, one)) in shown.names)
+    if subscription.guild_id in (OWN, shown.here):
+        names = sorted(shown.names[choice] for one in cameras if (choice := _choice(subscription, one)) in shown.names)
     unnamed = len(cameras) - len(names[:_MOST_NAMES])
     words = [plain(name, 80) for name in names[:_MOST_NAMES]]
     if unnamed:
@@ -300,14 +303,14 @@ def _named(wish: Wish, cameras: frozenset[CameraKey], shown: Standing) -> str:
     return ", ".join(words)
 
 
-def _choice(wish: Wish, camera: CameraKey) -> str:
-    return str(CameraRef.of(camera, wish.owner_id if wish.shared else None))
+def _choice(subscription: Subscription, camera: CameraKey) -> str:
+    return str(CameraRef.of(camera, subscription.owner_id if subscription.shared else None))
 
 
-def _where(watcher: Watcher, wishes: Sequence[Wish]) -> str:
-    if watcher.channel is None or all(one.shared for one in wishes):
+def _where(watcher: Watcher, subscriptions: Sequence[Subscription]) -> str:
+    if watcher.channel is None or all(one.shared for one in subscriptions):
         return "They come as direct messages."
-    others = ", those of others' as direct messages" if any(one.shared for one in wishes) else ""
+    others = ", those of others' as direct messages" if any(one.shared for one in subscriptions) else ""
     return f"Those of your own come to <#{watcher.channel.channel_id}>{others}."
 
 

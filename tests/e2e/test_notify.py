@@ -47,8 +47,8 @@ def kept(street: Street) -> list[Any]:
     return [*street.house.rows("SELECT * FROM wishes"), *street.house.rows("SELECT * FROM watchers")]
 
 
-def wishes(street: Street, user: Any) -> list[tuple[int, bool, list[str] | None, list[str]]]:
-    """Return a person's wishes: whose cameras, whether they are shared, which (None: all), and which not."""
+def subscriptions(street: Street, user: Any) -> list[tuple[int, bool, list[str] | None, list[str]]]:
+    """Return a person's subscriptions: whose cameras, whether they are shared, which (None: all), and which not."""
     query = "SELECT owner_id, guild_id, cameras, muted FROM wishes WHERE user_id = ? ORDER BY guild_id, owner_id"
     return [
         (owner, guild != 0, None if cameras is None else sorted(json.loads(cameras)), json.loads(muted))
@@ -73,33 +73,33 @@ async def test_all_tells_of_every_camera_of_ones_own_and_never_ends_it(street: S
         assert "Your cameras: all" in text_of(shown)
         assert "They come as direct messages." in text_of(shown)
         assert shown["flags"] & EPHEMERAL
-        assert wishes(street, street.alice) == [(street.alice.id, False, None, [])]
+        assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [])]
         assert "of your cameras; by direct message" in text_of(await use(street, "account"))
         assert "Motion alerts: off." in text_of(await use(street, motion="never"))
-    assert wishes(street, street.alice) == []
+    assert subscriptions(street, street.alice) == []
 
 
 async def test_some_offers_the_cameras_and_saves_each_choice_at_once(street: Street) -> None:
     front, kitchen = key_of(street.front), key_of(street.mini)
     async with street.house.bot():
         card = await use(street, motion="some")
-        assert kept_wishes(street) == []
+        assert kept_subscriptions(street) == []
         menu = menu_of(card)
         assert [one["label"] for one in menu["options"]] == ["Doorbell · Home", "Front Door · Home", "Kitchen · Home"]
         assert (chosen_in(menu), menu["min_values"], menu["max_values"]) == ([], 0, 3)
         card = await pick(street, street.alice, card, "Front Door · Home", "Kitchen · Home")
         assert "Your cameras: Front Door · Home, Kitchen · Home" in text_of(card)
         assert chosen_in(menu_of(card)) == ["Front Door · Home", "Kitchen · Home"]
-        assert wishes(street, street.alice) == [(street.alice.id, False, sorted([front, kitchen]), [])]
+        assert subscriptions(street, street.alice) == [(street.alice.id, False, sorted([front, kitchen]), [])]
         card = await pick(street, street.alice, card, "Kitchen · Home")
-        assert wishes(street, street.alice) == [(street.alice.id, False, [kitchen], [])]
+        assert subscriptions(street, street.alice) == [(street.alice.id, False, [kitchen], [])]
     async with street.house.bot():  # the menu still works
         card = await pick(street, street.alice, card)
         assert "Motion alerts: off." in text_of(card)
-    assert wishes(street, street.alice) == []
+    assert subscriptions(street, street.alice) == []
 
 
-def kept_wishes(street: Street) -> list[Any]:
+def kept_subscriptions(street: Street) -> list[Any]:
     return street.house.rows("SELECT * FROM wishes")
 
 
@@ -111,7 +111,7 @@ async def test_some_begins_with_what_is_heard_of_already(street: Street) -> None
         card = await pick(street, street.alice, card, "Doorbell · Home", "Front Door · Home", "Kitchen · Home")
         assert "Your cameras: all" in text_of(card), "choosing every one changes nothing"
         await pick(street, street.alice, card, "Doorbell · Home")
-    assert wishes(street, street.alice) == [(street.alice.id, False, [key_of(street.bell)], [])]
+    assert subscriptions(street, street.alice) == [(street.alice.id, False, [key_of(street.bell)], [])]
 
 
 async def test_each_menu_is_about_its_own_cameras_alone(street: Street) -> None:
@@ -127,7 +127,7 @@ async def test_each_menu_is_about_its_own_cameras_alone(street: Street) -> None:
         card = await pick(street, street.alice, card, "Front Door · Home", menu=rows[0])
         card = await pick(street, street.alice, card, "Camera 030 · Yard", "Camera 031 · Yard", menu=rows[2 - 1])
         card = await pick(street, street.alice, card, "Doorbell · Home", menu=rows[0])
-    [(_, _, cameras, _)] = wishes(street, street.alice)
+    [(_, _, cameras, _)] = subscriptions(street, street.alice)
     names = {key_of(one): one.name for one in street.account.cameras}
     assert sorted(names[key] for key in cameras or []) == ["Camera 030", "Camera 031", "Doorbell"]
 
@@ -146,10 +146,10 @@ async def test_a_guest_hears_of_what_is_shared_for_it_here(street: Street) -> No
         assert (menu_of(card)["min_values"], menu_of(card)["max_values"]) == (0, 1)
         card = await pick(street, bob, card, "Front Door (alice's)")
         assert f"Cameras of <@{street.alice.id}>, shared with you here: Front Door (alice's)" in text_of(card)
-        assert wishes(street, bob) == [(street.alice.id, True, [key_of(street.front)], [])]
+        assert subscriptions(street, bob) == [(street.alice.id, True, [key_of(street.front)], [])]
         assert "asked for alerts of Front Door" in text_of(await use(street, "share log"))
         assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
-        assert wishes(street, bob) == [(street.alice.id, True, None, [])]
+        assert subscriptions(street, bob) == [(street.alice.id, True, None, [])]
         elsewhere = house.discord.add_guild("Elsewhere").add_channel("general")
         assert "in another server: all" in text_of(await use(street, user=bob, place=elsewhere))
         assert "no camera whose motion" in text_of(await use(street, user=bob, place=elsewhere, motion="all"))
@@ -168,7 +168,7 @@ async def test_own_and_shared_cameras_stand_in_one_menu(street: Street) -> None:
         card = await use(street, user=bob, motion="some")
         assert [one["label"] for one in menu_of(card)["options"]] == ["Balcony · Flat", "Front Door (alice's)"]
         await pick(street, bob, card, "Balcony · Flat")
-        assert wishes(street, bob) == [(bob.id, False, None, [])], "who hears of all still hears of all"
+        assert subscriptions(street, bob) == [(bob.id, False, None, [])], "who hears of all still hears of all"
 
 
 async def test_an_account_that_is_signed_out_is_linked_again_first(street: Street) -> None:
@@ -180,9 +180,11 @@ async def test_an_account_that_is_signed_out_is_linked_again_first(street: Stree
         for motion in ("all", "some"):
             assert "or use `/link`, to link your Blink account again" in text_of(await use(street, motion=motion))
         assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
-        assert kept_wishes(street) == []
+        assert kept_subscriptions(street) == []
         assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
-        assert wishes(street, bob) == [(street.alice.id, True, None, [])], "heard of once their owner links again"
+        assert subscriptions(street, bob) == [(street.alice.id, True, None, [])], (
+            "heard of once their owner links again"
+        )
 
 
 async def test_others_cameras_need_the_bot_in_the_server(street: Street) -> None:
@@ -216,7 +218,7 @@ async def test_a_value_that_was_never_offered_chooses_nothing(street: Street) ->
         stolen = {"custom_id": f"alerts:some:0:{owner}", "component_type": 3, "values": [front]}
         used = await house.discord.forge(bob, card["id"], stolen)
         assert "Not yours" in text_of(await until(lambda: used.message))
-    assert kept_wishes(street) == []
+    assert kept_subscriptions(street) == []
 
 
 async def test_quiet_hours_are_of_the_network_s_time_zone_unless_one_is_given(street: Street) -> None:
@@ -292,7 +294,7 @@ async def test_alerts_of_ones_own_cameras_come_to_a_channel_that_reads_so_first(
         assert "They come as direct messages." in text_of(back)
         assert "By direct message instead" not in buttons_of(back)
     assert channel_of(street, street.alice) is None
-    assert wishes(street, street.alice) == [(street.alice.id, False, None, [])]
+    assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [])]
     assert len(posted(street, porch)) == 1
 
 
@@ -394,7 +396,7 @@ async def test_the_buttons_under_an_alert_put_alerts_off(street: Street) -> None
         unmute = f"alerts:unmute:{street.alice.id}"
         for custom_id in (hour, camera, unmute, f"alerts:dm:{street.alice.id}"):
             assert "Not yours" in text_of(await click(mallory, card, custom_id))
-        assert wishes(street, street.alice)[0][3] == []
+        assert subscriptions(street, street.alice)[0][3] == []
         muted = await click(street.alice, card, hour)
         assert muted["flags"] & EPHEMERAL
         assert "Muted for 1 hour" in text_of(muted)
@@ -409,13 +411,13 @@ async def test_the_buttons_under_an_alert_put_alerts_off(street: Street) -> None
         assert "Muted" not in text_of(await use(street))
         assert "No more alerts of this camera" in text_of(await click(street.alice, card, camera))
         assert "You hear of this camera no more anyway" in text_of(await click(street.alice, card, camera))
-        assert wishes(street, street.alice) == [(street.alice.id, False, None, [front])]
+        assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [front])]
         shown = text_of(await use(street))
         assert "Your cameras: all but Front Door · Home" in shown
         shown = text_of(await use(street, motion="all"))
         assert "Your cameras: all\n" in shown
         assert "Muted" not in shown
-    assert wishes(street, street.alice) == [(street.alice.id, False, None, [])]
+    assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [])]
 
 
 async def test_where_blink_keeps_no_recordings_the_answer_says_so(street: Street) -> None:
@@ -425,7 +427,7 @@ async def test_where_blink_keeps_no_recordings_the_answer_says_so(street: Street
     async with street.house.bot():
         shown = await use(street, user=bob, motion="all")
         assert "Blink keeps no recordings of your cameras" in text_of(shown)
-        assert wishes(street, bob) == [(bob.id, False, None, [])]
+        assert subscriptions(street, bob) == [(bob.id, False, None, [])]
 
 
 async def test_the_export_names_what_somebody_hears_of_and_unlinking_ends_it(street: Street) -> None:
@@ -440,8 +442,8 @@ async def test_the_export_names_what_somebody_hears_of_and_unlinking_ends_it(str
         assert data["motion_alerts"]["channel"]["channel_id"] == porch.id
         assert data["motion_alerts"]["quiet"] == {"begin": 1320, "end": 420, "zone": "Asia/Tokyo"}
         assert key_of(street.front) in [one["camera"] for one in data["health_of_cameras"]]
-        [wish] = data["motion_wishes"]
-        assert (wish["owner_id"], wish["cameras"], wish["muted"]) == (street.alice.id, None, [])
+        [subscription] = data["motion_wishes"]
+        assert (subscription["owner_id"], subscription["cameras"], subscription["muted"]) == (street.alice.id, None, [])
         question = await use(street, "unlink")
         await press(house.discord, street.alice, question, "Yes, delete everything")
         await until(lambda: not house.rows("SELECT * FROM accounts"))

@@ -21,10 +21,10 @@ from bot.models import (
     Right,
     Share,
     Stage,
+    Subscription,
     Target,
     Tokens,
     Use,
-    Wish,
 )
 from bot.store import Keyring, Store
 
@@ -107,14 +107,14 @@ def a_use(**changes: Any) -> Use:
     return Use(**{**values, **changes})
 
 
-def a_wish(**changes: Any) -> Wish:
+def a_subscription(**changes: Any) -> Subscription:
     """What Alice wants to hear of her own cameras."""
-    return Wish(**{"user_id": ALICE, "owner_id": ALICE, "since": NOON, **changes})
+    return Subscription(**{"user_id": ALICE, "owner_id": ALICE, "since": NOON, **changes})
 
 
-def a_shared_wish(**changes: Any) -> Wish:
+def a_shared_subscription(**changes: Any) -> Subscription:
     """What Bob wants to hear of Alice's cameras."""
-    return a_wish(**{"user_id": BOB, "guild_id": 14, **changes})
+    return a_subscription(**{"user_id": BOB, "guild_id": 14, **changes})
 
 
 def an_alert(*, after: float = 0, **changes: Any) -> Alert:
@@ -144,12 +144,12 @@ def a_notice(*told: Alert, **changes: Any) -> Notice:
     return Notice(**{**values, **changes})
 
 
-async def followed(store: Store, *wishes: Wish) -> Feed:
-    """The feed of Alice's cameras, which this process reads for these wishes, or for her own."""
+async def followed(store: Store, *subscriptions: Subscription) -> Feed:
+    """The feed of Alice's cameras, which this process reads for these subscriptions, or for her own."""
     if await store.accounts.account(ALICE) is None:
         await store.accounts.link(an_account(ALICE))
-    for wish in wishes or (a_wish(),):
-        assert await store.alerts.wishes.wish(wish)
+    for subscription in subscriptions or (a_subscription(),):
+        assert await store.alerts.subscriptions.subscribe(subscription)
     [feed] = await store.alerts.feeds.keep()
     return feed
 

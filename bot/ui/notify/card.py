@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from bot.cameras import AccessibleAccount, VideoRetention, labels_of
-from bot.models import OWN, Person, Watcher, Wish
+from bot.models import OWN, Person, Subscription, Watcher
 from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
@@ -17,15 +17,17 @@ from .subscriptions import Place, homes_soon, place_of, reached_in
 _TITLE = "What comes to you"
 
 
-def _heard_in(interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]) -> frozenset[str]:
+def _heard_in(
+    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
+) -> frozenset[str]:
     """Return the choices of the cameras whose alerts they get already."""
-    by_place = {Place(one.owner_id, one.guild_id): one for one in wishes}
+    by_place = {Place(one.owner_id, one.guild_id): one for one in subscriptions}
     return frozenset(
         one.choice
         for home in homes
-        if (wish := by_place.get(place_of(interaction, home)))
+        if (subscription := by_place.get(place_of(interaction, home)))
         for one in home.cameras()
-        if wish.is_for(one.camera.key)
+        if subscription.is_for(one.camera.key)
     )
 
 
@@ -40,19 +42,19 @@ async def card_of(
 ) -> Card:
     """Return the answer of `/notify`: what comes to them by itself, and menus if they are `choosing` cameras."""
     user_id = interaction.user.id
-    wishes = await interaction.client.services.alerts.wishes_of(user_id)
+    subscriptions = await interaction.client.services.alerts.subscriptions_of(user_id)
     if homes is None:
-        homes = await homes_soon(interaction) if watcher.cameras or any(map(_names_some, wishes)) else ()
+        homes = await homes_soon(interaction) if watcher.cameras or any(map(_names_some, subscriptions)) else ()
     labels = labels_of(reached_in(homes))
     names = {one.choice: labels[one.choice] for one in reached_in(homes)}
     now = datetime.now(UTC)
     standing = words.Standing(
         watcher,
-        wishes,
+        subscriptions,
         now,
         here=interaction.guild_id or OWN,
         names=names,
-        silent=await _silent(interaction, homes, wishes) if saved else (),
+        silent=await _silent(interaction, homes, subscriptions) if saved else (),
     )
     copies = f"**Saved.** {account_words.copies_saved(person)}" if saved else account_words.copies(person)
     return Card(
@@ -64,7 +66,7 @@ async def card_of(
             *((unmute(user_id),) if words.is_muted(watcher, now) else ()),
             *((words.by_dm(user_id),) if watcher.channel else ()),
         ),
-        menus=words.menus(names, _heard_in(interaction, homes, wishes), owner=user_id)
+        menus=words.menus(names, _heard_in(interaction, homes, subscriptions), owner=user_id)
         if choosing
         else (words.back(watcher.cameras, names, owner=user_id),)
         if watcher.cameras
@@ -72,15 +74,15 @@ async def card_of(
     )
 
 
-def _names_some(wish: Wish) -> bool:
-    return bool(wish.cameras or wish.muted)
+def _names_some(subscription: Subscription) -> bool:
+    return bool(subscription.cameras or subscription.muted)
 
 
 async def _silent(
-    interaction: Interaction, homes: Iterable[AccessibleAccount], wishes: Sequence[Wish]
+    interaction: Interaction, homes: Iterable[AccessibleAccount], subscriptions: Sequence[Subscription]
 ) -> list[str | None]:
     """Return the owners with subscribed cameras of which Blink keeps no recordings; None stands for the person."""
-    places = {Place(one.owner_id, one.guild_id) for one in wishes}
+    places = {Place(one.owner_id, one.guild_id) for one in subscriptions}
     wanted = [home for home in homes if place_of(interaction, home) in places]
     retention = interaction.client.services.cameras.finder.retention
     kept = await asyncio.gather(*(_keeps_any(retention, home) for home in wanted))

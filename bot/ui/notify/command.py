@@ -23,7 +23,15 @@ from bot.wording.account import COPIES
 
 from .card import card_of
 from .channel import Channels, Chosen, prepare
-from .subscriptions import hear_own, homes_here, homes_soon, reached_in, why_nothing, wish_for_all, wishes_for_all
+from .subscriptions import (
+    hear_own,
+    homes_here,
+    homes_soon,
+    reached_in,
+    subscribe_to_all,
+    subscriptions_to_all,
+    why_nothing,
+)
 
 _NO_HOURS = "off"
 _STATES = ("on", "off")
@@ -148,8 +156,8 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         return watcher
     some = asked.motion == Motion.SOME
     homes = await homes_here(interaction) if some else None
-    wishes = await wishes_for_all(interaction) if asked.motion == Motion.ALL else []
-    if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not wishes):
+    subscriptions = await subscriptions_to_all(interaction) if asked.motion == Motion.ALL else []
+    if (some and not reached_in(homes or ())) or (asked.motion == Motion.ALL and not subscriptions):
         return await why_nothing(interaction)
     camera = None
     if asked.to is not None and asked.camera:
@@ -180,10 +188,10 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     await services.alerts.remember(watcher.changed(unreachable_at=None))
     if asked.motion == Motion.NEVER:
         await services.alerts.stop(user_id)
-    await wish_for_all(interaction, wishes)
+    await subscribe_to_all(interaction, subscriptions)
     if camera:
         await hear_own(interaction, camera)
-    if wishes:
+    if subscriptions:
         homes = await homes_soon(interaction)
     return await card_of(interaction, person, watcher, homes=homes, saved=True, choosing=some)
 

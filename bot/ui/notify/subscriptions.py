@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from bot.blink import BlinkError, SignedOut
 from bot.cameras import AccessibleAccount, AccessibleCamera
-from bot.models import OWN, CameraKey, Right, Share, Wish
+from bot.models import OWN, CameraKey, Right, Share, Subscription
 from bot.ui.permissions import shares_of, with_link
 from bot.ui.services import Interaction
 from bot.wording import Card
@@ -62,7 +62,7 @@ def reached_in(homes: Iterable[AccessibleAccount]) -> list[AccessibleCamera]:
     return [one for home in homes for one in home.cameras()]
 
 
-async def wishes_for_all(interaction: Interaction) -> list[Wish]:
+async def subscriptions_to_all(interaction: Interaction) -> list[Subscription]:
     """Return subscriptions to every camera whose alerts this person can get here and now.
 
     Raises SignedOut if Blink has signed out their own account and there is no other.
@@ -71,13 +71,13 @@ async def wishes_for_all(interaction: Interaction) -> list[Wish]:
     owners = dict.fromkeys(one.owner_id for one in shares)
     places = [Place(user_id), *(Place(owner, interaction.guild_id or OWN) for owner in owners)]
     found = [(place, await _blink_now(interaction, place, alone=not shares)) for place in places]
-    return [Wish(user_id, place.owner_id, since, place.guild_id) for place, since in found if since]
+    return [Subscription(user_id, place.owner_id, since, place.guild_id) for place, since in found if since]
 
 
-async def wish_for_all(interaction: Interaction, wishes: Iterable[Wish]) -> None:
+async def subscribe_to_all(interaction: Interaction, subscriptions: Iterable[Subscription]) -> None:
     """Save these subscriptions and the uses of their shares; skip owners who have unlinked meanwhile."""
     alerts = interaction.client.services.alerts
-    owners = {one.owner_id for one in wishes if await alerts.wish(one)}
+    owners = {one.owner_id for one in subscriptions if await alerts.subscribe(one)}
     for share in await shares_here(interaction):
         if share.owner_id in owners:
             await _used(interaction, share.id, share.label)
@@ -96,17 +96,19 @@ async def choose(
     """Save which of the shown cameras of one account are wanted; those of other menus stay as they are."""
     alerts, place = interaction.client.services.alerts, place_of(interaction, home)
     reached = {one.choice: one for one in home.cameras()}
-    wishes = await alerts.wishes_of(interaction.user.id)
-    before = next((one for one in wishes if Place(one.owner_id, one.guild_id) == place), None)
+    subscriptions = await alerts.subscriptions_of(interaction.user.id)
+    before = next((one for one in subscriptions if Place(one.owner_id, one.guild_id) == place), None)
     seen = frozenset(one.camera.key for one in reached.values())
     heard = frozenset(key for key in seen if before and before.is_for(key))
     after = heard - _keys(reached, shown) | _keys(reached, wanted)
     if after == heard:
         return
     since = home.session.client.blink_now()
-    wish = before or Wish(interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset())
-    unseen = (wish.cameras or frozenset()) - seen  # perhaps shared again at another hour
-    await alerts.wish(replace(wish, cameras=after | unseen, muted=frozenset()))
+    subscription = before or Subscription(
+        interaction.user.id, place.owner_id, since, place.guild_id, cameras=frozenset()
+    )
+    unseen = (subscription.cameras or frozenset()) - seen  # perhaps shared again at another hour
+    await alerts.subscribe(replace(subscription, cameras=after | unseen, muted=frozenset()))
     for one in reached.values():
         if one.owner and one.camera.key in after - heard:
             await _used(interaction, one.owner.share_id, one.camera.label)

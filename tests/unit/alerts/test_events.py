@@ -13,7 +13,7 @@ from bot.alerts.classify import Classifier
 from bot.blink import Camera, Inventory
 from bot.blink.responses import media_of
 from bot.blink.wire import MediaAnswer
-from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Watcher, Wish
+from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Subscription, Watcher
 from bot.store import Store, open_store
 from bot.wording import alerts as words
 from bot.wording import notify
@@ -24,7 +24,7 @@ ALICE = 1
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 BELL = CameraKey(CameraKind.DOORBELL, 7, 1)
 HOME = Inventory((Camera(BELL, "Front", "Home", "Video Doorbell", online=True),))
-WISH = Wish(ALICE, ALICE, since=NOON)
+WISH = Subscription(ALICE, ALICE, since=NOON)
 
 
 def heard(entry: dict[str, Any], events: Events = Events.ALL) -> list[Event]:
@@ -32,8 +32,8 @@ def heard(entry: dict[str, Any], events: Events = Events.ALL) -> list[Event]:
     listed: dict[str, Any] = {"id": 9, "network_id": 7, "device_id": 1, "created_at": NOON, "media": "/api/v2/9.mp4"}
     media = media_of(MediaAnswer.model_validate({**listed, **entry}))
     assert media
-    wishing = [(WISH, Watcher(ALICE, events=events))]
-    sifted = Classifier(5, HOME, wishing, Commanded({}, ()), partial_after=NOON).sift([media])
+    subscribing = [(WISH, Watcher(ALICE, events=events))]
+    sifted = Classifier(5, HOME, subscribing, Commanded({}, ()), partial_after=NOON).sift([media])
     assert sifted.settled == {9}, "what is not told is not looked at again either"
     return [alert.event for alert in sifted.news]
 
@@ -90,8 +90,8 @@ def alert(number: int, event: Event) -> Alert:
 
 async def test_the_choice_is_kept_and_drops_what_waits_and_is_wanted_no_longer(store: Store) -> None:
     alerts = AlertSubscriptions(store.alerts, now=lambda: NOON)
-    assert await alerts.wish(WISH)
-    await store.alerts.wishes.cannot_reach(ALICE, at=NOON)
+    assert await alerts.subscribe(WISH)
+    await store.alerts.subscriptions.cannot_reach(ALICE, at=NOON)
     assert (await alerts.watcher(ALICE)).events is Events.ALL, "who has chosen nothing hears of both"
     await alerts.remember(Watcher(ALICE))
     news = [alert(1, Event.MOTION), alert(2, Event.RING)]

@@ -118,7 +118,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         store, other = [await stack.enter_async_context(open_store(file.url, KEYRING)) for _ in range(2)]
         for person in (ALICE, BOB):
             await store.accounts.link(an_account(person))
-        await store.alerts.wishes.remember(Watcher(ALICE, health=True))
+        await store.alerts.subscriptions.remember(Watcher(ALICE, health=True))
         yield World(file, store, other)
 
 
@@ -173,7 +173,7 @@ async def test_whoever_begins_hears_at_once_of_what_is_wrong_already(world: Worl
     world.blink.change("door", online=False)
     await world.hour()
     assert world.discord.read() == [[("Front Door", OFFLINE, 0)]]
-    await world.store.alerts.wishes.remember(Watcher(BOB, health=True))
+    await world.store.alerts.subscriptions.remember(Watcher(BOB, health=True))
     await world.watch().round()
     assert world.discord.read(BOB) == world.discord.read()
     assert world.blink.asked == 1, "somebody of the household has looked in this hour"
@@ -182,7 +182,7 @@ async def test_whoever_begins_hears_at_once_of_what_is_wrong_already(world: Worl
 
 
 async def test_an_account_is_looked_at_once_an_hour_by_whatever_process(world: World) -> None:
-    await world.store.alerts.wishes.remember(Watcher(BOB, health=True))
+    await world.store.alerts.subscriptions.remember(Watcher(BOB, health=True))
     for store in (world.store, world.other, world.store, world.other):
         await world.watch(store).round()
     assert world.blink.asked == 1
@@ -190,9 +190,9 @@ async def test_an_account_is_looked_at_once_an_hour_by_whatever_process(world: W
 
 async def test_nobody_looks_for_those_who_did_not_choose_it_or_cannot_be_told(world: World) -> None:
     for watcher in (Watcher(ALICE), Watcher(ALICE, health=True, unreachable_at=NOON)):
-        await world.store.alerts.wishes.remember(watcher)
+        await world.store.alerts.subscriptions.remember(watcher)
         await world.hour()
-    await world.store.alerts.wishes.remember(Watcher(ALICE, health=True))
+    await world.store.alerts.subscriptions.remember(Watcher(ALICE, health=True))
     await asyncio.to_thread(world.file.execute, "UPDATE accounts SET signed_out_at = ?", NOON)
     await world.hour()
     assert world.blink.asked == 0
@@ -225,7 +225,7 @@ async def test_an_old_look_is_told_to_nobody(world: World) -> None:
     await world.hour()
     world.now += 5 * HOUR
     world.blink.trouble = BlinkUnreachable("away")
-    await world.store.alerts.wishes.remember(Watcher(BOB, health=True))
+    await world.store.alerts.subscriptions.remember(Watcher(BOB, health=True))
     await world.hour()
     assert world.discord.read(BOB) == [], "it may be online again"
     world.blink.trouble = None
@@ -235,7 +235,7 @@ async def test_an_old_look_is_told_to_nobody(world: World) -> None:
 
 async def test_in_quiet_hours_it_waits_and_what_is_well_again_is_not_told(world: World) -> None:
     quiet = Hours(NOON.hour * 60, NOON.hour * 60 + 240, "UTC")
-    await world.store.alerts.wishes.remember(Watcher(ALICE, health=True, quiet=quiet))
+    await world.store.alerts.subscriptions.remember(Watcher(ALICE, health=True, quiet=quiet))
     world.blink.change("door", battery="low")
     world.blink.change("garden", battery="low")
     await world.hour()
@@ -270,6 +270,6 @@ async def test_whose_direct_messages_are_closed_is_asked_no_more(world: World) -
     world.discord.trouble = ["closed"]
     await world.hour()
     await world.hour()
-    assert (await world.store.alerts.wishes.watcher(ALICE)).unreachable_at == world.now - HOUR
+    assert (await world.store.alerts.subscriptions.watcher(ALICE)).unreachable_at == world.now - HOUR
     assert world.blink.asked == 1
     assert world.discord.read() == []

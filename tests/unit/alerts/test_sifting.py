@@ -8,7 +8,7 @@ import pytest
 
 from bot.alerts.classify import Classified, Classifier
 from bot.blink import Camera, Inventory, MediaEntry
-from bot.models import CameraKey, CameraKind, Commanded, Watcher, Wish
+from bot.models import CameraKey, CameraKind, Commanded, Subscription, Watcher
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DOOR, GARDEN = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.CAMERA, 7, 2)
@@ -16,7 +16,7 @@ HOME = Inventory(
     (Camera(DOOR, "Front Door", "Home", "Mini", online=True), Camera(GARDEN, "Garden", "Home", "Outdoor", online=True))
 )
 ALICE, BOB = 1, 2
-WISH = Wish(ALICE, ALICE, since=NOON)
+WISH = Subscription(ALICE, ALICE, since=NOON)
 NOTHING_COMMANDED = Commanded({}, ())
 
 
@@ -27,13 +27,13 @@ def recording(media_id: int, camera: CameraKey = DOOR, *, at: float = 60, partia
 
 def sifted(
     *entries: MediaEntry,
-    wishes: Sequence[Wish] = (WISH,),
+    subscriptions: Sequence[Subscription] = (WISH,),
     watcher: Watcher | None = None,
     commanded: Commanded = NOTHING_COMMANDED,
     partial_after: datetime = NOON,
 ) -> Classified:
-    wishing = [(wish, watcher or Watcher(wish.user_id)) for wish in wishes]
-    return Classifier(5, HOME, wishing, commanded, partial_after).sift(entries)
+    subscribing = [(subscription, watcher or Watcher(subscription.user_id)) for subscription in subscriptions]
+    return Classifier(5, HOME, subscribing, commanded, partial_after).sift(entries)
 
 
 def told(result: Classified) -> list[tuple[int, int]]:
@@ -50,14 +50,14 @@ def test_whoever_wants_all_cameras_hears_of_each_recording_in_order() -> None:
 
 def test_whoever_wants_some_cameras_hears_of_no_other() -> None:
     some = replace(WISH, cameras=frozenset({GARDEN}))
-    assert told(sifted(recording(1), recording(2, GARDEN), wishes=[some])) == [(ALICE, 2)]
+    assert told(sifted(recording(1), recording(2, GARDEN), subscriptions=[some])) == [(ALICE, 2)]
     muted = replace(WISH, muted=frozenset({GARDEN}))
-    assert told(sifted(recording(1), recording(2, GARDEN), wishes=[muted])) == [(ALICE, 1)]
+    assert told(sifted(recording(1), recording(2, GARDEN), subscriptions=[muted])) == [(ALICE, 1)]
 
 
 def test_each_person_hears_of_it() -> None:
-    shared = Wish(BOB, ALICE, since=NOON, guild_id=14)
-    assert told(sifted(recording(1), wishes=[WISH, shared])) == [(ALICE, 1), (BOB, 1)]
+    shared = Subscription(BOB, ALICE, since=NOON, guild_id=14)
+    assert told(sifted(recording(1), subscriptions=[WISH, shared])) == [(ALICE, 1), (BOB, 1)]
 
 
 def test_what_was_recorded_before_the_wish_or_in_an_hour_without_alerts_is_no_news() -> None:
@@ -81,9 +81,9 @@ def test_a_recording_that_is_never_finished_is_not_looked_at_for_ever() -> None:
 
 
 def test_whoever_asked_for_a_recording_hears_of_it_by_their_command_alone() -> None:
-    shared = Wish(BOB, ALICE, since=NOON, guild_id=14)
+    shared = Subscription(BOB, ALICE, since=NOON, guild_id=14)
     asked = Commanded({1: frozenset({BOB})}, ())
-    assert told(sifted(recording(1), wishes=[WISH, shared], commanded=asked)) == [(ALICE, 1)]
+    assert told(sifted(recording(1), subscriptions=[WISH, shared], commanded=asked)) == [(ALICE, 1)]
 
 
 @pytest.mark.parametrize(("began", "held"), [(60, True), (62, True), (63, False), (0, True)])
@@ -96,8 +96,11 @@ def test_what_a_running_clip_may_turn_out_to_be_waits_for_that(began: float, hel
 
 def test_the_recording_of_a_camera_that_blink_does_not_list_is_told_to_who_wants_all_of_their_own() -> None:
     strange = CameraKey(CameraKind.OWL, 7, 99)
-    shared, some = Wish(BOB, ALICE, since=NOON, guild_id=14), replace(WISH, user_id=3, cameras=frozenset({DOOR}))
-    result = sifted(recording(1, strange), wishes=[WISH, shared, some])
+    shared, some = (
+        Subscription(BOB, ALICE, since=NOON, guild_id=14),
+        replace(WISH, user_id=3, cameras=frozenset({DOOR})),
+    )
+    result = sifted(recording(1, strange), subscriptions=[WISH, shared, some])
     assert told(result) == [(ALICE, 1)]
     assert result.news[0].label == "Camera 99"
     assert result.news[0].camera is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.alerts import AlertSubscriptions
-from bot.models import Alert, CameraKey, CameraKind, Wish
+from bot.models import Alert, CameraKey, CameraKind, Subscription
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account
@@ -16,7 +16,7 @@ from tests.support.examples import KEYRING, an_account
 ALICE, BOB, GUILD, ATTIC = 1, 2, 30, 31
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FRONT, YARD, SHED = (CameraKey(CameraKind.CAMERA, 7, number) for number in (1, 2, 3))
-ALL = Wish(ALICE, ALICE, NOON)
+ALL = Subscription(ALICE, ALICE, NOON)
 
 
 @dataclass
@@ -32,12 +32,20 @@ class Desk:
             self.store.alerts, changed=lambda: self.looks.append("at once"), now=lambda: self.now
         )
 
-    async def filmed(self, wish: Wish, *cameras: CameraKey) -> None:
+    async def filmed(self, subscription: Subscription, *cameras: CameraKey) -> None:
         """Let a recording of each camera wait to be told."""
-        [feed] = [one for one in await self.store.alerts.feeds.keep() if one.owner_id == wish.owner_id]
+        [feed] = [one for one in await self.store.alerts.feeds.keep() if one.owner_id == subscription.owner_id]
         news = [
             Alert(
-                f"{n}-{wish.guild_id}", wish.user_id, wish.owner_id, wish.guild_id, 5, n + wish.guild_id, key, "x", NOON
+                f"{n}-{subscription.guild_id}",
+                subscription.user_id,
+                subscription.owner_id,
+                subscription.guild_id,
+                5,
+                n + subscription.guild_id,
+                key,
+                "x",
+                NOON,
             )
             for n, key in enumerate(cameras)
         ]
@@ -57,64 +65,67 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
 
 async def test_a_wish_has_the_poller_look_at_once(desk: Desk) -> None:
-    assert await desk.alerts.wish(ALL)
-    assert await desk.alerts.wishes_of(ALICE) == [ALL]
+    assert await desk.alerts.subscribe(ALL)
+    assert await desk.alerts.subscriptions_of(ALICE) == [ALL]
     assert desk.looks == ["at once"]
 
 
 async def test_nobody_hears_of_cameras_whose_owner_has_no_link(desk: Desk) -> None:
-    assert not await desk.alerts.wish(Wish(ALICE, BOB, NOON, GUILD))
-    assert await desk.alerts.wishes_of(ALICE) == []
+    assert not await desk.alerts.subscribe(Subscription(ALICE, BOB, NOON, GUILD))
+    assert await desk.alerts.subscriptions_of(ALICE) == []
     assert desk.looks == []
 
 
 async def test_what_is_changed_goes_on_from_where_it_began(desk: Desk) -> None:
-    await desk.alerts.wish(ALL)
+    await desk.alerts.subscribe(ALL)
     later = NOON + timedelta(hours=1)
-    await desk.alerts.wish(replace(ALL, since=later, cameras=frozenset({YARD})))
-    await desk.alerts.wish(replace(ALL, user_id=BOB, guild_id=GUILD, since=later))
-    assert await desk.alerts.wishes_of(ALICE) == [replace(ALL, cameras=frozenset({YARD}))]
-    assert [one.since for one in await desk.alerts.wishes_of(BOB)] == [later]
+    await desk.alerts.subscribe(replace(ALL, since=later, cameras=frozenset({YARD})))
+    await desk.alerts.subscribe(replace(ALL, user_id=BOB, guild_id=GUILD, since=later))
+    assert await desk.alerts.subscriptions_of(ALICE) == [replace(ALL, cameras=frozenset({YARD}))]
+    assert [one.since for one in await desk.alerts.subscriptions_of(BOB)] == [later]
 
 
 async def test_a_wish_for_no_camera_ends_it(desk: Desk) -> None:
-    await desk.alerts.wish(ALL)
-    assert await desk.alerts.wish(replace(ALL, cameras=frozenset()))
-    assert await desk.alerts.wishes_of(ALICE) == []
+    await desk.alerts.subscribe(ALL)
+    assert await desk.alerts.subscribe(replace(ALL, cameras=frozenset()))
+    assert await desk.alerts.subscriptions_of(ALICE) == []
 
 
 async def test_what_waits_of_a_camera_that_is_left_out_is_dropped(desk: Desk) -> None:
-    await desk.alerts.wish(ALL)
+    await desk.alerts.subscribe(ALL)
     await desk.filmed(ALL, FRONT, YARD)
-    await desk.alerts.wish(replace(ALL, cameras=frozenset({YARD, SHED})))
+    await desk.alerts.subscribe(replace(ALL, cameras=frozenset({YARD, SHED})))
     assert await desk.waiting() == [YARD]
 
 
 async def test_muting_a_camera_of_all_leaves_the_others(desk: Desk) -> None:
-    await desk.alerts.wish(ALL)
+    await desk.alerts.subscribe(ALL)
     await desk.filmed(ALL, FRONT, YARD)
     assert await desk.alerts.mute_camera(ALICE, ALICE, FRONT)
-    assert await desk.alerts.wishes_of(ALICE) == [replace(ALL, muted=frozenset({FRONT}))]
+    assert await desk.alerts.subscriptions_of(ALICE) == [replace(ALL, muted=frozenset({FRONT}))]
     assert await desk.waiting() == [YARD]
     assert not await desk.alerts.mute_camera(ALICE, ALICE, FRONT)
 
 
 async def test_muting_the_only_camera_that_was_chosen_ends_the_wish(desk: Desk) -> None:
-    await desk.alerts.wish(replace(ALL, cameras=frozenset({FRONT, YARD})))
+    await desk.alerts.subscribe(replace(ALL, cameras=frozenset({FRONT, YARD})))
     assert await desk.alerts.mute_camera(ALICE, ALICE, FRONT)
-    assert [one.cameras for one in await desk.alerts.wishes_of(ALICE)] == [{YARD}]
+    assert [one.cameras for one in await desk.alerts.subscriptions_of(ALICE)] == [{YARD}]
     assert not await desk.alerts.mute_camera(ALICE, BOB, YARD)
     assert await desk.alerts.mute_camera(ALICE, ALICE, YARD)
-    assert await desk.alerts.wishes_of(ALICE) == []
+    assert await desk.alerts.subscriptions_of(ALICE) == []
 
 
 async def test_a_shared_camera_is_muted_in_every_server_for_this_person_alone(desk: Desk) -> None:
-    here, there = Wish(BOB, ALICE, NOON, GUILD), Wish(BOB, ALICE, NOON, ATTIC, cameras=frozenset({FRONT}))
-    for wish in (ALL, here, there):
-        await desk.alerts.wish(wish)
+    here, there = (
+        Subscription(BOB, ALICE, NOON, GUILD),
+        Subscription(BOB, ALICE, NOON, ATTIC, cameras=frozenset({FRONT})),
+    )
+    for subscription in (ALL, here, there):
+        await desk.alerts.subscribe(subscription)
     assert await desk.alerts.mute_camera(BOB, ALICE, FRONT)
-    assert await desk.alerts.wishes_of(BOB) == [replace(here, muted=frozenset({FRONT}))]
-    assert await desk.alerts.wishes_of(ALICE) == [ALL]
+    assert await desk.alerts.subscriptions_of(BOB) == [replace(here, muted=frozenset({FRONT}))]
+    assert await desk.alerts.subscriptions_of(ALICE) == [ALL]
 
 
 async def test_muting_again_goes_on_with_the_mute_that_is_under_way(desk: Desk) -> None:
@@ -131,8 +142,8 @@ async def test_muting_again_goes_on_with_the_mute_that_is_under_way(desk: Desk) 
 
 async def test_stop_ends_every_wish(desk: Desk) -> None:
     await desk.store.accounts.link(an_account(BOB))
-    for wish in (ALL, Wish(ALICE, BOB, NOON, GUILD), Wish(BOB, BOB, NOON)):
-        assert await desk.alerts.wish(wish)
+    for subscription in (ALL, Subscription(ALICE, BOB, NOON, GUILD), Subscription(BOB, BOB, NOON)):
+        assert await desk.alerts.subscribe(subscription)
     await desk.alerts.stop(ALICE)
-    assert await desk.alerts.wishes_of(ALICE) == []
-    assert len(await desk.alerts.wishes_of(BOB)) == 1
+    assert await desk.alerts.subscriptions_of(ALICE) == []
+    assert len(await desk.alerts.subscriptions_of(BOB)) == 1

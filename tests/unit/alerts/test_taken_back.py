@@ -43,10 +43,10 @@ async def living(folder: Path, leave: Leave, **timing: float) -> AsyncIterator[A
     world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
     await world.begin()
     store = world.processes["first"].store
-    [wish] = await store.wishes.wishes_of(BOB)
-    assert await store.wishes.wish(replace(wish, cameras=None))
-    [own] = await store.wishes.wishes_of(ALICE)
-    await store.wishes.unwish(own)
+    [subscription] = await store.subscriptions.of_person(BOB)
+    assert await store.subscriptions.subscribe(replace(subscription, cameras=None))
+    [own] = await store.subscriptions.of_person(ALICE)
+    await store.subscriptions.unsubscribe(own)
     try:
         yield world
     finally:

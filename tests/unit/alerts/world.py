@@ -17,7 +17,7 @@ from bot.alerts.permissions import AlertPermissions
 from bot.alerts.sending import AlertDelivery
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.metrics import Metrics
-from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Watcher, Wish
+from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Subscription, Watcher
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account
@@ -229,9 +229,9 @@ class AlertsWorld:
         await self.start("first")
         async with open_store(f"sqlite:///{self.file}", KEYRING) as store:
             await store.accounts.link(an_account(ALICE))
-            assert await store.alerts.wishes.wish(Wish(ALICE, ALICE, since=NOON))
-            assert await store.alerts.wishes.wish(
-                Wish(BOB, ALICE, since=NOON, guild_id=CLUB, cameras=frozenset({DOOR}))
+            assert await store.alerts.subscriptions.subscribe(Subscription(ALICE, ALICE, since=NOON))
+            assert await store.alerts.subscriptions.subscribe(
+                Subscription(BOB, ALICE, since=NOON, guild_id=CLUB, cameras=frozenset({DOOR}))
             )
 
     async def start(self, name: str) -> None:

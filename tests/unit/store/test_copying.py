@@ -32,9 +32,9 @@ from tests.support.examples import (
     a_job,
     a_notice,
     a_share,
+    a_subscription,
     a_target,
     a_use,
-    a_wish,
     an_account,
     an_alert,
     followed,
@@ -87,7 +87,7 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         await store.shares.give(given, most=1)
         await store.shares.refuse(Refusal(ALICE, BOB, "Bob", NOON), most=1)
         await store.shares.use(given, a_use())
-        await store.alerts.wishes.remember(A_WATCHER)
+        await store.alerts.subscriptions.remember(A_WATCHER)
         waits, shown = an_alert(path=None), an_alert()
         await found(store, waits, shown, feed=await followed(store))
         assert await store.alerts.notices.notify(a_notice(shown), since=NOON, most=1)
@@ -128,8 +128,8 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         assert await new.invitations.invitation("a" * 64) == await old.invitations.invitation("a" * 64)
         assert await new.untold.of_person(ALICE) == await old.untold.of_person(ALICE)
         assert await new.meta("commands:1") == "digest"
-        assert await new.alerts.wishes.watcher(ALICE) == A_WATCHER
-        assert await new.alerts.wishes.wishes_of(ALICE) == [a_wish()]
+        assert await new.alerts.subscriptions.watcher(ALICE) == A_WATCHER
+        assert await new.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
         assert await new.alerts.notices.waiting_of(ALICE) == await old.alerts.notices.waiting_of(ALICE)
         assert len(await new.alerts.feeds.keep()) == 1, "what another process had there is free here"
         assert len(await new.alerts.notices.unfinished()) == 1
@@ -158,7 +158,7 @@ async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, 
             "invitations": lambda: store.invitations.invite(Invitation("b" * 64, Invited(BOB, "bob"), NOON)),
             "grants": lambda: store.shares.give(a_share(), most=1),
             "clip_jobs": lambda: received(store),
-            "watchers": lambda: store.alerts.wishes.remember(A_WATCHER),
+            "watchers": lambda: store.alerts.subscriptions.remember(A_WATCHER),
         }[table]()
     before = _content(target)
     with pytest.raises(NotMoved, match=f"is not empty \\({table}\\): name one that holds nothing"):

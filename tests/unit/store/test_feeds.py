@@ -17,9 +17,9 @@ from tests.support.examples import (
     NOON,
     a_notice,
     a_shared_alert,
-    a_shared_wish,
+    a_shared_subscription,
+    a_subscription,
     a_target,
-    a_wish,
     an_account,
     an_alert,
     followed,
@@ -114,7 +114,7 @@ async def test_of_many_that_take_feeds_each_is_one_processes(store: Store, other
     people = range(1, 11)
     for user_id in people:
         await store.accounts.link(an_account(user_id))
-        assert await store.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
+        assert await store.alerts.subscriptions.subscribe(a_subscription(user_id=user_id, owner_id=user_id))
     both = (store, other) * 3
     kept = await asyncio.gather(*(each.alerts.feeds.keep() for each in both))
     owned = [
@@ -133,7 +133,7 @@ async def test_a_bot_of_which_nobody_wants_anything_writes_nothing(store: Store,
 async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: Outside) -> None:
     for user_id in range(1, 11):
         await store.accounts.link(an_account(user_id))
-        assert await store.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
+        assert await store.alerts.subscriptions.subscribe(a_subscription(user_id=user_id, owner_id=user_id))
     await store.alerts.feeds.keep()
     [(before,)] = database.rows("SELECT until FROM processes")
     written: list[str] = []
@@ -149,7 +149,7 @@ async def test_signs_of_life_of_many_feeds_are_one_row(store: Store, database: O
 
 
 async def test_a_recording_is_news_to_each_person_once_however_often_it_is_found(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_shared_wish())
+    feed = await followed(store, a_subscription(), a_shared_subscription())
     first = an_alert()
     bobs = a_shared_alert(media_id=first.media_id)
     await found(store, first, bobs)
@@ -173,8 +173,8 @@ async def test_all_that_an_alert_says_comes_back(store: Store) -> None:
 
 
 async def test_what_nobody_wishes_for_any_more_is_no_news(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_shared_wish())
-    await store.alerts.wishes.unwish(a_shared_wish())
+    feed = await followed(store, a_subscription(), a_shared_subscription())
+    await store.alerts.subscriptions.unsubscribe(a_shared_subscription())
     await found(store, a_shared_alert(), a_shared_alert(guild_id=15), feed=feed)
     assert await store.alerts.notices.waiting() == frozenset()
 
@@ -209,7 +209,7 @@ async def test_what_was_told_is_remembered_for_a_while(store: Store, database: O
 
 async def test_a_feed_that_vanished_is_saved_nowhere(store: Store, database: Outside) -> None:
     feed = await followed(store)
-    await store.alerts.wishes.unwish(a_wish())
+    await store.alerts.subscriptions.unsubscribe(a_subscription())
     assert not await store.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
     assert database.rows("SELECT id FROM alerts") == []
 

@@ -12,8 +12,8 @@ from tests.support.examples import (
     BOB,
     NOON,
     a_shared_alert,
-    a_shared_wish,
-    a_wish,
+    a_shared_subscription,
+    a_subscription,
     an_account,
     an_alert,
     followed,
@@ -23,7 +23,7 @@ LONG_AGO = NOON - timedelta(days=1)
 
 
 async def test_hundreds_of_recordings_cost_no_more_round_trips_than_one(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_shared_wish())
+    feed = await followed(store, a_subscription(), a_shared_subscription())
     early = an_alert(path=None)
     assert await store.alerts.feeds.advance(feed, news=[early], finished=[], forget_before=LONG_AGO)
     own = [an_alert(after=n) for n in range(300)]

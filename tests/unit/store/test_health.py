@@ -31,7 +31,7 @@ EVERY = 300.0
 async def _wanted(store: Store, *people: int) -> None:
     for person in people:
         await store.accounts.link(an_account(person))
-        await store.alerts.wishes.remember(Watcher(person, health=True))
+        await store.alerts.subscriptions.remember(Watcher(person, health=True))
 
 
 async def test_one_of_two_processes_looks_and_again_after_an_hour(
@@ -100,7 +100,7 @@ async def test_without_the_choice_or_the_link_nothing_is_kept(store: Store, data
     assert await store.alerts.health.of_person(ALICE) == [LOW]
     for person in (ALICE, BOB):
         assert await store.alerts.health.notify(person, now=NOON)
-    await store.alerts.wishes.remember(Watcher(ALICE))
+    await store.alerts.subscriptions.remember(Watcher(ALICE))
     assert database.rows("SELECT DISTINCT user_id FROM health_told") == [(BOB,)]
     assert [one.user_id for one in await store.alerts.health.unfinished()] == [BOB]
     assert await store.alerts.health.of_person(ALICE) == []
@@ -131,11 +131,11 @@ async def test_settings_come_back_as_they_were_saved_with_the_locale_of_their_pe
     )
     watcher = Watcher(ALICE, health=True, cameras=places)
     await store.people.remember(Person(ALICE))
-    await store.alerts.wishes.remember(watcher)
-    assert await store.alerts.wishes.watcher(ALICE) == watcher
+    await store.alerts.subscriptions.remember(watcher)
+    assert await store.alerts.subscriptions.watcher(ALICE) == watcher
     await store.people.speaks(ALICE, "en-US")
     await store.people.speaks(BOB, "en-US")
-    assert await store.alerts.wishes.watcher(ALICE) == replace(watcher, locale="en-US")
+    assert await store.alerts.subscriptions.watcher(ALICE) == replace(watcher, locale="en-US")
     assert (await store.people.person(ALICE)).locale == "en-US"
     assert (await store.people.person(BOB)).locale is None, "nothing is kept of somebody who has chosen nothing"
 

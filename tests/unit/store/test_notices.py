@@ -12,8 +12,8 @@ from tests.support.examples import (
     NOON,
     a_notice,
     a_shared_alert,
-    a_shared_wish,
-    a_wish,
+    a_shared_subscription,
+    a_subscription,
     an_alert,
     followed,
     found,
@@ -23,7 +23,7 @@ LATER = NOON + timedelta(minutes=10)
 
 
 async def test_alerts_wait_for_each_person_oldest_first_until_a_notice_tells_them(store: Store) -> None:
-    await followed(store, a_wish(), a_shared_wish())
+    await followed(store, a_subscription(), a_shared_subscription())
     second, first, bobs = an_alert(after=2), an_alert(after=1), a_shared_alert()
     await found(store, second, first, bobs)
     assert await store.alerts.notices.waiting() == {ALICE, BOB}
@@ -46,7 +46,7 @@ async def test_what_is_dropped_is_told_never_and_what_is_being_told_cannot_be_dr
 
 
 async def test_nobody_gets_more_messages_than_they_bear(store: Store) -> None:
-    await followed(store, a_wish(), a_shared_wish())
+    await followed(store, a_subscription(), a_shared_subscription())
     mine, bobs = [an_alert(after=number) for number in range(4)], a_shared_alert()
     await found(store, *mine, bobs)
     for number, alert in enumerate(mine[:2]):
@@ -145,7 +145,7 @@ async def test_alerts_of_recordings_that_nobody_reads_any_more_are_forgotten(sto
     for notice in (over, a_notice(untold)):
         assert await store.alerts.notices.notify(notice, since=NOON, most=9)
     await store.alerts.notices.told(over)
-    await store.alerts.wishes.unwish(a_wish())
+    await store.alerts.subscriptions.unsubscribe(a_subscription())
     await store.alerts.notices.forget(before=NOON)
     assert len(database.rows("SELECT id FROM alerts")) == 2
     await store.alerts.notices.forget(before=LATER)

@@ -28,7 +28,7 @@ from bot.store import (
 from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable
 from bot.store.sql import one_at_a_time
-from tests.support.examples import KEYRING, NOON, a_job, a_wish, an_account, received
+from tests.support.examples import KEYRING, NOON, a_job, a_subscription, an_account, received
 from tests.support.jobs import with_values
 from tests.support.postgres import PASSWORD, Postgres, Server
 from tests.support.waiting import until
@@ -250,7 +250,7 @@ async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_b
     async with open_store(url, KEYRING) as frozen, open_store(url, KEYRING) as store:
         for user_id in (1, 2):
             await frozen.accounts.link(an_account(user_id))
-            assert await frozen.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
+            assert await frozen.alerts.subscriptions.subscribe(a_subscription(user_id=user_id, owner_id=user_id))
         async with frozen._database.write() as connection:
             await connection.rows(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
             assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [2]

@@ -12,8 +12,8 @@ from tests.support.examples import (
     NOON,
     a_share,
     a_shared_alert,
-    a_shared_wish,
-    a_wish,
+    a_shared_subscription,
+    a_subscription,
     an_account,
     followed,
     found,
@@ -93,12 +93,12 @@ async def test_nobody_refuses_more_people_than_they_may(store: Store) -> None:
 async def test_alerts_of_a_refused_persons_cameras_end(store: Store) -> None:
     await store.accounts.link(an_account(ALICE))
     await _give(store)
-    feed = await followed(store, a_wish(), a_shared_wish())
+    feed = await followed(store, a_subscription(), a_shared_subscription())
     await found(store, a_shared_alert(), feed=feed)
     assert await store.shares.refuse(_refusal(), most=9)
-    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.subscriptions.of_person(BOB) == []
     assert await store.alerts.notices.waiting_of(BOB) == []
-    assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
 
 
 async def test_unlinking_forgets_whom_one_refuses_but_not_who_refuses_one(store: Store) -> None:

@@ -6,7 +6,18 @@ from datetime import timedelta
 
 from bot.models import End, Guest, Hours, Owner, Region, Right, Stage
 from bot.store import Store
-from tests.support.examples import ALICE, BOB, NOON, a_job, a_share, a_shared_wish, a_target, a_use, an_account, queued
+from tests.support.examples import (
+    ALICE,
+    BOB,
+    NOON,
+    a_job,
+    a_share,
+    a_shared_subscription,
+    a_target,
+    a_use,
+    an_account,
+    queued,
+)
 from tests.support.jobs import with_values
 
 HERE = 14
@@ -56,11 +67,11 @@ async def test_changed_rights_change_nothing_else_and_end_the_alerts_that_they_n
     heard = a_share(rights=frozenset({Right.ALERTS}))
     await store.accounts.link(an_account())
     await store.shares.give(heard, most=1)
-    assert await store.alerts.wishes.wish(a_shared_wish())
+    assert await store.alerts.subscriptions.subscribe(a_shared_subscription())
     changed = replace(heard, rights=frozenset({Right.CLIP, Right.LIVE}))
     assert await store.shares.change_rights(replace(changed, label="another"))
     assert await store.shares.share(heard.id) == changed
-    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.subscriptions.of_person(BOB) == []
     assert not await store.shares.change_rights(replace(changed, owner_id=CAROL, rights=frozenset(Right)))
     assert not await store.shares.change_rights(replace(changed, id="0" * 16))
     assert await store.shares.given_by(ALICE) == [changed]

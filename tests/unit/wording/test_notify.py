@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot.models import CameraKey, CameraKind, Channel, Hours, Watcher, Wish
+from bot.models import CameraKey, CameraKind, Channel, Hours, Subscription, Watcher
 from bot.wording import Card, Tone
 from bot.wording import notify as words
 from bot.wording.cards import view
@@ -14,11 +14,11 @@ ME, ALICE, HERE, AWAY = 1, 2, 30, 31
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FRONT, YARD = (CameraKey(CameraKind.CAMERA, 7, number) for number in (1, 2))
 NAMES = {str(FRONT): "Front *Door* · Home", f"of.{ALICE}.{YARD}": "Yard (alice's)"}
-OWN = Wish(ME, ME, NOW)
+OWN = Subscription(ME, ME, NOW)
 
 
-def told(watcher: Watcher, *wishes: Wish, silent: tuple[str | None, ...] = ()) -> str:
-    return words.standing(words.Standing(watcher, wishes, NOW, here=HERE, names=NAMES, silent=silent))
+def told(watcher: Watcher, *subscriptions: Subscription, silent: tuple[str | None, ...] = ()) -> str:
+    return words.standing(words.Standing(watcher, subscriptions, NOW, here=HERE, names=NAMES, silent=silent))
 
 
 def test_without_a_wish_the_next_step_is_there() -> None:
@@ -29,7 +29,7 @@ def test_without_a_wish_the_next_step_is_there() -> None:
 
 def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
     some = frozenset({FRONT, YARD})
-    shared = Wish(ME, ALICE, NOW, HERE, some)
+    shared = Subscription(ME, ALICE, NOW, HERE, some)
     assert r"• Your cameras: Front \*Door\* · Home, 1 more" in told(Watcher(ME), replace(OWN, cameras=some))
     assert "• Your cameras: all but 1 camera" in told(Watcher(ME), replace(OWN, muted=frozenset({YARD})))
     assert "• Cameras of <@2>, shared with you here: Yard (alice's), 1 more" in told(Watcher(ME), shared)
@@ -41,9 +41,12 @@ def test_cameras_are_named_as_far_as_they_are_seen_here_and_now() -> None:
 def test_where_there_is_much_to_hear_of_how_it_is_told_is_still_there() -> None:
     cameras = {CameraKey(CameraKind.CAMERA, 8, number): "A long name · " * 5 for number in range(100)}
     names = {str(key): name for key, name in cameras.items()}
-    wishes = [replace(OWN, cameras=frozenset(cameras)), *(Wish(ME, owner, NOW, AWAY) for owner in range(100))]
+    subscriptions = [
+        replace(OWN, cameras=frozenset(cameras)),
+        *(Subscription(ME, owner, NOW, AWAY) for owner in range(100)),
+    ]
     text = words.standing(
-        words.Standing(Watcher(ME, muted_from=NOW, muted_until=NOW + timedelta(1)), wishes, NOW, names=names)
+        words.Standing(Watcher(ME, muted_from=NOW, muted_until=NOW + timedelta(1)), subscriptions, NOW, names=names)
     )
     assert "90 more" in text
     assert "Muted until" in text
@@ -51,7 +54,7 @@ def test_where_there_is_much_to_hear_of_how_it_is_told_is_still_there() -> None:
 
 
 def test_others_cameras_never_come_to_a_channel() -> None:
-    watcher, shared = Watcher(ME, channel=Channel(HERE, 5)), Wish(ME, ALICE, NOW, HERE)
+    watcher, shared = Watcher(ME, channel=Channel(HERE, 5)), Subscription(ME, ALICE, NOW, HERE)
     assert "Those of your own come to <#5>." in told(watcher, OWN)
     assert "Those of your own come to <#5>, those of others' as direct messages." in told(watcher, OWN, shared)
     assert "They come as direct messages." in told(watcher, shared)

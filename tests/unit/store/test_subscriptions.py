@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import CameraKey, CameraKind, Channel, Hours, Region, Right, Watcher, Wish
+from bot.models import CameraKey, CameraKind, Channel, Hours, Region, Right, Subscription, Watcher
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import (
@@ -16,8 +16,8 @@ from tests.support.examples import (
     a_notice,
     a_share,
     a_shared_alert,
-    a_shared_wish,
-    a_wish,
+    a_shared_subscription,
+    a_subscription,
     an_account,
     an_alert,
     followed,
@@ -30,50 +30,52 @@ DOOR, YARD = CameraKey(CameraKind.OWL, 7, 1), CameraKey(CameraKind.DOORBELL, 7, 
 
 
 async def test_how_a_person_is_told_comes_back_and_is_the_default_before(store: Store) -> None:
-    assert await store.alerts.wishes.watcher(ALICE) == Watcher(ALICE)
+    assert await store.alerts.subscriptions.watcher(ALICE) == Watcher(ALICE)
     chosen = Watcher(ALICE, Hours(0, 420, "Europe/Berlin"), Channel(14, 15), NOON, LATER, NOON)
     for watcher in (chosen, Watcher(BOB, Hours(1320, 0, "UTC")), Watcher(ALICE, muted_until=NOON)):
-        await store.alerts.wishes.remember(watcher)
-        assert await store.alerts.wishes.watcher(watcher.user_id) == watcher
+        await store.alerts.subscriptions.remember(watcher)
+        assert await store.alerts.subscriptions.watcher(watcher.user_id) == watcher
 
 
 async def test_all_that_a_wish_says_comes_back_with_the_persons_own_cameras_first(store: Store) -> None:
     await store.accounts.link(an_account(ALICE))
     await store.accounts.link(an_account(BOB))
-    shared = a_shared_wish(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
-    own = a_wish(user_id=BOB, owner_id=BOB, cameras=frozenset())
-    for wish in (shared, own, a_shared_wish(guild_id=15)):
-        assert await store.alerts.wishes.wish(wish)
-    assert await store.alerts.wishes.wishes_of(BOB) == [own, shared, a_shared_wish(guild_id=15)]
+    shared = a_shared_subscription(cameras=frozenset({DOOR, YARD}), muted=frozenset({YARD}))
+    own = a_subscription(user_id=BOB, owner_id=BOB, cameras=frozenset())
+    for subscription in (shared, own, a_shared_subscription(guild_id=15)):
+        assert await store.alerts.subscriptions.subscribe(subscription)
+    assert await store.alerts.subscriptions.of_person(BOB) == [own, shared, a_shared_subscription(guild_id=15)]
     changed = replace(shared, cameras=None, muted=frozenset(), since=LATER)
-    assert await store.alerts.wishes.wish(changed)
-    assert await store.alerts.wishes.wishes_of(BOB) == [own, changed, a_shared_wish(guild_id=15)]
-    assert await store.alerts.wishes.wishes_of(ALICE) == []
+    assert await store.alerts.subscriptions.subscribe(changed)
+    assert await store.alerts.subscriptions.of_person(BOB) == [own, changed, a_shared_subscription(guild_id=15)]
+    assert await store.alerts.subscriptions.of_person(ALICE) == []
 
 
 async def test_cameras_of_somebody_without_a_link_cannot_be_wished_for(store: Store) -> None:
-    assert not await store.alerts.wishes.wish(a_shared_wish())
-    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert not await store.alerts.subscriptions.subscribe(a_shared_subscription())
+    assert await store.alerts.subscriptions.of_person(BOB) == []
     assert await store.alerts.feeds.keep() == []
 
 
 async def test_the_first_wish_says_from_when_on_recordings_are_read(store: Store) -> None:
-    feed = await followed(store, a_wish(since=LATER), a_shared_wish(since=LATER + timedelta(hours=1)))
+    feed = await followed(store, a_subscription(since=LATER), a_shared_subscription(since=LATER + timedelta(hours=1)))
     assert (feed.owner_id, feed.cursor, feed.account_id) == (ALICE, LATER, None)
 
 
 async def test_a_wish_given_up_takes_along_what_waits_of_it_and_the_feed_that_nobody_else_wants(store: Store) -> None:
-    feed = await followed(store, a_wish(), a_shared_wish())
+    feed = await followed(store, a_subscription(), a_shared_subscription())
     mine, bobs = an_alert(), a_shared_alert()
     await found(store, mine, bobs)
-    await store.alerts.wishes.unwish(a_shared_wish(since=LATER))
+    await store.alerts.subscriptions.unsubscribe(a_shared_subscription(since=LATER))
     assert await store.alerts.notices.waiting() == {ALICE}
     assert await store.alerts.feeds.keep() == [feed]
-    assert [wish for wish, _ in await store.alerts.wishes.wishing(ALICE)] == [a_wish()]
-    await store.alerts.wishes.unwish(a_wish())
+    assert [subscription for subscription, _ in await store.alerts.subscriptions.subscribing(ALICE)] == [
+        a_subscription()
+    ]
+    await store.alerts.subscriptions.unsubscribe(a_subscription())
     assert await store.alerts.notices.waiting() == frozenset()
     assert await store.alerts.feeds.keep() == []
-    assert await store.alerts.wishes.wish(a_wish(since=LATER))
+    assert await store.alerts.subscriptions.subscribe(a_subscription(since=LATER))
     assert [feed.cursor for feed in await store.alerts.feeds.keep()] == [LATER], "it begins anew"
 
 
@@ -83,7 +85,7 @@ async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: S
     await found(store, shown)
     notice = a_notice(shown)
     assert await store.alerts.notices.notify(notice, since=NOON, most=9)
-    await store.alerts.wishes.unwish(a_wish())
+    await store.alerts.subscriptions.unsubscribe(a_subscription())
     assert await store.alerts.notices.still_ours(notice)
     assert await store.alerts.notices.alert(shown.id) == shown
 
@@ -91,9 +93,15 @@ async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: S
 async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: Store, other: Store) -> None:
     await followed(store)
     for _ in range(5):
-        await asyncio.gather(store.alerts.wishes.unwish(a_wish()), other.alerts.wishes.wish(a_shared_wish()))
+        await asyncio.gather(
+            store.alerts.subscriptions.unsubscribe(a_subscription()),
+            other.alerts.subscriptions.subscribe(a_shared_subscription()),
+        )
         assert len(await store.alerts.feeds.keep()) == 1
-        await asyncio.gather(store.alerts.wishes.unwish(a_shared_wish()), other.alerts.wishes.wish(a_wish()))
+        await asyncio.gather(
+            store.alerts.subscriptions.unsubscribe(a_shared_subscription()),
+            other.alerts.subscriptions.subscribe(a_subscription()),
+        )
         assert len(await store.alerts.feeds.keep()) == 1
 
 
@@ -108,12 +116,12 @@ async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: 
     ids=["nobody refuses", "no direct messages", "but a channel", "a channel for others' cameras"],
 )
 async def test_only_who_can_be_reached_is_told(store: Store, watcher: Watcher, heard: set[int]) -> None:
-    await followed(store, a_wish(), a_shared_wish())
-    await store.alerts.wishes.remember(watcher)
-    wishing = await store.alerts.wishes.wishing(ALICE)
-    assert {wish.user_id for wish, _ in wishing} == heard
+    await followed(store, a_subscription(), a_shared_subscription())
+    await store.alerts.subscriptions.remember(watcher)
+    subscribing = await store.alerts.subscriptions.subscribing(ALICE)
+    assert {subscription.user_id for subscription, _ in subscribing} == heard
     expected = {ALICE: Watcher(ALICE), BOB: Watcher(BOB), watcher.user_id: watcher}
-    assert all(how == expected[wish.user_id] for wish, how in wishing)
+    assert all(how == expected[subscription.user_id] for subscription, how in subscribing)
     assert len(await store.alerts.feeds.keep()) == 1
 
 
@@ -121,9 +129,9 @@ async def test_recordings_that_nobody_can_be_told_of_are_not_read(store: Store) 
     account = an_account(ALICE)
     await store.accounts.link(account)
     feed = await followed(store)
-    await store.alerts.wishes.remember(Watcher(ALICE, unreachable_at=NOON))
+    await store.alerts.subscriptions.remember(Watcher(ALICE, unreachable_at=NOON))
     assert await store.alerts.feeds.keep() == []
-    await store.alerts.wishes.remember(Watcher(ALICE))
+    await store.alerts.subscriptions.remember(Watcher(ALICE))
     assert await store.alerts.feeds.keep() == [feed]
     await store.accounts.mark_signed_out(account, at=NOON)
     assert await store.alerts.feeds.keep() == []
@@ -132,8 +140,8 @@ async def test_recordings_that_nobody_can_be_told_of_are_not_read(store: Store) 
 
 
 async def test_unlinking_leaves_nothing_of_a_person(store: Store, database: Outside) -> None:
-    await followed(store, a_wish(), a_shared_wish())
-    await store.alerts.wishes.remember(Watcher(ALICE, channel=Channel(14, 15)))
+    await followed(store, a_subscription(), a_shared_subscription())
+    await store.alerts.subscriptions.remember(Watcher(ALICE, channel=Channel(14, 15)))
     mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_shared_alert(), a_shared_alert()
     await found(store, mine, shown, bobs, bobs_shown)
     bobs_notice = a_notice(bobs_shown)
@@ -153,21 +161,21 @@ async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_
     store: Store, database: Outside
 ) -> None:
     await store.accounts.link(an_account(CAROL))
-    feed = await followed(store, a_wish(), a_shared_wish())
-    assert await store.alerts.wishes.wish(a_shared_wish(owner_id=CAROL))
+    feed = await followed(store, a_subscription(), a_shared_subscription())
+    assert await store.alerts.subscriptions.subscribe(a_shared_subscription(owner_id=CAROL))
     mine = an_alert()
     await found(store, mine, a_shared_alert(), feed=feed)
     assert not await store.accounts.unlink(BOB)
-    assert await store.alerts.wishes.wishes_of(BOB) == []
-    assert await store.alerts.wishes.wishes_of(ALICE) == [a_wish()]
+    assert await store.alerts.subscriptions.of_person(BOB) == []
+    assert await store.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
     assert await store.alerts.notices.waiting_of(ALICE) == [mine]
     assert database.rows("SELECT owner_id FROM feeds") == [(ALICE,)], "Carol's is wanted by nobody else"
 
 
 async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> None:
     shared, single = (
-        a_shared_wish(cameras=frozenset({DOOR})),
-        a_wish(cameras=frozenset({DOOR}), muted=frozenset({YARD})),
+        a_shared_subscription(cameras=frozenset({DOOR})),
+        a_subscription(cameras=frozenset({DOOR}), muted=frozenset({YARD})),
     )
     feed = await followed(store, single, shared)
     waits = an_alert()
@@ -176,8 +184,8 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
     unclear = an_account(ALICE, region=None)
     await store.accounts.link(unclear)
     await store.accounts.save_region(unclear, Region("e008", 5))
-    assert await store.alerts.wishes.wishes_of(ALICE) == [single]
-    assert await store.alerts.wishes.wishes_of(BOB) == [shared]
+    assert await store.alerts.subscriptions.of_person(ALICE) == [single]
+    assert await store.alerts.subscriptions.of_person(BOB) == [shared]
     assert await store.alerts.notices.waiting_of(ALICE) == [waits]
     assert await store.alerts.feeds.keep() == [replace(feed, account_id=5)]
 
@@ -187,30 +195,30 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
 async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
     store: Store, *, known_at_once: bool, read_before: bool
 ) -> None:
-    everything = a_wish(muted=frozenset({YARD}))
-    before = await followed(store, everything, a_shared_wish())
+    everything = a_subscription(muted=frozenset({YARD}))
+    before = await followed(store, everything, a_shared_subscription())
     if read_before:
         before = replace(before, account_id=5)
         await found(store, an_alert(), a_shared_alert(), feed=before)
     other = an_account(ALICE, region=Region("e008", 6))
     await store.accounts.link(other if known_at_once else replace(other, region=None))
-    assert await store.alerts.wishes.wishes_of(BOB) == ([] if known_at_once else [a_shared_wish()])
+    assert await store.alerts.subscriptions.of_person(BOB) == ([] if known_at_once else [a_shared_subscription()])
     await store.accounts.save_region(other, Region("e008", 6))
-    [wish] = await store.alerts.wishes.wishes_of(ALICE)
-    assert wish == Wish(ALICE, ALICE, wish.since)
-    assert await store.alerts.wishes.wishes_of(BOB) == []
+    [subscription] = await store.alerts.subscriptions.of_person(ALICE)
+    assert subscription == Subscription(ALICE, ALICE, subscription.since)
+    assert await store.alerts.subscriptions.of_person(BOB) == []
     assert await store.alerts.notices.waiting() == frozenset()
     late = {"news": [an_alert()], "finished": [], "forget_before": NOON}
     assert not await store.alerts.feeds.advance(before, **late), "a look at the old account comes too late"
     [feed] = await store.alerts.feeds.keep()
     assert feed.account_id is None
-    assert NOON < wish.since <= feed.cursor
+    assert NOON < subscription.since <= feed.cursor
 
 
 async def test_a_wish_for_single_cameras_goes_with_their_account(store: Store) -> None:
-    await followed(store, a_wish(cameras=frozenset({DOOR})))
+    await followed(store, a_subscription(cameras=frozenset({DOOR})))
     await store.accounts.link(an_account(ALICE, region=Region("e008", 6)))
-    assert await store.alerts.wishes.wishes_of(ALICE) == []
+    assert await store.alerts.subscriptions.of_person(ALICE) == []
     assert await store.alerts.feeds.keep() == []
 
 
@@ -224,15 +232,15 @@ async def test_a_wish_for_somebody_elses_cameras_ends_with_the_last_share_that_s
     )
     assert await store.shares.give(first, most=9)
     assert await store.shares.give(second, most=9)
-    shared, elsewhere = a_shared_wish(), a_shared_wish(guild_id=15)
-    for wish in (shared, elsewhere):
-        assert await store.alerts.wishes.wish(wish)
+    shared, elsewhere = a_shared_subscription(), a_shared_subscription(guild_id=15)
+    for subscription in (shared, elsewhere):
+        assert await store.alerts.subscriptions.subscribe(subscription)
     await store.shares.revoke(first.id)
-    assert await store.alerts.wishes.wishes_of(BOB) == [shared], "what nobody granted there is no wish"
+    assert await store.alerts.subscriptions.of_person(BOB) == [shared], "what nobody granted there is no wish"
     if end == "revoked":
         await store.shares.revoke(second.id)
     else:
         ended = {"changed": {"rights": frozenset({Right.CLIP})}, "over": {"until": NOON}}[end]
         await store.shares.give(replace(second, **ended), most=9)
-    assert await store.alerts.wishes.wishes_of(BOB) == []
+    assert await store.alerts.subscriptions.of_person(BOB) == []
     assert await store.alerts.feeds.keep() == []

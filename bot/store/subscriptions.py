@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 
-from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Watcher, Wish
+from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Subscription, Watcher
 
-from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, watchers, wishes
+from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, subscriptions, watchers
 from .columns import Field, Fields, enum_field
 from .connection import Connection
 from .engine import Database
@@ -65,8 +65,8 @@ _WATCHER = Fields(
     channel=Fields(Channel, guild_id="channel_guild_id", channel_id="channel_id", absent_if="channel_id"),
     events=enum_field("events", Events, null=Events.ALL),
 )
-_WISH = Fields(
-    Wish,
+_SUBSCRIPTION = Fields(
+    Subscription,
     "user_id",
     "owner_id",
     "guild_id",
@@ -75,11 +75,17 @@ _WISH = Fields(
     muted=Field("muted", write=_spell, read=_read),
 )
 
-_heard_by = wishes.outerjoin(watchers, watchers.c.user_id == wishes.c.user_id)
+_heard_by = subscriptions.outerjoin(watchers, watchers.c.user_id == subscriptions.c.user_id)
 # Alerts of their own cameras go to the channel that they chose, even if they take no direct messages.
-_in_channel = and_(wishes.c.guild_id == OWN, or_(watchers.c.channel_id.is_not(None), watchers.c.cameras.is_not(None)))
+_in_channel = and_(
+    subscriptions.c.guild_id == OWN, or_(watchers.c.channel_id.is_not(None), watchers.c.cameras.is_not(None))
+)
 _reachable = or_(watchers.c.unreachable_at.is_(None), _in_channel)
-_hearers = select(wishes.c.user_id).select_from(_heard_by).where(wishes.c.owner_id == feeds.c.owner_id, _reachable)
+_hearers = (
+    select(subscriptions.c.user_id)
+    .select_from(_heard_by)
+    .where(subscriptions.c.owner_id == feeds.c.owner_id, _reachable)
+)
 _links = select(accounts.c.user_id).where(accounts.c.user_id == feeds.c.owner_id, accounts.c.signed_out_at.is_(None))
 
 wanted = and_(_links.exists(), _hearers.exists())  # feeds that can be read for somebody who can be reached
@@ -87,8 +93,8 @@ waits = and_(alerts.c.notice_id.is_(None), alerts.c.dropped_at.is_(None))
 being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, notices.c.told_at.is_(None)).exists()
 
 
-class WishStore:
-    """Stores wishes for alerts; one transaction at a time changes those for an owner's cameras."""
+class SubscriptionStore:
+    """Stores subscriptions for alerts; one transaction at a time changes those for an owner's cameras."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -108,8 +114,8 @@ class WishStore:
                 await _forget_health_told(connection, watcher.user_id)
 
     async def cannot_reach(self, user_id: int, *, at: datetime) -> None:
-        """Note that a person with wishes takes no direct messages, and leave the choices that are stored."""
-        theirs = select(wishes.c.user_id).where(wishes.c.user_id == user_id).limit(1)
+        """Note that a person with subscriptions takes no direct messages, and leave the choices that are stored."""
+        theirs = select(subscriptions.c.user_id).where(subscriptions.c.user_id == user_id).limit(1)
         unreachable = {"user_id": user_id, "unreachable_at": at}
         async with self._database.write() as connection:
             if await connection.scalar(theirs) is not None:
@@ -117,55 +123,63 @@ class WishStore:
             else:  # somebody without choices has unlinked meanwhile, and nothing may be kept of them
                 await connection.change(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
 
-    async def wishes_of(self, user_id: int) -> list[Wish]:
-        """Return a person's wishes, those for their own cameras first."""
-        theirs = select(wishes).where(wishes.c.user_id == user_id).order_by(wishes.c.guild_id, wishes.c.owner_id)
-        return [_WISH.value_of(row) for row in await self._database.rows(theirs)]
+    async def of_person(self, user_id: int) -> list[Subscription]:
+        """Return a person's subscriptions, those for their own cameras first."""
+        theirs = (
+            select(subscriptions)
+            .where(subscriptions.c.user_id == user_id)
+            .order_by(subscriptions.c.guild_id, subscriptions.c.owner_id)
+        )
+        return [_SUBSCRIPTION.value_of(row) for row in await self._database.rows(theirs)]
 
-    async def wish(self, wish: Wish) -> bool:
-        """Save a wish in place of the one for the same cameras, and make a feed if there is none of that owner.
+    async def subscribe(self, subscription: Subscription) -> bool:
+        """Save a subscription in place of the one for the same cameras, and make a feed if there is none of that owner.
 
         Returns False if the owner has no linked account.
         """
-        link = select(accounts.c.user_id).where(accounts.c.user_id == wish.owner_id)
-        feed = {"owner_id": wish.owner_id, "cursor": wish.since}
+        link = select(accounts.c.user_id).where(accounts.c.user_id == subscription.owner_id)
+        feed = {"owner_id": subscription.owner_id, "cursor": subscription.since}
         async with self._database.write() as connection:
-            await one_at_a_time(connection, wish.owner_id)
+            await one_at_a_time(connection, subscription.owner_id)
             if await connection.scalar(link) is None:
                 return False
-            await connection.put(wishes, _WISH.columns_of(wish), unique=["user_id", "owner_id", "guild_id"])
+            await connection.put(
+                subscriptions, _SUBSCRIPTION.columns_of(subscription), unique=["user_id", "owner_id", "guild_id"]
+            )
             await connection.insert_new(feeds, feed, unique=["owner_id"])
         return True
 
-    async def unwish(self, wish: Wish) -> None:
-        """Delete a wish, its alerts that wait, and the feed if nobody else wants it."""
+    async def unsubscribe(self, subscription: Subscription) -> None:
+        """Delete a subscription, its alerts that wait, and the feed if nobody else wants it."""
         async with self._database.write() as connection:
-            for number in sorted({wish.user_id, wish.owner_id}):
+            for number in sorted({subscription.user_id, subscription.owner_id}):
                 await one_at_a_time(connection, number)
-            for table, more in ((wishes, []), (alerts, [waits])):
+            for table, more in ((subscriptions, []), (alerts, [waits])):
                 same = (
-                    table.c.user_id == wish.user_id,
-                    table.c.owner_id == wish.owner_id,
-                    table.c.guild_id == wish.guild_id,
+                    table.c.user_id == subscription.user_id,
+                    table.c.owner_id == subscription.owner_id,
+                    table.c.guild_id == subscription.guild_id,
                 )
                 await connection.change(delete(table).where(*same, *more))
-            await _forget_unwanted(connection, feeds.c.owner_id == wish.owner_id)
+            await _forget_unwanted(connection, feeds.c.owner_id == subscription.owner_id)
 
-    async def wishing(self, owner_id: int) -> list[tuple[Wish, Watcher]]:
-        """Return the wishes for an owner's cameras of people who can be reached."""
-        found = select(wishes).select_from(_heard_by).where(wishes.c.owner_id == owner_id, _reachable)
-        hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(wishes.c.user_id)))
+    async def subscribing(self, owner_id: int) -> list[tuple[Subscription, Watcher]]:
+        """Return the subscriptions for an owner's cameras of people who can be reached."""
+        found = select(subscriptions).select_from(_heard_by).where(subscriptions.c.owner_id == owner_id, _reachable)
+        hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(subscriptions.c.user_id)))
         async with self._database.read() as connection:
-            in_order = found.order_by(wishes.c.user_id, wishes.c.guild_id)
-            theirs = [_WISH.value_of(row) for row in await connection.rows(in_order)]
+            in_order = found.order_by(subscriptions.c.user_id, subscriptions.c.guild_id)
+            theirs = [_SUBSCRIPTION.value_of(row) for row in await connection.rows(in_order)]
             known = {row["user_id"]: _WATCHER.value_of(row) for row in await connection.rows(hearing)}
-        return [(wish, known.get(wish.user_id) or Watcher(wish.user_id)) for wish in theirs]
+        return [
+            (subscription, known.get(subscription.user_id) or Watcher(subscription.user_id)) for subscription in theirs
+        ]
 
 
 async def one_household_at_a_time(connection: Connection, user_id: int) -> None:
-    """Lock a person's wishes and those for their cameras, before a transaction changes their link."""
-    either = or_(wishes.c.user_id == user_id, wishes.c.owner_id == user_id)
-    found = await connection.tuples(select(wishes.c.user_id, wishes.c.owner_id).where(either))
+    """Lock a person's subscriptions and those for their cameras, before a transaction changes their link."""
+    either = or_(subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id)
+    found = await connection.tuples(select(subscriptions.c.user_id, subscriptions.c.owner_id).where(either))
     for number in sorted({user_id, *(number for row in found for number in row)}):
         await one_at_a_time(connection, number)
 
@@ -177,18 +191,18 @@ async def note_account(connection: Connection, owner_id: int) -> None:
     await connection.change(update(feeds).where(unread).values(account_id=linked))
 
 
-async def wish_of_other_account(connection: Connection, owner_id: int, account_id: int) -> None:
-    """Move a feed of another Blink account to this one; only wishes for all of a person's own cameras stay."""
+async def subscription_of_other_account(connection: Connection, owner_id: int, account_id: int) -> None:
+    """Move a feed of another Blink account to this one; only subscriptions for all of a person's own cameras stay."""
     await _forget_unlinked_cameras(connection)
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
     if await connection.scalar(select(feeds.c.owner_id).where(other)) is None:
         return
-    theirs = wishes.c.owner_id == owner_id
-    gone = and_(theirs, or_(wishes.c.guild_id != OWN, wishes.c.cameras.is_not(None)))
+    theirs = subscriptions.c.owner_id == owner_id
+    gone = and_(theirs, or_(subscriptions.c.guild_id != OWN, subscriptions.c.cameras.is_not(None)))
     old = and_(alerts.c.owner_id == owner_id, alerts.c.account_id != account_id)
     now = DatabaseTime()
-    await connection.change(delete(wishes).where(gone))
-    await connection.change(update(wishes).where(theirs).values(since=now, muted="[]"))
+    await connection.change(delete(subscriptions).where(gone))
+    await connection.change(update(subscriptions).where(theirs).values(since=now, muted="[]"))
     await connection.change(delete(alerts).where(old, ~being_told))
     # Without an owner no process can save any more how far it has read the old account.
     await connection.change(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
@@ -196,36 +210,36 @@ async def wish_of_other_account(connection: Connection, owner_id: int, account_i
 
 
 async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -> None:
-    """Delete wishes for others' cameras that no share of that owner in that server allows any more."""
+    """Delete subscriptions for others' cameras that no share of that owner in that server allows any more."""
     serving = select(shares.c.id).where(
-        shares.c.owner_id == wishes.c.owner_id,
-        shares.c.guild_id == wishes.c.guild_id,
+        shares.c.owner_id == subscriptions.c.owner_id,
+        shares.c.guild_id == subscriptions.c.guild_id,
         shares.c.rights.contains(Right.ALERTS.value),
         or_(shares.c.until.is_(None), shares.c.until > DatabaseTime()),
     )
-    unshared = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
-    owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(unshared))))
+    unshared = and_(subscriptions.c.guild_id != OWN, ~serving.exists(), *which)
+    owners = sorted(set(await connection.scalars(select(subscriptions.c.owner_id).where(unshared))))
     if not owners:
         return
     for number in owners:
         await one_at_a_time(connection, number)
-    await connection.change(delete(wishes).where(unshared, wishes.c.owner_id.in_(owners)))
+    await connection.change(delete(subscriptions).where(unshared, subscriptions.c.owner_id.in_(owners)))
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
 async def forget_heard_of(connection: Connection, user_id: int, owner_id: int) -> None:
-    """Delete a person's wishes for an owner's cameras, and their alerts that wait."""
-    for table, more in ((wishes, []), (alerts, [waits])):
+    """Delete a person's subscriptions for an owner's cameras, and their alerts that wait."""
+    for table, more in ((subscriptions, []), (alerts, [waits])):
         theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, table.c.guild_id != OWN)
         await connection.change(delete(table).where(*theirs, *more))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 
 
 async def forget_watcher(connection: Connection, user_id: int) -> None:
-    """Delete a person's wishes and alerts, and others' wishes for their cameras with the alerts not told yet."""
-    own, shared = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
-    heard = await connection.scalars(select(wishes.c.owner_id).where(own))
-    await connection.change(delete(wishes).where(or_(own, shared)))
+    """Delete a person's subscriptions and alerts, and others' for their cameras with the alerts not told yet."""
+    own, shared = subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id
+    heard = await connection.scalars(select(subscriptions.c.owner_id).where(own))
+    await connection.change(delete(subscriptions).where(or_(own, shared)))
     await connection.change(delete(watchers).where(watchers.c.user_id == user_id))
     await connection.change(delete(alerts).where(alerts.c.user_id == user_id))
     await connection.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
@@ -250,5 +264,5 @@ async def _forget_unlinked_cameras(connection: Connection) -> None:
 
 
 async def _forget_unwanted(connection: Connection, these: ColumnElement[bool]) -> None:
-    somebody = select(wishes.c.user_id).where(wishes.c.owner_id == feeds.c.owner_id).exists()
+    somebody = select(subscriptions.c.user_id).where(subscriptions.c.owner_id == feeds.c.owner_id).exists()
     await connection.change(delete(feeds).where(these, ~somebody))
