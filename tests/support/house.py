@@ -180,7 +180,9 @@ class House:
     def shown(self, user: Any, message: dict[str, Any]) -> dict[str, Any] | None:
         """Return a message as this person sees it now."""
         place = self.discord.channel(message["channel_id"])
-        return next((one for one in self.discord.messages(place, user) if one["id"] == message["id"]), None)
+        stored = self.discord.world.find_message(int(message["id"]))
+        seen = stored is not None and stored.channel_id == place.id and stored.visible_to(user.id)
+        return self.discord.world.wire(stored) if seen else None
 
     async def finished(self, interaction: Any, timeout: float = 10.0) -> dict[str, Any]:
         """Wait for a clip's end and return the reply."""
