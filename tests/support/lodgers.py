@@ -1,0 +1,62 @@
+"""One house for a file whose tests only use commands: each has a person, an account and a channel of its own there.
+
+A file takes both fixtures and marks its tests with `loop_scope="module"`; what needs a bot with waits of its own,
+or one that stops, stands in another file.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from itertools import count
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from simulators.demo.tls import Authority
+
+from .house import House, built
+from .street import Street, moved_in
+from .waiting import until
+
+
+@pytest.fixture(scope="module")
+def waits() -> dict[str, float]:
+    """How long the bot of the file waits for what, in place of what the preset says."""
+    return {}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lodging(
+    tmp_path_factory: pytest.TempPathFactory, authority: Authority, waits: dict[str, float]
+) -> AsyncIterator[House]:
+    """The house, with its bot: to run it once more does nothing."""
+    async with built(tmp_path_factory.mktemp("house"), authority) as house:
+        house.waits(**waits)
+        numbers = count(1)
+
+        def resident(name: str, **account: Any) -> tuple[Any, Any]:
+            email = f"{name}-{next(numbers)}@example.com"
+            return house.discord.add_user(name), house.world.add_account(email=email, **account)
+
+        async with house.bot() as running:
+
+            @asynccontextmanager
+            async def bot() -> AsyncIterator[Any]:
+                yield running
+
+            house.bot, house.resident = bot, resident  # type: ignore[method-assign, assignment]
+            yield house
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def street(lodging: House) -> AsyncIterator[Street]:
+    """A street in that house, where nothing has happened yet."""
+    lodging.channel = lodging.guild.add_channel("general")
+    timing = lodging.timing
+    yield await moved_in(lodging)
+    assert lodging.timing is timing, "the bot runs already, and does not learn of it"
+    lodging.blink.faults.clear()
+    lodging.discord.faults.clear()
+    await until(lambda: not lodging.rows("SELECT 1 FROM clip_jobs WHERE told_at IS NULL"), timeout=20)
+    lodging.blink.requests.clear()
+    lodging.discord.requests.clear()
