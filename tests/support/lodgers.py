@@ -1,17 +1,19 @@
 """One house for a file whose tests only use commands: each has a person, an account and a channel of its own there.
 
-A file takes both fixtures and marks its tests with `loop_scope="module"`; what needs a bot with waits of its own,
-or one that stops, stands in another file.
+A file takes all fixtures and marks its tests with `loop_scope="module"`; what needs a bot with waits of its own,
+or one that stops, is `alone`.
 """
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
+from simulators.blink import World
 from simulators.demo.tls import Authority
 
 from .house import House, built
@@ -52,11 +54,24 @@ async def lodging(
 async def street(lodging: House) -> AsyncIterator[Street]:
     """A street in that house, where nothing has happened yet."""
     lodging.channel = lodging.guild.add_channel("general")
-    timing = lodging.timing
+    timing, manners = lodging.timing, _manners(lodging.world)
     yield await moved_in(lodging)
-    assert lodging.timing is timing, "the bot runs already, and does not learn of it"
+    vars(lodging.world).update(manners)
     lodging.blink.faults.clear()
     lodging.discord.faults.clear()
     await until(lambda: not lodging.rows("SELECT 1 FROM clip_jobs WHERE told_at IS NULL"), timeout=20)
     lodging.blink.requests.clear()
     lodging.discord.requests.clear()
+    assert lodging.timing is timing, "the bot runs already, and does not learn of it"
+
+
+def _manners(world: World) -> dict[str, Any]:
+    """Return how this Blink behaves."""
+    return {name: value for name, value in vars(world).items() if isinstance(value, bool | int | float | str)}
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def alone(tmp_path: Path, authority: Authority) -> AsyncIterator[Street]:
+    """A street whose house has nobody else: its bot may wait as a test likes, and stop."""
+    async with built(tmp_path, authority) as house:
+        yield await moved_in(house)
