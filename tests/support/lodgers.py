@@ -4,7 +4,7 @@ A file takes all fixtures and marks its tests with `loop_scope="module"`; what n
 or one that stops, is `alone`.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
 from pathlib import Path
@@ -22,18 +22,18 @@ from .waiting import until
 
 
 @pytest.fixture(scope="module")
-def waits() -> dict[str, float]:
-    """How long the bot of the file waits for what, in place of what the preset says."""
-    return {}
+def arranged() -> Callable[[House], None]:
+    """What a file does to the house before its bot runs."""
+    return lambda house: None
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lodging(
-    tmp_path_factory: pytest.TempPathFactory, authority: Authority, waits: dict[str, float]
+    tmp_path_factory: pytest.TempPathFactory, authority: Authority, arranged: Callable[[House], None]
 ) -> AsyncIterator[House]:
     """The house, with its bot: to run it once more does nothing."""
     async with built(tmp_path_factory.mktemp("house"), authority) as house:
-        house.waits(**waits)
+        arranged(house)
         numbers = count(1)
 
         def resident(name: str, **account: Any) -> tuple[Any, Any]:
@@ -71,7 +71,8 @@ def _manners(world: World) -> dict[str, Any]:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def alone(tmp_path: Path, authority: Authority) -> AsyncIterator[Street]:
+async def alone(tmp_path: Path, authority: Authority, arranged: Callable[[House], None]) -> AsyncIterator[Street]:
     """A street whose house has nobody else: its bot may wait as a test likes, and stop."""
     async with built(tmp_path, authority) as house:
+        arranged(house)
         yield await moved_in(house)
