@@ -10,11 +10,11 @@ import pytest
 from simulators.blink import Behaviour, Camera, Failure, Fault
 from tests.support.arming import STAYS, drawn, home_of, over, press, use
 from tests.support.house import BOT_TOKEN, buttons_of, key_of, session, text_of
-from tests.support.lodgers import arranged, lodging, street
+from tests.support.lodgers import arranged, cleared, lodging, street
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["arranged", "lodging", "street"]
+__all__ = ["arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

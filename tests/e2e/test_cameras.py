@@ -12,12 +12,12 @@ from simulators.blink import Behaviour, Camera, Fault
 from simulators.blink.cloud import ThumbnailForm
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import answered, cards_of, name_of, pictures_of, titles_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -7,11 +7,11 @@ import pytest
 from simulators.blink import Behaviour
 from simulators.discord import Fault
 from tests.support.house import CALLBACK, REPLY, text_of
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

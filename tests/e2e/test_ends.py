@@ -7,10 +7,10 @@ import pytest
 
 from simulators.blink import Behaviour, Fault
 from tests.support.house import House, buttons_of, text_of
-from tests.support.lodgers import alone, lodging, street
+from tests.support.lodgers import alone, cleared, lodging, street
 from tests.support.street import Street
 
-__all__ = ["alone", "lodging", "street"]
+__all__ = ["alone", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,12 +9,12 @@ import pytest
 from simulators.discord import Fault
 from tests.support.hands import files_of, press
 from tests.support.house import House, buttons_of, key_of, text_of
-from tests.support.lodgers import alone, lodging, street
+from tests.support.lodgers import alone, cleared, lodging, street
 from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "lodging", "street"]
+__all__ = ["alone", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

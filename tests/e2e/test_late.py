@@ -10,12 +10,12 @@ from simulators.discord import Fault as DiscordFault
 from simulators.discord import rules
 from tests.support.house import buttons_of, text_of
 from tests.support.linking import press, use
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -10,13 +10,13 @@ from simulators.blink import Behaviour
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.notify import reply, share, use
 from tests.support.reading import menus_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -11,12 +11,12 @@ import pytest
 from simulators.blink import Behaviour, Camera, Fault
 from simulators.blink.cloud import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import name_of, pictures_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -9,13 +9,13 @@ import pytest
 from simulators.blink import Behaviour, Camera, Fault
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
-from tests.support.lodgers import alone, arranged, lodging, street
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import rows_of
 from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing, menu_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-__all__ = ["alone", "arranged", "lodging", "street"]
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -51,11 +51,11 @@ async def lodging(
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def street(lodging: House) -> AsyncIterator[Street]:
-    """A street in that house, where nothing has happened yet."""
+async def cleared(lodging: House) -> AsyncIterator[House]:
+    """The house for one test, with a channel in which nobody has said anything; nothing of it is left to the next."""
     lodging.channel = lodging.guild.add_channel("general")
     timing, manners = lodging.timing, _manners(lodging.world)
-    yield await moved_in(lodging)
+    yield lodging
     vars(lodging.world).update(manners)
     lodging.blink.faults.clear()
     lodging.discord.faults.clear()
@@ -63,6 +63,12 @@ async def street(lodging: House) -> AsyncIterator[Street]:
     lodging.blink.requests.clear()
     lodging.discord.requests.clear()
     assert lodging.timing is timing, "the bot runs already, and does not learn of it"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def street(cleared: House) -> Street:
+    """A street in that house, where nothing has happened yet."""
+    return await moved_in(cleared)
 
 
 def _manners(world: World) -> dict[str, Any]:
