@@ -2,13 +2,19 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
+
+import pytest
 
 from bot.blink import CommandState, LiveEnd, LiveRecording, LiveSession
 from bot.files import remove
 from bot.jobs import LiveViews
+from bot.models import End, Job
 from bot.video import NotRemuxed, Remuxed
+
+from .world import World, words
 
 WHOLE = 3600.0
 
@@ -63,3 +69,35 @@ class Relay:
         content = await asyncio.to_thread(raw.read_bytes)
         await asyncio.to_thread(to.write_bytes, content)
         return Remuxed(len(content), min(most_seconds, self.lasts), self.sound and sound, 0.0)
+
+
+@pytest.fixture
+def relay(world: World) -> Relay:
+    """The relay of a world whose bot records live views; no plan covers the front camera."""
+    relay = Relay()
+    world.live_views = relay.views()
+    world.front.plan = False
+    return relay
+
+
+def known_to_keep_nothing(world: World) -> None:
+    for device in (world.front, world.mini):
+        world.blink.film(device, world.now() - timedelta(minutes=5))
+
+
+def asked(world: World) -> tuple[int, int]:
+    """Return how often Blink was asked for a clip, and for a live view."""
+    return world.blink.count("record_clip"), world.blink.count("start_live_view")
+
+
+def is_live(world: World, job: Job, *, seconds: float = 15) -> None:
+    """Assert that a job brought the latest live view, whose session is over."""
+    assert job.end is End.DELIVERED, words(job)
+    session = world.blink.live_views[-1].command_id
+    assert world.content(job) == f"live view {session} of {seconds:g} s".encode()
+    assert "Live view" in words(job)
+    assert world.blink.count("end_live_view") >= len(world.blink.live_views)
+
+
+def said_in(world: World, job: Job, some: str) -> bool:
+    return any(some in shown for shown in world.shown(job))
