@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from bot import alerts, app, lifecycle
 from bot.blink import LiveTiming
 from bot.config import Settings
-from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
+from bot.discord_connection import Patience
 from bot.jobs import ConcurrencyLimits, Shrinker, Timing
 from bot.models import Account, Region, Tokens
 from simulators import blink as simulated_blink
