@@ -9,10 +9,10 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import CommandState, LiveEnd, LiveRecording, LiveSession
-from bot.files import remove
 from bot.jobs import LiveViews
 from bot.models import End, Job
 from bot.video import NotRemuxed, Remuxed
+from bot.video_folder import remove
 
 from .world import World, words
 

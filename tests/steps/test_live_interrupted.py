@@ -80,6 +80,8 @@ async def test_after_a_stop_it_is_started_once_more_and_says_so(world: World, re
     is_live(world, ended, seconds=30)
     assert said_in(world, job, AGAIN)
     assert asked(world) == (0, 2)
+    _, lost, _ = world.blink.times("end_live_view")  # once more by the next process, which cannot know
+    assert (world.blink.times("start_live_view")[1] - lost).total_seconds() >= world.timing.live_gap
 
 
 async def test_after_two_stops_a_picture_comes(world: World, relay: Relay) -> None:
