@@ -130,8 +130,11 @@ async def test_eleven_mebibytes_arrive_in_ten(street: Street, tmp_path: Path) ->
         reply = await street.house.finished(clip, timeout=60)
         [copy] = await until(lambda: street.house.dms(street.alice))
         await until(lambda: not street.house.live(clip))
+    assert 5 * MIB < played(street, reply, tmp_path).size <= 10 * MIB
+    files = [street.house.discord.file(message["attachments"][0]["url"]) for message in (reply, copy)]
+    assert files[0] == files[1], "it is encoded once"
     for message in (reply, copy):
-        assert 5 * MIB < played(street, message, tmp_path).size <= 10 * MIB
+        assert "It had 1" in text_of(message)
         assert "MiB, so I made it smaller" in text_of(message)
     assert len(street.front.accepted) == 1
 
