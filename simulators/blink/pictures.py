@@ -28,6 +28,8 @@ from .lettering import write
 INK = 235
 SAMPLE_RATE = 16_000
 SAMPLES = 1024  # in one frame of AAC
+HUM_REPEATS = SAMPLE_RATE // 20  # samples: each pitch is a multiple of 20 Hz
+AAC = {"aac_coder": "fast"}  # a third of the usual time, and a hum is a hum
 ENCODING = threading.Lock()  # two encoders at once do not always make the same bytes of the same film
 
 
@@ -77,7 +79,7 @@ def _made(film: Film, options: dict[str, str]) -> bytes:
             stream = container.add_stream(video_encoder(), rate=film.rate, options={**options, "threads": "1"})
             stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
             if film.sound:
-                tone = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+                tone = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono", options=AAC)
                 for sounds in (*hum(film), None):
                     container.mux(tone.encode(sounds))
             for index in range(max(1, round(film.seconds * film.rate))):
@@ -115,11 +117,17 @@ def hum(film: Film) -> Iterator[AudioFrame]:
     """Hum quietly for as long as the film lasts, each camera at its own pitch."""
     pitch = 220 + 20 * (_hash(film.title) % 12)
     for start in range(0, round(max(film.seconds, 1 / film.rate) * SAMPLE_RATE), SAMPLES):
-        waves = (0.05 * math.sin(math.tau * pitch * at / SAMPLE_RATE) for at in range(start, start + SAMPLES))
         frame = AudioFrame("fltp", "mono", SAMPLES)
-        frame.planes[0].update(array("f", waves).tobytes())
+        frame.planes[0].update(_waves(pitch, start % HUM_REPEATS))
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
         yield frame
+
+
+@lru_cache(maxsize=512)
+def _waves(pitch: int, start: int) -> bytes:
+    """Return one frame of a hum."""
+    waves = (0.05 * math.sin(math.tau * pitch * at / SAMPLE_RATE) for at in range(start, start + SAMPLES))
+    return array("f", waves).tobytes()
 
 
 def _fill(plane: VideoPlane, rows: list[bytearray]) -> None:

@@ -36,8 +36,8 @@ def with_videos(count: int) -> Callable[[list[dict[str, Any]]], bool]:
     return lambda messages: len(messages) == count and all(video_in(one) for one in messages)
 
 
-async def nothing_more_comes(street: Street, looks: int = 4) -> None:
-    """Let the bot look for more a few times; whoever does not hear by then never does."""
+async def nothing_more_comes(street: Street, looks: int = 2) -> None:
+    """Let the bot look for more, at least once from beginning to end; whoever does not hear by then never does."""
     seen = looked(street.house)
     await until(lambda: looked(street.house) >= seen + looks, timeout=SOON)
     await asyncio.sleep(0.2)
@@ -147,7 +147,7 @@ async def test_a_bot_that_was_away_sums_up(street: Street) -> None:
     house = street.house
     async with house.bot():
         await use(street, motion="all")
-        await nothing_more_comes(street, looks=2)
+        await nothing_more_comes(street)
     long_ago = house.world.now() - timedelta(hours=5)
     await house.execute("UPDATE feeds SET cursor = ?", long_ago)
     await house.execute("UPDATE wishes SET since = ?", long_ago - timedelta(hours=1))
@@ -260,7 +260,7 @@ async def test_who_has_left_the_server_hears_no_more(street: Street) -> None:
     async with house.bot():
         await share(street, bob, street.front)
         await use(street, user=bob, motion="all")
-        await nothing_more_comes(street, looks=2)
+        await nothing_more_comes(street)
         house.discord.leave(bob, house.guild)
         house.motion(street.front)
         await nothing_more_comes(street)

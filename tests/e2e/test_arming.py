@@ -7,52 +7,21 @@ from typing import Any
 
 import pytest
 
-from simulators.blink import Behaviour, Camera, Failure, Fault, Network
-from simulators.demo.tls import Authority
+from simulators.blink import Behaviour, Camera, Failure, Fault
+from tests.support.arming import STAYS, drawn, home_of, over, press, use
 from tests.support.house import BOT_TOKEN, buttons_of, key_of, session, text_of
-from tests.support.program import program
+from tests.support.lodgers import arranged, cleared, lodging, street
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EPHEMERAL = 1 << 6
 QUICKLY = Behaviour.quick()
 NEVER = Behaviour.quick(never_completes=True)
 FAILS = Behaviour.quick(fail=Failure(status_msg="Sync module did not answer", status_code=77))
-STAYS = "Begun <t:"
-
-
-async def use(street: Street, name: str, *, user: Any = None, place: Any = None, **options: str) -> Any:
-    """Use a command, and return the interaction."""
-    return await street.house.discord.slash(user or street.alice, place or street.house.channel, name, options)
-
-
-async def over(interaction: Any) -> dict[str, Any]:
-    """Wait for the end of a reply, which no progress looks like."""
-    return await until(lambda: _over(interaction.message))
-
-
-def _over(message: dict[str, Any] | None) -> dict[str, Any] | None:
-    return message if text_of(message) and STAYS not in text_of(message) else None
-
-
-async def press(street: Street, message: dict[str, Any], label: str) -> dict[str, Any]:
-    """Press a button that changes its own message, and return the end."""
-    await street.house.discord.click(street.alice, message["id"], buttons_of(message)[label])
-
-    def changed() -> dict[str, Any] | None:
-        now = _over(street.house.shown(street.alice, message))
-        return now if now and text_of(now) != text_of(message) else None
-
-    return await until(changed)
-
-
-def drawn(interaction: Any) -> list[str]:
-    """Return everything that a reply has said."""
-    return [text_of(message) for _, message in interaction.history]
-
-
-def home_of(street: Street) -> Network:
-    return street.front.network
 
 
 async def test_arm_arms_the_only_network_and_cameras_shows_it_at_once(street: Street) -> None:
@@ -83,14 +52,6 @@ async def test_disarm_asks_first(street: Street) -> None:
     assert "“Home” is disarmed." in text_of(done)
     assert (home_of(street).armed, buttons_of(done)) == (False, {})
     assert len(street.house.blink.asked("disarm")) == 1
-
-
-async def test_the_question_is_still_good_after_a_restart(street: Street) -> None:
-    home_of(street).armed = True
-    async with street.house.bot():
-        question = await over(await use(street, "disarm"))
-    async with street.house.bot():
-        assert "is disarmed" in text_of(await press(street, question, "Yes, disarm it"))
 
 
 @pytest.mark.parametrize("act", ["ask", "on", "off", "keep"])
@@ -225,23 +186,6 @@ async def test_all_systems_are_disarmed_only_after_a_question(street: Street) ->
     assert (cabin.armed, home_of(street).armed) == (False, False)
 
 
-async def test_of_all_systems_the_one_that_fails_is_told_and_tried_again(street: Street) -> None:
-    street.house.waits(busy_wait=0.0)
-    cabin = street.account.add_network("Cabin")
-    cabin.busy_for(3600)
-    async with street.house.bot():
-        reply = await over(await use(street, "arm", system="all"))
-        assert "1 of your 2 systems is armed." in text_of(reply)
-        assert "• Cabin: not changed: Blink is busy. Blink said “System is busy, please wait” (code 307)." in text_of(
-            reply
-        )
-        cabin.busy_for(0)
-        again = text_of(await press(street, reply, "Retry"))
-    assert "• Cabin: armed" in again
-    assert "• Home: was armed already" in again
-    assert (cabin.armed, home_of(street).armed) == (True, True)
-
-
 async def test_the_button_of_the_question_arms_all(street: Street) -> None:
     street.account.add_network("Cabin")
     async with street.house.bot():
@@ -315,19 +259,6 @@ async def test_motion_for_cameras_of_one_name_asks_which(street: Street) -> None
     assert (barn.enabled, street.front.enabled) == (False, True)
 
 
-async def test_a_camera_that_is_offline_is_not_asked(street: Street) -> None:
-    street.front.status = "offline"
-    async with street.house.bot():
-        reply = await over(await use(street, "motion", camera="Front Door", state="off"))
-        assert "“Front Door” is offline, so nothing was changed" in text_of(reply)
-        assert street.house.blink.asked("disable") == []
-        street.front.status = "done"
-        await over(await use(street, "cameras"))
-        street.house.waits(inventory_age=0.0)
-    async with street.house.bot():
-        assert "is off" in text_of(await press(street, reply, "Retry"))
-
-
 async def test_armed_without_any_motion_detection_says_so(street: Street) -> None:
     for camera in street.account.cameras:
         camera.enabled = False
@@ -353,26 +284,6 @@ async def test_busy_for_a_moment_is_shown_and_asked_again(street: Street, shape:
     assert home_of(street).armed
 
 
-async def test_busy_for_too_long_ends_with_blinks_words_and_a_button_that_works(street: Street) -> None:
-    street.house.waits(busy_wait=0.3)
-    home_of(street).busy_for(3600)
-    async with street.house.bot():
-        reply = await over(await use(street, "arm"))
-        assert "Blink is busy, so nothing was changed" in text_of(reply)
-        assert "System is busy, please wait" in text_of(reply)
-        assert not home_of(street).armed
-        home_of(street).busy_for(0)
-        assert "“Home” is armed" in text_of(await press(street, reply, "Retry"))
-
-
-async def test_with_no_patience_busy_is_asked_once(street: Street) -> None:
-    street.house.waits(busy_wait=0.0)
-    home_of(street).busy_for(3600)
-    async with street.house.bot():
-        assert "Blink is busy" in text_of(await over(await use(street, "arm")))
-    assert len(street.house.blink.asked("arm")) == 1
-
-
 async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) -> None:
     stages = (("rest", "new", 0.1), ("dev", "running", 0.8), ("vs", "done", 0.0))
     street.front.behaviour = Behaviour.quick(stages=stages)
@@ -388,19 +299,6 @@ async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) ->
         assert "Recorded <t:" in text_of(await street.house.finished(clip))
     assert any("A clip or picture of this system is under way" in text for text in drawn(used))
     assert [one.status for one in street.house.blink.asked("owl_config")] == [200]
-
-
-async def test_a_clip_that_takes_too_long_leaves_all_as_it_is(street: Street) -> None:
-    street.house.waits(busy_wait=0.2)
-    street.front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.1), ("dev", "running", 1.2), ("vs", "done", 0)))
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.house.stage(clip) == "recording")
-        reply = await over(await use(street, "arm"))
-        assert "A clip or picture of this system is under way, so nothing was changed" in text_of(reply)
-        await street.house.finished(clip)
-        assert "is armed" in text_of(await press(street, reply, "Retry"))
-    assert len(street.house.blink.asked("arm")) == 1
 
 
 @pytest.mark.parametrize(
@@ -477,14 +375,6 @@ async def test_polls_that_fail_say_nothing_of_the_command(street: Street) -> Non
         assert "“Home” is armed." in text_of(await over(await use(street, "arm")))
 
 
-async def test_a_command_that_blink_has_forgotten_is_looked_at_soon(street: Street) -> None:
-    street.house.waits(switch_deadline=60.0)
-    street.house.blink.faults.append(Fault("command", times=None, status=404))
-    async with street.house.bot():
-        assert "Yet Blink lists it so now" in text_of(await over(await use(street, "arm")))
-    assert len(street.house.blink.asked("command")) == 3
-
-
 async def test_an_access_token_that_is_over_is_renewed_once(street: Street) -> None:
     async with street.house.bot():
         await over(await use(street, "cameras"))
@@ -523,36 +413,6 @@ async def test_an_account_without_networks_says_so(street: Street) -> None:
         reply = await over(await use(street, "arm", user=bob))
     assert "There is no system that you can arm" in text_of(reply)
     assert buttons_of(reply) == {}
-
-
-async def test_what_a_stopped_bot_leaves_stays_true(street: Street, caplog: pytest.LogCaptureFixture) -> None:
-    street.house.waits(switch_deadline=60.0)
-    home_of(street).setting = NEVER
-    async with street.house.bot():
-        used = await use(street, "arm")
-        await until(lambda: street.house.blink.asked("command"))
-    text = text_of(used.message)
-    assert "Asking Blink to arm “Home”" in text
-    assert "Should I be interrupted, this stays as it is, and `/cameras` shows how it stands" in text
-    assert not [record for record in caplog.records if record.levelname == "ERROR"]
-
-
-async def test_killed_in_the_middle_the_reply_stays_true_and_can_be_repeated(
-    street: Street, authority: Authority
-) -> None:
-    home_of(street).setting = NEVER
-    async with program(street.house, authority) as bot:
-        await until(lambda: "arm" in street.house.discord.commands)
-        used = await use(street, "arm")
-        await until(lambda: street.house.blink.asked("command"))
-        bot.process.kill()
-        await bot.process.wait()
-    assert "Should I be interrupted, this stays as it is, and `/cameras` shows how it stands" in text_of(used.message)
-    [running] = home_of(street).commands
-    running.end(street.house.world.clock())
-    home_of(street).setting = None
-    async with street.house.bot():
-        assert "“Home” is armed." in text_of(await over(await use(street, "arm")))
 
 
 async def test_no_secret_is_in_any_reply(street: Street) -> None:

@@ -12,9 +12,14 @@ from simulators.blink import Behaviour, Camera, Fault
 from simulators.blink.cloud import ThumbnailForm
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import answered, cards_of, name_of, pictures_of, titles_of
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EPHEMERAL = 1 << 6
 BUTTON = 2
@@ -85,16 +90,16 @@ async def test_cameras_shows_a_card_for_each_with_its_state_and_what_is_wrong_fi
 
 @pytest.mark.parametrize("form", get_args(ThumbnailForm))
 async def test_beside_each_card_is_this_cameras_latest_picture_with_its_age_where_that_is_known(
-    street: Street, form: Any
+    alone: Street, form: Any
 ) -> None:
-    street.house.world.thumbnail_form = form
-    async with street.house.bot():
-        await street.house.finished(await _snap(street, street.front))
-        reply = await page(street)
-    assert pictures(street, reply) == latest(street.front, street.mini, street.bell)
-    assert street.front.picture.command_id, "it is the new one"
+    alone.house.world.thumbnail_form = form
+    async with alone.house.bot():
+        await alone.house.finished(await _snap(alone, alone.front))
+        reply = await page(alone)
+    assert pictures(alone, reply) == latest(alone.front, alone.mini, alone.bell)
+    assert alone.front.picture.command_id, "it is the new one"
     captions = [file["description"] for file in reply["attachments"]]
-    for camera, one, caption in zip((street.bell, street.front, street.mini), cards_of(reply), captions, strict=True):
+    for camera, one, caption in zip((alone.bell, alone.front, alone.mini), cards_of(reply), captions, strict=True):
         assert camera.name in caption
         assert [picture["description"] for picture in pictures_of(one)] == [caption]
         age = f"picture <t:{camera.picture.taken}:R>" in text_of(one)
@@ -144,19 +149,19 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
 async def test_a_picture_that_does_not_come_is_missing_on_its_card_and_on_no_other(
-    street: Street, fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    alone: Street, fault: Fault, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "private").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "private"))
     if fault.action not in ("hang", "stall"):
-        street.house.waits(thumbnails_for=30.0)
-    street.house.blink.faults.append(fault)
-    async with street.house.bot():
-        reply = await page(street)
+        alone.house.waits(thumbnails_for=30.0)
+    alone.house.blink.faults.append(fault)
+    async with alone.house.bot():
+        reply = await page(alone)
         await until(lambda: not list((tmp_path / "private").glob("*/*.jpg")))  # no picture is kept
         assert list((tmp_path / "private").glob("blink-clip-bot-*")), "it was really looked at"
-    right = latest(street.front, street.mini, street.bell)
-    shown = pictures(street, reply)
+    right = latest(alone.front, alone.mini, alone.bell)
+    shown = pictures(alone, reply)
     [missing] = [name for name, jpeg in shown.items() if jpeg is None]
     assert shown == right | {missing: None}
     [card] = [one for one in cards_of(reply) if MISSING in text_of(one)]
@@ -181,12 +186,12 @@ async def test_an_upload_that_breaks_is_given_again_with_its_pictures(street: St
     assert pictures(street, reply) == latest(street.front, street.mini, street.bell)
 
 
-async def test_a_bot_that_stops_does_not_wait_for_pictures(street: Street, caplog: pytest.LogCaptureFixture) -> None:
-    street.house.waits(thumbnails_for=60.0)
-    street.house.blink.faults.append(Fault("image", times=None, action="hang"))
-    async with street.house.bot():
-        await street.house.discord.slash(street.alice, street.house.channel, "cameras", {})
-        await until(lambda: len(street.house.blink.asked("image")) == 3)
+async def test_a_bot_that_stops_does_not_wait_for_pictures(alone: Street, caplog: pytest.LogCaptureFixture) -> None:
+    alone.house.waits(thumbnails_for=60.0)
+    alone.house.blink.faults.append(Fault("image", times=None, action="hang"))
+    async with alone.house.bot():
+        await alone.house.discord.slash(alone.alice, alone.house.channel, "cameras", {})
+        await until(lambda: len(alone.house.blink.asked("image")) == 3)
         began = time.monotonic()
     assert time.monotonic() - began < 10
     assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
@@ -250,20 +255,20 @@ async def test_a_page_that_cannot_be_refreshed_says_why_and_keeps_no_picture(str
     assert (after["attachments"], pictures_of(after), buttons_of(after)) == ([], [], {})
 
 
-async def test_the_buttons_of_a_card_record_and_take_a_picture_also_in_a_restarted_bot(street: Street) -> None:
-    async with street.house.bot():
-        shown = await page(street)
-    async with street.house.bot():
-        discord, buttons = street.house.discord, buttons_of(shown)
-        clip = await street.house.finished(await discord.click(street.alice, shown["id"], buttons["Clip Kitchen"]))
-        snap = await street.house.finished(await discord.click(street.alice, shown["id"], buttons["Picture Doorbell"]))
-    assert discord.file(clip["attachments"][0]["url"]) == street.mini.videos[0].mp4
-    assert discord.file(snap["attachments"][0]["url"]) == street.bell.picture.jpeg
-    assert street.bell.picture.command_id
+async def test_the_buttons_of_a_card_record_and_take_a_picture_also_in_a_restarted_bot(alone: Street) -> None:
+    async with alone.house.bot():
+        shown = await page(alone)
+    async with alone.house.bot():
+        discord, buttons = alone.house.discord, buttons_of(shown)
+        clip = await alone.house.finished(await discord.click(alone.alice, shown["id"], buttons["Clip Kitchen"]))
+        snap = await alone.house.finished(await discord.click(alone.alice, shown["id"], buttons["Picture Doorbell"]))
+    assert discord.file(clip["attachments"][0]["url"]) == alone.mini.videos[0].mp4
+    assert discord.file(snap["attachments"][0]["url"]) == alone.bell.picture.jpeg
+    assert alone.bell.picture.command_id
     assert clip["flags"] & snap["flags"] & EPHEMERAL
     assert len({shown["id"], clip["id"], snap["id"]}) == 3
-    assert (len(street.mini.accepted), len(street.front.accepted), len(street.bell.accepted)) == (1, 0, 0)
-    assert street.house.shown(street.alice, shown) == shown
+    assert (len(alone.mini.accepted), len(alone.front.accepted), len(alone.bell.accepted)) == (1, 0, 0)
+    assert alone.house.shown(alone.alice, shown) == shown
 
 
 async def test_in_the_bots_own_messages_the_page_is_a_normal_one_and_works(street: Street) -> None:
@@ -314,19 +319,19 @@ async def test_another_person_cannot_press_a_button_and_nothing_is_asked_of_blin
     assert street.house.shown(street.alice, shown) == shown
 
 
-async def test_a_button_with_a_forged_owner_reaches_the_forgers_own_cameras_only(street: Street) -> None:
-    mallory, account = street.house.resident("mallory")
+async def test_a_button_with_a_forged_owner_reaches_the_forgers_own_cameras_only(alone: Street) -> None:
+    mallory, account = alone.house.resident("mallory")
     account.add_network("Home").add_camera("Barn", behaviour=Behaviour.quick())
-    await street.house.link(mallory, account)
-    async with street.house.bot():
-        shown = await page(street)
+    await alone.house.link(mallory, account)
+    async with alone.house.bot():
+        shown = await page(alone)
         for act, words in (("clip", "There is no camera"), ("snap", "There is no camera")):
-            custom_id = f"cam:{act}:{key_of(street.front)}:{mallory.id}"
-            used = await forged(street, shown, mallory, custom_id)
-            assert words in text_of(await street.house.finished(used))
-        turned = await forged(street, shown, mallory, f"cameras:refresh:1:{mallory.id}")
+            custom_id = f"cam:{act}:{key_of(alone.front)}:{mallory.id}"
+            used = await forged(alone, shown, mallory, custom_id)
+            assert words in text_of(await alone.house.finished(used))
+        turned = await forged(alone, shown, mallory, f"cameras:refresh:1:{mallory.id}")
         await until(lambda: turned.history)
-    assert not street.house.blink.asked("clip", "thumbnail")
+    assert not alone.house.blink.asked("clip", "thumbnail")
     assert titles(turned.message) == ["Barn"]
 
 

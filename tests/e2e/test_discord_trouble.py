@@ -7,8 +7,13 @@ import pytest
 from simulators.blink import Behaviour
 from simulators.discord import Fault
 from tests.support.house import CALLBACK, REPLY, text_of
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.mark.parametrize(
@@ -40,56 +45,56 @@ async def test_an_acknowledgement_that_never_arrives_starts_no_camera_and_leaves
     assert street.front.accepted == []
 
 
-async def test_an_interaction_that_comes_too_late_starts_no_camera(street: Street) -> None:
-    street.house.discord.ack_deadline = 0.0
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
+async def test_an_interaction_that_comes_too_late_starts_no_camera(alone: Street) -> None:
+    alone.house.discord.ack_deadline = 0.0
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
         await until(lambda: clip.callbacks)
         assert clip.callbacks[0].code == 10062
-        street.house.discord.ack_deadline = 3.0
-        await street.house.finished(await street.house.clip(street.alice, street.mini))
-    assert street.front.accepted == []
+        alone.house.discord.ack_deadline = 3.0
+        await alone.house.finished(await alone.house.clip(alone.alice, alone.mini))
+    assert alone.front.accepted == []
 
 
-async def test_an_interaction_replayed_after_a_resume_records_once(street: Street) -> None:
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await street.house.finished(clip)
-        street.house.discord.replay_on_resume(clip)
-        street.house.discord.drop_gateway(4000)
-        await until(lambda: street.house.discord.resumes == 1)
-        await street.house.finished(await street.house.clip(street.alice, street.mini))
+async def test_an_interaction_replayed_after_a_resume_records_once(alone: Street) -> None:
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        await alone.house.finished(clip)
+        alone.house.discord.replay_on_resume(clip)
+        alone.house.discord.drop_gateway(4000)
+        await until(lambda: alone.house.discord.resumes == 1)
+        await alone.house.finished(await alone.house.clip(alone.alice, alone.mini))
     assert [one.code for one in clip.callbacks].count(None) == 1  # a try that was slow is repeated, and refused
-    assert len(street.front.accepted) == 1
+    assert len(alone.front.accepted) == 1
 
 
-async def test_two_bots_at_once_record_once(street: Street) -> None:
-    async with street.house.bot(), street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        reply = await street.house.finished(clip)
-        await street.house.finished(await street.house.clip(street.alice, street.mini))
+async def test_two_bots_at_once_record_once(alone: Street) -> None:
+    async with alone.house.bot(), alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        reply = await alone.house.finished(clip)
+        await alone.house.finished(await alone.house.clip(alone.alice, alone.mini))
     assert [one.code for one in clip.callbacks].count(None) == 1  # a try that was slow is repeated, and refused
     assert "Recorded <t:" in text_of(reply)
-    assert len(street.front.accepted) == 1
-    assert len(street.mini.accepted) == 1
+    assert len(alone.front.accepted) == 1
+    assert len(alone.mini.accepted) == 1
 
 
 @pytest.mark.parametrize("share", [True, False], ids=["shared: by the bot itself", "private: by direct message"])
-async def test_a_clip_that_ends_after_the_token_expired_still_arrives(street: Street, share: bool) -> None:
-    street.house.quick()
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.4), ("vs", "done", 0.0)))
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front, public=share)
-        await until(lambda: street.front.accepted)
+async def test_a_clip_that_ends_after_the_token_expired_still_arrives(alone: Street, share: bool) -> None:
+    alone.house.quick()
+    alone.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.4), ("vs", "done", 0.0)))
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front, public=share)
+        await until(lambda: alone.front.accepted)
         clip.expire()
-        await until(lambda: not street.house.live(clip))
-    video = street.front.videos[0].mp4
+        await until(lambda: not alone.house.live(clip))
+    video = alone.front.videos[0].mp4
     if share:
-        assert street.house.discord.file(clip.message["attachments"][0]["url"]) == video
-        assert street.house.dms(street.alice) == []
+        assert alone.house.discord.file(clip.message["attachments"][0]["url"]) == video
+        assert alone.house.dms(alone.alice) == []
     else:
-        [copy] = street.house.dms(street.alice)
-        assert street.house.discord.file(copy["attachments"][0]["url"]) == video
+        [copy] = alone.house.dms(alone.alice)
+        assert alone.house.discord.file(copy["attachments"][0]["url"]) == video
         assert "can no longer be changed" in text_of(copy)
 
 
@@ -156,13 +161,11 @@ async def test_a_file_that_discord_calls_too_large_is_said_so(street: Street) ->
     assert "too large for Discord" in text_of(reply)
 
 
-async def test_the_first_connect_is_retried(street: Street) -> None:
-    street.house.discord.refuse_gateway(0.5)
-    street.house.discord.faults.append(Fault("GET", "/users/@me", 2, 503))
-    async with street.house.bot():
-        assert "Recorded <t:" in text_of(
-            await street.house.finished(await street.house.clip(street.alice, street.front))
-        )
+async def test_the_first_connect_is_retried(alone: Street) -> None:
+    alone.house.discord.refuse_gateway(0.5)
+    alone.house.discord.faults.append(Fault("GET", "/users/@me", 2, 503))
+    async with alone.house.bot():
+        assert "Recorded <t:" in text_of(await alone.house.finished(await alone.house.clip(alone.alice, alone.front)))
 
 
 async def test_a_user_installed_bot_answers_where_it_is_not_a_member(street: Street) -> None:
@@ -173,44 +176,44 @@ async def test_a_user_installed_bot_answers_where_it_is_not_a_member(street: Str
         assert "Recorded <t:" in text_of(await street.house.finished(clip))
 
 
-async def test_the_gateway_is_closed_with_1000(street: Street) -> None:
-    async with street.house.bot():
-        await street.house.finished(await street.house.clip(street.alice, street.front))
-    assert street.house.discord.gateway_closes == [1000]
+async def test_the_gateway_is_closed_with_1000(alone: Street) -> None:
+    async with alone.house.bot():
+        await alone.house.finished(await alone.house.clip(alone.alice, alone.front))
+    assert alone.house.discord.gateway_closes == [1000]
 
 
-async def test_a_second_bot_that_starts_in_the_middle_of_a_clip_does_not_draw_over_its_end(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(
+async def test_a_second_bot_that_starts_in_the_middle_of_a_clip_does_not_draw_over_its_end(alone: Street) -> None:
+    alone.front.behaviour = Behaviour.quick(
         stages=(("sm", "running", 0.5), ("dev", "running", 0.5), ("vs", "done", 0.0))
     )
-    street.house.pace = replace(street.house.pace, every=0.5)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        async with street.house.bot():
-            await street.house.finished(clip)
-            await until(lambda: not street.house.live(clip))
-            await street.house.finished(await street.house.clip(street.alice, street.mini))
+    alone.house.pace = replace(alone.house.pace, every=0.5)
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        await until(lambda: alone.front.accepted)
+        async with alone.house.bot():
+            await alone.house.finished(clip)
+            await until(lambda: not alone.house.live(clip))
+            await alone.house.finished(await alone.house.clip(alone.alice, alone.mini))
             assert "Recorded <t:" in text_of(clip.message)
-    assert len(street.front.accepted) == 1
+    assert len(alone.front.accepted) == 1
 
 
-async def test_a_direct_message_that_takes_its_time_does_not_keep_the_camera(street: Street) -> None:
-    street.house.discord.faults.append(Fault("POST", "/channels/*/messages", None, 503))
-    async with street.house.bot():
-        first = await street.house.clip(street.alice, street.front)
-        await street.house.finished(first)
-        again = await street.house.finished(await street.house.clip(street.alice, street.front))
+async def test_a_direct_message_that_takes_its_time_does_not_keep_the_camera(alone: Street) -> None:
+    alone.house.discord.faults.append(Fault("POST", "/channels/*/messages", None, 503))
+    async with alone.house.bot():
+        first = await alone.house.clip(alone.alice, alone.front)
+        await alone.house.finished(first)
+        again = await alone.house.finished(await alone.house.clip(alone.alice, alone.front))
         assert "Recorded <t:" in text_of(again)
-        assert street.house.live(first)
+        assert alone.house.live(first)
 
 
-async def test_unlinking_in_the_middle_of_a_clip_ends_it_truthfully_and_keeps_nothing(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.front.accepted)
-        await street.house.execute("DELETE FROM accounts")
-        street.account.expire_access_tokens()
-        assert "No Blink account is linked" in text_of(await street.house.finished(clip))
-        await until(lambda: not street.house.known(clip))
+async def test_unlinking_in_the_middle_of_a_clip_ends_it_truthfully_and_keeps_nothing(alone: Street) -> None:
+    alone.front.behaviour = Behaviour.quick(stages=(("dev", "running", 0.6), ("vs", "done", 0.0)))
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        await until(lambda: alone.front.accepted)
+        await alone.house.execute("DELETE FROM accounts")
+        alone.account.expire_access_tokens()
+        assert "No Blink account is linked" in text_of(await alone.house.finished(clip))
+        await until(lambda: not alone.house.known(clip))

@@ -6,8 +6,20 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour, Fault
-from tests.support.house import buttons_of, text_of
+from tests.support.house import House, buttons_of, text_of
+from tests.support.lodgers import alone, cleared, lodging, street
 from tests.support.street import Street
+
+__all__ = ["alone", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def arranged() -> Callable[[House], None]:
+    """Let the bot look for videos that never come, and for commands that never end, only for a moment."""
+    return lambda house: house.waits(look_for=0.6, command_deadline=1.0)
+
 
 Arrange = Callable[[Street], Any]
 
@@ -75,7 +87,6 @@ ENDS: dict[str, tuple[Arrange, list[str], int | None]] = {
 @pytest.mark.parametrize("name", ENDS)
 async def test_an_end_has_its_sentence_its_cause_and_its_next_step(street: Street, name: str) -> None:
     arrange, expected, accepted = ENDS[name]
-    street.house.waits(look_for=0.6, command_deadline=1.0)
     arrange(street)
     async with street.house.bot():
         reply = await street.house.finished(await street.house.clip(street.alice, street.front))
@@ -126,19 +137,19 @@ async def test_somebody_without_a_link_reads_how_to_get_one(street: Street) -> N
     assert [callback.type for callback in clip.callbacks] == [4], "one answer, which nothing can leave unfinished"
 
 
-async def test_a_hostile_camera_name_is_shown_as_it_is(street: Street) -> None:
+async def test_a_hostile_camera_name_is_shown_as_it_is(alone: Street) -> None:
     name = "**@everyone** [x](https://evil.example) <@1>"
-    hostile = street.account.add_network("`Bad`").add_camera(name, behaviour=Behaviour.quick())
-    async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(street.alice, hostile))
+    hostile = alone.account.add_network("`Bad`").add_camera(name, behaviour=Behaviour.quick())
+    async with alone.house.bot():
+        reply = await alone.house.finished(await alone.house.clip(alone.alice, hostile))
     assert r"\*\*@everyone\*\* \[x](https://evil.example) \<@1>" in text_of(reply)
 
 
-async def test_an_ambiguous_name_is_a_choice(street: Street) -> None:
-    other = street.account.add_network("Cabin").add_camera("Front Door", behaviour=Behaviour.quick())
-    async with street.house.bot():
-        reply = await street.house.finished(await street.house.clip(street.alice, "front door"))
+async def test_an_ambiguous_name_is_a_choice(alone: Street) -> None:
+    other = alone.account.add_network("Cabin").add_camera("Front Door", behaviour=Behaviour.quick())
+    async with alone.house.bot():
+        reply = await alone.house.finished(await alone.house.clip(alone.alice, "front door"))
         assert set(buttons_of(reply)) == {"Front Door · Home", "Front Door · Cabin"}
-        picked = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Front Door · Cabin"])
-        await street.house.finished(picked)
-    assert (len(other.accepted), len(street.front.accepted)) == (1, 0)
+        picked = await alone.house.discord.click(alone.alice, reply["id"], buttons_of(reply)["Front Door · Cabin"])
+        await alone.house.finished(picked)
+    assert (len(other.accepted), len(alone.front.accepted)) == (1, 0)

@@ -7,6 +7,7 @@ IDENTIFY: the sharded client of discord.py would try again every five seconds, f
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import discord
 import pytest
 from discord.backoff import ExponentialBackoff
 
@@ -16,7 +17,7 @@ from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
-SLOW = Behaviour.quick(stages=(("dev", "running", 1.5), ("vs", "done", 0.0)))
+SLOW = Behaviour.quick(stages=(("dev", "running", 0.8), ("vs", "done", 0.0)))
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,17 @@ BREAKS = {
 }
 
 
+async def _at_once(client: discord.Client, shard_id: int | None, *, initial: bool = False) -> None:
+    pass
+
+
 @pytest.mark.parametrize("name", BREAKS)
 async def test_a_clip_under_way_ends_and_the_next_one_works(
     street: Street, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # discord.py draws its waits at random, and the fifth may be longer than this test.
+    # discord.py draws its waits at random, and the fifth may be longer than this test; before a session it waits 5 s.
     monkeypatch.setattr(ExponentialBackoff, "delay", lambda _backoff: 0.3)
+    monkeypatch.setattr(discord.Client, "before_identify_hook", _at_once)
     house, one = street.house, BREAKS[name]
     street.front.behaviour = SLOW
     async with house.bot():

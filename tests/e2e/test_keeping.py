@@ -1,5 +1,6 @@
 """Share here and Keep: the file of a private reply, taken from the reply itself, for its person only."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -7,17 +8,20 @@ import pytest
 
 from simulators.discord import Fault
 from tests.support.hands import files_of, press
-from tests.support.house import buttons_of, key_of, text_of
+from tests.support.house import House, buttons_of, key_of, text_of
+from tests.support.lodgers import alone, cleared, lodging, street
 from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.usefixtures("quick")
+__all__ = ["alone", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-def quick(street: Street) -> None:
-    street.house.quick()
+@pytest.fixture(scope="module")
+def arranged() -> Callable[[House], None]:
+    return House.quick
 
 
 async def private(street: Street, **options: Any) -> Any:
@@ -39,29 +43,29 @@ def everybody(street: Street) -> list[Any]:
     return street.house.discord.messages(street.house.channel)
 
 
-async def test_a_private_clip_is_shared_byte_for_byte_in_a_restarted_bot_and_taken_back(street: Street) -> None:
-    house = street.house
+async def test_a_private_clip_is_shared_byte_for_byte_in_a_restarted_bot_and_taken_back(alone: Street) -> None:
+    house = alone.house
     async with house.bot():
-        reply = await private(street)
-    assert everybody(street) == []
+        reply = await private(alone)
+    assert everybody(alone) == []
     asked = len(house.blink.requests)
     async with house.bot():
-        click = await pressed(street, reply, "Share here", "Everybody here can see it")
-        [shown] = everybody(street)
-        assert list(files_of(house.discord, shown).values()) == [street.front.videos[0].mp4]
-        assert f"<@{street.alice.id}> shared a clip of Front Door, <t:" in shown["content"]
+        click = await pressed(alone, reply, "Share here", "Everybody here can see it")
+        [shown] = everybody(alone)
+        assert list(files_of(house.discord, shown).values()) == [alone.front.videos[0].mp4]
+        assert f"<@{alone.alice.id}> shared a clip of Front Door, <t:" in shown["content"]
         place = f"{house.channel.guild.id}/{house.channel.id}"
         assert f"https://discord.com/channels/{place}/{shown['id']}" in text_of(click.message)
         assert shown["flags"] & 4, "no preview of an address in a camera's name"
         assert click.message["flags"] & 64
         assert not [one for one in house.blink.requests[asked:] if "media" in one.path]
         mallory = house.discord.add_user("mallory")
-        await pressed(street, shown, "Remove", "Not yours", user=mallory)
-        assert len(everybody(street)) == 1
-        removed = await press(house.discord, street.alice, shown, "Remove")
+        await pressed(alone, shown, "Remove", "Not yours", user=mallory)
+        assert len(everybody(alone)) == 1
+        removed = await press(house.discord, alone.alice, shown, "Remove")
         await until(lambda: removed.followups)
-    assert everybody(street) == []
-    assert house.shown(street.alice, reply), "the private reply stays"
+    assert everybody(alone) == []
+    assert house.shown(alone.alice, reply), "the private reply stays"
 
 
 async def test_who_presses_twice_shares_once(street: Street) -> None:
@@ -142,28 +146,28 @@ async def test_a_file_too_large_for_the_place_now_is_not_shared(street: Street) 
     assert everybody(street) == []
 
 
-async def test_a_file_is_kept_once_in_the_direct_messages(street: Street) -> None:
-    house = street.house
+async def test_a_file_is_kept_once_in_the_direct_messages(alone: Street) -> None:
+    house = alone.house
     async with house.bot():
-        reply = await private(street)
-        assert house.dms(street.alice) == [], "a quick clip is not copied by itself"
-        await pressed(street, reply, "Keep", "Kept in your direct messages")
+        reply = await private(alone)
+        assert house.dms(alone.alice) == [], "a quick clip is not copied by itself"
+        await pressed(alone, reply, "Keep", "Kept in your direct messages")
     async with house.bot():
-        await pressed(street, reply, "Keep", "in your direct messages already")
-    [kept] = house.dms(street.alice)
-    assert list(files_of(house.discord, kept).values()) == [street.front.videos[0].mp4]
+        await pressed(alone, reply, "Keep", "in your direct messages already")
+    [kept] = house.dms(alone.alice)
+    assert list(files_of(house.discord, kept).values()) == [alone.front.videos[0].mp4]
     assert list(buttons_of(kept)) == ["Record again", "Remove"]
 
 
-async def test_who_presses_before_the_end_is_saved_keeps_the_file_too(street: Street) -> None:
-    house = street.house
+async def test_who_presses_before_the_end_is_saved_keeps_the_file_too(alone: Street) -> None:
+    house = alone.house
     house.pace = replace(house.pace, slow=0.0)
     async with house.bot():
         house.discord.faults.append(Fault("POST", "/channels/*/messages", times=1, action="delay", delay=1.0))
-        clip = await house.clip(street.alice, street.front)
+        clip = await house.clip(alone.alice, alone.front)
         reply = await house.finished(clip)
         assert house.live(clip), "its end is saved after the copy"
-        await pressed(street, reply, "Keep", "Kept in your direct messages")
+        await pressed(alone, reply, "Keep", "Kept in your direct messages")
 
 
 async def test_closed_direct_messages_are_said_with_how_to_open_them(street: Street) -> None:

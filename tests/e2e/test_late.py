@@ -10,9 +10,14 @@ from simulators.discord import Fault as DiscordFault
 from simulators.discord import rules
 from tests.support.house import buttons_of, text_of
 from tests.support.linking import press, use
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import answered
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EPHEMERAL = 1 << 6
 MESSAGES = "/channels/*/messages"
@@ -59,21 +64,21 @@ async def news(used: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("nonces", ["remembered", "forgotten"])
 async def test_killed_between_the_message_and_its_note_it_is_not_sent_again(
-    street: Street, nonces: str, monkeypatch: pytest.MonkeyPatch
+    alone: Street, nonces: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = street.house
+    house = alone.house
     house.discord.faults.append(DiscordFault("POST", MESSAGES, times=None, action="apply-then-reset"))
     async with house.bot():
-        clip = await asked(street)
-        await until(lambda: house.dms(street.alice))
+        clip = await asked(alone)
+        await until(lambda: house.dms(alone.alice))
     assert house.live(clip), "the bot never heard that its message was sent"
     house.discord.faults.clear()
     if nonces == "forgotten":
         monkeypatch.setattr(rules, "NONCE_LIFE", 0.0)
     async with house.bot():
         await until(lambda: not house.live(clip))
-    [copy] = house.dms(street.alice)
-    assert video(street, copy)
+    [copy] = house.dms(alone.alice)
+    assert video(alone, copy)
     assert "can no longer be changed" in text_of(copy)
     assert house.rows("SELECT sent_as_dm, missed FROM clip_jobs") == [(1, 0)]
 
@@ -135,22 +140,22 @@ async def test_a_private_end_that_could_be_told_nowhere_is_told_once_at_the_next
         assert used.message["id"] != told["id"]
         again = await house.discord.slash(street.alice, house.channel, "account")
         await until(lambda: answered(again))
-        await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed") == [])
+        await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed AND user_id = ?", street.alice.id) == [])
         last = await house.discord.slash(street.alice, house.channel, "notify")
         await until(lambda: answered(last))
     assert again.followups == last.followups == other.followups == []
 
 
-async def test_late_news_survive_a_restart_and_come_with_a_button_too(street: Street) -> None:
-    house = street.house
+async def test_late_news_survive_a_restart_and_come_with_a_button_too(alone: Street) -> None:
+    house = alone.house
     async with house.bot():
-        first = await house.clip(street.alice, street.mini)
+        first = await house.clip(alone.alice, alone.mini)
         reply = await house.finished(first)
         await until(lambda: not house.live(first))
-        street.alice.close_dms()
-        await late(street)
+        alone.alice.close_dms()
+        await late(alone)
     async with house.bot():
-        click = await house.discord.click(street.alice, reply["id"], buttons_of(reply)["Record again"])
+        click = await house.discord.click(alone.alice, reply["id"], buttons_of(reply)["Record again"])
         assert "Front Door" in text_of(await news(click))
         assert (await house.finished(click))["attachments"]
 
@@ -171,7 +176,7 @@ async def test_two_commands_at_once_tell_late_news_once(street: Street) -> None:
     async with house.bot():
         await late(street)
         used = [await house.discord.slash(street.alice, house.channel, "account") for _ in range(3)]
-        await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed") == [])
+        await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE missed AND user_id = ?", street.alice.id) == [])
         await until(lambda: all(answered(one) for one in used))
     assert sum(len(one.followups) for one in used) == 1
 
@@ -192,7 +197,7 @@ async def test_who_wants_no_messages_gets_none_and_reads_of_it_at_the_next_comma
     house = street.house
     async with house.bot():
         await house.discord.slash(street.alice, house.channel, "notify", {"clips": NotifyClips.NEVER.value})
-        await until(lambda: house.rows("SELECT notify_clips FROM people"))
+        await until(lambda: house.rows("SELECT notify_clips FROM people WHERE user_id = ?", street.alice.id))
         await late(street)
         used = await house.discord.slash(street.alice, house.channel, "cameras")
         assert "Front Door" in text_of(await news(used))
@@ -218,4 +223,4 @@ async def test_unlinking_forgets_late_news(street: Street) -> None:
         await late(street)
         question = await use(street, street.alice, "unlink")
         await press(house, street.alice, question, "Yes, delete everything")
-        await until(lambda: house.rows("SELECT 1 FROM clip_jobs") == [])
+        await until(lambda: house.rows("SELECT 1 FROM clip_jobs WHERE user_id = ?", street.alice.id) == [])

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from simulators.blink import Behaviour, LiveBehaviour
+from simulators.discord import Fault
 from tests.support.house import text_of, video_in
+from tests.support.live import check, gives, sessions
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -23,6 +25,31 @@ async def left(street: Street) -> Any:
         await until(lambda: any(one.sent for one in street.house.world.live.of(street.front)), timeout=20)
     assert street.house.stage(clip) == "live"
     return clip
+
+
+async def test_after_a_stop_it_is_started_once_more_and_says_so(street: Street, left: Any) -> None:
+    [session] = sessions(street.house, street.front)
+    assert session.ended == "by the client"
+    async with street.house.bot():
+        reply = await street.house.finished(left, timeout=30)
+        await until(lambda: not street.house.live(left))
+    check(street.house, street.front, reply, seconds=20)
+    assert any("The bot restarted, so I started the live view again." in text_of(one) for _, one in left.history)
+    assert len(sessions(street.house, street.front)) == 2
+
+
+async def test_a_video_that_the_reply_shows_already_is_not_recorded_again(street: Street) -> None:
+    street.house.settings["live_view"] = "on"
+    gives(street.front)
+    street.house.discord.faults.append(Fault("POST", "/users/@me/channels", delay=0.5, action="delay"))
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front, seconds=5)
+        await until(lambda: video_in(clip.message), timeout=30)
+    assert street.house.live(clip)
+    async with street.house.bot():
+        await until(lambda: not street.house.live(clip))
+    check(street.house, street.front, clip.message, seconds=5)
+    assert len(sessions(street.house, street.front)) == 1
 
 
 async def test_an_earlier_wait_for_a_busy_blink_does_not_count_when_a_lost_one_begins_again(

@@ -21,56 +21,23 @@ def shared(live: Street, shared: Shared) -> Shared:
     return shared
 
 
-async def test_without_the_right_a_guest_gets_the_picture_and_the_reason(shared: Shared) -> None:
+async def test_it_is_recorded_only_with_the_right_and_its_owner_reads_of_it(shared: Shared) -> None:
     house, front = shared.street.house, shared.street.front
+    known_to_keep_nothing(shared.street)
     async with house.bot():
         await shared.share()
-        reply = await house.finished(await house.clip(shared.bob, shared.shared(front)), timeout=30)
+        refused = await house.finished(await house.clip(shared.bob, shared.shared(front), seconds=8))
+        assert "This camera's live view is not shared with you." in text_of(refused)
         assert USED not in text_of(await shared.use("share log", shared.street.alice))
-    assert "This is how it looks there now:" in text_of(reply)
-    assert not video_in(reply)
-    assert sessions(house, front) == []
-
-
-@pytest.mark.parametrize("known", [False, True], ids=["instead of a clip", "at once"])
-async def test_with_the_right_it_is_recorded_and_its_owner_reads_of_it(shared: Shared, known: bool) -> None:
-    house, front = shared.street.house, shared.street.front
-    if known:
-        known_to_keep_nothing(shared.street)
-    async with house.bot():
+        assert sessions(house, front) == []
         await shared.share(live=True)
         reply = await house.finished(await house.clip(shared.bob, shared.shared(front)), timeout=30)
         log = text_of(await shared.use("share log", shared.street.alice))
     check(house, front, reply, seconds=15)
     assert NO_VIDEO in text_of(reply)
     assert log.count(USED) == 1
-    assert ("recorded on" in log) is not known
-    assert len(house.blink.asked("clip")) == (0 if known else 1)
-
-
-async def test_a_length_needs_the_right(shared: Shared) -> None:
-    house, front = shared.street.house, shared.street.front
-    async with house.bot():
-        await shared.share()
-        reply = await house.finished(await house.clip(shared.bob, shared.shared(front), seconds=8))
-        assert "This camera's live view is not shared with you." in text_of(reply)
-        assert sessions(house, front) == []
-        await shared.share(live=True)
-        reply = await house.finished(await house.clip(shared.bob, shared.shared(front), seconds=8), timeout=30)
-    check(house, front, reply, seconds=8)
-
-
-async def test_a_right_that_is_taken_away_while_it_waits_ends_it(shared: Shared) -> None:
-    house, front = shared.street.house, shared.street.front
-    async with house.bot():
-        await shared.share(live=True)
-        front.busy_for(3600)
-        clip = await house.clip(shared.bob, shared.shared(front), seconds=8)
-        await until(lambda: house.stage(clip) == "busy")
-        await shared.share(live=False)
-        reply = await house.finished(clip)
-    assert NO_LONGER in text_of(reply)
-    assert sessions(house, front) == []
+    assert "recorded on" not in log
+    assert len(house.blink.asked("clip")) == 0
 
 
 async def test_a_right_that_is_taken_away_while_it_is_recorded_keeps_the_video_back(shared: Shared) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing, suppress
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import aiohttp
 import pytest
@@ -291,13 +291,16 @@ async def test_readers_without_pause_and_a_long_table_delay_no_acknowledgement(s
 
         readers = [asyncio.create_task(read()) for _ in range(10)]
         try:
+            clips = list[Any]()
             for camera in (street.front, street.mini, street.bell):
-                clip = await street.house.clip(street.alice, camera)
-                await street.house.finished(clip)
-                await until(lambda clip=clip: not street.house.live(clip))
+                clips.append(await street.house.clip(street.alice, camera))
+                await until(lambda: clips[-1].callbacks, timeout=10)
         finally:
             stop.set()
             await asyncio.gather(*readers)
+        for clip in clips:
+            await street.house.finished(clip)
+            await until(lambda clip=clip: not street.house.live(clip))
         text = await host.scrape()
     assert value(text, "blinkclip_ack_seconds_bucket", le="3.0") == 4, "Discord waits no longer"
     assert value(text, "blinkclip_clips", stage="received") == 50_000

@@ -10,10 +10,15 @@ from simulators.blink import Behaviour
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
 from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.notify import reply, share, use
 from tests.support.reading import menus_of
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EPHEMERAL, LOADING = 1 << 6, 1 << 7
 
@@ -44,7 +49,12 @@ async def changed(street: Street, user: Any, message: dict[str, Any], used: Any)
 
 def kept(street: Street) -> list[Any]:
     """Return all that is kept of what people want to hear of, and of how they are told."""
-    return [*street.house.rows("SELECT * FROM wishes"), *street.house.rows("SELECT * FROM watchers")]
+    return [*kept_subscriptions(street), *_rows(street, "watchers")]
+
+
+def _rows(street: Street, table: str) -> list[Any]:
+    """Return what is kept of the people of this street: all who came since Alice."""
+    return street.house.rows(f"SELECT * FROM {table} WHERE user_id >= ?", street.alice.id)  # noqa: S608 - one of ours
 
 
 def subscriptions(street: Street, user: Any) -> list[tuple[int, bool, list[str] | None, list[str]]]:
@@ -79,28 +89,28 @@ async def test_all_tells_of_every_camera_of_ones_own_and_never_ends_it(street: S
     assert subscriptions(street, street.alice) == []
 
 
-async def test_some_offers_the_cameras_and_saves_each_choice_at_once(street: Street) -> None:
-    front, kitchen = key_of(street.front), key_of(street.mini)
-    async with street.house.bot():
-        card = await use(street, motion="some")
-        assert kept_subscriptions(street) == []
+async def test_some_offers_the_cameras_and_saves_each_choice_at_once(alone: Street) -> None:
+    front, kitchen = key_of(alone.front), key_of(alone.mini)
+    async with alone.house.bot():
+        card = await use(alone, motion="some")
+        assert kept_subscriptions(alone) == []
         menu = menu_of(card)
         assert [one["label"] for one in menu["options"]] == ["Doorbell · Home", "Front Door · Home", "Kitchen · Home"]
         assert (chosen_in(menu), menu["min_values"], menu["max_values"]) == ([], 0, 3)
-        card = await pick(street, street.alice, card, "Front Door · Home", "Kitchen · Home")
+        card = await pick(alone, alone.alice, card, "Front Door · Home", "Kitchen · Home")
         assert "Your cameras: Front Door · Home, Kitchen · Home" in text_of(card)
         assert chosen_in(menu_of(card)) == ["Front Door · Home", "Kitchen · Home"]
-        assert subscriptions(street, street.alice) == [(street.alice.id, False, sorted([front, kitchen]), [])]
-        card = await pick(street, street.alice, card, "Kitchen · Home")
-        assert subscriptions(street, street.alice) == [(street.alice.id, False, [kitchen], [])]
-    async with street.house.bot():  # the menu still works
-        card = await pick(street, street.alice, card)
+        assert subscriptions(alone, alone.alice) == [(alone.alice.id, False, sorted([front, kitchen]), [])]
+        card = await pick(alone, alone.alice, card, "Kitchen · Home")
+        assert subscriptions(alone, alone.alice) == [(alone.alice.id, False, [kitchen], [])]
+    async with alone.house.bot():  # the menu still works
+        card = await pick(alone, alone.alice, card)
         assert "Motion alerts: off." in text_of(card)
-    assert subscriptions(street, street.alice) == []
+    assert subscriptions(alone, alone.alice) == []
 
 
 def kept_subscriptions(street: Street) -> list[Any]:
-    return street.house.rows("SELECT * FROM wishes")
+    return _rows(street, "wishes")
 
 
 async def test_some_begins_with_what_is_heard_of_already(street: Street) -> None:
@@ -114,21 +124,21 @@ async def test_some_begins_with_what_is_heard_of_already(street: Street) -> None
     assert subscriptions(street, street.alice) == [(street.alice.id, False, [key_of(street.bell)], [])]
 
 
-async def test_each_menu_is_about_its_own_cameras_alone(street: Street) -> None:
-    garden = street.account.add_network("Yard")
+async def test_each_menu_is_about_its_own_cameras_alone(alone: Street) -> None:
+    garden = alone.account.add_network("Yard")
     for number in range(110):
         garden.add_camera(f"Camera {number:03}", behaviour=Behaviour.quick())
-    owner = street.alice.id
-    async with street.house.bot():
-        card = await use(street, motion="some")
+    owner = alone.alice.id
+    async with alone.house.bot():
+        card = await use(alone, motion="some")
         rows = [menu["custom_id"] for menu in menus_of(card)]
         assert rows == [f"alerts:some:{number}:{owner}" for number in range(4)]
         assert "first 100 of 113 cameras" in text_of(card)
-        card = await pick(street, street.alice, card, "Front Door · Home", menu=rows[0])
-        card = await pick(street, street.alice, card, "Camera 030 · Yard", "Camera 031 · Yard", menu=rows[2 - 1])
-        card = await pick(street, street.alice, card, "Doorbell · Home", menu=rows[0])
-    [(_, _, cameras, _)] = subscriptions(street, street.alice)
-    names = {key_of(one): one.name for one in street.account.cameras}
+        card = await pick(alone, alone.alice, card, "Front Door · Home", menu=rows[0])
+        card = await pick(alone, alone.alice, card, "Camera 030 · Yard", "Camera 031 · Yard", menu=rows[2 - 1])
+        card = await pick(alone, alone.alice, card, "Doorbell · Home", menu=rows[0])
+    [(_, _, cameras, _)] = subscriptions(alone, alone.alice)
+    names = {key_of(one): one.name for one in alone.account.cameras}
     assert sorted(names[key] for key in cameras or []) == ["Camera 030", "Camera 031", "Doorbell"]
 
 
@@ -171,20 +181,18 @@ async def test_own_and_shared_cameras_stand_in_one_menu(street: Street) -> None:
         assert subscriptions(street, bob) == [(bob.id, False, None, [])], "who hears of all still hears of all"
 
 
-async def test_an_account_that_is_signed_out_is_linked_again_first(street: Street) -> None:
-    house, bob = street.house, street.house.discord.add_user("bob")
+async def test_an_account_that_is_signed_out_is_linked_again_first(alone: Street) -> None:
+    house, bob = alone.house, alone.house.discord.add_user("bob")
     async with house.bot():
-        await share(street, bob, street.front)
+        await share(alone, bob, alone.front)
     await house.execute("UPDATE accounts SET signed_out_at = ?", datetime.now(UTC))
     async with house.bot():
         for motion in ("all", "some"):
-            assert "or use `/link`, to link your Blink account again" in text_of(await use(street, motion=motion))
-        assert "No camera can be seen now" in text_of(await use(street, user=bob, motion="some"))
-        assert kept_subscriptions(street) == []
-        assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
-        assert subscriptions(street, bob) == [(street.alice.id, True, None, [])], (
-            "heard of once their owner links again"
-        )
+            assert "or use `/link`, to link your Blink account again" in text_of(await use(alone, motion=motion))
+        assert "No camera can be seen now" in text_of(await use(alone, user=bob, motion="some"))
+        assert kept_subscriptions(alone) == []
+        assert "shared with you here: all" in text_of(await use(alone, user=bob, motion="all"))
+        assert subscriptions(alone, bob) == [(alone.alice.id, True, None, [])], "heard of once their owner links again"
 
 
 async def test_others_cameras_need_the_bot_in_the_server(street: Street) -> None:
@@ -272,30 +280,30 @@ async def test_what_makes_no_sense_changes_nothing_whatever_comes_with_it(
         assert len(text_of(shown)) < 450
         assert "Motion alerts: off." in text_of(await use(street))
     assert kept(street) == []
-    assert street.house.rows("SELECT * FROM people") == []
+    assert _rows(street, "people") == []
     assert posted(street, porch) == []
 
 
-async def test_alerts_of_ones_own_cameras_come_to_a_channel_that_reads_so_first(street: Street) -> None:
-    house, porch = street.house, street.house.guild.add_channel("porch")
+async def test_alerts_of_ones_own_cameras_come_to_a_channel_that_reads_so_first(alone: Street) -> None:
+    house, porch = alone.house, alone.house.guild.add_channel("porch")
     async with house.bot():
-        shown = await use(street, motion="all", to=porch)
+        shown = await use(alone, motion="all", to=porch)
         assert f"Those of your own come to <#{porch.id}>" in text_of(shown)
-        assert channel_of(street, street.alice) == porch.id
-        [said] = posted(street, porch)
-        assert f"Motion alerts of <@{street.alice.id}>'s cameras come here from now on" in said
-        assert f"yours in <#{porch.id}>" in text_of(await use(street, "account"))
-        shown = await use(street)
+        assert channel_of(alone, alone.alice) == porch.id
+        [said] = posted(alone, porch)
+        assert f"Motion alerts of <@{alone.alice.id}>'s cameras come here from now on" in said
+        assert f"yours in <#{porch.id}>" in text_of(await use(alone, "account"))
+        shown = await use(alone)
         assert f"<#{porch.id}>" in text_of(shown)
     async with house.bot():
         back = await changed(
-            street, street.alice, shown, await press(house.discord, street.alice, shown, "By direct message instead")
+            alone, alone.alice, shown, await press(house.discord, alone.alice, shown, "By direct message instead")
         )
         assert "They come as direct messages." in text_of(back)
         assert "By direct message instead" not in buttons_of(back)
-    assert channel_of(street, street.alice) is None
-    assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [])]
-    assert len(posted(street, porch)) == 1
+    assert channel_of(alone, alone.alice) is None
+    assert subscriptions(alone, alone.alice) == [(alone.alice.id, False, None, [])]
+    assert len(posted(alone, porch)) == 1
 
 
 async def test_a_channel_in_which_somebody_may_not_write_is_not_taken(street: Street) -> None:
@@ -382,69 +390,69 @@ async def test_closed_direct_messages_are_tried_again_once_notify_is_used(street
         assert "were closed" not in text_of(await use(street))
 
 
-async def test_the_buttons_under_an_alert_put_alerts_off(street: Street) -> None:
-    house, front = street.house, key_of(street.front)
+async def test_the_buttons_under_an_alert_put_alerts_off(alone: Street) -> None:
+    house, front = alone.house, key_of(alone.front)
     mallory = house.discord.add_user("mallory")
-    hour, camera = f"alerts:hour:0123456789abcdef:{street.alice.id}", f"alerts:camera:{front}:{street.alice.id}"
+    hour, camera = f"alerts:hour:0123456789abcdef:{alone.alice.id}", f"alerts:camera:{front}:{alone.alice.id}"
 
     async def click(user: Any, message: dict[str, Any], custom_id: str) -> dict[str, Any]:
         used = await house.discord.forge(user, message["id"], {"custom_id": custom_id, "component_type": 2})
         return await until(lambda: used.message and not used.message["flags"] & LOADING and used.message)
 
     async with house.bot():
-        card = await use(street, motion="all")
-        unmute = f"alerts:unmute:{street.alice.id}"
-        for custom_id in (hour, camera, unmute, f"alerts:dm:{street.alice.id}"):
+        card = await use(alone, motion="all")
+        unmute = f"alerts:unmute:{alone.alice.id}"
+        for custom_id in (hour, camera, unmute, f"alerts:dm:{alone.alice.id}"):
             assert "Not yours" in text_of(await click(mallory, card, custom_id))
-        assert subscriptions(street, street.alice)[0][3] == []
-        muted = await click(street.alice, card, hour)
+        assert subscriptions(alone, alone.alice)[0][3] == []
+        muted = await click(alone.alice, card, hour)
         assert muted["flags"] & EPHEMERAL
         assert "Muted for 1 hour" in text_of(muted)
         assert buttons_of(muted) == {"Unmute": unmute}
         [(begun, over)] = house.rows("SELECT muted_from, muted_until FROM watchers")
         moments = [datetime.fromisoformat(str(one)) for one in (begun, over)]
         assert moments[1] - moments[0] == timedelta(hours=1)
-        assert "Muted until" in text_of(await use(street))
-        assert "muted until" in text_of(await use(street, "account"))
-        again = await house.discord.forge(street.alice, muted["id"], {"custom_id": unmute, "component_type": 2})
+        assert "Muted until" in text_of(await use(alone))
+        assert "muted until" in text_of(await use(alone, "account"))
+        again = await house.discord.forge(alone.alice, muted["id"], {"custom_id": unmute, "component_type": 2})
         await until(lambda: "Not muted any more" in text_of(again.message))
-        assert "Muted" not in text_of(await use(street))
-        assert "No more alerts of this camera" in text_of(await click(street.alice, card, camera))
-        assert "You hear of this camera no more anyway" in text_of(await click(street.alice, card, camera))
-        assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [front])]
-        shown = text_of(await use(street))
+        assert "Muted" not in text_of(await use(alone))
+        assert "No more alerts of this camera" in text_of(await click(alone.alice, card, camera))
+        assert "You hear of this camera no more anyway" in text_of(await click(alone.alice, card, camera))
+        assert subscriptions(alone, alone.alice) == [(alone.alice.id, False, None, [front])]
+        shown = text_of(await use(alone))
         assert "Your cameras: all but Front Door · Home" in shown
-        shown = text_of(await use(street, motion="all"))
+        shown = text_of(await use(alone, motion="all"))
         assert "Your cameras: all\n" in shown
         assert "Muted" not in shown
-    assert subscriptions(street, street.alice) == [(street.alice.id, False, None, [])]
+    assert subscriptions(alone, alone.alice) == [(alone.alice.id, False, None, [])]
 
 
-async def test_where_blink_keeps_no_recordings_the_answer_says_so(street: Street) -> None:
-    bob, account = street.house.resident("bob", plan=False)
+async def test_where_blink_keeps_no_recordings_the_answer_says_so(alone: Street) -> None:
+    bob, account = alone.house.resident("bob", plan=False)
     account.add_network("Flat").add_camera("Balcony", behaviour=Behaviour.quick())
-    await street.house.link(bob, account)
-    async with street.house.bot():
-        shown = await use(street, user=bob, motion="all")
+    await alone.house.link(bob, account)
+    async with alone.house.bot():
+        shown = await use(alone, user=bob, motion="all")
         assert "Blink keeps no recordings of your cameras" in text_of(shown)
-        assert subscriptions(street, bob) == [(bob.id, False, None, [])]
+        assert subscriptions(alone, bob) == [(bob.id, False, None, [])]
 
 
-async def test_the_export_names_what_somebody_hears_of_and_unlinking_ends_it(street: Street) -> None:
-    house, porch = street.house, street.house.guild.add_channel("porch")
+async def test_the_export_names_what_somebody_hears_of_and_unlinking_ends_it(alone: Street) -> None:
+    house, porch = alone.house, alone.house.guild.add_channel("porch")
     async with house.bot():
-        await use(street, motion="all", to=porch, quiet="22:00-07:00", zone="Asia/Tokyo", health="on")
+        await use(alone, motion="all", to=porch, quiet="22:00-07:00", zone="Asia/Tokyo", health="on")
         await until(lambda: house.rows("SELECT * FROM camera_health"))
-        card = await use(street, "account")
-        used = await press(house.discord, street.alice, card, "Export my data")
+        card = await use(alone, "account")
+        used = await press(house.discord, alone.alice, card, "Export my data")
         message = await until(lambda: used.message and used.message["attachments"] and used.message)
         data = json.loads(house.discord.file(message["attachments"][0]["url"]))
         assert data["motion_alerts"]["channel"]["channel_id"] == porch.id
         assert data["motion_alerts"]["quiet"] == {"begin": 1320, "end": 420, "zone": "Asia/Tokyo"}
-        assert key_of(street.front) in [one["camera"] for one in data["health_of_cameras"]]
+        assert key_of(alone.front) in [one["camera"] for one in data["health_of_cameras"]]
         [subscription] = data["motion_wishes"]
-        assert (subscription["owner_id"], subscription["cameras"], subscription["muted"]) == (street.alice.id, None, [])
-        question = await use(street, "unlink")
-        await press(house.discord, street.alice, question, "Yes, delete everything")
+        assert (subscription["owner_id"], subscription["cameras"], subscription["muted"]) == (alone.alice.id, None, [])
+        question = await use(alone, "unlink")
+        await press(house.discord, alone.alice, question, "Yes, delete everything")
         await until(lambda: not house.rows("SELECT * FROM accounts"))
-    assert kept(street) == []
+    assert kept(alone) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
@@ -12,9 +11,14 @@ import pytest
 from simulators.blink import Behaviour, Camera, Fault
 from simulators.blink.cloud import ThumbnailForm
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import name_of, pictures_of
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EPHEMERAL = 1 << 6
 HINT = "most likely none will come"
@@ -51,32 +55,14 @@ async def test_a_snapshot_is_the_new_picture_of_this_camera(street: Street, kind
     assert camera.accepted == [], "a snapshot records nothing"
 
 
-async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_is_shown(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(thumbnail_delay=60.0)
-    street.house.waits(picture_for=0.4)
-    async with street.house.bot():
-        reply = await street.house.finished(await _snap(street, street.front))
+async def test_a_command_that_brings_no_new_picture_is_told_and_no_old_picture_is_shown(alone: Street) -> None:
+    alone.front.behaviour = Behaviour.quick(thumbnail_delay=60.0)
+    alone.house.waits(picture_for=0.4)
+    async with alone.house.bot():
+        reply = await alone.house.finished(await _snap(alone, alone.front))
     assert "No new picture came" in text_of(reply)
     assert reply["attachments"] == []
     assert "Retry" in buttons_of(reply)
-
-
-def _busy_for_ever(street: Street) -> None:
-    street.house.waits(busy_wait=0.3)
-    street.front.busy_for(3600)
-
-
-def _failing(street: Street) -> None:
-    street.front.behaviour = Behaviour.quick(thumbnail_fail=True)
-
-
-def _offline(street: Street) -> None:
-    street.front.status = "offline"
-
-
-def _no_picture_to_fetch(street: Street) -> None:
-    street.house.waits(picture_for=0.4)
-    street.house.blink.faults.append(Fault("image", times=None, status=200, body="<html>sorry</html>"))
 
 
 async def test_an_expired_sign_in_is_renewed_and_the_picture_is_taken_once(street: Street) -> None:
@@ -107,15 +93,15 @@ MOMENTS: dict[str, Callable[[Street, Any], object]] = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-async def test_a_snapshot_goes_on_after_a_restart_and_is_taken_once(street: Street, moment: str) -> None:
-    street.front.behaviour = Behaviour.quick(thumbnail_seconds=0.4, thumbnail_delay=0.4)
-    async with street.house.bot():
-        snap = await _snap(street, street.front)
-        await until(lambda: MOMENTS[moment](street, snap))
-    async with street.house.bot():
-        await until(lambda: street.house.known(snap) and not street.house.live(snap))
-    assert _file(street, snap.message) == street.front.picture.jpeg
-    assert len(_taken(street.front)) == 1
+async def test_a_snapshot_goes_on_after_a_restart_and_is_taken_once(alone: Street, moment: str) -> None:
+    alone.front.behaviour = Behaviour.quick(thumbnail_seconds=0.4, thumbnail_delay=0.4)
+    async with alone.house.bot():
+        snap = await _snap(alone, alone.front)
+        await until(lambda: MOMENTS[moment](alone, snap))
+    async with alone.house.bot():
+        await until(lambda: alone.house.known(snap) and not alone.house.live(snap))
+    assert _file(alone, snap.message) == alone.front.picture.jpeg
+    assert len(_taken(alone.front)) == 1
 
 
 # In place of a video.
@@ -126,39 +112,18 @@ def _records_in_vain(street: Street, **changes: Any) -> None:
     street.house.waits(look_for=0.4)
 
 
-async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(street: Street) -> None:
-    _records_in_vain(street)
-    before = street.front.picture
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        reply = await street.house.finished(clip)
+async def test_where_no_video_comes_the_reason_comes_with_a_fresh_picture(alone: Street) -> None:
+    _records_in_vain(alone)
+    before = alone.front.picture
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        reply = await alone.house.finished(clip)
     assert "Blink kept no video" in text_of(reply)
     assert "how it looks there now" in text_of(reply)
-    assert street.front.picture != before
-    assert _file(street, reply) == street.front.picture.jpeg
-    assert (len(street.front.accepted), len(_taken(street.front))) == (1, 1)
+    assert alone.front.picture != before
+    assert _file(alone, reply) == alone.front.picture.jpeg
+    assert (len(alone.front.accepted), len(_taken(alone.front))) == (1, 1)
     assert any("No video came." in text_of(message) for _, message in clip.history)
-
-
-def _refused(street: Street) -> None:
-    street.house.blink.faults.append(Fault("thumbnail", times=None, status=400, body={"message": "No", "code": 1}))
-
-
-def _old_picture_only(street: Street) -> None:
-    street.front.behaviour = replace(street.front.behaviour, thumbnail_delay=60.0)
-
-
-def _fails(street: Street) -> None:
-    street.front.behaviour = replace(street.front.behaviour, thumbnail_fail=True)
-
-
-def _answer_is_lost(street: Street) -> None:
-    street.house.blink.faults.append(Fault("thumbnail", action="reset"))
-
-
-def _busy(street: Street) -> None:
-    body = {"message": "System is busy, please wait", "code": 307}
-    street.house.blink.faults.append(Fault("thumbnail", times=None, status=409, body=body))
 
 
 # Beside the progress.
@@ -183,14 +148,14 @@ async def test_the_latest_picture_stands_beside_the_progress_until_the_video_is_
     assert len(street.house.blink.asked("image")) == 1
 
 
-async def test_what_blink_lists_as_without_a_plan_is_told_at_once(street: Street) -> None:
-    street.account.plan = False
-    street.front.record_motion()
-    street.house.waits(look_for=60.0)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        reply = await street.house.finished(clip)
+async def test_what_blink_lists_as_without_a_plan_is_told_at_once(alone: Street) -> None:
+    alone.account.plan = False
+    alone.front.record_motion()
+    alone.house.waits(look_for=60.0)
+    async with alone.house.bot():
+        clip = await alone.house.clip(alone.alice, alone.front)
+        reply = await alone.house.finished(clip)
     assert "no plan covers it" in text_of(reply)
-    assert _file(street, reply) == street.front.picture.jpeg
+    assert _file(alone, reply) == alone.front.picture.jpeg
     assert any(HINT in text_of(message) for _, message in clip.history)
     assert not any("Recorded <t:" in text_of(message) for _, message in clip.history)

@@ -9,10 +9,15 @@ import pytest
 from simulators.blink import Behaviour, Camera, Fault
 from simulators.discord import Fault as DiscordFault
 from tests.support.house import buttons_of, key_of, text_of
+from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.reading import rows_of
 from tests.support.recordings import EPHEMERAL, at, choose, chosen, labels_of, listing, menu_of
 from tests.support.street import Street
 from tests.support.waiting import until
+
+__all__ = ["alone", "arranged", "cleared", "lodging", "street"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BERLIN = ZoneInfo("Europe/Berlin")
 DOWNLOADS = ("video", "usb_video")
@@ -85,12 +90,12 @@ async def test_of_many_the_menu_has_the_newest_25(street: Street) -> None:
     assert "These are the newest 25" in text_of(reply)
 
 
-async def test_hostile_camera_names_are_listed_as_they_are(street: Street) -> None:
-    attic = street.account.add_network("`N`" * 30)
+async def test_hostile_camera_names_are_listed_as_they_are(alone: Street) -> None:
+    attic = alone.account.add_network("`N`" * 30)
     for name in ("**@everyone** [x](https://evil.example) <@1>", "x" * 300, "\u202egpj.exe\n\n# big"):
         attic.add_camera(name, behaviour=Behaviour.quick()).record_motion(at(1))
-    async with street.house.bot():
-        reply = await listing(street)
+    async with alone.house.bot():
+        reply = await listing(alone)
     assert len(labels_of(reply)) == 3
     for label, shown in labels_of(reply):
         assert 1 <= len(label) <= 100
@@ -169,11 +174,11 @@ async def test_a_recording_on_a_usb_drive_is_listed_and_fetched_from_there(stree
     assert street.house.blink.asked("usb_delete", "delete") == []
 
 
-async def test_a_recording_in_both_places_is_listed_once_and_can_be_deleted_in_the_cloud(street: Street) -> None:
-    guests = street.account.add_network("Guest House", usb="active")
+async def test_a_recording_in_both_places_is_listed_once_and_can_be_deleted_in_the_cloud(alone: Street) -> None:
+    guests = alone.account.add_network("Guest House", usb="active")
     guests.add_camera("Porch", behaviour=Behaviour.quick()).record_motion(at(3))
-    async with street.house.bot():
-        [(label, shown)] = labels_of(await listing(street))
+    async with alone.house.bot():
+        [(label, shown)] = labels_of(await listing(alone))
     assert (label, "USB" in shown) == ("1. Porch · Guest House", False)
 
 
@@ -199,39 +204,39 @@ async def test_a_drive_that_is_not_ready_is_named_and_a_full_one_is_read(street:
     assert ("Porch" in text) is (state == "memory_full")
 
 
-async def test_another_person_cannot_use_the_menu(street: Street) -> None:
-    mallory, account = street.house.resident("mallory")
+async def test_another_person_cannot_use_the_menu(alone: Street) -> None:
+    mallory, account = alone.house.resident("mallory")
     account.add_network("Lair").add_camera("Den", behaviour=Behaviour.quick())
-    await street.house.link(mallory, account)
-    street.front.record_motion(at(1))
-    async with street.house.bot():
-        listed = await listing(street)
-        used = await _forged(street, listed, mallory)
+    await alone.house.link(mallory, account)
+    alone.front.record_motion(at(1))
+    async with alone.house.bot():
+        listed = await listing(alone)
+        used = await _forged(alone, listed, mallory)
         answer = await until(lambda: used.message)
         assert "Not yours" in text_of(answer)
         assert answer["flags"] & EPHEMERAL
-    assert street.house.blink.asked(*DOWNLOADS) == []
+    assert alone.house.blink.asked(*DOWNLOADS) == []
 
 
 @pytest.mark.parametrize("value", ["theirs", "../../etc"])
-async def test_a_choice_that_no_menu_offered_finds_nothing(street: Street, value: str) -> None:
-    bob, account = street.house.resident("bob")
+async def test_a_choice_that_no_menu_offered_finds_nothing(alone: Street, value: str) -> None:
+    bob, account = alone.house.resident("bob")
     barn = account.add_network("Cabin").add_camera("Barn", behaviour=Behaviour.quick())
     theirs = barn.record_motion(at(1))
-    await street.house.link(bob, account)
-    street.front.record_motion(at(1))
+    await alone.house.link(bob, account)
+    alone.front.record_motion(at(1))
     if value == "theirs":
         value = f"cloud.{theirs.media_id}.{int(theirs.created_at.timestamp())}"
-    async with street.house.bot():
-        listed = await listing(street)
-        used = await _forged(street, listed, values=[value])
-        reply = await street.house.finished(used)
+    async with alone.house.bot():
+        listed = await listing(alone)
+        used = await _forged(alone, listed, values=[value])
+        reply = await alone.house.finished(used)
         assert "no longer there" in text_of(reply)
         assert buttons_of(reply) == {}
-        job_id = street.house.rows("SELECT id FROM clip_jobs")[0][0]
-        click = await _forged(street, listed, component_type=2, custom_id=f"media:delete:{job_id}")
+        job_id = alone.house.rows("SELECT id FROM clip_jobs")[0][0]
+        click = await _forged(alone, listed, component_type=2, custom_id=f"media:delete:{job_id}")
         await until(lambda: "no longer know" in text_of(click.message))
-    assert street.house.blink.asked("delete", *DOWNLOADS) == []
+    assert alone.house.blink.asked("delete", *DOWNLOADS) == []
 
 
 async def test_a_menu_whose_owner_was_forged_is_not_obeyed(street: Street) -> None:
@@ -255,19 +260,19 @@ async def test_a_recording_that_was_deleted_meanwhile_is_said_so(street: Street)
     assert rows_of(reply) == []
 
 
-async def test_a_choice_goes_on_after_a_restart(street: Street) -> None:
-    street.house.world.manifest_pace = 0.0
-    recording = porch(street).record_motion(at(1))
-    async with street.house.bot():
-        listed = await listing(street)
-    street.house.blink.faults.append(Fault("usb_video", delay=1.0))
-    async with street.house.bot():
-        used = await choose(street.house, street.alice, listed)
-        await until(lambda: used.responded and street.house.stage(used) == "fetching")
-    async with street.house.bot():
-        reply = await street.house.finished(used, timeout=15)
-        await until(lambda: not street.house.live(used))
-    assert street.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
+async def test_a_choice_goes_on_after_a_restart(alone: Street) -> None:
+    alone.house.world.manifest_pace = 0.0
+    recording = porch(alone).record_motion(at(1))
+    async with alone.house.bot():
+        listed = await listing(alone)
+    alone.house.blink.faults.append(Fault("usb_video", delay=1.0))
+    async with alone.house.bot():
+        used = await choose(alone.house, alone.alice, listed)
+        await until(lambda: used.responded and alone.house.stage(used) == "fetching")
+    async with alone.house.bot():
+        reply = await alone.house.finished(used, timeout=15)
+        await until(lambda: not alone.house.live(used))
+    assert alone.house.discord.file(reply["attachments"][0]["url"]) == recording.mp4
     assert len(reply["attachments"]) == 1
 
 

@@ -1,4 +1,4 @@
-"""A share that ends while a clip is under way: nothing is delivered from then on, and the reply says so."""
+"""A share that ends while a video is fetched, fitted or sent: nothing is delivered from then on, and it is said so."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from tests.support.lending import Lending, Person
 from tests.support.waiting import until
 
 MIB = 2**20
-STAGES = (("rest", "new", 0.05), ("dev", "running", 0.6), ("vs", "done", 0.0))
 NO_LONGER = "This camera is not shared with you, or no longer."
 
 
@@ -76,33 +75,10 @@ async def scene(tmp_path: Path, authority: Authority) -> AsyncIterator[EndingSce
         yield EndingScene(lending, guest, share, shrinker)
 
 
-async def queued(scene: EndingScene) -> Any:
-    lending = scene.lending
-    lending.quokka.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5)))
-    own = await lending.house.clip(lending.alice, lending.quokka)
-    await until(lambda: lending.house.stage(own) == "recording")
-    return await at_stage(scene, "queued")
-
-
 async def at_stage(scene: EndingScene, stage: str) -> Any:
     clip = await scene.clip()
     await until(lambda: scene.lending.house.stage(clip) == stage)
     return clip
-
-
-async def busy(scene: EndingScene) -> Any:
-    scene.lending.zebra.busy_for(3600)
-    return await at_stage(scene, "busy")
-
-
-async def recording(scene: EndingScene) -> Any:
-    scene.lending.zebra.behaviour = Behaviour.quick(stages=STAGES)
-    return await at_stage(scene, "recording")
-
-
-async def looking(scene: EndingScene) -> Any:
-    scene.lending.zebra.behaviour = Behaviour.quick(upload_delay=0.8)
-    return await at_stage(scene, "looking")
 
 
 async def fetching(scene: EndingScene) -> Any:
@@ -150,24 +126,8 @@ async def unlinked(scene: EndingScene) -> None:
     await until(lambda: not lending.house.rows("SELECT 1 FROM accounts"))
 
 
-async def relinked(scene: EndingScene) -> None:
-    other = scene.lending.house.world.add_account(email="other@example.com")
-    other.add_network("Elsewhere").add_camera("Hall", behaviour=Behaviour.quick())
-    await scene.lending.house.link(scene.lending.alice, other)
-
-
-async def signed_out(scene: EndingScene) -> None:
-    scene.lending.account.sign_out()
-
-
-async def narrowed(scene: EndingScene) -> None:
-    assert await scene.lending.share(scene.guest.user, "status", "snapshot") == scene.share
-
-
 Moment = Callable[[EndingScene], Awaitable[Any]]
 WAYS: tuple[tuple[Moment, Moment], ...] = (
-    (queued, revoked),
-    (recording, narrowed),
     (fetching, unlinked),
     (shrinking, revoked),
     (uploading, revoked),
@@ -188,8 +148,6 @@ async def test_nothing_is_delivered_once_the_owner_lets_them_no_more(
     assert NO_LONGER in text_of(reply)
     assert (reply["attachments"], buttons_of(reply), scene.files) == ([], {}, [])
     assert not any(video_in(message) for _, message in clip.history)
-    if moment is queued:
-        assert scene.lending.zebra.accepted == []
 
 
 @pytest.mark.parametrize("how", [revoked, unlinked], ids=lambda how: how.__name__)
@@ -202,43 +160,3 @@ async def test_no_copy_follows_a_reply_that_was_there_before(scene: EndingScene,
     assert "Recorded <t:" in text_of(reply)
     assert video_in(reply)
     assert scene.files == []
-
-
-async def test_nothing_is_asked_of_an_account_that_the_owner_links_instead(scene: EndingScene) -> None:
-    async with scene.lending.house.bot():
-        clip = await looking(scene)
-        await relinked(scene)
-        reply = await scene.over(clip)
-    assert NO_LONGER in text_of(reply)
-    assert (reply["attachments"], scene.files) == ([], [])
-
-
-async def test_a_sign_out_of_the_owner_is_said_as_theirs(scene: EndingScene) -> None:
-    async with scene.lending.house.bot():
-        clip = await looking(scene)
-        await signed_out(scene)
-        reply = await scene.over(clip)
-    assert "Blink has signed this bot out of alice's account." in text_of(reply)
-    assert "/link" not in text_of(reply), "only the owner can"
-    assert (reply["attachments"], scene.files) == ([], [])
-
-
-@pytest.mark.parametrize("holds", [True, False], ids=["still granted", "revoked meanwhile"])
-async def test_after_a_restart_it_goes_on_only_by_a_share_that_still_is(scene: EndingScene, holds: bool) -> None:
-    lending = scene.lending
-    async with lending.house.bot():
-        clip = await busy(scene)
-    lending.zebra.busy_for(0)
-    if not holds:
-        await lending.house.execute("DELETE FROM grants")
-    async with lending.house.bot():
-        reply = await scene.over(clip)
-    if holds:
-        [video] = lending.zebra.videos
-        assert lending.file_of(reply) == video.mp4
-        assert len(scene.files) == 1
-    else:
-        assert NO_LONGER in text_of(reply)
-        assert (reply["attachments"], scene.files) == ([], [])
-    assert len(lending.zebra.accepted) <= 1
-    assert len(lending.house.rows("SELECT 1 FROM grant_uses WHERE what = 'clip'")) == 1

@@ -1,10 +1,6 @@
 """What somebody reads and may do who uses the bot with another's cameras, where something is amiss with either."""
 
-import asyncio
-from pathlib import Path
-
-from bot.models import NotShrunk
-from simulators.blink import Behaviour, Fault
+from simulators.blink import Fault
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
 from tests.support.waiting import until
@@ -35,19 +31,6 @@ async def test_a_guest_reads_whose_account_blink_has_signed_out(shared: Shared) 
     assert "Tell alice" in said
 
 
-async def test_who_may_not_see_how_a_camera_is_sees_no_earlier_picture_while_it_records(shared: Shared) -> None:
-    house, front = shared.street.house, shared.street.front
-    front.behaviour = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 1.5), ("vs", "done", 0.0)))
-    async with house.bot():
-        await shared.share(status=False)
-        asked = await house.clip(shared.bob, shared.shared(front))
-        reply = await house.finished(asked)
-        assert video_in(reply)
-        assert "battery" not in text_of(reply)
-        seen = [file["filename"] for _, message in asked.history for file in message["attachments"]]
-    assert not [name for name in seen if name.endswith(".jpg")]
-
-
 async def test_the_owner_sees_each_look_at_the_pictures_of_their_cameras(shared: Shared) -> None:
     house = shared.street.house
     async with house.bot():
@@ -56,37 +39,6 @@ async def test_the_owner_sees_each_look_at_the_pictures_of_their_cameras(shared:
         click = await shared.press(page, "Refresh")
         await until(lambda: click.history, timeout=10)
         await until(lambda: house.rows("SELECT times FROM grant_uses") == [(2,)])
-
-
-class Slow:
-    """A shrinker that takes as long as a test likes."""
-
-    def __init__(self) -> None:
-        self.began, self.go_on = asyncio.Event(), asyncio.Event()
-
-    async def shrink(self, video: Path, target: Path, *, limit: int) -> NotShrunk | None:
-        self.began.set()
-        await self.go_on.wait()
-        await asyncio.to_thread(target.write_bytes, b"\0\0\0\x18ftypisom small")
-        return None
-
-
-async def test_what_is_revoked_while_its_video_is_made_smaller_is_not_delivered(shared: Shared) -> None:
-    house, front = shared.street.house, shared.street.front
-    front.behaviour = Behaviour.quick(video_megabytes=0.3)
-    house.channel.attachment_size_limit = 300_000
-    slow = house.shrinker = Slow()
-    async with house.bot():
-        await shared.share()
-        asked = await house.clip(shared.bob, shared.shared(front))
-        await asyncio.wait_for(slow.began.wait(), 10)
-        await house.execute("DELETE FROM grants")
-        slow.go_on.set()
-        reply = await house.finished(asked)
-        await until(lambda: not house.live(asked))
-    assert not video_in(reply)
-    assert "no longer" in text_of(reply)
-    assert not house.dms(shared.bob)
 
 
 async def test_unlinking_leaves_nothing_of_the_owner_in_what_others_asked(shared: Shared) -> None:
@@ -151,19 +103,6 @@ async def test_a_guest_reads_no_untruth_about_an_account_where_no_camera_can_be_
         said = text_of(await shared.use("cameras"))
     assert "This Blink account has no" not in said
     assert "No camera can be shown now" in said
-
-
-async def test_what_is_revoked_while_the_network_is_busy_is_not_turned(shared: Shared) -> None:
-    house, home = shared.street.house, shared.street.front.network
-    async with house.bot():
-        await shared.share(f"network.{home.id}", arm=True)
-        home.busy_for(3600)
-        used = await house.discord.slash(shared.bob, house.channel, "arm", {"system": "Home"})
-        await until(lambda: "System is busy" in text_of(used.message))
-        await house.execute("DELETE FROM grants")
-        home.busy_for(0)
-        await until(lambda: "not shared with you here and now" in text_of(used.message), timeout=5)
-    assert not home.armed
 
 
 async def test_a_forged_choice_leads_to_no_other_network_of_its_owner(shared: Shared) -> None:

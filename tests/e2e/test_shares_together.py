@@ -9,24 +9,40 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import pytest_asyncio
 
 from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
-from tests.support.house import built, buttons_of, ended, key_of, text_of
+from tests.support.house import House, built, buttons_of, ended, key_of, text_of
 from tests.support.lending import QUICK, SHARED, SHARED_HOME, Lending, Person
+from tests.support.lodgers import arranged, cleared, lodging
 from tests.support.waiting import until
+
+__all__ = ["arranged", "cleared", "lodging"]
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SLOW = Behaviour.quick(stages=(("rest", "new", 0.05), ("dev", "running", 60.0)))
 FIRST = "for the first time"
 
 
-@pytest.fixture
-async def lending(tmp_path: Path, authority: Authority) -> AsyncIterator[Lending]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def lending(cleared: House) -> Lending:
+    return await _linked(cleared)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def alone(tmp_path: Path, authority: Authority) -> AsyncIterator[Lending]:
+    """The same in a house of its own, for what is still under way at the end."""
     async with built(tmp_path, authority) as house:
-        lending = Lending(house)
-        await house.link(lending.alice, lending.account)
-        yield lending
+        yield await _linked(house)
+
+
+async def _linked(house: House) -> Lending:
+    lending = Lending(house)
+    await house.link(lending.alice, lending.account)
+    return lending
 
 
 def heard(lending: Lending) -> list[str]:
@@ -112,34 +128,34 @@ async def begun(lending: Lending, person: Person, camera: Camera) -> Any:
     return used
 
 
-async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(lending: Lending) -> None:
-    cameras = pool(lending, 7)
-    bob, carol = lending.person("bob"), lending.person("carol")
-    async with lending.house.bot():
+async def test_guests_share_the_owners_three_clips_and_never_lock_the_owner_out(alone: Lending) -> None:
+    cameras = pool(alone, 7)
+    bob, carol = alone.person("bob"), alone.person("carol")
+    async with alone.house.bot():
         for camera in cameras:
-            await lending.share(bob.user, camera=camera)
-            await lending.share(carol.user, camera=camera)
+            await alone.share(bob.user, camera=camera)
+            await alone.share(carol.user, camera=camera)
         for person, camera in zip((bob, bob, carol), cameras, strict=False):
-            await begun(lending, person, camera)
+            await begun(alone, person, camera)
         for person, camera in ((bob, cameras[3]), (carol, cameras[4])):
-            asked = lending.choice(person, key_of(camera))
-            used = await lending.discord.slash(person.user, person.place, "clip", {"camera": asked})
+            asked = alone.choice(person, key_of(camera))
+            used = await alone.discord.slash(person.user, person.place, "clip", {"camera": asked})
             await until(lambda used=used: "three of alice's cameras are at work" in text_of(used.message))
-        refused = await clip(lending, carol, lending.choice(carol, key_of(cameras[5])))
+        refused = await clip(alone, carol, alone.choice(carol, key_of(cameras[5])))
         assert "Five cameras are already at work or waiting, yours or alice's." in text_of(refused)
-        await begun(lending, lending.owner, cameras[6])
+        await begun(alone, alone.owner, cameras[6])
     assert cameras[3].accepted == cameras[4].accepted == cameras[5].accepted == []
     assert len(cameras[6].accepted) == 1
 
 
-async def test_a_guest_waits_while_the_owner_uses_all_three(lending: Lending) -> None:
-    cameras, bob = pool(lending, 4), lending.person("bob")
-    async with lending.house.bot():
-        await lending.share(bob.user, camera=cameras[3])
+async def test_a_guest_waits_while_the_owner_uses_all_three(alone: Lending) -> None:
+    cameras, bob = pool(alone, 4), alone.person("bob")
+    async with alone.house.bot():
+        await alone.share(bob.user, camera=cameras[3])
         for camera in cameras[:3]:
-            await begun(lending, lending.owner, camera)
-        asked = lending.choice(bob, key_of(cameras[3]))
-        used = await lending.discord.slash(bob.user, bob.place, "clip", {"camera": asked})
+            await begun(alone, alone.owner, camera)
+        asked = alone.choice(bob, key_of(cameras[3]))
+        used = await alone.discord.slash(bob.user, bob.place, "clip", {"camera": asked})
         await until(lambda: "three of alice's cameras are at work, and this one is next" in text_of(used.message))
     assert cameras[3].accepted == []
 

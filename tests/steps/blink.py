@@ -15,9 +15,12 @@ from bot.blink import (
     CommandState,
     Event,
     Inventory,
+    LiveSession,
     Manifest,
     MediaEntry,
+    NoLiveView,
     Refused,
+    RelayAddress,
     Started,
     UsbClip,
     UsbModule,
@@ -131,6 +134,7 @@ class Blink:
         self.films: list[Film] = []
         self.asked: list[Asked] = []
         self.commands: dict[int, _Command] = {}
+        self.live_views: list[LiveSession] = []
         self.busy_until: dict[int, datetime] = {}
         self.successes = 0
         self.usb = Usb(self)
@@ -175,6 +179,9 @@ class Blink:
             setattr(made, name, value)
         self.films.append(made)
         return made
+
+    def device(self, key: CameraKey) -> Device:
+        return next(one for one in self.devices if one.key == key)
 
     def own(self, device: Device | None = None) -> Film:
         """Return the one recording that was asked for."""
@@ -221,6 +228,24 @@ class Blink:
 
     async def take_picture(self, camera: CameraKey) -> Started | Busy:
         return await self._start("take_picture", camera)
+
+    async def start_live_view(self, camera: CameraKey) -> LiveSession | NoLiveView | Busy:
+        said = await self._ask("start_live_view", camera)
+        if isinstance(said, Busy | NoLiveView):
+            return said
+        if self._occupied(camera.network_id):
+            return BUSY
+        began = self._begin(self.device(camera), None, failed=False)
+        relay = RelayAddress("203.0.113.7", 443, "connection", 7)
+        session = LiveSession(began.command_id, camera.network_id, began.at, 1.0, relay, "token")
+        self.live_views.append(session)
+        if isinstance(said, Applied):
+            raise said.error
+        return session
+
+    async def end_live_view(self, network_id: int, command_id: int) -> None:
+        self.asked.append(Asked(self.now(), "end_live_view", (network_id, command_id)))
+        self.commands[command_id].ends_at = self.now()
 
     async def command(self, network_id: int, command_id: int) -> CommandState:
         if (said := await self._ask("command", network_id, command_id)) is not None:
@@ -300,7 +325,7 @@ class Blink:
             return said
         if self._occupied(camera.network_id):
             return BUSY
-        device = next(one for one in self.devices if one.key == camera)
+        device = self.device(camera)
         started = self._record(device) if method == "record_clip" else self._picture(device)
         if isinstance(said, Applied):
             raise said.error

@@ -15,7 +15,7 @@ from typing import Any, cast
 from bot.accounts import Sessions
 from bot.blink import SignedOut
 from bot.cameras import CameraFinder, Turns, UsbDrives
-from bot.jobs import ConcurrencyLimits, Context, JobAccess, Media, MediaTools, Runner, Shrinker, Timing
+from bot.jobs import ConcurrencyLimits, Context, JobAccess, LiveViews, Media, MediaTools, Runner, Shrinker, Timing
 from bot.metrics import Metrics
 from bot.models import (
     DeliveryResult,
@@ -176,6 +176,7 @@ class World:
         self.timing = Timing(lease=600.0)  # no test here waits for its renewal
         self.limits = ConcurrencyLimits()
         self.shrinker: Shrinker = _NoShrinker()
+        self.live_views: LiveViews | End = End.LIVE_OFF
         self.blink = Blink(self)
         self.blinks = {ALICE: self.blink}
         self.display = RecordingDisplay()
@@ -196,7 +197,7 @@ class World:
 
     async def close(self) -> None:
         self._outside.close()
-        assert list(self.folder.glob("*.mp4")) + list(self.folder.glob("*.jpg")) == [], "a file has been left"
+        assert [one for one in self.folder.iterdir() if one.suffix in (".mp4", ".jpg", ".ts")] == [], "a file is left"
 
     @property
     def front(self) -> Device:
@@ -268,6 +269,7 @@ class World:
             self.timing,
             self.now,
             _METRICS,
+            self.live_views,
         )
 
     async def _kill(self, runner: Runner) -> None:
@@ -293,6 +295,7 @@ class World:
         user_id: int = ALICE,
         kind: Kind = Kind.CLIP,
         share: bool = False,
+        seconds: int | None = None,
         **reply: Any,
     ) -> Job:
         """Use `/clip`, `/snapshot` or the menu of `/recordings`, and return the job as it begins."""
@@ -301,7 +304,7 @@ class World:
         guest = Guest(user_id, CLUB)
         shares = tuple(one.id for one in await self.store.shares.given_to(guest))
         number = next(self._numbers)
-        request = JobRequest(10**18 + number, user_id, asked, self.now(), kind, shares)
+        request = JobRequest(10**18 + number, user_id, asked, self.now(), kind, shares, live_seconds=seconds)
         expires_at = self.now() + timedelta(minutes=15)
         shown_in = a_reply(expires_at=expires_at, ephemeral=not share, guild_id=CLUB, **reply)
         job = Job(f"{number:08x}", request, shown_in, round=Round() if read_all(asked) else None)

@@ -51,6 +51,7 @@ class Lending:
         self.lemur = self.account.add_network(SECRET[1]).add_camera(SECRET[2], behaviour=QUICK)
         self.owner = Person("owner", self.alice, house.channel, frozenset(RIGHTS), scope="network", owner=True)
         self.zoe = self.discord.add_user("zoe")  # whose share others try to revoke
+        self._replies: dict[tuple[int, int], dict[str, Any]] = {}  # to a person in a place, as they came
 
     def person(self, name: str, **more: Any) -> Person:
         """Add somebody of the server."""
@@ -109,13 +110,21 @@ class Lending:
         return done() or reply
 
     async def press(self, person: Person, custom_id: str, *values: str) -> dict[str, Any]:
-        """Use any button or menu, under a fresh private reply to this person, and return what came of it."""
-        under = await self.use(person, "share list")
+        """Use any button or menu, under a private reply to this person, and return what came of it."""
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 3 if values else 2}
         if values:
             data["values"] = list(values)
+        under = await self.under(person)
         used = await self.discord.forge(person.user, under["id"], data)
         return await self.over(used, unlike=text_of(under))
+
+    async def under(self, person: Person) -> dict[str, Any]:
+        """Return a private reply to this person that nothing has taken the place of."""
+        place = person.user.id, person.place.id
+        came = self._replies.get(place)
+        if came is None or self.house.shown(person.user, came) != came:
+            came = self._replies[place] = await self.use(person, "share list")
+        return came
 
     def file_of(self, message: dict[str, Any]) -> bytes | None:
         """Return the one file of a reply."""

@@ -1,8 +1,10 @@
 """Live views in tests of the whole bot: the delivered video, picture by picture what the relay has sent."""
 
+import asyncio
 import io
 from dataclasses import dataclass, replace
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import av
@@ -10,6 +12,8 @@ import pytest
 from av.audio.frame import AudioFrame
 from av.video.frame import VideoFrame
 
+from bot import app
+from bot.video import NotRemuxed, PyAvRemuxer, Remuxed, remux
 from simulators.blink import Behaviour, Camera
 from simulators.blink.behaviour import LiveBehaviour
 from simulators.blink.live.sessions import LiveSession
@@ -28,9 +32,31 @@ class Film:
     tracks: tuple[str, ...]
 
 
+class RemuxerHere(PyAvRemuxer):
+    """Makes videos as the worker does, but in this process: to start another takes longer than all the rest."""
+
+    async def remux(self, raw: Path, to: Path, *, most_seconds: float, sound: bool) -> Remuxed | NotRemuxed:
+        return await asyncio.to_thread(_remuxed, raw, to, most_seconds, sound)
+
+
+def _remuxed(raw: Path, to: Path, most_seconds: float, sound: bool) -> Remuxed | NotRemuxed:
+    made = remux.remux(str(raw), str(to), most_seconds=most_seconds, sound=sound)
+    if made is None:
+        return NotRemuxed.EMPTY
+    if made.seconds < remux.TOO_SHORT:
+        return NotRemuxed.TOO_SHORT
+    return Remuxed(to.stat().st_size, made.seconds, made.sound, made.skipped)
+
+
 @pytest.fixture
-def live(street: Street) -> Street:
+def live(street: Street, monkeypatch: pytest.MonkeyPatch) -> Street:
     """The street, whose bot records live views; no camera there has a plan, and the bot does not know that yet."""
+    return with_live_views(street, monkeypatch)
+
+
+def with_live_views(street: Street, patch: pytest.MonkeyPatch) -> Street:
+    """Let a street's bot record live views, and none of its cameras have a plan."""
+    patch.setattr(app, "PyAvRemuxer", RemuxerHere)
     street.house.settings["live_view"] = "on"
     street.house.live_timing = replace(street.house.live_timing, gap=6.0)  # the relay's encoder may have to wait
     for camera in (street.front, street.mini, street.bell):

@@ -12,12 +12,13 @@ from dataclasses import replace
 
 import asyncpg  # noqa: F401 - loaded beforehand like all the rest
 
-from bot import config, lifecycle, log
+from bot import app, config, lifecycle, log
 from bot.jobs import current_job
 
 from .presets import TEST_PACE, tempo
 
 _ACKNOWLEDGED = 3.0  # how long an acknowledgement can take: Discord's own clock cannot be hurried
+_IDLE = 5.0  # seconds for which a connection to Discord is kept: a storm waits until none is left
 _STORM = 60.0  # for how long Discord is asked again: longer than it is away in any test
 
 
@@ -41,6 +42,7 @@ async def _run(settings: config.Settings, times: float) -> None:
 def main() -> None:
     """Run until SIGTERM."""
     settings = config.load()
+    app._DISCORD_KEPT = _IDLE
     log.configure(
         level=settings.log_level,
         as_json=settings.log_format == "json",

@@ -42,7 +42,7 @@ _ALERTS = alerts.Timing(
     every=0.25, slowest=0.25, lease=1.5, picture_after=2.0, partial_for=30.0, fetch_gaps=(0.05, 0.1), again=0.2
 )
 _REPLIES = DeliveryTimeouts(
-    every=0.02, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0, slow=0.0
+    every=0.1, gaps=(0.05, 0.1), patience=2.0, progress_timeout=2.0, upload_timeout=10.0, slow=0.0
 )
 LIVE_PACE = 10.0 / TEST_PACE  # times as fast as a real relay and a real camera
 _LIVE = LiveTiming(

@@ -45,11 +45,16 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside | None:
 @pytest.fixture
 async def street(tmp_path: Path, authority: Authority, database: Outside | None) -> AsyncIterator[Street]:
     async with built(tmp_path, authority, database) as house:
-        alice, account = house.resident("alice")
-        home = account.add_network("Home")
-        quick = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
-        front = home.add_camera("Front Door", behaviour=quick)
-        mini = home.add_camera("Kitchen", "mini", behaviour=quick)
-        bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
-        await house.link(alice, account)
-        yield Street(house, alice, account, front, mini, bell)
+        yield await moved_in(house)
+
+
+async def moved_in(house: House) -> Street:
+    """Add and link the person, and their cameras."""
+    alice, account = house.resident("alice")
+    home = account.add_network("Home")
+    quick = Behaviour.quick(upload_delay=0.05, partial_for=0.05)
+    front = home.add_camera("Front Door", behaviour=quick)
+    mini = home.add_camera("Kitchen", "mini", behaviour=quick)
+    bell = home.add_camera("Doorbell", "doorbell", behaviour=quick)
+    await house.link(alice, account)
+    return Street(house, alice, account, front, mini, bell)

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import av
 
-from simulators.blink.pictures import ENCODING, SAMPLE_RATE, SAMPLES, Film, draw_frame, hum, video_encoder
+from simulators.blink.pictures import AAC, ENCODING, SAMPLE_RATE, SAMPLES, Film, draw_frame, hum, video_encoder
 
 PAYLOAD = 7 * 188
 KEY_FRAME_EVERY = 2  # seconds
@@ -66,7 +66,7 @@ def _payloads(film: Film, sound: Sound) -> Iterator[Payload]:
             how |= {"preset": "veryfast", "tune": "zerolatency", "x264-params": "scenecut=0", "crf": "24"}
         picture = container.add_stream(codec, rate=film.rate, options=how)
         picture.width, picture.height, picture.pix_fmt = film.width, film.height, "yuv420p"
-        tone = None if sound == "none" else container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+        tone = None if sound == "none" else container.add_stream("aac", rate=SAMPLE_RATE, layout="mono", options=AAC)
         hummed, heard = hum(film), 0
         for index in range(round(film.seconds * film.rate)):
             frame = draw_frame(film, index, "yuv420p")

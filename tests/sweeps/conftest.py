@@ -1,0 +1,5 @@
+"""The database of the sweeps."""
+
+from tests.support.street import database
+
+__all__ = ["database"]
