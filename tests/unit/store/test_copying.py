@@ -61,7 +61,7 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
     else:
         server: Server = request.getfixturevalue("postgres_server")
         name = server.create(empty=True)
-        yield Postgres(server.url(name))
+        yield Postgres(server.url(name, query="sslmode=disable"))
         server.drop(name)
 
 
