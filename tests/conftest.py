@@ -72,7 +72,8 @@ def pytest_report_header() -> str:
 class _ByFile(LoadScopeScheduling):
     """Hand out tests one by one, but together those that share what is dear to make.
 
-    A file's own whole run, or a sweep's; a browser; and what Hypothesis reads of all modules before its first example.
+    That is a file's own whole run, or a sweep's; a browser, for those of a folder; and what Hypothesis reads of all
+    modules before its first example.
 
     xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
     """
@@ -88,7 +89,9 @@ def _together(file: Path) -> str | None:
     text = file.read_text("utf-8")
     if 'scope="module"' in text or "mark.sweep" in text:
         return str(file)
-    return next((name for name in ("playwright", "hypothesis") if f"\nfrom {name}" in text), None)
+    if "\nfrom playwright" in text:
+        return str(file.parent)
+    return "hypothesis" if "\nfrom hypothesis" in text else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
