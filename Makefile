@@ -21,7 +21,7 @@ test: $(STAMP)
 sweep: $(STAMP)
 	SWEEP=all $(PYTEST) -m sweep
 
-# A quarter of an hour: how close the bot is to the least that could do its work (docs/bench.md).
+# An hour: how close the bot is to the least that could do its work (docs/bench.md).
 bench: $(STAMP)
 	@$(BIN)/python -m bench
 

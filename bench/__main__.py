@@ -1,4 +1,4 @@
-"""`python -m bench`: measures, prints a table, and leaves it as JSON and as a picture.
+"""`python -m bench`: measures, prints a table, and leaves it as JSON.
 
 It ends with 0 unless something broke: a goal that is missed is a number, and no failure.
 """
@@ -7,6 +7,7 @@ import asyncio
 import shutil
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,9 +16,8 @@ from . import report
 from .blink import ROOT
 from .errors import Broken
 from .goals import verdicts
-from .measures import MEASURES
+from .measures import LONG, MEASURES
 from .numbers import Rows
-from .plot import svg
 from .scale import FULL, QUICK, TINY, Scale
 from .town import built
 
@@ -26,25 +26,27 @@ _SCALES = {"full": FULL, "quick": QUICK, "tiny": TINY}
 
 @click.command()
 @click.option("--only", default="", help=f"Only some measures, separated by commas: {', '.join(MEASURES)}.")
-@click.option("--quick", "scale", flag_value="quick", help="Each measure once and in small: three minutes.")
+@click.option("--minutes", type=click.FloatRange(min=0.05), help="How long the soak is, which --only has to name.")
+@click.option("--quick", "scale", flag_value="quick", help="All of it in small: twenty minutes.")
 @click.option("--tiny", "scale", flag_value="tiny", help="Just enough to see that it works; the numbers say nothing.")
 @click.option("--full", "scale", flag_value="full", default=True, hidden=True)
-@click.option("--into", type=click.Path(path_type=Path), default=ROOT / "bench", help="Where results.json/.svg go.")
-@click.option("--publish", is_flag=True, help="Copy the results into docs as well.")
-def main(only: str, scale: str, into: Path, publish: bool) -> None:
+@click.option("--into", type=click.Path(path_type=Path), default=ROOT / "bench", help="Where results.json goes.")
+@click.option("--publish", is_flag=True, help="Copy them to docs/bench.json as well.")
+def main(only: str, minutes: float | None, scale: str, into: Path, publish: bool) -> None:
     """Measure the bot beside the least that could do its work."""
-    wanted = [name.strip() for name in only.split(",") if name.strip()] or list(MEASURES)
+    wanted = [name.strip() for name in only.split(",") if name.strip()] or [*MEASURES.keys() - LONG]
     if unknown := sorted(set(wanted) - set(MEASURES)):
         raise click.BadParameter(f"no such measure: {', '.join(unknown)}")
-    rows, apart, broken = asyncio.run(_measured([name for name in MEASURES if name in wanted], _SCALES[scale]))
+    size = _SCALES[scale]
+    if minutes:
+        size = replace(size, soak=60 * minutes)
+    rows, apart, broken = asyncio.run(_measured([name for name in MEASURES if name in wanted], size))
     judged = verdicts(rows)
     click.echo(report.table(rows, judged))
-    results, picture = into / "results.json", into / "results.svg"
+    results = into / "results.json"
     report.save(results, report.as_json(rows, judged, scale=scale, apart=apart))
-    picture.write_text(svg(rows, judged))
     if publish:
         shutil.copy(results, ROOT / "docs" / "bench.json")
-        shutil.copy(picture, ROOT / "docs" / "bench.svg")
     if broken:
         raise click.ClickException("\n".join(broken))
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import insert
@@ -22,36 +21,36 @@ _AT_ONCE = 2000
 _KEYRING = Keyring([KEY])
 
 
-async def linked(database: Path, numbers: Iterable[int]) -> None:
-    """Link the people with these numbers to the households with the same numbers, in a database of SQLite's."""
+async def linked(database: str, numbers: Iterable[int]) -> None:
+    """Link the people with these numbers to the households with the same numbers, in the database at an address."""
     await inserted(database, _rows(numbers))
 
 
-async def inserted(database: Path, accounts_of: Iterable[dict[str, Any]]) -> None:
+async def inserted(database: str, accounts_of: Iterable[dict[str, Any]]) -> None:
     """Make the tables, and put these rows into that of the linked accounts."""
-    url, rows = f"sqlite:///{database}", iter(accounts_of)
-    async with open_store(url, _KEYRING):
+    rows = iter(accounts_of)
+    async with open_store(database, _KEYRING):
         pass  # makes the tables
-    store = connect(url)
+    store = connect(database)
     try:
         while some := list(islice(rows, _AT_ONCE)):
             async with store.write() as connection:
-                await connection.execute(insert(accounts), some)
+                await connection.change(insert(accounts), some)
     finally:
         await store.close()
 
 
-async def watched(database: Path, numbers: Iterable[int]) -> None:
+async def watched(database: str, numbers: Iterable[int]) -> None:
     """Let linked people want to hear of all of their cameras from now on."""
     now = datetime.now(UTC)
     people = iter([person(number) for number in numbers])
-    store = connect(f"sqlite:///{database}")
+    store = connect(database)
     try:
         while some := list(islice(people, _AT_ONCE)):
             theirs = [{"user_id": one, "owner_id": one, "guild_id": OWN, "since": now, "muted": "[]"} for one in some]
             async with store.write() as connection:
-                await connection.execute(insert(wishes), theirs)
-                await connection.execute(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
+                await connection.change(insert(wishes), theirs)
+                await connection.change(insert(feeds), [{"owner_id": one, "cursor": now} for one in some])
     finally:
         await store.close()
 

@@ -31,6 +31,11 @@ async def names(interaction: discord.Interaction, current: str) -> list[app_comm
 @app_commands.autocomplete(camera=names)
 async def clip(interaction: discord.Interaction, camera: str) -> None:
     """Acknowledge, and edit once."""
+    await answer(interaction)
+
+
+async def answer(interaction: discord.Interaction) -> None:
+    """Acknowledge an interaction, and edit its reply once."""
     await interaction.response.defer(ephemeral=True, thinking=True)
     embed = discord.Embed(title="No Blink account is linked for you.", description="Use `/link` to link one.")
     await interaction.edit_original_response(embed=embed)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from aiohttp import web
 
@@ -30,6 +31,7 @@ from .households import (
     homescreen,
     kept_before,
     listed,
+    of_blinkpy,
     stage_at,
     stamp,
     started,
@@ -75,6 +77,9 @@ class BlinkSide:
         """Answer one request."""
         path, who = request.path, int(_NUMBER.findall(request.headers.get("Authorization", "0"))[-1])
         now = time.monotonic()
+        if path == "/oauth/token":
+            who = int(_NUMBER.findall(parse_qs(await request.text())["refresh_token"][0])[-1])
+            return self._json("token", {"access_token": f"access-{who}", "refresh_token": f"refresh-{who}"})
         if path.endswith("/homescreen"):
             return self._json("homescreen", homescreen(who))
         if path.endswith("/clip"):
@@ -90,6 +95,8 @@ class BlinkSide:
         if "/thumbnail" in path:
             self.requests["picture"] += 1
             return web.Response(body=_PICTURE, content_type="image/jpeg")
+        if answer := of_blinkpy(who, path):
+            return self._json("of blinkpy", answer)
         self.requests["unknown"] += 1
         return web.json_response({"message": "not modelled", "code": 1}, status=404)
 

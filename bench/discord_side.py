@@ -41,7 +41,6 @@ class Use:
     recorded: float | None = None  # when the reply first said so
     upload_began: float = 0.0
     shown: float | None = None  # when the video had arrived in the reply
-    copied: float | None = None  # when it had arrived as a direct message
     requests: int = 0
     choices: int = 0
     ended: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
@@ -164,8 +163,6 @@ class DiscordSide:
             case ["channels", channel, "messages", *_]:
                 if use := self._latest.get(int(channel)):
                     use.requests += 1
-                    if b".mp4" in await _head(request):
-                        use.copied = time.monotonic()
                 return _answer(payloads.message(self._ids.next(), int(channel)))
             case ["users", "@me", "channels"]:
                 return _answer(payloads.dm_channel(int(json.loads(await request.read())["recipient_id"])))

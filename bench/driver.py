@@ -15,7 +15,6 @@ from .subject import Subject
 Send = Callable[[], Awaitable[Use]]
 
 _BUSY, _IDLE = 0.85, 0.95  # shares of a core
-_DISTURBED = 0.1
 _LONG_ENOUGH = 0.5  # seconds, to know a share from
 
 
@@ -28,7 +27,7 @@ class Load:
     answered: int
     share: float
     own_share: float
-    others_share: float
+    disturbed: Sequence[str]
 
     @property
     def rate(self) -> float:
@@ -55,9 +54,7 @@ class Load:
         found: list[str] = []
         if self.own_share > _BUSY and self.share < _IDLE:
             found.append(f"the driver used {self.own_share:.0%} of its core, the program {self.share:.0%}")
-        if self.others_share > _DISTURBED:
-            found.append(f"something else used {self.others_share:.0%} of the program's core")
-        return found
+        return [*found, *self.disturbed]
 
 
 async def keep_busy(subject: Subject, send: Send, *, at_once: int, seconds: float) -> Load:
@@ -77,7 +74,7 @@ async def keep_busy(subject: Subject, send: Send, *, at_once: int, seconds: floa
 
     answered = sum(await asyncio.gather(*(one_after_the_other() for _ in range(at_once))))
     subject.check()
-    return Load(uses, seconds, answered, watch.share, watch.own_share, watch.others_share)
+    return Load(uses, seconds, answered, watch.share, watch.own_share, watch.disturbed)
 
 
 async def at_rate(subject: Subject, send: Send, *, rate: float, count: int, patience: float = IN_TIME) -> Load:
@@ -91,13 +88,13 @@ async def at_rate(subject: Subject, send: Send, *, rate: float, count: int, pati
             await asyncio.sleep(pause)
         uses.append(await send())
     sent = watch.seconds
-    shares = (math.nan,) * 3
+    shares, disturbed = (math.nan, math.nan), list[str]()
     if sent > _LONG_ENOUGH:
-        shares = (watch.share, watch.own_share, watch.others_share)
+        shares, disturbed = (watch.share, watch.own_share), watch.disturbed
     over_at = time.monotonic() + patience
     done = [await over(one, timeout=max(0.0, over_at - time.monotonic())) for one in uses]
     subject.check()
-    return Load(uses, max(sent, count / rate), sum(done), *shares)
+    return Load(uses, max(sent, count / rate), sum(done), *shares, disturbed)
 
 
 async def over(use: Use, *, timeout: float) -> bool:

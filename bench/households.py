@@ -60,7 +60,7 @@ def homescreen(who: int) -> dict[str, Any]:
         "account": {"id": FIRST_ACCOUNT + who},
         "networks": [{"id": network, "name": "Home", "time_zone": "Europe/Berlin", "armed": False}],
         "sync_modules": [{"id": network, "network_id": network, "local_storage_enabled": False,
-                          "local_storage_status": "unavailable"}],
+                          "local_storage_compatible": False, "local_storage_status": "unavailable"}],
         "cameras": [
             {"id": _camera(who, index), "network_id": network, "name": names[index], "type": "catalina",
              "status": "done", "enabled": True, "battery": "ok", "signals": {"temp": 68, "wifi": 5},
@@ -70,6 +70,26 @@ def homescreen(who: int) -> dict[str, Any]:
         "owls": [],
         "doorbells": [],
     }  # fmt: skip
+
+
+def of_blinkpy(who: int, path: str) -> dict[str, Any] | None:
+    """Return what blinkpy alone asks of a household; None if nobody asks that."""
+    network, cameras = FIRST_NETWORK + who, homescreen(who)["cameras"]
+    match path.strip("/").split("/"):
+        case ["networks"]:
+            return {"summary": {str(network): {"name": "Home", "onboarded": True}}}
+        case ["api", "v1", "camera", "usage"]:
+            return {"networks": [{"network_id": network, "cameras": cameras}]}
+        case ["network", _, "syncmodules"]:
+            return {"syncmodule": {"id": network, "network_id": network, "serial": "G8T10001", "status": "online"}}
+        case ["network", _, "update"]:
+            return {"network": {"armed": False, "sync_module_error": False}}
+        case ["network", _, "camera", number, "config"]:
+            return {"camera": [one for one in cameras if str(one["id"]) == number]}
+        case ["network", _, "camera", _, "signals"]:
+            return {"temp": 68, "wifi": 5, "battery": 3, "lfr": 5}
+        case _:
+            return None
 
 
 def _camera(who: int, index: int) -> int:

@@ -6,7 +6,6 @@ import logging
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from simulators.blink import Behaviour, Camera, LiveBehaviour, SimBlink, World
@@ -64,7 +63,7 @@ class LiveSide:
 
 
 @contextlib.asynccontextmanager
-async def live_side(town: Town, database: Path, count: int) -> AsyncGenerator[LiveSide]:
+async def live_side(town: Town, database: str, count: int) -> AsyncGenerator[LiveSide]:
     """Run it for so many people while the context is open, and link them in the bot's database."""
     (folder := town.folder / "live").mkdir()
     authority = tls.issue(folder)

@@ -11,6 +11,7 @@ from pathlib import Path
 _TICK = os.sysconf("SC_CLK_TCK")
 _QUIET = 0.25
 _STILL = 2 / _TICK  # seconds of CPU in that time that count as nothing
+_DISTURBED = 0.1  # of a core
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,10 @@ class Stopwatch:
         return (time.process_time() - self._mine) / self.seconds
 
     @property
-    def others_share(self) -> float:
-        """What all the rest of the machine takes of the other process's cores."""
+    def disturbed(self) -> list[str]:
+        """Say so if all the rest of the machine takes much of the other process's cores."""
+        share = self._others_share()
+        return [f"something else used {share:.0%} of the program's core"] if share > _DISTURBED else []
+
+    def _others_share(self) -> float:
         return max(0.0, _busy(self._cores) - self._all - self.cpu) / self.seconds / len(self._cores)

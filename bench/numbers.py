@@ -21,9 +21,17 @@ def median(samples: Sequence[float]) -> float:
 
 
 def spread(samples: Sequence[float]) -> float:
-    """Return how far the samples lie apart, as a part of their median; NaN where there is nothing to compare."""
+    """Return how far the samples lie apart, as a part of their median; NaN if there is nothing to compare."""
     middle = median(samples)
     return (max(samples) - min(samples)) / middle if len(samples) > 1 and middle else math.nan
+
+
+def slope(points: Sequence[tuple[float, float]]) -> float:
+    """Return how steeply the line rises that is nearest to all points; NaN of fewer than two."""
+    if len(points) < 2:
+        return math.nan
+    along, up = zip(*points, strict=True)
+    return statistics.linear_regression(along, up).slope
 
 
 @dataclass
@@ -41,13 +49,18 @@ class Row:
         self.samples.setdefault(program, []).append(value)
 
     def median(self, program: str) -> float:
-        """Return a program's median; NaN where it was not measured."""
+        """Return a program's median; NaN if it was not measured."""
         return median(self.samples.get(program, ()))
 
     def ratio(self, program: str, to: str) -> float:
         """Return how many times as large one program's median is as another's; NaN without either."""
         other = self.median(to)
         return self.median(program) / other if other else math.nan
+
+    def ratios(self, program: str, to: str) -> list[float]:
+        """Return the same of each round, in which the two were measured one after the other."""
+        rounds = zip(self.samples.get(program, ()), self.samples.get(to, ()), strict=False)
+        return [one / other for one, other in rounds if other]
 
 
 class Rows:
@@ -64,7 +77,7 @@ class Rows:
         return self._rows.get(key)
 
     def add(self, key: str, what: str, unit: str, program: str, value: float) -> Row:
-        """Keep one number, in a new row where there is none yet, and return the row."""
+        """Keep one number, in a new row if there is none yet, and return the row."""
         row = self._rows.setdefault(key, Row(key, what, unit))
         row.add(program, value)
         return row

@@ -182,4 +182,4 @@ def _values(message_id: int, channel: int) -> dict[str, Any]:
 def registered(commands: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return commands as Discord has them once they are registered."""
     ids = {"application_id": str(APPLICATION), "version": "1"}
-    return [{"id": str(9 + index), **ids, **one} for index, one in enumerate(commands)]
+    return [{"id": str(9 + index), "description": "", **ids, **one} for index, one in enumerate(commands)]

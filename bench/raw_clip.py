@@ -36,8 +36,8 @@ class Raw(discord.Client):
 
 @app_commands.command(description="Record a clip")
 async def clip(interaction: discord.Interaction[Raw], camera: str) -> None:
-    """Record on a camera and bring the video, with an edit for each stage and, from a server, a copy."""
-    await interaction.response.defer(ephemeral=interaction.guild_id is not None, thinking=True)
+    """Record on a camera and bring the video, with an edit for each stage."""
+    await interaction.response.defer(thinking=True)
     who = interaction.user.id - FIRST_PERSON
     asked = int(datetime.now(UTC).timestamp())
     network, number = (int(one) for one in re.findall(r"\d+", camera))
@@ -89,8 +89,6 @@ async def clip(interaction: discord.Interaction[Raw], camera: str) -> None:
             await asyncio.sleep(gap)
         video = await fetch(listed[-1]["media"], Path(folder, "front-door.mp4"))
         await show("Recorded", discord.File(video))
-        if interaction.guild_id is not None:
-            await interaction.user.send("Recorded", file=discord.File(video))
 
 
 if __name__ == "__main__":

@@ -75,17 +75,19 @@ class Recordings:
         """Return the median of how long after their listing videos were shown."""
         return median([one.shown_after for one in self.clips if one.use.shown])
 
+    def seconds(self) -> float:
+        """Return the median of how long videos took from the command on."""
+        return median([use.shown - use.sent for use in self.load.uses if use.shown])
 
-async def recorded(
-    town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners, dm: bool = True
-) -> Recordings:
+
+async def recorded(town: Town, subject: Subject, people: Sequence[int], *, rate: float, manners: Manners) -> Recordings:
     """Let each of `people` record once, `rate` of them a second, and wait until all have their video."""
     await town.blink.behave(manners)
     waiting = iter(people)
 
     async def send() -> Use:
         who = next(waiting)
-        return await town.discord.use(COMMAND, who, choice(who), dm=dm)
+        return await town.discord.use(COMMAND, who, choice(who), dm=True)
 
     load = await driver.at_rate(subject, send, rate=rate, count=len(people), patience=PATIENCE)
     await machine.quiet(subject.pid)  # a reply that shows its video is not yet written down
@@ -100,12 +102,13 @@ async def typed(town: Town, subject: Subject, people: Sequence[int]) -> None:
     await driver.at_rate(
         subject, lambda: town.discord.use(AUTOCOMPLETE, next(everybody), ""), rate=100, count=len(people)
     )
+    await machine.quiet(subject.pid)
 
 
 async def warmed(town: Town, subject: Subject, people: Sequence[int], *, offered: bool = True) -> None:
     """Let each have recorded shortly before, and have typed, so that what can be in memory is there."""
     if offered:
         await typed(town, subject, people)
-    first = await recorded(town, subject, people[:50], rate=20, manners=SHORT)
+    first = await recorded(town, subject, people[:50], rate=10, manners=SHORT)
     if first.undelivered == len(people[:50]):
         raise NotDelivered(subject.name, first.undelivered)

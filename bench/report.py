@@ -4,6 +4,7 @@ import json
 import math
 import os
 import platform
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from .goals import Verdict
 from .numbers import Row, Rows, spread
 
 TIMES = "×"  # noqa: RUF001 - a multiplication sign
-_PROGRAMS = ("bot", "bare", "raw")
+_PROGRAMS = ("bot", "durable", "bare", "raw", "blinkpy")
 
 
 def table(rows: Rows, judged: Sequence[Verdict]) -> str:
@@ -23,17 +24,18 @@ def table(rows: Rows, judged: Sequence[Verdict]) -> str:
 
 def _measured(rows: Rows) -> Iterator[str]:
     width = max((len(one.what) for one in rows), default=10)
-    yield f"{'median (spread)':{width}}  {'':6}" + "".join(f"{name:>19}" for name in _PROGRAMS) + f"{'bot to':>9}"
+    there = [name for name in _PROGRAMS if any(name in one.samples for one in rows)]
+    yield f"{'median (spread)':{width}}  {'':6}" + "".join(f"{name:>16}" for name in there) + f"{'bot to it':>12}"
     for one in rows:
-        cells = "".join(f"{_cell(one, program):>19}" for program in _PROGRAMS)
-        yield f"{one.what:{width}}  {one.unit:6}{cells}{_times(one):>9}"
+        cells = "".join(f"{_cell(one, program):>16}" for program in there)
+        yield f"{one.what:{width}}  {one.unit:6}{cells}{_times(one):>12}"
 
 
 def _cell(row: Row, program: str) -> str:
     if program not in row.samples:
         return ""
     apart = spread(row.samples[program])
-    return shown(row.median(program)) + ("" if math.isnan(apart) else f" (±{apart / 2:.0%})")
+    return f"{shown(row.median(program))} ({'once' if math.isnan(apart) else f'±{apart / 2:.0%}'})"
 
 
 def _times(row: Row) -> str:
@@ -44,16 +46,33 @@ def _times(row: Row) -> str:
 def _judged(judged: Sequence[Verdict]) -> Iterator[str]:
     for one in judged:
         goal = one.goal
-        mark = "met " if one.met else "MISS" if one.measured else "?   "
-        yield f"{mark}  {goal.what}: {measured(one)} (goal {goal.most_or_least} {goal.limit:g})"
-    missed = sum(not one.met for one in judged)
-    yield f"{len(judged) - missed} of {len(judged)} goals met."
+        yield f"{mark(one):8}  {goal.what}: {measured(one)}, {_rounds(one)} (goal {goal.most_or_least} {goal.limit:g})"
+    found = Counter(mark(one) for one in judged)
+    yield f"{found['met']} of {len(judged)} goals met, {found['in doubt']} in doubt."
 
 
 def _doubts(rows: Rows) -> Iterator[str]:
+    """Tell each limit once, of the first row that has it in its measure."""
+    told = set[tuple[str, str]]()
     for one in rows:
-        for doubt in dict.fromkeys(one.limited):
-            yield f"in doubt  {one.what}: {doubt}"
+        for doubt in one.limited:
+            place = (one.key.partition(".")[0], doubt)
+            if place not in told:
+                told.add(place)
+                yield f"in doubt  {one.what}: {doubt}"
+
+
+def mark(one: Verdict) -> str:
+    """Return in a word what became of a goal."""
+    if not one.measured:
+        return "?"
+    return "in doubt" if one.in_doubt else "met" if one.met else "MISS"
+
+
+def _rounds(one: Verdict) -> str:
+    if len(one.rounds) < 2:
+        return "once"
+    return f"{shown(min(one.rounds))} to {shown(max(one.rounds))} in {len(one.rounds)} rounds"
 
 
 def measured(one: Verdict) -> str:
@@ -86,8 +105,8 @@ def as_json(rows: Rows, judged: Sequence[Verdict], *, scale: str, apart: bool) -
                 "what": one.goal.what,
                 "value": one.value,
                 "goal": f"{one.goal.most_or_least} {one.goal.limit:g}",
-                "met": one.met,
-                "of_limit": one.of_limit,
+                "rounds": list(one.rounds),
+                "mark": mark(one),
             }
             for one in judged
         ],

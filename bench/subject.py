@@ -17,8 +17,15 @@ from .blink import ROOT
 from .errors import SubjectDied
 from .town import Town
 
-PROGRAMS = {"bot": "bot", "bare": "bench.bare", "raw": "bench.raw_clip", "raw live": "bench.raw_live"}
-"""The bot as a host starts it; the least that acknowledges and edits; the least that brings a clip, or a live view."""
+PROGRAMS = {
+    "bot": "bot",  # as a host starts it
+    "bare": "bench.bare",
+    "durable": "bench.durable",
+    "raw": "bench.raw_clip",
+    "raw live": "bench.raw_live",
+    "blinkpy": "bench.blinkpy_bot",
+}
+"""The modules of the programs; docs/bench.md says what each is."""
 
 _NAMES = ROOT / "tests" / "support" / "names"  # leads the names of Discord and Blink here, as /etc/hosts would
 _STOPPED_WITHIN = 10.0
@@ -45,7 +52,7 @@ class Subject:
 
 
 @contextlib.asynccontextmanager
-async def subject(town: Town, name: str, database: Path | None = None, **settings: str) -> AsyncGenerator[Subject]:
+async def subject(town: Town, name: str, database: str | None = None, **settings: str) -> AsyncGenerator[Subject]:
     """Run a program between the town's Discord and Blink while the context is open; `settings` are its own."""
     town.discord.forget()
     log = town.folder / f"{name.replace(' ', '-')}-{time.monotonic_ns()}.log"
@@ -56,7 +63,7 @@ async def subject(town: Town, name: str, database: Path | None = None, **setting
             "-m",
             PROGRAMS[name],
             cwd=town.folder,  # where no .env is
-            env=_environment(town, database or town.folder / "bot.db") | settings,
+            env=_environment(town, database or town.database("bot")) | settings,
             stdin=DEVNULL,
             stdout=output,
             stderr=STDOUT,
@@ -77,6 +84,14 @@ async def subject(town: Town, name: str, database: Path | None = None, **setting
         waiting.cancel()
         await _stop(process)
         await asyncio.gather(dying, waiting, return_exceptions=True)
+        _tell_errors(name, log)
+
+
+def _tell_errors(name: str, log: Path) -> None:
+    """Say on standard error if a program's log has errors, since its numbers may then be of something else."""
+    errors = [line for line in log.read_text("utf-8", "replace").splitlines() if " ERROR " in line]
+    if errors:
+        sys.stderr.write(f"{name} logged {len(errors)} errors, first: {errors[0]}\n")
 
 
 async def _stop(process: Process) -> None:
@@ -90,7 +105,7 @@ async def _stop(process: Process) -> None:
         await process.wait()
 
 
-def _environment(town: Town, database: Path) -> dict[str, str]:
+def _environment(town: Town, database: str) -> dict[str, str]:
     return {
         "PATH": os.environ["PATH"],
         "HOME": str(town.folder),
@@ -101,6 +116,6 @@ def _environment(town: Town, database: Path) -> dict[str, str]:
         "SIMULATED_BLINK": str(town.blink.port),
         "DISCORD_TOKEN": "token-of-the-bench",
         "TOKEN_KEYS": KEY,
-        "DATABASE_URL": f"sqlite:///{database}",
+        "DATABASE_URL": database,
         "STOP_GRACE_S": "0",
     }

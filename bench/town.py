@@ -23,6 +23,10 @@ class Town:
     blink: blink.Blink
     trust: Path
 
+    def database(self, name: str) -> str:
+        """Return the address of a SQLite database of this name."""
+        return f"sqlite:///{self.folder / name}.db"
+
 
 @contextlib.asynccontextmanager
 async def built() -> AsyncGenerator[Town]:

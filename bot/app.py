@@ -15,9 +15,8 @@ from bot.blink import Dialer, LiveRecorder, LiveTiming, RelayTrust, Transport, p
 from bot.blink.signin import BlinkSignIn
 from bot.cameras import CameraFinder, Cameras, Recordings, Switches, Turns, UsbDrives
 from bot.config import Settings
-from bot.connection import Connection, Patience
 from bot.delivery import AlertSender, DeliveryTimeouts, DiscordDisplay, MembershipChecker, Messenger, RetryPolicies
-from bot.files import video_folder
+from bot.discord_connection import Connection, Patience
 from bot.health import Readiness
 from bot.hosting import forgets
 from bot.metrics import Metrics
@@ -26,6 +25,7 @@ from bot.sharing import Shares
 from bot.store import Keyring, Store, open_store, sqlite_file
 from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
+from bot.video_folder import video_folder
 from bot.wording.shell import cli as words
 from bot.wording.shell import invite
 

@@ -19,7 +19,7 @@ from bot.discord_application import DiscordUnavailable, TokenRefused, find_appli
 from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
 from bot.models import Account, Invited
-from bot.shell import Failure, configure_log, load_settings, run_now
+from bot.shell_commands import Failure, configure_log, load_settings, run_now
 from bot.wording.shell import cli as words
 from bot.wording.shell import doctor as doctor_words
 from bot.wording.shell import invite

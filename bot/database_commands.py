@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot import app, config, store
-from bot.shell import Failure, configure_log, load_settings, run_now
+from bot.shell_commands import Failure, configure_log, load_settings, run_now
 from bot.store import Keyring, NotAFile, copying
 from bot.store import backup as backups
 from bot.wording.shell import cli as words

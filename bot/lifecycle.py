@@ -13,7 +13,7 @@ from bot import jobs
 from bot.app import App, Connectors, Tempo, opened
 from bot.blink import Dialer, utcnow
 from bot.config import Settings
-from bot.connection import BadToken
+from bot.discord_connection import BadToken
 from bot.health import Reading
 from bot.store.backup import DailyBackups
 from bot.ui import COMMANDS, ClipBot

@@ -29,8 +29,8 @@ from bot.models import (
     Stage,
     Target,
 )
-from bot.wording.live import LIVE_REASONS
-from bot.wording.phrases import STATES
+from bot.wording.live_views import LIVE_REASONS
+from bot.wording.reason_parts import STATES
 from bot.wording.reasons import reason
 
 PAGE = Path(__file__).with_name("reasons.md")

@@ -15,15 +15,15 @@ _RATE = 50.0
 async def accounts(town: Town, scale: Scale, rows: Rows) -> None:
     """Measure the bot with so many linked accounts."""
     for count in scale.accounts:
-        database = town.folder / f"accounts-{count}.db"
+        database = town.database(f"accounts-{count}")
         await database_of.linked(database, range(1, count + 1))
-        async with subject(town, "bot", database):
+        async with subject(town, "bot", database, PORT="0"):
             pass
-        async with subject(town, "bot", database) as one:
+        async with subject(town, "bot", database, PORT="0") as one:
             idle = machine.rss_of(one.pid)
             what = f"{count:,} linked accounts"
             rows.add(f"accounts.ready@{count}", f"{what}: start to READY", "s", "bot", one.start)
-            rows.add(f"accounts.rss@{count}", f"{what}: memory when idle", "MiB", "bot", idle / 2**20)
+            rows.add(f"accounts.rss@{count}", f"{what}: memory when idle, with PORT", "MiB", "bot", idle / 2**20)
             first = min(_FIRST, count // 2)
             load = await _typed(town, one, range(1, first + 1))
             rows.add(

@@ -1,75 +1,81 @@
-"""How soon real clips are acknowledged while others are under way, beside commands that only acknowledge and edit."""
+"""How soon clips are acknowledged at a fixed rate, beside programs that only acknowledge; also from far away."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bench import accounts, driver
 from bench.discord_side import Use
 from bench.households import choice
 from bench.numbers import Rows, percentile
 from bench.payloads import COMMAND
-from bench.recordings import recorded, warmed
+from bench.recordings import Recordings, recorded, warmed
 from bench.scale import Scale
 from bench.subject import subject
 from bench.town import Town
+from bench.wire import wire
 
-_MOST_ROUNDS = 2
+RATE = 12.0  # a second
 _FULL_AFTER = 11.0  # seconds until clips of ten seconds end as fast as others begin
-_PER_CLIP, _PER_STRANGER = 25.0, 150.0  # a second, where this was not measured before
-_MOST = 3000
 _WARM = 50
-
-
-@dataclass(frozen=True)
-class Pace:
-    """So many commands a second; the first `before` only fill the bot, and `count` are looked at."""
-
-    key: str
-    what: str
-    rate: float
-    before: int
-    count: int
+_DELAY = 0.04  # seconds, each way
 
 
 async def acks(town: Town, scale: Scale, rows: Rows) -> None:
-    """Measure acknowledgements at half the rate that clips can go on at, and at half that of strangers' commands."""
-    for _ in range(min(scale.rounds, _MOST_ROUNDS)):
-        for pace in _paces(scale, rows):
-            for program in ("bot", "bare"):
-                load = await _sent(town, scale, program, pace)
-                for part, name in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
-                    value = 1000 * percentile(load.acks[-pace.count :], part)
-                    row = rows.add(f"acks.{pace.key}.{name}", f"{pace.what}: ack {name}", "ms", program, value)
-                    row.limited += [f"{program}: {limit}" for limit in load.limits if name == "p99"]
-                rows.add(f"acks.{pace.key}.rate", f"{pace.what}: the rate", "/s", program, pace.rate)
+    """Measure acknowledgements of 12 commands a second, of each program in turn."""
+    for _ in range(scale.rounds):
+        for program in ("bot", "durable", "bare"):
+            await acknowledged(town, scale, rows, "acks", f"{RATE:g} clips a second", program)
 
 
-def _paces(scale: Scale, rows: Rows) -> list[Pace]:
-    cost, strangers = rows.get("clips.cpu"), rows.get("unlinked.rate")
-    steady = (1000 / cost.median("bot") if cost else 2 * _PER_CLIP) / 2
-    burst = (strangers.median("bot") if strangers else 2 * _PER_STRANGER) / 2
-    before = int(steady * _FULL_AFTER) if scale.rounds > 1 else 0
-    paces = [Pace("steady", "clips at half the rate that can go on", steady, before, _count(scale, steady))]
-    if scale.rounds > 1:
-        paces.append(Pace("burst", "clips at half the rate of strangers' commands", burst, 0, _count(scale, burst)))
-    return paces
+async def far(town: Town, scale: Scale, rows: Rows) -> None:
+    """Measure the same with Discord and Blink 40 ms away."""
+    what = f"{RATE:g} clips a second, {1000 * _DELAY:g} ms away"
+    async with wire(town.discord_port, delay=_DELAY) as discord, wire(town.blink.port, delay=_DELAY) as blink:
+        there = {"SIMULATED_DISCORD": str(discord.port), "SIMULATED_BLINK": str(blink.port)}
+        for program in ("durable", "bare"):
+            await acknowledged(town, scale, rows, "far", what, program, **there)
+        found = await recording(town, scale, rows, "far", what, **there)
+    rows.add("far.told", f"{what}: from “complete” to the reply", "s", "bot", found.told_after())
+    rows.add("far.shown", f"{what}: from listed to shown, without transfer", "s", "bot", found.shown_after())
 
 
-def _count(scale: Scale, rate: float) -> int:
-    return min(_MOST // 2, max(scale.samples, int(rate * scale.seconds)))
+async def acknowledged(
+    town: Town, scale: Scale, rows: Rows, key: str, what: str, program: str, **settings: str
+) -> None:
+    """Measure a program's acknowledgements."""
+    if program == "bot":
+        await recording(town, scale, rows, key, what, **settings)
+        return
+
+    async def send() -> Use:
+        return await town.discord.use(COMMAND, 1, choice(1))
+
+    async with subject(town, program, **settings) as one:
+        await driver.at_rate(one, send, rate=_WARM, count=_WARM)
+        load = await driver.at_rate(one, send, rate=RATE, count=scale.samples)
+    _tell(scale, rows, key, what, program, load, load.limits)
 
 
-async def _sent(town: Town, scale: Scale, program: str, pace: Pace) -> driver.Load:
-    database = town.folder / f"acks-{time.monotonic_ns()}.db"  # a new one, where no clip of an earlier load goes on
-    await accounts.linked(database, range(1, _MOST + 1))
-    async with subject(town, program, database) as one:
-        if program == "bot":
-            people: Sequence[int] = range(1, min(_MOST, pace.before + pace.count) + 1)
-            await warmed(town, one, people[:_WARM])
-            return (await recorded(town, one, people, rate=pace.rate, manners=scale.manners)).load
-        return await driver.at_rate(one, lambda: _command(town), rate=pace.rate, count=pace.count)
+async def recording(
+    town: Town, scale: Scale, rows: Rows, key: str, what: str, database: str | None = None, **settings: str
+) -> Recordings:
+    """Measure the bot's acknowledgements once as many clips end as begin; each is another person's."""
+    database = database or town.database(f"{key}-{time.monotonic_ns()}")  # no clip of an earlier load goes on in it
+    filling = int(RATE * _FULL_AFTER) if scale.samples > _WARM else 0
+    people = range(1, filling + scale.samples + 1)
+    await accounts.linked(database, people)
+    async with subject(town, "bot", database, **settings) as one:
+        await warmed(town, one, people)
+        found = await recorded(town, one, people, rate=RATE, manners=scale.manners)
+    _tell(scale, rows, key, what, "bot", found.load, found.limits)
+    return found
 
 
-async def _command(town: Town) -> Use:
-    return await town.discord.use(COMMAND, 1, choice(1))
+def _tell(
+    scale: Scale, rows: Rows, key: str, what: str, program: str, load: driver.Load, limits: Sequence[str]
+) -> None:
+    for part, name in ((0.5, "p50"), (0.99, "p99"), (1.0, "max")):
+        value = 1000 * percentile(load.acks[-scale.samples :], part)
+        row = rows.add(f"{key}.{name}", f"{what}: ack {name} of {scale.samples:,}", "ms", program, value)
+        row.limited += [f"{program}: {limit}" for limit in limits]
+    rows.add(f"{key}.cpu", f"{what}: CPU", "%", program, 100 * load.share)

@@ -26,7 +26,7 @@ _PROGRAMS = {"bot": "bot", "raw live": "raw"}
 
 async def live(town: Town, scale: Scale, rows: Rows) -> None:
     """Measure one live view alone, of noise that makes some 5 MB, and many plain ones at once."""
-    database = town.folder / "live.db"
+    database = town.database("live")
     async with live_side(town, database, max(scale.live)) as side:
         for program in _PROGRAMS:
             async with subject(town, program, database, **side.environment) as one:

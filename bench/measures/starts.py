@@ -9,7 +9,7 @@ from bench.town import Town
 
 async def starts(town: Town, scale: Scale, rows: Rows) -> None:
     """Measure starts on a database that is there already, in turn."""
-    database = town.folder / "starts.db"
+    database = town.database("starts")
     async with subject(town, "bot", database):
         pass  # makes the tables, registers the commands, and leaves compiled code behind
     for _ in range(scale.starts):

@@ -1,6 +1,8 @@
 """Motion alerts for many accounts: how often Blink is asked, how evenly also after a restart, and what it takes."""
 
 import asyncio
+import math
+from dataclasses import dataclass
 
 from bench import accounts as database_of
 from bench import machine
@@ -8,35 +10,71 @@ from bench.numbers import Rows
 from bench.scale import Scale
 from bench.subject import Subject, subject
 from bench.town import Town
+from bench.wire import Wire, wire
 
 _SECOND = 1.0
 
 
+@dataclass(frozen=True)
+class _Looks:
+    """The looks of some time: requests to Blink in each second, and what all of them took."""
+
+    each_second: list[float]
+    seconds: float
+    cpu: float
+    up: int
+    down: int
+    disturbed: list[str]
+
+    @property
+    def rate(self) -> float:
+        return sum(self.each_second) / len(self.each_second)
+
+    @property
+    def count(self) -> float:
+        """How many there were; NaN if there were none."""
+        return self.rate * self.seconds or math.nan
+
+
 async def watching(town: Town, scale: Scale, rows: Rows) -> None:
     """Measure the bot while people of so many accounts want to hear of motion."""
-    count = scale.watched
-    database = town.folder / f"watched-{count}.db"
+    count, database = scale.watched, town.database("watched")
     await database_of.linked(database, range(1, count + 1))
     await database_of.watched(database, range(1, count + 1))
+    what = f"{count:,} accounts with alerts"
     for _ in range(2):  # the second one is a restart
-        async with subject(town, "bot", database) as one:
-            await _watched(town, one, scale, rows)
+        async with (
+            wire(town.blink.port) as blink,
+            subject(town, "bot", database, SIMULATED_BLINK=str(blink.port), PORT="0") as one,
+        ):
+            first = await _looked(town, one, blink, scale.first_looks)
+            warm = await _looked(town, one, blink, scale.warm_looks)
+            size = machine.rss_of(one.pid) / 2**20
+        most = max(first.each_second + warm.each_second)
+        for key, name, unit, value in (
+            ("first_look", "CPU of an account's first look after a start", "ms", 1000 * first.cpu / first.count),
+            ("look", "CPU of one look for an account's alerts, later", "ms", 1000 * warm.cpu / warm.count),
+            ("up", "bytes to Blink for a look, later", "B", warm.up / warm.count),
+            ("down", "bytes from Blink for a look, later", "B", warm.down / warm.count),
+            (f"rate@{count}", f"{what}: requests to Blink", "/s", warm.rate),
+            (f"most@{count}", f"{what}: the most in one second", "/s", most),
+            (f"cpu@{count}", f"{what}: CPU", "%", 100 * warm.cpu / warm.seconds),
+            (f"rss@{count}", f"{what}: memory, with PORT", "MiB", size),
+        ):
+            row = rows.add(f"watching.{key}", name, unit, "bot", value)
+            row.limited += warm.disturbed if key == "look" else []
 
 
-async def _watched(town: Town, one: Subject, scale: Scale, rows: Rows) -> None:
-    what, key = f"{scale.watched:,} accounts with alerts", scale.watched
+async def _looked(town: Town, one: Subject, blink: Wire, seconds: float) -> _Looks:
+    """Count what is asked of Blink for so many seconds."""
     await town.blink.told()
+    passed = blink.passed.copy()
     watch = machine.Stopwatch(one.pid)
-    seconds: list[float] = []
-    while watch.seconds < scale.watch_for:
+    each_second: list[float] = []
+    while watch.seconds < seconds:
         began = watch.seconds
         await asyncio.sleep(_SECOND)
         told = await town.blink.told()
-        seconds.append(sum(told.requests.values()) / (watch.seconds - began))
-    looks = sum(seconds) / len(seconds) * watch.seconds
-    rows.add("watching.look", "CPU of one look for an account's alerts", "ms", "bot", 1000 * watch.cpu / max(1, looks))
-    cpu = 100 * watch.cpu / watch.seconds
-    rows.add(f"watching.rate@{key}", f"{what}: requests to Blink", "/s", "bot", sum(seconds) / len(seconds))
-    rows.add(f"watching.most@{key}", f"{what}: the most in one second", "/s", "bot", max(seconds))
-    rows.add(f"watching.cpu@{key}", f"{what}: CPU", "%", "bot", cpu)
-    rows.add(f"watching.rss@{key}", f"{what}: memory", "MiB", "bot", machine.rss_of(one.pid) / 2**20)
+        each_second.append(sum(told.requests.values()) / (watch.seconds - began))
+    passed = blink.passed - passed
+    return _Looks(each_second, watch.seconds, watch.cpu, passed["up"], passed["down"], watch.disturbed)

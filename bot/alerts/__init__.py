@@ -1,8 +1,8 @@
 """Alerts: the bot tells people what their cameras record."""
 
+from .alert_videos import Fetcher
+from .camera_health import HealthTeller, HealthWatch
 from .feed_reader import FeedReader
-from .footage import Fetcher
-from .health import HealthTeller, HealthWatch
 from .outbox import Outbox
 from .permissions import AlertPermissions, Leave, Unsure
 from .poller import FeedPoller

@@ -12,8 +12,8 @@ from bot.blink import BlinkError, RateLimited, SignedOut
 from bot.metrics import Metrics
 from bot.store import AlertStore
 
+from .camera_health import HealthWatch
 from .feed_reader import FeedReader, Lost, Reading
-from .health import HealthWatch
 from .outbox import Outbox
 from .timing import Timing
 

@@ -14,7 +14,7 @@ from bot.metrics import Metrics
 from bot.models import Alert, Footage, Notice, Watcher
 from bot.store import AlertStore
 
-from .footage import Fetcher
+from .alert_videos import Fetcher
 from .permissions import AlertPermissions, Unsure
 from .timing import Timing
 

@@ -16,6 +16,7 @@ from .errors import (
     SignedOut,
     Unreachable,
 )
+from .labels import clean, distinct, resembles
 from .live import Dialer, LiveEnd, LiveRecorder, LiveRecording, LiveTiming, RelayTrust
 from .models import (
     Busy,
@@ -33,12 +34,11 @@ from .models import (
     UsbClip,
     UsbModule,
 )
-from .network import network_reason, public_socket
 from .oauth import RefreshGrant, find_region, refresh
 from .responses import Answer
 from .signin import CodeWanted, Denial, Denied, SignedIn
 from .signout import sign_out
-from .text import clean, distinct, resembles
+from .sockets import network_reason, public_socket
 from .transport import Request, Transport
 from .usb import number_of
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 from bot.models import CameraKey, CameraKind
 
 from . import routes
+from .labels import clean, numbered, numbers
 from .models import Camera, Inventory, UsbModule
-from .text import clean, numbered, numbers
 from .wire import Device, Homescreen, Network, SyncModule
 
 _log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from typing import ParamSpec, TypeVar
 
 from aiohttp import ClientResponse
 
-from bot.files import remove
+from bot.video_folder import remove
 
 from .errors import BadMedia, DiskTrouble, MediaTooLarge, NotUnderstood, Refused, Unreachable
 from .wire import MediaPage

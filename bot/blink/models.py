@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.models import CameraKey
 
-from .text import fold, numbered
+from .labels import fold, numbered
 
 _LONGEST_ASKED = 200
 _LONGEST_LABEL = 80

@@ -4,7 +4,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 from .models import RelayAddress
-from .network import is_public
+from .sockets import is_public
 
 _SCHEME = "immis"
 _PORT = 443

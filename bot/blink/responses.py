@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from .labels import clean
 from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
 from .relay_address import relay_address
-from .text import clean
 from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
 
 Model = TypeVar("Model", bound=BaseModel)

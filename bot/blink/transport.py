@@ -13,8 +13,8 @@ from yarl import URL
 
 from . import routes
 from .errors import BlinkError, NeverSent, NotUnderstood, Unreachable
-from .network import NotPublic, network_reason
 from .responses import Answer, date_of, decoded, plain_text, raise_for_refusal
+from .sockets import NotPublic, network_reason
 
 Observe = Callable[[str, str, int | None, float], None]  # what, "ok" or the error's class, status, seconds
 

@@ -9,9 +9,9 @@ import re
 from . import routes
 from .account_transport import AccountTransport
 from .errors import BusyAnswer, NotUnderstood, Refused
+from .labels import clean
 from .models import Busy, Manifest, Started, UsbClip, UsbModule
 from .responses import started
-from .text import clean
 from .wire import ManifestAnswer
 
 _NOT_FOUND = 404

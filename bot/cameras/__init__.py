@@ -8,9 +8,9 @@ from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
 from .thumbnails import Thumbnail
 from .timing import CameraTiming
-from .turns import Turns
 from .usb_drives import UsbDrives, usb_name
 from .video_retention import VideoRetention
+from .waiting_turns import Turns
 
 __all__ = [
     "READABLE",

@@ -13,7 +13,7 @@ from bot.blink import BlinkError, Camera, Inventory, SignedOut, Unreachable, cle
 from bot.models import CameraKey, CameraRef, End, Ended, Owner, Share, split_owner
 from bot.sharing import Shares
 
-from .shared_reads import SharedReads
+from .guest_reads import SharedReads
 from .timing import CameraTiming
 from .video_retention import VideoRetention
 

@@ -29,7 +29,7 @@ from bot.models import HOLDING, Job, Right, StorageUnavailable
 from .finder import CameraFinder
 from .polling import Polling, completed
 from .switches import Switch, SwitchFinder
-from .turns import Turns
+from .waiting_turns import Turns
 
 _log = logging.getLogger("bot.cameras")
 

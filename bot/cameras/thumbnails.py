@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from bot.blink import BlinkClient, BlinkError, Camera
-from bot.files import remove
+from bot.video_folder import remove
 
 _log = logging.getLogger("bot.cameras")
 

@@ -1,9 +1,9 @@
 """Discord out: shows clip jobs and alerts in Discord, with or without the command that began them."""
 
 from .alerts import AlertSender
-from .display import DiscordDisplay
 from .membership import MembershipChecker
 from .messenger import Messenger
+from .progress import DiscordDisplay
 from .timeouts import DeliveryTimeouts, RetryPolicies
 
 __all__ = ["AlertSender", "DeliveryTimeouts", "DiscordDisplay", "MembershipChecker", "Messenger", "RetryPolicies"]

@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 
 from bot.alerts import Unreachable, Unsure
-from bot.files import remove
 from bot.jobs import Media, Shrinker
 from bot.models import AlertPlace, Footage, HealthNotice, Notice, NotShrunk, Watcher
 from bot.util import BoundedCache, retry
+from bot.video_folder import remove
 from bot.wording import Card, alerts
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below

@@ -11,12 +11,12 @@ import discord
 
 from bot.models import Reply
 from bot.util import BoundedCache
-from bot.wording import Card, common
+from bot.wording import Card, any_command
 from bot.wording.cards import content, layout, view
+from bot.wording.message_reader import custom_ids_of, files_of
 
 from .attachments import Attachment, opened
 from .errors import DMS_OPENED_TOO_FAST, DiscordUnavailable, DmsClosed, Refusal, translate_errors
-from .reading import custom_ids_of, files_of
 
 # Discord watches for bots that write to many people at once.
 _APART = 0.3
@@ -141,7 +141,7 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, card = self._webhook(reply), common.with_clickable(card, self._command_ids)
+        webhook, card = self._webhook(reply), any_command.with_clickable(card, self._command_ids)
         payload = drawn(card, file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
@@ -155,7 +155,7 @@ class Messenger:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
-        payload = drawn(common.with_clickable(card, self._command_ids), file, keep_files=keep_files)
+        payload = drawn(any_command.with_clickable(card, self._command_ids), file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
                 await message.edit(**payload, **replacing(card, uploads, keep_files=keep_files))

@@ -1,13 +1,13 @@
 """Clip jobs: the rules from an acknowledged `/clip` to its video or its reason, without Discord, SQL or HTTP."""
 
 from .access import JobAccess
-from .concurrency import ConcurrencyLimits, slot
-from .context import Context, LiveViews, MediaTools
+from .concurrency_limits import ConcurrencyLimits, slot
 from .executor import current_job
+from .interfaces import Display, Leave
+from .kept_recording import media_id_of
 from .media import Media, Shrinker
-from .ports import Display, Leave
-from .recent import media_id_of
 from .runner import Runner
+from .step_context import Context, LiveViews, MediaTools
 from .timing import Timing
 
 __all__ = [

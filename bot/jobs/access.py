@@ -8,7 +8,7 @@ from bot.cameras import CameraFinder, Reach
 from bot.models import End, Ended, Job, Owner, Right, Target
 from bot.sharing import Shares
 
-from .ports import Leave
+from .interfaces import Leave
 from .timing import Timing, endless
 
 

@@ -11,7 +11,7 @@ from bot.cameras import AccessibleCamera, Reach, labels_of
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared, longest_live
 
 from . import live_choice
-from .context import Context, target_of
+from .step_context import Context, target_of
 
 _MOST_OPTIONS = 25
 

@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Unpack
 
 from bot.blink import BlinkError, RateLimited
-from bot.files import remove
 from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, Stage, StorageUnavailable, Superseded
+from bot.video_folder import remove
 
-from . import admission, fetching, live_recording, looking, pictures, recent, recording, rounds
-from .context import Context, log
-from .outcomes import end_of, status_of
+from . import admission, downloading, kept_recording, live_recording, pictures, recording, snapshot_round, video_search
+from .blink_failures import end_of, status_of
+from .step_context import Context, log
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})
@@ -31,13 +31,13 @@ _STEPS: dict[Stage, Step] = {
     Stage.BUSY: recording.wait_while_busy,
     Stage.RECORDING: recording.follow,
     Stage.LIVE: live_recording.record,
-    Stage.LOOKING: looking.look,
-    Stage.FETCHING: fetching.fetch_video,
+    Stage.LOOKING: video_search.look,
+    Stage.FETCHING: downloading.fetch_video,
 }
-_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: fetching.fetch_picture}
-_ROUND_STEPS = _PICTURE_STEPS | {Stage.RECEIVED: rounds.resolve, Stage.FETCHING: rounds.fetch}
+_PICTURE_STEPS = _STEPS | {Stage.LOOKING: pictures.look, Stage.FETCHING: downloading.fetch_picture}
+_ROUND_STEPS = _PICTURE_STEPS | {Stage.RECEIVED: snapshot_round.resolve, Stage.FETCHING: snapshot_round.fetch}
 _LIVE_STEPS = _STEPS | {Stage.FETCHING: live_recording.make_video}
-_RECENT_STEPS = _STEPS | {Stage.RECEIVED: recent.find}
+_RECENT_STEPS = _STEPS | {Stage.RECEIVED: kept_recording.find}
 
 
 class JobExecutor:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.blink import BlinkClient
 from bot.models import DEFAULT_LIVE, End, Ended, Job, Kind, LiveView, Right, Target
 
-from .context import Context, LiveViews
+from .step_context import Context, LiveViews
 
 
 async def at_once(context: Context, client: BlinkClient, job: Job, target: Target) -> LiveView | None:

@@ -19,17 +19,17 @@ from bot.blink import (
     Refused,
     Unreachable,
 )
-from bot.files import remove
 from bot.models import CommandStatus, End, Ended, Job, LiveView, Stage
 from bot.video import NotRemuxed
+from bot.video_folder import remove
 
 from . import pictures
-from .context import Context, LiveViews, log, target_of
-from .fetching import deliver
+from .blink_failures import status_of
+from .downloading import deliver
 from .live_choice import picture_instead
 from .media import Media
-from .outcomes import status_of
 from .recording import busy, command_status, sent, with_status
+from .step_context import Context, LiveViews, log, target_of
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {

@@ -12,7 +12,7 @@ from bot.blink import BlinkError, Inventory, SignedOut
 from bot.cameras import Polling
 from bot.models import End, Ended, Job
 
-from .context import Context, log, target_of
+from .step_context import Context, log, target_of
 
 
 async def note_latest(context: Context, job: Job) -> Job:

@@ -21,8 +21,8 @@ from bot.models import CameraKey, CommandStatus, End, Ended, Job, Stage
 
 from . import live_choice, pictures
 from .admission import asking_since
-from .context import Context, log, target_of
-from .outcomes import status_of
+from .blink_failures import status_of
+from .step_context import Context, log, target_of
 
 T = TypeVar("T")
 

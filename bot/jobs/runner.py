@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from bot.models import Job, Stage, StorageUnavailable
 
-from .context import Context, log
 from .executor import JobExecutor
+from .step_context import Context, log
 from .timing import endless
 
 _CLEAN_UP_EVERY = 3600.0

@@ -10,8 +10,8 @@ from bot.accounts import Session
 from bot.blink import BlinkError, SignedOut, UsbClip
 from bot.models import Job, Stage
 
-from .context import Context, log, target_of
 from .matching import alone_on_usb, began_late, own_usb_clips
+from .step_context import Context, log, target_of
 
 
 class Search:

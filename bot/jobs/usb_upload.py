@@ -7,7 +7,7 @@ from bot.blink import BlinkError, Busy, CommandState, RateLimited, Refused, Sign
 from bot.cameras import Polling
 from bot.models import Job
 
-from .context import Context, log, target_of
+from .step_context import Context, log, target_of
 from .timing import endless
 
 _TOLERANCE = 1024  # bytes: the list rounds a size to whole KiB

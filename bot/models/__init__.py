@@ -17,6 +17,7 @@ from .alert import (
     Watcher,
     Wish,
 )
+from .camera_health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -28,9 +29,9 @@ from .camera_ref import (
     split_owner,
     with_owner,
 )
+from .daily_hours import Hours, possible_hours, read_hours, zone_of
+from .end_time import Ending, possible_ends, read_until, usual_ends
 from .errors import StorageUnavailable, Superseded
-from .health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
-from .hours import Hours, possible_hours, read_hours, zone_of
 from .job import (
     Changes,
     CommandStatus,
@@ -48,12 +49,11 @@ from .job import (
     Result,
     Target,
 )
-from .live import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
-from .queue import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
-from .round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
+from .job_stages import HOLDING, MOVES, End, Kind, Stage
+from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .share import Guest, Preset, Refusal, Right, Share, Use
-from .stage import HOLDING, MOVES, End, Kind, Stage
-from .until import Ending, possible_ends, read_until, usual_ends
+from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all
+from .turn_order import MOST_RUNNING, MOST_UNFINISHED, RUNNING, Admission, Entry, HeldBack, Network, Order
 
 __all__ = [
     "ALL",

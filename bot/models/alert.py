@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from .camera_ref import CameraKey
-from .hours import Hours
+from .daily_hours import Hours
 
 OWN = 0  # in place of a server: the cameras are the person's own
 

@@ -6,10 +6,10 @@ from enum import Enum, StrEnum, auto
 from typing import TypedDict, Unpack
 
 from .camera_ref import CameraKey, with_owner
-from .live import LiveView
-from .round import Round, Shot
+from .job_stages import MOVES, End, Kind, Stage
+from .live_view import LiveView
 from .share import Right
-from .stage import MOVES, End, Kind, Stage
+from .snapshot_round import Round, Shot
 
 
 @dataclass(frozen=True, slots=True)

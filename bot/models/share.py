@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from .camera_ref import CameraKey, CameraRef
-from .hours import Hours
+from .daily_hours import Hours
 
 
 class Right(StrEnum):

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Account, Region, Tokens
 
 from .columns import Fields
+from .connection import Connection
 from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
-from .sql import LONGEST_LEASE, DatabaseTime, put
+from .sql import LONGEST_LEASE, DatabaseTime
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 from .wishes import forget_watcher, note_account, one_household_at_a_time, wish_of_other_account
 
@@ -46,7 +46,7 @@ class AccountStore:
     async def try_to_write(self) -> None:
         """Write something without meaning, to see that writing works; raises StoreError."""
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        await self._database.put(meta, {"key": "checked", "value": now}, unique="key")
+        await self._database.put(meta, {"key": "checked", "value": now}, unique=["key"])
 
     async def link(self, account: Account, *, invitation: str | None = None) -> bool:
         """Save `account` in place of any earlier link of the same person, and use up the invitation with that digest.
@@ -59,7 +59,7 @@ class AccountStore:
             if invitation and not await _use(connection, invitation, at=account.linked_at):
                 return False
             await note_account(connection, account.user_id)
-            await put(connection, accounts, row, unique="user_id")
+            await connection.put(accounts, row, unique=["user_id"])
             if account.region:
                 await _go_on_with(connection, account.user_id, account.region)
         return True
@@ -74,15 +74,15 @@ class AccountStore:
         await self._database.in_chunks(over, clip_jobs.c.id)  # before the link, which ends together with the rest
         async with self._database.write() as connection:
             await one_household_at_a_time(connection, user_id)
-            result = await connection.execute(delete(accounts).where(accounts.c.user_id == user_id))
-            await connection.execute(delete(people).where(people.c.user_id == user_id))
-            await connection.execute(delete(invitations).where(invitations.c.user_id == user_id))
-            await connection.execute(delete(untold).where(untold.c.user_id == user_id))
+            unlinked = await connection.change(delete(accounts).where(accounts.c.user_id == user_id))
+            await connection.change(delete(people).where(people.c.user_id == user_id))
+            await connection.change(delete(invitations).where(invitations.c.user_id == user_id))
+            await connection.change(delete(untold).where(untold.c.user_id == user_id))
             await forget_owner(connection, user_id)
             await forget_refuser(connection, user_id)
             await forget_watcher(connection, user_id)
-            await connection.execute(over)
-        return result.rowcount > 0
+            await connection.change(over)
+        return unlinked > 0
 
     async def claim_refresh(self, account: Account, *, owner: str, seconds: float) -> bool:
         """Take the right to refresh this link's tokens for `seconds`, unless another owner holds it."""
@@ -111,7 +111,7 @@ class AccountStore:
             if not ours and kept != account.tokens.refresh:
                 return False
             values = {**self._tokens(account.user_id, tokens), "signed_out_at": None, **(_NOBODY if ours else {})}
-            await connection.execute(update(accounts).where(_is_link(account)).values(values))
+            await connection.change(update(accounts).where(_is_link(account)).values(values))
         return True
 
     async def release_refresh(self, account: Account, *, owner: str) -> None:
@@ -134,7 +134,7 @@ class AccountStore:
             row = await self._locked(connection, account)
             if row is None or row["signed_out_at"] or self._refresh_token(row) != account.tokens.refresh:
                 return False
-            await connection.execute(update(accounts).where(_is_link(account)).values(signed_out_at=at))
+            await connection.change(update(accounts).where(_is_link(account)).values(signed_out_at=at))
         return True
 
     async def mark_success(self, account: Account, *, at: datetime) -> None:
@@ -145,10 +145,9 @@ class AccountStore:
         """Change this very link, and say whether it existed and met the conditions."""
         return await self._database.change(update(accounts).where(_is_link(account), *conditions).values(values)) == 1
 
-    async def _locked(self, connection: AsyncConnection, account: Account) -> RowMapping | None:
+    async def _locked(self, connection: Connection, account: Account) -> RowMapping | None:
         """Return this very link's row, locked until the transaction ends."""
-        found = await connection.execute(select(accounts).where(_is_link(account)).with_for_update())
-        return found.mappings().first()
+        return await connection.row(select(accounts).where(_is_link(account)).with_for_update())
 
     def _refresh_token(self, row: RowMapping) -> str:
         return self._keyring.open(row["refresh_token"], **_place("refresh_token", row["user_id"]))
@@ -163,16 +162,16 @@ class AccountStore:
         return _ACCOUNT.value_of({**row, **opened})
 
 
-async def _go_on_with(connection: AsyncConnection, user_id: int, region: Region) -> None:
+async def _go_on_with(connection: Connection, user_id: int, region: Region) -> None:
     """Delete what belongs to other Blink accounts that this person linked before."""
     await forget_other_accounts(connection, user_id, region.account_id)
     await wish_of_other_account(connection, user_id, region.account_id)
 
 
-async def _use(connection: AsyncConnection, digest: str, *, at: datetime) -> bool:
+async def _use(connection: Connection, digest: str, *, at: datetime) -> bool:
     """Mark an invitation as used; return False if it was used already or is gone."""
     unused = and_(invitations.c.digest == digest, invitations.c.used_at.is_(None))
-    return (await connection.execute(update(invitations).where(unused).values(used_at=at))).rowcount == 1
+    return await connection.change(update(invitations).where(unused).values(used_at=at)) == 1
 
 
 def _is_link(account: Account) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.files import remove
+from bot.video_folder import remove
 
 from . import engine, postgres, sqlite
 from .errors import DatabaseLocked, DiskFull, NotADatabase, NotAFile, NotMoved, NotWritable, StoreError, WrongKey

@@ -3,8 +3,8 @@
 from typing import Any
 
 from sqlalchemy import Table, func, insert, select, tuple_
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .connection import Connection
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
 from .migrate import LOCK, bring_up_to_date, versions
@@ -54,16 +54,16 @@ async def _check_source(address: str) -> None:
         )
 
 
-async def _empty(connection: AsyncConnection, database: Database) -> None:
+async def _empty(connection: Connection, database: Database) -> None:
     """Check that there is no data, and delete what belongs to the target's own installation; raises NotMoved."""
     for table in _MOVED:
         if table is not meta and await _count(table, connection):
             raise NotMoved(f"The database {database.name} is not empty ({table.name}): name one that holds nothing.")
-    await connection.execute(meta.delete())
-    await connection.execute(processes.delete())
+    await connection.change(meta.delete())
+    await connection.change(processes.delete())
 
 
-async def _copy(table: Table, origin: Database, source: AsyncConnection, target: AsyncConnection) -> int:
+async def _copy(table: Table, origin: Database, source: Connection, target: Connection) -> int:
     """Copy one table in batches by its key, and return the number of rows."""
     key = list(table.primary_key.columns)
     count, last = 0, None
@@ -72,15 +72,15 @@ async def _copy(table: Table, origin: Database, source: AsyncConnection, target:
         if last is not None:
             batch = batch.where(tuple_(*key) > tuple_(*last))
         with origin.our_errors():
-            rows: list[dict[str, Any]] = [dict(row) for row in (await source.execute(batch)).mappings()]
+            rows: list[dict[str, Any]] = [dict(row) for row in await source.rows(batch)]
         if not rows:
             return count
-        await target.execute(insert(table), rows)
+        await target.change(insert(table), rows)
         count += len(rows)
         last = [rows[-1][column.name] for column in key]
 
 
-async def _compare(counts: dict[str, int], origin: Database, source: AsyncConnection, target: AsyncConnection) -> None:
+async def _compare(counts: dict[str, int], origin: Database, source: Connection, target: Connection) -> None:
     for table in _MOVED:
         with origin.our_errors():
             there = await _count(table, source)
@@ -89,11 +89,11 @@ async def _compare(counts: dict[str, int], origin: Database, source: AsyncConnec
             raise NotMoved(f"Of {there} rows in {table.name}, {here} would have arrived: nothing was copied.")
 
 
-async def _count(table: Table, connection: AsyncConnection) -> int:
+async def _count(table: Table, connection: Connection) -> int:
     return await connection.scalar(select(func.count()).select_from(table)) or 0
 
 
-async def _open(connection: AsyncConnection, keyring: Keyring, database: Database) -> None:
+async def _open(connection: Connection, keyring: Keyring, database: Database) -> None:
     try:
         await open_all(connection, keyring)
     except WrongKey as error:

@@ -3,36 +3,35 @@
 import asyncio
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import (
     URL,
     Column,
     Delete,
-    Dialect,
     Executable,
-    QueuePool,
     RowMapping,
-    Table,
     Update,
     make_url,
     select,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from . import postgres, sqlite
+from .connection import Connection, Statements, Values
 from .errors import BadDatabaseUrl, Conflict, DatabaseLocked, DatabaseTrouble, DatabaseUnreachable
-from .sql import putting
+from .tables import tell_postgresql
+
+if TYPE_CHECKING:  # it loads SQLAlchemy's ORM, and is needed for PostgreSQL only
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from .connection import Driver
 
 T = TypeVar("T")
-
-# The values with which a statement is executed, of columns that it does not set itself.
-Values = Mapping[str, Any] | None
 
 # Where the database is; a function is called again for each connection.
 Address = str | Callable[[], str]
@@ -43,72 +42,47 @@ _CHUNK, _PAUSE = 100, 0.05  # rows of one write of clean-up, and the seconds unt
 _POSTGRESQL = frozenset({"postgres", "postgresql"})
 
 
-class Database:
+class Database(Statements):
     """Transactions on one database; every failure becomes a StoreError.
 
     On PostgreSQL a transaction may take `patience` seconds, and connecting as many; None is no limit.
     """
 
-    def __init__(self, engine: AsyncEngine, *, name: str, busy_timeout: float) -> None:
+    def __init__(self, engine: "AsyncEngine | sqlite.Engine", *, name: str, busy_timeout: float) -> None:
+        super().__init__(engine.dialect)
         self.name = name
         self._engine = engine
         self._busy_timeout = busy_timeout
         self._sqlite = engine.dialect.name == "sqlite"
-        self._writer = sqlite.writing(engine) if self._sqlite else postgres.writing(engine, lock_timeout=busy_timeout)
-        self._single = sqlite.single(engine) if self._sqlite else engine
+        self._reads = sqlite.READS if self._sqlite else None
+        self._writes = sqlite.WRITES if self._sqlite else postgres.writes(lock_timeout=busy_timeout)
         # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
         self._writing = asyncio.Lock()
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
 
-    @property
-    def dialect(self) -> Dialect:
-        """The SQL dialect of this database."""
-        return self._engine.dialect
-
-    @asynccontextmanager
-    async def read(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
+    def read(self, *, patience: float | None = postgres.PATIENCE) -> AbstractAsyncContextManager[Connection]:
         """Open a transaction that only reads; on SQLite it waits for no writer."""
-        with self.our_errors():
-            async with self._connected(self._engine) as connection, self._limited(patience):
-                yield connection
-                await connection.rollback()  # inside, so that cancelling closes the connection by _unhurried
+        return self._transaction(self._reads, writes=False, patience=patience)
 
-    @asynccontextmanager
-    async def write(self, *, patience: float | None = postgres.PATIENCE) -> AsyncGenerator[AsyncConnection]:
+    def write(self, *, patience: float | None = postgres.PATIENCE) -> AbstractAsyncContextManager[Connection]:
         """Open a transaction that is committed at the end, or rolled back if the body raises."""
-        with self.our_errors():
-            turn = self._turn() if self._sqlite else nullcontext()
-            async with turn, self._connected(self._writer) as connection, self._limited(patience), connection.begin():
-                yield connection
+        return self._transaction(self._writes, writes=True, patience=patience)
 
-    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
-        """Return the rows that one statement finds."""
+    async def rows(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
+        """Return the rows that one statement finds, which only reads."""
         async with self._alone(writes=False) as connection:
-            return (await connection.execute(statement)).mappings().all()
-
-    async def row(self, statement: Executable) -> RowMapping | None:
-        """Return the first row that one statement finds, or None."""
-        return next(iter(await self.rows(statement)), None)
-
-    async def scalar(self, statement: Executable) -> Any:
-        """Return the first value of the first row that one statement finds, or None."""
-        row = await self.row(statement)
-        return next(iter(row.values())) if row else None
+            return await connection.rows(statement, values)
 
     async def change(self, statement: Executable, values: Values = None) -> int:
         """Execute one statement and return the number of rows that it changed."""
         async with self._alone(writes=True) as connection:
-            return (await connection.execute(statement, values)).rowcount
+            return await connection.change(statement, values)
 
     async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
         """Execute one statement and return the rows of its RETURNING."""
         async with self._alone(writes=True) as connection:
-            return (await connection.execute(statement, values)).mappings().all()
-
-    async def put(self, table: Table, values: dict[str, Any], *, unique: str) -> None:
-        """Insert a row, or write over the one with the same `unique`."""
-        await self.change(*putting(self.dialect, table, values, unique=unique))
+            return await connection.rows(statement, values)
 
     async def in_chunks(self, statement: Delete | Update, key: Column[str]) -> None:
         """Execute a statement for few of its rows at a time, so that no other write waits long.
@@ -118,23 +92,27 @@ class Database:
         assert statement.whereclause is not None
         found = select(key).where(statement.whereclause).limit(_CHUNK)
         while True:
-            keys = [row[key] for row in await self.rows(found)]
+            keys = await self.scalars(found)
             if keys:
                 await self.change(statement.where(key.in_(keys)))
             if len(keys) < _CHUNK:
                 return
             await asyncio.sleep(_PAUSE)
 
+    def _alone(self, *, writes: bool) -> AbstractAsyncContextManager[Connection]:
+        """Open a transaction for one statement; SQLite needs no BEGIN for that."""
+        begin = self._writes if writes and not self._sqlite else None
+        return self._transaction(begin, writes=writes, patience=postgres.PATIENCE)
+
     @asynccontextmanager
-    async def _alone(self, *, writes: bool) -> AsyncGenerator[AsyncConnection]:
-        """Open a connection for one statement as a transaction of its own; SQLite needs no BEGIN for that."""
-        if not self._sqlite:
-            async with self.write() if writes else self.read() as connection:
-                yield connection
-            return
+    async def _transaction(
+        self, begin: str | None, *, writes: bool, patience: float | None
+    ) -> AsyncGenerator[Connection]:
+        turn = self._turn() if writes and self._sqlite else nullcontext()
         with self.our_errors():
-            async with self._turn() if writes else nullcontext(), self._connected(self._single) as connection:
+            async with turn, self._connected(begin) as connection, self._limited(patience):
                 yield connection
+                await connection.driver.commit()  # inside, so that cancelling closes the connection by _unhurried
 
     def _limited(self, patience: float | None) -> asyncio.Timeout:
         return asyncio.timeout(None if self._sqlite else patience)
@@ -149,38 +127,38 @@ class Database:
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def _connected(self, engine: AsyncEngine) -> AsyncGenerator[AsyncConnection]:
-        """Open a connection and close it, also if the caller is cancelled, which would leave its thread behind."""
+    async def _connected(self, begin: str | None) -> AsyncGenerator[Connection]:
+        """Open a connection and close it, also if the caller is cancelled while a statement is under way."""
         if self._closed:
             raise DatabaseUnreachable(f"The database {self.name} is closed.")
-        connection = await self._opened(engine)
+        driver = await self._opened()
         used = asyncio.get_running_loop().create_future()
         self._under_way.add(used)
         ended = False
         try:
-            yield connection
+            yield Connection(driver, self.dialect, begin=begin)
             ended = True
         finally:
-            closing = connection.close()
+            closing = driver.close()
             if not (ended and self._sqlite):  # SQLite's closing after a transaction does not wait
                 closing = asyncio.shield(self._unhurried(closing))
             self._under_way.discard(used)
             used.set_result(None)
             await closing
 
-    async def _opened(self, engine: AsyncEngine) -> AsyncConnection:
-        if self._sqlite and cast(QueuePool, engine.pool).checkedin():
-            return await engine.connect()  # one is free: this does not wait
-        opening = self._unhurried(self._open(engine))
+    async def _opened(self) -> "Driver":
+        if self._sqlite:
+            return await self._engine.connect()  # begins nothing that would have to be ended
+        opening = self._unhurried(self._open())
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
             self._unhurried(_close(opening))
             raise
 
-    async def _open(self, engine: AsyncEngine) -> AsyncConnection:
+    async def _open(self) -> "Driver":
         async with self._limited(postgres.PATIENCE):  # a kept connection is tried first, and may be dead
-            return await engine.connect()
+            return await self._engine.connect()
 
     def _unhurried(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Let `work` finish even if its caller is cancelled."""
@@ -225,9 +203,9 @@ class Database:
         return postgres.trouble(self.name, error)
 
 
-async def _close(opening: asyncio.Task[AsyncConnection]) -> None:
-    connection = await opening
-    await connection.close()
+async def _close(opening: asyncio.Task["Driver"]) -> None:
+    driver = await opening
+    await driver.close()
 
 
 def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
@@ -237,9 +215,10 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
     if url.drivername == "sqlite":
         path = sqlite_path(url)
         sqlite.make_private(path)
-        return Database(sqlite.create(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
+        return Database(sqlite.Engine(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
     postgres.connection_arguments(url)  # raises for a mistake before the first connection
     postgres.note_unknown(url)
+    tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
 
 

@@ -5,24 +5,24 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Alert, Commanded, Feed, Kind, Stage
 
 from .alert_tables import alerts, feeds, notices, wishes
 from .columns import Fields
+from .connection import Connection
 from .engine import Database
 from .job_rows import in_stages
 from .notices import ALERT
 from .processes import Process, free
-from .sql import insert_all_new, one_at_a_time
+from .sql import one_at_a_time
 from .tables import accounts, clip_jobs
 from .wishes import being_told, waits, wanted
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
 _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
 
-_RECORDING = ("user_id", "account_id", "media_id")
+_RECORDING = ["user_id", "account_id", "media_id"]
 
 _FEED = Fields(Feed, "owner_id", "cursor", "account_id", "link_id")
 
@@ -76,8 +76,8 @@ class FeedStore:
         claimed: dict[int, set[int]] = {}
         async with self._database.read() as connection:
             # Those under way first: a job that claims its recording meanwhile is in both, never in neither.
-            under_way = [(network, camera, since) for network, camera, since in await connection.execute(live)]
-            for media_id, user_id in await connection.execute(known):
+            under_way = [(network, camera, since) for network, camera, since in await connection.tuples(live)]
+            for media_id, user_id in await connection.tuples(known):
                 claimed.setdefault(media_id, set()).add(user_id)
         return Commanded({media_id: frozenset(users) for media_id, users in claimed.items()}, under_way)
 
@@ -101,41 +101,41 @@ class FeedStore:
             if await connection.scalar(select(feeds.c.owner_id).where(ours).with_for_update()) is None:
                 return False
             stands = {"cursor": feed.cursor, "account_id": feed.account_id}
-            await connection.execute(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
-            await connection.execute(delete(alerts).where(old, ~waits, ~being_told))
-            wanting = {(user_id, guild_id) for user_id, guild_id in await connection.execute(wishing)} if news else ()
+            await connection.change(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
+            await connection.change(delete(alerts).where(old, ~waits, ~being_told))
+            wanting = set(await connection.tuples(wishing)) if news else ()
             rows = [ALERT.columns_of(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
-            await insert_all_new(connection, alerts, rows, unique=_RECORDING)
+            await connection.insert_all_new(alerts, rows, unique=_RECORDING)
             await _finish(connection, finished)
         return True
 
     async def _take(
-        self, connection: AsyncConnection, key: Column[Any], owner: Column[str], these: ColumnElement[bool]
+        self, connection: Connection, key: Column[Any], owner: Column[str], these: ColumnElement[bool]
     ) -> None:
         # Rows that a frozen machine has locked in the middle of a write must not hide the others.
         unlocked = select(key).where(these).with_for_update(skip_locked=True)
-        await connection.execute(update(key.table).where(key.in_(unlocked)).values({owner: self._process.id}))
+        await connection.change(update(key.table).where(key.in_(unlocked)).values({owner: self._process.id}))
 
-    async def _ours(self, connection: AsyncConnection) -> list[Feed]:
+    async def _ours(self, connection: Connection) -> list[Feed]:
         link = select(accounts.c.link_id).where(accounts.c.user_id == feeds.c.owner_id).scalar_subquery()
         these = and_(self._process.has(feeds.c.owner), wanted)
         found = select(feeds, link.label("link_id")).where(these).order_by(feeds.c.owner_id)
-        return [_FEED.value_of(row) for row in (await connection.execute(found)).mappings()]
+        return [_FEED.value_of(row) for row in await connection.rows(found)]
 
 
-async def _finish(connection: AsyncConnection, finished: Sequence[Alert]) -> None:
+async def _finish(connection: Connection, finished: Sequence[Alert]) -> None:
     """Add their videos to stored alerts of the same recording, whose ids are other ones."""
     by_recording = {(alert.user_id, alert.account_id, alert.media_id): alert for alert in finished}
     recording = (alerts.c.user_id, alerts.c.account_id, alerts.c.media_id)
     theirs = alerts.c.user_id.in_({alert.user_id for alert in finished})
     unfinished = select(alerts.c.id, alerts.c.picture, *recording).where(theirs, alerts.c.path.is_(None))
-    for alert_id, picture, *known in (await connection.execute(unfinished)).all() if finished else ():
+    for alert_id, picture, *known in await connection.tuples(unfinished) if finished else ():
         if alert := by_recording.get(tuple(known)):
             video = {"path": alert.path, "picture": alert.picture or picture}
-            await connection.execute(update(alerts).where(alerts.c.id == alert_id).values(video))
+            await connection.change(update(alerts).where(alerts.c.id == alert_id).values(video))
 
 
-async def _finds(connection: AsyncConnection, *wanted: Select[Any]) -> bool:
+async def _finds(connection: Connection, *wanted: Select[Any]) -> bool:
     for rows in wanted:
         if await connection.scalar(rows.limit(1)) is not None:
             return True

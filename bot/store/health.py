@@ -6,15 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
 
 from .alert_tables import camera_health, health_looks, health_told, notices, watchers
 from .columns import Field, Fields
+from .connection import Connection
 from .engine import Database
 from .processes import Process
-from .sql import LONGEST_LEASE, DatabaseTime, insert_new, one_at_a_time, put
+from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
@@ -77,9 +77,9 @@ class HealthStore:
         old = update(health_looks).where(health_looks.c.account_id == account_id, _old(every)).values(looked_at=now)
         async with self._database.write() as connection:
             look = {"account_id": account_id, "looked_at": now}
-            if await insert_new(connection, health_looks, look, unique="account_id"):
+            if await connection.insert_new(health_looks, look, unique=["account_id"]):
                 return True
-            return (await connection.execute(old)).rowcount == 1
+            return await connection.change(old) == 1
 
     async def saw(self, account_id: int, cameras: Collection[CameraHealth]) -> None:
         """Save what a look at an account saw, unless nobody links it any more."""
@@ -90,10 +90,10 @@ class HealthStore:
             if await connection.scalar(linked) is None:
                 return
             before = {one.camera: one for one in await _seen(connection, account_id)}
-            await connection.execute(delete(camera_health).where(here))
+            await connection.change(delete(camera_health).where(here))
             rows = [_SEEN.columns_of(one.after(before.get(one.camera))) for one in cameras]
             if rows:
-                await connection.execute(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
+                await connection.change(insert(camera_health), [{**row, "account_id": account_id} for row in rows])
 
     async def of_person(self, user_id: int) -> list[CameraHealth]:
         """Return what the last look saw of a person's cameras, if they want to know of that."""
@@ -124,7 +124,7 @@ class HealthStore:
         )
         known = _people.join(camera_health, camera_health.c.account_id == accounts.c.account_id)
         found = select(accounts.c.user_id).select_from(known.outerjoin(health_told, told)).where(_wanting, differs)
-        return [row["user_id"] for row in await self._database.rows(found.distinct().order_by(accounts.c.user_id))]
+        return await self._database.scalars(found.distinct().order_by(accounts.c.user_id))
 
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
         """Note that a person is told all that is new, and make the message.
@@ -151,13 +151,13 @@ class HealthStore:
                     after[str(seen.camera)] = known
             for camera, known in after.items():
                 row = {"user_id": user_id, "account_id": account_id, "camera": camera} | _TOLD.columns_of(known)
-                await put(connection, health_told, row, unique=("user_id", "account_id", "camera"))
+                await connection.put(health_told, row, unique=["user_id", "account_id", "camera"])
             if not news:
                 return None
             notice = HealthNotice(secrets.token_hex(8), user_id, now, tuple(news))
             await self._process.renew(connection)  # or the notice would be free
             row = {**_NOTICE.columns_of(notice), "owner": self._process.id}
-            await connection.execute(insert(notices).values(row))
+            await connection.change(insert(notices).values(row))
         return notice
 
     async def unfinished(self) -> list[HealthNotice]:
@@ -173,13 +173,13 @@ def _old(every: float) -> ColumnElement[bool]:
     return or_(looked_at <= DatabaseTime(-every), looked_at > DatabaseTime(LONGEST_LEASE))
 
 
-async def _seen(connection: AsyncConnection, account_id: int) -> list[CameraHealth]:
+async def _seen(connection: Connection, account_id: int) -> list[CameraHealth]:
     found = select(camera_health).where(camera_health.c.account_id == account_id)
     found = found.order_by(camera_health.c.label, camera_health.c.camera)
-    return [_SEEN.value_of(row) for row in (await connection.execute(found)).mappings()]
+    return [_SEEN.value_of(row) for row in await connection.rows(found)]
 
 
-async def _told(connection: AsyncConnection, user_id: int, account_id: int) -> dict[str, ToldHealth]:
+async def _told(connection: Connection, user_id: int, account_id: int) -> dict[str, ToldHealth]:
     theirs = and_(health_told.c.user_id == user_id, health_told.c.account_id == account_id)
-    rows = (await connection.execute(select(health_told).where(theirs))).mappings()
+    rows = await connection.rows(select(health_told).where(theirs))
     return {row["camera"]: _TOLD.value_of(row) for row in rows}

@@ -21,16 +21,16 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
 
+from .connection import Connection, Statements
 from .engine import Database
 from .errors import Conflict
 from .job_rows import in_stages, job_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
-from .sql import LONGEST_LEASE, DatabaseTime, inserting_new, one_at_a_time
+from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
@@ -51,14 +51,13 @@ class JobStore:
     async def insert(self, job: Job) -> bool:
         """Save a new job, which is this process's; return False if its interaction is known already."""
         row = row_of(job, self._keyring) | self._mine
-        inserting = inserting_new(self._database.dialect, clip_jobs, row, unique="interaction_id")
-        return await self._database.change(*inserting) == 1
+        return await self._database.insert_new(clip_jobs, row, unique=["interaction_id"])
 
     async def take_over(self, interaction_id: int) -> Job | None:
         """Take a job that still stands as it was first written, whichever process has it; None if there is none."""
         this = and_(clip_jobs.c.interaction_id == interaction_id, in_stages({Stage.RECEIVED}))
         async with self._database.write() as connection:
-            await connection.execute(update(clip_jobs).where(this).values(**self._mine))
+            await connection.change(update(clip_jobs).where(this).values(**self._mine))
             found = await self._jobs(connection, and_(this, self._is_ours))
         return found[0] if found else None
 
@@ -98,7 +97,7 @@ class JobStore:
             # Rows that a frozen machine has locked in the middle of a write must not hide the others.
             unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
             these = clip_jobs.c.id.in_(unlocked)
-            await connection.execute(update(clip_jobs).where(these).values(**self._mine))
+            await connection.change(update(clip_jobs).where(these).values(**self._mine))
             return await self._jobs(connection, and_(others, self._is_ours))
 
     async def renew(self) -> frozenset[str]:
@@ -110,7 +109,7 @@ class JobStore:
     async def lost(self, job_ids: Collection[str]) -> frozenset[str]:
         """Return those of these jobs that another process has taken over, or finished."""
         others = and_(clip_jobs.c.id.in_(job_ids), clip_jobs.c.owner != self._owner)
-        return frozenset(row["id"] for row in await self._database.rows(select(clip_jobs.c.id).where(others)))
+        return frozenset(await self._database.scalars(select(clip_jobs.c.id).where(others)))
 
     async def release(self) -> None:
         """End the lease of this process's unfinished jobs, so that another takes them at once."""
@@ -155,8 +154,8 @@ class JobStore:
                 if await connection.scalar(occupied) is None and await self._may_watch(connection, new, live_gap):
                     for number in sorted({old.request.user_id, old.household_id}):
                         await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
-                    around = await connection.execute(_around(old))
-                    if _order(around.mappings()).may_begin(old.id):
+                    around = await connection.rows(_around(old))
+                    if _order(around).may_begin(old.id):
                         await self._replace(connection, old, new)
                         return True
                 await self._still(connection, old)
@@ -164,7 +163,7 @@ class JobStore:
             return False
         return False
 
-    async def _may_watch(self, connection: AsyncConnection, job: Job, gap: timedelta) -> bool:
+    async def _may_watch(self, connection: Connection, job: Job, gap: timedelta) -> bool:
         """Return whether a job may begin: a live view not if another of its account ended less than `gap` before."""
         if job.stage is not Stage.LIVE:
             return True
@@ -223,16 +222,17 @@ class JobStore:
 
     async def job(self, job_id: str) -> Job | None:
         """Return one job, or None if nothing is kept of it."""
-        return next(iter(await self._found(clip_jobs.c.id == job_id)), None)
+        return next(iter(await self._jobs(self._database, clip_jobs.c.id == job_id)), None)
 
     async def of_person(self, user_id: int) -> list[Job]:
         """Return all jobs that are kept of a person, oldest first."""
-        return await self._found(clip_jobs.c.user_id == user_id)
+        return await self._jobs(self._database, clip_jobs.c.user_id == user_id)
 
     async def undelivered(self, user_id: int) -> list[Job]:
         """Return the ended jobs of a person whose end could be shown nowhere, oldest first."""
         # Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
-        return await self._found(and_(clip_jobs.c.user_id == user_id, literal_column("clip_jobs.missed")))
+        theirs = clip_jobs.c.user_id == user_id
+        return await self._jobs(self._database, and_(theirs, literal_column("clip_jobs.missed")))
 
     async def mark_told(self, jobs: Collection[Job]) -> None:
         """Note that the person now knows how these undelivered jobs ended."""
@@ -245,7 +245,7 @@ class JobStore:
 
     async def live(self) -> list[Job]:
         """Return every unfinished job in a stage that this version knows, oldest first."""
-        return await self._found(and_(clip_jobs.c.told_at.is_(None), in_stages(Stage)))
+        return await self._jobs(self._database, and_(clip_jobs.c.told_at.is_(None), in_stages(Stage)))
 
     async def forget(self, *, ended_before: datetime, tokens_before: datetime) -> None:
         """Delete jobs that were told before `ended_before`; erase interaction tokens expired before `tokens_before`.
@@ -263,22 +263,18 @@ class JobStore:
             oldest = newest_first.offset(_MOST_REFUSED).subquery()
             await self._database.in_chunks(delete(clip_jobs).where(clip_jobs.c.id.in_(select(oldest))), clip_jobs.c.id)
 
-    async def _found(self, condition: ColumnElement[bool]) -> list[Job]:
-        rows = await self._database.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
+    async def _jobs(self, where: Statements, condition: ColumnElement[bool]) -> list[Job]:
+        rows = await where.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
         return [job_of(row, self._keyring) for row in rows]
 
-    async def _jobs(self, connection: AsyncConnection, condition: ColumnElement[bool]) -> list[Job]:
-        rows = await connection.execute(select(clip_jobs).where(condition).order_by(*_oldest_first))
-        return [job_of(row, self._keyring) for row in rows.mappings()]
-
-    async def _replace(self, connection: AsyncConnection, old: Job, new: Job) -> None:
-        _expect_one((await connection.execute(self._replacing(old), row_of(new, self._keyring))).rowcount)
+    async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
+        _expect_one(await connection.change(self._replacing(old), row_of(new, self._keyring)))
 
     def _replacing(self, old: Job) -> Update:
         """Return the statement that renews the lease of `old` as it stands, and sets the values given to it."""
         return update(clip_jobs).where(self._is_mine(old)).values(self._mine)
 
-    async def _still(self, connection: AsyncConnection, old: Job) -> None:
+    async def _still(self, connection: Connection, old: Job) -> None:
         if await connection.scalar(select(clip_jobs.c.id).where(self._is_mine(old))) is None:
             raise Superseded
 

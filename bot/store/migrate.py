@@ -73,7 +73,7 @@ async def bring_up_to_date(database: Database) -> None:
         await one_at_a_time(connection, LOCK, patience=_PATIENCE)
         stored = await connection.run_sync(_stored)  # another process may have migrated meanwhile
         if stored != HEAD:
-            await connection.run_sync(_upgrade, stored, database.name)
+            await connection.run_sync(lambda opened: _upgrade(opened, stored, database.name))
 
 
 def _stored(connection: Connection) -> str | None:

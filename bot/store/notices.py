@@ -44,8 +44,7 @@ class NoticeStore:
 
     async def waiting(self) -> frozenset[int]:
         """Return the people who have waiting alerts that are in no notice yet."""
-        found = await self._database.rows(select(alerts.c.user_id).where(waits).distinct())
-        return frozenset(row["user_id"] for row in found)
+        return frozenset(await self._database.scalars(select(alerts.c.user_id).where(waits).distinct()))
 
     async def waiting_of(self, user_id: int) -> list[Alert]:
         """Return the alerts that wait for a person, oldest first."""
@@ -69,8 +68,8 @@ class NoticeStore:
             if set(free) != set(ids):
                 return False
             await self._process.renew(connection)  # or the notice would be free
-            await connection.execute(insert(notices).values(row))
-            await connection.execute(update(alerts).where(these).values(notice_id=notice.id))
+            await connection.change(insert(notices).values(row))
+            await connection.change(update(alerts).where(these).values(notice_id=notice.id))
         return True
 
     async def mention(self, notice: Notice, role_id: int, *, every: float) -> bool:
@@ -93,22 +92,22 @@ class NoticeStore:
             await one_at_a_time(connection, head.account_id)
             if await connection.scalar(mentioned.limit(1)) is not None:
                 return False
-            await connection.execute(update(notices).where(notices.c.id == notice.id).values(mentions))
+            await connection.change(update(notices).where(notices.c.id == notice.id).values(mentions))
         return True
 
     async def made_since(self, user_id: int, since: datetime) -> list[datetime]:
         """Return the moments at which a person's notices since a moment were made, oldest first."""
         made = select(notices.c.made_at).where(_made(user_id, since)).order_by(notices.c.made_at)
-        return [row["made_at"] for row in await self._database.rows(made)]
+        return await self._database.scalars(made)
 
     async def unfinished(self) -> list[Notice]:
         """Return this process's unfinished notices, oldest first, marked as resumed."""
         theirs = select(notices).where(self._unfinished()).order_by(notices.c.made_at, notices.c.id)
         told_by: dict[str, list[Alert]] = {}
         async with self._database.read() as connection:
-            rows = (await connection.execute(theirs)).mappings().all()
+            rows = await connection.rows(theirs)
             listed = select(alerts).where(alerts.c.notice_id.in_([row["id"] for row in rows])).order_by(*_oldest_first)
-            for row in (await connection.execute(listed)).mappings():
+            for row in await connection.rows(listed):
                 told_by.setdefault(row["notice_id"], []).append(ALERT.value_of(row))
         told = [(row, tuple(told_by[row["id"]])) for row in rows if row["id"] in told_by]
         return [_NOTICE.value_of(row, alerts=these, resumed=True) for row, these in told]

@@ -10,7 +10,6 @@ from bot.models import CameraKey, CameraKind, CameraRef, Invitation, Invited, No
 
 from .columns import Field, Fields
 from .engine import Database
-from .sql import put
 from .tables import accounts, clip_jobs, invitations, people, untold
 
 _KEPT = timedelta(days=30)
@@ -48,7 +47,7 @@ class PeopleStore:
 
     async def remember(self, person: Person) -> None:
         """Save a person."""
-        await self._database.put(people, _PERSON.columns_of(person), unique="user_id")
+        await self._database.put(people, _PERSON.columns_of(person), unique=["user_id"])
 
     async def speaks(self, user_id: int, locale: str) -> None:
         """Save the locale of a person if something is kept of them already."""
@@ -61,17 +60,17 @@ class PeopleStore:
         linked = select(accounts.c.user_id).where(accounts.c.user_id == person.user_id)
         async with self._database.write() as connection:
             if await connection.scalar(linked) is not None:  # else nothing may be kept of them
-                await put(connection, people, {name: row[name] for name in _WHAT_DMS_SHOWED}, unique="user_id")
+                await connection.put(people, {name: row[name] for name in _WHAT_DMS_SHOWED}, unique=["user_id"])
 
     async def last_used(self, user_id: int) -> list[str]:
         """Return the choices of the cameras that a person used last, the last one first."""
         jobs = clip_jobs.c
         camera = (jobs.lender_id, jobs.camera_kind, jobs.network_id, jobs.camera_id)
         used = select(*camera).where(jobs.user_id == user_id, jobs.camera_id.is_not(None)).group_by(*camera)
-        rows = await self._database.rows(used.order_by(func.max(jobs.created_at).desc()).limit(_MOST_OFFERED))
+        rows = await self._database.tuples(used.order_by(func.max(jobs.created_at).desc()).limit(_MOST_OFFERED))
         return [
             str(CameraRef.of(CameraKey(CameraKind(kind), network_id, camera_id), owner_id))
-            for owner_id, kind, network_id, camera_id in (row.values() for row in rows)
+            for owner_id, kind, network_id, camera_id in rows
         ]
 
 
@@ -83,7 +82,7 @@ class InvitationStore:
 
     async def invite(self, invitation: Invitation) -> None:
         """Save an invitation in place of any earlier one of the same person."""
-        await self._database.put(invitations, _INVITATION.columns_of(invitation), unique="user_id")
+        await self._database.put(invitations, _INVITATION.columns_of(invitation), unique=["user_id"])
 
     async def invitation(self, digest: str) -> Invitation | None:
         """Return the invitation with this digest, used or not."""
@@ -105,14 +104,14 @@ class UntoldStore:
         """Keep one line for a person, delete all lines older than a month, and return the line's id."""
         now, number = datetime.now(UTC), secrets.token_hex(8)
         async with self._database.write() as connection:
-            await connection.execute(delete(untold).where(untold.c.at < now - _KEPT))
-            await connection.execute(insert(untold).values(id=number, user_id=user_id, text=text, at=now))
+            await connection.change(delete(untold).where(untold.c.at < now - _KEPT))
+            await connection.change(insert(untold).values(id=number, user_id=user_id, text=text, at=now))
         return number
 
     async def of_person(self, user_id: int) -> dict[str, str]:
         """Return a person's lines by their ids, oldest first."""
-        theirs = select(untold).where(untold.c.user_id == user_id).order_by(untold.c.at)
-        return {row["id"]: row["text"] for row in await self._database.rows(theirs)}
+        theirs = select(untold.c.id, untold.c.text).where(untold.c.user_id == user_id).order_by(untold.c.at)
+        return dict(await self._database.tuples(theirs))
 
     async def told(self, ids: Collection[str]) -> None:
         """Delete lines that have been read."""

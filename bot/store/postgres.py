@@ -4,12 +4,11 @@ import logging
 import os
 import ssl
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sqlalchemy import URL, Connection, event, func, select
+from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from .errors import (
     AccessRefused,
@@ -24,13 +23,15 @@ from .errors import (
     TooManyConnections,
 )
 
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
 _log = logging.getLogger(__name__)
 
 PATIENCE = 15.0  # seconds that a whole transaction may take; they take milliseconds
 _CONNECT_TIMEOUT = 10.0
 _CONNECTIONS, _MORE = 5, 5  # small servers allow 20 connections, and two processes overlap at every deploy
 _RECYCLE = 1800.0  # seconds; some proxies silently drop an older connection
-_WRITES = "bot_writes"
 
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
@@ -65,10 +66,11 @@ _STATES: dict[str, tuple[type[DatabaseTrouble], str]] = {
 _TOLD_BY_THE_SERVER = frozenset({"28000", "08P01"})
 
 
-def create(address: Callable[[], URL]) -> AsyncEngine:
+def create(address: Callable[[], URL]) -> "AsyncEngine":
     """Return an engine that calls `address` at each connection, since hosts change passwords; raises DriverMissing."""
     try:
         import asyncpg  # pyright: ignore[reportMissingTypeStubs]
+        from sqlalchemy.ext.asyncio import create_async_engine  # which loads SQLAlchemy's ORM
     except ModuleNotFoundError as error:
         raise DriverMissing("PostgreSQL needs the package asyncpg, which is not installed.") from error
     driver: Any = asyncpg
@@ -95,20 +97,12 @@ def create(address: Callable[[], URL]) -> AsyncEngine:
     )
 
 
-def writing(engine: AsyncEngine, *, lock_timeout: float) -> AsyncEngine:
-    """Return the same engine for transactions that write; `lock_timeout` is in seconds."""
-    event.listen(engine.sync_engine, "begin", _on_begin)
-    return engine.execution_options(**{_WRITES: lock_timeout})
-
-
-def _on_begin(connection: Connection) -> None:
+def writes(*, lock_timeout: float) -> str:
+    """Return the SQL with which a transaction that writes begins; `lock_timeout` is in seconds."""
     # For this transaction only, because a pooler refuses settings at connect. The last one frees the locks of a
     # machine that vanishes during a transaction.
-    lock_timeout = connection.get_execution_options().get(_WRITES)
-    if lock_timeout is not None:
-        seconds = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
-        settings = [func.set_config(name, f"{value * 1000:.0f}ms", True) for name, value in seconds.items()]
-        connection.execute(select(*settings))
+    seconds = {"lock_timeout": lock_timeout, "idle_in_transaction_session_timeout": PATIENCE}
+    return "SELECT " + ", ".join(f"set_config('{key}', '{of * 1000:.0f}ms', true)" for key, of in seconds.items())
 
 
 def without_password(url: URL) -> str:

@@ -3,10 +3,10 @@
 import secrets
 
 from sqlalchemy import Column, ColumnElement, Exists, String, Table, and_, delete, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .columns import UtcDateTime
-from .sql import LONGEST_LEASE, DatabaseTime, put
+from .connection import Connection
+from .sql import LONGEST_LEASE, DatabaseTime
 from .tables import metadata
 
 processes = Table(  # those that read feeds and tell notices, each with the end of its lease
@@ -24,13 +24,13 @@ class Process:
         self.id = secrets.token_hex(8)
         self._lease = lease
 
-    async def renew(self, connection: AsyncConnection) -> None:
+    async def renew(self, connection: Connection) -> None:
         """Renew the lease."""
-        await put(connection, processes, {"id": self.id, "until": DatabaseTime(self._lease)}, unique="id")
+        await connection.put(processes, {"id": self.id, "until": DatabaseTime(self._lease)}, unique=["id"])
 
-    async def leave(self, connection: AsyncConnection) -> None:
+    async def leave(self, connection: Connection) -> None:
         """End the lease, so that all this process has is free at once."""
-        await connection.execute(delete(processes).where(processes.c.id == self.id))
+        await connection.change(delete(processes).where(processes.c.id == self.id))
 
     def has(self, owner: Column[str]) -> ColumnElement[bool]:
         """Return the condition that `owner` names this process, whose lease has not ended."""

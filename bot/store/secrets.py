@@ -10,8 +10,8 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Column, ColumnElement, Table, and_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .connection import Connection
 from .engine import Database
 from .errors import BadKeys, WrongKey
 from .tables import accounts, clip_jobs, meta
@@ -82,13 +82,12 @@ async def rotate(database: Database, keyring: Keyring) -> int:
     return count
 
 
-async def open_all(connection: AsyncConnection, keyring: Keyring) -> int:
+async def open_all(connection: Connection, keyring: Keyring) -> int:
     """Open every secret and return how many there were; raises WrongKey."""
     count = 0
     for table, key, columns in _SEALED:
         for name in columns:
-            rows = await connection.execute(select(key, table.c[name]).where(_wanted(table, key, name)))
-            for row, sealed in rows:
+            for row, sealed in await connection.tuples(select(key, table.c[name]).where(_wanted(table, key, name))):
                 keyring.open(sealed, table=table.name, column=name, row=row)
                 count += 1
     return count
@@ -100,11 +99,9 @@ def _wanted(table: Table, key: Column[Any], name: str) -> ColumnElement[bool]:
 
 async def _rotate_column(database: Database, keyring: Keyring, table: Table, key: Column[Any], name: str) -> int:
     column = table.c[name]
-    async with database.read() as connection:
-        rows = (await connection.execute(select(key, column).where(_wanted(table, key, name)))).all()
+    rows = await database.tuples(select(key, column).where(_wanted(table, key, name)))
     for row, sealed in rows:
         place: dict[str, Any] = {"table": table.name, "column": name, "row": row}
         resealed = keyring.seal(keyring.open(sealed, **place), **place)
-        async with database.write() as connection:
-            await connection.execute(update(table).where(key == row, column == sealed).values({name: resealed}))
+        await database.change(update(table).where(key == row, column == sealed).values({name: resealed}))
     return len(rows)

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, RowMapping, and_, delete, func, insert, or_, select, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import Guest, Hours, Job, Refusal, Right, Share, Use
 
 from .alert_tables import wishes
 from .columns import Field, Fields, enum_field
+from .connection import Connection
 from .engine import Database
-from .sql import insert_new, one_at_a_time
+from .sql import one_at_a_time
 from .tables import share_people, share_refusals, share_uses, shares
 from .wishes import forget_heard_of, forget_unshared
 
@@ -73,12 +73,12 @@ class ShareStore:
             await one_at_a_time(connection, share.owner_id)
             earlier = await connection.scalar(select(shares.c.id).where(same))
             if earlier is not None:
-                await connection.execute(update(shares).where(same).values(_SHARE.columns_of(share) | {"id": earlier}))
+                await connection.change(update(shares).where(same).values(_SHARE.columns_of(share) | {"id": earlier}))
                 await forget_unshared(connection, wishes.c.owner_id == share.owner_id)
                 return replace(share, id=earlier)
             if (await connection.scalar(count) or 0) >= most:
                 return None
-            await connection.execute(insert(shares).values(_SHARE.columns_of(share)))
+            await connection.change(insert(shares).values(_SHARE.columns_of(share)))
         return share
 
     async def share(self, share_id: str) -> Share | None:
@@ -121,9 +121,9 @@ class ShareStore:
         changed = update(shares).where(shares.c.id == share.id, shares.c.owner_id == share.owner_id)
         async with self._database.write() as connection:
             await one_at_a_time(connection, share.owner_id)
-            result = await connection.execute(changed.values(rights=_SHARE.columns_of(share)["rights"]))
+            found = await connection.change(changed.values(rights=_SHARE.columns_of(share)["rights"]))
             await forget_unshared(connection, wishes.c.owner_id == share.owner_id)
-            return result.rowcount == 1
+            return found == 1
 
     async def use(self, share: Share, use: Use) -> bool:
         """Note a use, and say whether it is this person's first of this share; False if that is gone."""
@@ -159,8 +159,8 @@ class ShareStore:
             elif gone:
                 await forget_unshared(connection, wishes.c.owner_id == owner_id)
             if not share_id or not gone:  # a share to a role stays for the others
-                await insert_new(
-                    connection, share_refusals, _REFUSAL.columns_of(refusal), unique=("owner_id", "user_id", "grant_id")
+                await connection.insert_new(
+                    share_refusals, _REFUSAL.columns_of(refusal), unique=["owner_id", "user_id", "grant_id"]
                 )
         return True
 
@@ -191,7 +191,7 @@ class ShareStore:
         return [_SHARE.value_of(row, refused_by=frozenset(refused_by[share_id])) for share_id, row in rows.items()]
 
 
-async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
+async def note_use_by(connection: Connection, job: Job) -> bool:
     """Note a use of somebody else's camera by a job, and say whether it is the person's first of that share."""
     if job.owner is None:
         return False
@@ -206,7 +206,7 @@ async def note_use_by(connection: AsyncConnection, job: Job) -> bool:
     return await note_use(connection, job.owner.share_id, use)
 
 
-async def note_use(connection: AsyncConnection, share_id: str, use: Use) -> bool:
+async def note_use(connection: Connection, share_id: str, use: Use) -> bool:
     """Note a use, and say whether it is this person's first of this share; False if that is gone.
 
     Equal uses of a day are one row.
@@ -224,42 +224,42 @@ async def note_use(connection: AsyncConnection, share_id: str, use: Use) -> bool
         func.coalesce(share_uses.c.began_at, share_uses.c.used_at) > use.at - _MERGED,
         share_uses.c.used_at < use.at + _MERGED,
     )
-    row = (await connection.execute(equal.order_by(share_uses.c.used_at.desc()).limit(1))).mappings().first()
+    row = await connection.row(equal.order_by(share_uses.c.used_at.desc()).limit(1))
     if row is None:
         values = _USE.columns_of(use) | {"id": secrets.token_hex(16)}
-        await connection.execute(insert(share_uses).values(values))
+        await connection.change(insert(share_uses).values(values))
     else:
         merged = {
             "times": share_uses.c.times + 1,
             "began_at": min(row["began_at"] or row["used_at"], use.at),
             "used_at": max(row["used_at"], use.at),
         }
-        await connection.execute(update(share_uses).where(share_uses.c.id == row["id"]).values(merged))
+        await connection.change(update(share_uses).where(share_uses.c.id == row["id"]).values(merged))
     person = {"grant_id": share_id, "user_id": use.user_id}
-    return await insert_new(connection, share_people, person, unique=("grant_id", "user_id"))
+    return await connection.insert_new(share_people, person, unique=["grant_id", "user_id"])
 
 
-async def forget_other_accounts(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
+async def forget_other_accounts(connection: Connection, owner_id: int, account_id: int) -> None:
     """Delete an owner's shares of all Blink accounts but this one."""
     await _delete(connection, and_(shares.c.owner_id == owner_id, shares.c.account_id != account_id))
 
 
-async def forget_owner(connection: AsyncConnection, owner_id: int) -> None:
+async def forget_owner(connection: Connection, owner_id: int) -> None:
     """Delete an owner's shares and their uses."""
     await _delete(connection, shares.c.owner_id == owner_id)
-    await connection.execute(delete(share_uses).where(share_uses.c.owner_id == owner_id))
+    await connection.change(delete(share_uses).where(share_uses.c.owner_id == owner_id))
 
 
-async def forget_refuser(connection: AsyncConnection, user_id: int) -> None:
+async def forget_refuser(connection: Connection, user_id: int) -> None:
     """Delete a person's refusals; others' refusals of their shares stay, or linking again would undo those."""
-    await connection.execute(delete(share_refusals).where(share_refusals.c.user_id == user_id))
+    await connection.change(delete(share_refusals).where(share_refusals.c.user_id == user_id))
 
 
-async def _delete(connection: AsyncConnection, condition: ColumnElement[bool]) -> int:
+async def _delete(connection: Connection, condition: ColumnElement[bool]) -> int:
     # A transaction that notes a use holds its share: once we have the lock, its rows are there to be deleted.
     these = select(shares.c.id).where(condition).order_by(shares.c.id).with_for_update()
-    gone = (await connection.scalars(these)).all()
-    await connection.execute(delete(share_people).where(share_people.c.grant_id.in_(gone)))
-    await connection.execute(delete(share_refusals).where(share_refusals.c.grant_id.in_(gone)))
-    await connection.execute(delete(shares).where(shares.c.id.in_(gone)))
+    if gone := await connection.scalars(these):
+        await connection.change(delete(share_people).where(share_people.c.grant_id.in_(gone)))
+        await connection.change(delete(share_refusals).where(share_refusals.c.grant_id.in_(gone)))
+        await connection.change(delete(shares).where(shares.c.id.in_(gone)))
     return len(gone)

@@ -4,23 +4,28 @@ import asyncio
 import logging
 import os
 import sqlite3
-from collections.abc import Sequence
+import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
-from sqlalchemy import URL, event
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.util import await_only
+import sqlalchemy
+from sqlalchemy import URL, NullPool, create_engine, event
 
 from .errors import DatabaseLocked, DatabaseTrouble, DiskFull, NotADatabase, NotWritable
 
 _log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
+# A transaction that begins as a reader cannot write once another has written: it fails at once, without a timeout. So a
+# writer begins with IMMEDIATE, and waits there.
+READS, WRITES = "BEGIN", "BEGIN IMMEDIATE"
+
 _CONNECTIONS = 5  # one writes, the others read
 _CACHE = 256  # KiB of each connection; a page that only the system has cached costs a microsecond
-_WRITES, _SINGLE = "bot_writes", "bot_single"
+_CLOSING = 2.0  # seconds for the statements that are under way at the end
 _SWITCHES, _SWITCHING = 50, 0.1  # how often the switch to WAL is tried, and the seconds between two tries
 
 _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
@@ -36,31 +41,132 @@ _CODES: dict[int, tuple[type[DatabaseTrouble], str]] = {
 }
 
 
-def create(path: Path, *, busy_timeout: float) -> AsyncEngine:
-    """Return an engine for the file at `path`, which may be missing."""
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        hide_parameters=True,
-        pool_size=_CONNECTIONS,
-        max_overflow=0,
-        pool_use_lifo=True,  # the connection that was used last has the fullest cache
-        # The driver's own BEGIN comes only before the first write, which is too late. We send it, as SQLAlchemy's
-        # documentation says in "Transactions with SQLite and the sqlite3 driver".
-        connect_args={"async_creator_fn": Connection, "timeout": busy_timeout, "isolation_level": None},
-    )
-    event.listen(engine.sync_engine, "connect", _on_connect)
-    event.listen(engine.sync_engine, "begin", _on_begin)
-    return engine
+class Engine:
+    """Connections to the file at `path`, which may be missing; the one that was used last is the next.
+
+    Each is SQLAlchemy's own in a thread of aiosqlite's, and not one of its asyncio engine: that one takes a turn of the
+    thread for each call of a cursor, and loads SQLAlchemy's ORM.
+    """
+
+    def __init__(self, path: Path, *, busy_timeout: float) -> None:
+        self.sync_engine = create_engine(
+            URL.create("sqlite", database=str(path)),
+            hide_parameters=True,
+            poolclass=NullPool,
+            # The driver's own BEGIN comes only before the first write, which is too late. We send it, as SQLAlchemy's
+            # documentation says in "Transactions with SQLite and the sqlite3 driver".
+            connect_args={"timeout": busy_timeout, "isolation_level": None},
+        )
+        event.listen(self.sync_engine, "connect", _on_connect)
+        self.dialect = self.sync_engine.dialect
+        self._free = asyncio.LifoQueue["Connection"]()  # its cache is the fullest
+        self._all = [Connection(self.sync_engine, self._free) for _ in range(_CONNECTIONS)]
+        for connection in self._all:
+            self._free.put_nowait(connection)
+
+    async def connect(self) -> "Connection":
+        """Return a connection that nobody uses, as soon as there is one."""
+        return await self._free.get()
+
+    async def dispose(self) -> None:
+        """Close every connection; one that is still in use, after its statement."""
+        if stopping := [stopped for one in self._all if (stopped := one.stop())]:
+            await asyncio.wait(stopping, timeout=_CLOSING)
 
 
-def writing(engine: AsyncEngine) -> AsyncEngine:
-    """Return the same engine for transactions that write."""
-    return engine.execution_options(**{_WRITES: True})
+class Connection:
+    """A connection in a thread of its own, which opens it for the first statement."""
+
+    def __init__(self, engine: sqlalchemy.Engine, free: "asyncio.Queue[Connection]") -> None:
+        self._session = _Session(engine)
+        self._free = free
+        self._thread: aiosqlite.Connection | None = None
+        self._stopped = False
+        self._in_transaction = False
+
+    async def run_sync(self, fn: Callable[[sqlalchemy.Connection], T], /) -> T:
+        """Return what `fn` returns for the connection, in one turn of the thread."""
+        if self._stopped:
+            raise sqlite3.ProgrammingError("the connection is closed")
+        if self._thread is None:
+            # aiosqlite calls methods of what it has opened, and looks at nothing else of it.
+            self._thread = await aiosqlite.Connection(cast(Any, self._session.open), 0)
+        self._in_transaction = True  # also if this is cancelled or fails
+        await self._thread.execute(cast(Any, fn))
+        self._in_transaction = self._session.in_transaction
+        return self._session.take()
+
+    async def commit(self) -> None:
+        """Commit if there is a transaction."""
+        if self._thread and self._in_transaction:
+            await self._thread.commit()
+            self._in_transaction = False
+
+    async def close(self) -> None:
+        """Let others use the connection, after a rollback if there is a transaction."""
+        try:
+            if self._thread and self._in_transaction:
+                await self._thread.rollback()
+        finally:
+            self._in_transaction = False
+            self._free.put_nowait(self)
+
+    def stop(self) -> asyncio.Future[Any] | None:
+        """Close the connection and end its thread, after what it is doing; return what tells that, None if at once."""
+        self._stopped = True
+        thread, self._thread = self._thread, None
+        return cast("asyncio.Future[Any] | None", thread.stop()) if thread else None  # pyright: ignore[reportUnknownMemberType]
 
 
-def single(engine: AsyncEngine) -> AsyncEngine:
-    """Return the same engine for statements that are a transaction each."""
-    return engine.execution_options(**{_SINGLE: True})
+class _Session:
+    """SQLAlchemy's connection in place of sqlite3's: all of it is called in the thread that opened it."""
+
+    def __init__(self, engine: sqlalchemy.Engine) -> None:
+        self._engine = engine
+        self._opened: sqlalchemy.Connection | None = None
+        self._result: Any = None
+        self.in_transaction = False
+
+    def open(self) -> Self:
+        """Connect."""
+        self._opened = self._engine.connect()
+        return self
+
+    def execute(self, work: Callable[[sqlalchemy.Connection], Any], _parameters: object) -> None:
+        """Keep what `work` returns for the connection, and whether a transaction is open after it."""
+        opened = self._opened or self._engine.connect()
+        self._opened = opened
+        self._result = work(opened)
+        self.in_transaction = cast(sqlite3.Connection, opened.connection.driver_connection).in_transaction
+        if not self.in_transaction:  # without BEGIN: only SQLAlchemy believes in one
+            opened.rollback()
+
+    def take(self) -> Any:
+        """Return the latest result once."""
+        result, self._result = self._result, None
+        return result
+
+    def commit(self) -> None:
+        """Commit."""
+        assert self._opened is not None
+        self._opened.commit()
+
+    def rollback(self) -> None:
+        """Roll back; close the connection if that fails, so that another takes its place."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            try:
+                opened.rollback()
+                opened.connection.rollback()  # after a COMMIT that failed, SQLAlchemy believes in no transaction
+            except Exception:
+                opened.invalidate()
+                raise
+            self._opened = opened
+
+    def close(self) -> None:
+        """Disconnect."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 def _on_connect(connection: Any, _record: object) -> None:
@@ -85,18 +191,9 @@ def _write_ahead(cursor: Any) -> None:
         except sqlite3.OperationalError as error:
             if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-            await_only(asyncio.sleep(_SWITCHING))
+            time.sleep(_SWITCHING)
         else:
             return
-
-
-def _on_begin(connection: SyncConnection) -> None:
-    # A transaction that begins as a reader cannot write once another has written: it fails at once, without a timeout.
-    # So a writer begins with IMMEDIATE, and waits there.
-    options = connection.get_execution_options()
-    if not options.get(_SINGLE):
-        driver = cast(Connection, connection.connection.driver_connection)
-        driver.begin("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
 
 
 def make_private(path: Path) -> None:
@@ -127,8 +224,7 @@ def _make_folder(path: Path) -> None:
 
 
 def _check_access(path: Path) -> None:
-    # Checked first, because a connection that fails to open leaves aiosqlite's thread behind for a moment, which ends
-    # with a traceback if the event loop is closed by then.
+    # Checked first: a file that may only be read would open well, and fail at the first write.
     if path.is_dir():
         raise NotWritable(f"The database {path} cannot be opened: it is a folder.")
     if not (os.access(path, os.R_OK | os.W_OK) and os.access(path.parent, os.W_OK | os.X_OK)):
@@ -149,97 +245,3 @@ def trouble(name: str, error: sqlite3.Error) -> DatabaseTrouble:
     code = getattr(error, "sqlite_errorcode", None)
     kind, words = _CODES.get((code or 0) & 0xFF, (DatabaseTrouble, f"failed: {error}"))  # the rest is detail
     return kind(f"The database {name} {words}.")
-
-
-Description = Sequence[tuple[str, None, None, None, None, None, None]]
-
-
-class _Outcome(NamedTuple):
-    rows: list[Any]
-    description: Description | None
-    rowcount: int
-    lastrowid: int | None
-    in_transaction: bool
-
-
-class Connection(aiosqlite.Connection):
-    """A connection for SQLAlchemy, which begins transactions itself: `isolation_level` is None."""
-
-    def __init__(self, path: str, **options: Any) -> None:
-        super().__init__(lambda: sqlite3.connect(path, **options), 64)
-        self._thread.daemon = True  # as in SQLAlchemy: an open connection must not keep the program running
-        self._to_begin: str | None = None
-        self._may_be_open = False
-
-    def begin(self, statement: str) -> None:
-        """Begin a transaction together with the next statement."""
-        self._to_begin = statement
-
-    def cursor(self) -> "Cursor":  # pyright: ignore[reportIncompatibleMethodOverride] - as SQLAlchemy uses it
-        """Return a cursor, without a turn of the thread."""
-        return Cursor(self)
-
-    async def turn(self, sql: str, parameters: Sequence[Any], *, many: bool = False) -> _Outcome:
-        """Execute the pending BEGIN and a statement, and fetch its rows."""
-        begin, self._to_begin = self._to_begin, None
-        self._may_be_open = True  # also if this is cancelled or fails
-        outcome: _Outcome = await self._execute(_run, self._conn, begin, sql, parameters, many)  # pyright: ignore[reportUnknownMemberType]
-        self._may_be_open = outcome.in_transaction
-        return outcome
-
-    async def commit(self) -> None:
-        """Commit if a transaction may be open."""
-        self._to_begin = None
-        if self._may_be_open:
-            await super().commit()
-            self._may_be_open = False
-
-    async def rollback(self) -> None:
-        """Roll back if a transaction may be open."""
-        self._to_begin = None
-        if self._may_be_open:
-            await super().rollback()
-            self._may_be_open = False
-
-
-class Cursor:
-    """A cursor as far as SQLAlchemy needs one."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._rows: list[Any] = []
-        self.description: Description | None = None
-        self.rowcount = -1
-        self.lastrowid: int | None = None
-        self.arraysize = 1
-
-    async def __aenter__(self) -> "Cursor":
-        return self
-
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
-        """Execute a statement and fetch its rows."""
-        self._take(await self._connection.turn(sql, parameters))
-
-    async def executemany(self, sql: str, parameters: Sequence[Any]) -> None:
-        """Execute a statement with each of these parameters."""
-        self._take(await self._connection.turn(sql, parameters, many=True))
-
-    async def fetchall(self) -> list[Any]:
-        """Return the rows, which are fetched already."""
-        return self._rows
-
-    async def close(self) -> None:
-        """Do nothing: nothing is kept open."""
-
-    def _take(self, outcome: _Outcome) -> None:
-        self._rows, self.description, self.rowcount, self.lastrowid, _ = outcome
-
-
-def _run(
-    connection: sqlite3.Connection, begin: str | None, sql: str, parameters: Sequence[Any], many: bool
-) -> _Outcome:
-    if begin:
-        connection.execute(begin)
-    cursor = connection.executemany(sql, parameters) if many else connection.execute(sql, parameters)
-    rows = cursor.fetchall()
-    return _Outcome(rows, cursor.description, cursor.rowcount, cursor.lastrowid, connection.in_transaction)

@@ -18,7 +18,6 @@ from .people import InvitationStore, PeopleStore, UntoldStore
 from .processes import Process
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
-from .sql import insert_new
 from .tables import meta
 from .wishes import WishStore
 
@@ -62,12 +61,12 @@ class Store:
 
     async def set_meta(self, key: str, value: str) -> None:
         """Remember a value."""
-        await self._database.put(meta, {"key": key, "value": value}, unique="key")
+        await self._database.put(meta, {"key": key, "value": value}, unique=["key"])
 
     async def relay_certificates(self) -> frozenset[str]:
         """Return the fingerprints of the relays' certificates that this installation has accepted."""
         kept = select(meta.c.key).where(meta.c.key.startswith(_RELAY))
-        return frozenset(row["key"].removeprefix(_RELAY) for row in await self._database.rows(kept))
+        return frozenset(key.removeprefix(_RELAY) for key in await self._database.scalars(kept))
 
     async def keep_relay_certificate(self, fingerprint: str, host: str) -> None:
         """Remember a relay's certificate, and the host that first showed it."""
@@ -115,12 +114,11 @@ async def open_store(
 
 async def _check_keys(database: Database, keyring: Keyring) -> None:
     stored = select(meta.c.value).where(meta.c.key == CANARY)
-    async with database.read() as connection:
-        canary = await connection.scalar(stored)
+    canary = await database.scalar(stored)
     if canary is None:
         fresh = {"key": CANARY, "value": keyring.seal(CANARY, **_CANARY_PLACE)}
         async with database.write() as connection:
-            await insert_new(connection, meta, fresh, unique="key")
+            await connection.insert_new(meta, fresh, unique=["key"])
             canary = await connection.scalar(stored)  # perhaps that of another process with other keys
     assert canary is not None
     try:

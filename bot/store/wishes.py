@@ -6,14 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Watcher, Wish
 
 from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, watchers, wishes
 from .columns import Field, Fields, enum_field
+from .connection import Connection
 from .engine import Database
-from .sql import DatabaseTime, insert_new, one_at_a_time, put
+from .sql import DatabaseTime, one_at_a_time
 from .tables import accounts, people, shares
 
 
@@ -103,7 +103,7 @@ class WishStore:
     async def remember(self, watcher: Watcher) -> None:
         """Save a person's settings for alerts; without `health`, forget what they were told of it."""
         async with self._database.write() as connection:
-            await put(connection, watchers, _WATCHER.columns_of(watcher), unique="user_id")
+            await connection.put(watchers, _WATCHER.columns_of(watcher), unique=["user_id"])
             if not watcher.health:
                 await _forget_health_told(connection, watcher.user_id)
 
@@ -113,9 +113,9 @@ class WishStore:
         unreachable = {"user_id": user_id, "unreachable_at": at}
         async with self._database.write() as connection:
             if await connection.scalar(theirs) is not None:
-                await put(connection, watchers, unreachable, unique="user_id")
+                await connection.put(watchers, unreachable, unique=["user_id"])
             else:  # somebody without choices has unlinked meanwhile, and nothing may be kept of them
-                await connection.execute(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
+                await connection.change(update(watchers).where(watchers.c.user_id == user_id).values(unreachable))
 
     async def wishes_of(self, user_id: int) -> list[Wish]:
         """Return a person's wishes, those for their own cameras first."""
@@ -133,8 +133,8 @@ class WishStore:
             await one_at_a_time(connection, wish.owner_id)
             if await connection.scalar(link) is None:
                 return False
-            await put(connection, wishes, _WISH.columns_of(wish), unique=("user_id", "owner_id", "guild_id"))
-            await insert_new(connection, feeds, feed, unique="owner_id")
+            await connection.put(wishes, _WISH.columns_of(wish), unique=["user_id", "owner_id", "guild_id"])
+            await connection.insert_new(feeds, feed, unique=["owner_id"])
         return True
 
     async def unwish(self, wish: Wish) -> None:
@@ -148,7 +148,7 @@ class WishStore:
                     table.c.owner_id == wish.owner_id,
                     table.c.guild_id == wish.guild_id,
                 )
-                await connection.execute(delete(table).where(*same, *more))
+                await connection.change(delete(table).where(*same, *more))
             await _forget_unwanted(connection, feeds.c.owner_id == wish.owner_id)
 
     async def wishing(self, owner_id: int) -> list[tuple[Wish, Watcher]]:
@@ -156,28 +156,28 @@ class WishStore:
         found = select(wishes).select_from(_heard_by).where(wishes.c.owner_id == owner_id, _reachable)
         hearing = select(watchers).where(watchers.c.user_id.in_(found.with_only_columns(wishes.c.user_id)))
         async with self._database.read() as connection:
-            rows = await connection.execute(found.order_by(wishes.c.user_id, wishes.c.guild_id))
-            theirs = [_WISH.value_of(row) for row in rows.mappings()]
-            known = {row["user_id"]: _WATCHER.value_of(row) for row in (await connection.execute(hearing)).mappings()}
+            in_order = found.order_by(wishes.c.user_id, wishes.c.guild_id)
+            theirs = [_WISH.value_of(row) for row in await connection.rows(in_order)]
+            known = {row["user_id"]: _WATCHER.value_of(row) for row in await connection.rows(hearing)}
         return [(wish, known.get(wish.user_id) or Watcher(wish.user_id)) for wish in theirs]
 
 
-async def one_household_at_a_time(connection: AsyncConnection, user_id: int) -> None:
+async def one_household_at_a_time(connection: Connection, user_id: int) -> None:
     """Lock a person's wishes and those for their cameras, before a transaction changes their link."""
     either = or_(wishes.c.user_id == user_id, wishes.c.owner_id == user_id)
-    found = await connection.execute(select(wishes.c.user_id, wishes.c.owner_id).where(either))
+    found = await connection.tuples(select(wishes.c.user_id, wishes.c.owner_id).where(either))
     for number in sorted({user_id, *(number for row in found for number in row)}):
         await one_at_a_time(connection, number)
 
 
-async def note_account(connection: AsyncConnection, owner_id: int) -> None:
+async def note_account(connection: Connection, owner_id: int) -> None:
     """Save the Blink account of a feed that was never read, before the link names another one."""
     linked = select(accounts.c.account_id).where(accounts.c.user_id == owner_id).scalar_subquery()
     unread = and_(feeds.c.owner_id == owner_id, feeds.c.account_id.is_(None))
-    await connection.execute(update(feeds).where(unread).values(account_id=linked))
+    await connection.change(update(feeds).where(unread).values(account_id=linked))
 
 
-async def wish_of_other_account(connection: AsyncConnection, owner_id: int, account_id: int) -> None:
+async def wish_of_other_account(connection: Connection, owner_id: int, account_id: int) -> None:
     """Move a feed of another Blink account to this one; only wishes for all of a person's own cameras stay."""
     await _forget_unlinked_cameras(connection)
     other = and_(feeds.c.owner_id == owner_id, feeds.c.account_id != account_id)
@@ -187,15 +187,15 @@ async def wish_of_other_account(connection: AsyncConnection, owner_id: int, acco
     gone = and_(theirs, or_(wishes.c.guild_id != OWN, wishes.c.cameras.is_not(None)))
     old = and_(alerts.c.owner_id == owner_id, alerts.c.account_id != account_id)
     now = DatabaseTime()
-    await connection.execute(delete(wishes).where(gone))
-    await connection.execute(update(wishes).where(theirs).values(since=now, muted="[]"))
-    await connection.execute(delete(alerts).where(old, ~being_told))
+    await connection.change(delete(wishes).where(gone))
+    await connection.change(update(wishes).where(theirs).values(since=now, muted="[]"))
+    await connection.change(delete(alerts).where(old, ~being_told))
     # Without an owner no process can save any more how far it has read the old account.
-    await connection.execute(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
+    await connection.change(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 
 
-async def forget_unshared(connection: AsyncConnection, *which: ColumnElement[bool]) -> None:
+async def forget_unshared(connection: Connection, *which: ColumnElement[bool]) -> None:
     """Delete wishes for others' cameras that no share of that owner in that server allows any more."""
     serving = select(shares.c.id).where(
         shares.c.owner_id == wishes.c.owner_id,
@@ -205,48 +205,50 @@ async def forget_unshared(connection: AsyncConnection, *which: ColumnElement[boo
     )
     unshared = and_(wishes.c.guild_id != OWN, ~serving.exists(), *which)
     owners = sorted(set(await connection.scalars(select(wishes.c.owner_id).where(unshared))))
+    if not owners:
+        return
     for number in owners:
         await one_at_a_time(connection, number)
-    await connection.execute(delete(wishes).where(unshared, wishes.c.owner_id.in_(owners)))
+    await connection.change(delete(wishes).where(unshared, wishes.c.owner_id.in_(owners)))
     await _forget_unwanted(connection, feeds.c.owner_id.in_(owners))
 
 
-async def forget_heard_of(connection: AsyncConnection, user_id: int, owner_id: int) -> None:
+async def forget_heard_of(connection: Connection, user_id: int, owner_id: int) -> None:
     """Delete a person's wishes for an owner's cameras, and their alerts that wait."""
     for table, more in ((wishes, []), (alerts, [waits])):
         theirs = (table.c.user_id == user_id, table.c.owner_id == owner_id, table.c.guild_id != OWN)
-        await connection.execute(delete(table).where(*theirs, *more))
+        await connection.change(delete(table).where(*theirs, *more))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
 
 
-async def forget_watcher(connection: AsyncConnection, user_id: int) -> None:
+async def forget_watcher(connection: Connection, user_id: int) -> None:
     """Delete a person's wishes and alerts, and others' wishes for their cameras with the alerts not told yet."""
     own, shared = wishes.c.user_id == user_id, wishes.c.owner_id == user_id
-    heard = list(await connection.scalars(select(wishes.c.owner_id).where(own)))
-    await connection.execute(delete(wishes).where(or_(own, shared)))
-    await connection.execute(delete(watchers).where(watchers.c.user_id == user_id))
-    await connection.execute(delete(alerts).where(alerts.c.user_id == user_id))
-    await connection.execute(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
-    await connection.execute(delete(notices).where(notices.c.user_id == user_id))
+    heard = await connection.scalars(select(wishes.c.owner_id).where(own))
+    await connection.change(delete(wishes).where(or_(own, shared)))
+    await connection.change(delete(watchers).where(watchers.c.user_id == user_id))
+    await connection.change(delete(alerts).where(alerts.c.user_id == user_id))
+    await connection.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
+    await connection.change(delete(notices).where(notices.c.user_id == user_id))
     await _forget_health_told(connection, user_id)
     await _forget_unlinked_cameras(connection)
     await _forget_unwanted(connection, feeds.c.owner_id.in_([user_id, *heard]))
 
 
-async def _forget_health_told(connection: AsyncConnection, user_id: int) -> None:
+async def _forget_health_told(connection: Connection, user_id: int) -> None:
     """Delete what a person was told of the health of cameras, and end a message that is on its way."""
-    await connection.execute(delete(health_told).where(health_told.c.user_id == user_id))
+    await connection.change(delete(health_told).where(health_told.c.user_id == user_id))
     under_way = and_(notices.c.user_id == user_id, notices.c.health.is_not(None), notices.c.told_at.is_(None))
-    await connection.execute(update(notices).where(under_way).values(told_at=DatabaseTime()))
+    await connection.change(update(notices).where(under_way).values(told_at=DatabaseTime()))
 
 
-async def _forget_unlinked_cameras(connection: AsyncConnection) -> None:
+async def _forget_unlinked_cameras(connection: Connection) -> None:
     """Delete what looks at Blink accounts that nobody links any more have left."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
     for table in (camera_health, health_looks):
-        await connection.execute(delete(table).where(table.c.account_id.not_in(linked)))
+        await connection.change(delete(table).where(table.c.account_id.not_in(linked)))
 
 
-async def _forget_unwanted(connection: AsyncConnection, these: ColumnElement[bool]) -> None:
+async def _forget_unwanted(connection: Connection, these: ColumnElement[bool]) -> None:
     somebody = select(wishes.c.user_id).where(wishes.c.owner_id == feeds.c.owner_id).exists()
-    await connection.execute(delete(feeds).where(these, ~somebody))
+    await connection.change(delete(feeds).where(these, ~somebody))

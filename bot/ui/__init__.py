@@ -3,12 +3,11 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
+from .account import account, show_help
 from .arming import SwitchButton, arm, disarm, motion
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
-from .info import account, show_help
-from .keeping import FileButton
 from .link import AccountButton, link, unlink
 from .notify import (
     ByDm,
@@ -36,6 +35,7 @@ from .share import (
     share,
     share_with,
 )
+from .share_and_keep import FileButton
 
 COMMANDS: tuple[Command, ...] = (
     clip,

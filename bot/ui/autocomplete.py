@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.blink import Camera, Inventory, resembles
 from bot.cameras import AccessibleAccount, Switch, networks_of, own_networks, told_apart
 from bot.models import ALL, Owner, Right, Share, StorageUnavailable, all_of
-from bot.wording import arming, common
+from bot.wording import any_command, arming
 
 from .camera_cache import CachedCameras, Unseen, seen
 from .permissions import guest_of
@@ -49,7 +49,7 @@ def cameras_for(right: Right, *, with_all: bool = False) -> Offer[list[Choice]]:
         cameras = (Offered(one.names, one.choice, one.camera.online) for one in usable)
         return [*(_all([one.camera for one in usable], usable[0].owner) if with_all and usable else ()), *cameras]
 
-    return _offering(right, own, shared, unknown=common.NO_CAMERAS_YET, last_first=True)
+    return _offering(right, own, shared, unknown=any_command.NO_CAMERAS_YET, last_first=True)
 
 
 def _all(cameras: Sequence[Camera], owner: Owner | None = None) -> Iterator[Offered]:
@@ -73,7 +73,7 @@ def systems_to_arm() -> Offer[list[Choice]]:
     def shared(home: AccessibleAccount) -> Iterable[Offered]:
         return map(_system, networks_of(home))
 
-    return _offering(Right.ARM, own, shared, unknown=common.NO_SYSTEMS_YET)
+    return _offering(Right.ARM, own, shared, unknown=any_command.NO_SYSTEMS_YET)
 
 
 def _system(one: Switch) -> Offered:
@@ -104,8 +104,8 @@ def _offering(
         if isinstance(inventory, Inventory):
             offered = [*own(inventory), *offered]
         elif not offered:
-            if inventory == common.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
-                inventory = common.NOT_SHARED_CHOICE
+            if inventory == any_command.NOT_LINKED_CHOICE and await _shared_else(interaction, until=until):
+                inventory = any_command.NOT_SHARED_CHOICE
             return hint(unknown if homes is None else inventory or unknown, current)
         last = await client.last_used.of(user_id, until=until) if last_first else ()
         return among(offered, current, last=last)
@@ -139,9 +139,9 @@ def _cameras(found: CachedCameras | Unseen) -> Inventory | str | None:
         case CachedCameras(inventory=inventory):
             return inventory
         case Unseen.NOT_LINKED:
-            return common.NOT_LINKED_CHOICE
+            return any_command.NOT_LINKED_CHOICE
         case Unseen.SIGNED_OUT:
-            return common.SIGNED_OUT_CHOICE
+            return any_command.SIGNED_OUT_CHOICE
         case Unseen.FAILED:
             return Inventory()
         case Unseen.LATER:

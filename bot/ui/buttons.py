@@ -6,12 +6,12 @@ from typing import Any, Self, cast
 import discord
 
 from bot.models import ALL, CameraRef, Kind
-from bot.wording import SWITCH, Card, common
+from bot.wording import SWITCH, Card, any_command
 
+from .command_tree import admitted, apologise
 from .replies import catch_up, laid_out
 from .services import Interaction
 from .telemetry import answered, kind_of
-from .tree import admitted, apologise
 
 _BY_KIND = {Kind.CLIP: "clip", Kind.SNAPSHOT: "snapshot", Kind.RECENT: "recordings"}
 _COMMANDS = {  # by the beginning of a custom_id
@@ -70,7 +70,7 @@ async def is_owner(interaction: Interaction, owner: int, *, kind: Kind | None = 
     if interaction.user.id == owner:
         return True
     custom_id = str(cast("dict[str, Any]", interaction.data or {}).get("custom_id", ""))
-    await whisper(interaction, common.not_yours(_BY_KIND[kind] if kind else command_of(custom_id)))
+    await whisper(interaction, any_command.not_yours(_BY_KIND[kind] if kind else command_of(custom_id)))
     return False
 
 

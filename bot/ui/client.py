@@ -14,10 +14,10 @@ from bot.metrics import Metrics
 from bot.util import BoundedCache
 
 from . import replies
+from .command_tree import ClipTree
 from .replies import catch_up
 from .services import ServiceClient, Services
 from .telemetry import Clocks, answered, kind_of, traced
-from .tree import ClipTree
 
 _MOST_LOCALES = 10_000
 

@@ -29,16 +29,16 @@ from bot.models import (
     read_all,
     split_owner,
 )
-from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, common, share_refusals
+from bot.wording import AGAIN, PICK, REMOVE, SNAP, STOP_DMS, Card, any_command, share_refusals
 from bot.wording.cards import layout
 
 from .autocomplete import cameras_for
 from .buttons import Clicked, is_owner, whisper
+from .command_tree import NotWritten
 from .permissions import is_bot_dm, not_linked, shares_of
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
 from .services import Interaction
 from .telemetry import counted
-from .tree import NotWritten
 
 _LENGTHS = (SHORTEST_LIVE, 10, DEFAULT_LIVE, 20, 30, 45, LONGEST_LIVE)
 _SURE = 30
@@ -168,7 +168,7 @@ async def _without_link(interaction: Interaction, account: Account | None) -> Ca
     if account is None:
         return await not_linked(interaction)
     signed_out = SignedOut("marked", final=True)
-    return common.blink(signed_out, user_id=interaction.user.id) if account.signed_out_at else None
+    return any_command.blink(signed_out, user_id=interaction.user.id) if account.signed_out_at else None
 
 
 def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seconds: int | None) -> Job:
@@ -242,7 +242,7 @@ class Pick(Clicked, template=PICK):
                 seconds=job.request.live_seconds,
             )
         else:
-            await whisper(interaction, common.too_old())
+            await whisper(interaction, any_command.too_old())
 
 
 class Remove(Clicked, template=REMOVE):
@@ -259,7 +259,7 @@ class Remove(Clicked, template=REMOVE):
         await interaction.delete_original_response()
         interaction.client.shared.pop(interaction.user.id)  # it may be what they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
-        await interaction.followup.send(view=layout(common.removed(copies=copies)), ephemeral=True)
+        await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)
 
 
 class StopDms(Clicked, template=STOP_DMS):
@@ -274,14 +274,14 @@ class StopDms(Clicked, template=STOP_DMS):
         people = interaction.client.services.people
         person = await people.person(interaction.user.id)
         await people.remember(replace(person, notify_clips=NotifyClips.LATE))
-        await answer(interaction, common.dms_stopped())
+        await answer(interaction, any_command.dms_stopped())
 
 
 async def own_job(interaction: Interaction, job_id: str) -> Job | None:
     """Return the job; if it is not known or belongs to somebody else, say so and return None."""
     job = await interaction.client.services.runner.job(job_id)
     if job is None:
-        await whisper(interaction, common.too_old())
+        await whisper(interaction, any_command.too_old())
         return None
     return job if await is_owner(interaction, job.request.user_id, kind=job.request.kind) else None
 

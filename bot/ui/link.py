@@ -21,10 +21,10 @@ from bot.wording import ACCOUNT, Card
 from bot.wording import account as words
 
 from .buttons import BaseItem, Clicked, is_owner
+from .command_tree import ALWAYS_OPEN
 from .permissions import is_bot_dm
 from .replies import acknowledged, answer, change, deferred, laid_out, show
 from .services import Interaction
-from .tree import ALWAYS_OPEN
 
 log = logging.getLogger("bot.ui")
 

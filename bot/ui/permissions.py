@@ -7,7 +7,7 @@ import discord
 from bot.models import Guest, Right, Share
 from bot.wording import Card
 from bot.wording import account as words
-from bot.wording.buttons import link_own
+from bot.wording.custom_ids import link_own
 
 from .services import Interaction
 

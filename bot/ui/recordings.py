@@ -6,8 +6,8 @@ from discord import app_commands
 
 from bot.jobs import media_id_of
 from bot.models import End, Job, Kind, Right, is_shared
-from bot.wording import CHOOSE, DELETE, Card, common, share_refusals
-from bot.wording import recent as words
+from bot.wording import CHOOSE, DELETE, Card, any_command, share_refusals
+from bot.wording import recordings as words
 
 from .autocomplete import cameras_for
 from .buttons import Clicked, chosen, is_owner, whisper
@@ -85,7 +85,7 @@ class Delete(Clicked, template=DELETE):
             return
         media_id = _delivered(job)
         if media_id is None:
-            await whisper(interaction, common.too_old())
+            await whisper(interaction, any_command.too_old())
             return
         match self.fields["act"]:
             case "ask":

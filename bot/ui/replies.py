@@ -15,7 +15,7 @@ import discord
 
 from bot.models import StorageUnavailable
 from bot.wording import Card, Tone, clip
-from bot.wording import common as words
+from bot.wording import any_command as words
 from bot.wording.cards import content, layout, view
 
 from .permissions import is_bot_dm

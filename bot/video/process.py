@@ -16,7 +16,7 @@ from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.files import remove
+from bot.video_folder import remove
 
 if TYPE_CHECKING:
     from bot.models import NotShrunk

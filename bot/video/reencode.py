@@ -19,7 +19,7 @@ from av.packet import Packet
 from av.video.reformatter import ColorRange, VideoReformatter
 from av.video.stream import VideoStream
 
-from .plan import BUFFER, Plan, Sound, Source, plan
+from .shrink_plan import BUFFER, Plan, Sound, Source, plan
 
 DECODERS = ("h264", "hevc", "mpeg4", "aac", "mp3", "pcm_s16le", "pcm_alaw", "pcm_mulaw")
 MOST_PIXELS = 4096 * 2304

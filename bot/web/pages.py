@@ -17,9 +17,9 @@ from bot.wording import pages as words
 
 from . import forms
 from .forms import Browsers, new_session
-from .limits import Crowded, WrongLinks, client_address
 from .link_sessions import Visit, Visits
 from .oauth import DiscordAway, DiscordOAuth, DiscordRefused, Trips
+from .rate_limits import Crowded, WrongLinks, client_address
 from .refusals import Refusal
 from .rendering import current_step, first_step
 

@@ -3,18 +3,19 @@
 from . import (
     account,
     alerts,
+    any_command,
     arming,
     cameras,
     clip,
-    common,
-    keeping,
     notify,
-    recent,
-    rounds,
+    recordings,
+    share_and_keep,
     share_refusals,
     shares,
+    snapshot_round,
 )
-from .buttons import (
+from .cards import Button, Card, Menu, Tone
+from .custom_ids import (
     ACCOUNT,
     AGAIN,
     ALERT_BACK,
@@ -45,7 +46,6 @@ from .buttons import (
     STOP_SHARING,
     SWITCH,
 )
-from .cards import Button, Card, Menu, Tone
 
 __all__ = [
     "ACCOUNT",
@@ -83,14 +83,14 @@ __all__ = [
     "Tone",
     "account",
     "alerts",
+    "any_command",
     "arming",
     "cameras",
     "clip",
-    "common",
-    "keeping",
     "notify",
-    "recent",
-    "rounds",
+    "recordings",
+    "share_and_keep",
     "share_refusals",
     "shares",
+    "snapshot_round",
 ]

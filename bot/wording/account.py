@@ -6,9 +6,9 @@ from datetime import datetime
 from bot.blink import Camera, Inventory
 from bot.models import Account, NotifyClips, Person, Right
 
-from .buttons import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
 from .cameras import unknown_devices
 from .cards import Card, Tone, ago, on, plain
+from .custom_ids import delete_ask_all, export, link, record_on, relink, unlink_ask, unlink_never, unlink_now
 from .shares import rights
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from bot.models import Alert, CameraNews, CameraRef, Event, Footage, HealthChange, HealthNotice, Notice
 
-from .buttons import health_off, health_on, hear_camera, mute_camera, mute_hour, record_now, unmute
 from .cards import Button, Card, Tone, file_name, megabytes, on, plain
+from .custom_ids import health_off, health_on, hear_camera, mute_camera, mute_hour, record_now, unmute
 from .locale import clock_time
 
 _TITLE = "Alerts"

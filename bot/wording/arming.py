@@ -8,8 +8,8 @@ from bot.blink import Busy
 from bot.cameras import Found, Switch, switching
 from bot.models import ALL
 
-from . import common, share_refusals
-from .cards import Button, Card, Tone, ago, plain
+from . import any_command, share_refusals
+from .cards import Button, Card, Tone, ago, capital, plain
 
 _MOST_BUTTONS = 25
 _TITLES = {False: "Your systems", True: "Your cameras"}  # by whether it is about motion detection
@@ -159,7 +159,7 @@ def _reached(switch: Switch, reached: switching.Step | switching.SwitchEnd | Non
             seen = listed if stands is not None else "How it stands now I could not see."
             return f"not confirmed: {said.rstrip('.')}. {seen}"
         case switching.Trouble(error=error):
-            return f"not changed: {common.headline(error)}"
+            return f"not changed: {any_command.headline(error)}"
         case switching.Offline() | switching.Revoked() | switching.TooOften():
             return "not changed"
 
@@ -174,7 +174,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
             step = "Motion detection is off on all of them; `/motion` turns it on."
             return Card(title, f"{text}\n{step}", Tone.WAITING)
         case switching.Done() | switching.Already():
-            return Card(title, f"**{_capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
+            return Card(title, f"**{capital(_is(switch, on))}.** {_meaning(switch, on)}", Tone.GOOD)
         case switching.Offline():
             text = f"**“{plain(switch.name, 80)}” is offline, so nothing was changed.** Blink has lost contact with it."
             step = "Check its power or battery and its Wi-Fi, then press **Retry**."
@@ -196,7 +196,7 @@ def ended(switch: Switch, end: switching.SwitchEnd, *, on: bool, owner: int) -> 
         case switching.NotDone():
             return _not_done(switch, end, on=on, retry=retry)
         case switching.Trouble(error=error):
-            return common.blink(error, owner=switch.share.owner_name if switch.share else None)
+            return any_command.blink(error, owner=switch.share.owner_name if switch.share else None)
 
 
 def _not_done(switch: Switch, end: switching.NotDone, *, on: bool, retry: tuple[Button, ...]) -> Card:
@@ -238,10 +238,6 @@ def _is(switch: Switch, on: bool) -> str:
     if switch.camera:
         return f"motion detection of “{name}” is {'on' if on else 'off'}"
     return f"“{name}” is {'armed' if on else 'disarmed'}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _meaning(switch: Switch, on: bool) -> str:

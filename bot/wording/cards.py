@@ -90,6 +90,11 @@ def plain(text: str, limit: int = 200) -> str:
     return escape_markdown(line, ignore_links=False).replace("\0", r"\[").replace("<", r"\<")
 
 
+def capital(text: str) -> str:
+    """Return a text that begins with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def ago(moment: datetime) -> str:
     """Return Discord's own relative time, which ticks without an edit."""
     return f"<t:{int(moment.timestamp())}:R>"

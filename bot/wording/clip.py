@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
-from . import rounds
-from .buttons import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
+from . import snapshot_round
 from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
-from .live import live_headline, live_view
+from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
+from .live_views import live_headline, live_view
 from .reasons import reason
 
 _SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
@@ -36,7 +36,7 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
     headline, tone = _headline(job, place)
     if held or waiting:
         headline, tone = _held(job, held) if held else _CROWDED, Tone.WAITING
-    where = rounds.place(job)
+    where = snapshot_round.place(job)
     lines = [f"**{where}**" if where else "", f"**{headline}**", _hint(job)]
     return Card(_title(job), "\n".join(filter(None, lines)), tone, small=_so_far(job))
 
@@ -103,7 +103,7 @@ def missed(jobs: Sequence[Job]) -> Card:
 def filename(job: Job) -> str:
     """Return a download's name: camera and time, in letters that every system takes."""
     if job.round and job.round.taken:
-        return rounds.filename(job, job.round.taken[0])
+        return snapshot_round.filename(job, job.round.taken[0])
     name = job.target.name if job.target else "clip"
     ending = "jpg" if job.wants_picture else "mp4"
     return file_name(name, job.progress.asked_at or job.request.created_at, job.reference, ending)
@@ -126,7 +126,7 @@ def _over(job: Job) -> Card:
             "I could not send you a copy: your direct messages are closed. Open them and use `/notify` to get copies."
         )
     small = _about(job) if job.end is End.DELIVERED else ""
-    images = rounds.images(job) if job.round else (filename(job),)
+    images = snapshot_round.images(job) if job.round else (filename(job),)
     if job.end is not End.DELIVERED and not job.result.pictured:
         images = ()
     return Card(_title(job), "\n".join(filter(None, lines)), why.tone, small, buttons=buttons_of(job), images=images)
@@ -159,7 +159,7 @@ def _title(job: Job) -> str:
 
 def _named(job: Job) -> str:
     if job.round is not None:
-        return rounds.name(job)
+        return snapshot_round.name(job)
     if job.target:
         return job.owner.label(job.target.name) if job.owner else job.target.name
     if job.request.kind is Kind.RECENT:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from bot.models import LiveMode, Right
 
-from .buttons import link_own, relink
 from .cards import Button, Card, Tone, plain
+from .custom_ids import link_own, relink
 
 _USES = {
     Right.STATUS: "`/cameras` shows how each camera is, and its latest picture",

@@ -8,7 +8,7 @@ from typing import Literal
 
 from bot.accounts import Hurdle, Stopped
 from bot.blink import Camera, CodeWanted, Denial, Denied, Inventory
-from bot.blink.text import clean
+from bot.blink.labels import clean
 from bot.models import Invited
 
 from .cameras import unknown_devices

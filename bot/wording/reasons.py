@@ -7,8 +7,8 @@ from bot.models import End, Job, Kind
 from bot.sharing import MOST_AN_HOUR
 
 from .cards import Reason, Tone, ago, plain
-from .live import LIVE_REASONS, no_clip_either
-from .phrases import (
+from .live_views import LIVE_REASONS, no_clip_either
+from .reason_parts import (
     blink_said,
     by_kind,
     camera_name,
@@ -26,7 +26,7 @@ from .phrases import (
     was_found,
     whose,
 )
-from .rounds import ROUND_REASONS
+from .snapshot_round import ROUND_REASONS
 
 _SHORTER = "a shorter clip length in the camera's settings makes the next one fit."
 _NEW_ONE = "Press **Retry** for a new one"

@@ -7,7 +7,7 @@ from bot.blink import distinct
 from bot.models import Ending, Hours, Preset, Refusal, Right, Share, Use, zone_of
 
 from . import share_refusals
-from .cards import Button, Card, Menu, Tone, ago, on, plain
+from .cards import Button, Card, Menu, Tone, ago, capital, on, plain
 
 _RIGHTS = {
     Right.STATUS: "see how it is",
@@ -55,7 +55,7 @@ def shared(share: Share, *, note: str = "") -> Card:
         " channel. They can leave it, or refuse it.\n"
         "Choose below what they may do, and stop sharing at any time; `/share log` shows who used it."
     )
-    options = tuple((right.value, _sentence(_RIGHTS[right]), _MORE.get(right, "")) for right in Right)
+    options = tuple((right.value, capital(_RIGHTS[right]), _MORE.get(right, "")) for right in Right)
     menu = Menu(
         "Choose what they may do",
         f"share:rights:{share.id}:{share.owner_id}",
@@ -108,7 +108,7 @@ def _until_option(end: Ending, zone: str, now: datetime) -> tuple[str, str, str]
     if not end.said:
         return end.value, f"Until {when(end.at, zone, now=now)}", ""
     begin = "For" if end.said[0].isdecimal() else "Until"
-    return end.value, f"{begin} {end.said}", _sentence(when(end.at, zone, now=now))
+    return end.value, f"{begin} {end.said}", capital(when(end.at, zone, now=now))
 
 
 def when(moment: datetime, zone: str, *, now: datetime) -> str:
@@ -245,10 +245,6 @@ def stop(share: Share) -> Button:
 
 def _who(share: Share) -> str:
     return f"<@&{share.guest_id}>" if share.to_role else f"<@{share.guest_id}>"
-
-
-def _sentence(words: str) -> str:
-    return words[0].upper() + words[1:]
 
 
 def _used_line(use: Use) -> str:

@@ -11,7 +11,7 @@ from .media_wire import manifest_answer
 from .networks import Network
 from .pictures import encode
 from .routing import EMPTY, Call, Route
-from .stick import Manifest
+from .usb_drive import Manifest
 
 BASE = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
 CLIP = BASE + "/manifest/{manifest}/clip/request/{clip}"

@@ -11,7 +11,7 @@ from .clips import Recording
 from .cloud import Cloud
 from .devices import PRODUCT
 from .networks import Camera
-from .stick import Manifest
+from .usb_drive import Manifest
 
 OLD_PICTURE = "/media/production/account/{account}/network/{network}/camera/{camera}/clip_{picture}.jpg"
 

@@ -11,7 +11,7 @@ from .behaviour import SETTING, THUMBNAIL, Behaviour, BusyShape, Failure, scaled
 from .clips import Command, Recording
 from .cloud import Cloud
 from .devices import Kind, Picture
-from .stick import Manifest, Stick
+from .usb_drive import Manifest, Stick
 
 Storage = Literal["active", "format_required", "unmounted", "unavailable", "memory_full", "incompatible"]
 

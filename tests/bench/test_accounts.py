@@ -7,8 +7,9 @@ from bot.store import Keyring, open_store
 
 
 async def test_an_account_of_the_bench_is_what_the_bot_reads_as_a_link(tmp_path: Path) -> None:
-    await accounts.linked(tmp_path / "bot.db", range(1, 6))
-    async with open_store(f"sqlite:///{tmp_path / 'bot.db'}", Keyring([accounts.KEY])) as store:
+    database = f"sqlite:///{tmp_path / 'bot.db'}"
+    await accounts.linked(database, range(1, 6))
+    async with open_store(database, Keyring([accounts.KEY])) as store:
         account = await store.accounts.account(person(3))
         assert await store.accounts.account(person(6)) is None
         assert len(await store.accounts.accounts()) == 5

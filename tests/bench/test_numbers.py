@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from bench.numbers import Row, Rows, median, percentile, spread
+from bench.numbers import Row, Rows, median, percentile, slope, spread
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,11 @@ def test_the_spread_is_a_part_of_the_median() -> None:
     assert spread([8.0, 10.0, 12.0]) == pytest.approx(0.4)
 
 
+def test_the_slope_is_that_of_the_nearest_line() -> None:
+    assert slope([(0.0, 90.0), (1.0, 92.0), (2.0, 91.0), (3.0, 93.0)]) == pytest.approx(0.8)
+    assert math.isnan(slope([(0.0, 90.0)]))
+
+
 def test_rounds_of_both_programs_are_compared_by_their_medians() -> None:
     rows = Rows()
     for bot, bare in ((30.0, 10.0), (90.0, 11.0), (20.0, 10.0)):
@@ -32,4 +37,5 @@ def test_rounds_of_both_programs_are_compared_by_their_medians() -> None:
     row = rows.get("rate")
     assert row
     assert row.ratio("bot", "bare") == 3.0
+    assert row.ratios("bot", "bare") == pytest.approx([3.0, 90 / 11, 2.0])
     assert [one.key for one in rows] == ["rate"]

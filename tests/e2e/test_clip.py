@@ -6,7 +6,7 @@ from typing import Any
 import discord
 import pytest
 
-from bot.jobs import fetching
+from bot.jobs import downloading
 from simulators.blink import Behaviour
 from tests.support.house import buttons_of, key_of, text_of
 from tests.support.street import Street
@@ -120,7 +120,7 @@ def _frames_before(call: str) -> list[str]:
     frame = sys._getframe(2)
     while frame is not None:
         names.insert(0, frame.f_code.co_qualname)
-        if frame.f_code is fetching.fetch_video.__code__:
+        if frame.f_code is downloading.fetch_video.__code__:
             return names
         frame = frame.f_back
     return []

@@ -9,7 +9,7 @@ import pytest
 from bot import cli, lifecycle, web
 from bot.check import check_all
 from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
-from bot.shell import Failure
+from bot.shell_commands import Failure
 from bot.wording.shell import invite
 from simulators.demo.network import connectors
 from simulators.discord import Fault

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.connection import BadShards
+from bot.discord_connection import BadShards
 from tests.support.house import text_of
 from tests.support.street import Street
 from tests.support.waiting import until

@@ -11,7 +11,7 @@ import discord
 import pytest
 from discord.gateway import KeepAliveHandler
 
-from bot.connection import BadToken, Patience
+from bot.discord_connection import BadToken, Patience
 from simulators.demo.tls import Authority
 from simulators.discord import Fault
 from tests.support.house import text_of
@@ -27,9 +27,13 @@ NOT_AT_THE_START = {
     "blinkpy": "a sign-in",
     "simulators.discord": "the demo",
     "discord.ext": "nothing: the commands are the tree's",
+    "greenlet": "a PostgreSQL",
     "requests": "a sign-in",
     "simcord": "the demo",
     "slugify": "a sign-in",
+    "sqlalchemy.dialects.postgresql": "a PostgreSQL",
+    "sqlalchemy.ext.asyncio": "a PostgreSQL",
+    "sqlalchemy.orm": "a PostgreSQL",
     "tinytag": "a video",
 }
 

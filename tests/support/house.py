@@ -17,8 +17,8 @@ from bot import alerts, app, lifecycle
 from bot.accounts import link_from_tokens
 from bot.blink import LiveTiming
 from bot.config import Settings
-from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
+from bot.discord_connection import Patience
 from bot.jobs import ConcurrencyLimits, Shrinker, Timing
 from simulators import blink as simulated_blink
 from simulators import discord as simulated_discord

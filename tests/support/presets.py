@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 from bot import alerts, app
 from bot.blink import LiveTiming
-from bot.connection import Patience
 from bot.delivery import DeliveryTimeouts
+from bot.discord_connection import Patience
 from bot.jobs import Timing
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ from bot.blink.client import BlinkClient
 from bot.blink.errors import BlinkError
 from bot.blink.media import append, create, in_thread
 from bot.blink.models import CommandState, LiveSession
-from bot.files import remove
+from bot.video_folder import remove
 
 from . import frames
 from .frames import BadFrame

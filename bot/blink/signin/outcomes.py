@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from pydantic import Field, ValidationError
 
+from bot.blink.labels import clean
 from bot.blink.responses import decoded
-from bot.blink.text import clean
 from bot.blink.wire import Maybe, Number, Several, TokenAnswer, Wire
 from bot.models.account import Region, Tokens
 

@@ -10,7 +10,7 @@ from bot.ui.services import Interaction
 from bot.wording import Card, Tone
 from bot.wording import account as account_words
 from bot.wording import notify as words
-from bot.wording.buttons import unmute
+from bot.wording.custom_ids import unmute
 
 from .subscriptions import Place, homes_soon, place_of, reached_in
 

@@ -11,13 +11,13 @@ from discord import app_commands
 
 from bot.blink import Inventory
 from bot.models import CameraKey, CameraPlace, Events, NotifyClips, Watcher, read_hours
+from bot.ui.account import known_cameras
 from bot.ui.autocomplete import Choice, Offered, among, hint, own_cameras
-from bot.ui.info import known_cameras
 from bot.ui.permissions import with_link
 from bot.ui.replies import acknowledged, answer
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import Card, common
+from bot.wording import Card, any_command
 from bot.wording import notify as words
 from bot.wording.account import COPIES
 
@@ -82,7 +82,7 @@ async def camera_choices(interaction: Interaction, current: str) -> list[Choice]
     """Offer the person's own cameras."""
     inventory = await own_cameras(interaction)
     if not isinstance(inventory, Inventory):
-        return hint(inventory or common.NO_CAMERAS_YET, current)
+        return hint(inventory or any_command.NO_CAMERAS_YET, current)
     return among([Offered((one.label,), str(one.key)) for one in inventory.cameras], current)
 
 
@@ -136,7 +136,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
             await services.alerts.remember(before.changed(unreachable_at=None))
         return await card_of(interaction, person, before)
     if not asked.known:
-        return common.outdated()
+        return any_command.outdated()
     if asked.to is not None and asked.motion == Motion.NEVER:
         return words.never_to_a_channel()
     if (asked.camera and asked.to is None) or (asked.role and not asked.camera):

@@ -10,7 +10,7 @@ from bot.ui.permissions import guest_of, is_administrator
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, common
+from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, any_command
 from bot.wording import shares as words
 
 from .saving import Wanted, saved
@@ -63,7 +63,7 @@ async def add(
     if not await acknowledged(interaction):
         return
     if preset not in [*Preset]:
-        await answer(interaction, common.outdated())
+        await answer(interaction, any_command.outdated())
         return
     await answer(interaction, await saved(interaction, Wanted(who, camera, Preset(preset).rights, until, hours)))
 

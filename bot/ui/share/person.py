@@ -12,7 +12,7 @@ from bot.ui.permissions import not_linked
 from bot.ui.replies import UNCLEAR, acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import LIKE
-from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, common, share_refusals, shares
+from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, any_command, share_refusals, shares
 
 from .saving import FRESH, Wanted, saved, why_not
 from .scopes import Scope, all_scopes
@@ -59,7 +59,7 @@ class ShareUntil(Clicked, template=SHARE_UNTIL):
             return
         until, preset = chosen(interaction), _PRESETS.get(self.fields["preset"])
         if not until or preset is None:
-            await answer(interaction, common.outdated())
+            await answer(interaction, any_command.outdated())
             return
         who = await _member(interaction, int(self.fields["guest"]))
         if not isinstance(who, Card):

@@ -10,7 +10,7 @@ from bot.models import CameraRef, is_shared, possible_ends, possible_hours
 from bot.ui.autocomplete import Choice, Offered, among, hint, own_cameras
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import common, share_refusals, shares
+from bot.wording import any_command, share_refusals, shares
 
 Scope = tuple[str, str, int]  # the choice, its label and its system
 
@@ -20,7 +20,7 @@ async def scope_choices(interaction: Interaction, current: str) -> list[Choice]:
     """Offer the person's own systems and cameras."""
     inventory = await own_cameras(interaction)
     if not isinstance(inventory, Inventory):
-        return hint(inventory or common.NO_CAMERAS_YET, current)
+        return hint(inventory or any_command.NO_CAMERAS_YET, current)
     return among([Offered((label,), scope) for scope, label, _ in all_scopes(inventory)], current)
 
 

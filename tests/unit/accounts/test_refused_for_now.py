@@ -8,9 +8,9 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import SignedOut, Unreachable, refresh
-from bot.jobs.outcomes import end_of
+from bot.jobs.blink_failures import end_of
 from bot.models import End
-from bot.wording import common
+from bot.wording import any_command
 from simulators.blink import Fault
 from tests.support.linked import ALICE, AccountsSetup
 
@@ -55,7 +55,7 @@ async def test_a_minute_of_it_signs_nobody_out(refused: AccountsSetup) -> None:
         refused.clock.ahead += timedelta(seconds=6)
     assert not (await refused.linked()).signed_out_at
     assert end_of(error) is End.REFUSED_FOR_NOW
-    assert "Blink refuses for now" in common.blink(error).text
+    assert "Blink refuses for now" in any_command.blink(error).text
     refused.sim.faults.clear()
     assert (await session.client.inventory()).cameras
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import app
 from bot.blink import BlinkClient, BlinkError, NotUnderstood
-from bot.blink.network import is_public
+from bot.blink.sockets import is_public
 from tests.support.internet import Internet
 from tests.support.scripted import Say, Scripted
 from tests.unit.blink.conftest import ACCOUNT, Bearer

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, NeverSent
-from bot.files import remove
-from bot.jobs.outcomes import end_of
+from bot.jobs.blink_failures import end_of
 from bot.models import End
-from bot.wording import common
+from bot.video_folder import remove
+from bot.wording import any_command
 from tests.support.scarce import no_more_files
 from tests.support.scripted import Say, Scripted
 
@@ -55,7 +55,7 @@ async def test_a_connection_that_there_is_no_file_for(blink: Scripted, client: B
     with no_more_files(), pytest.raises(BlinkError) as caught:
         await client.inventory()
     assert end_of(caught.value) is End.TOO_MANY_FILES
-    assert "Blink does not answer" not in common.blink(caught.value).text
+    assert "Blink does not answer" not in any_command.blink(caught.value).text
     assert blink.heard == []
 
 

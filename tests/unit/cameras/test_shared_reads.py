@@ -6,7 +6,7 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
-from bot.cameras.shared_reads import SharedReads
+from bot.cameras.guest_reads import SharedReads
 from bot.models import CameraKey, CameraKind, End
 from bot.models.job import Ended
 from tests.support.waiting import until

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.delivery import endings
+from bot.delivery import job_endings
 from bot.delivery.errors import DoesNotFit
 from bot.jobs import Media
 from bot.models import CameraKey, CameraKind, End, Job, Round, Shot
@@ -29,7 +29,7 @@ def _media(*sizes: int) -> Media:
 
 def test_all_that_fit_go_together_under_different_names_with_the_cameras_as_captions() -> None:
     job, taken = _taken()
-    shown, file = endings._gallery(job, taken, _media(10, 20, 30), 60)
+    shown, file = job_endings._gallery(job, taken, _media(10, 20, 30), 60)
     assert shown == job
     files = (file, *file.others)
     assert [one.caption for one in files] == list(NAMES)
@@ -40,7 +40,7 @@ def test_all_that_fit_go_together_under_different_names_with_the_cameras_as_capt
 
 def test_what_does_not_fit_beside_the_others_is_left_out_and_told() -> None:
     job, taken = _taken()
-    shown, file = endings._gallery(job, taken, _media(10, 60, 30), 50)
+    shown, file = job_endings._gallery(job, taken, _media(10, 60, 30), 50)
     assert [one.caption for one in (file, *file.others)] == ["Attic", "Kitchen?"]
     assert [(one.name, one.end) for one in shown.round.failed] == [  # type: ignore[union-attr]
         ("Kitchen!", End.TOO_LARGE),
@@ -51,4 +51,4 @@ def test_what_does_not_fit_beside_the_others_is_left_out_and_told() -> None:
 def test_a_place_that_takes_none_of_them_takes_none() -> None:
     job, taken = _taken()
     with pytest.raises(DoesNotFit):
-        endings._gallery(job, taken, _media(10, 20, 30), 9)
+        job_endings._gallery(job, taken, _media(10, 20, 30), 9)

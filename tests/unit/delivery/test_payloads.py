@@ -6,8 +6,8 @@ from typing import Any, cast
 import discord
 import pytest
 
-from bot.delivery.reading import custom_ids_of, files_of, texts_of
 from bot.wording import Button, Card, Tone
+from bot.wording.message_reader import custom_ids_of, files_of, texts_of
 from tests.support.reading import drawn
 
 NAME = "front-door-20261124.jpg"
@@ -38,10 +38,10 @@ def test_what_a_reply_shows_is_found_however_deep_it_is_nested() -> None:
     assert custom_ids_of(found) == {"stop"}
 
 
-def test_a_text_beside_a_picture_is_found_and_the_picture_is_no_file_that_was_asked_for() -> None:
+def test_a_text_and_the_picture_beside_it_are_found() -> None:
     found = message(*drawn(Card("Front Door", "Asked", Tone.GOOD, thumbnail="latest.jpg"))["components"])
     assert "Asked" in "".join(texts_of(found))
-    assert files_of(found) == []
+    assert files_of(found) == ["latest.jpg"]
 
 
 def test_what_the_version_before_has_drawn_is_found_too() -> None:

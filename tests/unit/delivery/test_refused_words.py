@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from bot.delivery import DeliveryTimeouts, RetryPolicies
-from bot.delivery.endings import Endings
 from bot.delivery.errors import Refusal
+from bot.delivery.job_endings import Endings
 from bot.metrics import Metrics
 from bot.models import End, Person, Reply, Stage
 from bot.wording import Card

@@ -5,12 +5,12 @@ import random
 
 import pytest
 
-from bot.jobs import ConcurrencyLimits, concurrency, slot
+from bot.jobs import ConcurrencyLimits, concurrency_limits, slot
 from tests.support.waiting import until
 
 
 async def test_what_has_to_wait_for_longer_than_a_moment_says_so_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(concurrency, "_A_MOMENT", 0.02)
+    monkeypatch.setattr(concurrency_limits, "_A_MOMENT", 0.02)
     limits, told, over = ConcurrencyLimits(encoders=1), list[str](), asyncio.Event()
 
     async def encode(name: str) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
 from bot.models import End, Job
 from bot.store import Store
@@ -84,7 +84,7 @@ async def test_a_statement_without_an_index_is_seen_to_scan(store: Store) -> Non
     if store._database.dialect.name == "postgresql":
         pytest.skip("it avoids scans here")
     async with plans(store) as seen, store._database.read() as connection:
-        await connection.exec_driver_sql("SELECT id FROM clip_jobs WHERE asked = 'Front Door'")
+        await connection.rows(text("SELECT id FROM clip_jobs WHERE asked = 'Front Door'"))
     assert len(seen.scans) == 1
 
 

@@ -213,7 +213,7 @@ async def _bring_to(bare: Outside, version: str) -> None:
     database = connect(bare.url)
     try:
         async with database.write() as connection:
-            await connection.run_sync(_upgrade, config, version)
+            await connection.run_sync(lambda opened: _upgrade(opened, config, version))
     finally:
         await database.close()
 

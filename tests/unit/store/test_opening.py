@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
 from bot.store import (
     BadDatabaseUrl,
@@ -86,14 +86,13 @@ async def test_a_link_to_a_file_that_is_not_there_yet_makes_a_private_file(tmp_p
 
 async def test_commits_survive_a_power_cut_and_readers_do_not_wait(store: Store) -> None:
     async with store._database.read() as connection:
-        found = [await connection.exec_driver_sql(f"PRAGMA {name}") for name in ("synchronous", "foreign_keys")]
-        assert [result.scalar() for result in found] == [2, 1]
-        assert (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar() == "wal"
+        names = ("synchronous", "foreign_keys", "journal_mode")
+        assert [await connection.scalar(text(f"PRAGMA {name}")) for name in names] == [2, 1, "wal"]
 
 
 async def test_no_connection_keeps_more_than_a_quarter_of_a_mebibyte_of_the_file(store: Store) -> None:
     async with store._database.read() as connection:
-        assert (await connection.exec_driver_sql("PRAGMA cache_size")).scalar() == -256
+        assert await connection.scalar(text("PRAGMA cache_size")) == -256
 
 
 async def test_another_key_is_told_at_once(path: Path, url: str) -> None:

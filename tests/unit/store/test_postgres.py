@@ -169,7 +169,7 @@ async def test_nothing_stays_prepared_that_a_pooler_could_mix_up(postgres_server
         job = await received(store)
         await store.jobs.save(job, with_values(job, attempts=1))
         async with store._database.read() as connection:
-            await connection.execute(text("SELECT 1"))
+            await connection.rows(text("SELECT 1"))
             assert await connection.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 0
 
 
@@ -186,7 +186,7 @@ async def test_a_write_waits_for_a_lock_and_then_says_so(postgres_server: Server
     async with open_store(url, KEYRING) as holder, open_store(url, KEYRING, busy_timeout=0.1) as store:
         job = await received(store)
         async with holder._database.write() as connection:
-            await connection.execute(text("LOCK TABLE clip_jobs IN EXCLUSIVE MODE"))
+            await connection.change(text("LOCK TABLE clip_jobs IN EXCLUSIVE MODE"))
             with pytest.raises(DatabaseLocked) as refused:
                 await store.jobs.save(job, with_values(job, attempts=1))
             assert str(refused.value) == f"The database 127.0.0.1/{name} is locked by another program."
@@ -201,7 +201,7 @@ async def test_a_statement_that_never_ends_is_given_up_and_leaves_the_way_free(
         for opened in (store._database.read, store._database.write):
             with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
                 async with opened(patience=0.1) as connection:
-                    await connection.execute(text("SELECT pg_sleep(60)"))
+                    await connection.rows(text("SELECT pg_sleep(60)"))
         await received(store)
         asleep = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60)'"
         outside = Postgres(postgres_server.url("postgres"))
@@ -237,7 +237,7 @@ async def test_who_stands_still_in_a_transaction_gives_its_locks_back(
                 await one_at_a_time(gone, 7)
                 async with store._database.write(patience=5) as waiting:
                     await one_at_a_time(waiting, 7)
-                await gone.execute(text("SELECT 1"))
+                await gone.rows(text("SELECT 1"))
 
         with pytest.raises(DatabaseUnreachable):
             await stand_still()
@@ -252,7 +252,7 @@ async def test_a_feed_in_the_hands_of_a_machine_that_froze_keeps_no_other_from_b
             await frozen.accounts.link(an_account(user_id))
             assert await frozen.alerts.wishes.wish(a_wish(user_id=user_id, owner_id=user_id))
         async with frozen._database.write() as connection:
-            await connection.execute(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
+            await connection.rows(text("SELECT * FROM feeds WHERE owner_id = 1 FOR UPDATE"))
             assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [2]
         assert [feed.owner_id for feed in await store.alerts.feeds.keep()] == [1, 2]
 
@@ -319,7 +319,7 @@ async def test_each_state_of_the_server_has_its_sentence(
     database = connect(postgres_server.url(name))
     with pytest.raises(DatabaseTrouble) as refused:
         async with database.write() as connection:
-            await connection.exec_driver_sql(made_up)
+            await connection.change(text(made_up))
     await database.close()
     assert type(refused.value).__name__ == kind
     assert words in str(refused.value)

@@ -1,6 +1,7 @@
 """What a transaction on SQLite costs, and that none stays open, whatever happens to who began it."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,16 +9,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot.store import Store
-from bot.store.sqlite import Connection
+from bot.store import DatabaseTrouble, Store
 from tests.support.databases import SqliteFile
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
 
 
-def driver_of(connection: sqlalchemy.Connection) -> Connection:
+def driver_of(connection: sqlalchemy.Connection) -> sqlite3.Connection:
     driver = connection.connection.driver_connection
-    assert isinstance(driver, Connection)
+    assert isinstance(driver, sqlite3.Connection)
     return driver
 
 
@@ -33,9 +33,10 @@ async def said(store: Store) -> AsyncIterator[list[str]]:
     told: list[str] = []
     async with store._database.read() as connection:
         driver = await connection.run_sync(driver_of)
-        await driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
+        driver.set_trace_callback(lambda statement: told.append(statement.split()[0]))
+    told.clear()
     yield told
-    await driver.set_trace_callback(None)
+    driver.set_trace_callback(None)
 
 
 async def test_who_looks_something_up_says_one_statement(store: Store, said: list[str]) -> None:
@@ -68,9 +69,9 @@ async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothi
 
     async def write() -> None:
         async with store._database.write() as connection:
-            await (await connection.run_sync(driver_of)).create_function("hold", 0, hold)
-            await connection.exec_driver_sql("INSERT INTO meta VALUES ('colour', 'green')")
-            await connection.exec_driver_sql("SELECT hold()")
+            (await connection.run_sync(driver_of)).create_function("hold", 0, hold)
+            await connection.change(sqlalchemy.text("INSERT INTO meta VALUES ('colour', 'green')"))
+            await connection.rows(sqlalchemy.text("SELECT hold()"))
 
     writer = asyncio.create_task(write())
     await until(held.is_set)
@@ -81,3 +82,24 @@ async def test_a_writer_cancelled_in_the_middle_of_a_statement_has_written_nothi
     assert await store.meta("colour") is None
     await other.set_meta("colour", "blue")
     assert await store.meta("colour") == "blue"
+
+
+@pytest.mark.parametrize("word", ["COMMIT", "ROLLBACK"])
+async def test_a_transaction_that_could_not_be_ended_is_undone_before_the_next_begins(store: Store, word: str) -> None:
+    refused = [word]
+
+    def rule(action: int, about: str | None, *_: str | None) -> int:
+        return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_TRANSACTION and about in refused else sqlite3.SQLITE_OK
+
+    async def write() -> None:
+        async with store._database.write() as connection:
+            (await connection.run_sync(driver_of)).set_authorizer(rule)
+            await connection.change(sqlalchemy.text("INSERT INTO meta VALUES ('colour', 'green')"))
+            if word == "ROLLBACK":
+                raise ValueError("this is to be rolled back")
+
+    with pytest.raises(DatabaseTrouble):
+        await write()
+    refused.clear()
+    await store.set_meta("size", "large")
+    assert await store.meta("colour") is None

@@ -50,19 +50,20 @@ class OldProcess:
         these = f"SELECT id FROM clip_jobs WHERE {free} {self.unlocked}"
         async with self.database.write() as connection:
             taking = text(f"UPDATE clip_jobs SET owner = :owner, owned_until = {self.now} WHERE id IN ({these})")
-            assert (await connection.execute(taking, {"owner": OWNER})).rowcount
-            found = await connection.execute(text(f"SELECT stage FROM clip_jobs WHERE {OWN}"), {"owner": OWNER})
-            return [OldStage(row.stage) for row in found]
+            assert await connection.change(taking, {"owner": OWNER})
+            found = await connection.scalars(text(f"SELECT stage FROM clip_jobs WHERE {OWN}").bindparams(owner=OWNER))
+            return [OldStage(stage) for stage in found]
 
     async def change(self, statement: str, **values: Any) -> int:
         """Execute a statement, and return the number of rows that it changed."""
         async with self.database.write() as connection:
-            return (await connection.execute(text(statement), values)).rowcount
+            return await connection.change(text(statement), values)
 
     async def count(self, condition: str, **values: Any) -> int:
         """Return the number of jobs that it finds so."""
         async with self.database.read() as connection:
-            return await connection.scalar(text(f"SELECT count(*) FROM clip_jobs WHERE {condition}"), values)
+            counted = text(f"SELECT count(*) FROM clip_jobs WHERE {condition}")
+            return await connection.scalar(counted.bindparams(**values))
 
 
 @pytest.fixture

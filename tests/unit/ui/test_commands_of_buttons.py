@@ -5,8 +5,8 @@ import pytest
 from bot.models import Kind
 from bot.ui import COMMANDS, ITEMS
 from bot.ui.buttons import command_of
-from bot.wording import common
-from bot.wording.buttons import record_now, remove, stop_dms
+from bot.wording import any_command
+from bot.wording.custom_ids import record_now, remove, stop_dms
 
 MADE_BY = {
     remove(Kind.CLIP, 6).custom_id: "clip",
@@ -34,7 +34,7 @@ MADE_BY = {
 @pytest.mark.parametrize(("custom_id", "command"), MADE_BY.items(), ids=str)
 def test_the_command_that_makes_a_button(custom_id: str, command: str) -> None:
     assert command_of(custom_id) == command
-    assert f"Use `/{command}` yourself" in common.not_yours(command).text
+    assert f"Use `/{command}` yourself" in any_command.not_yours(command).text
     assert command.split()[0] in {one.name for one in COMMANDS}
     templates = [item.__discord_ui_compiled_template__ for item in ITEMS]
     assert any(template.fullmatch(custom_id) for template in templates), "there is such a button"

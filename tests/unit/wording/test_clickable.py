@@ -3,8 +3,8 @@
 import pytest
 
 from bot.wording import Card, Tone
+from bot.wording.any_command import clickable, with_clickable
 from bot.wording.cards import plain
-from bot.wording.common import clickable, with_clickable
 
 IDS = {"clip": 11, "share add": 12, "share list": 12}
 TEXTS = {

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.models import CommandStatus, End, HeldBack, Owner, Stage
-from bot.wording import Card, clip, common
+from bot.wording import Card, any_command, clip
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, TARGET, a_job
 from tests.support.reading import buttons_of, drawn, rows_of, text_of
@@ -95,7 +95,7 @@ def test_progress_is_told_from_all_else_that_a_reply_can_say(stage: Stage) -> No
     job = a_job(stage=stage, status=CommandStatus(condition="running", stage="dev"))
     for card in (clip.card(job), clip.card(job, place=2), clip.card(job, waiting=True), clip.paused(job)):
         assert clip.is_progress(job, _shown(card))
-    for other in (common.not_written(), common.store_away(), common.mistake("01234567")):
+    for other in (any_command.not_written(), any_command.store_away(), any_command.mistake("01234567")):
         assert not clip.is_progress(job, _shown(other))
 
 

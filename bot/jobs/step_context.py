@@ -1,0 +1,118 @@
+"""Hold what every step needs, and write each step's outcome."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from bot.blink import LiveRecorder
+from bot.cameras import Durations, Polling, Turns, UsbDrives, Wait
+from bot.metrics import Metrics
+from bot.models import HOLDING, RUNNING, End, Ended, Job, Stage, Target
+from bot.store import JobStore
+from bot.video import PyAvRemuxer
+
+from .access import JobAccess
+from .concurrency_limits import ConcurrencyLimits, slot
+from .interfaces import Display
+from .media import Shrinker
+from .timing import Timing
+
+log = logging.getLogger("bot.jobs")
+
+
+@dataclass(frozen=True)
+class MediaTools:
+    """The means to fetch and fit videos: `folder` holds those under way, `seconds_of` returns the length of one."""
+
+    folder: Path
+    shrinker: Shrinker
+    seconds_of: Callable[[Path], Awaitable[float | None]]
+
+
+@dataclass(frozen=True)
+class LiveViews:
+    """The means to record live views, with or without sound."""
+
+    recorder: LiveRecorder
+    remuxer: PyAvRemuxer
+    sound: bool = True
+
+
+@dataclass
+class Context:
+    """The parts that steps work with.
+
+    `live_views` are the parts that record live views, or why none are recorded.
+    """
+
+    store: JobStore
+    display: Display
+    turns: Turns
+    drives: UsbDrives
+    access: JobAccess
+    media: MediaTools
+    limits: ConcurrencyLimits
+    timing: Timing
+    now: Callable[[], datetime]
+    metrics: Metrics
+    live_views: LiveViews | End = End.LIVE_OFF
+    durations: Durations = field(default_factory=Durations)
+
+    async def save(self, old: Job, new: Job) -> Job:
+        """Write `new` over `old`, show it, and return it."""
+        await self.store.save(old, new)
+        return self.written(old, new)
+
+    def written(self, old: Job, new: Job) -> Job:
+        """Show a job that has been written, and wake the jobs that wait for what it no longer occupies."""
+        log.info("%s → %s", old.stage, new.end or new.stage)
+        if new.end:
+            self.metrics.clip_ended(new.end, (self.now() - new.request.created_at).total_seconds())
+        if new.stage not in (Stage.QUEUED, Stage.ENDED):  # a queued job is shown only if it has to wait
+            self.display.progress(new)
+        if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
+            self.turns.pass_on(new.target.system)
+        if old.stage in RUNNING and new.stage not in RUNNING:
+            self.turns.pass_on(new.request.user_id, new.household_id)
+        return new
+
+    def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:
+        """Hold one of the slots of `limits`; the job's reply says if that takes longer than a moment."""
+        return slot(semaphore, waiting=lambda: self.display.progress(job, waiting=True))
+
+    def gave_way(self, job: Job) -> bool:
+        """Return whether a recording from before the command's end would be listed by now."""
+        assert job.progress.recorded_at is not None
+        return (self.now() - job.progress.recorded_at).total_seconds() >= self.timing.late_after
+
+    def polling(
+        self, job: Job, wait: Wait, *, since: datetime, every: float, longest: float = 0.0, first: float = 0.0
+    ) -> Polling:
+        """Return the pace of a job's questions in a wait that began `since` then."""
+        elapsed = max(0.0, (self.now() - since).total_seconds()) if job.resumed else 0.0
+        lately = self.durations.of(wait, target_of(job))
+        return Polling(every, longest=longest, first=first, lately=lately, elapsed=elapsed)
+
+    def still_wanted(self, job: Job) -> None:
+        """Raise Ended if the job has waited for so long that nobody expects its camera to be asked."""
+        reason = job.reason or (job.live.because if job.live else None)
+        if reason and job.progress.recorded_at:
+            waited = (self.now() - job.progress.recorded_at).total_seconds()
+            if waited > self.timing.look_for + self.timing.comfort_for:
+                raise Ended(reason)
+            return
+        age = (self.now() - job.request.created_at).total_seconds()
+        if age > self.timing.too_late:
+            raise Ended(End.FOUND_TOO_LATE)
+        if age > self.timing.queue_wait:
+            raise Ended(End.WAITED_TOO_LONG)
+
+
+def target_of(job: Job) -> Target:
+    """Return the camera of a job that has left the first stage."""
+    assert job.target is not None
+    return job.target

@@ -1,0 +1,90 @@
+"""Decide which queued job begins: the oldest first, one at a time on a network, three at once of a person."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .job import Job
+from .job_stages import HOLDING, Stage
+
+Network = tuple[int, int]  # Blink account id, network id
+
+MOST_RUNNING = 3  # jobs of a person, and of an account that somebody else may use
+MOST_UNFINISHED = 5  # jobs of a person, with those that wait
+RUNNING = HOLDING | {Stage.LOOKING}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The part of a job on which the order depends."""
+
+    job_id: str
+    user_id: int
+    household_id: int
+    network: Network
+    stage: Stage
+
+    @property
+    def shared(self) -> bool:
+        """Whether its camera is somebody else's."""
+        return self.household_id != self.user_id
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Why a job waits: three others of its person run, or of its Blink (`of_household`). `before` wait before it."""
+
+    before: int
+    of_household: bool = False
+
+
+class Order:
+    """The order of the jobs that run or wait, given the oldest first."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        entries = tuple(entries)
+        self._queued = [one for one in entries if one.stage is Stage.QUEUED]
+        running = [one for one in entries if one.stage in RUNNING]
+        self._people = Counter(one.user_id for one in running)
+        self._households = Counter(one.household_id for one in running)
+        self._occupied = {one.network for one in running if one.stage in HOLDING}
+
+    def may_begin(self, job_id: str) -> bool:
+        """Return whether a queued job is next; a job that its person's others hold back is skipped."""
+        people, households, occupied = Counter(self._people), Counter(self._households), set(self._occupied)
+        for one in self._queued:
+            if one.network in occupied or _is_full(one, people, households):
+                continue
+            if one.job_id == job_id:
+                return True
+            occupied.add(one.network)
+            people[one.user_id] += 1
+            households[one.household_id] += 1
+        return False
+
+    def held_back(self, job_id: str) -> HeldBack | None:
+        """Return why a queued job waits.
+
+        Returns None if no other job of its person or its Blink holds it back.
+        """
+        place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
+        if place is None or not _is_full(one := self._queued[place], self._people, self._households):
+            return None
+        before = self._queued[:place]
+        if self._people[one.user_id] >= MOST_RUNNING:
+            return HeldBack(sum(other.user_id == one.user_id for other in before))
+        return HeldBack(sum(other.household_id == one.household_id for other in before), of_household=True)
+
+
+def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
+    """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's Blink."""
+    return people[one.user_id] >= MOST_RUNNING or (one.shared and households[one.household_id] >= MOST_RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The answer to a job that asked for the queue: in it, one too many, or pointing to `running`."""
+
+    queued: bool
+    running: Job | None = None
+    first_use: bool = False  # this person's first use of a share

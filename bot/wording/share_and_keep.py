@@ -1,0 +1,143 @@
+"""The answers of **Share here** and **Keep** under a private clip, picture or recording."""
+
+from datetime import datetime, timedelta
+
+from bot.models import Job, Kept, Kind
+
+from .cards import Card, Tone, megabytes, on, plain
+from .custom_ids import remove
+
+_NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
+_TODAY = timedelta(hours=12)
+
+
+def sharing() -> Card:
+    """Return the reply while the file is posted, which stays true if nothing follows."""
+    text = "Posting it here… If nothing appears below within a minute, press **Share here** again."
+    return Card("Share here", text, Tone.WORKING)
+
+
+def keeping() -> Card:
+    """Return the reply while the file goes out as a direct message, which stays true if nothing follows."""
+    text = "Sending it to your direct messages… If it does not arrive within a minute, press **Keep** again."
+    return Card("Keep", text, Tone.WORKING)
+
+
+def posted(job: Job, *, now: datetime) -> str:
+    """Return the sentence beside a shared file; Discord shows the person's name and the reader's own time."""
+    made_at = job.progress.asked_at or job.request.created_at
+    moment = f"<t:{int(made_at.timestamp())}:t>" if now - made_at < _TODAY else on(made_at)
+    name = plain(job.target.name, 80) if job.target else "a camera"
+    return f"<@{job.request.user_id}> shared a {_noun(job)} of {name}, {moment}"
+
+
+def posted_buttons(job: Job) -> Card:
+    """Return the button with which the person who shared a file takes it back."""
+    return Card("", "", Tone.GOOD, buttons=(remove(job.request.kind, job.request.user_id),))
+
+
+def shared(url: str) -> Card:
+    """Return the confirmation that everybody here sees the file."""
+    return Card("Shared", f"Everybody here can see it: {url}\n**Remove** below it takes it back.", Tone.GOOD)
+
+
+def only_for_you() -> str:
+    """Return the sentence in place of the one beside a shared file if Discord shows it to its person only."""
+    return "Only you can see this."
+
+
+def made_private() -> Card:
+    """Return the answer if Discord shows the shared file to its person only."""
+    text = (
+        "**Discord shows it only to you, so it is not shared.** In this server, an app that people bring along may not"
+        " post for everybody.\nAsk an administrator to add the bot to the server, or to allow **Use External Apps**."
+    )
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def not_own() -> Card:
+    """Return the answer if the camera belongs to somebody else."""
+    text = "**It is somebody else's camera, so only they can share what it sees.** **Keep** sends it to you alone."
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def not_private() -> Card:
+    """Return the answer under a message that is not a private reply."""
+    text = "**Share here and Keep are for a reply that only you see.** This is none."
+    return Card("Nothing to do", text, Tone.WAITING)
+
+
+def other_account() -> Card:
+    """Return the answer if the camera's Blink account is no longer the person's."""
+    text = "**The camera's Blink account is no longer linked for you, so nothing was shared.**\nUse `/link` to link it."
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def you_may_not() -> Card:
+    """Return the answer if the person may not post files in this channel."""
+    text = "**You may not send messages with files in this channel, so nothing was shared.**\nShare it in another one."
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def bot_may_not() -> Card:
+    """Return the answer if the bot may not post files in this channel."""
+    text = (
+        "**I may not send messages with files in this channel, so nothing was shared.**\nAn administrator can allow me"
+        " **Send Messages** and **Attach Files**."
+    )
+    return Card("Not shared", text, Tone.WAITING)
+
+
+def file_gone(job: Job) -> Card:
+    """Return the answer if Discord no longer hands out the message's file."""
+    again = "`/recordings` brings it again, if Blink still has it"
+    if job.request.kind is Kind.SNAPSHOT:
+        again = "`/snapshot` takes a new one"
+    text = f"**Discord does not hand out the {_noun(job)} of this message now.**\nTry again in a minute; {again}."
+    return Card("Not there", text, Tone.BAD)
+
+
+def too_large(job: Job, size: int, limit: int) -> Card:
+    """Return the answer if a place takes only smaller files."""
+    text = (
+        f"**The {_noun(job)} is too large for this place:** it has {megabytes(size)}, and Discord takes at most"
+        f" {megabytes(limit)} here now."
+    )
+    return Card("Too large", text, Tone.BAD)
+
+
+def not_taken() -> Card:
+    """Return the answer if Discord refuses the message."""
+    return Card("Not shared", "**Discord did not take it, so nothing was shared.** Try again later.", Tone.BAD)
+
+
+def unclear() -> Card:
+    """Return the answer if Discord's own answer is lost."""
+    text = "**Discord did not say whether it posted it.**\nIf it does not stand below, press **Share here** again."
+    return Card("Not sure", text, Tone.WAITING)
+
+
+def kept(job: Job, outcome: Kept) -> Card:
+    """Return what came of a wish to keep a file."""
+    match outcome:
+        case Kept.SENT:
+            return Card("Kept", "**Kept in your direct messages.**", Tone.GOOD)
+        case Kept.BEFORE:
+            return Card("Kept", "**It is in your direct messages already.**", Tone.GOOD)
+        case Kept.CLOSED:
+            text = (
+                "**Your direct messages are closed to me, so I could not send it.**\nIn the server's menu, open"
+                " **Privacy Settings**, allow **Direct Messages**, and press **Keep** again."
+            )
+        case Kept.TOO_LARGE:
+            text = (
+                f"**The {_noun(job)} is too large for a direct message:** Discord takes at most 10 MiB there.\nSave it"
+                " from this reply."
+            )
+        case Kept.UNKNOWN:
+            text = "**Discord does not answer, so I do not know whether it arrived.** Press **Keep** again in a minute."
+    return Card("Not kept", text, Tone.BAD)
+
+
+def _noun(job: Job) -> str:
+    return "live view" if job.live and job.request.kind is Kind.CLIP else _NOUNS[job.request.kind]

@@ -1,0 +1,141 @@
+"""What a person may no longer hear of when their message goes out is not in it, not even as a name or a number."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Collection
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.alerts import Unsure
+from bot.models import CameraKey, Footage
+from tests.support.waiting import until
+from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
+
+
+class Leave:
+    """Leave to hear of some cameras, which their owner takes back."""
+
+    def __init__(self) -> None:
+        self.cameras = {DOOR, GARDEN}
+        self.unknown: set[CameraKey] = set()
+        self.asked = 0
+
+    async def may_hear(
+        self, user_id: int, guild_id: int, *, camera: CameraKey, moments: Collection[datetime], **account: Any
+    ) -> frozenset[datetime]:
+        self.asked += 1
+        if camera in self.unknown:
+            raise Unsure
+        return frozenset(moments) if camera in self.cameras else frozenset()
+
+
+@pytest.fixture
+def shared() -> Leave:
+    return Leave()
+
+
+@contextlib.asynccontextmanager
+async def living(folder: Path, leave: Leave, **timing: float) -> AsyncIterator[AlertsWorld]:
+    world = AlertsWorld(folder, leave=leave, timing=replace(TIMING, **timing))
+    await world.begin()
+    store = world.processes["first"].store
+    [wish] = await store.wishes.wishes_of(BOB)
+    assert await store.wishes.wish(replace(wish, cameras=None))
+    [own] = await store.wishes.wishes_of(ALICE)
+    await store.wishes.unwish(own)
+    try:
+        yield world
+    finally:
+        await world.end()
+
+
+def films(world: AlertsWorld, *cameras: CameraKey, partial: bool = False) -> None:
+    for camera in cameras:
+        world.clock.passes(1)
+        now, media_id = world.clock.now, len(world.blink.recordings) + 1
+        world.blink.recordings[media_id] = Recording(media_id, camera, now, now, now, partial)
+
+
+def read(world: AlertsWorld) -> list[tuple[list[str], Footage]]:
+    """Return what Bob reads: the names of the cameras in each message, and what it shows."""
+    return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
+
+
+async def refused_by_discord(world: AlertsWorld, meanwhile: Callable[[], object] = lambda: None) -> None:
+    """Let Discord refuse the first try, and something happen before the next one begins."""
+    world.discord.trouble = [meanwhile]
+    await world.processes["first"].look()
+    await until(lambda: not world.discord.trouble)
+
+
+async def all_told(world: AlertsWorld) -> None:
+    process = world.processes["first"]
+
+    async def nothing_left() -> bool:
+        await process.keep()
+        await asyncio.sleep(0.02)
+        # In this order: what waits becomes what is being told.
+        return not await process.store.notices.waiting_of(BOB) and not await process.store.notices.unfinished()
+
+    async with asyncio.timeout(40):
+        while not await nothing_left():
+            pass
+
+
+async def test_a_camera_taken_back_before_the_message_goes_out_is_not_in_it(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
+        films(world, DOOR, GARDEN, DOOR, GARDEN)
+        await refused_by_discord(world, lambda: shared.cameras.remove(DOOR))
+        await all_told(world)
+        assert read(world) == [(["Garden", "Garden"], Footage.HERE)]
+
+
+async def test_a_camera_taken_back_is_counted_no_longer_where_another_is_shown(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
+        films(world, DOOR, GARDEN, DOOR, GARDEN)
+        await refused_by_discord(world, lambda: shared.cameras.remove(GARDEN))
+        await all_told(world)
+        assert read(world) == [(["Front Door", "Front Door"], Footage.HERE)]
+
+
+async def test_when_all_is_taken_back_nothing_comes(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
+        films(world, DOOR)
+        await refused_by_discord(world, shared.cameras.clear)
+        await all_told(world)
+        assert read(world) == []
+
+
+async def test_what_discord_never_takes_is_given_up(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared, give_up=0.1) as world:
+        films(world, DOOR)
+        world.discord.trouble = ["away"] * 1000
+        await world.processes["first"].look()
+        await all_told(world)
+        assert read(world) == []
+
+
+async def test_of_many_recordings_of_one_camera_it_is_asked_once_whether_they_may_be_told(
+    tmp_path: Path, shared: Leave
+) -> None:
+    async with living(tmp_path, shared) as world:
+        films(world, *[DOOR] * 30)
+        await world.processes["first"].look()
+        await all_told(world)
+        assert [len(names) for names, _ in read(world)] == [30]
+        assert shared.asked < 10
+
+
+async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path, shared: Leave) -> None:
+    async with living(tmp_path, shared) as world:
+        shared.unknown.add(DOOR)
+        films(world, DOOR, GARDEN)
+        await world.processes["first"].look()
+        await until(lambda: read(world) == [(["Garden"], Footage.HERE)])
+        shared.unknown.clear()
+        await all_told(world)
+        assert read(world) == [(["Garden"], Footage.HERE), (["Front Door"], Footage.HERE)]
