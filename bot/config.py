@@ -4,12 +4,11 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, get_args, get_origin
+from typing import Literal, get_args, get_origin
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
@@ -26,15 +25,13 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Everything that can be set from outside."""
-
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", env_ignore_empty=True)
 
     discord_token: SecretStr | None = None
     database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
     backup_dir: Path | None = None
-    token_keys: Annotated[tuple[SecretStr, ...], NoDecode] = ()
+    token_keys: tuple[SecretStr, ...] = ()
     public_url: str | None = None
     discord_client_secret: SecretStr | None = None
     trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
@@ -44,10 +41,10 @@ class Settings(BaseSettings):
     busy_wait_s: float = Field(default=60.0, ge=0, le=600)
     stop_grace_s: float = Field(default=8.0, ge=0, le=300)
     live_view: Literal["on", "silent", "pinned", "off"] = "on"
-    allowed_guilds: Annotated[frozenset[int], NoDecode] = frozenset()
-    allowed_users: Annotated[frozenset[int], NoDecode] = frozenset()
+    allowed_guilds: frozenset[int] = frozenset()
+    allowed_users: frozenset[int] = frozenset()
     shard_count: int | None = Field(default=None, ge=1, le=10_000)
-    shard_ids: Annotated[tuple[int, ...], NoDecode] = ()
+    shard_ids: tuple[int, ...] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["text", "json"] = "text"
 
@@ -168,17 +165,17 @@ def _checked_origin(text: str) -> str:
     return url.geturl()
 
 
-class _Address(BaseSettings):
-    """The one setting that hosts change while the bot runs."""
-
-    model_config = Settings.model_config
-
-    database_url: SecretStr = Settings.model_fields["database_url"].default
+def _given() -> dict[str, str]:
+    """Return what the environment says, else `.env`; names in any case, and what is empty is not set."""
+    found: dict[str, str] = {}
+    for source in (dotenv_values(".env"), os.environ):
+        found |= {name.lower(): value for name, value in source.items() if value}
+    return found
 
 
 def database_address() -> str:
     """Read the database's address again: hosts change its password while the bot runs."""
-    return _Address().database_url.get_secret_value()
+    return _given().get("database_url") or Settings().database_url.get_secret_value()
 
 
 def named(value: str) -> str | None:
@@ -204,7 +201,7 @@ def _numbers(text: str) -> tuple[int, ...]:
 def load() -> Settings:
     """Read the settings; raises BadSettings."""
     try:
-        return Settings()
+        return Settings.model_validate(_given())
     except ValidationError as error:
         raise BadSettings([_sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
     except UnicodeDecodeError:

@@ -60,7 +60,7 @@ def test_everything_it_sets_is_a_setting_of_the_bot_and_can_be_used() -> None:
     given = SERVICES["bot"]["environment"]
     assert {name.lower() for name in given} <= set(Settings.model_fields)
     values = {name.lower(): re.sub(r"^\$\{\w+:-(.*)\}$", r"\1", value) for name, value in given.items()}
-    settings = Settings(_env_file=None, **values)  # type: ignore[call-arg]
+    settings = Settings.model_validate(values)
     assert settings.stop_grace_s + GOODBYE <= int(SERVICES["bot"]["stop_grace_period"].removesuffix("s"))
     used = set(re.findall(r"\$\{(\w+)", TEXT))
     assert used - OWN <= {name.upper() for name in Settings.model_fields}

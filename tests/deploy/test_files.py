@@ -117,7 +117,7 @@ def test_the_settings_that_files_give_are_usable_and_the_grace_fits_what_the_hos
     assert systemd.pop("HOME") == f"/var/lib/{unit()['Service']['StateDirectory']}", "ProtectHome hides any other"
     allowed = ((heroku, 30), (render, 30), (fly["env"], fly["kill_timeout"]))
     for given, seconds in (*allowed, (systemd, int(unit()["Service"]["TimeoutStopSec"]))):
-        settings = Settings(_env_file=None, **{name.lower(): value for name, value in given.items() if value})  # type: ignore[call-arg]
+        settings = Settings.model_validate({name.lower(): value for name, value in given.items() if value})
         assert settings.stop_grace_s + GOODBYE <= seconds
     default = Settings.model_fields["stop_grace_s"].default
     assert default + GOODBYE <= load("railway.json")["deploy"]["drainingSeconds"]
