@@ -70,20 +70,28 @@ def pytest_report_header() -> str:
 
 
 class _ByFile(LoadScopeScheduling):
-    """Hand out tests one by one, but together those of a file that share a whole run, or that are sweeps.
+    """Hand out tests one by one, but together those that share what is dear to make.
+
+    That is a file's own whole run, or a sweep's; a browser, for those of a folder; and what Hypothesis reads of all
+    modules before its first example.
 
     xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file if _together(self.config.rootpath / file) else nodeid
+        return _together(self.config.rootpath / file) or nodeid
 
 
 @cache
-def _together(file: Path) -> bool:
+def _together(file: Path) -> str | None:
+    """Return the name of those with which a file's tests go together, if there are any."""
     text = file.read_text("utf-8")
-    return 'scope="module"' in text or "mark.sweep" in text
+    if 'scope="module"' in text or "mark.sweep" in text:
+        return str(file)
+    if "\nfrom playwright" in text:
+        return str(file.parent)
+    return "hypothesis" if "\nfrom hypothesis" in text else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:

@@ -8,8 +8,6 @@ from simulators.blink import Behaviour, Fault
 from tests.support.house import text_of
 from tests.support.street import Street
 
-pytestmark = pytest.mark.alone
-
 PACE = 0.1
 A_SECOND = Behaviour.quick(stages=(("rest", "new", 0.2), ("dev", "running", 0.8), ("vs", "done", 0.0)))
 EARLY = 0.005  # seconds that a clock's grain makes of "not before"
@@ -26,7 +24,7 @@ async def test_blink_is_never_asked_more_than_at_each_pace_nor_faster_than_four_
     street.house.waits(poll=PACE)
     street.front.behaviour = A_SECOND
     async with street.house.bot():
-        for _ in range(4):
+        for _ in range(2):
             before = len(street.house.blink.requests)
             reply = await street.house.finished(await street.house.clip(street.alice, street.front))
             assert "Recorded <t:" in text_of(reply)
@@ -35,6 +33,7 @@ async def test_blink_is_never_asked_more_than_at_each_pace_nor_faster_than_four_
             assert all(moment - asked >= number * PACE - EARLY for number, moment in enumerate(at))
 
 
+@pytest.mark.alone
 async def test_blink_that_wants_fewer_requests_gets_none_until_its_time_is_over(street: Street) -> None:
     street.front.behaviour = A_SECOND
     street.house.blink.faults.append(Fault("command", status=429, headers={"Retry-After": "1"}, skip=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,22 +27,34 @@ async def launched() -> AsyncIterator[Browser]:
 
 @asynccontextmanager
 async def tab(browser: Browser, *allowed: str, expects: tuple[str, ...] = (), **context: Any) -> AsyncIterator[Page]:
-    """Open a page of its own; afterwards its console held only errors with one of the words in `expects`."""
+    """Open a page of its own, and watch it."""
+    async with await browser.new_context(**context) as opened:
+        page = await opened.new_page()
+        page.set_default_timeout(8000)
+        async with watched(page, *allowed, expects=expects):
+            yield page
+
+
+@asynccontextmanager
+async def watched(page: Page, *allowed: str, expects: tuple[str, ...] = ()) -> AsyncIterator[None]:
+    """See that a page's console holds only errors with one of the words in `expects`."""
     wrong: list[str] = []
 
     def said(text: str) -> None:
         if not any(word in text for word in expects):
             wrong.append(text)
 
-    async with await browser.new_context(**context) as opened:
-        page = await opened.new_page()
-        page.set_default_timeout(8000)
-        page.on("console", lambda message: said(message.text) if message.type in ("error", "warning") else None)
-        page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "request",
-            lambda request: None if request.url.startswith(allowed) else wrong.append(f"request to {request.url}"),
-        )
-        yield page
+    watchers: dict[Any, Callable[[Any], None]] = {
+        "console": lambda message: said(message.text) if message.type in ("error", "warning") else None,
+        "dialog": lambda dialog: wrong.append(f"dialog {dialog.message}"),
+        "pageerror": lambda error: wrong.append(str(error)),
+        "request": lambda request: None if request.url.startswith(allowed) else wrong.append(f"request {request.url}"),
+    }
+    for event, watcher in watchers.items():
+        page.on(event, watcher)
+    try:
+        yield
+    finally:
+        for event, watcher in watchers.items():
+            page.remove_listener(event, watcher)
     assert wrong == []

@@ -6,6 +6,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -14,6 +15,8 @@ from allpairspy import AllPairs
 from simulators.blink import Account, Behaviour, Camera, Fault, Recording
 from tests.support.house import House, text_of
 from tests.support.waiting import until
+
+Three = tuple[tuple[str, Any], ...]
 
 KIB = 1024
 PAGE = 5
@@ -136,16 +139,27 @@ def situations() -> list[Situation]:
 
 def missing(found: list[Situation]) -> list[dict[str, Any]]:
     """Return the valid threes, of a place and two other things, that no situation has."""
-    threes = [
-        {"place": place, one: first, other: second}
-        for place in PLACES
-        for one, other in combinations([name for name in DIMENSIONS if name != "place"], 2)
-        for first in DIMENSIONS[one]
-        for second in DIMENSIONS[other]
-    ]
-    known = [asdict(situation) for situation in found]
-    wanted = [three for three in threes if why_not(three) is None]
-    return [three for three in wanted if not any(three.items() <= one.items() for one in known)]
+    known = {three for one in found for three in _threes_of(asdict(one))}
+    return [dict(three) for three in _wanted() if three not in known]
+
+
+@cache
+def _wanted() -> list[Three]:
+    """Return every valid three."""
+    values = [[(name, value) for value in values] for name, values in DIMENSIONS.items()]
+    wholes = (
+        (place, first, second)
+        for place in values[0]
+        for one, other in combinations(values[1:], 2)
+        for first in one
+        for second in other
+    )
+    return [three for three in wholes if why_not(dict(three)) is None]
+
+
+def _threes_of(given: dict[str, Any]) -> list[Three]:
+    place, *rest = given.items()
+    return [(place, first, second) for first, second in combinations(rest, 2)]
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
     else:
         server: Server = request.getfixturevalue("postgres_server")
         name = server.create()
-        yield Postgres(server.url(name))
+        yield Postgres(server.url(name, query="sslmode=disable"))  # TLS: test_postgres.py
         server.drop(name)
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +21,9 @@ from bot.models import (
     Refusal,
     Watcher,
 )
-from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, migrate, open_store
+from bot.store import Keyring, NotADatabase, NotMoved, UnknownVersion, copying, open_store
 from bot.store.copying import copy_database
-from tests.support.databases import ENGINES, Outside, SqliteFile
+from tests.support.databases import ENGINES, Outside, SqliteFile, with_tables
 from tests.support.examples import (
     ALICE,
     BOB,
@@ -45,7 +46,7 @@ from tests.support.jobs import with_values
 from tests.support.postgres import Postgres, Server
 
 A_WATCHER = Watcher(ALICE, Hours(60, 0, "Europe/Berlin"), Channel(14, 15), NOON, NOON)
-BATCH, MANY = 20, 48  # more than two batches
+BATCH, MANY = 3, 8  # more than two batches
 TABLES = ("accounts", "people", "invitations", "clip_jobs", "grants", "watchers")
 
 
@@ -54,15 +55,29 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copying, "_BATCH", BATCH)
 
 
-@pytest.fixture(params=ENGINES)
-def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
+@contextmanager
+def _new_database(request: pytest.FixtureRequest, path: Path, *, empty: bool) -> Iterator[Outside]:
     if request.param == "sqlite":
-        yield SqliteFile(tmp_path / "moved" / "bot.db")
+        yield SqliteFile(path) if empty else with_tables(path)
     else:
         server: Server = request.getfixturevalue("postgres_server")
-        name = server.create(empty=True)
-        yield Postgres(server.url(name))
+        name = server.create(empty=empty)
+        yield Postgres(server.url(name, query="sslmode=disable"))
         server.drop(name)
+
+
+@pytest.fixture(params=ENGINES)
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
+    """A new database, whose tables are there already."""
+    with _new_database(request, tmp_path / "moved" / "bot.db", empty=False) as database:
+        yield database
+
+
+@pytest.fixture(params=ENGINES)
+def nothing(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside]:
+    """A new database without tables; for SQLite not even a file."""
+    with _new_database(request, tmp_path / "moved" / "bot.db", empty=True) as database:
+        yield database
 
 
 async def _fill(url: str, *, many: int = MANY) -> list[Job]:
@@ -96,9 +111,9 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
     return jobs
 
 
-async def test_everything_arrives_as_it_was(database: Outside, target: Outside) -> None:
+async def test_everything_arrives_as_it_was(database: Outside, nothing: Outside) -> None:
     jobs = await _fill(database.url)
-    counts = await copy_database(database.url, target.url, KEYRING)
+    counts = await copy_database(database.url, nothing.url, KEYRING)
     assert counts == {
         "accounts": 2,
         "people": 1,
@@ -119,7 +134,7 @@ async def test_everything_arrives_as_it_was(database: Outside, target: Outside) 
         "health_told": 0,
         "meta": 2,
     }
-    async with open_store(database.url, KEYRING) as old, open_store(target.url, KEYRING) as new:
+    async with open_store(database.url, KEYRING) as old, open_store(nothing.url, KEYRING) as new:
         assert {job.id: job for job in await new.jobs.of_person(ALICE)} == {job.id: job for job in jobs}
         assert await new.accounts.accounts() == await old.accounts.accounts()
         assert await new.people.person(ALICE) == await old.people.person(ALICE)
@@ -148,8 +163,9 @@ async def test_a_database_that_a_bot_only_looked_at_can_be_copied_to(database: O
 
 
 @pytest.mark.parametrize("table", TABLES)
-async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, target: Outside, table: str) -> None:
-    async with open_store(database.url, KEYRING) as store:
+async def test_a_target_that_holds_anything_is_left_as_it_is(path: Path, target: Outside, table: str) -> None:
+    source = with_tables(path)
+    async with open_store(source.url, KEYRING) as store:
         await received(store)
     async with open_store(target.url, KEYRING) as store:
         await {
@@ -162,7 +178,7 @@ async def test_a_target_that_holds_anything_is_left_as_it_is(database: Outside, 
         }[table]()
     before = _content(target)
     with pytest.raises(NotMoved, match=f"is not empty \\({table}\\): name one that holds nothing"):
-        await copy_database(database.url, target.url, KEYRING)
+        await copy_database(source.url, target.url, KEYRING)
     assert _content(target) == before
 
 
@@ -182,8 +198,8 @@ async def test_a_source_that_is_not_there_is_said_and_not_made(tmp_path: Path, t
 
 
 async def test_a_source_that_is_damaged_is_named_and_leaves_nothing_behind(target: Outside, path: Path) -> None:
-    source = SqliteFile(path)
-    await _fill(source.url, many=300)
+    source = with_tables(path)
+    await _fill(source.url)
     [(page,)] = source.rows("SELECT rootpage FROM sqlite_master WHERE name = 'clip_jobs'")
     with path.open("r+b") as file:
         file.seek((page - 1) * 4096)
@@ -194,15 +210,12 @@ async def test_a_source_that_is_damaged_is_named_and_leaves_nothing_behind(targe
 
 
 async def test_a_source_of_another_version_is_said(database: Outside, target: Outside) -> None:
-    await migrate(database.url)
     database.execute("UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(NotMoved, match=r"are of version 0001 and not .*: bring them up to date with `python -m bot"):
         await copy_database(database.url, target.url, KEYRING)
 
 
 async def test_a_target_of_a_newer_bot_is_left_alone(database: Outside, target: Outside) -> None:
-    await migrate(database.url)
-    await migrate(target.url)
     target.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(UnknownVersion):
         await copy_database(database.url, target.url, KEYRING)

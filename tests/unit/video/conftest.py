@@ -1,4 +1,4 @@
-"""One film for all tests of this room, and what the worker's process shows of itself."""
+"""Films for all tests of this room."""
 
 from pathlib import Path
 
@@ -13,6 +13,13 @@ MIB = 1 << 20
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three noisy seconds of about 3 MiB, with sound."""
     return make(tmp_path_factory.mktemp("films") / "clip.mp4", Film())
+
+
+@pytest.fixture(scope="session")
+def short_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second in a small picture, for what is no question of the video; 100 kB are less than it has."""
+    film = Film(seconds=1, width=320, height=180, bits=2_000_000)
+    return make(tmp_path_factory.mktemp("films") / "short.mp4", film)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ import asyncio, sys
 from pathlib import Path
 from bot.video import PyAvShrinker
 video, target = map(Path, sys.argv[1:])
-outcome = asyncio.run(PyAvShrinker().shrink(video, target, limit=1 << 20))
+outcome = asyncio.run(PyAvShrinker().shrink(video, target, limit=100_000))
 print(outcome, "av" in sys.modules)
 """
 
@@ -56,13 +56,13 @@ async def test_who_no_longer_wants_it_leaves_no_worker(long_clip: Path, tmp_path
 
 
 @linux_only
-async def test_two_are_served_one_after_the_other(clip: Path, tmp_path: Path) -> None:
+async def test_two_are_served_one_after_the_other(short_clip: Path, tmp_path: Path) -> None:
     shrinker = PyAvShrinker()
     ended: list[int] = []
     most = 0
 
     async def ask(number: int) -> None:
-        assert await shrinker.shrink(clip, tmp_path / f"{number}.mp4", limit=300_000) is None
+        assert await shrinker.shrink(short_clip, tmp_path / f"{number}.mp4", limit=100_000) is None
         ended.append(number)
 
     asking = [asyncio.create_task(ask(number)) for number in range(3)]
@@ -74,10 +74,11 @@ async def test_two_are_served_one_after_the_other(clip: Path, tmp_path: Path) ->
     assert ended == [0, 1, 2]
 
 
-async def test_a_waiting_one_that_gives_up_does_not_hold_the_next(clip: Path, tmp_path: Path) -> None:
+async def test_a_waiting_one_that_gives_up_does_not_hold_the_next(short_clip: Path, tmp_path: Path) -> None:
     shrinker = PyAvShrinker()
     first, second, third = (
-        asyncio.create_task(shrinker.shrink(clip, tmp_path / f"{number}.mp4", limit=300_000)) for number in range(3)
+        asyncio.create_task(shrinker.shrink(short_clip, tmp_path / f"{number}.mp4", limit=100_000))
+        for number in range(3)
     )
     await asyncio.sleep(0)
     second.cancel()
@@ -115,13 +116,13 @@ def test_a_worker_that_nobody_watches_any_more_ends_by_itself(long_clip: Path, t
     assert _cpu_of_children() - begin < 5
 
 
-def test_the_bot_itself_never_loads_the_decoders(clip: Path, tmp_path: Path) -> None:
+def test_the_bot_itself_never_loads_the_decoders(short_clip: Path, tmp_path: Path) -> None:
     target = tmp_path / "small.mp4"
-    assert _run(clip, target, [path for path in sys.path if path]) == "None False"
+    assert _run(short_clip, target, [path for path in sys.path if path]) == "None False"
     assert target.exists()
 
 
-def test_without_pyav_it_says_so(clip: Path, tmp_path: Path) -> None:
+def test_without_pyav_it_says_so(short_clip: Path, tmp_path: Path) -> None:
     packages = Path(next(path for path in sys.path if path.endswith("site-packages")))
     without = tmp_path / "site-packages"
     without.mkdir()
@@ -129,7 +130,7 @@ def test_without_pyav_it_says_so(clip: Path, tmp_path: Path) -> None:
         if package.name.split(".")[0] != "av":
             (without / package.name).symlink_to(package)
     paths = [str(without) if path == str(packages) else path for path in sys.path if path]
-    assert _run(clip, tmp_path / "small.mp4", paths) == "not installed False"
+    assert _run(short_clip, tmp_path / "small.mp4", paths) == "not installed False"
     assert not (tmp_path / "small.mp4").exists()
 
 

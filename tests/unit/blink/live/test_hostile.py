@@ -14,7 +14,7 @@ from tests.support.presets import TEST_PACE
 from .conftest import QUICK, Connection, Studio
 from .streams import film
 
-SHORT = replace(QUICK, first_media=0.8 * TEST_PACE, silence=0.3, gap=0.3, longest=0.6, stop=0.2)
+SHORT = replace(QUICK, first_media=0.4 * TEST_PACE, silence=0.15, gap=0.15, longest=0.3, stop=0.2)
 MOST_MEMORY = 16 * 2**20  # both sides of the connection are in this process
 ENDS = {LiveEnd.NO_MEDIA, LiveEnd.CUT}
 
