@@ -212,7 +212,7 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
         setting_seconds=0.0,
         manifest_seconds=0.05,
         usb_upload_seconds=0.05,
-        manifest_pace=0.25,
+        manifest_pace=0.15,  # half of what the bot leaves between two: a request may come late
         live_pace=LIVE_PACE,
     )
     blink = simulated_blink.SimBlink(world)
