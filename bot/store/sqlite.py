@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import aiosqlite
 import sqlalchemy
@@ -25,6 +25,7 @@ READS, WRITES = "BEGIN", "BEGIN IMMEDIATE"
 
 _CONNECTIONS = 5  # one writes, the others read
 _CACHE = 256  # KiB of each connection; a page that only the system has cached costs a microsecond
+_WAIT = 30.0  # seconds for one of them to be free
 _CLOSING = 2.0  # seconds for the statements that are under way at the end
 _SWITCHES, _SWITCHING = 50, 0.1  # how often the switch to WAL is tried, and the seconds between two tries
 
@@ -65,8 +66,11 @@ class Engine:
             self._free.put_nowait(connection)
 
     async def connect(self) -> "Connection":
-        """Return a connection that nobody uses, as soon as there is one."""
-        return await self._free.get()
+        """Return a connection that nobody uses, as soon as there is one; raises TimeoutError."""
+        if not self._free.empty():
+            return self._free.get_nowait()
+        async with asyncio.timeout(_WAIT):
+            return await self._free.get()
 
     async def dispose(self) -> None:
         """Close every connection; one that is still in use, after its statement."""
@@ -89,8 +93,8 @@ class Connection:
         if self._stopped:
             raise sqlite3.ProgrammingError("the connection is closed")
         if self._thread is None:
-            # aiosqlite calls methods of what it has opened, and looks at nothing else of it.
-            self._thread = await aiosqlite.Connection(cast(Any, self._session.open), 0)
+            # aiosqlite calls methods of what it is given here, and looks at nothing else of it.
+            self._thread = await aiosqlite.Connection(cast(Any, lambda: self._session), 0)
         self._in_transaction = True  # also if this is cancelled or fails
         await self._thread.execute(cast(Any, fn))
         self._in_transaction = self._session.in_transaction
@@ -119,7 +123,7 @@ class Connection:
 
 
 class _Session:
-    """SQLAlchemy's connection in place of sqlite3's: all of it is called in the thread that opened it."""
+    """SQLAlchemy's connection in place of sqlite3's; all of it is called in one thread."""
 
     def __init__(self, engine: sqlalchemy.Engine) -> None:
         self._engine = engine
@@ -127,15 +131,11 @@ class _Session:
         self._result: Any = None
         self.in_transaction = False
 
-    def open(self) -> Self:
-        """Connect."""
-        self._opened = self._engine.connect()
-        return self
-
     def execute(self, work: Callable[[sqlalchemy.Connection], Any], _parameters: object) -> None:
         """Keep what `work` returns for the connection, and whether a transaction is open after it."""
-        opened = self._opened or self._engine.connect()
-        self._opened = opened
+        if self._opened is None:
+            self._opened = self._engine.connect()
+        opened = self._opened
         self._result = work(opened)
         self.in_transaction = cast(sqlite3.Connection, opened.connection.driver_connection).in_transaction
         if not self.in_transaction:  # without BEGIN: only SQLAlchemy believes in one

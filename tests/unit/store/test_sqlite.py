@@ -1,6 +1,7 @@
 """What a transaction on SQLite costs, and that none stays open, whatever happens to who began it."""
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
 from collections.abc import AsyncIterator
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy
 
-from bot.store import DatabaseTrouble, Store
+from bot.store import DatabaseTrouble, DatabaseUnreachable, Store, engine, sqlite
 from tests.support.databases import SqliteFile
 from tests.support.examples import ALICE, an_account, queued
 from tests.support.waiting import until
@@ -103,3 +104,31 @@ async def test_a_transaction_that_could_not_be_ended_is_undone_before_the_next_b
     refused.clear()
     await store.set_meta("size", "large")
     assert await store.meta("colour") is None
+
+
+async def test_who_finds_every_connection_in_use_is_told_so_in_time(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "_WAIT", 0.05)
+    async with contextlib.AsyncExitStack() as readers:
+        for _ in range(5):
+            await readers.enter_async_context(store._database.read())
+        with pytest.raises(DatabaseUnreachable, match="did not answer in time"):
+            await store.meta("colour")
+    assert await store.meta("colour") is None
+
+
+async def test_who_still_uses_a_connection_when_the_store_is_closed_can_do_no_more(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_GOODBYE", 0.05)
+    one = sqlalchemy.text("SELECT 1")
+    async with contextlib.AsyncExitStack() as reader:
+        connection = await reader.enter_async_context(store._database.read())
+        await connection.scalar(one)
+        threads = [each for each in threading.enumerate() if not each.daemon and each is not threading.main_thread()]
+        assert threads
+        await store._database.close()
+        await until(lambda: not any(each.is_alive() for each in threads))
+        with pytest.raises(sqlite3.ProgrammingError):
+            await connection.scalar(one)
