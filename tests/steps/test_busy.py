@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from bot.models import End, Kind, Stage
 
+from .blink import BUSY, Late
 from .world import World, words
 
 
@@ -159,3 +160,13 @@ async def test_the_same_camera_asked_again_points_to_the_clip_under_way(world: W
     assert "already at work for you" in words(again)
     assert again.options == ((first.id, f"{first.reply.guild_id}/{first.reply.channel_id}/{first.reply.message_id}"),)
     assert world.blink.count("record_clip") == 1
+
+
+async def test_the_row_says_asking_before_a_busy_camera_is_asked_again(world: World) -> None:
+    world.blink.says("record_clip", BUSY, Late(5.0))
+    async with world.bot():
+        job = await world.ask()
+        await world.until(lambda: world.blink.count("record_clip") == 2)
+        stage = world.stage(job)
+        await world.over(job)
+    assert stage == "asking"

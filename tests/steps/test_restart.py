@@ -261,3 +261,19 @@ async def test_what_ended_long_ago_is_forgotten_after_a_start_and_once_an_hour(w
 
 def kept(world: World) -> list[str]:
     return [job_id for (job_id,) in world.rows("SELECT id FROM clip_jobs")]
+
+
+async def test_the_interaction_token_is_erased_of_a_reply_that_had_its_video_before_a_restart(world: World) -> None:
+    async def hang(_: Job) -> None:
+        await asyncio.Event().wait()
+
+    world.display.after_deliver = hang
+    async with world.bot(killed=True):
+        job = await world.ask()
+        await world.until(lambda: world.display.held)
+    world.display.after_deliver = None
+    world.blink.always_says("download", Unreachable("away"))
+    async with world.bot():
+        ended = await world.over(job)
+    assert ended.end is End.DELIVERED
+    assert world.rows("SELECT reply_token FROM clip_jobs") == [(None,)]

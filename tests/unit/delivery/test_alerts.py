@@ -11,7 +11,7 @@ from bot.alerts import Unreachable
 from bot.blink import utcnow
 from bot.delivery import AlertSender
 from bot.jobs import Shrinker
-from bot.models import Channel, Footage, Notice, NotShrunk, Watcher
+from bot.models import CameraNews, Channel, Footage, HealthChange, HealthNotice, Notice, NotShrunk, Watcher
 from simulators.discord import Fault
 from tests.support.alerts import a_notice, an_alert
 from tests.support.house import buttons_of, text_of
@@ -343,3 +343,13 @@ async def test_the_log_has_no_place_of_a_video(
     assert "Discord failed" in told
     for secret in (str(large), large.name, "/media/1.mp4", "bot-token", "Front Door"):
         assert secret not in told
+
+
+async def test_news_of_health_that_another_process_may_have_sent_are_not_sent_twice(town: DeliverySetup) -> None:
+    news = (CameraNews("Front Door", HealthChange.OFFLINE),)
+    notice = HealthNotice("0" * 24, town.alice.id, utcnow(), news)
+    first = await _sender(town).show_health(notice)
+    assert first
+    town.discord._rules._nonces.clear()  # Discord forgets them within minutes
+    assert await _sender(town).show_health(replace(notice, resumed=True)) == replace(first, resumed=True)
+    assert len(town.messages(town.alice.dm)) == 1

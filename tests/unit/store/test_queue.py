@@ -7,6 +7,7 @@ import pytest
 
 from bot.models import Admission, End, HeldBack, Job, Stage, Superseded
 from bot.store import Store
+from bot.store.errors import Conflict
 from tests.support.examples import ALICE, BOB, a_target, moved, queued, received
 from tests.support.jobs import with_values
 
@@ -205,3 +206,10 @@ async def test_of_many_turns_that_one_person_takes_at_once_three_are_given(store
     assert sum(turns) <= 3
     turns = [await _take(each, job) for (each, job), begun in zip(jobs, turns, strict=True) if not begun]
     assert len([job for job in await store.jobs.live() if job.stage is Stage.ASKING]) == 3
+
+
+async def test_a_network_is_held_once_whoever_writes_it(store: Store) -> None:
+    first, second = await queued(store, a_target(1)), await queued(store, a_target(2), after=1)
+    await store.jobs.save(first, first.moved(Stage.ASKING))
+    with pytest.raises(Conflict):
+        await store.jobs.save(second, second.moved(Stage.ASKING))

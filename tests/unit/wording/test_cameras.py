@@ -145,3 +145,7 @@ def test_all_is_offered_if_there_are_several_cameras(many: int, pages: int, offe
     seen = [shown(number, f"Camera {number}") for number in range(1, many + 1)]
     last = rows(cameras.page(seen, {}, number=1, pages=pages, owner=6))[-1]
     assert (("All", "cam:snap:all:6") in last) is offered
+
+
+def test_a_hostile_name_is_shown_as_it_is_on_its_card() -> None:
+    assert r"\*\*Door\*\* \<@1>" in card(shown(name="**Door** <@1>")).title

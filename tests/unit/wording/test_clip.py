@@ -125,3 +125,11 @@ def test_one_too_many_is_refused_with_what_is_true() -> None:
     )
     assert own == "Five of your cameras are already at work or waiting."
     assert shared == "Five cameras are already at work or waiting, yours or Alice's."
+
+
+@pytest.mark.parametrize("end", End)
+def test_every_end_shows_hostile_names_as_they_are(end: End) -> None:
+    target = replace(TARGET, name=HOSTILE, network=HOSTILE)
+    spoken = _shown(clip.card(a_job(stage=Stage.ENDED, end=end, asked=HOSTILE, target=target)))
+    assert "<@1>" not in spoken.replace(r"\<@1>", "")
+    assert "[click](" not in spoken.replace(r"\[click](", "")
