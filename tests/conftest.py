@@ -50,12 +50,12 @@ statements.share()
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
-WORKERS_PER_CORE = 2  # one keeps a core busy to half, two to nine tenths
+WORKERS_PER_CORE = 1.5  # two keep a core busy to nine tenths, and then a bot of a sweep does not answer in 3 s
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
-    return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+    return int(WORKERS_PER_CORE * len(os.sched_getaffinity(0)))
 
 
 def pytest_collection_finish() -> None:

@@ -284,23 +284,6 @@ async def test_busy_for_a_moment_is_shown_and_asked_again(street: Street, shape:
     assert home_of(street).armed
 
 
-async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) -> None:
-    stages = (("rest", "new", 0.1), ("dev", "running", 0.8), ("vs", "done", 0.0))
-    street.front.behaviour = Behaviour.quick(stages=stages)
-    cabin = street.account.add_network("Cabin")
-    cabin.add_camera("Barn", behaviour=QUICKLY)
-    async with street.house.bot():
-        clip = await street.house.clip(street.alice, street.front)
-        await until(lambda: street.house.stage(clip) == "recording")
-        used = await use(street, "motion", camera=key_of(street.mini), state="off")
-        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", system="Cabin")))
-        assert street.house.stage(clip) == "recording"
-        assert "is off" in text_of(await over(used))
-        assert "Recorded <t:" in text_of(await street.house.finished(clip))
-    assert any("A clip or picture of this system is under way" in text for text in drawn(used))
-    assert [one.status for one in street.house.blink.asked("owl_config")] == [200]
-
-
 @pytest.mark.parametrize(
     ("manners", "stands"),
     [(NEVER, "Yet Blink lists it so now: “Home” is armed."), (replace(NEVER, fail=True), "“Home” is disarmed.")],

@@ -1,11 +1,13 @@
 """`/arm`, `/disarm` and `/motion` of a bot that waits for less or longer than others, or that stops meanwhile."""
 
+from dataclasses import replace
+
 import pytest
 
 from simulators.blink import Behaviour, Fault
 from simulators.demo.tls import Authority
-from tests.support.arming import home_of, over, press, use
-from tests.support.house import text_of
+from tests.support.arming import drawn, home_of, over, press, use
+from tests.support.house import key_of, text_of
 from tests.support.program import program
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -120,3 +122,22 @@ async def test_killed_in_the_middle_the_reply_stays_true_and_can_be_repeated(
     home_of(street).setting = None
     async with street.house.bot():
         assert "“Home” is armed." in text_of(await over(await use(street, "arm")))
+
+
+async def test_a_clip_of_the_same_network_is_let_finish_first(street: Street) -> None:
+    street.house.waits(command_deadline=60.0)
+    street.front.behaviour = Behaviour.quick(never_completes=True, video="always")
+    cabin = street.account.add_network("Cabin")
+    cabin.add_camera("Barn", behaviour=Behaviour.quick())
+    async with street.house.bot():
+        clip = await street.house.clip(street.alice, street.front)
+        await until(lambda: street.house.stage(clip) == "recording")
+        used = await use(street, "motion", camera=key_of(street.mini), state="off")
+        assert "“Cabin” is armed" in text_of(await over(await use(street, "arm", system="Cabin")))
+        assert street.house.stage(clip) == "recording"
+        [command] = [one for one in street.front.network.commands if one.camera_id == street.front.id]
+        command.behaviour = replace(command.behaviour, never_completes=False)
+        assert "is off" in text_of(await over(used))
+        assert "Recorded <t:" in text_of(await street.house.finished(clip))
+    assert any("A clip or picture of this system is under way" in text for text in drawn(used))
+    assert [one.status for one in street.house.blink.asked("owl_config")] == [200]
