@@ -52,8 +52,8 @@ class Bots:
         assert self._standby.stdin
         self._standby.stdin.write(f"{self._log(len(self._all) + 1)}\n".encode())
         await until(lambda: self._newest or self._standby.returncode is not None, timeout=60)
-        assert (process := self._newest), "it is not even loaded"
-        self._newest = None
+        process, self._newest = self._newest, None
+        assert process, "it is not even loaded"
         self.alive.append(process)
         await until(lambda: self._house.discord.identifies > before or process.returncode is not None, timeout=60)
         assert process.returncode is None, self.words()
