@@ -121,7 +121,7 @@ def _database(env: EnvFile) -> None:
         click.echo(words.DATABASE_KEPT)
         return
     click.echo(words.WHERE_TO_KEEP)
-    while address := _valid("DATABASE_URL", lambda: click.prompt(words.ASK_DATABASE, default="", show_default=False)):
+    while address := _valid("DATABASE_URL", lambda: _optional(words.ASK_DATABASE)):
         try:
             sqlite_file(address)
         except StoreError as error:
@@ -145,12 +145,15 @@ def _page(env: EnvFile) -> None:
     if click.confirm(words.ASK_PROXY, default=True):
         values |= {"HOST": "127.0.0.1", "TRUSTED_PROXY_HOPS": "1"}
     click.echo(words.redirect(address))
-    ask = words.ASK_CLIENT_SECRET
-    secret = _valid("DISCORD_CLIENT_SECRET", lambda: click.prompt(ask, default="", show_default=False, hide_input=True))
-    if secret:
+    if secret := _valid("DISCORD_CLIENT_SECRET", lambda: _optional(words.ASK_CLIENT_SECRET)):
         values["DISCORD_CLIENT_SECRET"] = secret
     for name, value in values.items():
         env.set(name, value)
+
+
+def _optional(question: str) -> str:
+    """Ask for a secret, which is not shown, or for nothing."""
+    return click.prompt(question, default="", show_default=False, hide_input=True)
 
 
 def _first_account(linked: Callable[[], int], link: Callable[[int], None]) -> None:

@@ -148,6 +148,7 @@ async def test_a_database_elsewhere_is_written_if_its_address_is_one(shell: Shel
         await shell.setup(BOT_TOKEN, "mysql://u:hunter2-hunter2@h/d", f"sqlite:///{tmp_path}/x.db", "", "n", "n")
     ).output
     assert "✗ DATABASE_URL" in said
+    assert "hunter2" not in said
     assert dotenv_values(shell.file)["DATABASE_URL"] == f"sqlite:///{tmp_path}/x.db"
     assert (tmp_path / "x.db").exists()
 
