@@ -163,6 +163,16 @@ async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Stree
     assert street.house.rows("SELECT * FROM accounts") == []
 
 
+async def test_a_link_that_nobody_used_is_forgotten(street: Street, url: str) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, street.alice, "link")
+    assert len(house.rows("SELECT * FROM invitations")) == 1
+    await house.execute("UPDATE invitations SET expires_at = '2020-01-01 00:00:00.000000'")
+    async with house.bot():
+        await until(lambda: house.rows("SELECT * FROM invitations") == [])
+
+
 @pytest.mark.parametrize("act", ["link", "ask", "unlink", "keep", "export"])
 async def test_nobody_else_can_press_the_buttons(street: Street, url: str, act: str) -> None:
     house, mallory = street.house, street.house.discord.add_user("mallory")
