@@ -105,7 +105,7 @@ class Linking:
             self._passwords.take_back(user_id)
             return Stopped(Hurdle.NOT_SAVED)
         await self._drop(user_id)
-        known = await self._accounts.account(user_id)
+        known = await _kept(self._accounts, user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
         try:
             outcome = await sign_in.password(username, password)
