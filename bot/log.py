@@ -8,7 +8,8 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TextIO
+from io import TextIOWrapper
+from typing import TextIO, cast
 
 # discord.py at DEBUG logs payloads and webhook addresses, that is interaction tokens; aiohttp and others log requests.
 _NOT_BELOW_INFO = ("discord", "aiohttp", "asyncio")
@@ -108,6 +109,9 @@ class _Stdout(logging.StreamHandler[TextIO]):
 
 def configure(*, level: str, as_json: bool, secrets: Sequence[str], reference: Callable[[], str]) -> None:
     """Send all logging to stdout; `reference` names the job that a record belongs to."""
+    if hasattr(sys.stdout, "reconfigure"):
+        stdout = cast("TextIOWrapper", sys.stdout)
+        stdout.reconfigure(errors="backslashreplace")  # no line is lost if stdout is not in UTF-8
     handler = _Stdout(sys.stdout)
     handler.addFilter(_OncePerMinute())
     handler.setFormatter(_Formatter(Redactor(secrets), reference, as_json=as_json))

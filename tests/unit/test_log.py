@@ -81,6 +81,15 @@ def test_a_line_that_cannot_be_written_is_not_quoted_elsewhere(
     assert capsys.readouterr().err == "a line of bot.test cannot be logged: OSError\n"
 
 
+def test_a_letter_that_stdout_does_not_know_loses_no_line(configured, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr("sys.stdout", stdout)
+    configured()
+    logging.getLogger("bot.test").warning("a “camera”, half a \ud83d")
+    stdout.seek(0)
+    assert stdout.read().endswith(r" a \u201ccamera\u201d, half a \ud83d" + "\n")
+
+
 def test_libraries_never_speak_below_info(configured, capsys: pytest.CaptureFixture[str]) -> None:
     configured()
     logging.getLogger("discord.gateway").debug("every payload")
