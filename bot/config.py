@@ -104,6 +104,14 @@ class Settings(BaseModel):
             raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
         return SecretStr(token)
 
+    @field_validator("discord_client_secret", mode="after")
+    @classmethod
+    def _stripped(cls, value: SecretStr | None) -> SecretStr | None:
+        secret = value.get_secret_value().strip() if value else ""
+        if any(letter.isspace() for letter in secret):
+            raise ValueError("it must be the client secret from OAuth2 in the Developer Portal, in one piece")
+        return SecretStr(secret) if secret else None
+
     @field_validator("metrics_token", mode="after")
     @classmethod
     def _long(cls, value: SecretStr | None) -> SecretStr | None:
