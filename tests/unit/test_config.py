@@ -40,7 +40,7 @@ def test_blanks_around_a_client_secret_are_dropped(monkeypatch: pytest.MonkeyPat
 
 def test_a_client_secret_in_two_pieces_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISCORD_CLIENT_SECRET", "a-client secret")
-    with pytest.raises(config.BadSettings, match="^DISCORD_CLIENT_SECRET: it must be the client secret") as caught:
+    with pytest.raises(config.BadSettings, match=r"^DISCORD_CLIENT_SECRET: it must be the client secret") as caught:
         config.load()
     assert "a-client" not in str(caught.value)
 
