@@ -71,6 +71,7 @@ alerts = Table(
     partial_index("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
     partial_index("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
 )
+
 ALERT = Fields(
     Alert,
     "id",
