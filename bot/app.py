@@ -27,7 +27,7 @@ from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
 from bot.video_folder import video_folder
 from bot.wording.shell import cli as words
-from bot.wording.shell import invite
+from bot.wording.shell.setup import invite_lines
 
 if TYPE_CHECKING:
     from bot.web import Checks, Pages
@@ -166,7 +166,7 @@ class App:
     async def _logged_in(self, client: ClipBot) -> None:
         self.messenger.connect(client, client.command_ids)
         if client.application_id is not None:
-            for line in invite.lines(client.application_id):
+            for line in invite_lines(client.application_id):
                 log.info("%s", line)
         try:
             if found := await self.services.runner.resume():

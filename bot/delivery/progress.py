@@ -48,7 +48,7 @@ class ProgressEditor:
         self._task: asyncio.Task[None] | None = None
 
     def show(self, card: Card, *, at_once: bool = False, lasting: float = 0.0) -> None:
-        """Draw `card` soon, unless a newer one comes first, in the next `lasting` intervals at least."""
+        """Draw `card` after `lasting` intervals, unless a newer one comes first; `at_once` cuts every pause short."""
         self._wanted, self._lasting = card, lasting
         if at_once:
             self._hurry.set()

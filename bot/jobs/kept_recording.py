@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 from bot.blink import BlinkClient, Camera, Inventory, Manifest, MediaEntry, UsbClip, UsbModule
 from bot.cameras import READABLE, owner_of, usb_name
-from bot.jobs import usb_search
 from bot.models import MOST_UNFINISHED, End, Ended, Job, Stage, split_owner
 
+from . import usb
 from .admission import target_for
 from .step_context import Context, target_of
 
@@ -98,7 +98,7 @@ async def _on_usb(
         return None
     target = target_for(client.account_id, named[0], inventory)
     found = job.changed(target=target, progress=replace(job.progress, asked_at=clip.created_at))
-    return usb_search.at(found, clip, client.usb.place(module, manifest, clip))
+    return usb.at(found, clip, client.usb.place(module, manifest, clip))
 
 
 async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:

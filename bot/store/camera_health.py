@@ -11,10 +11,9 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 
 from .alert_tables import camera_health, health_looks, health_told, notices, watchers
 from .columns import Field, Fields
-from .connection import Connection
+from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
-from .processes import Process
-from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
+from .feeds import Process
 from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look

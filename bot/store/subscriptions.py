@@ -11,9 +11,8 @@ from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events,
 
 from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, subscriptions, watchers
 from .columns import Field, Fields, enum_field
-from .connection import Connection
+from .connection import Connection, DatabaseTime, one_at_a_time
 from .engine import Database
-from .sql import DatabaseTime, one_at_a_time
 from .tables import accounts, people, shares
 
 

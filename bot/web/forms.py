@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot.wording import pages as words
 
-from .refusals import Refusal
+from .rendering import Refusal
 
 LARGEST = 16 * 1024
 _MOST_FIELDS = 8
