@@ -1,4 +1,4 @@
-"""The needs of this room from above: an object that shows jobs in Discord, and one that asks Discord who may."""
+"""The objects that this room is given: one shows jobs in Discord, one asks Discord who may see a camera."""
 
 from pathlib import Path
 from typing import Protocol

@@ -116,7 +116,7 @@ class Connection:
             self._free.put_nowait(self)
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """Close the connection and end its thread, after what it is doing; return what tells that, None if at once."""
+        """Close the connection and end its thread, after what it is doing. Returns what to await, None if nothing."""
         self._stopped = True
         thread, self._thread = self._thread, None
         return cast("asyncio.Future[Any] | None", thread.stop()) if thread else None  # pyright: ignore[reportUnknownMemberType]
