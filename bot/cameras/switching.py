@@ -79,7 +79,7 @@ class TooOften:
 
 
 class Why(StrEnum):
-    """Why a switch is not known to have been turned."""
+    """Why nobody knows that a switch was turned."""
 
     REFUSED = "refused"
     FAILED = "failed"  # Blink took the command and then reported failure

@@ -123,7 +123,7 @@ class Connection:
 
 
 class _Session:
-    """SQLAlchemy's connection in place of sqlite3's; all of it is called in one thread."""
+    """SQLAlchemy's connection, which stands in for sqlite3's; only one thread calls it."""
 
     def __init__(self, engine: sqlalchemy.Engine) -> None:
         self._engine = engine
@@ -138,7 +138,7 @@ class _Session:
         opened = self._opened
         self._result = work(opened)
         self.in_transaction = cast(sqlite3.Connection, opened.connection.driver_connection).in_transaction
-        if not self.in_transaction:  # without BEGIN: only SQLAlchemy believes in one
+        if not self.in_transaction:  # there was no BEGIN: only SQLAlchemy believes in a transaction
             opened.rollback()
 
     def take(self) -> Any:

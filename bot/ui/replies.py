@@ -105,7 +105,7 @@ async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aioh
 
 
 async def _look(interaction: Interaction) -> Acknowledged | NotAcknowledged:
-    """Ask Discord whether it has applied an acknowledgement whose answer was lost; it may be a moment late."""
+    """Ask Discord some times whether it has applied an acknowledgement whose answer was lost."""
     found = NotAcknowledged.UNKNOWN
     for pause in _ACK_LOOKS:
         await asyncio.sleep(pause)
