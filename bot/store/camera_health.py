@@ -128,7 +128,7 @@ class HealthStore:
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
         """Note that a person is told all that is new, and make the message.
 
-        Returns None if nothing is, or if the last look is too old to say.
+        Returns None if nothing is new, or if the last look is too old to say.
         """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
         async with self._database.write() as connection:
@@ -154,7 +154,7 @@ class HealthStore:
             if not news:
                 return None
             notice = HealthNotice(secrets.token_hex(8), user_id, now, tuple(news))
-            await self._process.renew(connection)  # or the notice would be free
+            await self._process.renew(connection)  # or any process could take the notice
             row = {**_NOTICE.columns_of(notice), "owner": self._process.id}
             await connection.change(insert(notices).values(row))
         return notice
