@@ -1,4 +1,4 @@
-"""The objects that this room is given: they show jobs in Discord, ask Discord who may see a camera, and shrink videos."""
+"""The objects that this room is given: they show jobs in Discord, ask Discord who may see, and shrink videos."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
