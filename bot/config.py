@@ -212,14 +212,14 @@ def load() -> Settings:
     try:
         return Settings.model_validate(_given())
     except ValidationError as error:
-        raise BadSettings([_sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
+        raise BadSettings([sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
     except UnicodeDecodeError:
         raise BadSettings([".env: it must be text in UTF-8"]) from None
     except OSError as error:
         raise BadSettings([f".env: it cannot be read ({error.strerror})"]) from None
 
 
-def _sentence(where: tuple[int | str, ...], what: str) -> str:
+def sentence(where: tuple[int | str, ...], what: str) -> str:
     """Return what is wrong with a setting: a validator's own words, or else the values that it may have."""
     name = str(where[0]) if where else "settings"
     said = what.removeprefix("Value error, ")

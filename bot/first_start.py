@@ -14,7 +14,7 @@ from dotenv import dotenv_values, set_key
 from pydantic import ValidationError
 
 from bot.app import Connectors
-from bot.config import Settings
+from bot.config import Settings, sentence
 from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
 from bot.store import StoreError, sqlite_file
 from bot.wording.shell import setup as words
@@ -188,5 +188,6 @@ def _problem(name: str, value: str) -> str | None:
     try:
         Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), field, value)
     except ValidationError as error:
-        return f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+        detail = error.errors()[0]
+        return sentence(detail["loc"], detail["msg"])
     return None

@@ -138,7 +138,7 @@ async def test_the_page_is_set_up_for_a_proxy_on_this_machine(shell: Shell) -> N
     }
     assert words.redirect("https://clips.example.org") in said
     assert words.not_usable("PUBLIC_URL: it must begin with https://, since passwords are typed there") in said
-    assert "✗ PORT: " in said
+    assert words.not_usable("PORT: it must be a whole number from 0 to 65535") in said
     assert words.PAGE_KEPT in (await shell.setup("", "", "n", "n")).output
 
 
