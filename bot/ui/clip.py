@@ -150,6 +150,8 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))
     if owner_id is not None and owner is None:
         return share_refusals.not_shared()
+    if owner and job.public:  # the reply would name the owner to everybody, or say how their Blink is
+        return share_refusals.only_in_private(job.request.kind)
     if not shares and (card := await _without_link(interaction, account)):
         return card
     request = replace(job.request, shares=tuple(one.id for one in shares))
