@@ -9,7 +9,7 @@ import pytest
 from simulators.blink import Behaviour
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
-from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
+from tests.support.house import BOT_TOKEN, CALLBACK, buttons_of, ended, key_of, session, text_of
 from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.notify import reply, share, use
 from tests.support.reading import menus_of
@@ -440,6 +440,7 @@ async def test_the_buttons_under_an_alert_put_alerts_off(alone: Street) -> None:
         assert moments[1] - moments[0] == timedelta(hours=1)
         assert "Muted until" in text_of(await use(alone))
         assert "muted until" in text_of(await use(alone, "account"))
+        house.discord.faults.append(DiscordFault("POST", CALLBACK, action="reset"))  # as an idle connection breaks
         again = await house.discord.forge(alone.alice, muted["id"], {"custom_id": unmute, "component_type": 2})
         await until(lambda: "Not muted any more" in text_of(again.message))
         assert "Muted" not in text_of(await use(alone))

@@ -42,9 +42,8 @@ class Unmute(Clicked, template=ALERT_UNMUTE):
 
     async def clicked(self, interaction: Interaction) -> None:
         """End the mute, and say so in place of the message with the button."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
+        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
             return
-        await interaction.response.defer()
         await interaction.client.services.alerts.unmute(interaction.user.id)
         await answer(interaction, alerts.unmuted())
 
