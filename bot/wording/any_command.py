@@ -93,6 +93,15 @@ def mistake(reference: str) -> Card:
     )
 
 
+def discord_failed() -> Card:
+    """Return the answer if Discord did not take one at first, or the connection to it broke."""
+    text = (
+        "**Discord did not take my first answer.** The trouble is at Discord or on the way there. What you asked for"
+        " may be done or not: look, and try again in a minute."
+    )
+    return Card("Discord failed", text, Tone.WAITING)
+
+
 def not_written() -> Card:
     """Return the answer to a command that could not be stored: it is not begun without that."""
     text = (
