@@ -212,7 +212,8 @@ def line(name: str, said: str, at: datetime) -> str:
 def late(lines: Collection[str]) -> Card:
     """Return, for a person's next command, the answers that could be shown nowhere."""
     newest = [*lines][-_MOST:]
-    return Card("Late answers", "\n".join(["**I could not tell you this before:**", *newest]), Tone.WAITING)
+    more = [f"… and {len(lines) - _MOST} older"] if len(lines) > _MOST else []
+    return Card("Late answers", "\n".join(["**I could not tell you this before:**", *newest, *more]), Tone.WAITING)
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"
