@@ -1,11 +1,13 @@
 """`/clip` and `/snapshot`: starts one job for each, which never runs twice, and has the buttons under its reply."""
 
 import asyncio
+import contextlib
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from bot.blink import SignedOut
@@ -258,7 +260,8 @@ class Remove(Clicked, template=REMOVE):
             return
         if not await deferred(interaction):
             return
-        await interaction.delete_original_response()
+        with contextlib.suppress(discord.NotFound):  # it was pressed twice
+            await interaction.delete_original_response()
         interaction.client.shared.pop(interaction.user.id)  # it may be what they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)
