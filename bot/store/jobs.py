@@ -24,13 +24,12 @@ from sqlalchemy import (
 
 from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, Superseded
 
-from .connection import Connection, Statements
+from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
 from .engine import Database
 from .errors import Conflict
 from .job_rows import in_stages, job_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
-from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
 from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs

@@ -1,7 +1,7 @@
 """What people take home of what is kept about them."""
 
 from bot.models import Right
-from bot.ui.link import _given
+from bot.ui.account import _given
 from tests.support.examples import a_share
 
 
