@@ -318,10 +318,13 @@ async def test_alerts_of_ones_own_cameras_come_to_a_channel_that_reads_so_first(
     assert len(posted(alone, porch)) == 1
 
 
-async def test_a_channel_that_is_chosen_while_there_are_no_alerts_does_not_read_that_they_come(street: Street) -> None:
+@pytest.mark.parametrize("options", [{}, {"motion": "some"}], ids=["alone", "with cameras still to choose"])
+async def test_a_channel_that_is_chosen_while_there_are_no_alerts_does_not_read_that_they_come(
+    street: Street, options: dict[str, str]
+) -> None:
     porch = street.house.guild.add_channel("porch")
     async with street.house.bot():
-        assert "Motion alerts: off." in text_of(await use(street, to=porch))
+        assert "Motion alerts: off." in text_of(await use(street, to=porch, **options))
     [said] = posted(street, porch)
     assert f"Motion alerts of <@{street.alice.id}>'s cameras come here once they are switched on" in said
 

@@ -169,7 +169,8 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
             return placed
         watcher, camera = placed
     elif asked.to is not None:  # after all other checks, since it announces the alerts where others see it
-        begun = bool(asked.motion) or not all(one.shared for one in await services.alerts.subscriptions_of(user_id))
+        known = await services.alerts.subscriptions_of(user_id)
+        begun = asked.motion == Motion.ALL or not all(one.shared for one in known)
         place = await prepare(interaction, asked.to, begun=begun)
         if isinstance(place, Card):
             return place
