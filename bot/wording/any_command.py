@@ -139,7 +139,7 @@ def not_yours(command: str) -> Card:
 
 def too_old() -> Card:
     """Return the answer to a button if the bot has forgotten its clip."""
-    return Card("Too old", "I no longer know this clip. Use `/clip` for a new one.", Tone.WAITING)
+    return Card("Too old", "I no longer know this clip, picture or recording. Use the command again.", Tone.WAITING)
 
 
 def removed(*, copies: str) -> Card:
