@@ -14,10 +14,9 @@ from dotenv import dotenv_values, set_key
 from pydantic import ValidationError
 
 from bot.app import Connectors
-from bot.config import Settings
-from bot.discord_application import Application, DiscordUnavailable, TokenRefused, find_application
+from bot.config import Settings, sentence
+from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
 from bot.store import StoreError, sqlite_file
-from bot.wording.shell import invite
 from bot.wording.shell import setup as words
 
 _FILE = Path(".env")
@@ -64,7 +63,7 @@ def guide(
     _page(env)
     if application:
         click.echo(words.INVITE)
-        for line in invite.lines(application.id, user_install=application.user_install):
+        for line in words.invite_lines(application.id, user_install=application.user_install):
             click.echo(f"   {line}")
     _first_account(linked, link)
     click.echo(words.START)
@@ -90,7 +89,7 @@ def _token(env: EnvFile, connectors: Connectors) -> Application | None:
         try:
             application = asyncio.run(_application(token, connectors))
             click.echo(words.TOKEN_FINE)
-        except TokenRefused:
+        except BadToken:
             click.echo(words.TOKEN_REFUSED)
             if not os.environ.get("DISCORD_TOKEN"):
                 known = None
@@ -121,7 +120,7 @@ def _database(env: EnvFile) -> None:
         click.echo(words.DATABASE_KEPT)
         return
     click.echo(words.WHERE_TO_KEEP)
-    while address := _valid("DATABASE_URL", lambda: click.prompt(words.ASK_DATABASE, default="", show_default=False)):
+    while address := _valid("DATABASE_URL", lambda: _optional(words.ASK_DATABASE)):
         try:
             sqlite_file(address)
         except StoreError as error:
@@ -145,12 +144,15 @@ def _page(env: EnvFile) -> None:
     if click.confirm(words.ASK_PROXY, default=True):
         values |= {"HOST": "127.0.0.1", "TRUSTED_PROXY_HOPS": "1"}
     click.echo(words.redirect(address))
-    ask = words.ASK_CLIENT_SECRET
-    secret = _valid("DISCORD_CLIENT_SECRET", lambda: click.prompt(ask, default="", show_default=False, hide_input=True))
-    if secret:
+    if secret := _valid("DISCORD_CLIENT_SECRET", lambda: _optional(words.ASK_CLIENT_SECRET)):
         values["DISCORD_CLIENT_SECRET"] = secret
     for name, value in values.items():
         env.set(name, value)
+
+
+def _optional(question: str) -> str:
+    """Ask for a secret, which is not shown, or for nothing."""
+    return click.prompt(question, default="", show_default=False, hide_input=True)
 
 
 def _first_account(linked: Callable[[], int], link: Callable[[int], None]) -> None:
@@ -186,5 +188,6 @@ def _problem(name: str, value: str) -> str | None:
     try:
         Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), field, value)
     except ValidationError as error:
-        return f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+        detail = error.errors()[0]
+        return sentence(detail["loc"], detail["msg"])
     return None

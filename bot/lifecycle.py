@@ -63,6 +63,7 @@ async def run(
         watches = [
             asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
             asyncio.create_task(app.services.runner.clean_up(), name="clean-up"),
+            asyncio.create_task(app.services.linking.clean_up(), name="old links"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
         if settings.backup_dir:
@@ -133,4 +134,4 @@ async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnec
             try:
                 await client.login(settings.discord_token.get_secret_value())
             except discord.LoginFailure:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+                raise BadToken from None

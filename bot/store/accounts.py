@@ -8,11 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, upd
 from bot.models import Account, Region, Tokens
 
 from .columns import Fields
-from .connection import Connection
+from .connection import LONGEST_LEASE, Connection, DatabaseTime
 from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
-from .sql import LONGEST_LEASE, DatabaseTime
 from .subscriptions import forget_watcher, note_account, one_household_at_a_time, subscription_of_other_account
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 
@@ -37,6 +36,10 @@ class AccountStore:
         """Return the link of a person."""
         row = await self._database.row(select(accounts).where(accounts.c.user_id == user_id))
         return self._account(row) if row else None
+
+    async def is_linked(self, user_id: int) -> bool:
+        """Say whether a person has a link, also one that opens with no key."""
+        return await self._database.scalar(select(accounts.c.link_id).where(accounts.c.user_id == user_id)) is not None
 
     async def accounts(self) -> list[Account]:
         """Return every link, oldest first."""

@@ -77,7 +77,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
             return words.unclear()
         except discord.HTTPException as error:
             refused_size = error.status == 413 or error.code in _TOO_LARGE
-            return words.too_large(job, len(content), len(content) - 1) if refused_size else words.not_taken()
+            return words.too_large(job, len(content)) if refused_size else words.not_taken()
         except (SentBefore, *UNCLEAR):
             return words.unclear()
     if posted.flags.ephemeral:
@@ -115,7 +115,7 @@ def _may_post(interaction: Interaction, rights: discord.Permissions) -> bool:
 
 
 async def _fetched(interaction: Interaction, job: Job) -> bytes | Card:
-    """Return the file of the pressed button's own message, which Discord gives; the answer if it does not."""
+    """Return the file of the message with the button; the answer if Discord does not hand it out."""
     url = url_of(interaction.message, clip.filename(job)) if interaction.message else None
     if url is None:
         return words.file_gone(job)

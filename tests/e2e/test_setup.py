@@ -11,7 +11,6 @@ from dotenv import dotenv_values
 
 from bot import cli
 from bot.config import Settings
-from bot.wording.shell import invite
 from bot.wording.shell import setup as words
 from simulators.demo.network import connectors
 from simulators.discord import Fault
@@ -70,7 +69,7 @@ async def test_from_nothing_to_a_linked_account_and_a_start(street: Street, shel
         assert line in said
     for line in (words.ABOUT_THE_PAGE, words.INVITE, words.LINK, words.START, "reaches 1 cameras", "Porch"):
         assert line in said
-    assert invite.for_server(street.house.discord.application_id) in said
+    assert words.server_invite(street.house.discord.application_id) in said
     assert account.password not in said
     assert shell.starts == 1
     assert stat.S_IMODE(shell.file.stat().st_mode) == 0o600
@@ -139,7 +138,7 @@ async def test_the_page_is_set_up_for_a_proxy_on_this_machine(shell: Shell) -> N
     }
     assert words.redirect("https://clips.example.org") in said
     assert words.not_usable("PUBLIC_URL: it must begin with https://, since passwords are typed there") in said
-    assert "✗ PORT: " in said
+    assert words.not_usable("PORT: it must be a whole number from 0 to 65535") in said
     assert words.PAGE_KEPT in (await shell.setup("", "", "n", "n")).output
 
 
@@ -148,6 +147,7 @@ async def test_a_database_elsewhere_is_written_if_its_address_is_one(shell: Shel
         await shell.setup(BOT_TOKEN, "mysql://u:hunter2-hunter2@h/d", f"sqlite:///{tmp_path}/x.db", "", "n", "n")
     ).output
     assert "✗ DATABASE_URL" in said
+    assert "hunter2" not in said
     assert dotenv_values(shell.file)["DATABASE_URL"] == f"sqlite:///{tmp_path}/x.db"
     assert (tmp_path / "x.db").exists()
 

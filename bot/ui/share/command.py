@@ -13,8 +13,7 @@ from bot.ui.telemetry import counted
 from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, any_command
 from bot.wording import shares as words
 
-from .saving import Wanted, saved
-from .scopes import hours_choices, scope_choices, until_choices
+from .giving import Wanted, hours_choices, saved, scope_choices, until_choices
 
 
 @counted
@@ -101,8 +100,7 @@ class TurnLog(Clicked, template=SHARE_LOG):
 
     async def clicked(self, interaction: Interaction) -> None:
         """Show that page in place of this one, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
 
 
