@@ -56,12 +56,12 @@ settings.load_profile("tests")
 _FOLDER_OF_SWEEPS = Path(__file__).parent / "sweeps"
 _SWEEPS = str(_FOLDER_OF_SWEEPS)
 
-WORKERS_PER_CORE = 1.5  # two keep a core busy to nine tenths, and then a bot of a sweep does not answer in 3 s
+WORKERS_PER_CORE = 2  # many tests wait; the sweeps, whose bots have to answer in 3 s, follow one another
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
-    return int(WORKERS_PER_CORE * len(os.sched_getaffinity(0)))
+    return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_finish() -> None:

@@ -90,6 +90,8 @@ async def test_bob_links_records_and_unlinks(browser: Browser, capsys: pytest.Ca
         await screen.get_by_role("button", name="bob", exact=True).click()
         await expect(screen.locator("#account-title")).to_have_text("Link bob\u2019s cameras")
         await expect(screen.locator("#texts")).to_have_text("No messages")
+        visitor = town.residents[1].user
+        await until(lambda: any(one["attachments"] for one in town.discord.messages(town.channel, visitor)), timeout=60)
         await run(screen, "/account")
         await expect(screen.locator(".container").filter(has_text=GUEST)).to_be_visible()
 
@@ -107,7 +109,7 @@ async def test_bob_links_records_and_unlinks(browser: Browser, capsys: pytest.Ca
 
         await screen.get_by_role("button", name="Record on Balcony").click()
         await expect(screen.locator("video")).to_be_visible(timeout=SOON)
-        seen = town.discord.messages(town.channel, town.residents[1].user)
+        seen = town.discord.messages(town.channel, visitor)
         [file] = [one for message in seen for one in message["attachments"] if one["filename"].endswith(".mp4")]
         assert town.discord.file(file["url"]) == balcony.videos[0].mp4
         assert len(balcony.accepted) == 1
