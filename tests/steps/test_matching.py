@@ -85,6 +85,23 @@ async def test_a_recording_from_long_after_the_command_is_never_taken(world: Wor
     assert world.blink.count("download") == 0
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["accepted", "unclear"])
+async def test_what_a_camera_recorded_by_itself_while_the_bot_was_away_is_never_taken(world: World, lost: bool) -> None:
+    world.front.listed_after = None
+    if lost:
+        world.blink.says("record_clip", Applied(Unreachable("reset")))
+    async with world.bot(killed=True):
+        job = await world.ask()
+        await world.reaches(job, Stage.LOOKING if lost else Stage.RECORDING)
+    world.passed += timedelta(minutes=20)
+    world.blink.film(world.front, world.now())
+    world.passed += timedelta(minutes=5)
+    async with world.bot():
+        ended = await world.over(job)
+    assert ended.end is (End.UNCONFIRMED if lost else End.NO_VIDEO)
+    assert world.blink.count("download") == 0
+
+
 async def test_two_clips_of_one_camera_each_get_their_own(world: World) -> None:
     bob = 2
     await world.link(bob)
