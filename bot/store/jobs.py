@@ -174,6 +174,7 @@ class JobStore:
             clip_jobs.c.live_seconds.is_not(None),
             clip_jobs.c.live_starts > 0,
             clip_jobs.c.recorded_at > job.progress.asked_at - gap,
+            clip_jobs.c.recorded_at <= job.progress.asked_at + gap,  # else it ended before the clock was set back
         )
         return await connection.scalar(select(clip_jobs.c.id).where(lately).limit(1)) is None
 
@@ -199,11 +200,11 @@ class JobStore:
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; return False if another job has claimed that."""
-        try:
-            await self.save(old, new)
-        except Conflict:
-            return False
-        return True
+        return await self._unless_taken(old, new)
+
+    async def queue_again(self, old: Job, new: Job) -> bool:
+        """Move a job back into the queue; return False if its person has another one for that camera meanwhile."""
+        return await self._unless_taken(old, new)
 
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a share."""
@@ -266,6 +267,13 @@ class JobStore:
     async def _jobs(self, where: Statements, condition: ColumnElement[bool]) -> list[Job]:
         rows = await where.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
         return [job_of(row, self._keyring) for row in rows]
+
+    async def _unless_taken(self, old: Job, new: Job) -> bool:
+        try:
+            await self.save(old, new)
+        except Conflict:
+            return False
+        return True
 
     async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
         _expect_one(await connection.change(self._replacing(old), row_of(new, self._keyring)))

@@ -84,6 +84,14 @@ async def test_after_a_live_view_the_next_of_its_account_waits_for_the_pause(sto
     assert await _take(store, second, after=31)
 
 
+async def test_a_live_view_from_before_the_clock_was_set_back_holds_up_none(store: Store) -> None:
+    first = await _take(store, await _waiting(store, 7))
+    assert first
+    over = with_values(first, recorded_at=NOON + timedelta(days=1))
+    await store.jobs.save(first, over.moved(Stage.FETCHING))
+    assert await _take(store, await _waiting(store, 7, after=1), after=31)
+
+
 async def test_a_clip_without_video_is_followed_by_its_live_view_without_a_pause(store: Store) -> None:
     job = await queued(store, a_target())
     asking = job.moved(Stage.ASKING)
