@@ -27,7 +27,7 @@ from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, S
 from .connection import Connection, Statements
 from .engine import Database
 from .errors import Conflict
-from .job_rows import in_stages, job_of, plain, row_of, stage_of
+from .job_rows import in_stages, jobs_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
 from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
@@ -89,16 +89,16 @@ class JobStore:
             clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
         # A row in a stage of a later version, which runs beside this one during an update, is left to that.
-        others = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running))
-        unfinished = and_(others, free)
+        unfinished = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running), free)
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
             return []
         async with self._database.write() as connection:
             # Rows that a frozen machine has locked in the middle of a write must not hide the others.
-            unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
-            these = clip_jobs.c.id.in_(unlocked)
-            await connection.change(update(clip_jobs).where(these).values(**self._mine))
-            return await self._jobs(connection, and_(others, self._is_ours))
+            found = await self._jobs(connection, unfinished, unlocked=True)
+            if found:
+                these = clip_jobs.c.id.in_([job.id for job in found])
+                await connection.change(update(clip_jobs).where(these).values(**self._mine))
+            return found
 
     async def renew(self) -> frozenset[str]:
         """Renew the lease of this process's unfinished jobs, and return their ids."""
@@ -264,9 +264,11 @@ class JobStore:
             oldest = newest_first.offset(_MOST_REFUSED).subquery()
             await self._database.in_chunks(delete(clip_jobs).where(clip_jobs.c.id.in_(select(oldest))), clip_jobs.c.id)
 
-    async def _jobs(self, where: Statements, condition: ColumnElement[bool]) -> list[Job]:
-        rows = await where.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
-        return [job_of(row, self._keyring) for row in rows]
+    async def _jobs(self, where: Statements, condition: ColumnElement[bool], *, unlocked: bool = False) -> list[Job]:
+        """Return the jobs of these rows, oldest first, without those that only a later version can read."""
+        found = select(clip_jobs).where(condition).order_by(*_oldest_first)
+        rows = await where.rows(found.with_for_update(skip_locked=True) if unlocked else found)
+        return jobs_of(rows, self._keyring)
 
     async def _unless_taken(self, old: Job, new: Job) -> bool:
         try:

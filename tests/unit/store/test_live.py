@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.models import End, Job, LiveView, Stage
 from bot.store import Store
 from tests.support.databases import Outside
@@ -112,3 +114,18 @@ async def test_a_row_in_a_stage_of_a_later_version_is_left_to_that(
     assert [job.id for job in await other.jobs.live()] == [known.id]
     kept = await asyncio.to_thread(database.rows, "SELECT stage, owner FROM clip_jobs WHERE id = ?", later.id)
     assert kept == [("later", None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("reason", "later"), ("round", '{"shots": [["camera.7.1"]], "left_out": []}')]
+)
+async def test_a_row_that_says_what_only_a_later_version_can_read_is_left_to_that_and_hides_no_other(
+    store: Store, other: Store, database: Outside, column: str, value: str
+) -> None:
+    later, known = await received(store), await received(store)
+    await asyncio.to_thread(database.execute, f"UPDATE clip_jobs SET {column} = ? WHERE id = ?", value, later.id)  # noqa: S608 - one of two constants
+    await store.jobs.release()
+    assert [job.id for job in await other.jobs.claim()] == [known.id]
+    assert [job.id for job in await other.jobs.live()] == [known.id]
+    kept = await asyncio.to_thread(database.rows, "SELECT owner FROM clip_jobs WHERE id = ?", later.id)
+    assert kept == [(None,)]
