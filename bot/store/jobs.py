@@ -191,11 +191,15 @@ class JobStore:
         return await self._database.scalar(counted) or 0
 
     async def next_start(self, job: Job) -> datetime | None:
-        """Return when, by Blink's clock, the next live job of the same camera began; None if there is none."""
+        """Return when, by Blink's clock, the next command of the same camera began; None if there is none.
+
+        A job that has ended since this one was asked for counts: its recording can come to a second place later.
+        """
         assert job.target is not None
         key = job.target.key
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
-        later = and_(clip_jobs.c.blink_started_at > job.progress.blink_started_at, clip_jobs.c.told_at.is_(None))
+        lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
+        later = and_(clip_jobs.c.blink_started_at > job.progress.blink_started_at, lately)
         return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
