@@ -27,14 +27,14 @@ from bot.ui import COMMANDS, ITEMS, Access, ClipBot, Identifies, Services
 from bot.video import PyAvRemuxer, PyAvShrinker, installed, seconds_of
 from bot.video_folder import video_folder
 from bot.wording.shell import cli as words
-from bot.wording.shell import invite
+from bot.wording.shell.setup import invite_lines
 
 if TYPE_CHECKING:
     from bot.web import Checks, Pages
 
 log = logging.getLogger("bot")
 
-_DISCORD_KEPT = 75.0  # seconds; aiohttp's 15 make most acknowledgements of a quiet bot open a connection first
+_DISCORD_KEPT = 75.0  # seconds; with aiohttp's 15, a quiet bot must open a connection before most acknowledgements
 
 
 Connectors = Callable[..., aiohttp.BaseConnector]
@@ -115,7 +115,7 @@ class App:
 
     def pages(self) -> "Pages | None":
         """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
-        from bot.web import DiscordOAuth, Pages  # here, because a bot without a PORT shows none
+        from bot.web import DiscordOAuth, Pages  # here, because a bot without a PORT needs no page
 
         settings = self.settings
         if settings.public_url is None:
@@ -166,12 +166,12 @@ class App:
     async def _logged_in(self, client: ClipBot) -> None:
         self.messenger.connect(client, client.command_ids)
         if client.application_id is not None:
-            for line in invite.lines(client.application_id):
+            for line in invite_lines(client.application_id):
                 log.info("%s", line)
         try:
             if found := await self.services.runner.resume():
                 log.info("going on with %d unfinished clips", found)
-        except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again
+        except StorageUnavailable as error:  # no reason to stay away from Discord: `keep_watch` tries again
             log.warning("unfinished clips cannot be looked for: %s", error)
         self.watch.begin()
 

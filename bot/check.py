@@ -21,13 +21,13 @@ from bot.blink import (
     refresh,
     utcnow,
 )
-from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
+from bot.discord_connection import BadToken, DiscordUnavailable, find_application
 from bot.hosting import forgets, network_disk
 from bot.models import LiveMode
 from bot.store import Keyring, StoreError, open_store, sqlite_file, versions
 from bot.video import installed
 from bot.wording.shell import cli as words
-from bot.wording.shell import invite
+from bot.wording.shell.setup import invite_lines
 
 _GATEWAY = "https://gateway.discord.gg/"
 _TIMEOUT = 10.0
@@ -212,7 +212,7 @@ async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> As
         return
     try:
         found = await find_application(http, settings.discord_token.get_secret_value())
-    except TokenRefused:
+    except BadToken:
         yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
         return
     except DiscordUnavailable as error:
@@ -221,7 +221,7 @@ async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> As
     yield Finding("DISCORD_TOKEN", True, "Discord accepts it")
     if found.servers == 0:
         yield Finding("servers", None, words.NO_SERVER)
-    for line in invite.lines(found.id, user_install=found.user_install):
+    for line in invite_lines(found.id, user_install=found.user_install):
         yield Finding("invite", True, line)
 
 

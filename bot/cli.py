@@ -15,14 +15,14 @@ from bot import __version__, app, config, database_commands, lifecycle
 from bot.accounts import CodeAsked, Linked, link_from_tokens
 from bot.app import Connectors
 from bot.check import check_all
-from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
+from bot.discord_connection import BadToken, DiscordUnavailable, find_application
 from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
 from bot.models import Account, Invited
 from bot.shell_commands import Failure, configure_log, load_settings, run_now
 from bot.wording.shell import cli as words
 from bot.wording.shell import doctor as doctor_words
-from bot.wording.shell import invite
+from bot.wording.shell.setup import invite_lines
 
 
 class _Number(click.ParamType[int]):
@@ -148,7 +148,7 @@ async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
 @main.command()
 @click.argument("user_id", type=_USER_ID)
 def unlink(user_id: int) -> None:
-    """Delete a Discord user's link and its tokens."""
+    """Delete a Discord user's link, its tokens, and everything else that is kept of that person."""
     run_now(_unlink(load_settings(), user_id))
 
 
@@ -208,11 +208,11 @@ async def _invite(settings: config.Settings, connectors: Connectors | None = Non
     try:
         async with ClientSession(connector=connectors() if connectors else None) as http:
             found = await find_application(http, settings.discord_token.get_secret_value())
-    except TokenRefused:
-        raise Failure(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+    except BadToken as error:
+        raise Failure(str(error)) from None
     except DiscordUnavailable as error:
         raise Failure(f"Discord: {error}") from None
-    return invite.lines(found.id, user_install=found.user_install)
+    return invite_lines(found.id, user_install=found.user_install)
 
 
 @main.command()

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from dotenv import dotenv_values
 from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 
+_DATABASE = "sqlite:///data/bot.db"
 _ID = re.compile(r"[1-9][0-9]{0,18}")
 _NUMBER = re.compile(r"[0-9]{1,4}")
 _BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
@@ -29,7 +30,7 @@ class Settings(BaseModel):
     """Everything that can be set from outside."""
 
     discord_token: SecretStr | None = None
-    database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
+    database_url: SecretStr = SecretStr(_DATABASE)
     backup_dir: Path | None = None
     token_keys: tuple[SecretStr, ...] = ()
     public_url: str | None = None
@@ -175,7 +176,7 @@ def _given() -> dict[str, str]:
 
 def database_address() -> str:
     """Read the database's address again: hosts change its password while the bot runs."""
-    return _given().get("database_url") or Settings().database_url.get_secret_value()
+    return _given().get("database_url", _DATABASE)
 
 
 def named(value: str) -> str | None:

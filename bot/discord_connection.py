@@ -1,4 +1,4 @@
-"""Stay connected to Discord: log in, open the gateway, and try again without wearing out Discord's patience.
+"""Reach Discord: find the bot's application, stay connected, and try again without wearing out Discord's patience.
 
 Discord allows 1000 IDENTIFYs a day over all processes and resets the token of a bot that needs more, and it bans the
 address of one that hammers (https://discord.com/developers/docs/events/gateway#rate-limiting).
@@ -9,9 +9,11 @@ import logging
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 import aiohttp
 import discord
+from pydantic import BaseModel, Field, ValidationError
 
 from bot.blink import network_reason
 from bot.ui import ClipBot, Identifies, IdentifiesSpent
@@ -23,14 +25,61 @@ _AUTHENTICATION_FAILED = 4004
 _BAD_SHARDS = (4010, 4011)  # no such shard, too few of them
 _LONGEST_ADVICE = 3600.0
 _NETWORK = (OSError, aiohttp.ClientError, TimeoutError)
+_ADDRESS = "https://discord.com/api/v10/applications/@me"
+_TIMEOUT = 10.0
+# https://discord.com/developers/docs/resources/application#application-object-application-integration-types
+_USER_INSTALL = "1"
 
 
 class BadToken(Exception):
     """Discord does not accept DISCORD_TOKEN."""
 
+    def __init__(self) -> None:
+        super().__init__(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}")
+
 
 class BadShards(Exception):
     """Discord does not accept SHARD_COUNT."""
+
+
+class DiscordUnavailable(Exception):
+    """Discord gave no usable answer; the text says why, and has no secret in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application: how many servers its bot is in, if Discord says so, and whether people may install it."""
+
+    id: int
+    servers: int | None
+    user_install: bool
+
+
+class _Answer(BaseModel):
+    id: Annotated[int, Field(gt=0, lt=2**63)]
+    approximate_guild_count: int | None = None
+    integration_types_config: dict[str, object] | None = None
+
+
+async def find_application(http: aiohttp.ClientSession, token: str) -> Application:
+    """Ask Discord for the application of a bot's token; raises BadToken and DiscordUnavailable."""
+    headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (blink-clip-bot, check)"}
+    try:
+        async with (
+            asyncio.timeout(_TIMEOUT),
+            http.get(_ADDRESS, headers=headers, allow_redirects=False) as response,
+        ):
+            if response.status == 401:
+                raise BadToken
+            if response.status != 200:
+                raise DiscordUnavailable(f"it answers HTTP {response.status}; try again later")
+            answer = _Answer.model_validate_json(await response.read())
+    except ValidationError:
+        raise DiscordUnavailable("its answer was not understood") from None
+    except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        raise DiscordUnavailable(f"discord.com cannot be reached: {network_reason(error)}") from None
+    kinds = answer.integration_types_config
+    return Application(answer.id, answer.approximate_guild_count, kinds is None or _USER_INSTALL in kinds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +144,10 @@ class Connection:
             await self._identifies_left(client)
             await client.connect()
         except discord.LoginFailure:
-            raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+            raise BadToken from None
         except discord.ConnectionClosed as error:
             if error.code == _AUTHENTICATION_FAILED:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+                raise BadToken from None
             if error.code in _BAD_SHARDS and client.shards_given:
                 raise BadShards(words.too_few_shards(client.shards_given)) from None
             log.warning("the gateway closed the connection with %s", error.code)

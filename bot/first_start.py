@@ -15,9 +15,8 @@ from pydantic import ValidationError
 
 from bot.app import Connectors
 from bot.config import Settings
-from bot.discord_application import Application, DiscordUnavailable, TokenRefused, find_application
+from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
 from bot.store import StoreError, sqlite_file
-from bot.wording.shell import invite
 from bot.wording.shell import setup as words
 
 _FILE = Path(".env")
@@ -64,7 +63,7 @@ def guide(
     _page(env)
     if application:
         click.echo(words.INVITE)
-        for line in invite.lines(application.id, user_install=application.user_install):
+        for line in words.invite_lines(application.id, user_install=application.user_install):
             click.echo(f"   {line}")
     _first_account(linked, link)
     click.echo(words.START)
@@ -90,7 +89,7 @@ def _token(env: EnvFile, connectors: Connectors) -> Application | None:
         try:
             application = asyncio.run(_application(token, connectors))
             click.echo(words.TOKEN_FINE)
-        except TokenRefused:
+        except BadToken:
             click.echo(words.TOKEN_REFUSED)
             if not os.environ.get("DISCORD_TOKEN"):
                 known = None

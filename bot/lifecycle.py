@@ -133,4 +133,4 @@ async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnec
             try:
                 await client.login(settings.discord_token.get_secret_value())
             except discord.LoginFailure:
-                raise BadToken(f"DISCORD_TOKEN: {words.BAD_DISCORD_TOKEN}") from None
+                raise BadToken from None

@@ -23,8 +23,7 @@ from bot.models import Account, Region
 from bot.store import AccountStore
 from bot.util import BoundedCache, SingleFlight
 
-from .token_saver import TokenSaver
-from .tokens import LinkBearer, Shared
+from .tokens import LinkBearer, Shared, TokenSaver
 
 _log = logging.getLogger(__name__)
 

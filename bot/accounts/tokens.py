@@ -1,10 +1,14 @@
-"""The access token of one link: one refresh at a time, and saved before use."""
+"""The access token of one link: one refresh at a time, and saved before use.
+
+Blink ends the earlier tokens with each refresh, so tokens that are not saved are a lost sign-in.
+"""
 
 import asyncio
 import logging
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -13,8 +17,6 @@ from bot.metrics import Metrics
 from bot.models import Account, Tokens
 from bot.store import AccountStore
 from bot.util import SingleFlight
-
-from .token_saver import TokenSaver
 
 _log = logging.getLogger(__name__)
 
@@ -27,6 +29,83 @@ _SPACED = timedelta(minutes=10)
 _MOST_UNREASONED = 7
 _GONE = "this link has been replaced or removed"
 _ELSEWHERE = "the sign-in: it was renewed elsewhere at the same time"
+
+# The pauses between tries to save tokens: while somebody waits, and the first and the longest one afterwards.
+_SAVE_SOON = (0.1, 0.5, 2.0)
+_SAVE_LATER, _SAVE_LATEST = 2.0, 30.0
+
+
+@dataclass(eq=False, slots=True)
+class _Unsaved:
+    account: Account  # with the refresh token that was used
+    owner: str
+    tokens: Tokens
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    saved: bool | None = None  # False if it was superseded
+
+
+class TokenSaver:
+    """Tries until fresh tokens are saved or superseded, and once more at the stop; until then nobody uses them.
+
+    `calls` has the tries in the background.
+    """
+
+    def __init__(self, store: AccountStore, calls: SingleFlight) -> None:
+        self._store = store
+        self._calls = calls
+        self._unsaved: dict[str, _Unsaved] = {}  # by link
+        self._stopping = asyncio.Event()
+
+    async def save(self, account: Account, *, owner: str, tokens: Tokens) -> bool:
+        """Save the tokens that replace the refresh token of `account`; return False if it was superseded.
+
+        Raises the database's error if it persists for some seconds, and goes on trying in the background.
+        """
+        unsaved = self._unsaved[account.link_id] = _Unsaved(account, owner, tokens)
+        for pause in _SAVE_SOON:
+            try:
+                return await self._try(unsaved)
+            except Exception as error:
+                _log.warning("fresh tokens of user %d not saved: %s", account.user_id, type(error).__name__)
+                await asyncio.sleep(pause)
+        try:
+            return await self._try(unsaved)
+        except Exception:
+            self._calls.begin(unsaved, partial(self._go_on, unsaved))
+            raise
+
+    async def settle(self, link_id: str) -> None:
+        """Try now to save the unsaved tokens of a link; raises the database's error."""
+        if unsaved := self._unsaved.get(link_id):
+            await self._try(unsaved)
+
+    def stop(self) -> None:
+        """Make every try that is still to come now, as the last one."""
+        self._stopping.set()
+
+    async def _try(self, unsaved: _Unsaved) -> bool:
+        async with unsaved.turn:
+            if unsaved.saved is None:
+                account = unsaved.account
+                unsaved.saved = await self._store.save_tokens(account, owner=unsaved.owner, tokens=unsaved.tokens)
+                if self._unsaved.get(account.link_id) is unsaved:
+                    del self._unsaved[account.link_id]
+            return unsaved.saved
+
+    async def _go_on(self, unsaved: _Unsaved) -> None:
+        pause, last, user_id = _SAVE_LATER, False, unsaved.account.user_id
+        while not last:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    last = await self._stopping.wait()
+            pause = min(pause * 2, _SAVE_LATEST)
+            try:
+                saved = await self._try(unsaved)
+            except Exception as error:
+                _log.warning("fresh tokens of user %d still not saved: %s", user_id, type(error).__name__)
+            else:
+                _log.info("fresh tokens of user %d are %s", user_id, "saved" if saved else "superseded")
+                return
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,11 @@
 """Alerts: the bot tells people what their cameras record."""
 
-from .alert_videos import Fetcher
 from .camera_health import HealthTeller, HealthWatch
 from .feed_reader import FeedReader
 from .outbox import Outbox
 from .permissions import AlertPermissions, Leave, Unsure
 from .poller import FeedPoller
-from .sending import AlertDelivery, Teller, Unreachable
+from .sending import AlertDelivery, Fetcher, Teller, Unreachable
 from .subscriptions import AlertSubscriptions
 from .timing import Timing
 

@@ -34,10 +34,9 @@ from .models import (
     UsbClip,
     UsbModule,
 )
-from .oauth import RefreshGrant, find_region, refresh
+from .oauth import RefreshGrant, find_region, refresh, sign_out
 from .responses import Answer
 from .signin import CodeWanted, Denial, Denied, SignedIn
-from .signout import sign_out
 from .sockets import network_reason, public_socket
 from .transport import Request, Transport
 from .usb import number_of

@@ -1,6 +1,7 @@
-"""Keep a sign-in alive: exchange a refresh token, and find the region where an account lives."""
+"""Keep a sign-in alive, and end it: exchange a refresh token, find the region of an account, and sign out."""
 
 import asyncio
+import logging
 import re
 import uuid
 from collections.abc import Callable
@@ -11,9 +12,13 @@ from typing import Literal
 from bot.models import Region, Tokens
 
 from . import routes
+from .account_transport import Bearer
 from .errors import NotUnderstood, Refused, SignedOut
+from .responses import Answer, client_number
 from .transport import Request, Transport
 from .wire import TierAnswer, TokenAnswer
+
+_log = logging.getLogger(__name__)
 
 _AGENT = "Blink"
 _OTHER_CLIENT = {"android": "ios", "ios": "android"}
@@ -116,3 +121,45 @@ async def find_region(transport: Transport, access: str) -> Region:
 def is_tier(text: str) -> bool:
     """Return whether `text` can be a region's name, and so part of a host that receives tokens."""
     return re.fullmatch(r"[a-z][a-z0-9]{1,15}", text, re.ASCII) is not None
+
+
+async def sign_out(
+    transport: Transport, bearer: Bearer, region: Region, *, unless: str | None = None, timeout: float = 20.0
+) -> bool:
+    """Sign this client out at Blink, unless its number is `unless`; return whether it is signed out now.
+
+    Never raises, as nothing depends on it.
+    """
+    try:
+        async with asyncio.timeout(timeout):
+            return await _sign_out(transport, bearer, region, unless)
+    except SignedOut as signed_out:
+        return signed_out.final
+    except Exception as error:
+        _log.info("not signed out at Blink: %s", type(error).__name__)
+        return False
+
+
+async def _sign_out(transport: Transport, bearer: Bearer, region: Region, unless: str | None) -> bool:
+    token = await bearer.token()
+    try:
+        client = await _client(transport, region, token)
+    except SignedOut:
+        token = await bearer.token(rejected=token)
+        client = await _client(transport, region, token)
+    if client == unless:
+        return False
+    known, newer = routes.logout(region.account_id, client)
+    try:
+        await _request(transport, region, "POST", known, token)
+    except Refused:
+        await _request(transport, region, "POST", newer, token)
+    return True
+
+
+async def _client(transport: Transport, region: Region, token: str) -> str:
+    return client_number(await _request(transport, region, "GET", routes.homescreen(region.account_id), token))
+
+
+async def _request(transport: Transport, region: Region, method: str, path: str, token: str) -> Answer:
+    return await transport.request(Request("the sign-out", method, routes.rest_host(region.tier), path, bearer=token))

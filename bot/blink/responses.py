@@ -15,7 +15,6 @@ from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
 from .labels import clean
 from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
-from .relay_address import relay_address
 from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -195,7 +194,7 @@ def live_view_started(answer: Answer, network_id: int, blink_now: datetime) -> t
     command = _accepted(answer, LiveViewStarted)
     if command.server is None:
         return command.id, NoLiveView.NO_SERVER
-    relay = relay_address(command.server)
+    relay = routes.relay_address(command.server)
     if relay is None:
         return command.id, NoLiveView.UNSUPPORTED
     return command.id, LiveSession(

@@ -1,8 +1,13 @@
-"""The hosts and paths of Blink; the only place that tells camera kinds apart."""
+"""The hosts and paths of Blink, and the addresses of its relays; the only place that tells camera kinds apart."""
 
+import re
 from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
 
 from bot.models import CameraKey, CameraKind
+
+from .models import RelayAddress
+from .sockets import is_public
 
 OAUTH_HOST = "api.oauth.blink.com"
 FIRST_HOST = "rest-prod.immedia-semi.com"  # for requests before an account's region is known
@@ -25,6 +30,14 @@ _LIVE_VIEW = {
     CameraKind.DOORBELL: "/api/v2/accounts/{account}/networks/{network}/doorbells/{camera}/liveview",
 }
 _USB = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
+
+_RELAY_SCHEME = "immis"
+_RELAY_PORT = 443
+_MOST_CLIENT_ID = 2**32 - 1
+_RELAY_IPV4 = re.compile(r"[0-9.]{7,15}", re.ASCII)
+_RELAY_NAME = re.compile(r"(?=.{1,253}$)(?:[a-z0-9-]{1,63}\.)+immedia-semi\.com", re.ASCII)
+_CONNECTION = re.compile(r"[\x21-\x7e]{1,16}", re.ASCII)
+_CLIENT_ID = re.compile(r"[0-9]{1,10}", re.ASCII)
 
 
 def is_blinks(host: str | None) -> bool:
@@ -136,3 +149,39 @@ def usb_clip(account: int, network: int, module: int, manifest_id: int, clip: in
 def logout(account: int, client: str) -> tuple[str, str]:
     """Return blinkpy's path for signing out, and the app's; nobody has recorded which one Blink still serves."""
     return f"/api/v4/account/{account}/client/{client}/logout", f"/api/v4/clients/{client}/logout"
+
+
+def relay_address(server: str) -> RelayAddress | None:
+    """Return the relay in `immis://HOST:443/CONNECTION__IMDS_…?client_id=NUMBER`.
+
+    Returns None for another scheme, such as the rtsps of old cameras, and for an address that is odd in any way: the
+    bot guesses nothing about where it connects to.
+    """
+    try:
+        url = urlsplit(server)
+        port = _RELAY_PORT if url.port is None else url.port
+        client_ids = parse_qs(url.query, max_num_fields=10).get("client_id", [])
+    except ValueError:
+        return None
+    host = url.hostname or ""
+    connection = _connection(url.path.rpartition("/")[2])
+    if url.scheme != _RELAY_SCHEME or "@" in url.netloc or port == 0 or not _is_relay(host):
+        return None
+    if not _CONNECTION.fullmatch(connection) or len(client_ids) != 1 or not _CLIENT_ID.fullmatch(client_ids[0]):
+        return None
+    client_id = int(client_ids[0])
+    return RelayAddress(host, port, connection, client_id) if client_id <= _MOST_CLIENT_ID else None
+
+
+def _connection(last: str) -> str:
+    """Return the connection's part of the path's last part; it can hold underscores itself."""
+    return last.partition("__IMDS_" if "__IMDS_" in last else "__")[0]
+
+
+def _is_relay(host: str) -> bool:
+    if _RELAY_NAME.fullmatch(host):
+        return True
+    try:
+        return bool(_RELAY_IPV4.fullmatch(host)) and is_public(host)
+    except ValueError:
+        return False

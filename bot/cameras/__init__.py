@@ -1,14 +1,12 @@
 """The cameras that a person can use: finding and showing them, arming them, and what Blink keeps of them."""
 
-from .camera_list import Cameras, Shown
+from .camera_list import Cameras, Shown, Thumbnail
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
 from .polling import Durations, Polling, Wait, completed
-from .recordings import READABLE, Listing, Recording, Recordings
+from .recordings import READABLE, Listing, Recording, Recordings, UsbDrives, usb_name
 from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
-from .thumbnails import Thumbnail
 from .timing import CameraTiming
-from .usb_drives import UsbDrives, usb_name
 from .video_retention import VideoRetention
 from .waiting_turns import Turns
 

@@ -32,7 +32,7 @@ from .messenger import Messenger, SentMessage
 from .timeouts import RetryPolicies
 
 _UNKNOWN_MESSAGE = 10008
-_CLOCKS_DIFFER = timedelta(days=1)  # ours from Discord's, at most; only so that a long channel is not read in vain
+_CLOCKS_DIFFER = timedelta(days=1)  # our clock and Discord's; a search for a message goes no farther back
 _MOST_UNSURE = 1000
 
 
@@ -140,7 +140,7 @@ class AlertSender:
     async def _found(self, notice: Notice, watcher: Watcher) -> Notice | None:
         if notice.message_id is not None:
             return notice
-        with contextlib.suppress(Refusal):  # a person who cannot be reached in one of the two may be in the other
+        with contextlib.suppress(Refusal):  # the channel may be closed and the direct messages open
             place = notice.place(watcher)
             if place and (found := await self._find(notice, place.channel.channel_id)):
                 return found
@@ -172,7 +172,7 @@ class AlertSender:
 
     async def _show_in(self, channel_id: int, notice: Notice, content: _Content, target: _Target) -> Notice:
         before = _message_of(notice)
-        # A nonce counts for all that the bot sends, and would bring back the message that stands elsewhere.
+        # A nonce counts in every channel: the same one would bring back the message that stands elsewhere.
         nonce = f"{notice.id[:23]}-m" if before else notice.id[:25]
         if before and before.channel_id == channel_id:
             try:

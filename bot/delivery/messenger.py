@@ -71,13 +71,11 @@ def new(card: Card) -> dict[str, Any]:
     return {"content": content(card), "suppress_embeds": True} | ({"view": buttons} if buttons else {})
 
 
-def mentioning(card: Card) -> dict[str, Any]:
-    """Return the arguments that let a new message mention the role of a card, and nobody else."""
-    if card.mention is None:
-        return {}
-    only = discord.AllowedMentions(
-        everyone=False, users=False, roles=[discord.Object(card.mention)], replied_user=False
-    )
+def mentioning(*, user_id: int | None = None, role_id: int | None = None) -> dict[str, Any]:
+    """Return the arguments that let a new message mention this person or this role, and nobody else."""
+    only = discord.AllowedMentions.none()
+    only.users = [discord.Object(user_id)] if user_id else False
+    only.roles = [discord.Object(role_id)] if role_id else False
     return {"allowed_mentions": only}
 
 
@@ -128,7 +126,7 @@ class Messenger:
     def connect(self, client: discord.Client, command_ids: Mapping[str, int] | None = None) -> None:
         """Speak through `client`, which need only be logged in; replies name its commands by these ids."""
         self._client = client
-        self._command_ids = {} if command_ids is None else command_ids  # which are learnt later
+        self._command_ids = {} if command_ids is None else command_ids  # the client fills them in later
         self._open_dms.clear()  # they speak through the previous client
 
     def client(self) -> discord.Client:
@@ -141,8 +139,7 @@ class Messenger:
         self, reply: Reply, card: Card, file: Attachment | None = None, *, keep_files: bool = False
     ) -> None:
         """Edit the reply as the interaction's own."""
-        webhook, card = self._webhook(reply), any_command.with_clickable(card, self._command_ids)
-        payload = drawn(card, file, keep_files=keep_files)
+        webhook, payload = self._webhook(reply), drawn(self._clickable(card), file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
                 await webhook.edit_message(_id(reply), **payload, **replacing(card, uploads, keep_files=keep_files))
@@ -155,7 +152,7 @@ class Messenger:
             raise Refusal("only the interaction token can edit this reply")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
         message = channel.get_partial_message(reply.message_id)
-        payload = drawn(any_command.with_clickable(card, self._command_ids), file, keep_files=keep_files)
+        payload = drawn(self._clickable(card), file, keep_files=keep_files)
         with self._unless_lost(reply):
             async with opened(file) as uploads:
                 await message.edit(**payload, **replacing(card, uploads, keep_files=keep_files))
@@ -215,14 +212,13 @@ class Messenger:
         if reply.ephemeral or not reply.bot_can_edit:
             raise Refusal("a private reply is not repeated in a channel")
         channel = self.client().get_partial_messageable(reply.channel_id, guild_id=reply.guild_id)
-        only = discord.AllowedMentions(users=[discord.Object(user_id)])
-        payload = new(replace(card, title=f"<@{user_id}> {card.title}"))
+        payload = new(replace(card, title=f"<@{user_id}> {card.title}")) | mentioning(user_id=user_id)
         async with opened(file) as uploads:
-            await channel.send(nonce=nonce, allowed_mentions=only, **payload, **adding(uploads))
+            await channel.send(nonce=nonce, **payload, **adding(uploads))
 
     async def send(self, channel_id: int, card: Card, file: Attachment | None = None, *, nonce: str) -> SentMessage:
         """Send a message to a channel or to open direct messages."""
-        channel, payload = self._channel(channel_id), new(card) | mentioning(card)
+        channel, payload = self._channel(channel_id), new(card) | mentioning(role_id=card.mention)
         async with opened(file) as uploads:
             message = await channel.send(nonce=nonce, **payload, **adding(uploads))
         return SentMessage(channel_id, message.id)
@@ -254,6 +250,9 @@ class Messenger:
                     return SentMessage(channel_id, message.id)
         return None
 
+    def _clickable(self, card: Card) -> Card:
+        return any_command.with_clickable(card, self._command_ids)
+
     @contextlib.contextmanager
     def _unless_lost(self, reply: Reply) -> Generator[None]:
         """Make no call about a reply that is known to be gone: Discord bans bots that ask for it again and again.
@@ -283,5 +282,5 @@ class Messenger:
 
 
 def _id(reply: Reply) -> int:
-    """Return the reply's id. If the answer to the acknowledgement was lost, Discord takes a name for it."""
+    """Return the reply's id or, if the answer to the acknowledgement was lost, the name that Discord takes for it."""
     return cast("int", reply.message_id or "@original")

@@ -28,7 +28,7 @@ from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
 _BURST = 3
-# Mostly over before anybody could read it: so much of an interval it must last to be shown.
+# These stages mostly end before anybody can read them: each is shown once it has lasted so much of an interval.
 _BRIEF = {Stage.ASKING: 0.15, Stage.FETCHING: 0.5}
 
 
@@ -48,7 +48,7 @@ class ProgressEditor:
         self._task: asyncio.Task[None] | None = None
 
     def show(self, card: Card, *, at_once: bool = False, lasting: float = 0.0) -> None:
-        """Draw `card` soon, unless a newer one comes first, in the next `lasting` intervals at least."""
+        """Draw `card` after `lasting` intervals, unless a newer one comes first; `at_once` cuts every pause short."""
         self._wanted, self._lasting = card, lasting
         if at_once:
             self._hurry.set()

@@ -3,9 +3,8 @@
 from .access import JobAccess
 from .concurrency_limits import ConcurrencyLimits, slot
 from .executor import current_job
-from .interfaces import Display, Leave
+from .interfaces import Display, Leave, Media, Shrinker
 from .kept_recording import media_id_of
-from .media import Media, Shrinker
 from .runner import Runner
 from .step_context import Context, LiveViews, MediaTools
 from .timing import Timing

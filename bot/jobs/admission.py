@@ -1,4 +1,4 @@
-"""Find the camera of an acknowledged command, queue the job, and begin if its network is free."""
+"""Find the camera of an acknowledged command and queue the job, at first for a clip, a picture or the live view."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -6,12 +6,24 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from bot.accounts import Session
-from bot.blink import Camera, Inventory
+from bot.blink import BlinkClient, Camera, Inventory
 from bot.cameras import AccessibleCamera, Reach, labels_of
-from bot.models import MOST_UNFINISHED, End, Ended, Job, Kind, Stage, Target, is_shared, longest_live
+from bot.models import (
+    DEFAULT_LIVE,
+    MOST_UNFINISHED,
+    End,
+    Ended,
+    Job,
+    Kind,
+    LiveView,
+    Right,
+    Stage,
+    Target,
+    is_shared,
+    longest_live,
+)
 
-from . import live_choice
-from .step_context import Context, target_of
+from .step_context import Context, LiveViews, target_of
 
 _MOST_OPTIONS = 25
 
@@ -44,7 +56,7 @@ async def resolve(context: Context, job: Job) -> Job:
         target = replace(target, video_likely=kept)
     if one.owner:
         context.access.spend(job, one.owner, target=target)
-    live = await live_choice.at_once(context, one.session.client, job, target)
+    live = await _live_at_once(context, one.session.client, job, target)
     return await queue(context, job, job.moved(Stage.QUEUED, target=target, live=live))
 
 
@@ -95,9 +107,9 @@ async def take_turn(context: Context, job: Job) -> Job:
     session = await context.access.session(job)
     context.still_wanted(job)
     age = (context.now() - job.request.created_at).total_seconds()
-    if age > context.timing.leave_age:  # a new command shows it itself
+    if age > context.timing.leave_age:  # a newer command has told the person's roles itself
         await context.access.still_allowed(job, max_age=context.timing.leave_age)
-        await context.access.still_shared(job)  # Discord may have let it wait
+        await context.access.still_shared(job)  # the share may have ended while Discord was asked
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
     live_gap = timedelta(seconds=context.timing.live_gap)
@@ -139,3 +151,70 @@ def _link(running: Job) -> tuple[tuple[str, str], ...]:
     if reply.message_id is None:
         return ()
     return ((running.id, f"{reply.guild_id or '@me'}/{reply.channel_id}/{reply.message_id}"),)
+
+
+async def _live_at_once(context: Context, client: BlinkClient, job: Job, target: Target) -> LiveView | None:
+    """Return the live view with which a job begins, None if it begins with a clip.
+
+    Raises Ended if a length was asked for, and the live view may not be recorded.
+    """
+    views, seconds = context.live_views, job.request.live_seconds
+    if seconds is not None:
+        if isinstance(views, End):
+            raise Ended(views, target=target, owner=job.owner)
+        if not await _may(context, job):
+            raise Ended(End.LIVE_NOT_SHARED, target=target, owner=job.owner)
+        return LiveView(seconds, because=None)
+    if job.request.kind is not Kind.CLIP or target.video_likely or isinstance(views, End):
+        return None
+    without = await context.access.finder.retention.without_videos(client, [target.key])
+    if target.key in without and await _may(context, job):
+        return LiveView(DEFAULT_LIVE, because=End.NO_PLAN)
+    return None
+
+
+async def instead_of_clip(context: Context, job: Job, because: End) -> Job | None:
+    """Queue a job for a live view, since there will be no clip; for a picture, if only PyAV is missing for it.
+
+    Returns None if no live view may be recorded, or if it is the picture in place of a video that does not come.
+    """
+    if job.wants_picture or job.live or not await _may(context, job):
+        return None
+    live = LiveView(DEFAULT_LIVE, because)
+    match context.live_views:
+        case End.LIVE_OFF:
+            return None
+        case End() as why_not:
+            return await picture_instead(context, job.changed(live=live), why_not)
+        case LiveViews():
+            queued = await context.save(job, job.queued_again(live=live))
+            await _note_use(context, queued)
+            return queued
+
+
+async def picture_instead(context: Context, job: Job, failure: End) -> Job:
+    """Queue a job for a picture, since its live view has failed too; raises Ended as `queue_again` does."""
+    status = job.progress.status  # Blink's words about the failure
+    queued = job.queued_again(reason=failure)
+    return await queue_again(context, job, queued.changed(progress=replace(queued.progress, status=status)), failure)
+
+
+async def queue_again(context: Context, job: Job, queued: Job, failure: End) -> Job:
+    """Queue a job once more after a failure.
+
+    Raises Ended with that if its person has another job for the camera, as they may while a video of this one is made.
+    """
+    if not await context.store.queue_again(job, queued):
+        raise Ended(failure, progress=job.progress)
+    return context.written(job, queued)
+
+
+async def _may(context: Context, job: Job) -> bool:
+    """Return whether the job's person may record the live view of its camera."""
+    return job.owner is None or bool(await context.access.shares.still([job.owner.share_id], Right.LIVE))
+
+
+async def _note_use(context: Context, job: Job) -> None:
+    if job.owner and job.target:
+        user_id, label = job.request.user_id, job.target.label
+        await context.access.shares.used(job.owner.share_id, user_id, what=Right.LIVE, label=label)

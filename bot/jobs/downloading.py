@@ -9,10 +9,9 @@ from bot.accounts import Session
 from bot.blink import BadMedia, BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.models import End, Ended, Job, Result
 
-from .blink_failures import end_of
-from .media import Media
-from .step_context import Context, log
-from .usb_upload import Upload
+from .interfaces import Media
+from .step_context import Context, end_of, log
+from .usb import Upload
 
 _LARGEST = 256 * 2**20  # larger files are not downloaded; smaller ones are made to fit
 

@@ -13,8 +13,7 @@ from bot.models import Changes, CommandStatus, End, Ended, Job, Kind, NoReply, S
 from bot.video_folder import remove
 
 from . import admission, downloading, kept_recording, live_recording, pictures, recording, snapshot_round, video_search
-from .blink_failures import end_of, status_of
-from .step_context import Context, log
+from .step_context import Context, end_of, log, status_of
 
 _SLOW = 1.5
 _NOT_BEGUN = frozenset({Stage.RECEIVED, Stage.QUEUED})

@@ -24,12 +24,11 @@ from bot.video import NotRemuxed
 from bot.video_folder import remove
 
 from . import pictures
-from .blink_failures import status_of
+from .admission import picture_instead, queue_again
 from .downloading import deliver
-from .live_choice import picture_instead, queue_again
-from .media import Media
+from .interfaces import Media
 from .recording import busy, command_status, sent, with_status
-from .step_context import Context, LiveViews, log, target_of
+from .step_context import Context, LiveViews, log, status_of, target_of
 
 _MOST_SESSIONS = 2  # of a job: the second only after a restart, or after a session that gave no picture
 _FAILURES = {

@@ -19,10 +19,9 @@ from bot.blink import (
 from bot.cameras import completed
 from bot.models import CameraKey, CommandStatus, End, Ended, Job, Stage
 
-from . import live_choice, pictures
-from .admission import asking_since
-from .blink_failures import status_of
-from .step_context import Context, log, target_of
+from . import pictures
+from .admission import asking_since, instead_of_clip
+from .step_context import Context, log, status_of, target_of
 
 T = TypeVar("T")
 
@@ -45,7 +44,7 @@ async def ask(context: Context, job: Job) -> Job:
     except Refused as refused:
         if refused.status not in _OF_THE_ACCOUNT:
             refusing = with_status(job, status_of(refused))
-            if queued := await live_choice.instead_of_clip(context, refusing, End.REFUSED):
+            if queued := await instead_of_clip(context, refusing, End.REFUSED):
                 return queued
         raise
     except (Unreachable, NotUnderstood) as error:
@@ -119,7 +118,7 @@ async def _follow(context: Context, client: BlinkClient, job: Job) -> Job:
     )
     if state and state.failed:
         failed = with_status(job, command_status(state))
-        if queued := await live_choice.instead_of_clip(context, failed, End.FAILED):
+        if queued := await instead_of_clip(context, failed, End.FAILED):
             return queued
         raise Ended(End.FAILED, progress=failed.progress)
     if state:
@@ -140,7 +139,7 @@ def _complete(context: Context, job: Job, state: CommandState) -> Job:
 
 
 def _blink_end(context: Context, job: Job) -> datetime | None:
-    """Return when it had ended by Blink's clock: the start, and the time that has passed here since then.
+    """Return when the recording had ended by Blink's clock: its start, plus the time that has passed here since.
 
     Blink rounds the start down to whole seconds, so a second is added.
     """
@@ -150,7 +149,7 @@ def _blink_end(context: Context, job: Job) -> datetime | None:
 
 
 def busy(context: Context, job: Job, answer: Busy) -> Job:
-    """Return the job as it waits before it asks again; raises Ended if it has done so for long enough."""
+    """Return the job as it waits before it asks again; raises Ended if it has waited for long enough."""
     since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
     status = CommandStatus(code=answer.code, http_status=answer.status, message=answer.message)

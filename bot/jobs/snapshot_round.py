@@ -24,9 +24,8 @@ from bot.models import (
 )
 
 from . import admission, downloading
-from .blink_failures import end_of
-from .media import Media
-from .step_context import Context, log
+from .interfaces import Media
+from .step_context import Context, end_of, log
 
 _MOST_OPTIONS = 25
 

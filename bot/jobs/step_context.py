@@ -1,6 +1,7 @@
-"""Hold what every step needs, and write each step's outcome."""
+"""Hold what every step needs, write each step's outcome, and say which end each of Blink's failures is."""
 
 import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -8,20 +9,48 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.blink import LiveRecorder
+from bot.blink import (
+    BlinkError,
+    DiskTrouble,
+    LiveRecorder,
+    MediaTooLarge,
+    NeverSent,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unreachable,
+)
 from bot.cameras import Durations, Polling, Turns, UsbDrives, Wait
 from bot.metrics import Metrics
-from bot.models import HOLDING, RUNNING, End, Ended, Job, Stage, Target
+from bot.models import HOLDING, RUNNING, CommandStatus, End, Ended, Job, Stage, Target
 from bot.store import JobStore
 from bot.video import PyAvRemuxer
 
 from .access import JobAccess
 from .concurrency_limits import ConcurrencyLimits, slot
-from .interfaces import Display
-from .media import Shrinker
+from .interfaces import Display, Shrinker
 from .timing import Timing
 
 log = logging.getLogger("bot.jobs")
+
+_ENDS: tuple[tuple[type[BlinkError], End], ...] = (
+    (MediaTooLarge, End.TOO_LARGE),
+    (SignedOut, End.SIGNED_OUT),
+    (RateLimited, End.RATE_LIMITED),
+    (Refused, End.REFUSED),
+    (Unreachable, End.UNREACHABLE),
+    (NotUnderstood, End.NOT_UNDERSTOOD),
+)
+_OF_THE_DISK = {
+    errno.ENOSPC: End.DISK_FULL,
+    errno.EDQUOT: End.DISK_FULL,
+    errno.EROFS: End.DISK_READ_ONLY,
+    errno.EACCES: End.DISK_READ_ONLY,
+    errno.EPERM: End.DISK_READ_ONLY,
+    errno.EMFILE: End.TOO_MANY_FILES,
+    errno.ENFILE: End.TOO_MANY_FILES,
+}
 
 
 @dataclass(frozen=True)
@@ -116,3 +145,27 @@ def target_of(job: Job) -> Target:
     """Return the camera of a job that has left the first stage."""
     assert job.target is not None
     return job.target
+
+
+def end_of(error: BlinkError) -> End:
+    """Return the end that a failure means where a step knows nothing better."""
+    match error:
+        case SignedOut(final=False):
+            return End.REFUSED_FOR_NOW
+        case DiskTrouble(errno=number):
+            return _OF_THE_DISK.get(number, End.DISK_ERROR) if number else End.DISK_ERROR
+        case NeverSent(errno=errno.EMFILE | errno.ENFILE):
+            return End.TOO_MANY_FILES
+        case _:
+            return next((end for kind, end in _ENDS if isinstance(error, kind)), End.VIDEO_LOST)
+
+
+def status_of(error: BlinkError) -> CommandStatus:
+    """Return what Blink said with a failure."""
+    match error:
+        case Refused(status=status, code=code, message=message):
+            return CommandStatus(http_status=status, code=code, message=message)
+        case Unreachable(status=status) | RateLimited(status=status):
+            return CommandStatus(http_status=status)
+        case _:
+            return CommandStatus()

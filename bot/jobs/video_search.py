@@ -6,10 +6,10 @@ from math import inf
 
 from bot.blink import BlinkClient, BlinkError, SignedOut
 from bot.cameras import Polling
-from bot.jobs import usb_search
 from bot.models import End, Ended, Job, Stage
 
-from . import live_choice
+from . import usb
+from .admission import instead_of_clip
 from .matching import began_late, happened_in, own_videos
 from .step_context import Context, log, target_of
 
@@ -26,7 +26,7 @@ async def look(context: Context, job: Job) -> Job:
     if (context.now() - job.request.created_at).total_seconds() > context.timing.too_late:
         raise Ended(End.FOUND_TOO_LATE)
     session = await context.access.session(job)
-    drive = usb_search.Search(context, session, job)
+    drive = usb.Search(context, session, job)
     async with drive.running():
         found = await _found(context, session.client, job, drive)
     if isinstance(found, End):
@@ -34,7 +34,7 @@ async def look(context: Context, job: Job) -> Job:
     return found
 
 
-async def _found(context: Context, client: BlinkClient, job: Job, drive: usb_search.Search) -> Job | End:
+async def _found(context: Context, client: BlinkClient, job: Job, drive: usb.Search) -> Job | End:
     """Return the job with its video claimed, or why there is none.
 
     Trouble with the cloud does not stop the look at the drive, nor the other way round.
@@ -120,7 +120,7 @@ async def in_place_of_video(context: Context, job: Job, reason: End) -> Job:
     if reason is End.NO_PLAN:
         target = target_of(job)
         context.access.finder.retention.learned(target.account_id, target.key, kept=False)
-        if queued := await live_choice.instead_of_clip(context, job, reason):
+        if queued := await instead_of_clip(context, job, reason):
             return queued
     if not job.progress.confirmed or reason is End.USB_AMBIGUOUS:
         raise Ended(reason)
@@ -158,7 +158,7 @@ def _alone_for_long(context: Context, cloud: _Cloud) -> bool:
     return (context.now() - cloud.photo_seen_at).total_seconds() >= context.timing.photo_gives_way
 
 
-async def _why(client: BlinkClient, job: Job, drive: usb_search.Search, cloud: _Cloud) -> End:
+async def _why(client: BlinkClient, job: Job, drive: usb.Search, cloud: _Cloud) -> End:
     if cloud.unfinished:
         raise Ended(End.VIDEO_LOST)
     if not job.progress.confirmed:

@@ -31,7 +31,6 @@ from .camera_ref import (
 )
 from .daily_hours import Hours, possible_hours, read_hours, zone_of
 from .end_time import Ending, possible_ends, read_until, usual_ends
-from .errors import StorageUnavailable, Superseded
 from .job import (
     Changes,
     CommandStatus,
@@ -49,7 +48,7 @@ from .job import (
     Result,
     Target,
 )
-from .job_stages import HOLDING, MOVES, End, Kind, Stage
+from .job_stages import HOLDING, MOVES, End, Kind, Stage, StorageUnavailable, Superseded
 from .live_view import DEFAULT_LIVE, LONGEST_LIVE, SHORTEST_LIVE, LiveMode, LiveView, longest_live
 from .share import Guest, Preset, Refusal, Right, Share, Use
 from .snapshot_round import ALL, MOST_SHOTS, AllOf, Round, Shot, all_of, read_all

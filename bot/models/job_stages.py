@@ -1,4 +1,4 @@
-"""How a job can stand: its kind, its stages with the moves between them, and its ends."""
+"""How a job can stand: its kind, its stages with the moves between them, its ends, and errors of writing them down."""
 
 from enum import StrEnum
 
@@ -78,7 +78,7 @@ class End(StrEnum):
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
     UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
-    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink as often as allowed
+    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink account as often as allowed
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"
@@ -94,3 +94,11 @@ class End(StrEnum):
     DISK_ERROR = "disk error"
     TOO_MANY_FILES = "too many files"  # this machine lets the bot open no more files and connections
     BROKEN = "broken"  # our own mistake; the log has the job's reference
+
+
+class Superseded(Exception):
+    """Another process acts for this job now: this one owns its row no longer, or the row has changed meanwhile."""
+
+
+class StorageUnavailable(Exception):
+    """The database cannot be read or written now. The last write may or may not have been saved."""

@@ -8,11 +8,10 @@ from sqlalchemy import ColumnElement, RowMapping, and_, delete, or_, select, upd
 from bot.models import Account, Region, Tokens
 
 from .columns import Fields
-from .connection import Connection
+from .connection import LONGEST_LEASE, Connection, DatabaseTime
 from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
-from .sql import LONGEST_LEASE, DatabaseTime
 from .subscriptions import forget_watcher, note_account, one_household_at_a_time, subscription_of_other_account
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 

@@ -1,8 +1,10 @@
-"""The tables of alerts, and of the health of cameras; `tables` has all others."""
+"""The tables of alerts, how a row of them is read, and the tables of the health of cameras; `tables` has all others."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, false
 
-from .columns import UtcDateTime, Words
+from bot.models import Alert, CameraKey, Event
+
+from .columns import Field, Fields, UtcDateTime, Words, enum_field
 from .tables import metadata, partial_index
 
 watchers = Table(
@@ -68,6 +70,23 @@ alerts = Table(
     Index("ix_alerts_happened", "happened_at"),
     partial_index("ix_alerts_notice", "notice_id", where="notice_id IS NOT NULL"),
     partial_index("ix_alerts_waiting", "user_id", "happened_at", where="notice_id IS NULL AND dropped_at IS NULL"),
+)
+
+ALERT = Fields(
+    Alert,
+    "id",
+    "user_id",
+    "owner_id",
+    "guild_id",
+    "account_id",
+    "media_id",
+    "label",
+    "happened_at",
+    "path",
+    "picture",
+    "zone",
+    camera=Field("camera", write=str, read=CameraKey.parse),
+    event=enum_field("event", Event, null=Event.MOTION),
 )
 
 notices = Table(

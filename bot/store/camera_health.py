@@ -11,10 +11,9 @@ from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, Health
 
 from .alert_tables import camera_health, health_looks, health_told, notices, watchers
 from .columns import Field, Fields
-from .connection import Connection
+from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
-from .processes import Process
-from .sql import LONGEST_LEASE, DatabaseTime, one_at_a_time
+from .feeds import Process
 from .tables import accounts
 
 _BEGUN = ""  # in place of a camera: this person has heard of the first look
@@ -129,7 +128,7 @@ class HealthStore:
     async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
         """Note that a person is told all that is new, and make the message.
 
-        Returns None if nothing is, or if the last look is too old to say.
+        Returns None if nothing is new, or if the last look is too old to say.
         """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
         async with self._database.write() as connection:
@@ -155,7 +154,7 @@ class HealthStore:
             if not news:
                 return None
             notice = HealthNotice(secrets.token_hex(8), user_id, now, tuple(news))
-            await self._process.renew(connection)  # or the notice would be free
+            await self._process.renew(connection)  # or any process could take the notice
             row = {**_NOTICE.columns_of(notice), "owner": self._process.id}
             await connection.change(insert(notices).values(row))
         return notice

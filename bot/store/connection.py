@@ -2,15 +2,33 @@
 
 SQLAlchemy's own connection executes them, in a thread (SQLite) or in a greenlet (PostgreSQL), and caches how each is
 spelt. To compile each once by ourselves would be quicker, but then each needs a name, and parameters for its values.
+Both kinds spell locks, snapshots and the clock differently.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ClauseElement, Dialect, Executable, RowMapping, Table
+from sqlalchemy import (
+    ClauseElement,
+    Dialect,
+    Executable,
+    Float,
+    RowMapping,
+    Table,
+    func,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from .columns import UtcDateTime
 
 if TYPE_CHECKING:  # only PostgreSQL needs them, and SQLAlchemy's asyncio loads its ORM
     from sqlalchemy.dialects import postgresql
@@ -21,6 +39,8 @@ if TYPE_CHECKING:  # only PostgreSQL needs them, and SQLAlchemy's asyncio loads 
     Driver = AsyncConnection | SqliteConnection
 
 T = TypeVar("T")
+
+LONGEST_LEASE = 600.0  # seconds; a lease that ends later was written before the clock was set back
 
 # The values with which a statement is executed, of columns that it does not set itself; several for several rows.
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
@@ -58,9 +78,14 @@ class Statements(ABC):
 
     async def insert_new(self, table: Table, values: dict[str, Any], *, unique: list[str]) -> bool:
         """Insert a row; return False if there is one with the same `unique` already."""
+        return await self.change(*self.new_row(table, values, unique=unique)) == 1
+
+    def new_row(
+        self, table: Table, values: dict[str, Any], *, unique: list[str]
+    ) -> tuple[Executable, Mapping[str, Any]]:
+        """Return the statement that inserts a row unless there is one with the same `unique`, and its values."""
         computed, given = _apart(values)
-        insert = self._insert(table).values(computed).on_conflict_do_nothing(index_elements=unique)
-        return await self.change(insert, given) == 1
+        return self._insert(table).values(computed).on_conflict_do_nothing(index_elements=unique), given
 
     async def insert_all_new(self, table: Table, rows: Sequence[dict[str, Any]], *, unique: list[str]) -> None:
         """Insert many rows at once, without those that exist already."""
@@ -115,3 +140,45 @@ def _apart(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the values that the database computes, and the plain ones, which are slow to build into a statement."""
     computed = {name: value for name, value in values.items() if isinstance(value, ClauseElement)}
     return computed, {name: value for name, value in values.items() if name not in computed}
+
+
+async def one_at_a_time(connection: Connection, number: int, *, patience: float | None = None) -> None:
+    """Take a lock on `number`, over all processes, until the transaction ends.
+
+    Waits `patience` seconds instead of the usual time for locks.
+    """
+    # SQLite has one writer at a time anyway: BEGIN IMMEDIATE has waited for it.
+    if connection.dialect.name == "postgresql":
+        if patience is not None:
+            await connection.scalar(select(func.set_config("lock_timeout", f"{patience:.0f}s", True)))
+        await connection.scalar(select(func.pg_advisory_xact_lock(number)))
+
+
+async def one_snapshot(connection: Connection) -> None:
+    """Read all of this transaction from one snapshot; must be its first statement."""
+    if connection.dialect.name == "postgresql":
+        await connection.change(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    # SQLite always does.
+
+
+class DatabaseTime(FunctionElement[datetime]):
+    """The database's clock plus some seconds, the one clock that all processes share."""
+
+    type = UtcDateTime()
+    inherit_cache = True
+    name = "database_time"
+
+    def __init__(self, plus: float = 0.0) -> None:
+        super().__init__(literal(plus, Float))
+
+
+@compiles(DatabaseTime, "sqlite")
+def _sqlite_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    # SQLAlchemy writes six digits of a second, SQLite knows three; with as many digits texts compare as times do.
+    seconds = compiler.process(element.clauses, **options)
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', {seconds} || ' seconds')"
+
+
+@compiles(DatabaseTime, "postgresql")
+def _postgresql_time(element: DatabaseTime, compiler: SQLCompiler, **options: Any) -> str:
+    return f"clock_timestamp() + make_interval(secs => {compiler.process(element.clauses, **options)})"

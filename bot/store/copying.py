@@ -4,13 +4,12 @@ from typing import Any
 
 from sqlalchemy import Table, func, insert, select, tuple_
 
-from .connection import Connection
+from .connection import Connection, one_at_a_time, one_snapshot
 from .engine import Database, connect, name_of, parse
 from .errors import NotMoved, WrongKey
+from .feeds import processes
 from .migrate import LOCK, bring_up_to_date, versions
-from .processes import processes
 from .secrets import Keyring, open_all
-from .sql import one_at_a_time, one_snapshot
 from .tables import meta, metadata
 
 # The leases of processes are not copied: they work on the other database.

@@ -1,23 +1,21 @@
-"""Feeds in the database: the process that reads each, and how far it has read."""
+"""Feeds in the database: the process that reads each, by its lease, and how far it has read."""
 
+import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, and_, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Exists, Select, String, Table, and_, delete, func, or_, select, update
 
 from bot.models import Alert, Commanded, Feed, Kind, Stage
 
-from .alert_tables import alerts, feeds, notices, subscriptions
-from .columns import Fields
-from .connection import Connection
+from .alert_tables import ALERT, alerts, feeds, notices, subscriptions
+from .columns import Fields, UtcDateTime
+from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
 from .job_rows import in_stages
-from .notices import ALERT
-from .processes import Process, free
-from .sql import one_at_a_time
 from .subscriptions import being_told, waits, wanted
-from .tables import accounts, clip_jobs
+from .tables import accounts, clip_jobs, metadata
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
 _MAY_RECORD = frozenset({Stage.ASKING, Stage.RECORDING, Stage.LOOKING})
@@ -26,9 +24,54 @@ _RECORDING = ["user_id", "account_id", "media_id"]
 
 _FEED = Fields(Feed, "owner_id", "cursor", "account_id", "link_id")
 
+processes = Table(  # those that read feeds and tell notices, each with the end of its lease
+    "processes",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
+)
+
+
+class Process:
+    """This process and its lease, which ends `lease` seconds after it was last renewed."""
+
+    def __init__(self, *, lease: float) -> None:
+        self.id = secrets.token_hex(8)
+        self._lease = lease
+
+    async def renew(self, connection: Connection) -> None:
+        """Renew the lease."""
+        await connection.put(processes, {"id": self.id, "until": DatabaseTime(self._lease)}, unique=["id"])
+
+    async def leave(self, connection: Connection) -> None:
+        """End the lease, so that all this process has is free at once."""
+        await connection.change(delete(processes).where(processes.c.id == self.id))
+
+    def has(self, owner: Column[str]) -> ColumnElement[bool]:
+        """Return the condition that `owner` names this process, whose lease has not ended."""
+        return and_(owner == self.id, _lives(owner))
+
+
+def _free(owner: Column[str]) -> ColumnElement[bool]:
+    """Return the condition that `owner` names no process whose lease lasts."""
+    return or_(owner.is_(None), ~_lives(owner))
+
+
+def _lives(owner: Column[str]) -> Exists:
+    return (
+        select(processes.c.id)
+        .where(
+            processes.c.id == owner,
+            processes.c.until > DatabaseTime(),
+            processes.c.until <= DatabaseTime(LONGEST_LEASE),
+        )
+        .exists()
+    )
+
+
 _unfinished = notices.c.told_at.is_(None)
-_free_feed = and_(free(feeds.c.owner), wanted)
-_free_notice = and_(free(notices.c.owner), _unfinished)
+_free_feed = and_(_free(feeds.c.owner), wanted)
+_free_notice = and_(_free(notices.c.owner), _unfinished)
 
 
 class FeedStore:

@@ -7,9 +7,9 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from . import engine
+from .connection import one_at_a_time
 from .engine import Database
 from .errors import UnknownVersion
-from .sql import one_at_a_time
 
 _log = logging.getLogger(__name__)
 

@@ -5,31 +5,15 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
 
-from bot.models import Alert, CameraKey, Event, HealthNotice, Notice
+from bot.models import Alert, HealthNotice, Notice
 
-from .alert_tables import alerts, feeds, notices
-from .columns import Field, Fields, enum_field
+from .alert_tables import ALERT, alerts, feeds, notices
+from .columns import Fields
+from .connection import DatabaseTime, one_at_a_time
 from .engine import Database
-from .processes import Process, processes
-from .sql import DatabaseTime, one_at_a_time
+from .feeds import Process, processes
 from .subscriptions import being_told, waits
 
-ALERT = Fields(
-    Alert,
-    "id",
-    "user_id",
-    "owner_id",
-    "guild_id",
-    "account_id",
-    "media_id",
-    "label",
-    "happened_at",
-    "path",
-    "picture",
-    "zone",
-    camera=Field("camera", write=str, read=CameraKey.parse),
-    event=enum_field("event", Event, null=Event.MOTION),
-)
 _NOTICE = Fields(Notice, "id", "user_id", "made_at", "channel_id", "message_id", "role_id")
 
 _oldest_first = (alerts.c.happened_at, alerts.c.media_id, alerts.c.id)  # Blink knows moments in whole seconds

@@ -11,9 +11,8 @@ from bot.models import Guest, Hours, Job, Refusal, Right, Share, Use
 
 from .alert_tables import subscriptions
 from .columns import Field, Fields, enum_field
-from .connection import Connection
+from .connection import Connection, one_at_a_time
 from .engine import Database
-from .sql import one_at_a_time
 from .subscriptions import forget_heard_of, forget_unshared
 from .tables import share_people, share_refusals, share_uses, shares
 

@@ -10,12 +10,11 @@ from .accounts import AccountStore
 from .camera_health import HealthStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
-from .feeds import FeedStore
+from .feeds import FeedStore, Process
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
 from .notices import NoticeStore
 from .people import InvitationStore, PeopleStore, UntoldStore
-from .processes import Process
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
 from .subscriptions import SubscriptionStore

@@ -11,9 +11,8 @@ from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events,
 
 from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, subscriptions, watchers
 from .columns import Field, Fields, enum_field
-from .connection import Connection
+from .connection import Connection, DatabaseTime, one_at_a_time
 from .engine import Database
-from .sql import DatabaseTime, one_at_a_time
 from .tables import accounts, people, shares
 
 
@@ -257,7 +256,7 @@ async def _forget_health_told(connection: Connection, user_id: int) -> None:
 
 
 async def _forget_unlinked_cameras(connection: Connection) -> None:
-    """Delete what looks at Blink accounts that nobody links any more have left."""
+    """Delete the health of the cameras of Blink accounts that nobody links any more."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
     for table in (camera_health, health_looks):
         await connection.change(delete(table).where(table.c.account_id.not_in(linked)))

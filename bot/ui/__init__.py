@@ -3,12 +3,11 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from .account import account, show_help
+from .account import AccountButton, account, link, show_help, unlink
 from .arming import SwitchButton, arm, disarm, motion
 from .cameras import CameraButton, TurnButton, cameras
 from .client import ClipBot, Command, Identifies, IdentifiesSpent, Item
 from .clip import Again, Pick, Remove, Snap, StopDms, clip, snapshot
-from .link import AccountButton, link, unlink
 from .notify import (
     ByDm,
     ChooseHeard,

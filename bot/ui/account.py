@@ -1,22 +1,207 @@
-"""`/account` and `/help`: what is linked, what is stored, and what this person can do here and now."""
+"""`/link`, `/account`, `/unlink` and `/help`: a person's link, what is stored of them, and what they can do here."""
 
 import asyncio
+import base64
+import io
+import json
+import logging
+import re
+from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import Any
 
+import aiohttp
+import discord
 from discord import app_commands
 
-from bot.accounts import Sessions
+from bot.accounts import Origin, Sessions
 from bot.blink import BlinkError, Inventory
+from bot.models import Invited, Job, StorageUnavailable, Subscription
+from bot.wording import ACCOUNT, Card, notify
 from bot.wording import account as words
 from bot.wording import help as help_words
-from bot.wording import notify
 
-from .permissions import is_administrator, shares_of, with_link
-from .replies import acknowledged, answer
+from .buttons import BaseItem, Clicked, is_owner
+from .command_tree import ALWAYS_OPEN
+from .permissions import is_administrator, is_bot_dm, shares_of, with_link
+from .replies import acknowledged, answer, change, deferred, laid_out, show
 from .services import Interaction
 
+log = logging.getLogger("bot.ui")
+
 _RECENT = 300.0
-_SOON = 5.0
+_CAMERAS_SOON = 5.0
+_AVATAR_SOON = 2.0
+_LARGEST_AVATAR = 60_000
+_MOST_USES = 10_000
+_EXPORT = "blink-clip-bot-my-data.json"
+
+
+@app_commands.command(description="Link your Blink account, so that you can record on your cameras")
+async def link(interaction: Interaction) -> None:
+    """Hand out a one-time link to the sign-in page."""
+    if await acknowledged(interaction):
+        await answer(interaction, await _offer(interaction))
+
+
+@app_commands.command(
+    description="Unlink your Blink account and delete everything the bot keeps about you", extras={ALWAYS_OPEN: True}
+)
+async def unlink(interaction: Interaction) -> None:
+    """Ask before everything is deleted."""
+    if await acknowledged(interaction):
+        await answer(interaction, await _question(interaction))
+
+
+class AccountButton(Clicked, template=ACCOUNT):
+    """The buttons of `/account`, `/unlink` and of the message that Blink has signed somebody out."""
+
+    def __init__(self, item: BaseItem, fields: re.Match[str]) -> None:
+        super().__init__(item, fields)
+        self.always_open = fields["act"] != "link"
+
+    async def clicked(self, interaction: Interaction) -> None:
+        """Do what the button says, for its owner only."""
+        if not await is_owner(interaction, int(self.fields["owner"])):
+            return
+        match self.fields["act"]:
+            case "link":
+                # only this person sees an ephemeral answer, so it becomes the link, and then says what is linked
+                alone = interaction.message is not None and interaction.message.flags.ephemeral
+                if await (deferred if alone else acknowledged)(interaction):
+                    await answer(interaction, await _offer(interaction))
+            case "ask":
+                await _reply(interaction, await _question(interaction))
+            case "unlink":
+                # hide the buttons at once: Blink may take a while, and a second click would find nothing to delete
+                if await deferred(interaction):
+                    await show(interaction, words.unlinking())
+                    await answer(interaction, await _unlink(interaction))
+            case "keep":
+                await change(interaction, words.still_linked())
+            case _:
+                await interaction.response.send_message(
+                    view=laid_out(interaction, words.exported(_EXPORT)), file=await _export(interaction), ephemeral=True
+                )
+
+
+async def _question(interaction: Interaction) -> Card:
+    linked = await interaction.client.services.accounts.account(interaction.user.id) is not None
+    return words.confirm_unlink(interaction.user.id, linked=linked)
+
+
+async def _offer(interaction: Interaction) -> Card:
+    services, user = interaction.client.services, interaction.user
+    if services.public_url is None:
+        return words.only_by_host(user.id)
+    invited = Invited(user.id, user.global_name or user.name, await avatar_of(user))
+    token, expires_at = await services.linking.invite(invited, _origin(interaction))
+    return words.offer(user.global_name or user.name, f"{services.public_url}/link/{token}", expires_at)
+
+
+def _origin(interaction: Interaction) -> Origin:
+    """Return where the link is handed out: the page leads back there, and the reply there says when it is linked."""
+
+    def linked(found: Inventory | None) -> None:
+        interaction.client.background(_say_linked(interaction, found), "linked")
+
+    place = interaction.guild_id or "@me"
+    return Origin(f"https://discord.com/channels/{place}/{interaction.channel_id}", linked)
+
+
+async def _say_linked(interaction: Interaction, found: Inventory | None) -> None:
+    """Say in the reply that gave the link out what is linked, and which camera to try."""
+    user_id, first = interaction.user.id, None
+    if found:
+        try:
+            first = await interaction.client.services.cameras.first_to_record(user_id)
+        except (BlinkError, StorageUnavailable) as error:
+            log.info("no camera to try is known: %s", type(error).__name__)
+    await answer(interaction, words.linked(found, first, user_id))
+
+
+async def avatar_of(user: discord.User | discord.Member) -> str | None:
+    """Return a person's avatar as a `data:` address, so that the page needs no outside request.
+
+    Returns None if there is none, if it is too large or if Discord does not send a PNG soon.
+    """
+    if user.avatar is None:
+        return None
+    try:
+        async with asyncio.timeout(_AVATAR_SOON):
+            picture = await user.avatar.with_format("png").with_size(64).read()
+    except (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+        return None
+    if len(picture) > _LARGEST_AVATAR or not picture.startswith(b"\x89PNG"):
+        return None
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+async def _unlink(interaction: Interaction) -> Card:
+    """Sign out at Blink while the tokens are still there, then delete everything."""
+    services, user_id = interaction.client.services, interaction.user.id
+    signed_out = await services.sessions.sign_out(user_id)
+    try:
+        return words.unlinked(known=await services.accounts.unlink(user_id), signed_out=signed_out)
+    finally:  # even if it is not known whether the database did it
+        interaction.client.camera_cache.forget(user_id)
+        interaction.client.last_used.forget(user_id)
+        services.shares.outdate()
+
+
+async def _export(interaction: Interaction) -> discord.File:
+    services, user_id = interaction.client.services, interaction.user.id
+    linked = await services.accounts.account(user_id)
+    jobs = await services.runner.jobs_of(user_id)
+    data: dict[str, Any] = {
+        "exported_at": datetime.now(UTC),
+        "account": _without(asdict(linked), "tokens") if linked else None,
+        "choices": asdict(await services.people.person(user_id)),
+        "motion_alerts": asdict(await services.alerts.watcher(user_id)),
+        "motion_wishes": [_wished(one) for one in await services.alerts.subscriptions_of(user_id)],
+        "health_of_cameras": [
+            asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
+        ],
+        "shares": [asdict(one) for one in await services.shares.given_by(user_id)],
+        "refused_shares": [asdict(one) for one in await services.shares.refused_by(user_id)],
+        "uses_of_shares": [asdict(one) for one in await services.shares.uses(user_id, most=_MOST_USES)],
+        "clips": [_exported(job) for job in jobs],
+        "answers_not_yet_told": [*(await services.untold.of_person(user_id)).values()],
+    }
+    text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
+    return discord.File(io.BytesIO(text.encode()), filename=_EXPORT)
+
+
+def _wished(subscription: Subscription) -> dict[str, Any]:
+    """Return what is kept of a subscription, with its cameras spelt as everywhere."""
+    cameras = None if subscription.cameras is None else sorted(map(str, subscription.cameras))
+    return asdict(subscription) | {"cameras": cameras, "muted": sorted(map(str, subscription.muted))}
+
+
+def _exported(job: Job) -> dict[str, Any]:
+    """Return what is kept of a job, without what names somebody else's Blink account."""
+    parts = (job.request, job.progress, job.result, job.delivery)
+    fields = _without(asdict(job), "request", "progress", "result", "delivery")
+    for part in parts:
+        fields |= asdict(part)
+    said = fields.pop("status")
+    fields["said"] = _without(said, "http_status") | {"status": said["http_status"]}
+    fields["missed"] = fields.pop("undelivered")
+    fields["reply"] = _without(asdict(job.reply), "token")
+    if job.owner is None:
+        return fields
+    target = _without(asdict(job.target), "account_id") if job.target else None
+    taken = [_without(asdict(one), "path") for one in job.round.shots] if job.round else None
+    unnamed = _without(fields, "media_path", "media_id", "picture_before", "command_id")
+    return unnamed | {"target": target, "round": taken}
+
+
+def _without(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
+
+
+async def _reply(interaction: Interaction, card: Card) -> None:
+    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=not is_bot_dm(interaction))
 
 
 @app_commands.command(description="Show how your link to Blink is, and what the bot keeps about you")
@@ -60,7 +245,7 @@ async def show_help(interaction: Interaction) -> None:
 async def known_cameras(sessions: Sessions, user_id: int) -> Inventory | None:
     """Return a person's cameras; if Blink does not answer soon, those last seen or None."""
     try:
-        async with asyncio.timeout(_SOON):
+        async with asyncio.timeout(_CAMERAS_SOON):
             session = await sessions.session(user_id)
             return await session.inventory(max_age=_RECENT) if session else None
     except (BlinkError, TimeoutError):

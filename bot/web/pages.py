@@ -20,8 +20,7 @@ from .forms import Browsers, new_session
 from .link_sessions import Visit, Visits
 from .oauth import DiscordAway, DiscordOAuth, DiscordRefused, Trips
 from .rate_limits import Crowded, WrongLinks, client_address
-from .refusals import Refusal
-from .rendering import current_step, first_step
+from .rendering import Refusal, current_step, first_step
 
 _log = logging.getLogger(__name__)
 

@@ -1,9 +1,11 @@
-"""The bot's own HTTP server, which runs only if the host gives a PORT."""
+"""The bot's own HTTP server, which runs only if the host gives a PORT: its health, its numbers, and the pages."""
 
 import asyncio
+import hmac
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from functools import partial
 
 from aiohttp import web
@@ -13,9 +15,7 @@ from aiohttp.typedefs import Handler
 from bot.wording import pages as words
 
 from . import forms, rendering
-from .monitoring import Checks, Scrape, monitoring
 from .pages import Pages
-from .refusals import as_pages
 
 _MOST_CONNECTIONS = 64  # hosts usually allow 1,024 open files; this also fits a `ulimit -n` of 200
 _BACKLOG = 32  # asyncio accepts so many before the first of them is counted
@@ -34,6 +34,17 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Server": "blink-clip-bot",  # aiohttp's own names its version and Python's
 }
+_TEXT = "text/plain; version=0.0.4; charset=utf-8"  # https://prometheus.io/docs/instrumenting/exposition_formats/
+
+Checks = Mapping[str, str]  # check → one word, "ok" if all is well
+
+
+@dataclass(frozen=True, slots=True)
+class Scrape:
+    """The token that `/metrics` requires, and the function that reads its answer."""
+
+    token: str = field(repr=False)
+    read: Callable[[], Awaitable[bytes]]
 
 
 @asynccontextmanager
@@ -51,8 +62,8 @@ async def serve(
     Yields the port. Closes a connection that says nothing for `silence` seconds.
     """
     connections = Connections(most=_MOST_CONNECTIONS)
-    app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, as_pages])
-    app.add_routes([web.get("/", _home), *monitoring(ready, scrape), *rendering.static()])
+    app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, rendering.as_pages])
+    app.add_routes([web.get("/", _home), *_monitoring(ready, scrape), *rendering.static()])
     https, targets = False, list[str]()
     if pages:
         https, targets = pages.https, pages.form_targets
@@ -154,3 +165,30 @@ def _headers(
         response.headers.update(headers)
 
     return put
+
+
+def _monitoring(ready: Callable[[], Awaitable[Checks]], scrape: Scrape | None) -> list[web.RouteDef]:
+    """Return `/livez` (the event loop runs), `/readyz` (every check of `ready` is ok) and, if given, `/metrics`."""
+
+    async def livez(_: web.Request) -> web.Response:
+        return web.Response(text="alive\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        checks = dict(await ready())
+        return web.json_response(checks, status=200 if set(checks.values()) <= {"ok"} else 503)
+
+    found = [web.get("/livez", livez), web.get("/readyz", readyz)]
+    return [*found, web.get("/metrics", _metrics(scrape))] if scrape else found
+
+
+def _metrics(scrape: Scrape) -> Handler:
+    wanted = scrape.token.encode()
+
+    async def metrics(request: web.Request) -> web.Response:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        given = token.strip().encode(errors="surrogateescape")
+        if not hmac.compare_digest(given, wanted) or scheme.lower() != "bearer":
+            return web.Response(status=401, text="unauthorized\n", headers={"WWW-Authenticate": "Bearer"})
+        return web.Response(body=await scrape.read(), headers={"Content-Type": _TEXT})
+
+    return metrics

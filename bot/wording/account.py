@@ -61,7 +61,7 @@ def host_links(user_id: int) -> str:
 
 
 def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
-    """Return the answer for somebody without a link; `shared` are the rights that they have here and now.
+    """Return the answer for somebody without a link; `granted` are the rights that they have here and now.
 
     `wanted`: they asked for something that these rights do not cover.
     """

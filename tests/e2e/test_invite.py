@@ -8,9 +8,9 @@ import pytest
 
 from bot import cli, lifecycle, web
 from bot.check import check_all
-from bot.discord_application import DiscordUnavailable, TokenRefused, find_application
+from bot.discord_connection import BadToken, DiscordUnavailable, find_application
 from bot.shell_commands import Failure
-from bot.wording.shell import invite
+from bot.wording.shell.setup import account_invite, server_invite
 from simulators.demo.network import connectors
 from simulators.discord import Fault
 from tests.support.house import BOT_TOKEN, KEY, session
@@ -26,7 +26,7 @@ USED = {
 
 
 def test_a_server_gets_the_bot_itself_with_the_permissions_it_uses_and_no_other() -> None:
-    url = urlsplit(invite.for_server(123456789012345678))
+    url = urlsplit(server_invite(123456789012345678))
     query = parse_qs(url.query)
     assert (url.hostname, url.path) == ("discord.com", "/oauth2/authorize")
     assert query["client_id"] == ["123456789012345678"]
@@ -36,7 +36,7 @@ def test_a_server_gets_the_bot_itself_with_the_permissions_it_uses_and_no_other(
 
 
 def test_a_person_gets_the_commands_alone() -> None:
-    query = parse_qs(urlsplit(invite.for_account(42)).query)
+    query = parse_qs(urlsplit(account_invite(42)).query)
     assert (query["scope"], query["integration_type"]) == (["applications.commands"], ["1"])
     assert "permissions" not in query
 
@@ -46,8 +46,8 @@ async def test_invite_prints_them(street: Street) -> None:
     lines = await cli._invite(street.house.configured(), names)
     application = street.house.discord.application_id
     assert lines == [
-        f"Add the bot to a server: {invite.for_server(application)}",
-        f"Use its commands everywhere, only for yourself: {invite.for_account(application)}",
+        f"Add the bot to a server: {server_invite(application)}",
+        f"Use its commands everywhere, only for yourself: {account_invite(application)}",
     ]
 
 
@@ -55,7 +55,7 @@ async def test_no_user_install_is_offered_that_the_application_does_not_allow(st
     answer = {"id": "42", "integration_types_config": {"0": {}}}
     street.house.discord.faults.append(Fault("GET", "/applications/@me", status=200, body=answer))
     lines = await cli._invite(street.house.configured(), connectors(**street.house.ports))
-    assert lines == [f"Add the bot to a server: {invite.for_server(42)}"]
+    assert lines == [f"Add the bot to a server: {server_invite(42)}"]
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ async def test_a_bot_in_no_server_is_told_how_to_get_into_one(street: Street, mo
         return lines
 
     application = street.house.discord.application_id
-    assert f"✓ invite: Add the bot to a server: {invite.for_server(application)}" in await check()
+    assert f"✓ invite: Add the bot to a server: {server_invite(application)}" in await check()
     street.house.guild.bot = False
     lines = await check()
     assert "· servers: the bot is in no server yet: open the first address below to add it" in lines
@@ -98,7 +98,7 @@ async def test_the_running_bot_logs_them(street: Street, caplog: pytest.LogCaptu
         async with street.house.bot():
             pass
     application = street.house.discord.application_id
-    assert f"Add the bot to a server: {invite.for_server(application)}" in [one.getMessage() for one in caplog.records]
+    assert f"Add the bot to a server: {server_invite(application)}" in [one.getMessage() for one in caplog.records]
 
 
 async def test_the_web_server_listens_where_host_says(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ async def test_a_token_that_is_refused_is_told_from_a_discord_that_is_away(stree
     async with session(street.house) as http:
         found = await find_application(http, BOT_TOKEN)
         assert (found.id, found.servers, found.user_install) == (street.house.discord.application_id, 1, True)
-        with pytest.raises(TokenRefused):
+        with pytest.raises(BadToken):
             await find_application(http, "another-token")
         street.house.discord.faults.append(Fault("GET", "/applications/@me", status=200, body={"id": "none"}))
         with pytest.raises(DiscordUnavailable):

@@ -11,7 +11,6 @@ from dotenv import dotenv_values
 
 from bot import cli
 from bot.config import Settings
-from bot.wording.shell import invite
 from bot.wording.shell import setup as words
 from simulators.demo.network import connectors
 from simulators.discord import Fault
@@ -70,7 +69,7 @@ async def test_from_nothing_to_a_linked_account_and_a_start(street: Street, shel
         assert line in said
     for line in (words.ABOUT_THE_PAGE, words.INVITE, words.LINK, words.START, "reaches 1 cameras", "Porch"):
         assert line in said
-    assert invite.for_server(street.house.discord.application_id) in said
+    assert words.server_invite(street.house.discord.application_id) in said
     assert account.password not in said
     assert shell.starts == 1
     assert stat.S_IMODE(shell.file.stat().st_mode) == 0o600

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -229,11 +228,6 @@ async def built(folder: Path, authority: tls.Authority, database: Outside | None
         await blink.close()
     assert discord.surprises == [], discord.surprises
     assert blink.surprises == [], blink.surprises
-
-
-def trusting_environment(authority: tls.Authority) -> dict[str, str]:
-    """Return an environment in which another process trusts the simulators."""
-    return {**os.environ, "SSL_CERT_FILE": str(authority.trust)}
 
 
 def session(house: House) -> aiohttp.ClientSession:

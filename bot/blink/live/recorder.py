@@ -17,10 +17,8 @@ from bot.blink.media import append, create, in_thread
 from bot.blink.models import CommandState, LiveSession
 from bot.video_folder import remove
 
-from . import frames
-from .frames import BadFrame
 from .mpegts import MediaClock
-from .relay import LiveTiming, Relay, connected
+from .relay import PING, PONG, STOP, BadFrame, LiveTiming, Relay, connected
 from .trust import Dialer, RelayTrust, Untrusted
 
 _log = logging.getLogger(__name__)
@@ -48,7 +46,7 @@ class LiveEnd(StrEnum):
 class LiveRecording:
     """A recording that is over; there is a file if `size` is not 0.
 
-    `seconds` counts the media from the first key frame on. `state` is the last that Blink told about its command.
+    `seconds` counts the media from the first key frame on. `state` is Blink's last word about its command.
     """
 
     end: LiveEnd
@@ -81,7 +79,7 @@ class _Take:
 
     @property
     def end(self) -> LiveEnd:
-        """How it ended if it ends now, without a refusal of any kind."""
+        """How the recording ends if it ends now, and nothing was refused."""
         if self.size:
             return LiveEnd.COMPLETE if self.seconds >= self.wished else LiveEnd.CUT
         return LiveEnd.NO_MEDIA if self.reached else LiveEnd.UNREACHABLE
@@ -182,10 +180,10 @@ class LiveRecorder:
             await asyncio.sleep(0)  # what has arrived is read without a pause, and others must have their turn
             async with asyncio.timeout_at(heard_at + (timing.gap if take.size else timing.silence)):
                 frame = await relay.read()
-                if frame.kind == frames.PING:
-                    await relay.send(frames.PONG, frame.value)
-                elif frame.kind == frames.STOP:
-                    await relay.send(frames.STOP, frame.value)
+                if frame.kind == PING:
+                    await relay.send(PONG, frame.value)
+                elif frame.kind == STOP:
+                    await relay.send(STOP, frame.value)
                     return
             if frame.payload:
                 if not take.size:

@@ -17,9 +17,8 @@ from bot.blink.oauth import find_region, lifetime
 from bot.blink.transport import Transport
 from bot.models.account import Region, Tokens
 
-from .blinkpy import CLIENT, BlinkpySteps
+from .blinkpy import CLIENT, BlinkpySteps, Connectors, SignInSession
 from .outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, denial, token_answer
-from .session import Connectors, SignInSession
 
 _log = logging.getLogger(__name__)
 

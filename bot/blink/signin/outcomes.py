@@ -13,7 +13,7 @@ from bot.blink.responses import decoded
 from bot.blink.wire import Maybe, Number, Several, TokenAnswer, Wire
 from bot.models.account import Region, Tokens
 
-from .session import Reply, SignInSession
+from .blinkpy import Reply, SignInSession
 
 
 class Step(StrEnum):

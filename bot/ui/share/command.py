@@ -13,8 +13,7 @@ from bot.ui.telemetry import counted
 from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, any_command
 from bot.wording import shares as words
 
-from .saving import Wanted, saved
-from .scopes import hours_choices, scope_choices, until_choices
+from .giving import Wanted, hours_choices, saved, scope_choices, until_choices
 
 
 @counted

@@ -14,8 +14,7 @@ from bot.ui.services import Interaction
 from bot.ui.telemetry import LIKE
 from bot.wording import SHARE_UNTIL, SHARE_WHAT, Card, any_command, share_refusals, shares
 
-from .saving import FRESH, Wanted, saved, why_not
-from .scopes import Scope, all_scopes
+from .giving import FRESH, Scope, Wanted, all_scopes, saved, why_not
 
 _UNKNOWN_SERVER = 10004
 _PRESETS = {preset.value[0]: preset for preset in Preset}

@@ -1,4 +1,6 @@
-"""The sentences and questions of `python -m bot setup`; none has a secret in it."""
+"""The sentences of `python -m bot setup`, none with a secret in it, and the addresses that add the bot."""
+
+import discord
 
 HELLO = (
     "This gets the bot ready to start. You can stop with Ctrl-C and run it again: what is set already stays, unless"
@@ -40,6 +42,15 @@ START = "7. Everything is in .env. `python -m bot check` checks it all again."
 ASK_TO_START = "Start the bot now?"
 HOW_TO_START = "Start it with `python -m bot`."
 
+# Each is needed: for replies and alerts in channels and threads, their videos, and messages that are edited later.
+_PERMISSIONS = discord.Permissions(
+    view_channel=True,
+    send_messages=True,
+    send_messages_in_threads=True,
+    attach_files=True,
+    read_message_history=True,
+)
+
 
 def not_for_the_file(name: str) -> str:
     """Say that a value cannot stand in `.env`."""
@@ -69,3 +80,34 @@ def redirect(address: str) -> str:
 def linked_already(count: int) -> str:
     """Say how many accounts are linked already."""
     return f"6. ✓ {count} Blink {'account is' if count == 1 else 'accounts are'} linked already."
+
+
+def server_invite(application_id: int) -> str:
+    """Return the address that adds the bot to a server; the scope `bot` makes it a member there."""
+    scopes = ("bot", "applications.commands")
+    return _invite(application_id, scopes, installs_for=0, permissions=_PERMISSIONS)
+
+
+def account_invite(application_id: int) -> str:
+    """Return the address that gives one person the commands everywhere: without a server, by user install."""
+    return _invite(application_id, ("applications.commands",), installs_for=1)
+
+
+def _invite(
+    application_id: int,
+    scopes: tuple[str, ...],
+    *,
+    installs_for: int,
+    permissions: discord.Permissions = discord.utils.MISSING,
+) -> str:
+    """Return Discord's install address (https://discord.com/developers/docs/resources/application)."""
+    url = discord.utils.oauth_url(application_id, permissions=permissions, scopes=scopes)
+    return f"{url}&integration_type={installs_for}"
+
+
+def invite_lines(application_id: int, *, user_install: bool = True) -> list[str]:
+    """Return the addresses, each with its purpose; the second only if `user_install`."""
+    found = [f"Add the bot to a server: {server_invite(application_id)}"]
+    if user_install:
+        found.append(f"Use its commands everywhere, only for yourself: {account_invite(application_id)}")
+    return found

@@ -8,7 +8,7 @@ import pytest
 
 from bot.accounts import Session, Sessions
 from bot.blink import SignedOut, Unreachable, refresh
-from bot.jobs.blink_failures import end_of
+from bot.jobs.step_context import end_of
 from bot.models import End
 from bot.wording import any_command
 from simulators.blink import Fault

@@ -278,7 +278,7 @@ def quoted(token: str | None) -> str:
 @pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a save that failed be repeated at once."""
-    monkeypatch.setattr("bot.accounts.token_saver._SOON", (0.01, 0.01, 0.01))
+    monkeypatch.setattr("bot.accounts.tokens._SAVE_SOON", (0.01, 0.01, 0.01))
 
 
 @pytest.mark.usefixtures("soon")

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from bot.alerts import Leave, Timing
-from bot.alerts.alert_videos import Fetcher
 from bot.alerts.feed_reader import FeedReader, Lost, Reading
 from bot.alerts.outbox import Outbox
 from bot.alerts.permissions import AlertPermissions
-from bot.alerts.sending import AlertDelivery
+from bot.alerts.sending import AlertDelivery, Fetcher
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.metrics import Metrics
 from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Subscription, Watcher

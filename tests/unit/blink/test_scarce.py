@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, NeverSent
-from bot.jobs.blink_failures import end_of
+from bot.jobs.step_context import end_of
 from bot.models import End
 from bot.video_folder import remove
 from bot.wording import any_command

@@ -10,7 +10,7 @@ import pytest
 
 from bot.blink import Transport
 from bot.blink.signin import BlinkSignIn, CodeWanted, Denial, Denied, SignedIn
-from bot.blink.signin.session import NoAnswer, SignInSession
+from bot.blink.signin.blinkpy import NoAnswer, SignInSession
 from bot.models import Region
 from simulators.demo.network import connectors
 from tests.support.scripted import Say, Scripted

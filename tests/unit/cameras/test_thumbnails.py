@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from bot.blink import Camera
-from bot.cameras.thumbnails import SharedThumbnails, Thumbnail, latest_pictures
+from bot.cameras.camera_list import SharedThumbnails, Thumbnail, latest_pictures
 from bot.models import CameraKey, CameraKind, StorageUnavailable
 from tests.support.waiting import until
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import Camera, MediaEntry, UsbClip
-from bot.cameras.usb_drives import usb_name
+from bot.cameras import usb_name
 from bot.jobs.matching import alone_on_usb, own_usb_clips, own_videos
 from bot.models import CameraKey, CameraKind
 from tests.support.jobs import KEY, NOW, TARGET, a_job

@@ -25,9 +25,9 @@ from bot.store import (
     TooManyConnections,
     open_store,
 )
+from bot.store.connection import one_at_a_time
 from bot.store.engine import connect, parse
 from bot.store.postgres import connection_arguments, unreachable
-from bot.store.sql import one_at_a_time
 from tests.support.examples import KEYRING, NOON, a_job, a_subscription, an_account, received
 from tests.support.jobs import with_values
 from tests.support.postgres import PASSWORD, Postgres, Server

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.models import Invited
-from bot.ui.link import avatar_of
+from bot.ui.account import avatar_of
 from bot.wording import pages
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)

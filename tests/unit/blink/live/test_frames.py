@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.blink.live.frames import BadFrame, Frame, frame, header, read_frame
+from bot.blink.live.relay import BadFrame, Frame, frame, header, read_frame
 
 from .conftest import SESSION, TOKEN
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.blink import CommandState, LiveEnd, RateLimited, SignedOut, Unreachable
-from bot.blink.live.frames import header
+from bot.blink.live.relay import header
 from tests.support.waiting import until
 
 from .certificates import shown

@@ -21,7 +21,7 @@ from bot.blink import (
     RelayAddress,
     Unreachable,
 )
-from bot.blink.relay_address import relay_address
+from bot.blink.routes import relay_address
 from bot.models import CameraKey, CameraKind
 from tests.support.scripted import Say, Scripted
 from tests.unit.blink.conftest import ACCOUNT, CAMERA, Bearer

@@ -1,4 +1,4 @@
-"""What is offered while somebody types: remembered for a moment, and never longer than it is true in this process."""
+"""What is offered while somebody types, remembered for a moment; and how often a guest may have a Blink asked."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -12,9 +12,9 @@ import pytest
 from bot.blink import utcnow
 from bot.models import Guest, Right, Share, StorageUnavailable
 from bot.sharing import Shares
-from bot.sharing.share_cache import ShareCache
+from bot.sharing.shares import Budget, ShareCache
 from bot.store import Store, open_store
-from tests.support.examples import ALICE, BOB, KEYRING, a_share, eventually
+from tests.support.examples import ALICE, BOB, KEYRING, NOON, a_share, eventually
 from tests.support.waiting import until
 
 HERE, ELSEWHERE, FARTHER, CAROL = 14, 15, 16, 42
@@ -200,3 +200,20 @@ async def test_a_look_that_failed_is_not_remembered(watched: Watched) -> None:
         await known(later)
     watched.away = False
     assert await known(later) == []
+
+
+def test_what_is_spent_comes_back_an_hour_later() -> None:
+    budget = Budget(most=2)
+    assert budget.spend(BOB, ALICE, now=NOON) is None
+    assert budget.spend(BOB, ALICE, now=NOON + timedelta(minutes=10)) is None
+    later = NOON + timedelta(minutes=20)
+    assert budget.spend(BOB, ALICE, now=later) == NOON + timedelta(hours=1)
+    assert budget.spend(BOB, ALICE, now=NOON + timedelta(hours=1)) is None
+    assert budget.spend(BOB, ALICE, now=NOON + timedelta(hours=1)) == NOON + timedelta(minutes=70)
+
+
+def test_each_guest_has_their_own_with_each_owner() -> None:
+    budget = Budget(most=1)
+    for guest, owner in ((BOB, ALICE), (CAROL, ALICE), (BOB, CAROL)):
+        assert budget.spend(guest, owner, now=NOON) is None
+    assert budget.spend(BOB, ALICE, now=NOON)
