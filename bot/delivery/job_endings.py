@@ -71,7 +71,7 @@ class Endings:
             await self._people.remember_dms(person)
         slow = self._now() - job.request.created_at > self._policies.slow
         if wants_dm(job, person, replied=told.reply, slow=slow):
-            told = await self._in_dm(shown or job, media, person, told)
+            told = await self._in_dm(job, media, person, told, replied=shown or job)
         if told.dms_closed and not told.reply:
             with contextlib.suppress(DoesNotFit):
                 mentioned = await self._in_first((Place.CHANNEL,), job, media, clip.late_card)
@@ -101,7 +101,10 @@ class Endings:
             return Kept.UNKNOWN
         return Kept.SENT
 
-    async def _in_dm(self, job: Job, media: Media | None, person: Person, told: DeliveryResult) -> DeliveryResult:
+    async def _in_dm(
+        self, job: Job, media: Media | None, person: Person, told: DeliveryResult, *, replied: Job
+    ) -> DeliveryResult:
+        """Send an end as a direct message; `replied` is the job as its reply shows it, perhaps with fewer pictures."""
         unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is NotifyClips.SLOW
         introduce = unasked and not person.dms_introduced
         card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
@@ -109,7 +112,7 @@ class Endings:
             if not (job.resumed and media and await self._has_sent(job, self._policies.text)):
                 await self._put(Place.DM, job, media, card)
         except DmsClosed:
-            await self._remember_dms_closed(job, person, replied=told.reply)
+            await self._remember_dms_closed(replied, person, replied=told.reply)
             return replace(told, dms_closed=True)
         except DoesNotFit as error:
             return replace(told, too_large=not told.reply, not_shrunk=error.why)

@@ -1,11 +1,13 @@
 """`/clip` and `/snapshot`: start one job for each command, which never runs twice; and the buttons under its reply."""
 
 import asyncio
+import contextlib
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from bot.blink import SignedOut
@@ -150,6 +152,8 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))
     if owner_id is not None and owner is None:
         return share_refusals.not_shared()
+    if owner and job.public:  # the reply would name the owner to everybody, or say how their Blink is
+        return share_refusals.only_in_private(job.request.kind)
     if not shares and account is None:
         return without_link(interaction, open_here)
     if not shares and account and account.signed_out_at:
@@ -250,7 +254,8 @@ class Remove(Clicked, template=REMOVE):
             return
         if not await deferred(interaction):
             return
-        await interaction.delete_original_response()
+        with contextlib.suppress(discord.NotFound):  # it was pressed twice
+            await interaction.delete_original_response()
         interaction.client.shared.pop(interaction.user.id)  # the message may be the file that they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)
