@@ -199,8 +199,10 @@ class JobStore:
         key = job.target.key
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
         lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
-        later = and_(clip_jobs.c.blink_started_at > job.progress.blink_started_at, lately)
-        return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
+        began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
+        at, asked_at = job.progress.blink_started_at, job.progress.asked_at
+        later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
+        return await self._database.scalar(select(func.min(began)).where(same_camera, lately, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; return False if another job has claimed that."""

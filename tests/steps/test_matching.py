@@ -114,6 +114,19 @@ async def test_two_clips_of_one_camera_each_get_their_own(world: World) -> None:
     assert len({job.result.media_id for job in ended}) == 2
 
 
+async def test_a_clip_that_may_not_have_begun_takes_none_of_one_that_began_in_the_same_second(world: World) -> None:
+    bob = 2
+    await world.link(bob)
+    world.blink.says("record_clip", Unreachable("reset"))
+    world.front.listed_after = world.front.whole_after = -5.0  # so the first is looking for it before the second
+    async with world.bot():
+        jobs = [await world.ask(), await world.ask(user_id=bob)]
+        unclear, own = [await world.over(job) for job in jobs]
+    assert unclear.progress.blink_started_at == own.progress.blink_started_at
+    assert unclear.end is End.UNCONFIRMED
+    assert world.content(own) == world.blink.own().content
+
+
 async def test_a_photo_from_the_moment_of_a_clip_is_not_its_video(world: World) -> None:
     world.front.recorded_after = 2.0
     async with world.bot():
