@@ -200,7 +200,7 @@ class JobStore:
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
         lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
         began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
-        at, asked_at = job.progress.blink_started_at, job.progress.asked_at
+        at, asked_at = job.progress.blink_started_at, job.progress.asked_at or job.request.created_at
         later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
         return await self._database.scalar(select(func.min(began)).where(same_camera, lately, later))
 
