@@ -103,7 +103,9 @@ class Outbox:
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
         if unwanted := [alert for alert in alerts if alert.id not in keep]:
-            await self._store.notices.drop(unwanted)
+            elsewhere = await self._wanted.elsewhere(user_id, unwanted)
+            await self._store.notices.pass_on(elsewhere)
+            await self._store.notices.drop([alert for alert in unwanted if alert.id not in elsewhere])
             return 0.0
         if not wanted:
             return self._timing.again

@@ -1,6 +1,6 @@
 """Alerts that wait, and the notices that tell them, in the database."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Update, and_, delete, func, insert, select, update
@@ -33,6 +33,12 @@ class NoticeStore:
     async def waiting_of(self, user_id: int) -> list[Alert]:
         """Return the alerts that wait for a person, oldest first."""
         return await self._alerts(and_(alerts.c.user_id == user_id, waits))
+
+    async def pass_on(self, servers: Mapping[str, int]) -> None:
+        """Let waiting alerts be told by the shares in another server, by the alerts' ids."""
+        for alert_id, guild_id in servers.items():
+            this = and_(alerts.c.id == alert_id, waits)
+            await self._database.change(update(alerts).where(this).values(guild_id=guild_id))
 
     async def drop(self, alerts: Collection[Alert]) -> None:
         """Note that these waiting alerts shall never be told."""
