@@ -140,11 +140,11 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     """Save the job with its shares; return it and whether it was the first, or the answer if it may not run."""
     services = interaction.client.services
     account = await services.accounts.account(interaction.user.id)
-    granted = await shares_of(interaction, Right(job.request.kind))
+    given = await shares_of(interaction, Right(job.request.kind))
     owner_id, _ = split_owner(job.request.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
-    shares = granted if interaction.is_guild_integration() else []
-    if granted and not shares and (owner_id is not None or account is None):
+    shares = given if interaction.is_guild_integration() else []
+    if given and not shares and (owner_id is not None or account is None):
         return share_refusals.bot_is_not_here()
     # The owner's name is in the answer even if the job fails.
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))

@@ -41,8 +41,8 @@ async def shares_of(interaction: Interaction, right: Right | None = None) -> lis
 
 async def not_linked(interaction: Interaction, *, wanted: bool = True) -> Card:
     """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
-    granted = frozenset(right for one in await shares_of(interaction) for right in one.rights)
-    return with_link(interaction, words.not_linked(granted, wanted=wanted))
+    shared = frozenset(right for one in await shares_of(interaction) for right in one.rights)
+    return with_link(interaction, words.not_linked(shared, wanted=wanted))
 
 
 def with_link(interaction: Interaction, card: Card) -> Card:

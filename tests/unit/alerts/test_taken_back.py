@@ -62,7 +62,7 @@ def films(world: AlertsWorld, *cameras: CameraKey, partial: bool = False) -> Non
 
 def read(world: AlertsWorld) -> list[tuple[list[str], Footage]]:
     """Return what Bob reads: the names of the cameras in each message, and what it shows."""
-    return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
+    return [([a.label for a in one.alert_message.alerts], one.footage) for one in world.discord.messages.values()]
 
 
 async def refused_by_discord(world: AlertsWorld, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -79,7 +79,10 @@ async def all_told(world: AlertsWorld) -> None:
         await process.keep()
         await asyncio.sleep(0.02)
         # In this order: what waits becomes what is being told.
-        return not await process.store.notices.waiting_of(BOB) and not await process.store.notices.unfinished()
+        return (
+            not await process.store.alert_messages.waiting_of(BOB)
+            and not await process.store.alert_messages.unfinished()
+        )
 
     async with asyncio.timeout(40):
         while not await nothing_left():
