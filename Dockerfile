@@ -27,6 +27,6 @@ CMD ["python", "-m", "bot"]
 # For hosts that mount volumes as root's (Fly.io): the entrypoint hands the volume over and drops root at once.
 FROM base AS volume
 
-# What `docker build` makes: never root.
+# `docker build` makes this one: never root.
 FROM base AS bot
 USER 10001:10001

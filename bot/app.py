@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("bot")
 
-_DISCORD_KEPT = 75.0  # seconds; aiohttp's 15 make most acknowledgements of a quiet bot open a connection first
+_DISCORD_KEPT = 75.0  # seconds; with aiohttp's 15, a quiet bot must open a connection before most acknowledgements
 
 
 Connectors = Callable[..., aiohttp.BaseConnector]
@@ -115,7 +115,7 @@ class App:
 
     def pages(self) -> "Pages | None":
         """Return the sign-in page; None without PUBLIC_URL, the address at which people reach it."""
-        from bot.web import DiscordOAuth, Pages  # here, because a bot without a PORT shows none
+        from bot.web import DiscordOAuth, Pages  # here, because a bot without a PORT needs no page
 
         settings = self.settings
         if settings.public_url is None:
@@ -171,7 +171,7 @@ class App:
         try:
             if found := await self.services.runner.resume():
                 log.info("going on with %d unfinished clips", found)
-        except StorageUnavailable as error:  # no reason to stay away from Discord: the watch tries again
+        except StorageUnavailable as error:  # no reason to stay away from Discord: `keep_watch` tries again
             log.warning("unfinished clips cannot be looked for: %s", error)
         self.watch.begin()
 

@@ -148,7 +148,7 @@ async def _link(settings: config.Settings, user_id: int, tokens: str) -> None:
 @main.command()
 @click.argument("user_id", type=_USER_ID)
 def unlink(user_id: int) -> None:
-    """Delete a Discord user's link and its tokens."""
+    """Delete a Discord user's link, its tokens, and everything else that is kept of that person."""
     run_now(_unlink(load_settings(), user_id))
 
 

@@ -33,7 +33,7 @@ class BoundedCache(Generic[Key, Value]):
         return kept[1]
 
     def put(self, key: Key, value: Value, *, since: float | None = None) -> None:
-        """Keep a value, which is true since a moment of the clock, or since now."""
+        """Keep a value; its age counts from `since` by the clock, or from now."""
         now = self._clock()
         self._kept[key] = (now if since is None else since, value)
         self._kept.move_to_end(key)

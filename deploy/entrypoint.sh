@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts the bot as the user "bot". Where the host starts us as root, since its volumes are root's, the volume is handed
-# over first, with whatever root has left on it.
+# Starts the bot as the user "bot". If the host starts us as root, since its volumes are root's, the volume is handed over
+# first, with all that root has left on it.
 set -eu
 if [ "$(id -u)" = 0 ]; then
     find /data -xdev ! -user bot -exec chown -h bot:bot {} +

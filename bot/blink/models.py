@@ -131,7 +131,7 @@ class Busy:
 
 @dataclass(frozen=True, slots=True)
 class RelayAddress:
-    """The server that a live view comes from, and which of its connections is this one's."""
+    """The server that a live view comes from, and the connection there that is meant for it."""
 
     host: str  # a public IPv4 address, or a name under immedia-semi.com
     port: int

@@ -124,9 +124,9 @@ class CameraFinder:
 
 
 class Reach:
-    """The cameras that one person can use; each Blink is asked only if it is needed.
+    """The cameras that one person can use; each account is asked only if it is needed.
 
-    Their own comes first: a name that one of their cameras has means that one, and nobody else's Blink is asked.
+    Their own comes first: a name that one of their cameras has means that one, and nobody else's account is asked.
     """
 
     def __init__(self, finder: CameraFinder, user_id: int, shares: Collection[Share], *, own: bool = True) -> None:
@@ -136,7 +136,7 @@ class Reach:
         self._with_own = own
 
     def around(self, asked: str) -> "Reach":
-        """Return one owner's Blink if a choice names it, so that no other is asked; else everything."""
+        """Return one owner's account if a choice names the owner, so that no other is asked; else everything."""
         owner, _ = split_owner(asked)
         if owner is None:
             return self
@@ -144,16 +144,16 @@ class Reach:
         return Reach(self._finder, self._user_id, theirs, own=False)
 
     async def account(self, owner_id: int | None, *, max_age: float) -> AccessibleAccount:
-        """Return one Blink, the person's own for None; raises BlinkError, and Ended if it may not be used."""
+        """Return an owner's account, the person's own for None; raises BlinkError, and Ended if it may not be used."""
         found = await (self._own(max_age=max_age) if owner_id is None else self._of(owner_id, max_age=max_age))
         if found is None:
             raise Ended(End.NOT_LINKED if owner_id is None else End.REVOKED)
         return found
 
     async def find(self, asked: str, *, max_age: float, loosely: bool = False) -> list[AccessibleCamera]:
-        """Return the cameras that `asked` means, if `loosely` those whose names it resembles, should none be called so.
+        """Return the cameras that `asked` means; if none is called so and `loosely`, those whose names have its words.
 
-        Raises BlinkError, and Ended if there is no Blink to look in.
+        Raises BlinkError, and Ended if there is no account to look in.
         """
         owner, choice = split_owner(asked)
         if owner is not None:
@@ -180,7 +180,7 @@ class Reach:
         return found
 
     async def accounts(self, *, max_age: float) -> list[AccessibleAccount]:
-        """Return every Blink that can be used, the person's own first.
+        """Return every account that can be used, the person's own first.
 
         Raises BlinkError only for that, and SignedOut only if there is no other.
         """
@@ -193,7 +193,7 @@ class Reach:
         return [*([own] if own else []), *await self.shared(max_age=max_age)]
 
     async def shared(self, *, max_age: float) -> list[AccessibleAccount]:
-        """Return every Blink that others share with this person, as far as it can be seen now."""
+        """Return every account that others share with this person, as far as it can be seen now."""
         owners = dict.fromkeys(one.owner_id for one in self._shares)
         looked = await asyncio.gather(*(self._try(owner, max_age=max_age) for owner in owners))
         return [found for found in looked if found]

@@ -44,7 +44,7 @@ class Found:
 
 
 def networks_of(account: AccessibleAccount) -> list[Switch]:
-    """Return every network of a Blink that may be used as a whole, by name."""
+    """Return every network of an account that may be used as a whole, by name."""
     if account.own:
         return own_networks(account.inventory)
     return _by_name(
@@ -61,7 +61,7 @@ def networks_of(account: AccessibleAccount) -> list[Switch]:
 
 
 def own_networks(inventory: Inventory) -> list[Switch]:
-    """Return every network of somebody's own Blink, by name; those of one name are told apart by their cameras."""
+    """Return every network of somebody's own account, by name; those of one name are told apart by their cameras."""
     labels = inventory.network_labels()
     alike = Counter(map(_unnumbered, inventory.networks.values()))
     return _by_name(

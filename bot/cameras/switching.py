@@ -73,13 +73,13 @@ class Revoked:
 
 @dataclass(frozen=True, slots=True)
 class TooOften:
-    """This person has asked its owner's Blink too often and must wait until `again_at`, so Blink was not asked."""
+    """This person has asked its owner's account too often and must wait until `again_at`, so Blink was not asked."""
 
     again_at: datetime
 
 
 class Why(StrEnum):
-    """Why a switch is not known to have been turned."""
+    """Why nobody knows that a switch was turned."""
 
     REFUSED = "refused"
     FAILED = "failed"  # Blink took the command and then reported failure
@@ -181,7 +181,7 @@ class Switches(SwitchFinder):
     async def _taken(
         self, session: Session, switch: Switch, *, on: bool, show: Show
     ) -> Started | NoneEnabled | Busy | Revoked | None:
-        """Ask until Blink takes it, its owner revokes it, or the time for an occupied network is over.
+        """Ask until Blink takes the command, the owner revokes the share, or the network was occupied for too long.
 
         Returns None if a clip was allowed to finish.
         """

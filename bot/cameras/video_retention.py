@@ -64,7 +64,7 @@ class VideoRetention:
     def learned(self, account_id: int, camera: CameraKey, *, kept: bool) -> None:
         """Note that Blink has kept a video of a camera, or said that it keeps none."""
         if evidence := self._gathered.get(account_id):
-            evidence.learn(camera, kept=kept)  # in place, so that the rest is no younger than it is
+            evidence.learn(camera, kept=kept)  # not put again, or the rest would count as new
 
     async def _evidence(self, client: BlinkClient) -> Kept | None:
         gathered = self._gathered.get(client.account_id)
@@ -72,7 +72,7 @@ class VideoRetention:
             try:
                 async with asyncio.timeout(_SOON):
                     gathered = await _gather(client, self._now() - _LATELY)
-            except Exception as error:  # a failing database is no reason to warn either
+            except Exception as error:  # among others, the database fails: this question is not worth a warning
                 _log.info("what Blink keeps is not known: %s", type(error).__name__)
                 return None
             self._gathered.put(client.account_id, gathered)

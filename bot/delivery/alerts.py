@@ -32,7 +32,7 @@ from .messenger import Messenger, SentMessage
 from .timeouts import RetryPolicies
 
 _UNKNOWN_MESSAGE = 10008
-_CLOCKS_DIFFER = timedelta(days=1)  # ours from Discord's, at most; only so that a long channel is not read in vain
+_CLOCKS_DIFFER = timedelta(days=1)  # our clock and Discord's; a search for a message goes no farther back
 _MOST_UNSURE = 1000
 
 
@@ -140,7 +140,7 @@ class AlertSender:
     async def _found(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
         if message.message_id is not None:
             return message
-        with contextlib.suppress(Refusal):  # a person who cannot be reached in one of the two may be in the other
+        with contextlib.suppress(Refusal):  # the channel may be closed and the direct messages open
             place = message.place(watcher)
             if place and (found := await self._find(message, place.channel.channel_id)):
                 return found
@@ -174,7 +174,7 @@ class AlertSender:
         self, channel_id: int, message: AlertMessage, content: _Content, target: _Target
     ) -> AlertMessage:
         before = _sent_before(message)
-        # A nonce counts for all that the bot sends, and would bring back the message that stands elsewhere.
+        # A nonce counts in every channel: the same one would bring back the message that stands elsewhere.
         nonce = f"{message.id[:23]}-m" if before else message.id[:25]
         if before and before.channel_id == channel_id:
             try:

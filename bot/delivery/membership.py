@@ -31,7 +31,7 @@ class _Absent(Enum):
 
 
 class MembershipChecker:
-    """Knows the roles of people and where they may write; is the Leave of alerts and of clips."""
+    """Knows the roles of people and where they may write; alerts and clips ask it who may see a camera."""
 
     def __init__(
         self,

@@ -126,7 +126,7 @@ class Messenger:
     def connect(self, client: discord.Client, command_ids: Mapping[str, int] | None = None) -> None:
         """Speak through `client`, which need only be logged in; replies name its commands by these ids."""
         self._client = client
-        self._command_ids = {} if command_ids is None else command_ids  # which are learnt later
+        self._command_ids = {} if command_ids is None else command_ids  # the client fills them in later
         self._open_dms.clear()  # they speak through the previous client
 
     def client(self) -> discord.Client:
@@ -282,5 +282,5 @@ class Messenger:
 
 
 def _id(reply: Reply) -> int:
-    """Return the reply's id. If the answer to the acknowledgement was lost, Discord takes a name for it."""
+    """Return the reply's id or, if the answer to the acknowledgement was lost, the name that Discord takes for it."""
     return cast("int", reply.message_id or "@original")

@@ -28,7 +28,7 @@ from .timeouts import RetryPolicies
 
 _PREVIEW = "latest.jpg"
 _BURST = 3
-# Mostly over before anybody could read it: so much of an interval it must last to be shown.
+# These stages mostly end before anybody can read them: each is shown once it has lasted so much of an interval.
 _BRIEF = {Stage.ASKING: 0.15, Stage.FETCHING: 0.5}
 
 

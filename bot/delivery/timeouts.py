@@ -20,7 +20,7 @@ class DeliveryTimeouts:
     patience: float = 900.0
     progress_timeout: float = 10.0
     upload_timeout: float = 120.0
-    slow: float = 30.0  # from the command to its end: somebody who waits no longer looks
+    slow: float = 30.0  # from the command to its end; after that its person has perhaps looked away
 
 
 class RetryPolicies:

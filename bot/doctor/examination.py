@@ -24,7 +24,7 @@ from .recording import Follower, Pace
 _LATELY = timedelta(days=30)
 _DEVICES = ("cameras", "owls", "doorbells")
 _LISTS = {"networks", "sync_modules", *_DEVICES}
-_SHORT_ID = 4  # digits; a year has as many
+_SHORT_ID = 4  # digits; a shorter id is not replaced, or every year would be
 _PICTURES = (("ts=", "with ts="), ("/clip_", "with a date"))
 
 

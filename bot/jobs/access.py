@@ -1,4 +1,4 @@
-"""Opens the Blink of a job's camera, and checks that its person may still use it."""
+"""Opens the Blink account of a job's camera, and checks that its person may still use it."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -14,7 +14,7 @@ from .timing import Timing, endless
 
 @dataclass
 class JobAccess:
-    """Open the Blink of a job, as long as its person may use it."""
+    """Open the Blink account of a job, as long as its person may use it."""
 
     sessions: Sessions
     shares: Shares
@@ -28,7 +28,7 @@ class JobAccess:
         return self.finder.reach(job.request.user_id, shares)
 
     async def session(self, job: Job) -> Session:
-        """Return the job's Blink.
+        """Return the session of the job's Blink account.
 
         Raises Ended if it may no longer be used for this job, and BlinkError.
         """
@@ -69,7 +69,7 @@ class JobAccess:
             raise Ended(End.REVOKED)
 
     def spend(self, job: Job, owner: Owner, target: Target | None = None) -> None:
-        """Count a question for a job to somebody else's Blink; raises Ended if its person has asked too often."""
+        """Count a question for a job to somebody else's account; raises Ended if its person has asked too often."""
         if again_at := self.shares.spend(job.request.user_id, owner.user_id):
             progress = replace(job.progress, retry_at=again_at)
             raise Ended(End.TOO_OFTEN, owner=owner, target=target or job.target, progress=progress)

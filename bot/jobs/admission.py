@@ -107,9 +107,9 @@ async def take_turn(context: Context, job: Job) -> Job:
     session = await context.access.session(job)
     context.still_wanted(job)
     age = (context.now() - job.request.created_at).total_seconds()
-    if age > context.timing.leave_age:  # a new command shows it itself
+    if age > context.timing.leave_age:  # a newer command has told the person's roles itself
         await context.access.still_allowed(job, max_age=context.timing.leave_age)
-        await context.access.still_shared(job)  # Discord may have let it wait
+        await context.access.still_shared(job)  # the share may have ended while Discord was asked
     blink_now = await _blink_time(context, session)
     asking = asking_since(job, context.now(), blink_now)
     live_gap = timedelta(seconds=context.timing.live_gap)

@@ -10,8 +10,8 @@ _A_MOMENT = 1.5
 class ConcurrencyLimits:
     """The semaphores that bound what this process does at once.
 
-    `live` bounds memory, of which a job takes some 30 KiB. `starting` keeps acknowledgements fast: more would be late
-    together on one core. One of the `encoders` takes a core and up to a gigabyte for two minutes.
+    `live` bounds memory, of which a job takes some 30 KiB. `starting` keeps acknowledgements fast: more at once would
+    all be late on one core. One of the `encoders` takes a core, for two minutes and with a gigabyte of memory at most.
     """
 
     def __init__(

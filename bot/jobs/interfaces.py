@@ -1,4 +1,4 @@
-"""The needs of this room from above: objects that show jobs in Discord, ask Discord who may, and shrink videos."""
+"""The objects that this room is given: they show jobs in Discord, ask Discord who may see, and shrink videos."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -16,7 +16,7 @@ from .step_context import Context, target_of
 _CHOICE = re.compile(
     r"cloud\.(?P<media>\d{1,18})\.(?P<at>\d{1,11})|usb\.(?P<network>\d{1,18})\.(?P<on>\d{1,11})\.(?P<name>.+)"
 )
-_LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu is pressed later
+_LISTED = timedelta(days=60)  # a list goes back for 30 days, and its menu may be used long after it was made
 
 
 def media_id_of(choice: str) -> int | None:
@@ -56,7 +56,7 @@ async def find(context: Context, job: Job) -> Job:
     if not account.own:
         target = target_of(found)
         share = account.share_for(target.key)
-        if share is None:  # another camera of that Blink
+        if share is None:  # another camera of that account
             raise Ended(End.GONE)
         owner = owner_of(share)
         if not await context.access.shows_state(owner):
@@ -102,7 +102,7 @@ async def _on_usb(
 
 
 async def _listed_anew(context: Context, client: BlinkClient, module: UsbModule) -> Manifest:
-    """Return a new list of a drive's clips; raises Ended where its Sync Module gives none for too long."""
+    """Return a new list of a drive's clips; raises Ended if its Sync Module gives none for too long."""
     loop, asked_at = asyncio.get_running_loop(), context.now()
     until = loop.time() + context.timing.usb_deadline
     while loop.time() < until:

@@ -139,7 +139,7 @@ def _complete(context: Context, job: Job, state: CommandState) -> Job:
 
 
 def _blink_end(context: Context, job: Job) -> datetime | None:
-    """Return when it had ended by Blink's clock: the start, and the time that has passed here since then.
+    """Return when the recording had ended by Blink's clock: its start, plus the time that has passed here since.
 
     Blink rounds the start down to whole seconds, so a second is added.
     """
@@ -149,7 +149,7 @@ def _blink_end(context: Context, job: Job) -> datetime | None:
 
 
 def busy(context: Context, job: Job, answer: Busy) -> Job:
-    """Return the job as it waits before it asks again; raises Ended if it has done so for long enough."""
+    """Return the job as it waits before it asks again; raises Ended if it has waited for long enough."""
     since, attempts = job.progress.busy_since or context.now(), job.progress.attempts + 1
     retry_at = context.now() + timedelta(seconds=context.timing.busy_gap(attempts))
     status = CommandStatus(code=answer.code, http_status=answer.status, message=answer.message)

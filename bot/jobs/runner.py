@@ -23,7 +23,7 @@ class Runner:
         self._context = context
         self._life = JobExecutor(context)
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._reserved: dict[str, float] = {}  # by job, until when the watch leaves it alone
+        self._reserved: dict[str, float] = {}  # by job, until when `keep_watch` leaves it alone
         self._begun = asyncio.Event()
         self._heart: asyncio.Task[None] | None = None
         self._stopping = False

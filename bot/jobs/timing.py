@@ -13,7 +13,7 @@ class Timing(CameraTiming):
 
     command_deadline: float = 120.0
     look_for: float = 180.0
-    look_gaps: tuple[float, float] = (1.0, 10.0)  # between two looks for a video: on average at least, and at most
+    look_gaps: tuple[float, float] = (1.0, 10.0)  # between two looks for a video: the least on average, and the most
     late_after: float = 25.0  # after a command, how long a recording that began after its end is not yet taken
     photo_gives_way: float = 15.0  # how long a listed photo is not yet taken for the recording
     usb_after: float = 5.0  # until a USB drive is first asked; the cloud mostly lists a video sooner

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from .camera_ref import CameraKey
 
-_LONGEST_GAP = timedelta(hours=3)  # after a longer one, a look says little of the time since
+_LONGEST_GAP = timedelta(hours=3)  # between two looks; after a longer one nobody knows how a camera was meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class CameraHealth:
         return now - self.seen_at <= _LONGEST_GAP
 
     def after(self, before: "CameraHealth | None") -> "CameraHealth":
-        """Return this look with what the one before says of how long the camera is offline."""
+        """Return this look; the look before tells since when the camera is offline."""
         if self.offline_since is None or before is None or before.offline_since is None:
             return self
         if not before.is_recent(self.seen_at):

@@ -73,12 +73,12 @@ class CameraRef:
 
 
 def with_owner(owner_id: int, choice: str) -> str:
-    """Return a choice within an owner's Blink as guests spell it."""
+    """Return a choice within an owner's account as guests spell it."""
     return f"of.{owner_id}.{choice}"
 
 
 def split_owner(choice: str) -> tuple[int | None, str]:
-    """Return the owner of a choice, None for the person's own, and the choice within that Blink."""
+    """Return the owner of a choice, None for the person's own, and the choice within that account."""
     match = _OWNED.fullmatch(choice)
     return (int(match["owner"]), match["rest"]) if match else (None, choice)
 

@@ -41,7 +41,7 @@ _LAST_DAY_OF_WEEK = 6
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """An end to choose: what one says, "" if its date says all, and when that is."""
+    """An end to choose: the words for it ("" if its date says all), and when it is."""
 
     said: str
     at: datetime
@@ -146,7 +146,7 @@ def _iso(asked: str, now: datetime) -> datetime | None:
 
 
 def _day(named: str, now: datetime) -> date | None:
-    """Return the next day that is called so; today is that too."""
+    """Return the next day of this name, which can be today."""
     today = now.date()
     if named in _DAYS:
         return today + timedelta(days=_DAYS[named])
@@ -181,7 +181,7 @@ def _in_year(day: int, month: int, year: str | None, today: date) -> date:
 
 
 def _numbered(word: str, names: tuple[str, ...]) -> int | None:
-    """Return the place of the name that begins with a word of three letters at least."""
+    """Return the place of the name that begins with `word`; a word of fewer than three letters names none."""
     word = {"tues": "tue", "thurs": "thu", "sept": "sep"}.get(word, word)
     if len(word) < _SHORTEST_NAME:
         return None

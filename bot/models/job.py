@@ -87,7 +87,7 @@ class Owner:
         return f"{name} ({self.name}'s)"
 
     def choice(self, choice: str) -> str:
-        """Return a choice within their Blink as guests spell it."""
+        """Return a choice within their account as guests spell it."""
         return with_owner(self.user_id, choice)
 
 
@@ -193,7 +193,7 @@ class Job:
 
     @property
     def owner_id(self) -> int:
-        """The Discord user whose Blink the job uses."""
+        """The Discord user whose Blink account the job uses."""
         return self.owner.user_id if self.owner else self.request.user_id
 
     @property
@@ -219,12 +219,12 @@ class Job:
 
     @property
     def used_right(self) -> Right:
-        """The right that a guest uses by it, as the camera's owner reads it."""
+        """The right that a guest uses with this job, as the camera's owner reads it."""
         return Right.LIVE if self.wants_live else Right(self.request.kind)
 
     @property
     def used_label(self) -> str:
-        """The cameras that a guest uses by it, as their owner reads them."""
+        """The cameras that a guest uses with this job, as their owner reads them."""
         assert self.target is not None
         if self.round is None:
             return self.target.label
@@ -340,9 +340,9 @@ class DeliveryResult:
 
     @property
     def somewhere(self) -> bool:
-        """Whether the person has seen it, or will."""
+        """Whether the person has seen the end, or will."""
         return self.reply or self.dm or self.channel
 
     def delivery(self, *, told_at: datetime) -> Delivery:
-        """Return what is kept of it."""
+        """Return the part that a job keeps."""
         return Delivery(self.dm, self.dms_closed, told_at, undelivered=not self.somewhere)

@@ -78,7 +78,7 @@ class End(StrEnum):
     NOT_LINKED = "not linked"
     REVOKED = "revoked"  # its owner no longer lets this person use the camera
     UNSURE = "unsure"  # Discord did not say whether somebody else's camera may still be shown to this person
-    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink as often as allowed
+    TOO_OFTEN = "too often"  # this person has asked somebody else's Blink account as often as allowed
     NOT_SHARED = "not shared"  # somebody else's camera is not shown to a whole channel
     RELINKED = "relinked"  # to another Blink account, while the job was under way
     SIGNED_OUT = "signed out"

@@ -71,43 +71,43 @@ class Share:
     created_at: datetime
     until: datetime | None = None
     hours: Hours | None = None
-    # The people who have left it or refuse all of its owner's; empty if it was read for one guest, who does neither.
+    # The people who have left this share, or refuse all of its owner's shares; empty if it was read for one guest.
     refused_by: frozenset[int] = field(default=frozenset(), compare=False)
 
     @cached_property
     def camera(self) -> CameraKey | None:
-        """The one camera, None if it is for a whole network."""
+        """The one camera of the share, None if it is for a whole network."""
         return ref.key if (ref := CameraRef.parse(self.scope)) else None
 
     @property
     def network_id(self) -> int:
-        """The network, or the one camera's."""
+        """The network of the share, or of its one camera."""
         ref = CameraRef.parse(self.scope)
         assert ref is not None
         return ref.network_id
 
     def covers(self, account_id: int, camera: CameraKey) -> bool:
-        """Say whether it is for this camera."""
+        """Say whether the share is for this camera."""
         if account_id != self.account_id:
             return False
         return camera == self.camera if self.camera else camera.network_id == self.network_id
 
     def covers_network(self, account_id: int, network_id: int) -> bool:
-        """Say whether it is for this whole network; a share for one camera is not."""
+        """Say whether the share is for this whole network; a share for one camera is not."""
         return account_id == self.account_id and self.camera is None and network_id == self.network_id
 
     def is_for(self, guest: Guest) -> bool:
-        """Say whether it was given to somebody, or to a role they have now, in the server they are in now."""
+        """Say whether the share is for a guest, or a role that they have now, in the server where they are now."""
         if guest.guild_id != self.guild_id or guest.user_id == self.owner_id or guest.user_id in self.refused_by:
             return False
         return self.guest_id in guest.role_ids if self.to_role else self.guest_id == guest.user_id
 
     def holds(self, now: datetime) -> bool:
-        """Say whether it has not ended."""
+        """Say whether the share has not ended."""
         return self.until is None or now < self.until
 
     def is_open(self, now: datetime) -> bool:
-        """Say whether something may begin by it now: it has not ended, and these are its hours."""
+        """Say whether a guest may begin something now: the share has not ended, and these are its hours."""
         return self.holds(now) and (self.hours is None or self.hours.include(now))
 
 

@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """Why a job waits: three others of its person run, or of its Blink (`of_owner`). `before` wait before it."""
+    """Why a job waits: three others of its person run, or of its account (`of_owner`). `before` wait before it."""
 
     before: int
     of_owner: bool = False
@@ -50,7 +50,7 @@ class Order:
         self._occupied = {one.network for one in running if one.stage in HOLDING}
 
     def may_begin(self, job_id: str) -> bool:
-        """Return whether a queued job is next; a job that its person's others hold back is skipped."""
+        """Return whether a queued job is next; a job that three running ones hold back is skipped."""
         people, owners, occupied = Counter(self._people), Counter(self._owners), set(self._occupied)
         for one in self._queued:
             if one.network in occupied or _is_full(one, people, owners):
@@ -65,7 +65,7 @@ class Order:
     def held_back(self, job_id: str) -> HeldBack | None:
         """Return why a queued job waits.
 
-        Returns None if no other job of its person or its Blink holds it back.
+        Returns None if no other job of its person or its account holds it back.
         """
         place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
         if place is None or not _is_full(one := self._queued[place], self._people, self._owners):
@@ -77,13 +77,13 @@ class Order:
 
 
 def _is_full(one: Entry, people: Counter[int], owners: Counter[int]) -> bool:
-    """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's Blink."""
+    """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's account."""
     return people[one.user_id] >= MOST_RUNNING or (one.shared and owners[one.owner_id] >= MOST_RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The answer to a job that asked for the queue: in it, one too many, or pointing to `running`."""
+    """The answer to a job that asks for the queue: it is in, it is one too many, or `running` is the same already."""
 
     queued: bool
     running: Job | None = None

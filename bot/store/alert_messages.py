@@ -51,7 +51,7 @@ class AlertMessageStore:
             free = await connection.scalars(select(alerts.c.id).where(these).with_for_update())
             if set(free) != set(ids):
                 return False
-            await self._process.renew(connection)  # or the message would be free
+            await self._process.renew(connection)  # or any process could take the message
             await connection.change(insert(alert_messages).values(row))
             await connection.change(update(alerts).where(these).values(notice_id=message.id))
         return True

@@ -128,7 +128,7 @@ class HealthStore:
     async def make_message(self, user_id: int, *, now: datetime) -> HealthMessage | None:
         """Make the message with all that is new to a person, and note that they know it.
 
-        Returns None if nothing is, or if the last look is too old to say.
+        Returns None if nothing is new, or if the last look is too old to say.
         """
         linked = select(accounts.c.account_id).select_from(_people).where(accounts.c.user_id == user_id, _wanting)
         async with self._database.write() as connection:
@@ -154,7 +154,7 @@ class HealthStore:
             if not news:
                 return None
             message = HealthMessage(secrets.token_hex(8), user_id, now, tuple(news))
-            await self._process.renew(connection)  # or the message would be free
+            await self._process.renew(connection)  # or any process could take the message
             row = {**_MESSAGE.columns_of(message), "owner": self._process.id}
             await connection.change(insert(alert_messages).values(row))
         return message

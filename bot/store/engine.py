@@ -112,7 +112,7 @@ class Database(Statements):
         with self.our_errors():
             async with turn, self._connected(begin) as connection, self._limited(patience):
                 yield connection
-                await connection.driver.commit()  # inside, so that cancelling closes the connection by _unhurried
+                await connection.driver.commit()  # in here, so that a cancelled commit still closes the connection
 
     def _limited(self, patience: float | None) -> asyncio.Timeout:
         return asyncio.timeout(None if self._sqlite else patience)
@@ -216,7 +216,7 @@ def connect(address: Address, *, busy_timeout: float = 5.0) -> Database:
         path = sqlite_path(url)
         sqlite.make_private(path)
         return Database(sqlite.Engine(path, busy_timeout=busy_timeout), name=name_of(url), busy_timeout=busy_timeout)
-    postgres.connection_arguments(url)  # raises for a mistake before the first connection
+    postgres.connection_arguments(url)  # tells a mistake in the address at once
     postgres.note_unknown(url)
     tell_postgresql()
     return Database(postgres.create(lambda: parse(current())), name=name_of(url), busy_timeout=busy_timeout)
@@ -229,7 +229,7 @@ def parse(database_url: str) -> URL:
     except (ArgumentError, ValueError):
         raise BadDatabaseUrl(f"DATABASE_URL is not understood; it should be {_FORMS}.") from None
     if url.drivername in _POSTGRESQL:
-        if "@" in (url.host or ""):  # the rest of a password, which every error would show
+        if "@" in (url.host or ""):  # it is the rest of a password with an @, and every error would show the host
             raise BadDatabaseUrl("DATABASE_URL has a second @: in a user or a password it is written %40.")
         return url.set(drivername="postgresql")
     if url.drivername != "sqlite":

@@ -116,14 +116,14 @@ class Connection:
             self._free.put_nowait(self)
 
     def stop(self) -> asyncio.Future[Any] | None:
-        """Close the connection and end its thread, after what it is doing; return what tells that, None if at once."""
+        """Close the connection and end its thread, after what it is doing. Returns what to await, None if nothing."""
         self._stopped = True
         thread, self._thread = self._thread, None
         return cast("asyncio.Future[Any] | None", thread.stop()) if thread else None  # pyright: ignore[reportUnknownMemberType]
 
 
 class _Session:
-    """SQLAlchemy's connection in place of sqlite3's; all of it is called in one thread."""
+    """SQLAlchemy's connection, which stands in for sqlite3's; only one thread calls it."""
 
     def __init__(self, engine: sqlalchemy.Engine) -> None:
         self._engine = engine
@@ -138,7 +138,7 @@ class _Session:
         opened = self._opened
         self._result = work(opened)
         self.in_transaction = cast(sqlite3.Connection, opened.connection.driver_connection).in_transaction
-        if not self.in_transaction:  # without BEGIN: only SQLAlchemy believes in one
+        if not self.in_transaction:  # there was no BEGIN: only SQLAlchemy believes in a transaction
             opened.rollback()
 
     def take(self) -> Any:

@@ -271,7 +271,7 @@ async def _forget_health_told(connection: Connection, user_id: int) -> None:
 
 
 async def _forget_unlinked_cameras(connection: Connection) -> None:
-    """Delete what looks at Blink accounts that nobody links any more have left."""
+    """Delete the health of the cameras of Blink accounts that nobody links any more."""
     linked = select(accounts.c.account_id).where(accounts.c.account_id.is_not(None))
     for table in (camera_health, health_looks):
         await connection.change(delete(table).where(table.c.account_id.not_in(linked)))

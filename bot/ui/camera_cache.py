@@ -146,7 +146,7 @@ class LastUsed:
         return self._known.get(user_id) or ()
 
     def forget(self, user_id: int) -> None:
-        """Forget what somebody used who has unlinked."""
+        """Forget which cameras somebody used who has unlinked."""
         if look := self._looks.get(user_id):
             look.cancel()
         self._known.pop(user_id)

@@ -137,7 +137,7 @@ class ClipBot(ServiceClient):
     async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
         """Open one shard.
 
-        Raises GatewayAway on a second try; discord.py would go on every 5 s without end, each try called by the last.
+        Raises GatewayAway on a second try; discord.py would go on every 5 s without end, each try inside the last.
         """
         if shard_id in self._launched:
             raise GatewayAway

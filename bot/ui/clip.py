@@ -1,4 +1,4 @@
-"""`/clip` and `/snapshot`: starts one job for each, which never runs twice, and has the buttons under its reply."""
+"""`/clip` and `/snapshot`: start one job for each command, which never runs twice; and the buttons under its reply."""
 
 import asyncio
 import uuid
@@ -257,7 +257,7 @@ class Remove(Clicked, template=REMOVE):
         if not await deferred(interaction):
             return
         await interaction.delete_original_response()
-        interaction.client.shared.pop(interaction.user.id)  # it may be what they shared
+        interaction.client.shared.pop(interaction.user.id)  # the message may be the file that they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)
 

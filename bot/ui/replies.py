@@ -105,7 +105,7 @@ async def note_failure(_: aiohttp.ClientSession, __: SimpleNamespace, seen: aioh
 
 
 async def _look(interaction: Interaction) -> Acknowledged | NotAcknowledged:
-    """Ask Discord whether it has applied an acknowledgement whose answer was lost; it may be a moment late."""
+    """Ask Discord some times whether it has applied an acknowledgement whose answer was lost."""
     found = NotAcknowledged.UNKNOWN
     for pause in _ACK_LOOKS:
         await asyncio.sleep(pause)
@@ -216,7 +216,7 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
 def _drawn(interaction: Interaction, *cards: Card, text: str | None, uploads: Sequence[discord.File]) -> dict[str, Any]:
     """Return the arguments that draw an answer in place of all that its message shows.
 
-    A message of the bot's own, whose button this is, stays one of `content`: its next edit is that of an alert.
+    If that is a direct message or an alert, it is drawn as `content`, as it was sent and will be edited.
     """
     message = interaction.message
     if message and not interaction.extras.get("thinking") and _is_no_reply(message):

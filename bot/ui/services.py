@@ -94,7 +94,7 @@ class ServiceClient(discord.AutoShardedClient):
         """Close the connection, and end the background work, which reads the database."""
         await self._leave_background()
         await super().close()
-        await self._leave_background()  # that of commands which ended meanwhile
+        await self._leave_background()  # commands that ended meanwhile may have begun more
 
     async def _leave_background(self) -> None:
         for task in self._background:

@@ -115,7 +115,7 @@ def _may_post(interaction: Interaction, rights: discord.Permissions) -> bool:
 
 
 async def _fetched(interaction: Interaction, job: Job) -> bytes | Card:
-    """Return the file of the pressed button's own message, which Discord gives; the answer if it does not."""
+    """Return the file of the message with the button; the answer if Discord does not hand it out."""
     url = url_of(interaction.message, clip.filename(job)) if interaction.message else None
     if url is None:
         return words.file_gone(job)

@@ -80,7 +80,7 @@ class Streams(NamedTuple):
 
     @property
     def present(self) -> list[VideoStream | AudioStream]:
-        """Both, or the only one."""
+        """The streams that there are: both, or the only one."""
         return [self.video] if self.sound is None else [self.video, self.sound]
 
 
@@ -149,7 +149,7 @@ class Picture:
     """H.264 video of the planned size, which keeps the camera's own timing."""
 
     def __init__(self, output: OutputContainer, source: VideoStream, chosen: Plan, begin: Fraction) -> None:
-        """Add the track to `output`, which then starts at the source's moment `begin`."""
+        """Add the track to `output`; the source's moment `begin` is where the new file starts."""
         # As good as it needs to be, but never more bits than planned: https://trac.ffmpeg.org/wiki/Encode/H.264
         options = {
             "preset": "veryfast",
@@ -172,7 +172,7 @@ class Picture:
         self._due = 0.0
 
     def packets(self, packet: Packet) -> Iterator[Packet]:
-        """Return what one old packet becomes; the empty one at the end brings the rest."""
+        """Return the new packets that come of an old one; the empty one at the end brings the rest."""
         size = {"width": self._stream.width, "height": self._stream.height}
         for frame in packet.decode():
             if frame.pts is None or not self._is_due(moment := frame.pts * frame.time_base - self._begin):
@@ -197,7 +197,7 @@ class CopiedSound:
     """The sound as it was."""
 
     def __init__(self, output: OutputContainer, source: AudioStream, begin: Fraction) -> None:
-        """Add the track to `output`, which then starts at the source's moment `begin`."""
+        """Add the track to `output`; the source's moment `begin` is where the new file starts."""
         self._stream = output.add_stream_from_template(source)
         self._begin = begin
 
@@ -215,7 +215,7 @@ class EncodedSound:
     """AAC of the planned bit rate."""
 
     def __init__(self, output: OutputContainer, source: AudioStream, bits: int, begin: Fraction) -> None:
-        """Add the track to `output`, which then starts at the source's moment `begin`."""
+        """Add the track to `output`; the source's moment `begin` is where the new file starts."""
         rate = source.rate if source.rate in SOUND_RATES else SOUND_RATES[-1]
         stream = output.add_stream("aac", rate)
         stream.codec_context.layout = "mono" if source.channels == 1 else "stereo"
@@ -224,7 +224,7 @@ class EncodedSound:
         self._begin = begin
 
     def packets(self, packet: Packet) -> Iterator[Packet]:
-        """Return what one old packet becomes; the empty one at the end brings the rest."""
+        """Return the new packets that come of an old one; the empty one at the end brings the rest."""
         for frame in packet.decode():
             if frame.pts is not None:
                 frame.pts -= round(self._begin / frame.time_base)

@@ -21,8 +21,8 @@ from av.packet import Packet
 from av.video.stream import VideoStream
 
 CLOCK = 90_000  # ticks a second, in every MPEG-TS
-JUMP_FORWARD, JUMP_BACK = 2 * CLOCK, CLOCK // 2  # more is another time line
-PROBED_BYTES, PROBED_SECONDS = 32 << 20, 30  # in which the camera must have told its picture's size
+JUMP_FORWARD, JUMP_BACK = 2 * CLOCK, CLOCK // 2  # between two packets; a larger jump begins another time line
+PROBED_BYTES, PROBED_SECONDS = 32 << 20, 30  # of the stream, in which the camera must have told its picture's size
 TAGS = {"h264": "avc1", "hevc": "hvc1"}  # Apple's players take no hev1: https://trac.ffmpeg.org/wiki/Encode/H.265
 TOO_SHORT = 1.0  # seconds
 
@@ -51,7 +51,7 @@ def remux(raw: str, target: str, *, most_seconds: float, sound: bool) -> Film | 
 
     Raises FFmpegError, or anything else that a hostile file leads to.
     """
-    av.logging.set_libav_level(av.logging.PANIC)  # or it tells of each picture before the first key frame
+    av.logging.set_libav_level(av.logging.PANIC)  # or it prints an error for each picture before the first key frame
     most = round(most_seconds * CLOCK)
     try:
         film = _survey(raw, most, sound)
@@ -131,7 +131,7 @@ def _streams(container: InputContainer, sound: bool) -> _Streams | None:
 
 
 def _is_known(stream: AudioStream) -> bool:
-    """Say whether it came as AAC in ADTS, from which alone an mp4's header can be made."""
+    """Say whether the sound came as AAC in ADTS: an mp4's header can be made of nothing else."""
     context = stream.codec_context
     return context.name == "aac" and bool(context.sample_rate) and bool(context.channels)
 
@@ -155,12 +155,12 @@ class _Joined:
                 continue
             index = packet.stream.index
             at = packet.dts + self._shift_of(index, packet.dts, packet.duration or 0)
-            if at > latest.get(index, -1):  # or no mp4 takes it
+            if at > latest.get(index, -1):  # an mp4 takes no packet that goes back
                 latest[index] = at
                 yield packet, at
 
     def _is_whole(self, packet: Packet) -> bool:
-        """Say whether nothing of it was lost; a frame of sound tells its size in its header, but not if it is cut."""
+        """Say whether nothing of a packet was lost; only the size in its header shows that a frame of sound is cut."""
         if packet.stream is self._streams.video:
             return not packet.is_corrupt
         header = bytes(packet)[:6]  # ADTS: https://wiki.multimedia.cx/index.php/ADTS
@@ -168,7 +168,7 @@ class _Joined:
         return not packet.is_corrupt and header[:1] == b"\xff" and told == packet.size
 
     def _shift_of(self, stream: int, dts: int, duration: int) -> int:
-        """Return the way from the camera's clock to the joined one, which changes when the camera's clock jumps."""
+        """Return the ticks to add to a time of the camera's clock; they change when that clock jumps."""
         if stream not in self._latest and _distance(dts, self._before) < _distance(dts, self._latest):
             return self._shift_before  # it was sent before the jump, and comes out after the other stream's jump
         if _jumps(dts, self._latest):
@@ -180,7 +180,7 @@ class _Joined:
 
 
 def _jumps(dts: int, latest: dict[int, int]) -> bool:
-    """Say whether a packet fits to no stream; one stream alone may pause."""
+    """Say whether a packet's time is far from all streams' latest; one stream alone may pause."""
     return not any(-JUMP_BACK <= dts - last <= JUMP_FORWARD for last in latest.values())
 
 

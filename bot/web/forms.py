@@ -75,13 +75,13 @@ class Browsers:
         return cookie if _SESSION.fullmatch(cookie) else None
 
     def remember(self, response: web.Response, session: str) -> None:
-        """Give the browser its cookie; Lax, since Discord sends people back from its own site."""
+        """Give the browser its cookie; SameSite is Lax, since people come back from Discord's site."""
         response.set_cookie(
             self._cookie, session, max_age=_LIFE, path="/", secure=self._https, httponly=True, samesite="Lax"
         )
 
     def key(self, token: str) -> str:
-        """Return the key of a link in memory."""
+        """Return the name under which a link is kept in memory; it does not give the link away."""
         return hmac.new(self._key, b"link\0" + token.encode(), hashlib.sha256).hexdigest()
 
     def form_token(self, session: str, link: str) -> str:

@@ -76,7 +76,7 @@ class Visits:
         self._visits: dict[str, Visit] = {}
 
     def get(self, key: str) -> Visit | None:
-        """Return the visit of a link, None if it is over; it is not while Blink is asked, since that may succeed."""
+        """Return the visit of a link; None if it is over, but never while Blink is asked, since that may succeed."""
         now = self._now()
         for other, visit in list(self._visits.items()):
             if visit.expires_at <= now and not visit.lock.locked():

@@ -123,7 +123,7 @@ def restarting() -> Card:
 
 
 def not_yours(command: str) -> Card:
-    """Return the answer to a press on another person's button; `command` gives the presser an own one."""
+    """Return the answer to a press on another person's button; `command` gives the person a button of their own."""
     text = f"This button is for the person who used the command. Use `/{command}` yourself."
     return Card("Not yours", text, Tone.WAITING)
 

@@ -254,7 +254,7 @@ def _hint(job: Job) -> str:
 
 
 def _busy(job: Job, again: str) -> tuple[str, Tone]:
-    said = CommandStatus() if job.reason else job.progress.status  # of which the words are about the missing video
+    said = CommandStatus() if job.reason else job.progress.status  # with a `reason`, it is about the missing video
     words = plain(said.message) or "busy"
     code = f" (code {said.code})" if said.code is not None else ""
     return f"Blink says: “{words}”{code}; {again}.", Tone.WAITING

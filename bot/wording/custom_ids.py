@@ -24,7 +24,7 @@ SWITCH = re.compile(
     rf":(?P<choice>{ALL}|{CAMERA_OR_SYSTEM_PATTERN})"
     r":(?P<owner>[0-9]{1,20})"
 )
-# "shares:" stands in messages of earlier versions.
+# "grants:" stands in messages of earlier versions.
 STOP_SHARING = re.compile(r"(?:share:stop|grants:revoke):(?P<share>[0-9a-f]{16}):(?P<owner>[0-9]{1,20})")
 CHOOSE_STOPPED = re.compile(r"(?:share|grants):choose:(?P<owner>[0-9]{1,20})")
 OPEN_SHARE = re.compile(r"share:open:(?P<owner>[0-9]{1,20})")
@@ -69,7 +69,7 @@ def again(job: Job) -> Button:
 
 
 def retry(job_id: str, *, primary: bool = False) -> Button:
-    """Return the button that does a job once more that has failed."""
+    """Return the button that repeats a failed job."""
     return Button("Retry", f"clip:again:{job_id}", "primary" if primary else "secondary", "🔁")
 
 

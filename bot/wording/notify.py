@@ -13,7 +13,7 @@ IN_A_MENU = 25  # Discord's limit
 MOST_MENUS = 4  # the last of a message's five rows is for buttons
 _TITLE = "Alerts"
 _MOST_NAMES = 10
-_ROOM = 2000  # of the 4096 characters that Discord shows, for the lines about subscriptions …
+_ROOM = 2000  # of the 4,000 characters that Discord shows, for the lines about subscriptions …
 _ROOM_FOR_PLACES = 1000  # … and for those about single cameras
 _HEALTH = (
     "**Health of your cameras: on.** Once an hour I look at them, and tell you by direct message if one is offline, is"
@@ -156,7 +156,7 @@ def no_such_camera(asked: str) -> Card:
 
 
 def too_many_places() -> Card:
-    """Return the answer to one more camera with a channel of its own than are kept."""
+    """Return the answer if too many cameras have a channel of their own already."""
     return _no(f"**{IN_A_MENU} cameras have a channel of their own already.** Choose one below that no longer has one.")
 
 

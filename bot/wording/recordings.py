@@ -12,7 +12,7 @@ from .share_refusals import too_often
 
 _MOST = 25  # Discord's limit for a menu
 _MOST_NAMES = 10
-_LONGEST_NAME = 50  # which markdown may double: 25 lines fit
+_LONGEST_NAME = 50  # letters, which escaping may double: 25 such lines fit
 
 
 def listed(

@@ -42,7 +42,7 @@ def out_of_reach() -> Card:
 
 
 def too_often(owner: str, again_at: datetime) -> str:
-    """Say when the bot asks an owner's Blink for a guest again, and why not before."""
+    """Say when the bot asks an owner's account for a guest again, and why not before."""
     return (
         f"{plain(owner, 40)}'s Blink is asked for you again {ago(again_at)}: Blink locks accounts that are asked too"
         f" much, so guests have {MOST_AN_HOUR} questions an hour, some seconds apart."

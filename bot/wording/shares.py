@@ -42,7 +42,7 @@ PRESETS = {
 _TITLE = "Sharing"
 LOG_LINES = 20
 _IN_A_MENU, _MOST_MENUS = 25, 4
-_ROOM = 3900  # of the 4096 characters that Discord shows, for lists without their titles
+_ROOM = 3900  # of the 4,000 characters that Discord shows, for lists without their titles
 NO_END = "none"
 
 

@@ -46,7 +46,7 @@ class LiveEnd(StrEnum):
 class LiveRecording:
     """A recording that is over; there is a file if `size` is not 0.
 
-    `seconds` counts the media from the first key frame on. `state` is the last that Blink told about its command.
+    `seconds` counts the media from the first key frame on. `state` is Blink's last word about its command.
     """
 
     end: LiveEnd
@@ -79,7 +79,7 @@ class _Take:
 
     @property
     def end(self) -> LiveEnd:
-        """How it ended if it ends now, without a refusal of any kind."""
+        """How the recording ends if it ends now, and nothing was refused."""
         if self.size:
             return LiveEnd.COMPLETE if self.seconds >= self.wished else LiveEnd.CUT
         return LiveEnd.NO_MEDIA if self.reached else LiveEnd.UNREACHABLE

@@ -165,7 +165,7 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
         if isinstance(placed, Card):
             return placed
         watcher, camera = placed
-    elif asked.to is not None:  # last of what may be refused, since others see it
+    elif asked.to is not None:  # after all other checks, since it announces the alerts where others see it
         place = await prepare(interaction, asked.to)
         if isinstance(place, Card):
             return place
