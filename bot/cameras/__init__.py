@@ -3,7 +3,7 @@
 from .camera_list import Cameras, Shown, Thumbnail
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, Reach, labels_of, owner_of, told_apart
 from .polling import Durations, Polling, Wait, completed
-from .recordings import READABLE, Listing, Recording, Recordings, UsbDrives, usb_name
+from .recordings import LISTED, READABLE, Listing, Recording, Recordings, UsbDrives, usb_name
 from .switches import Found, Switch, is_network, networks_of, own_networks
 from .switching import Switches
 from .timing import CameraTiming
@@ -11,6 +11,7 @@ from .video_retention import VideoRetention
 from .waiting_turns import Turns
 
 __all__ = [
+    "LISTED",
     "READABLE",
     "AccessibleAccount",
     "AccessibleCamera",

@@ -1,7 +1,8 @@
 """The errors of showing something in Discord, and how errors of discord.py become one of them.
 
     DeliveryError
-    ├── DiscordUnavailable   temporary: the network, Discord's own trouble, a rate limit, no client that is logged in
+    ├── DiscordUnavailable   temporary: the network, Discord's own trouble, a rate limit, a block of Cloudflare's, no
+    │                        client that is logged in
     ├── Refusal              permanent: a repeat would not change it; `code` is Discord's
     │   ├── FileTooLarge     this place takes only smaller files
     │   └── DmsClosed        this person takes no direct messages from the bot
@@ -26,6 +27,9 @@ log = logging.getLogger("bot.delivery")
 DMS_OPENED_TOO_FAST = 40003
 _TOO_LARGE = {40005, 50045}
 _DMS_CLOSED = {50007, 50278}
+_BLOCKED = 40333
+_NO_CODE = 0
+_NOT_LET_IN = {401, 403}
 
 
 class DeliveryError(Exception):
@@ -87,12 +91,23 @@ def _translated(error: discord.HTTPException) -> DeliveryError:
         return _unavailable(f"HTTP {error.status}")
     if error.status == 429 and error.code != DMS_OPENED_TOO_FAST:
         return _unavailable("rate limit")
+    if _blocked(error):
+        return _unavailable(f"HTTP {error.status} without a reason")
     log.info("Discord refused: HTTP %s, code %s", error.status, error.code)
     if error.status == 413 or error.code in _TOO_LARGE:
         return FileTooLarge()
     if error.code in _DMS_CLOSED:
         return DmsClosed()
     return Refusal(code=error.code)
+
+
+def _blocked(error: discord.HTTPException) -> bool:
+    """Say whether nobody at Discord has looked at the call, so that it says nothing about its person or place.
+
+    Cloudflare stands before Discord and blocks an address for a while, with a page or with a code of its own:
+    https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
+    """
+    return error.code == _BLOCKED or (error.status in _NOT_LET_IN and error.code == _NO_CODE)
 
 
 def _unavailable(reason: str) -> DiscordUnavailable:

@@ -71,7 +71,7 @@ class Endings:
             await self._people.remember_dms(person)
         slow = self._now() - job.request.created_at > self._policies.slow
         if wants_dm(job, person, replied=delivered.reply, slow=slow):
-            delivered = await self._in_dm(shown or job, media, person, delivered)
+            delivered = await self._in_dm(job, media, person, delivered, replied=shown or job)
         if delivered.dms_closed and not delivered.reply:
             with contextlib.suppress(DoesNotFit):
                 mentioned = await self._in_first((Place.CHANNEL,), job, media, clip.late_card)
@@ -101,7 +101,10 @@ class Endings:
             return Kept.UNKNOWN
         return Kept.SENT
 
-    async def _in_dm(self, job: Job, media: Media | None, person: Person, delivered: DeliveryResult) -> DeliveryResult:
+    async def _in_dm(
+        self, job: Job, media: Media | None, person: Person, delivered: DeliveryResult, *, replied: Job
+    ) -> DeliveryResult:
+        """Send an end as a direct message; `replied` is the job as its reply shows it, perhaps with fewer pictures."""
         unasked = delivered.reply and job.end is End.DELIVERED and person.notify_clips is NotifyClips.SLOW
         introduce = unasked and not person.dms_introduced
         card = partial(clip.dm_card, introduce=introduce, late=not delivered.reply)
@@ -109,7 +112,7 @@ class Endings:
             if not (job.resumed and media and await self._has_sent(job, self._policies.text)):
                 await self._put(Place.DM, job, media, card)
         except DmsClosed:
-            await self._remember_dms_closed(job, person, replied=delivered.reply)
+            await self._remember_dms_closed(replied, person, replied=delivered.reply)
             return replace(delivered, dms_closed=True)
         except DoesNotFit as error:
             return replace(delivered, too_large=not delivered.reply, not_shrunk=error.why)

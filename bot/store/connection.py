@@ -78,9 +78,14 @@ class Statements(ABC):
 
     async def insert_new(self, table: Table, values: dict[str, Any], *, unique: list[str]) -> bool:
         """Insert a row; return False if there is one with the same `unique` already."""
+        return await self.change(*self.new_row(table, values, unique=unique)) == 1
+
+    def new_row(
+        self, table: Table, values: dict[str, Any], *, unique: list[str]
+    ) -> tuple[Executable, Mapping[str, Any]]:
+        """Return the statement that inserts a row unless there is one with the same `unique`, and its values."""
         computed, given = _apart(values)
-        insert = self._insert(table).values(computed).on_conflict_do_nothing(index_elements=unique)
-        return await self.change(insert, given) == 1
+        return self._insert(table).values(computed).on_conflict_do_nothing(index_elements=unique), given
 
     async def insert_all_new(self, table: Table, rows: Sequence[dict[str, Any]], *, unique: list[str]) -> None:
         """Insert many rows at once, without those that exist already."""

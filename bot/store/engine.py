@@ -56,8 +56,9 @@ class Database(Statements):
         self._sqlite = engine.dialect.name == "sqlite"
         self._reads = sqlite.READS if self._sqlite else None
         self._writes = sqlite.WRITES if self._sqlite else postgres.writes(lock_timeout=busy_timeout)
-        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process.
-        self._writing = asyncio.Lock()
+        # SQLite polls for its one write lock, which is neither fair nor quick among the tasks of one process. One that
+        # is urgent waits for two others at most: the one that writes, and the one that has the next turn.
+        self._writing, self._next = asyncio.Lock(), asyncio.Lock()
         self._under_way: set[asyncio.Future[Any]] = set()
         self._closed = False
 
@@ -74,14 +75,16 @@ class Database(Statements):
         async with self._alone(writes=False) as connection:
             return await connection.rows(statement, values)
 
-    async def change(self, statement: Executable, values: Values = None) -> int:
-        """Execute one statement and return the number of rows that it changed."""
-        async with self._alone(writes=True) as connection:
+    async def change(self, statement: Executable, values: Values = None, *, urgent: bool = False) -> int:
+        """Execute one statement and return the number of rows that it changed; before others if it is `urgent`."""
+        async with self._alone(writes=True, urgent=urgent) as connection:
             return await connection.change(statement, values)
 
-    async def changed(self, statement: Executable, values: Values = None) -> Sequence[RowMapping]:
-        """Execute one statement and return the rows of its RETURNING."""
-        async with self._alone(writes=True) as connection:
+    async def changed(
+        self, statement: Executable, values: Values = None, *, urgent: bool = False
+    ) -> Sequence[RowMapping]:
+        """Execute one statement and return the rows of its RETURNING; before others if it is `urgent`."""
+        async with self._alone(writes=True, urgent=urgent) as connection:
             return await connection.rows(statement, values)
 
     async def in_chunks(self, statement: Delete | Update, key: Column[str]) -> None:
@@ -99,16 +102,16 @@ class Database(Statements):
                 return
             await asyncio.sleep(_PAUSE)
 
-    def _alone(self, *, writes: bool) -> AbstractAsyncContextManager[Connection]:
+    def _alone(self, *, writes: bool, urgent: bool = False) -> AbstractAsyncContextManager[Connection]:
         """Open a transaction for one statement; SQLite needs no BEGIN for that."""
         begin = self._writes if writes and not self._sqlite else None
-        return self._transaction(begin, writes=writes, patience=postgres.PATIENCE)
+        return self._transaction(begin, writes=writes, urgent=urgent, patience=postgres.PATIENCE)
 
     @asynccontextmanager
     async def _transaction(
-        self, begin: str | None, *, writes: bool, patience: float | None
+        self, begin: str | None, *, writes: bool, urgent: bool = False, patience: float | None
     ) -> AsyncGenerator[Connection]:
-        turn = self._turn() if writes and self._sqlite else nullcontext()
+        turn = self._turn(urgent=urgent) if writes and self._sqlite else nullcontext()
         with self.our_errors():
             async with turn, self._connected(begin) as connection, self._limited(patience):
                 yield connection
@@ -168,9 +171,9 @@ class Database(Statements):
         return task
 
     @asynccontextmanager
-    async def _turn(self) -> AsyncGenerator[None]:
+    async def _turn(self, *, urgent: bool) -> AsyncGenerator[None]:
         try:
-            async with asyncio.timeout(self._busy_timeout):
+            async with asyncio.timeout(self._busy_timeout), nullcontext() if urgent else self._next:
                 await self._writing.acquire()
         except TimeoutError:
             raise DatabaseLocked(f"The database {self.name} is locked: writes take too long.") from None

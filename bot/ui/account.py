@@ -16,7 +16,7 @@ from discord import app_commands
 
 from bot.accounts import Origin, Sessions
 from bot.blink import BlinkError, Inventory
-from bot.models import Invited, Job, StorageUnavailable, Subscription
+from bot.models import Invited, Job, Share, StorageUnavailable, Subscription
 from bot.wording import ACCOUNT, Card, notify
 from bot.wording import account as words
 from bot.wording import help as help_words
@@ -162,7 +162,7 @@ async def _export(interaction: Interaction) -> discord.File:
         "health_of_cameras": [
             asdict(one) | {"camera": str(one.camera)} for one in await services.alerts.health_of(user_id)
         ],
-        "shares": [asdict(one) for one in await services.shares.given_by(user_id)],
+        "shares": [_given(one) for one in await services.shares.given_by(user_id)],
         "refused_shares": [asdict(one) for one in await services.shares.refused_by(user_id)],
         "uses_of_shares": [asdict(one) for one in await services.shares.uses(user_id, most=_MOST_USES)],
         "clips": [_exported(job) for job in jobs],
@@ -170,6 +170,11 @@ async def _export(interaction: Interaction) -> discord.File:
     }
     text = json.dumps(data, default=str, indent=2, ensure_ascii=False)
     return discord.File(io.BytesIO(text.encode()), filename=_EXPORT)
+
+
+def _given(share: Share) -> dict[str, Any]:
+    """Return what is kept of a share, without the people who have left or refused it: its owner reads that nowhere."""
+    return _without(asdict(share), "refused_by") | {"rights": sorted(share.rights)}
 
 
 def _wished(subscription: Subscription) -> dict[str, Any]:

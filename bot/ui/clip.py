@@ -1,11 +1,13 @@
 """`/clip` and `/snapshot`: start one job for each command, which never runs twice; and the buttons under its reply."""
 
 import asyncio
+import contextlib
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import discord
 from discord import app_commands
 
 from bot.blink import SignedOut
@@ -14,7 +16,6 @@ from bot.models import (
     DEFAULT_LIVE,
     LONGEST_LIVE,
     SHORTEST_LIVE,
-    Account,
     CameraRef,
     End,
     Job,
@@ -35,7 +36,7 @@ from bot.wording.cards import layout
 from .autocomplete import cameras_for
 from .buttons import Clicked, is_owner, whisper
 from .command_tree import NotWritten
-from .permissions import is_bot_dm, not_linked, shares_of
+from .permissions import is_bot_dm, shares_of, without_link
 from .replies import NotAcknowledged, acknowledge, acknowledged, answer, deferred
 from .services import Interaction
 from .telemetry import counted
@@ -140,7 +141,8 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     """Save the job with its shares; return it and whether it was the first, or the answer if it may not run."""
     services = interaction.client.services
     account = await services.accounts.account(interaction.user.id)
-    given = await shares_of(interaction, Right(job.request.kind))
+    open_here = await shares_of(interaction)
+    given = [one for one in open_here if Right(job.request.kind) in one.rights]
     owner_id, _ = split_owner(job.request.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
     shares = given if interaction.is_guild_integration() else []
@@ -150,8 +152,12 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))
     if owner_id is not None and owner is None:
         return share_refusals.not_shared()
-    if not shares and (card := await _without_link(interaction, account)):
-        return card
+    if owner and job.public:  # the reply would name the owner to everybody, or say how their Blink is
+        return share_refusals.only_in_private(job.request.kind)
+    if not shares and account is None:
+        return without_link(interaction, open_here)
+    if not shares and account and account.signed_out_at:
+        return any_command.blink(SignedOut("marked", final=True), user_id=interaction.user.id)
     request = replace(job.request, shares=tuple(one.id for one in shares))
     job = job.changed(request=request, owner=owner)
     return job, await services.runner.reserve(job)
@@ -161,14 +167,6 @@ async def _take_back(interaction: Interaction, job: Job, writing: asyncio.Future
     """Withdraw a job after its saving has ended, since its person has read that it did not start."""
     await asyncio.gather(writing, return_exceptions=True)
     await interaction.client.services.runner.withdraw(job)
-
-
-async def _without_link(interaction: Interaction, account: Account | None) -> Card | None:
-    """Return the answer for somebody without a working link, or None if they have one."""
-    if account is None:
-        return await not_linked(interaction)
-    signed_out = SignedOut("marked", final=True)
-    return any_command.blink(signed_out, user_id=interaction.user.id) if account.signed_out_at else None
 
 
 def _job(interaction: Interaction, asked: str, *, public: bool, kind: Kind, seconds: int | None) -> Job:
@@ -256,7 +254,8 @@ class Remove(Clicked, template=REMOVE):
             return
         if not await deferred(interaction):
             return
-        await interaction.delete_original_response()
+        with contextlib.suppress(discord.NotFound):  # it was pressed twice
+            await interaction.delete_original_response()
         interaction.client.shared.pop(interaction.user.id)  # the message may be the file that they shared
         copies = "" if is_bot_dm(interaction) else "A copy elsewhere, shared or as a direct message, stays. "
         await interaction.followup.send(view=layout(any_command.removed(copies=copies)), ephemeral=True)

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, cast
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -165,6 +166,9 @@ async def apologise(interaction: Interaction, cause: Exception) -> None:
         case discord.HTTPException(code=code) if code == ALREADY_ACKNOWLEDGED:
             log.info("another process answers")
             return
+        case discord.DiscordServerError() | discord.RateLimited() | aiohttp.ClientConnectionError():
+            log.warning("Discord failed at an answer: %s", type(cause).__name__)
+            outcome, card = "failed", any_command.discord_failed()
         case _:
             reference = secrets.token_hex(4)
             log.error("interaction failed, reference %s", reference, exc_info=cause)

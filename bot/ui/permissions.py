@@ -1,5 +1,6 @@
 """The person who uses the bot, and where, as their interaction describes it: the bot keeps no cache of members."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import discord
@@ -39,10 +40,14 @@ async def shares_of(interaction: Interaction, right: Right | None = None) -> lis
     return await interaction.client.services.shares.open_to(guest_of(interaction), right)
 
 
-async def not_linked(interaction: Interaction, *, wanted: bool = True) -> Card:
+async def not_linked(interaction: Interaction) -> Card:
     """Return the answer for somebody without a link, with what others let them do; raises StorageUnavailable."""
-    shared = frozenset(right for one in await shares_of(interaction) for right in one.rights)
-    return with_link(interaction, words.not_linked(shared, wanted=wanted))
+    return without_link(interaction, await shares_of(interaction))
+
+
+def without_link(interaction: Interaction, shares: Sequence[Share]) -> Card:
+    """Return the answer for somebody without a link, who may use `shares` here and now."""
+    return with_link(interaction, words.not_linked(frozenset(right for one in shares for right in one.rights)))
 
 
 def with_link(interaction: Interaction, card: Card) -> Card:

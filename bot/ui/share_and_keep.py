@@ -77,7 +77,7 @@ async def _share(interaction: Interaction, job: Job) -> Card:
             return words.unclear()
         except discord.HTTPException as error:
             refused_size = error.status == 413 or error.code in _TOO_LARGE
-            return words.too_large(job, len(content), len(content) - 1) if refused_size else words.not_taken()
+            return words.too_large(job, len(content)) if refused_size else words.not_taken()
         except (SentBefore, *UNCLEAR):
             return words.unclear()
     if posted.flags.ephemeral:

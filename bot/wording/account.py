@@ -163,8 +163,11 @@ def confirm_unlink(user_id: int, *, linked: bool) -> Card:
 
 
 def unlinking() -> Card:
-    """Return the reply while the bot signs out at Blink."""
-    text = "**Deleting everything…** If an account is linked, I sign out at Blink first."
+    """Return the reply while the bot signs out at Blink, which stays true if nothing follows."""
+    text = (
+        "**Deleting everything…** If an account is linked, I sign out at Blink first. If this stays as it is, I was"
+        " interrupted: use `/unlink` again."
+    )
     return Card("Unlinking", text, Tone.WORKING)
 
 

@@ -93,6 +93,15 @@ def mistake(reference: str) -> Card:
     )
 
 
+def discord_failed() -> Card:
+    """Return the answer if Discord did not take one at first, or the connection to it broke."""
+    text = (
+        "**Discord did not take my first answer.** The trouble is at Discord or on the way there. What you asked for"
+        " may be done or not: look, and try again in a minute."
+    )
+    return Card("Discord failed", text, Tone.WAITING)
+
+
 def not_written() -> Card:
     """Return the answer to a command that could not be stored: it is not begun without that."""
     text = (
@@ -130,7 +139,7 @@ def not_yours(command: str) -> Card:
 
 def too_old() -> Card:
     """Return the answer to a button if the bot has forgotten its clip."""
-    return Card("Too old", "I no longer know this clip. Use `/clip` for a new one.", Tone.WAITING)
+    return Card("Too old", "I no longer know this clip, picture or recording. Use the command again.", Tone.WAITING)
 
 
 def removed(*, copies: str) -> Card:
@@ -203,7 +212,8 @@ def line(name: str, said: str, at: datetime) -> str:
 def late(lines: Collection[str]) -> Card:
     """Return, for a person's next command, the answers that could be shown nowhere."""
     newest = [*lines][-_MOST:]
-    return Card("Late answers", "\n".join(["**I could not tell you this before:**", *newest]), Tone.WAITING)
+    more = [f"… and {len(lines) - _MOST} older"] if len(lines) > _MOST else []
+    return Card("Late answers", "\n".join(["**I could not tell you this before:**", *newest, *more]), Tone.WAITING)
 
 
 NO_CAMERAS_YET = "Still asking Blink for your cameras. Type the name yourself"

@@ -5,24 +5,19 @@ from dataclasses import replace
 
 from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
 
-from . import snapshot_round
+from . import share_refusals, snapshot_round
 from .cards import Card, Tone, ago, file_name, length, megabytes, on, plain
 from .custom_ids import CLIP_SIGN, PICTURE_SIGN, RECORDING_SIGN, buttons_of, remove, stop_dms
 from .live_views import live_headline, live_view
 from .reasons import reason
 
 _SIGNS = {Kind.CLIP: CLIP_SIGN, Kind.SNAPSHOT: PICTURE_SIGN, Kind.RECENT: RECORDING_SIGN}
-_ENDED = {
-    Kind.CLIP: "Your clip has ended.",
-    Kind.SNAPSHOT: "Your picture has ended.",
-    Kind.RECENT: "Your recording has ended.",
-}
+_NOUNS = {Kind.CLIP: "clip", Kind.SNAPSHOT: "picture", Kind.RECENT: "recording"}
 _MOST_MISSED = 5
 # These names are columns of Blink's own answers; their meanings are inferred from the names.
 _BLINK_STAGES = {"rest": 0, "cs_db": 0, "cs_sent": 1, "sm": 1, "dev": 2, "lv": 2, "is": 3, "vs": 3}
 
 _CROWDED = "Waiting: many cameras are at work just now. Yours goes on by itself."
-RESTARTS = "The bot restarts; your clip goes on by itself."
 
 
 def card(job: Job, *, place: int | None = None, waiting: bool = False, held: HeldBack | None = None) -> Card:
@@ -43,7 +38,8 @@ def card(job: Job, *, place: int | None = None, waiting: bool = False, held: Hel
 
 def paused(job: Job) -> Card:
     """Return the reply for an unfinished job while the bot stops."""
-    return Card(_title(job), f"**{RESTARTS}**", Tone.WAITING, small=_so_far(job))
+    text = f"**The bot restarts; your {_NOUNS[job.request.kind]} goes on by itself.**"
+    return Card(_title(job), text, Tone.WAITING, small=_so_far(job))
 
 
 def is_progress(job: Job, text: str) -> bool:
@@ -68,6 +64,11 @@ def dm_card(job: Job, *, introduce: bool, late: bool) -> Card:
             "A clip that takes longer than 30 seconds also comes here, in case you have looked away."
             " `/notify` changes that at any time."
         )
+    if job.owner and "**Retry**" in base.text:
+        notes.append(
+            "There is no **Retry** here, since a shared camera can be used only in its own server:"
+            f" use `/{share_refusals.command(job.request.kind)}` there."
+        )
     text = "\n".join(filter(None, [base.text, *notes]))
     extra = (stop_dms(job.request.user_id),) if introduce else ()
     # A share works only in its own server, so nothing can be asked again from here.
@@ -85,7 +86,7 @@ def late_card(job: Job) -> Card:
 def elsewhere(job: Job) -> Card:
     """Return the reply if Discord refused the one with the outcome; it has no text from outside."""
     text = "Discord did not take the rest here: it reaches you as a direct message, or with your next command."
-    return Card(_SIGNS[job.request.kind], f"**{_ENDED[job.request.kind]}**\n{text}", Tone.WAITING)
+    return Card(_SIGNS[job.request.kind], f"**Your {_NOUNS[job.request.kind]} has ended.**\n{text}", Tone.WAITING)
 
 
 def missed(jobs: Sequence[Job]) -> Card:

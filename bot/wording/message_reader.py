@@ -40,6 +40,12 @@ def custom_ids_of(message: discord.Message) -> set[str]:
     return {custom_id for custom_id in found if custom_id}
 
 
+def values_of(message: discord.Message, custom_id: str) -> list[str]:
+    """Return the values of the options that a message's menu shows; empty if there is no such menu."""
+    menus = (one for one in _walked(message.components) if isinstance(one, discord.SelectMenu))
+    return [option.value for menu in menus if menu.custom_id == custom_id for option in menu.options]
+
+
 def _walked(components: Iterable[Any]) -> Iterator[Any]:
     for one in components:
         yield one

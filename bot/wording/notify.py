@@ -131,23 +131,27 @@ def is_muted(watcher: Watcher, now: datetime) -> bool:
 
 def back(cameras: Sequence[CameraPlace], names: Mapping[str, str], *, owner: int) -> Menu:
     """Return the menu that brings the alerts of single cameras as direct messages again."""
-    options = tuple((str(one.camera), names.get(str(one.camera), str(one.camera)), "") for one in cameras[:IN_A_MENU])
-    return Menu("A camera whose own channel ends", f"alerts:back:{owner}", options)
+    options = tuple((str(one.camera), _called(one.camera, names), "") for one in cameras[:IN_A_MENU])
+    return Menu("End the own channel of a camera", f"alerts:back:{owner}", options)
 
 
-def come_here(user_id: int, camera: str | None = None) -> Card:
-    """Return the announcement in a channel before its first alert, of one camera or of all."""
+def come_here(user_id: int, camera: str | None = None, *, begun: bool = True) -> Card:
+    """Return the announcement in a channel before its first alert, of one camera or of all.
+
+    `begun` is whether the person gets alerts of their own cameras at all.
+    """
     what = f"Alerts of {plain(camera, 80)}" if camera else f"Motion alerts of <@{user_id}>'s cameras"
+    when = "come here from now on" if begun else "come here once they are switched on"
     text = (
-        f"**{what} come here from now on**, with their videos, for everybody who sees this channel.\n<@{user_id}> ends"
-        " that with `/notify`."
+        f"**{what} {when}**, with their videos, for everybody who sees this channel.\n<@{user_id}> ends that with"
+        " `/notify`."
     )
     return Card(_TITLE, text, Tone.GOOD)
 
 
 def choose_both() -> Card:
     """Return the answer to a camera without a channel, or a role without a camera."""
-    return _no("**A camera goes to a channel, and a role is mentioned there.** Give `camera:` and `to:` with them.")
+    return _no("**A camera's own channel needs both, and so does a role.** Give `camera:` and `to:` together.")
 
 
 def no_such_camera(asked: str) -> Card:
@@ -157,7 +161,9 @@ def no_such_camera(asked: str) -> Card:
 
 def too_many_places() -> Card:
     """Return the answer if too many cameras have a channel of their own already."""
-    return _no(f"**{IN_A_MENU} cameras have a channel of their own already.** Choose one below that no longer has one.")
+    return _no(
+        f"**{IN_A_MENU} cameras have a channel of their own already.** End one first: `/notify` alone shows them."
+    )
 
 
 def not_everybody() -> Card:
@@ -271,13 +277,18 @@ def _whose(subscription: Subscription, here: int) -> str:
 
 
 def _placed(one: CameraPlace, shown: Standing) -> str:
-    name = plain(shown.names.get(str(one.camera), "One camera"), 80)
+    name = plain(_called(one.camera, shown.names), 80)
     parts = (
         f"{name}: to <#{one.place.channel.channel_id}>",
         f"mentions <@&{one.place.role_id}>" if one.place.role_id is not None else "",
         "" if one.events is Events.ALL else one.events.value,
     )
     return ", ".join(filter(None, parts))
+
+
+def _called(camera: CameraKey, names: Mapping[str, str]) -> str:
+    """Return a camera's name; while it cannot be seen, what tells it from the others."""
+    return names.get(str(camera), f"Camera {camera.camera_id}")
 
 
 def _permissions(lacking: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.models import End, Job, Kind
 from bot.sharing import MOST_AN_HOUR
 
+from . import share_refusals
 from .cards import Reason, Tone, ago, plain
 from .live_views import LIVE_REASONS, no_clip_either
 from .reason_parts import (
@@ -214,9 +215,9 @@ REASONS: dict[End, Callable[[Job], Reason]] = {
         Tone.WAITING,
     ),
     End.NOT_SHARED: lambda job: Reason(
-        "A camera that is shared with you is not shown to a whole channel.",
-        "Its owner lets you see it, and nobody else. No camera was asked.",
-        f"Use `/{'recordings' if job.request.kind is Kind.RECENT else job.request.kind}` again without `public`.",
+        share_refusals.NEVER_PUBLIC,
+        share_refusals.ONLY_FOR_YOU,
+        share_refusals.without_public(job.request.kind),
         Tone.WAITING,
     ),
     End.RELINKED: lambda job: Reason(

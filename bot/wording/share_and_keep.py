@@ -97,12 +97,10 @@ def file_gone(job: Job) -> Card:
     return Card("Not there", text, Tone.BAD)
 
 
-def too_large(job: Job, size: int, limit: int) -> Card:
-    """Return the answer if a place takes only smaller files."""
-    text = (
-        f"**The {_noun(job)} is too large for this place:** it has {megabytes(size)}, and Discord takes at most"
-        f" {megabytes(limit)} here now."
-    )
+def too_large(job: Job, size: int, limit: int | None = None) -> Card:
+    """Return the answer if a place takes only smaller files; `limit` is None if it does not say how much it takes."""
+    takes = "takes less" if limit is None else f"takes at most {megabytes(limit)}"
+    text = f"**The {_noun(job)} is too large for this place:** it has {megabytes(size)}, and Discord {takes} here now."
     return Card("Too large", text, Tone.BAD)
 
 

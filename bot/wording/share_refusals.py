@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.models import Refusal, Share
+from bot.models import Kind, Refusal, Share
 from bot.sharing import MOST_AN_HOUR, MOST_GIVEN, MOST_REFUSED
 
 from .cards import Button, Card, Menu, Tone, ago, plain
@@ -13,6 +13,8 @@ _MOST_OPTIONS = 25
 _MOST_NAMES = 20
 _BACK = "`/share list` has the way back."
 _WORKS = "Sharing works in its own server, at its hours, until it ends or its owner stops it"
+NEVER_PUBLIC = "A camera that is shared with you is not shown to a whole channel."
+ONLY_FOR_YOU = "Its owner lets you see it, and nobody else. No camera was asked."
 UNTIL_EXAMPLES = "Write tonight, tomorrow, Sunday, 1 week, 12h, or a date like 31 January"
 HOURS_EXAMPLES = "Write 10pm-7am, 22:00-07:00 or 8-18"
 
@@ -21,6 +23,21 @@ def not_shared() -> Card:
     """Return the answer for somebody who may not use another's camera here and now."""
     text = f"**This camera is not shared with you here and now.** {_WORKS}; ask the camera's owner."
     return Card("Not shared", text, Tone.WAITING)
+
+
+def only_in_private(kind: Kind) -> Card:
+    """Return the answer to a command that names another's camera, and whose reply a whole channel would see."""
+    return Card("Not shared", f"**{NEVER_PUBLIC}** {ONLY_FOR_YOU}\n{without_public(kind)}", Tone.WAITING)
+
+
+def without_public(kind: Kind) -> str:
+    """Say how to ask for another's camera so that nobody else sees it."""
+    return f"Use `/{command(kind)}` again without `public`."
+
+
+def command(kind: Kind) -> str:
+    """Return the name of the command for a kind of job."""
+    return "recordings" if kind is Kind.RECENT else kind.value
 
 
 def bot_is_not_here() -> Card:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from bot.blink import distinct
+from bot.cameras import LISTED
 from bot.models import Ending, Hours, Preset, Refusal, Right, Share, Use, zone_of
 
 from . import share_refusals
@@ -31,7 +32,7 @@ _DID = {
     Right.CLIP: "recorded on",
     Right.LIVE: "recorded the live view of",
     Right.RECENT: "watched a recording of",
-    Right.ARM: "armed, disarmed or turned",
+    Right.ARM: "armed, disarmed, or switched the motion detection of",
     Right.ALERTS: "asked for alerts of",
 }
 PRESETS = {
@@ -50,7 +51,7 @@ def shared(share: Share, *, note: str = "") -> Card:
     """Return what somebody may use now, with a menu to choose that finely; `note` says what was not changed."""
     text = (
         f"**{_who(share)} may now use {plain(share.label, 80)}:** {rights(share.rights)}.\n"
-        f"{_limits(share)}, in this server only, while they are a member of it{_role(share)}.\n"
+        f"{_limits(share)}, only in the server where you have shared it, while they are a member there{_role(share)}.\n"
         "They never see your Blink account or your other cameras, and cannot pass it on or show it to a whole"
         " channel. They can leave it, or refuse it.\n"
         "Choose below what they may do, and stop sharing at any time; `/share log` shows who used it."
@@ -201,7 +202,7 @@ def log(uses: Sequence[Use], *, page: int = 1, owner: int) -> Card:
 def first_use(use: Use) -> Card:
     """Return the message to an owner about somebody's first use of a shared camera."""
     text = (
-        f"**<@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)} for the first time** {ago(use.at)}, since you"
+        f"**<@{use.user_id}> {_did(use)} {plain(use.label, 80)} for the first time** {ago(use.at)}, since you"
         " share it with them.\n`/share log` shows every use, `/share remove` stops sharing, and `/notify shares:off`"
         " stops these messages."
     )
@@ -249,7 +250,12 @@ def _who(share: Share) -> str:
 
 def _used_line(use: Use) -> str:
     times = f", {use.times} times since {on(use.began_at)}" if use.times > 1 and use.began_at else ""
-    return f"{on(use.at)} <@{use.user_id}> {_DID[use.right]} {plain(use.label, 80)}{times}"
+    return f"{on(use.at)} <@{use.user_id}> {_did(use)} {plain(use.label, 80)}{times}"
+
+
+def _did(use: Use) -> str:
+    """Say what somebody did with a camera, or with the list of recordings, of which they may have watched none."""
+    return "looked at" if use.label == LISTED else _DID[use.right]
 
 
 def _role(share: Share) -> str:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from tests.support.house import buttons_of, text_of
+from simulators.discord import Fault
+from tests.support.house import REPLY, buttons_of, text_of
 from tests.support.street import Street
 from tests.support.waiting import until
 
@@ -35,6 +36,18 @@ async def test_remove_deletes_this_one_message_and_says_what_stays(street: Stree
     assert "as a direct message, stays" in text_of(note)
     assert click.message is None
     assert len(street.house.dms(street.alice)) == 1
+
+
+async def test_a_second_press_of_remove_finds_the_message_gone_and_nothing_broken(street: Street) -> None:
+    async with street.house.bot():
+        reply = await _clip(street)
+        gone = Fault("DELETE", REPLY, status=404, body={"code": 10008, "message": "Unknown Message"})
+        street.house.discord.faults.append(gone)
+        click = await street.house.discord.click(street.alice, reply["id"], buttons_of(reply)["Remove"])
+        [note] = await until(lambda: click.followups)
+    assert gone.hits == 1
+    assert "That message is gone" in text_of(note)
+    assert "broke" not in text_of(click.message)
 
 
 async def test_another_person_cannot_press_the_buttons_of_a_shared_reply(street: Street) -> None:

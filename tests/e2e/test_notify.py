@@ -9,7 +9,7 @@ import pytest
 from simulators.blink import Behaviour
 from simulators.discord import Fault as DiscordFault
 from tests.support.hands import choose, chosen_in, menu_of, press
-from tests.support.house import BOT_TOKEN, buttons_of, ended, key_of, session, text_of
+from tests.support.house import BOT_TOKEN, CALLBACK, buttons_of, ended, key_of, session, text_of
 from tests.support.lodgers import alone, arranged, cleared, lodging, street
 from tests.support.notify import reply, share, use
 from tests.support.reading import menus_of
@@ -181,6 +181,18 @@ async def test_own_and_shared_cameras_stand_in_one_menu(street: Street) -> None:
         assert subscriptions(street, bob) == [(bob.id, False, None, [])], "who hears of all still hears of all"
 
 
+async def test_an_old_menu_says_nothing_of_cameras_that_it_does_not_show(street: Street) -> None:
+    bob, account = street.house.resident("bob")
+    account.add_network("Flat").add_camera("Balcony")
+    await street.house.link(bob, account)
+    async with street.house.bot():
+        old = await use(street, user=bob, motion="some")
+        await share(street, bob, street.front)
+        assert "shared with you here: all" in text_of(await use(street, user=bob, motion="all"))
+        await pick(street, bob, old, "Balcony · Flat")
+    assert subscriptions(street, bob) == [(bob.id, False, None, []), (street.alice.id, True, None, [])]
+
+
 async def test_an_account_that_is_signed_out_is_linked_again_first(alone: Street) -> None:
     house, bob = alone.house, alone.house.discord.add_user("bob")
     async with house.bot():
@@ -306,6 +318,17 @@ async def test_alerts_of_ones_own_cameras_come_to_a_channel_that_reads_so_first(
     assert len(posted(alone, porch)) == 1
 
 
+@pytest.mark.parametrize("options", [{}, {"motion": "some"}], ids=["alone", "with cameras still to choose"])
+async def test_a_channel_that_is_chosen_while_there_are_no_alerts_does_not_read_that_they_come(
+    street: Street, options: dict[str, str]
+) -> None:
+    porch = street.house.guild.add_channel("porch")
+    async with street.house.bot():
+        assert "Motion alerts: off." in text_of(await use(street, to=porch, **options))
+    [said] = posted(street, porch)
+    assert f"Motion alerts of <@{street.alice.id}>'s cameras come here once they are switched on" in said
+
+
 async def test_a_channel_in_which_somebody_may_not_write_is_not_taken(street: Street) -> None:
     house, porch = street.house, street.house.guild.add_channel("porch")
     house.discord.forbid(street.alice, porch, "send_messages")
@@ -388,6 +411,12 @@ async def test_closed_direct_messages_are_tried_again_once_notify_is_used(street
         assert "Your direct messages were closed" in text_of(await use(street))
         assert closed not in text_of(await use(street, "account"))
         assert "were closed" not in text_of(await use(street))
+        now = datetime.now(UTC)
+        await street.house.execute("UPDATE people SET dms_closed_at = ?, dms_closed_told = ?", now, True)
+        no_copies = "but your direct messages are closed"
+        assert no_copies in text_of(await use(street, "account"))
+        assert no_copies not in text_of(await use(street))
+        assert no_copies not in text_of(await use(street, "account"))
 
 
 async def test_the_buttons_under_an_alert_put_alerts_off(alone: Street) -> None:
@@ -414,6 +443,7 @@ async def test_the_buttons_under_an_alert_put_alerts_off(alone: Street) -> None:
         assert moments[1] - moments[0] == timedelta(hours=1)
         assert "Muted until" in text_of(await use(alone))
         assert "muted until" in text_of(await use(alone, "account"))
+        house.discord.faults.append(DiscordFault("POST", CALLBACK, action="reset"))  # as an idle connection breaks
         again = await house.discord.forge(alone.alice, muted["id"], {"custom_id": unmute, "component_type": 2})
         await until(lambda: "Not muted any more" in text_of(again.message))
         assert "Muted" not in text_of(await use(alone))

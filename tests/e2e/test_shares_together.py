@@ -14,7 +14,7 @@ import pytest_asyncio
 from simulators.blink import Account, Behaviour, Camera
 from simulators.demo.tls import Authority
 from tests.support.house import House, built, buttons_of, ended, key_of, text_of
-from tests.support.lending import QUICK, SHARED, SHARED_HOME, Lending, Person
+from tests.support.lending import EPHEMERAL, QUICK, SHARED, SHARED_HOME, Lending, Person
 from tests.support.lodgers import arranged, cleared, lodging
 from tests.support.waiting import until
 
@@ -87,6 +87,24 @@ async def test_an_owner_who_does_not_want_to_hear_of_it_hears_nothing(lending: L
     assert lending.house.dms(lending.alice) == []
 
 
+async def test_a_channel_does_not_even_read_whose_camera_it_does_not_see(lending: Lending) -> None:
+    bob, house = lending.person("bob"), lending.house
+    before = house.discord.messages(house.channel)
+    async with house.bot():
+        await lending.share(bob.user)
+        for command in ("clip", "snapshot"):
+            refused = await lending.use(bob, command, camera=lending.camera(bob), public=True)
+            assert refused["flags"] & EPHEMERAL
+            assert "is not shown to a whole channel" in text_of(refused)
+            assert f"`/{command}` again without `public`" in text_of(refused)
+        one = lending.zebra.record_motion()
+        recording = lending.choice(bob, f"cloud.{one.media_id}.{int(one.created_at.timestamp())}")
+        refused = await lending.press(bob, f"clips:choose:1:{bob.user.id}", recording)
+        assert refused["flags"] & EPHEMERAL
+        assert "is not shown to a whole channel" in text_of(refused)
+    assert house.discord.messages(house.channel) == before
+
+
 async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lending) -> None:
     bob = lending.person("bob")
     async with lending.house.bot():
@@ -106,9 +124,9 @@ async def test_the_log_has_every_kind_of_use_and_only_the_owners(lending: Lendin
     said = [line.split(f"<@{bob.user.id}> ")[1] for line in lines]
     assert said == [
         f"watched a recording of {SHARED} · {SHARED_HOME}",
-        f"armed, disarmed or turned {SHARED}",
-        f"armed, disarmed or turned {SHARED_HOME}",
-        "watched a recording of the list of recordings",
+        f"armed, disarmed, or switched the motion detection of {SHARED}",
+        f"armed, disarmed, or switched the motion detection of {SHARED_HOME}",
+        "looked at the list of recordings",
         f"looked at Quokka Nursery, {SHARED}",
         f"took a picture with {SHARED} · {SHARED_HOME}",
         f"recorded on {SHARED} · {SHARED_HOME}",

@@ -244,7 +244,7 @@ USES = (
     Use("arm", _arming("arm", armed=True), "arm", network=True),
     Use("disarm", _arming("disarm", armed=False), "arm", network=True),
     Use("motion", _motion, "arm"),
-    Use("clip shared", _recording("clip", share=True), public=True),
+    Use("clip shared", _recording("clip", by_name=True, share=True), public=True),
     Use("another's again", _foreign("clip:again:{job}")),
     Use("another's snap", _foreign("clip:snap:{job}")),
     Use("another's pick", _foreign("clip:pick:{job}:0")),

@@ -16,6 +16,7 @@ from bot.wording import (
     alerts,
 )
 from bot.wording import notify as words
+from bot.wording.message_reader import values_of
 
 from .card import card_of
 from .subscriptions import choose, homes_here, reached_in
@@ -41,9 +42,8 @@ class Unmute(Clicked, template=ALERT_UNMUTE):
 
     async def clicked(self, interaction: Interaction) -> None:
         """End the mute, and say so in place of the message with the button."""
-        if not await is_owner(interaction, int(self.fields["owner"])):
+        if not await is_owner(interaction, int(self.fields["owner"])) or not await deferred(interaction):
             return
-        await interaction.response.defer()
         await interaction.client.services.alerts.unmute(interaction.user.id)
         await answer(interaction, alerts.unmuted())
 
@@ -149,9 +149,10 @@ class ChooseHeard(Clicked, template=ALERT_SOME):
             return
         services, user_id = interaction.client.services, interaction.user.id
         homes = await homes_here(interaction)
-        begin = int(self.fields["slice"]) * words.IN_A_MENU
-        shown = [one.choice for one in reached_in(homes)[begin : begin + words.IN_A_MENU]]
-        if not shown:
+        reached = {one.choice for one in reached_in(homes)}
+        # The menu may be older than a camera or a share, and says nothing of what it does not show.
+        shown = values_of(interaction.message, self.fields.string) if interaction.message else []
+        if reached.isdisjoint(shown or reached):
             await answer(interaction, words.none_reached())
             return
         for home in homes:

@@ -46,11 +46,17 @@ class Channels(app_commands.Transformer):
 
 
 async def prepare(
-    interaction: Interaction, chosen: Chosen, *, camera: str | None = None, role: discord.Role | None = None
+    interaction: Interaction,
+    chosen: Chosen,
+    *,
+    camera: str | None = None,
+    role: discord.Role | None = None,
+    begun: bool = True,
 ) -> AlertPlace | Card:
     """Announce the alerts of this person's `camera`, or of all, in a channel and return it as their place.
 
-    Returns the answer if they cannot come there, or if the `role` cannot be mentioned there.
+    `begun` is whether they get any of their own cameras. Returns the answer if the alerts cannot come there, or if the
+    `role` cannot be mentioned there.
     """
     client, guild_id = interaction.client, interaction.guild_id
     if guild_id is None or isinstance(chosen, discord.Object) or chosen.type not in _TYPES:
@@ -70,7 +76,7 @@ async def prepare(
             return words.no_such_channel()
         if refused := await _refused(interaction, place):
             return refused
-        await found.send(content(words.come_here(interaction.user.id, camera)), suppress_embeds=True)
+        await found.send(content(words.come_here(interaction.user.id, camera, begun=begun)), suppress_embeds=True)
     except (discord.Forbidden, discord.NotFound):
         return words.i_may_not_post(chosen.id)
     except (discord.DiscordException, *UNCLEAR):

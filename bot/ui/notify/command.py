@@ -142,6 +142,9 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
     if asked.nothing:
         if before.unreachable_at:
             await services.alerts.remember(before.changed(unreachable_at=None))
+        if person.dms_closed_at:
+            person = replace(person, dms_closed_at=None, dms_closed_told=False)
+            await services.people.remember_dms(person)
         return await card_of(interaction, person, before)
     if not asked.known:
         return any_command.outdated()
@@ -166,7 +169,9 @@ async def _notified(interaction: Interaction, asked: Asked) -> Card:
             return placed
         watcher, camera = placed
     elif asked.to is not None:  # after all other checks, since it announces the alerts where others see it
-        place = await prepare(interaction, asked.to)
+        known = await services.alerts.subscriptions_of(user_id)
+        begun = asked.motion == Motion.ALL or not all(one.shared for one in known)
+        place = await prepare(interaction, asked.to, begun=begun)
         if isinstance(place, Card):
             return place
         watcher = watcher.changed(channel=place.channel)

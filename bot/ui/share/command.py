@@ -100,8 +100,7 @@ class TurnLog(Clicked, template=SHARE_LOG):
 
     async def clicked(self, interaction: Interaction) -> None:
         """Show that page in place of this one, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
 
 

@@ -8,7 +8,7 @@ from bot.models import StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.buttons import Clicked, chosen, is_owner
 from bot.ui.permissions import guest_of
-from bot.ui.replies import acknowledged, answer
+from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
 from bot.wording import ALLOW, ALLOW_ONE, Card
@@ -60,8 +60,7 @@ class Allow(Clicked, template=ALLOW):
 
     async def clicked(self, interaction: Interaction) -> None:
         """Accept what that person shares again, for the button's owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _allowed(interaction, self.fields["giver"]))
 
 
@@ -70,8 +69,7 @@ class AllowOne(Clicked, template=ALLOW_ONE):
 
     async def clicked(self, interaction: Interaction) -> None:
         """Accept what the chosen person shares again."""
-        if await is_owner(interaction, int(self.fields["owner"])):
-            await interaction.response.defer()
+        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
             await answer(interaction, await _allowed(interaction, chosen(interaction)))
 
 

@@ -260,6 +260,19 @@ async def test_who_takes_no_direct_messages_cannot_be_reached(town: DeliverySetu
         await _show(town, _message(town), video=video)
 
 
+@pytest.mark.parametrize("body", [None, {"message": "blocked", "code": 40333}], ids=["a page", "a code"])
+@pytest.mark.parametrize("path", ["/users/@me/channels", "/channels/*/messages"])
+async def test_while_cloudflare_blocks_the_bot_nobodys_direct_messages_count_as_closed(
+    town: DeliverySetup, video: Path, path: str, body: Any
+) -> None:
+    town.discord.faults.append(fault := Fault("POST", path, times=None, status=403, body=body))
+    assert await _show(town, _message(town), video=video) is None
+    assert fault.hits
+    town.discord.faults.clear()
+    assert await _show(town, _message(town), video=video)
+    assert len(town.messages(town.alice.dm)) == 1
+
+
 async def test_closed_direct_messages_keep_nobody_from_their_channel(town: DeliverySetup, video: Path) -> None:
     town.alice.close_dms()
     assert await _show(town, _message(town, resumed=True), channel=True, video=video)

@@ -1,15 +1,22 @@
 """The pictures of a round go out together, as far as a place takes them."""
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
-from bot.delivery import job_endings
-from bot.delivery.errors import DoesNotFit
+from bot.delivery import DeliveryTimeouts, RetryPolicies, job_endings
+from bot.delivery.attachments import Attachment
+from bot.delivery.errors import DmsClosed, DoesNotFit
 from bot.jobs import Media
-from bot.models import CameraKey, CameraKind, End, Job, Round, Shot
-from bot.wording import clip
+from bot.metrics import Metrics
+from bot.models import CameraKey, CameraKind, End, Job, NotifyClips, Person, Reply, Round, Shot
+from bot.wording import Card, clip
 from tests.support.examples import a_job, a_target
+from tests.support.jobs import NOW
 
 NAMES = ("Attic", "Kitchen!", "Kitchen?")
 
@@ -52,3 +59,45 @@ def test_a_place_that_takes_none_of_them_takes_none() -> None:
     job, taken = _taken()
     with pytest.raises(DoesNotFit):
         job_endings._gallery(job, taken, _media(10, 20, 30), 9)
+
+
+class Places:
+    """Discord, where a reply takes what it says, and direct messages are open or closed."""
+
+    def __init__(self, *, closed: bool) -> None:
+        self.closed = closed
+        self.replies, self.copies = list[tuple[Card, Attachment | None]](), list[tuple[Card, Attachment | None]]()
+
+    async def edit_by_token(self, _: Reply, card: Card, file: Attachment | None = None, **__: Any) -> None:
+        self.replies.append((card, file))
+
+    async def edit_by_bot(self, *_: Any) -> None:
+        raise AssertionError("the token has not expired")
+
+    async def send_dm(self, _: int, card: Card, file: Attachment | None = None, **__: Any) -> None:
+        if self.closed:
+            raise DmsClosed
+        self.copies.append((card, file))
+
+
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+async def test_a_reply_that_takes_fewer_keeps_none_from_the_direct_messages(closed: bool) -> None:
+    job, _ = _taken()
+    job = replace(job, reply=replace(job.reply, file_limit=50))
+    places, person = Places(closed=closed), Person(6, NotifyClips.ALWAYS)
+
+    async def of_person(_: int) -> Person:
+        return person
+
+    async def remember(_: Person) -> None:
+        pass
+
+    people = SimpleNamespace(person=of_person, remember_dms=remember)
+    policies = RetryPolicies(DeliveryTimeouts(gaps=(0.0,), patience=0.0), Metrics())
+    endings = job_endings.Endings(
+        cast("Any", places), cast("Any", people), policies, asyncio.Semaphore(1), now=lambda: NOW
+    )
+    told = await endings.show(job.ended(End.DELIVERED), _media(10, 60, 30))
+    assert (told.reply, told.dm, told.dms_closed) == (True, not closed, closed)
+    assert [len(card.images) for card, _ in places.replies] == [2] * (2 if closed else 1)
+    assert [len(card.images) for card, _ in places.copies] == ([] if closed else [3])

@@ -153,10 +153,17 @@ async def test_a_share_of_a_network_covers_its_cameras(town: DeliverySetup) -> N
     assert await _may_hear(town, camera=GARDEN)
 
 
-async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(town: DeliverySetup) -> None:
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(503, None), (403, None), (403, {"message": "blocked", "code": 40333})],
+    ids=["its own trouble", "a page of Cloudflare's", "a code of Cloudflare's"],
+)
+async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
+    town: DeliverySetup, status: int, body: Any
+) -> None:
     await town.share(town.alice)
     membership = MembershipChecker(town.messenger, town.shares, IMPATIENT)
-    town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=503))
+    town.discord.faults.append(fault := Fault("GET", "/guilds/*", times=None, status=status, body=body))
     with pytest.raises(Unsure):
         await _may_hear(town, membership)
     assert not await _may_post(membership, town.alice.id, _channel(town))

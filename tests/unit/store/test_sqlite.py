@@ -132,3 +132,20 @@ async def test_who_still_uses_a_connection_when_the_store_is_closed_can_do_no_mo
         await until(lambda: not any(each.is_alive() for each in threads))
         with pytest.raises(sqlite3.ProgrammingError):
             await connection.scalar(one)
+
+
+async def test_an_urgent_write_waits_for_two_others_at_most(store: Store) -> None:
+    ended: list[str] = []
+
+    async def write(name: str, *, urgent: bool) -> None:
+        await store._database.change(sqlalchemy.text("UPDATE meta SET value = value"), urgent=urgent)
+        ended.append(name)
+
+    async with asyncio.TaskGroup() as writers, store._database.write() as connection:
+        await connection.scalar(sqlalchemy.text("SELECT 1"))
+        for number in range(5):
+            writers.create_task(write(str(number), urgent=False))
+            await asyncio.sleep(0)
+        writers.create_task(write("urgent", urgent=True))
+        await asyncio.sleep(0)
+    assert ended == ["0", "urgent", "1", "2", "3", "4"]

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any, cast
 
+import aiohttp
 import discord
 import pytest
 from discord import app_commands
@@ -110,6 +111,18 @@ async def test_what_fails_before_a_commands_own_code_is_answered_logged_and_coun
     assert logged.exc_info
     assert counted(town.metrics) == [("look", "broken")]
     assert "looked" not in used.extras
+
+
+async def test_a_connection_that_breaks_is_not_called_a_mistake_of_the_bot(
+    town: TreeSetup, caplog: pytest.LogCaptureFixture
+) -> None:
+    used = town.used(dict(THREAD))
+    await town.client.tree.on_error(used, app_commands.CommandInvokeError(look, aiohttp.ServerDisconnectedError()))
+    [answer] = town.answers
+    assert "Discord did not take my first answer" in answer
+    assert "mistake" not in answer
+    assert counted(town.metrics) == [("look", "failed")]
+    assert not [one for one in caplog.records if one.levelname == "ERROR"]
 
 
 async def test_what_fails_while_somebody_types_is_counted_and_takes_no_answer(town: TreeSetup) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from bot.store import Store, open_store
 from bot.ui import replies
-from bot.wording import Card, Tone
+from bot.wording import Card, Tone, any_command
 from tests.support.examples import KEYRING
 from tests.support.reading import text_of
 
@@ -111,3 +111,11 @@ async def test_where_nobody_waits_nothing_else_is_tried(tmp_path: Path, code: in
         used = Used(store, most=0, error=refusal(404, code))
         await used.answered(DONE)
         assert (used.sent, await store.untold.of_person(USER)) == ([], {})
+
+
+def test_more_late_answers_than_are_shown_are_counted() -> None:
+    lines = [f"line {number}" for number in range(12)]
+    text = any_command.late(lines).text
+    assert "line 11" in text
+    assert text.endswith("… and 2 older")
+    assert "older" not in any_command.late(lines[:10]).text

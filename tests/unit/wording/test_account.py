@@ -55,3 +55,7 @@ def test_the_reply_says_what_is_linked_and_what_is_next(
     assert words in card.text
     assert [one.label for one in card.buttons] == labels
     assert [one.custom_id for one in card.buttons] == (["cam:clip:camera.410.1:6"] if first else [])
+
+
+def test_a_deletion_that_is_interrupted_says_what_to_do() -> None:
+    assert "I was interrupted: use `/unlink` again" in account.unlinking().text

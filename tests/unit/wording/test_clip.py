@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.models import CommandStatus, End, HeldBack, Owner, Stage
+from bot.models import CommandStatus, End, HeldBack, Kind, Owner, Stage
 from bot.wording import Card, any_command, clip
 from bot.wording.reasons import reason
 from tests.support.jobs import NOW, TARGET, a_job
@@ -88,6 +88,11 @@ def test_a_clip_that_goes_on_after_a_restart_says_so_and_nothing_else(stage: Sta
     assert card.text.startswith("**The bot restarts; your clip goes on by itself.**")
     assert card.title == clip.card(job).title
     assert not card.buttons
+
+
+def test_a_picture_that_goes_on_after_a_restart_is_not_called_a_clip() -> None:
+    text = clip.paused(a_job(kind=Kind.SNAPSHOT)).text
+    assert "your picture goes on by itself" in text
 
 
 @pytest.mark.parametrize("stage", [stage for stage in Stage if stage is not Stage.ENDED])

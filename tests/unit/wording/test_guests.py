@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.models import End, Owner, Right, Stage
+from bot.models import End, Kind, Owner, Right, Stage
 from bot.wording import account, clip, share_refusals
 from tests.support.jobs import NOW, a_job
 
@@ -39,6 +39,18 @@ def test_a_guest_is_told_whose_blink_app_it_is(end: End) -> None:
     shared = replace(own, owner=ALICE)
     assert ("Blink app" in clip.card(own).text) == (r"Only Alice\_ has this camera" in clip.card(shared).text)
     assert "Only" not in clip.card(own).text
+
+
+def test_a_direct_message_to_a_guest_says_where_to_ask_again_in_place_of_a_button_that_it_has_not() -> None:
+    job = a_job(stage=Stage.ENDED, end=End.UNREACHABLE, kind=Kind.RECENT, owner=ALICE)
+    assert "**Retry**" in clip.card(job).text
+    card = clip.dm_card(job, introduce=False, late=True)
+    assert [one.label for one in card.buttons] == ["Remove"]
+    assert "There is no **Retry** here" in card.text
+    assert "`/recordings` there" in card.text
+    own = clip.dm_card(replace(job, owner=None), introduce=False, late=True)
+    assert "Retry" in [one.label for one in own.buttons]
+    assert "no **Retry**" not in own.text
 
 
 def test_the_original_of_a_smaller_video_is_in_its_owners_app() -> None:

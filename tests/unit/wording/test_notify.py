@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import discord
 
-from bot.models import CameraKey, CameraKind, Channel, Hours, Subscription, Watcher
+from bot.models import AlertPlace, CameraKey, CameraKind, CameraPlace, Channel, Hours, Subscription, Watcher
 from bot.wording import Card, Tone
 from bot.wording import notify as words
 from bot.wording.cards import view
@@ -60,6 +60,26 @@ def test_others_cameras_never_come_to_a_channel() -> None:
     assert "They come as direct messages." in told(watcher, shared)
     assert words.summary(watcher, [OWN, shared], NOW) == "of your cameras and of others' cameras; yours in <#5>"
     assert words.summary(watcher, [shared], NOW) == "of others' cameras; by direct message"
+
+
+def test_a_channel_reads_what_comes_there_and_not_more() -> None:
+    assert "come here from now on" in words.come_here(ME, "Front").text
+    assert "come here from now on" not in words.come_here(ME, begun=False).text
+
+
+def test_cameras_with_a_channel_of_their_own_are_told_apart_while_blink_does_not_name_them() -> None:
+    places = tuple(CameraPlace(key, AlertPlace(Channel(HERE, 5))) for key in (FRONT, YARD))
+    text, menu = told(Watcher(ME, cameras=places)), words.back(places, NAMES, owner=ME)
+    assert r"• Front \*Door\* · Home: to <#5>" in text
+    assert "• Camera 2: to <#5>" in text
+    assert [label for _, label, _ in menu.options] == ["Front *Door* · Home", "Camera 2"]
+
+
+def test_who_has_too_many_channels_is_sent_to_where_one_can_be_ended() -> None:
+    card = words.too_many_places()
+    assert not card.menus
+    assert "below" not in card.text
+    assert "`/notify` alone" in card.text
 
 
 def test_what_keeps_alerts_away_is_said_while_it_does() -> None:

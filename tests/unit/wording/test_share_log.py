@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from bot.cameras import LISTED
 from bot.models import Right, Use
 from bot.wording import shares
 
@@ -16,6 +17,13 @@ def test_equal_uses_are_said_with_their_number() -> None:
     looked = Use(6, 4, 7, Right.STATUS, "Front Door", NOON, times=50, began_at=NOON - timedelta(hours=1))
     text = shares.log([looked], owner=6).text
     assert f"<@7> looked at Front Door, 50 times since <t:{int(NOON.timestamp()) - 3600}:f>" in text
+
+
+def test_who_saw_only_the_list_of_recordings_has_watched_none() -> None:
+    listed = Use(6, 4, 7, Right.RECENT, LISTED, NOON)
+    for text in (shares.log([listed], owner=6).text, shares.first_use(listed).text):
+        assert "<@7> looked at the list of recordings" in text
+        assert "watched" not in text
 
 
 def test_a_live_view_is_told_from_a_clip() -> None:
