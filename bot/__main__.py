@@ -7,7 +7,11 @@ import resource
 
 def set_limits() -> None:
     """Forbid core dumps, which would hold every secret, and open as many files as the host allows."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    # If a program takes the dumps, Linux ignores a limit of 0 and heeds one of 1 byte, which no dump fits into:
+    # https://github.com/torvalds/linux/blob/v6.12/fs/coredump.c
+    most = 0 if hard == 0 else 1
+    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     with contextlib.suppress(OSError, ValueError):  # macOS says "unlimited" and then allows less
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

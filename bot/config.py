@@ -105,6 +105,14 @@ class Settings(BaseModel):
             raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
         return SecretStr(token)
 
+    @field_validator("discord_client_secret", mode="after")
+    @classmethod
+    def _stripped(cls, value: SecretStr | None) -> SecretStr | None:
+        secret = value.get_secret_value().strip() if value else ""
+        if any(letter.isspace() for letter in secret):
+            raise ValueError("it must be the client secret from OAuth2 in the Developer Portal, in one piece")
+        return SecretStr(secret) if secret else None
+
     @field_validator("metrics_token", mode="after")
     @classmethod
     def _long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -204,14 +212,14 @@ def load() -> Settings:
     try:
         return Settings.model_validate(_given())
     except ValidationError as error:
-        raise BadSettings([_sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
+        raise BadSettings([sentence(detail["loc"], detail["msg"]) for detail in error.errors()]) from None
     except UnicodeDecodeError:
         raise BadSettings([".env: it must be text in UTF-8"]) from None
     except OSError as error:
         raise BadSettings([f".env: it cannot be read ({error.strerror})"]) from None
 
 
-def _sentence(where: tuple[int | str, ...], what: str) -> str:
+def sentence(where: tuple[int | str, ...], what: str) -> str:
     """Return what is wrong with a setting: a validator's own words, or else the values that it may have."""
     name = str(where[0]) if where else "settings"
     said = what.removeprefix("Value error, ")

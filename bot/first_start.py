@@ -14,7 +14,7 @@ from dotenv import dotenv_values, set_key
 from pydantic import ValidationError
 
 from bot.app import Connectors
-from bot.config import Settings
+from bot.config import Settings, sentence
 from bot.discord_connection import Application, BadToken, DiscordUnavailable, find_application
 from bot.store import StoreError, sqlite_file
 from bot.wording.shell import setup as words
@@ -120,7 +120,7 @@ def _database(env: EnvFile) -> None:
         click.echo(words.DATABASE_KEPT)
         return
     click.echo(words.WHERE_TO_KEEP)
-    while address := _valid("DATABASE_URL", lambda: click.prompt(words.ASK_DATABASE, default="", show_default=False)):
+    while address := _valid("DATABASE_URL", lambda: _optional(words.ASK_DATABASE)):
         try:
             sqlite_file(address)
         except StoreError as error:
@@ -144,12 +144,15 @@ def _page(env: EnvFile) -> None:
     if click.confirm(words.ASK_PROXY, default=True):
         values |= {"HOST": "127.0.0.1", "TRUSTED_PROXY_HOPS": "1"}
     click.echo(words.redirect(address))
-    ask = words.ASK_CLIENT_SECRET
-    secret = _valid("DISCORD_CLIENT_SECRET", lambda: click.prompt(ask, default="", show_default=False, hide_input=True))
-    if secret:
+    if secret := _valid("DISCORD_CLIENT_SECRET", lambda: _optional(words.ASK_CLIENT_SECRET)):
         values["DISCORD_CLIENT_SECRET"] = secret
     for name, value in values.items():
         env.set(name, value)
+
+
+def _optional(question: str) -> str:
+    """Ask for a secret, which is not shown, or for nothing."""
+    return click.prompt(question, default="", show_default=False, hide_input=True)
 
 
 def _first_account(linked: Callable[[], int], link: Callable[[int], None]) -> None:
@@ -185,5 +188,6 @@ def _problem(name: str, value: str) -> str | None:
     try:
         Settings.__pydantic_validator__.validate_assignment(Settings.model_construct(), field, value)
     except ValidationError as error:
-        return f"{name}: {error.errors()[0]['msg'].removeprefix('Value error, ')}"
+        detail = error.errors()[0]
+        return sentence(detail["loc"], detail["msg"])
     return None

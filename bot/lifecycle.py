@@ -63,6 +63,7 @@ async def run(
         watches = [
             asyncio.create_task(app.services.runner.keep_watch(), name="watch"),
             asyncio.create_task(app.services.runner.clean_up(), name="clean-up"),
+            asyncio.create_task(app.services.linking.clean_up(), name="old links"),
             asyncio.create_task(app.watch.run(), name="alerts"),
         ]
         if settings.backup_dir:

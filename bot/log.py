@@ -1,5 +1,6 @@
 """Logging to stdout, one record a line, with the job's reference, and without secrets at any level."""
 
+import contextlib
 import errno
 import json
 import logging
@@ -7,6 +8,8 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from io import TextIOWrapper
+from typing import TextIO, cast
 
 # discord.py at DEBUG logs payloads and webhook addresses, that is interaction tokens; aiohttp and others log requests.
 _NOT_BELOW_INFO = ("discord", "aiohttp", "asyncio")
@@ -55,7 +58,8 @@ class Redactor:
     """Replaces secrets in a text: given ones by their value, others by patterns."""
 
     def __init__(self, secrets: Sequence[str] = ()) -> None:
-        self._secrets = [secret for secret in secrets if len(secret) >= 8]
+        # The longest first: one of them can begin another, whose rest would stay.
+        self._secrets = sorted((secret for secret in secrets if len(secret) >= 8), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
         """Return `text` with every secret replaced."""
@@ -93,9 +97,22 @@ class _Formatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
+class _Stdout(logging.StreamHandler[TextIO]):
+    """Writes to stdout; a record that cannot be written is not quoted on stderr, where nothing is redacted."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say on stderr that a record is lost, and why."""
+        why = sys.exc_info()[0]
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(f"a line of {record.name} cannot be logged: {why.__name__ if why else 'unknown'}\n")
+
+
 def configure(*, level: str, as_json: bool, secrets: Sequence[str], reference: Callable[[], str]) -> None:
     """Send all logging to stdout; `reference` names the job that a record belongs to."""
-    handler = logging.StreamHandler(sys.stdout)
+    if hasattr(sys.stdout, "reconfigure"):
+        stdout = cast("TextIOWrapper", sys.stdout)
+        stdout.reconfigure(errors="backslashreplace")  # no line is lost if stdout is not in UTF-8
+    handler = _Stdout(sys.stdout)
     handler.addFilter(_OncePerMinute())
     handler.setFormatter(_Formatter(Redactor(secrets), reference, as_json=as_json))
     root = logging.getLogger()

@@ -18,6 +18,7 @@ from .sign_in_steps import CodeAsked, Hurdle, Linked, Origin, SignIn, Step, Stop
 
 _log = logging.getLogger(__name__)
 
+_CLEAN_UP_EVERY = 3600.0
 _PAUSES = (0.1, 0.5, 2.0, 5.0, 5.0, 5.0, 5.0)  # somebody waits, behind a proxy that gives up after a while
 
 
@@ -64,7 +65,6 @@ class Linking:
         """Return the token of a new one-time link (256 random bits) and when it ends; any earlier one ends now."""
         token, expires_at = secrets.token_urlsafe(32), self._now() + self._life
         invitation = Invitation(_digest_of(token), invited, expires_at)
-        await self._invitations.forget_invitations(expired_before=self._now())
         await self._invitations.invite(invitation)
         await self._drop(invited.user_id)
         await self._sweep()
@@ -105,7 +105,7 @@ class Linking:
             self._passwords.take_back(user_id)
             return Stopped(Hurdle.NOT_SAVED)
         await self._drop(user_id)
-        known = await self._accounts.account(user_id)
+        known = await _kept(self._accounts, user_id)
         sign_in = self._sign_in(known.tokens.hardware_id if known else None)  # Blink knows this installation by it
         try:
             outcome = await sign_in.password(username, password)
@@ -144,6 +144,7 @@ class Linking:
         if not self._codes.begin(user_id, address):
             return Stopped(Hurdle.TOO_MANY)
         if not await self._can_save():
+            self._codes.take_back(user_id)
             return Stopped(Hurdle.NOT_SAVED)
         async with pending.lock:
             outcome = await pending.sign_in.code(code)
@@ -154,6 +155,17 @@ class Linking:
         if isinstance(outcome, SignedIn):
             self._passwords.take_back(user_id)
         return self._told(invitation, await self._outcome(invitation, outcome))
+
+    async def clean_up(self) -> None:
+        """Forget links and sign-ins that are over once an hour, for ever."""
+        while True:
+            try:
+                # What began in a link's last moment may still end in it.
+                await self._invitations.forget_invitations(expired_before=self._now() - self._life)
+                await self._sweep()
+            except Exception as error:
+                _log.warning("old links cannot be forgotten now: %s", type(error).__name__)
+            await asyncio.sleep(_CLEAN_UP_EVERY)
 
     async def close(self) -> None:
         """Forget every attempt."""

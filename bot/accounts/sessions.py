@@ -20,7 +20,7 @@ from bot.blink import (
 )
 from bot.metrics import Metrics
 from bot.models import Account, Region
-from bot.store import AccountStore
+from bot.store import AccountStore, WrongKey
 from bot.util import BoundedCache, SingleFlight
 
 from .tokens import LinkBearer, Shared, TokenSaver
@@ -145,7 +145,7 @@ class Sessions:
 
     async def linked(self, user_id: int) -> bool:
         """Return whether a person is linked, by the database."""
-        return await self._shared.store.account(user_id) is not None
+        return await self._shared.store.is_linked(user_id)
 
     async def of(self, account: Account) -> Session:
         """Return the session of a new link. Raises BlinkError."""
@@ -177,7 +177,10 @@ class Sessions:
 
     async def sign_out(self, user_id: int) -> bool:
         """Sign this person's client out at Blink, which ends its tokens; return whether that worked."""
-        account = await self._shared.store.account(user_id)
+        try:
+            account = await self._shared.store.account(user_id)
+        except WrongKey:  # what no key opens can still be deleted
+            account = None
         self.forget(user_id)
         if account is None or account.region is None or account.signed_out_at:
             return False

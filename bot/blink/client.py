@@ -13,7 +13,7 @@ from bot.models import CameraKey
 
 from . import routes
 from .account_transport import AccountTransport, Bearer, utcnow
-from .errors import BadMedia, BlinkError, BusyAnswer, Refused
+from .errors import NO_LONGER_SUPPORTED, BadMedia, BlinkError, BusyAnswer, Refused
 from .inventory import inventory
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
@@ -26,7 +26,6 @@ _log = logging.getLogger(__name__)
 
 _LIVE_VIEW = {"intent": "liveview", "motion_event_start_time": None}
 _DELETED = {711, 200, None}  # the first is verified, the second documented
-_NO_LONGER_SUPPORTED = 900
 _LARGEST_PICTURE = 8 * 2**20
 _NONE_ENABLED = 304  # "No Cameras Enabled for Motion", although the network is armed: fronzbot/blinkpy issue 213
 # Blink's own app no longer records clips with this path, so Blink may remove it.
@@ -134,7 +133,7 @@ class BlinkClient:
                 continue
             except BlinkError:
                 return
-            if message_in(answer.body).code != _NO_LONGER_SUPPORTED:
+            if message_in(answer.body).code != NO_LONGER_SUPPORTED:
                 return
 
     async def media_since(self, since: datetime, *, partial: bool = False, at_once: bool = True) -> list[MediaEntry]:

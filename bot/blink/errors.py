@@ -14,6 +14,7 @@ BlinkError
 """
 
 _STALE = {1700, 2102}  # d9-197/blink_camera: "manifest retrieval error", "manifest stale"
+NO_LONGER_SUPPORTED = 900  # a path that Blink has given up, with a status that no source tells (niclydon/blink-rosie)
 NOT_READY = 2113  # "command is in process": the list of a USB drive is not ready (Pischleuder1/ioBroker.blink)
 
 

@@ -23,6 +23,7 @@ _MOST_PAGES = 20
 _PIECE = 2**19  # bytes for each write, since each write needs a thread
 _HEAD = 12
 _PADDED = 4096
+_MOST_BOXES = 10_000
 _BOXES = frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra", b"uuid", b"free", b"skip", b"wide"})
 _TO_THE_END, _IN_EIGHT_BYTES, _SHORTEST = 0, 1, 8
 
@@ -88,11 +89,12 @@ def is_mp4(head: bytes) -> bool:
 def is_whole_mp4(video: Path) -> bool:
     """Return whether an mp4 has everything that its boxes (ISO/IEC 14496-12) promise; Blink can send half a file.
 
-    An unknown box ends the check, so that an odd file does not count as broken.
+    An unknown box ends the check, so that an odd file does not count as broken; so do more boxes than any video has.
     """
-    size, at, playable = video.stat().st_size, 0, False
+    size, at, playable, seen = video.stat().st_size, 0, False, 0
     with video.open("rb") as file:
         while at < size:
+            seen += 1
             file.seek(at)
             head = file.read(16)
             length, kind = int.from_bytes(head[:4], "big"), head[4:8]
@@ -100,7 +102,7 @@ def is_whole_mp4(video: Path) -> bool:
                 length = int.from_bytes(head[8:], "big")
             elif length == _TO_THE_END:
                 length = size - at
-            if kind not in _BOXES or length < _SHORTEST:
+            if kind not in _BOXES or length < _SHORTEST or seen > _MOST_BOXES:
                 return True
             playable = playable or kind == b"moov"
             at += length

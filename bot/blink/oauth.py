@@ -13,8 +13,8 @@ from bot.models import Region, Tokens
 
 from . import routes
 from .account_transport import Bearer
-from .errors import NotUnderstood, Refused, SignedOut
-from .responses import Answer, client_number
+from .errors import NO_LONGER_SUPPORTED, NotUnderstood, Refused, SignedOut
+from .responses import Answer, client_number, message_in
 from .transport import Request, Transport
 from .wire import TierAnswer, TokenAnswer
 
@@ -151,10 +151,17 @@ async def _sign_out(transport: Transport, bearer: Bearer, region: Region, unless
         return False
     known, newer = routes.logout(region.account_id, client)
     try:
-        await _request(transport, region, "POST", known, token)
+        if await _accepted(transport, region, known, token):
+            return True
     except Refused:
-        await _request(transport, region, "POST", newer, token)
-    return True
+        pass
+    return await _accepted(transport, region, newer, token)
+
+
+async def _accepted(transport: Transport, region: Region, path: str, token: str) -> bool:
+    """Sign out by one path, and return whether Blink still supports it: it may say so under HTTP 200."""
+    answer = await _request(transport, region, "POST", path, token)
+    return message_in(answer.body).code != NO_LONGER_SUPPORTED
 
 
 async def _client(transport: Transport, region: Region, token: str) -> str:

@@ -32,12 +32,18 @@ def _no_bool(value: Any) -> Any:
     return value
 
 
-def _no_null(value: Any) -> Any:
+def _page(value: Any) -> Any:
+    if isinstance(value, list):
+        return cast("list[object]", value)[:_MOST_RECORDINGS]
     return [] if value is None else value
 
 
 def _list_or_nothing(value: Any) -> Any:
     return cast("object", value) if isinstance(value, list) else []
+
+
+def _devices(value: Any) -> Any:
+    return cast("list[object]", _list_or_nothing(value))[:_MOST_DEVICES]
 
 
 def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
@@ -46,6 +52,10 @@ def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
     except ValidationError:
         return None
 
+
+# What is listed beyond this is left out: four megabytes of it would hold up everybody's commands for seconds.
+_MOST_DEVICES = 500  # an account may have some tens
+_MOST_RECORDINGS = 5_000  # of one page, which has 500
 
 Item = TypeVar("Item")
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
@@ -62,6 +72,7 @@ Thumbnail = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_leng
 Maybe = Annotated[Item | None, WrapValidator(_or_none)]
 # A list that drops odd entries; an odd list is empty.
 Several = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_list_or_nothing)]
+Devices = Annotated[list[OnErrorOmit[Item]], BeforeValidator(_devices)]
 
 
 class Wire(BaseModel):
@@ -143,11 +154,11 @@ class Homescreen(Wire):
     Blink adds lists for new kinds of cameras: https://github.com/fronzbot/blinkpy/pull/1272.
     """
 
-    networks: Several[Network] = []
-    sync_modules: Several[SyncModule] = []
-    cameras: Several[Device] = []
-    owls: Several[Device] = []
-    doorbells: Several[Device] = []
+    networks: Devices[Network] = []
+    sync_modules: Devices[SyncModule] = []
+    cameras: Devices[Device] = []
+    owls: Devices[Device] = []
+    doorbells: Devices[Device] = []
     unknown: dict[str, int] = {}
 
     @model_validator(mode="before")
@@ -228,7 +239,7 @@ class MediaPage(Wire):
     """GET /api/v1/accounts/{A}/media/changed; unreadable entries count towards `limit`."""
 
     limit: Maybe[int] = None
-    media: Annotated[list[Maybe[MediaAnswer]], BeforeValidator(_no_null)]
+    media: Annotated[list[Maybe[MediaAnswer]], BeforeValidator(_page)]
 
 
 class EventAnswer(Wire):

@@ -89,10 +89,10 @@ class Mask:
 
     def sentence(self, said: object) -> str:
         """Return Blink's own sentence, with everything private in it replaced."""
-        text = _LONG_NUMBER.sub("#", _ADDRESS.sub("#", " ".join(str(said or "").split())))
-        for private in self._private:
+        text = " ".join(str(said or "").split())
+        for private in self._private:  # before the numbers, since a serial number is more than one
             text = re.sub(re.escape(private), "#", text, flags=re.IGNORECASE)
-        return text.replace("`", "'")[:_LONGEST]
+        return _LONG_NUMBER.sub("#", _ADDRESS.sub("#", text)).replace("`", "'")[:_LONGEST]
 
     def code(self, said: object) -> str:
         """Return one of Blink's code numbers, which are small; "other" for a large one."""

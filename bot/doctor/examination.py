@@ -18,7 +18,7 @@ from bot.metrics import Metrics
 from bot.models import Account
 from bot.wording.shell import doctor as words
 
-from .answers import Doctor, Listener, Mask
+from .answers import Doctor, Heard, Listener, Mask
 from .recording import Follower, Pace
 
 _LATELY = timedelta(days=30)
@@ -65,7 +65,8 @@ async def examined(
         account = await store.accounts.account(user_id)
         assert account is not None
         secrets = _secrets(settings, account, inventory)
-        mask = Mask([*secrets, *inventory.networks.values(), *(camera.name for camera in inventory.cameras)])
+        names = [*inventory.networks.values(), *(camera.name for camera in inventory.cameras)]
+        mask = Mask([*secrets, *names, *_names(listener.last("the list of cameras"))])
         doctor = Doctor(session, listener, mask, inventory, [], set())
         tier = account.region.tier if account.region else "unknown"
         doctor.lines.append(words.head(__version__, platform.python_version(), tier))
@@ -94,7 +95,7 @@ async def _walk(doctor: Doctor) -> None:
         doctor.mask.word(doctor.inventory.usb[one].state) if one in doctor.inventory.usb else "none" for one in systems
     ]
     devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
-    types = {(entry.get("network_id"), entry.get("id")): entry.get("type") for entry in devices}
+    types = {_numbers(entry, "network_id", "id"): entry.get("type") for entry in devices}
     kinds = Counter(str(camera.key.kind) for camera in doctor.inventory.cameras)
     doctor.lines += words.inventory(kinds, len(systems), states, others)
     for number, camera in enumerate(doctor.inventory.cameras, 1):
@@ -167,6 +168,12 @@ def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list
     return [*map(str, ids), *filter(None, tokens)]
 
 
+def _names(homescreen: Heard | None) -> list[str]:
+    """Return every name and serial number that Blink lists, also of Sync Modules and of what the bot does not know."""
+    entries = [entry for key in homescreen.fields for entry in homescreen.entries(key)] if homescreen else []
+    return [text for entry in entries for key in ("name", "serial") if isinstance(text := entry.get(key), str)]
+
+
 def _scrubbed(block: str, secrets: list[str]) -> str:
     """Return the block without any id or secret: a second lock behind the mask in each line."""
     for secret in secrets:
@@ -176,8 +183,12 @@ def _scrubbed(block: str, secrets: list[str]) -> str:
 
 
 def _place(entry: dict[str, Any]) -> tuple[int, int]:
-    numbers = (entry.get("network_id"), entry.get("device_id"))
-    first, second = (number if isinstance(number, int) else -1 for number in numbers)
+    return _numbers(entry, "network_id", "device_id")
+
+
+def _numbers(entry: dict[str, Any], *names: str) -> tuple[int, int]:
+    """Return two ids of an entry; -1 for one that is no number."""
+    first, second = (number if isinstance(number := entry.get(name), int) else -1 for name in names)
     return first, second
 
 

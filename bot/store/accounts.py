@@ -37,6 +37,10 @@ class AccountStore:
         row = await self._database.row(select(accounts).where(accounts.c.user_id == user_id))
         return self._account(row) if row else None
 
+    async def is_linked(self, user_id: int) -> bool:
+        """Say whether a person has a link, also one that opens with no key."""
+        return await self._database.scalar(select(accounts.c.link_id).where(accounts.c.user_id == user_id)) is not None
+
     async def accounts(self) -> list[Account]:
         """Return every link, oldest first."""
         rows = await self._database.rows(select(accounts).order_by(accounts.c.linked_at, accounts.c.user_id))

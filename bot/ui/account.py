@@ -86,7 +86,7 @@ class AccountButton(Clicked, template=ACCOUNT):
 
 
 async def _question(interaction: Interaction) -> Card:
-    linked = await interaction.client.services.accounts.account(interaction.user.id) is not None
+    linked = await interaction.client.services.accounts.is_linked(interaction.user.id)
     return words.confirm_unlink(interaction.user.id, linked=linked)
 
 

@@ -52,7 +52,7 @@ def _confine(*, file_size: int, seconds: int, memory: int) -> None:
     os.nice(NICENESS)
     signal.alarm(seconds)  # ends the process, even if nobody is left to kill it
     for what, most in (
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # a limit of 0 does not count if a program takes the dumps, see __main__
         (resource.RLIMIT_FSIZE, file_size),
         (resource.RLIMIT_CPU, seconds * CORES),
         (resource.RLIMIT_AS, memory),

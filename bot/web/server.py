@@ -122,7 +122,7 @@ class Connections:
     def open(self, server: web.Server) -> asyncio.Protocol:
         """Return a new connection's protocol.
 
-        If there is no room, closes the oldest connection without a request or, if all have one, the new one.
+        If there is no room, closes the oldest connection without a whole request or, if all have one, the new one.
         """
         alive = [one for one in server.connections if one.transport is not None]
         if len(alive) >= self._most:
@@ -134,11 +134,18 @@ class Connections:
 
     @web.middleware
     async def answering(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Keep the connection of a request open while it is answered."""
-        self._answered.add(request.protocol)
+        """Keep the connection of a request open while it is answered, from the end of its body on."""
+        over = False
+
+        def is_whole() -> None:
+            if not over:
+                self._answered.add(request.protocol)
+
+        request.content.on_eof(is_whole)
         try:
             return await handler(request)
         finally:
+            over = True
             self._answered.discard(request.protocol)
 
 

@@ -12,6 +12,7 @@ from bot.doctor import NoSuchCamera, NotLinked, Pace, examined
 from bot.doctor.answers import Mask
 from bot.wording.shell import doctor as words
 from simulators.blink import Behaviour, Camera, Failure, Fault
+from simulators.blink.wire import homescreen, sync_module
 from simulators.demo.network import connectors
 from tests.support.house import BOT_TOKEN, KEY, key_of
 from tests.support.reports import behaviour_of, shape_of
@@ -203,6 +204,20 @@ async def test_nobody_is_given_away(street: Street) -> None:
     others += [str(command.id) for command in street.front.network.commands]
     for private in others:
         assert not [text for text in texts if private in text], private
+
+
+async def test_the_names_of_sync_modules_and_of_what_nobody_knows_are_given_away_neither(street: Street) -> None:
+    module = sync_module(street.front.network)
+    body = {"message": f"{module['name'].upper()} ({module['serial']}) is offline", "code": 1}
+    street.house.blink.faults.append(Fault("media_v4", status=400, body=body))
+    assert line(await report(street), "the events: ") == "the events: Refused, HTTP 400, code 1, “# (#) is offline”"
+
+
+async def test_an_entry_that_makes_no_sense_is_passed_over(street: Street) -> None:
+    listed = homescreen(street.account, 0.0)
+    listed["cameras"].append({"id": [1], "network_id": {}, "name": 7, "type": ["x"]})
+    street.house.blink.faults.append(Fault("homescreen", body=listed))
+    assert line(await report(street), "systems ") == "systems 1, cameras: doorbell 1, camera 1, owl 1"
 
 
 def test_only_blinks_own_terms_pass() -> None:

@@ -135,6 +135,29 @@ async def test_unlink_signs_out_at_blink_and_deletes_everything(street: Street, 
     assert not any(map(street.account.grant, street.account._refresh))
 
 
+async def key_is_lost(street: Street) -> None:
+    """Let what is sealed of Alice open with no key that the bot has."""
+    await street.house.execute("UPDATE accounts SET access_token = 'gAAAAAlost', refresh_token = 'gAAAAAlost'")
+
+
+async def test_a_new_link_cures_one_whose_key_is_lost(street: Street, url: str) -> None:
+    await key_is_lost(street)
+    async with street.house.bot():
+        seen = await sign_in(url, link_of(await use(street, street.alice, "link")), street.account)
+        assert seen.heading == "Your Blink account is linked"
+        assert "Front Door" in text_of(await use(street, street.alice, "cameras"))
+
+
+async def test_unlink_deletes_also_what_no_key_opens(street: Street) -> None:
+    await key_is_lost(street)
+    async with street.house.bot():
+        question = await use(street, street.alice, "unlink")
+        await press(street.house, street.alice, question, "Yes, delete everything")
+        said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
+    assert "I could not tell Blink" in text_of(said)
+    assert street.house.rows("SELECT * FROM accounts") == []
+
+
 @pytest.mark.parametrize("stage", ["recording", "looking"])
 async def test_unlinking_during_ones_own_clip_ends_it_and_neither_asks_nor_keeps_anything(
     street: Street, stage: str
@@ -161,6 +184,16 @@ async def test_unlink_deletes_also_while_blink_is_away_and_says_so(street: Stree
         said = await until(lambda: "Unlinked" in text_of(it := street.house.shown(street.alice, question)) and it)
     assert "I could not tell Blink" in text_of(said)
     assert street.house.rows("SELECT * FROM accounts") == []
+
+
+async def test_a_link_that_nobody_used_is_forgotten(street: Street, url: str) -> None:
+    house = street.house
+    async with house.bot():
+        await use(street, street.alice, "link")
+    assert len(house.rows("SELECT * FROM invitations")) == 1
+    await house.execute("UPDATE invitations SET expires_at = '2020-01-01 00:00:00.000000'")
+    async with house.bot():
+        await until(lambda: house.rows("SELECT * FROM invitations") == [])
 
 
 @pytest.mark.parametrize("act", ["link", "ask", "unlink", "keep", "export"])

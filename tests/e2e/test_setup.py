@@ -138,7 +138,7 @@ async def test_the_page_is_set_up_for_a_proxy_on_this_machine(shell: Shell) -> N
     }
     assert words.redirect("https://clips.example.org") in said
     assert words.not_usable("PUBLIC_URL: it must begin with https://, since passwords are typed there") in said
-    assert "✗ PORT: " in said
+    assert words.not_usable("PORT: it must be a whole number from 0 to 65535") in said
     assert words.PAGE_KEPT in (await shell.setup("", "", "n", "n")).output
 
 
@@ -147,6 +147,7 @@ async def test_a_database_elsewhere_is_written_if_its_address_is_one(shell: Shel
         await shell.setup(BOT_TOKEN, "mysql://u:hunter2-hunter2@h/d", f"sqlite:///{tmp_path}/x.db", "", "n", "n")
     ).output
     assert "✗ DATABASE_URL" in said
+    assert "hunter2" not in said
     assert dotenv_values(shell.file)["DATABASE_URL"] == f"sqlite:///{tmp_path}/x.db"
     assert (tmp_path / "x.db").exists()
 

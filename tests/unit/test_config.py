@@ -30,6 +30,21 @@ def test_keys_are_separated_by_commas_and_a_pasted_prefix_is_dropped(monkeypatch
     assert settings.discord_token.get_secret_value() == "abc.def.ghi"
 
 
+@pytest.mark.parametrize("pasted", ["a-client-secret", " a-client-secret\n"])
+def test_blanks_around_a_client_secret_are_dropped(monkeypatch: pytest.MonkeyPatch, pasted: str) -> None:
+    monkeypatch.setenv("DISCORD_CLIENT_SECRET", pasted)
+    settings = config.load()
+    assert settings.discord_client_secret is not None
+    assert settings.discord_client_secret.get_secret_value() == "a-client-secret"
+
+
+def test_a_client_secret_in_two_pieces_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DISCORD_CLIENT_SECRET", "a-client secret")
+    with pytest.raises(config.BadSettings, match=r"^DISCORD_CLIENT_SECRET: it must be the client secret") as caught:
+        config.load()
+    assert "a-client" not in str(caught.value)
+
+
 def test_a_dotenv_file_is_read_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("BUSY_WAIT_S=5\nLOG_LEVEL=warning\nUNRELATED=1\n")
     monkeypatch.setenv("BUSY_WAIT_S", "7")

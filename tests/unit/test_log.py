@@ -1,6 +1,7 @@
 """No secret reaches the log, whatever the level."""
 
 import errno
+import io
 import json
 import logging
 
@@ -56,6 +57,37 @@ def test_an_exceptions_text_is_redacted_too(configured, capsys: pytest.CaptureFi
     out = capsys.readouterr().out
     assert "ValueError" in out
     assert SECRET not in out
+
+
+def test_a_secret_that_begins_another_hides_no_less_of_it(configured, capsys: pytest.CaptureFixture[str]) -> None:
+    configured(secrets=["correct-horse", "correct-horse-battery"])
+    logging.getLogger("bot.test").info("said correct-horse-battery")
+    assert capsys.readouterr().out.endswith(" said [secret]\n")
+
+
+class Full(io.StringIO):
+    """A disk without room."""
+
+    def write(self, text: str, /) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_line_that_cannot_be_written_is_not_quoted_elsewhere(
+    configured, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout", Full())
+    configured()
+    logging.getLogger("bot.test").warning("token %s", SECRET)
+    assert capsys.readouterr().err == "a line of bot.test cannot be logged: OSError\n"
+
+
+def test_a_letter_that_stdout_does_not_know_loses_no_line(configured, monkeypatch: pytest.MonkeyPatch) -> None:
+    stdout = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr("sys.stdout", stdout)
+    configured()
+    logging.getLogger("bot.test").warning("a “camera”, half a \ud83d")
+    stdout.seek(0)
+    assert stdout.read().endswith(r" a \u201ccamera\u201d, half a \ud83d" + "\n")
 
 
 def test_libraries_never_speak_below_info(configured, capsys: pytest.CaptureFixture[str]) -> None:

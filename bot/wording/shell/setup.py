@@ -21,7 +21,7 @@ KEY_MADE = (
 )
 KEY_KEPT = "2. ✓ There is a key for Blink's tokens already; it stays."
 WHERE_TO_KEEP = "3. The database. A file is right for nearly everybody; a postgres:// address works too."
-ASK_DATABASE = "Database (Enter for the file data/bot.db)"
+ASK_DATABASE = "Database (not shown, since it can hold a password; Enter for the file data/bot.db)"
 DATABASE_KEPT = "3. ✓ The database is set already; it stays."
 ABOUT_THE_PAGE = (
     "4. The sign-in page. With an https address that leads to this machine, people link their own Blink accounts with"

@@ -1,7 +1,9 @@
 """From a one-time link to a linked account, and what stands in the way."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import aiohttp
@@ -12,6 +14,7 @@ from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
 from bot.metrics import Metrics
 from bot.models import Invited, Region, Tokens
 from bot.store import Keyring, Store, open_store
+from tests.support.waiting import until
 
 ALICE, BOB = 80351110224678912, 80351110224678913
 KEY = "a secret of the tests, 32 characters or more"
@@ -114,6 +117,18 @@ async def test_a_new_link_ends_the_one_before(desk: Desk) -> None:
     first, second = await desk.invited(), await desk.invited()
     assert await desk.linking.invitation(first) is None
     assert await desk.linking.invitation(second) is not None
+
+
+async def test_what_is_over_is_forgotten_without_another_link(desk: Desk) -> None:
+    token = await desk.invited()
+    await desk.password(token)
+    digest = sha256(token.encode()).hexdigest()
+    assert await desk.store.invitations.invitation(digest)
+    desk.clock.now += timedelta(minutes=21)
+    cleaning = asyncio.create_task(desk.linking.clean_up())
+    await until(lambda: desk.doors[0].closed)
+    cleaning.cancel()
+    assert await desk.store.invitations.invitation(digest) is None
 
 
 async def test_a_link_ends_after_ten_minutes(desk: Desk) -> None:

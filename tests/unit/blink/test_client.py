@@ -362,6 +362,11 @@ async def test_an_odd_entry_does_not_end_the_pages_early(blink: Scripted, client
     assert [one.media_id for one in await client.media_since(SEED_MOMENT)] == [1, 2]
 
 
+async def test_a_page_without_end_is_cut(blink: Scripted, client: BlinkClient) -> None:
+    blink.says(page(*map(entry, range(6_000)), limit=10_000))
+    assert len(await client.media_since(SEED_MOMENT)) == 5_000
+
+
 async def test_a_server_that_knows_no_pages_is_asked_twice_at_most(blink: Scripted, client: BlinkClient) -> None:
     blink.says(page(entry(1), entry(2)))
     assert len(await client.media_since(SEED_MOMENT)) == 2

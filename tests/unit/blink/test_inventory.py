@@ -122,6 +122,11 @@ def test_a_serial_number_fits_into_a_live_views_header(said: Any, serial: str) -
     assert "serial" not in repr(camera)
 
 
+def test_a_list_without_end_is_cut() -> None:
+    seen = read(cameras=[device(number, f"Camera {number}") for number in range(2_000)])
+    assert {camera.key.camera_id for camera in seen.cameras} == set(range(500))
+
+
 def test_one_camera_listed_twice_is_one() -> None:
     assert len(read(cameras=[device(2), device(2)]).cameras) == 1
 

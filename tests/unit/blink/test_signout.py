@@ -21,6 +21,7 @@ from tests.unit.blink.signing import EMAIL, PASSWORD, Door, front_door
 HOME = Region("e008", 4242)
 LISTED = Say({"networks": []}, headers={"Client-Id": "1234567"})
 OUT = Say({"message": "logout"})
+GIVEN_UP = {"message": "Endpoint no longer supported.", "code": 900}
 
 
 @pytest.fixture
@@ -54,8 +55,9 @@ async def test_an_access_token_that_has_run_out(door: Door) -> None:
     assert bearer.rejected == ["run-out"]
 
 
-async def test_the_other_path(door: Door) -> None:
-    door.sim.faults.append(Fault("logout", status=404))
+@pytest.mark.parametrize("fault", [Fault("logout", status=404), Fault("logout", status=200, body=GIVEN_UP)])
+async def test_the_other_path(door: Door, fault: Fault) -> None:
+    door.sim.faults.append(fault)
     assert await sign_out(door.transport, Bearer((await signed_in(door)).tokens.access), home(door))
     assert [request.path.split("/")[3] for request in door.sim.asked("logout")] == ["account", "clients"]
 
@@ -74,6 +76,7 @@ ANSWERS: dict[str, list[Say]] = {
     "no list": [Say(b"", 500)],
     "a page": [Say(b"<html>", headers={"Content-Type": "text/html"})],
     "no such paths": [LISTED, Say(b"", 404), Say(b"", 404)],
+    "paths given up": [LISTED, Say(GIVEN_UP), Say(GIVEN_UP)],
     "no connection": [LISTED, Say(how="reset")],
     "silence": [Say(how="hang")],
     "silence at the end": [LISTED, Say(how="hang")],

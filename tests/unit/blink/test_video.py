@@ -104,6 +104,7 @@ WHOLE = {
     "a length in eight bytes": START + LONG_FILM + HEADER,
     "a film to the end": START + HEADER + box(b"mdat", b"f" * 5000, length=0),
     "something unknown behind it": START + FILM + HEADER + b"\0\0\xff\xffodd!",
+    "more boxes than are looked at": START + box(b"free", b"") * 10_000 + FILM,
 }
 
 

@@ -147,7 +147,7 @@ async def test_the_worker_gets_no_secret_and_is_confined(endless: Path, monkeypa
     asking = asyncio.create_task(remuxed(endless))
     (worker,) = await until(workers, timeout=20)
     assert await until(lambda: limits(worker).get("Max address space") == str(512 * MIB), timeout=20)
-    assert limits(worker)["Max core file size"] == "0"
+    assert limits(worker)["Max core file size"] in ("0", "1")
     assert int(limits(worker)["Max file size"]) < 2 * MIB
     assert limits(worker)["Max cpu time"] == "70"
     assert set(environment(worker)) <= {"LD_LIBRARY_PATH", "PYTHONHOME", "PYTHONPATH", "MALLOC_ARENA_MAX"}

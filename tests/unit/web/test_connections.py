@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 import aiohttp
 
 from bot.web import serve
+from bot.web.server import _MOST_CONNECTIONS
+from tests.support.page import PageSetup
 from tests.support.waiting import until
 
 STRANGERS = 150
@@ -75,3 +77,20 @@ async def test_whoever_is_being_answered_keeps_their_connection() -> None:
             assert await asked(port, "/livez") == 200
         goes_on.set()
         assert await answer == 200
+
+
+async def test_forms_that_never_end_take_no_room_from_the_others(stage: PageSetup) -> None:
+    head = (
+        f"POST {await stage.invite()} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        "Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
+    ).encode()
+    slow = [await asyncio.open_connection("127.0.0.1", stage.port) for _ in range(_MOST_CONNECTIONS)]
+    try:
+        for reader, writer in slow:
+            writer.write(head)
+            assert b"100 Continue" in await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"form=")
+        assert await asked(stage.port, "/livez") == 200
+    finally:
+        for _, writer in slow:
+            writer.close()

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 
 BLINKS = "*.immedia-semi.com"
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+_VERSION = b"\xa0\x03\x02\x01"  # before its number, which counts from 0: RFC 5280, 4.1
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,12 @@ class Shown:
 
 
 @cache
-def shown(name: str = BLINKS, *, issuer: str | None = None, forged: bool = False, old: bool = False) -> Shown:
+def shown(
+    name: str = BLINKS, *, issuer: str | None = None, forged: bool = False, old: bool = False, version: int = 3
+) -> Shown:
     """A certificate without names beside its common name, self-signed unless it has another `issuer` or is `forged`.
 
-    `old` is a relay of 2020: TLS 1.2 with one cipher, whose key exchange is RSA.
+    `old` is a relay of 2020: TLS 1.2 with one cipher, whose key exchange is RSA. Of `version` there is only 1 and 3.
     """
     key: Key = rsa.generate_private_key(65537, 2048) if old else ec.generate_private_key(ec.SECP256R1())
     signer: Key = ec.generate_private_key(ec.SECP256R1()) if issuer or forged else key
@@ -45,6 +48,8 @@ def shown(name: str = BLINKS, *, issuer: str | None = None, forged: bool = False
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(signer, hashes.SHA256())
     )
+    der = certificate.public_bytes(serialization.Encoding.DER)
+    der = der.replace(_VERSION + bytes([2]), _VERSION + bytes([version - 1]), 1)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if old:
         context.maximum_version = ssl.TLSVersion.TLSv1_2
@@ -54,9 +59,8 @@ def shown(name: str = BLINKS, *, issuer: str | None = None, forged: bool = False
         pem = key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        file.write_bytes(pem + certificate.public_bytes(serialization.Encoding.PEM))
+        file.write_bytes(pem + ssl.DER_cert_to_PEM_cert(der).encode())
         context.load_cert_chain(file)
-    der = certificate.public_bytes(serialization.Encoding.DER)
     return Shown(context, sha256(der).hexdigest(), der)
 
 

@@ -66,6 +66,7 @@ NOT_BLINKS = {
     "a name like it": shown("immedia-semi.com"),
     "signed by another": shown(issuer="Some Authority"),
     "signed by another of the same name": shown(forged=True),
+    "of a version that does not exist": shown(version=8),
 }
 
 
