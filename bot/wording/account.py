@@ -60,12 +60,9 @@ def host_links(user_id: int) -> str:
     return f"This bot has no sign-in page. Ask the person who hosts it to run `python -m bot link {user_id}`."
 
 
-def not_linked(shared: Collection[Right] = (), *, wanted: bool = True) -> Card:
-    """Return the answer for somebody without a link; `shared` are the rights that they have here and now.
-
-    `wanted`: they asked for something that these rights do not cover.
-    """
-    return Card("Blink account", _not_linked(shared, wanted=wanted), Tone.WAITING)
+def not_linked(shared: Collection[Right] = ()) -> Card:
+    """Return the answer for somebody without a link who asked for more than the rights that they have here and now."""
+    return Card("Blink account", _not_linked(shared, wanted=True), Tone.WAITING)
 
 
 def guest(shared: Collection[Right], user_id: int) -> Card:
