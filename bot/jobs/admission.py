@@ -123,7 +123,7 @@ async def take_turn(context: Context, job: Job) -> Job:
 
 async def wait_for_turn(context: Context, job: Job) -> None:
     """Wait until it may be the turn of a queued job."""
-    keys = target_of(job).system, job.request.user_id, job.household_id
+    keys = target_of(job).system, job.request.user_id, job.owner_id
     await context.turns.wait(*keys, timeout=context.timing.turn_poll)
 
 

@@ -34,7 +34,7 @@ from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
-_household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
+_owner = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class JobStore:
@@ -70,7 +70,7 @@ class JobStore:
         if new.delivery.told_at is None:
             _expect_one(await self._database.change(replacing, row))
             return
-        linked = exists().where(accounts.c.user_id == new.household_id)
+        linked = exists().where(accounts.c.user_id == new.owner_id)
         ended = await self._database.changed(replacing.returning(linked.label("linked")), row)
         _expect_one(len(ended))
         if new.needs_link and not ended[0]["linked"]:
@@ -128,15 +128,15 @@ class JobStore:
         one_camera = and_(clip_jobs.c.camera_id == key.camera_id, clip_jobs.c.round.is_(None))
         alike = clip_jobs.c.round.is_not(None) if new.round else one_camera
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, alike)
-        households = theirs
+        owners = theirs
         if new.owner:
-            households = and_(_household == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+            owners = and_(_owner == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.owner_id}):
                 await one_at_a_time(connection, number)  # else two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
-            for counted in (theirs, households):
+            for counted in (theirs, owners):
                 live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
                 if (live or 0) >= most:
                     return Admission(queued=False)
@@ -152,7 +152,7 @@ class JobStore:
         try:
             async with self._database.write() as connection:
                 if await connection.scalar(occupied) is None and await self._may_watch(connection, new, live_gap):
-                    for number in sorted({old.request.user_id, old.household_id}):
+                    for number in sorted({old.request.user_id, old.owner_id}):
                         await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.rows(_around(old))
                     if _order(around).may_begin(old.id):
@@ -215,7 +215,7 @@ class JobStore:
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a share."""
         async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.owner_id}):
                 await one_at_a_time(connection, number)
             await self._replace(connection, old, new)
             return await note_use_by(connection, new)
@@ -328,7 +328,7 @@ def _around(job: Job) -> Select[*tuple[Any, ...]]:
     places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
     neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)
     around = or_(jobs.account_id.in_(places), jobs.user_id.in_(neighbours))
-    columns = (jobs.id, jobs.user_id, _household.label("household_id"), jobs.account_id, jobs.network_id, jobs.stage)
+    columns = (jobs.id, jobs.user_id, _owner.label("owner_id"), jobs.account_id, jobs.network_id, jobs.stage)
     return select(*columns).where(around, admitted).order_by(*_oldest_first)
 
 
@@ -337,7 +337,7 @@ def _order(rows: Iterable[RowMapping]) -> Order:
         Entry(
             row["id"],
             row["user_id"],
-            row["household_id"],
+            row["owner_id"],
             (row["account_id"], row["network_id"]),
             Stage(plain(row["stage"])),
         )

@@ -65,7 +65,7 @@ def films(world: AlertsWorld, *cameras: CameraKey, partial: bool = False) -> Non
 
 def read(world: AlertsWorld) -> list[tuple[list[str], Footage]]:
     """Return what Bob reads: the names of the cameras in each message, and what it shows."""
-    return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
+    return [([a.label for a in one.alert_message.alerts], one.footage) for one in world.discord.messages.values()]
 
 
 async def refused_by_discord(world: AlertsWorld, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -82,7 +82,10 @@ async def all_told(world: AlertsWorld) -> None:
         await process.keep()
         await asyncio.sleep(0.02)
         # In this order: what waits becomes what is being told.
-        return not await process.store.notices.waiting_of(BOB) and not await process.store.notices.unfinished()
+        return (
+            not await process.store.alert_messages.waiting_of(BOB)
+            and not await process.store.alert_messages.unfinished()
+        )
 
     async with asyncio.timeout(40):
         while not await nothing_left():
@@ -157,4 +160,4 @@ async def test_what_one_server_no_longer_lets_them_hear_comes_by_another_that_do
         await world.processes["first"].look()
         await all_told(world)
         assert sorted(read(world)) == ([(["Front Door"], Footage.HERE), (["Garden"], Footage.HERE)] if left else [])
-        assert {one.notice.head.guild_id for one in world.discord.messages.values()} == left
+        assert {one.alert_message.head.guild_id for one in world.discord.messages.values()} == left

@@ -63,7 +63,7 @@ async def test_clean_up_scans_no_large_table(store: Store) -> None:
     async with plans(store) as seen:
         await store.jobs.forget(ended_before=NOON, tokens_before=LATER)
         await store.jobs.forget(ended_before=LATER, tokens_before=LATER)
-        await store.alerts.notices.forget(before=LATER)
+        await store.alerts.alert_messages.forget(before=LATER)
         await store.shares.forget(used_before=LATER, ended_before=LATER)
     assert seen.scans == []
     assert seen.seen >= 12
