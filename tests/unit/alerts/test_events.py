@@ -11,8 +11,8 @@ import pytest
 from bot.alerts import AlertSubscriptions
 from bot.alerts.classify import Classifier
 from bot.blink import Camera, Inventory
+from bot.blink.json_models import MediaAnswer
 from bot.blink.responses import media_of
-from bot.blink.wire import MediaAnswer
 from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Subscription, Watcher
 from bot.store import Store, open_store
 from bot.wording import alerts as words
