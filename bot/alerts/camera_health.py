@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.accounts import Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
-from bot.models import CameraHealth, HealthNotice
+from bot.models import CameraHealth, HealthMessage
 from bot.store import AlertStore
 
 from .sending import Unreachable
@@ -21,8 +21,8 @@ log = logging.getLogger("bot.alerts")
 class HealthTeller(Protocol):
     """Shows messages about the health of cameras in Discord."""
 
-    async def show_health(self, notice: HealthNotice) -> HealthNotice | None:
-        """Send a direct message, or find the one that is sent already, and return the notice with it.
+    async def show_health(self, message: HealthMessage) -> HealthMessage | None:
+        """Send a direct message, or find the one that is sent already, and return it with its place in Discord.
 
         Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
         """
@@ -61,16 +61,16 @@ class HealthWatch:
 
     async def round(self) -> None:
         """Finish messages from before, look at accounts that are due, and tell what is new."""
-        for notice in await self._store.health.unfinished():
-            await self._tell(notice)
+        for message in await self._store.health.unfinished():
+            await self._tell(message)
         due, at_once = await self._store.health.due(every=self._timing.health_every), asyncio.Semaphore(8)
         await asyncio.gather(*(self._look(account_id, people, at_once) for account_id, people in due.items()))
         for user_id in await self._store.health.with_news():
             watcher, now = await self._store.subscriptions.watcher(user_id), self._now()
             if watcher.quiet_until(now) is None and watcher.wants_to_know(now):
-                notice = await self._store.health.notify(user_id, now=now)
-                if notice:
-                    await self._tell(notice)
+                message = await self._store.health.make_message(user_id, now=now)
+                if message:
+                    await self._tell(message)
 
     async def _safely(self) -> None:
         try:
@@ -96,21 +96,21 @@ class HealthWatch:
                     return await session.inventory(max_age=self._timing.inventory_age)
         return None
 
-    async def _tell(self, notice: HealthNotice) -> None:
+    async def _tell(self, message: HealthMessage) -> None:
         """Tell a message, which the next round does again if Discord does not take it now."""
-        if not await self._store.notices.still_ours(notice):
+        if not await self._store.alert_messages.still_ours(message):
             return
         try:
-            shown = await self._teller.show_health(notice)
+            shown = await self._teller.show_health(message)
         except Unreachable:
-            log.info("user %d takes no direct messages", notice.user_id)
-            await self._store.subscriptions.cannot_reach(notice.user_id, at=self._now())
-            await self._store.notices.told(notice)
+            log.info("user %d takes no direct messages", message.user_id)
+            await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())
+            await self._store.alert_messages.finish(message)
             return
         if shown:
-            await self._store.notices.shown(shown)
-        if shown or (self._now() - notice.made_at).total_seconds() > self._timing.give_up:
-            await self._store.notices.told(notice)
+            await self._store.alert_messages.shown(shown)
+        if shown or (self._now() - message.made_at).total_seconds() > self._timing.give_up:
+            await self._store.alert_messages.finish(message)
 
 
 def _health_of(inventory: Inventory, now: datetime) -> list[CameraHealth]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.models import Alert, Notice, Watcher
+from bot.models import Alert, AlertMessage, Watcher
 from bot.store import AlertStore
 
 from .permissions import AlertPermissions, can_hear
@@ -47,14 +47,14 @@ class Outbox:
         self._now = now
         self._timing = timing
         self._people: dict[int, asyncio.Event] = {}
-        self._notices: dict[str, _Running] = {}
+        self._running: dict[str, _Running] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     def wake(self, user_ids: Iterable[int]) -> None:
         """Look after these people: they have waiting alerts, or one of their videos may have changed."""
         woken = set(user_ids)
-        for running in self._notices.values():
+        for running in self._running.values():
             if running.user_id in woken:
                 running.moved.set()
         for user_id in woken:
@@ -64,10 +64,10 @@ class Outbox:
                 self._people[user_id] = asyncio.Event()
                 self._task(self._serve(user_id, self._people[user_id]), f"alerts of {user_id}")
 
-    def resume(self, notices: Iterable[Notice]) -> None:
+    def resume(self, messages: Iterable[AlertMessage]) -> None:
         """Go on with alert messages that an earlier process, or this one before a failure, has left unfinished."""
-        for notice in notices:
-            self._begin(notice)
+        for message in messages:
+            self._begin(message)
 
     async def close(self) -> None:
         """End all tasks; a later process goes on from the database."""
@@ -87,7 +87,7 @@ class Outbox:
     async def _told_next(self, user_id: int, woken: asyncio.Event) -> bool:
         """Tell the next alert, or wait until it may be told; return False if none waits any more."""
         woken.clear()
-        alerts = await self._store.notices.waiting_of(user_id)
+        alerts = await self._store.alert_messages.waiting_of(user_id)
         if not alerts:
             return woken.is_set()
         wait = await self._tell_next(user_id, alerts)
@@ -103,11 +103,13 @@ class Outbox:
         wanted, unsure = await self._still_wanted(user_id, watcher, alerts)
         keep = {alert.id for alert in (*wanted, *unsure)}
         if unwanted := [alert for alert in alerts if alert.id not in keep]:
-            await self._store.notices.drop(unwanted)
+            elsewhere = await self._wanted.elsewhere(user_id, unwanted)
+            await self._store.alert_messages.pass_on(elsewhere)
+            await self._store.alert_messages.drop([alert for alert in unwanted if alert.id not in elsewhere])
             return 0.0
         if not wanted:
             return self._timing.again
-        made = await self._store.notices.made_since(user_id, self._now() - self._budget_in)
+        made = await self._store.alert_messages.made_since(user_id, self._now() - self._budget_in)
         wait = self._wait(watcher, made)
         if wait > 0:
             return wait
@@ -130,12 +132,12 @@ class Outbox:
         Returns the seconds to wait before the next message: none once this one stands in Discord.
         """
         chosen = alerts if len(alerts) > left else alerts[:1]
-        notice = Notice(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
-        since = notice.made_at - self._budget_in
-        if not await self._store.notices.notify(notice, since=since, most=self._timing.budget):
+        message = AlertMessage(secrets.token_hex(8), user_id, self._now(), tuple(chosen))
+        since = message.made_at - self._budget_in
+        if not await self._store.alert_messages.make(message, since=since, most=self._timing.budget):
             # Another process was first.
             return self._timing.again
-        running = self._begin(notice)
+        running = self._begin(message)
         assert running.task is not None
         shown = asyncio.create_task(running.shown.wait())
         try:
@@ -144,13 +146,13 @@ class Outbox:
             shown.cancel()
         return 0.0 if running.shown.is_set() else self._timing.again
 
-    def _begin(self, notice: Notice) -> _Running:
-        running = self._notices.get(notice.id)
+    def _begin(self, message: AlertMessage) -> _Running:
+        running = self._running.get(message.id)
         if running is None:
-            running = self._notices[notice.id] = _Running(notice.user_id)
-            telling = self._telling.tell(notice, shown=running.shown, moved=running.moved)
-            running.task = self._task(telling, f"notice {notice.id}")
-            running.task.add_done_callback(lambda _: self._notices.pop(notice.id, None))
+            running = self._running[message.id] = _Running(message.user_id)
+            telling = self._telling.tell(message, shown=running.shown, moved=running.moved)
+            running.task = self._task(telling, f"alert message {message.id}")
+            running.task.add_done_callback(lambda _: self._running.pop(message.id, None))
         return running
 
     def _task(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:

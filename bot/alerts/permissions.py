@@ -82,6 +82,20 @@ class AlertPermissions:
                 refused += [alert for alert in some if alert.happened_at not in heard]
         return [alert for alert in wished if alert not in refused and alert not in unsure], unsure
 
+    async def elsewhere(self, user_id: int, alerts: Iterable[Alert]) -> dict[str, int]:
+        """Return the server whose shares may let a person hear of a shared camera next, by alert.
+
+        An alert is first of one server in which they subscribe to its camera, but another one may allow it, too.
+        """
+        subscriptions = await self._store.subscriptions.of_person(user_id)
+        servers: dict[str, int] = {}
+        for alert in (one for one in alerts if one.shared):
+            theirs = [one for one in subscriptions if one.owner_id == alert.owner_id and one.is_for(alert.camera)]
+            later = [one.guild_id for one in theirs if one.since <= alert.happened_at and one.guild_id > alert.guild_id]
+            if later:
+                servers[alert.id] = min(later)
+        return servers
+
 
 def can_hear(watcher: Watcher, alert: Alert) -> bool:
     """Say whether this alert can reach a person; a channel takes none of cameras that others share."""

@@ -116,12 +116,12 @@ class FeedPoller:
                 continue
             eye = self._eyes[owner_id] = _Eye(self._reader.begin(feed))
             self._later(eye, random.uniform(0, self._timing.every))  # noqa: S311 - after a start, not all at once
-        self._outbox.resume(await self._store.notices.unfinished())
-        self._outbox.wake(await self._store.notices.waiting())
+        self._outbox.resume(await self._store.alert_messages.unfinished())
+        self._outbox.wake(await self._store.alert_messages.waiting())
         self._health.begin()
         if (now := self._now()) - self._forgot_at > _DAY:
             self._forgot_at = now
-            await self._store.notices.forget(before=now - _DAY)
+            await self._store.alert_messages.forget(before=now - _DAY)
 
     def _later(self, eye: _Eye, pause: float) -> None:
         eye.timer = asyncio.get_running_loop().call_later(pause, self._due, eye)

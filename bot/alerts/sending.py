@@ -13,7 +13,7 @@ from typing import NoReturn, Protocol
 from bot.accounts import Sessions
 from bot.blink import BlinkClient, BlinkError, DiskTrouble, MediaTooLarge, RateLimited, Refused, SignedOut
 from bot.metrics import Metrics
-from bot.models import Alert, Footage, Notice, Watcher
+from bot.models import Alert, AlertMessage, Footage, Watcher
 from bot.store import AlertStore
 
 from .permissions import AlertPermissions, Unsure
@@ -90,25 +90,25 @@ class Teller(Protocol):
     """Shows alert messages in Discord."""
 
     async def show(
-        self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
-    ) -> Notice | None:
-        """Send an alert message, or edit the one that is sent already, and return the notice with its message.
+        self, message: AlertMessage, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> AlertMessage | None:
+        """Send an alert message, or edit the one that is sent already, and return it with its place in Discord.
 
         Returns None if Discord does not take it now. Raises Unreachable if this person takes no direct messages.
         """
         ...
 
-    async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
-        """Return a notice with its message from before a restart, or None if there is none."""
+    async def find(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
+        """Return a message with its place in Discord, from before a restart; None if it is not there."""
         ...
 
 
 class _Over(Exception):
-    """This process has nothing more to show of a notice."""
+    """This process has nothing more to show of a message."""
 
 
 class _Anew(Exception):
-    """The first alert of a notice that nobody has read may no longer be shown, so the notice begins again."""
+    """The first alert of a message that nobody has read may no longer be shown, so the message begins again."""
 
 
 class AlertDelivery:
@@ -135,56 +135,56 @@ class AlertDelivery:
         self._timing = timing
         self._metrics = metrics
 
-    async def tell(self, notice: Notice, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
-        """Tell a notice to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
+    async def tell(self, message: AlertMessage, *, shown: asyncio.Event, moved: asyncio.Event) -> None:
+        """Tell a message to its end; sets `shown` once it stands in Discord, and looks again when `moved` is set.
 
-        If its first alert is withdrawn before anybody has read it, the notice is left to be resumed.
+        If its first alert is withdrawn before anybody has read it, the message is left to be resumed.
         """
-        if notice.resumed and notice.message_id is None:
-            notice = await self._found(notice)
-        if notice.message_id:
+        if message.resumed and message.message_id is None:
+            message = await self._found(message)
+        if message.message_id:
             shown.set()
         else:
-            notice = await self._allowed(notice)
+            message = await self._allowed(message)
         with contextlib.suppress(_Anew):
-            await self._tell(notice, shown, moved)
+            await self._tell(message, shown, moved)
             shown.set()
 
-    async def _tell(self, notice: Notice, shown: asyncio.Event, moved: asyncio.Event) -> None:
+    async def _tell(self, message: AlertMessage, shown: asyncio.Event, moved: asyncio.Event) -> None:
         folder = tempfile.TemporaryDirectory(dir=self._folder, prefix="alert-", ignore_cleanup_errors=True)
         with folder as place, contextlib.suppress(_Over):
             video, picture = Path(place, "video.mp4"), Path(place, "picture.jpg")
-            following = asyncio.create_task(self._footage(notice.head, video, moved), name="footage")
+            following = asyncio.create_task(self._footage(message.head, video, moved), name="footage")
             try:
-                if notice.message_id is None:
-                    if notice.head.path:
+                if message.message_id is None:
+                    if message.head.path:
                         await asyncio.wait({following}, timeout=self._timing.picture_after)
                     if not following.done():
-                        first = await self._fetcher.picture(notice.head, picture)
-                        notice = await self._show(notice, Footage.COMING, picture=first)
+                        first = await self._fetcher.picture(message.head, picture)
+                        message = await self._show(message, Footage.COMING, picture=first)
                         shown.set()
                 footage = await following
             finally:
                 following.cancel()
                 await asyncio.gather(following, return_exceptions=True)
-            await self._show(notice, footage, video=video if footage is Footage.HERE else None)
-            await self._store.notices.told(notice)
+            await self._show(message, footage, video=video if footage is Footage.HERE else None)
+            await self._store.alert_messages.finish(message)
             self._metrics.alert_told(footage.value)
 
-    async def _found(self, notice: Notice) -> Notice:
-        """Return a notice with its message from before a restart, or as it is if there is none."""
-        found = await self._teller.find(notice, await self._store.subscriptions.watcher(notice.user_id))
+    async def _found(self, message: AlertMessage) -> AlertMessage:
+        """Return a message with its place in Discord, from before a restart; as it is if it is not there."""
+        found = await self._teller.find(message, await self._store.subscriptions.watcher(message.user_id))
         if found is None:
-            return notice
-        await self._store.notices.shown(found)
+            return message
+        await self._store.alert_messages.shown(found)
         return found
 
-    async def _allowed(self, notice: Notice) -> Notice:
-        """Return an unread notice with the alerts that may be told now, or as it is if none may or nobody knows."""
+    async def _allowed(self, message: AlertMessage) -> AlertMessage:
+        """Return an unread message with the alerts that may be told now, or as it is if none may or nobody knows."""
         with contextlib.suppress(Unsure):
-            if allowed := await self._wanted.of(notice.user_id, notice.alerts):
-                return replace(notice, alerts=tuple(allowed))
-        return notice
+            if allowed := await self._wanted.of(message.user_id, message.alerts):
+                return replace(message, alerts=tuple(allowed))
+        return message
 
     async def _footage(self, alert: Alert, target: Path, moved: asyncio.Event) -> Footage:
         """Wait until Blink has the whole video, and fetch it."""
@@ -192,7 +192,7 @@ class AlertDelivery:
         deadline = loop.time() + self._timing.partial_for + self._timing.every
         while alert.path is None:
             moved.clear()
-            current = await self._store.notices.alert(alert.id)
+            current = await self._store.alert_messages.alert(alert.id)
             if current is None or loop.time() > deadline:
                 return Footage.UNFINISHED
             alert = current
@@ -203,9 +203,9 @@ class AlertDelivery:
         return await self._fetcher.video(alert, target)
 
     async def _show(
-        self, notice: Notice, footage: Footage, *, video: Path | None = None, picture: Path | None = None
-    ) -> Notice:
-        """Show a notice as it stands, and try until Discord takes it; raises _Over and _Anew.
+        self, message: AlertMessage, footage: Footage, *, video: Path | None = None, picture: Path | None = None
+    ) -> AlertMessage:
+        """Show a message as it stands, and try until Discord takes it; raises _Over and _Anew.
 
         Gives up after a day, since Discord will not take it then either.
         """
@@ -213,53 +213,53 @@ class AlertDelivery:
         give_up_at = loop.time() + self._timing.give_up
         while True:
             try:
-                shown = await self._show_once(notice, footage, video=video, picture=picture)
+                shown = await self._show_once(message, footage, video=video, picture=picture)
             except Unsure:
                 shown = None
             if shown:
-                if shown.message_id != notice.message_id:
-                    await self._store.notices.shown(shown)
+                if shown.message_id != message.message_id:
+                    await self._store.alert_messages.shown(shown)
                 return shown
             if loop.time() > give_up_at:
-                log.warning("notice %s is given up: Discord does not take it", notice.id)
-                await self._end(notice)
+                log.warning("alert message %s is given up: Discord does not take it", message.id)
+                await self._end(message)
             await asyncio.sleep(self._timing.again)
 
     async def _show_once(
-        self, notice: Notice, footage: Footage, *, video: Path | None, picture: Path | None
-    ) -> Notice | None:
-        """Show the alerts of a notice that may still be told; raises _Over, _Anew, and Unsure.
+        self, message: AlertMessage, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> AlertMessage | None:
+        """Show the alerts of a message that may still be told; raises _Over, _Anew, and Unsure.
 
         Returns None if Discord does not take it.
         """
-        if not await self._store.notices.still_ours(notice):
+        if not await self._store.alert_messages.still_ours(message):
             raise _Over
-        allowed = await self._wanted.of(notice.user_id, notice.alerts)
-        if not allowed and notice.message_id is None:
-            await self._end(notice)
-        if notice.head not in allowed:
-            if notice.message_id is None:
+        allowed = await self._wanted.of(message.user_id, message.alerts)
+        if not allowed and message.message_id is None:
+            await self._end(message)
+        if message.head not in allowed:
+            if message.message_id is None:
                 raise _Anew
             footage, video, picture = Footage.WITHDRAWN, None, None
-        notice = replace(notice, alerts=(notice.head, *(alert for alert in notice.more if alert in allowed)))
-        watcher = await self._store.subscriptions.watcher(notice.user_id)
-        notice = await self._mentioning(notice, watcher)
+        message = replace(message, alerts=(message.head, *(alert for alert in message.more if alert in allowed)))
+        watcher = await self._store.subscriptions.watcher(message.user_id)
+        message = await self._mentioning(message, watcher)
         try:
-            return await self._teller.show(notice, watcher, footage, video=video, picture=picture)
+            return await self._teller.show(message, watcher, footage, video=video, picture=picture)
         except Unreachable:
-            log.info("user %d takes no direct messages", notice.user_id)
-            await self._store.subscriptions.cannot_reach(notice.user_id, at=self._now())
-        return await self._end(notice)
+            log.info("user %d takes no direct messages", message.user_id)
+            await self._store.subscriptions.cannot_reach(message.user_id, at=self._now())
+        return await self._end(message)
 
-    async def _mentioning(self, notice: Notice, watcher: Watcher) -> Notice:
-        """Return a notice with the role that it may mention, which is written down before it is sent."""
-        place = notice.place(watcher)
-        if place is None or place.role_id is None or notice.role_id is not None or notice.message_id is not None:
-            return notice
-        if not await self._store.notices.mention(notice, place.role_id, every=self._timing.mention_every):
-            return notice
-        return replace(notice, role_id=place.role_id)
+    async def _mentioning(self, message: AlertMessage, watcher: Watcher) -> AlertMessage:
+        """Return a message with the role that it may mention, which is written down before it is sent."""
+        place = message.place(watcher)
+        if place is None or place.role_id is None or message.role_id is not None or message.message_id is not None:
+            return message
+        if not await self._store.alert_messages.mention(message, place.role_id, every=self._timing.mention_every):
+            return message
+        return replace(message, role_id=place.role_id)
 
-    async def _end(self, notice: Notice) -> NoReturn:
-        await self._store.notices.told(notice)
+    async def _end(self, message: AlertMessage) -> NoReturn:
+        await self._store.alert_messages.finish(message)
         raise _Over

@@ -35,8 +35,8 @@ class AlertSubscriptions:
         if watcher.health:
             self._changed()
         if watcher.events is not Events.ALL:
-            waiting = await self._store.notices.waiting_of(watcher.user_id)
-            await self._store.notices.drop([one for one in waiting if not watcher.events.include(one.event)])
+            waiting = await self._store.alert_messages.waiting_of(watcher.user_id)
+            await self._store.alert_messages.drop([one for one in waiting if not watcher.events.include(one.event)])
 
     async def subscriptions_of(self, user_id: int) -> list[Subscription]:
         """Return a person's subscriptions, those to their own cameras first."""
@@ -57,8 +57,8 @@ class AlertSubscriptions:
                 subscription = replace(subscription, since=min(before.since, subscription.since))
         if not await self._store.subscriptions.subscribe(subscription):
             return False
-        waiting = await self._store.notices.waiting_of(subscription.user_id)
-        await self._store.notices.drop(
+        waiting = await self._store.alert_messages.waiting_of(subscription.user_id)
+        await self._store.alert_messages.drop(
             [one for one in waiting if (one.owner_id, one.guild_id) == place and not subscription.is_for(one.camera)]
         )
         self._changed()

@@ -19,8 +19,8 @@ class Timing:
     longest_away: float = 7 * 86400.0  # how far back a bot looks after a long stop
     partial_for: float = 300.0  # how long a recording may stay unfinished
     inventory_age: float = 600.0  # how old the list of cameras may be
-    lease: float = 60.0  # how long feeds and notices stay with a process that gives no sign
-    budget: int = 3  # notices per person …
+    lease: float = 60.0  # how long feeds and messages stay with a process that gives no sign
+    budget: int = 3  # messages to a person …
     budget_in: float = 600.0  # … in this time
     mention_every: float = 300.0  # between two mentions of a role for one camera
     health_every: float = 3600.0  # between two looks for what is wrong with the cameras of an account

@@ -15,12 +15,12 @@ from . import routes
 from .account_transport import AccountTransport, Bearer, utcnow
 from .errors import NO_LONGER_SUPPORTED, BadMedia, BlinkError, BusyAnswer, Refused
 from .inventory import inventory
+from .json_models import CommandAnswer, EventPage, Homescreen, MediaPage
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
 from .responses import Answer, client_number, command_state, events_in, live_view_started, media_of, message_in, started
 from .transport import Transport
 from .usb import UsbDrives
-from .wire import CommandAnswer, EventPage, Homescreen, MediaPage
 
 _log = logging.getLogger(__name__)
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from bot.models import CameraKey, CameraKind
 
 from . import routes
+from .json_models import Device, Homescreen, Network, SyncModule
 from .labels import clean, numbered, numbers
 from .models import Camera, Inventory, UsbModule
-from .wire import Device, Homescreen, Network, SyncModule
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from aiohttp import ClientResponse
 from bot.video_folder import remove
 
 from .errors import BadMedia, DiskTrouble, MediaTooLarge, NotUnderstood, Refused, Unreachable
-from .wire import MediaPage
+from .json_models import MediaPage
 
 P = ParamSpec("P")
 T = TypeVar("T")

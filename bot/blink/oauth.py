@@ -14,9 +14,9 @@ from bot.models import Region, Tokens
 from . import routes
 from .account_transport import Bearer
 from .errors import NO_LONGER_SUPPORTED, NotUnderstood, Refused, SignedOut
+from .json_models import TierAnswer, TokenAnswer
 from .responses import Answer, client_number, message_in
 from .transport import Request, Transport
-from .wire import TierAnswer, TokenAnswer
 
 _log = logging.getLogger(__name__)
 

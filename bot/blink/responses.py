@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
+from .json_models import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
 from .labels import clean
 from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
-from .wire import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
 
 Model = TypeVar("Model", bound=BaseModel)
 

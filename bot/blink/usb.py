@@ -9,10 +9,10 @@ import re
 from . import routes
 from .account_transport import AccountTransport
 from .errors import BusyAnswer, NotUnderstood, Refused
+from .json_models import ManifestAnswer
 from .labels import clean
 from .models import Busy, Manifest, Started, UsbClip, UsbModule
 from .responses import started
-from .wire import ManifestAnswer
 
 _NOT_FOUND = 404
 _OUTDATED = 2102  # the module has restarted; 1700 can also mean that a list is not ready yet

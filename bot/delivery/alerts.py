@@ -1,4 +1,4 @@
-"""Shows alerts in Discord: each notice is one message, in a channel or directly to its person."""
+"""Shows alert messages in Discord: in a channel, or directly to their person."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.alerts import Unreachable, Unsure
 from bot.jobs import Media, Shrinker
-from bot.models import AlertPlace, Footage, HealthNotice, Notice, NotShrunk, Watcher
+from bot.models import AlertMessage, AlertPlace, Footage, HealthMessage, NotShrunk, Watcher
 from bot.util import BoundedCache, retry
 from bot.video_folder import remove
 from bot.wording import Card, alerts
@@ -38,7 +38,7 @@ _MOST_UNSURE = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Content:
-    """The parts of a notice that are shown."""
+    """The parts of an alert message that are shown."""
 
     footage: Footage
     video: Media | None
@@ -47,7 +47,7 @@ class _Content:
 
 @dataclass(frozen=True, slots=True)
 class _Target:
-    """How a notice is shown in a channel.
+    """How an alert message is shown in a channel.
 
     `diverted` is from the channel that its person has chosen. `mention` is the role to mention, `silenced` one that may
     not be mentioned any more. `locale` is that of its person.
@@ -61,10 +61,10 @@ class _Target:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a notice is shown: a channel, and its message there if there is one."""
+    """Where an alert message is shown: a channel, and the message in it that is edited, if there is one."""
 
     channel_id: int
-    message: SentMessage | None
+    sent: SentMessage | None
     nonce: str
     target: _Target
 
@@ -85,137 +85,141 @@ class AlertSender:
         self._shrinker = shrinker
         self._policies = policies
         self._uploads = uploads
-        self._unsure = BoundedCache[str, bool](most=_MOST_UNSURE)  # notices that Discord may have without our knowing
+        self._unsure = BoundedCache[str, bool](most=_MOST_UNSURE)  # messages that Discord may have without our knowing
 
     async def show(
-        self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
-    ) -> Notice | None:
-        """Send a notice, or edit the message that shows it already, and return it with that message.
+        self, message: AlertMessage, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> AlertMessage | None:
+        """Send an alert message, or edit the one that is sent already, and return it with its place in Discord.
 
         Returns None if Discord does not take it now, or if the person may no longer see a shared camera. Raises
         Unreachable if the person takes no direct messages.
         """
         try:
-            if self._may_be_sent(notice):
-                notice = await self._found(notice, watcher) or notice
-            return await self._show(notice, watcher, await self._content(notice, footage, video, picture))
+            if self._may_be_sent(message):
+                message = await self._found(message, watcher) or message
+            return await self._show(message, watcher, await self._content(message, footage, video, picture))
         except DmsClosed:
             raise Unreachable from None
         except (DeliveryError, Unsure) as error:
-            log.info("a notice is not shown now: %s", type(error).__name__)
-            self._unsure.put(notice.id, True)
+            log.info("an alert message is not shown now: %s", type(error).__name__)
+            self._unsure.put(message.id, True)
             return None
         finally:
             if video:
                 await asyncio.to_thread(remove, _smaller(video))
 
-    async def show_health(self, notice: HealthNotice) -> HealthNotice | None:
+    async def show_health(self, message: HealthMessage) -> HealthMessage | None:
         """Send a message about the health of cameras, or find the one that another process has sent.
 
         Returns None if Discord does not take it now. Raises Unreachable if the person takes no direct messages.
         """
         try:
-            channel_id, card = await self._open_dm(notice.user_id), alerts.health(notice)
-            sent = await self._search(notice, channel_id, alerts.health_marker(notice)) if notice.resumed else None
+            channel_id, card = await self._open_dm(message.user_id), alerts.health(message)
+            sent = await self._search(message, channel_id, alerts.health_marker(message)) if message.resumed else None
             if sent is None:
-                send = partial(self._messenger.send, channel_id, card, None, nonce=notice.id[:25])
+                send = partial(self._messenger.send, channel_id, card, None, nonce=message.id[:25])
                 sent = await retry(send, self._policies.text)
         except DmsClosed:
             raise Unreachable from None
         except DeliveryError as error:
             log.info("a message about health is not shown now: %s", type(error).__name__)
             return None
-        return replace(notice, channel_id=sent.channel_id, message_id=sent.message_id)
+        return replace(message, channel_id=sent.channel_id, message_id=sent.message_id)
 
-    async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
-        """Return a notice with the message that shows it, if there is one from before a restart; never fails.
+    async def find(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
+        """Return an alert message with its place in Discord, if it was sent before a restart; never fails.
 
         Returns None also if Discord is unavailable: `show` looks again for one that another process may have sent.
         """
         try:
-            return await self._found(notice, watcher)
+            return await self._found(message, watcher)
         except DiscordUnavailable:
             return None
 
-    async def _found(self, notice: Notice, watcher: Watcher) -> Notice | None:
-        if notice.message_id is not None:
-            return notice
+    async def _found(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
+        if message.message_id is not None:
+            return message
         with contextlib.suppress(Refusal):  # the channel may be closed and the direct messages open
-            place = notice.place(watcher)
-            if place and (found := await self._find(notice, place.channel.channel_id)):
+            place = message.place(watcher)
+            if place and (found := await self._find(message, place.channel.channel_id)):
                 return found
         with contextlib.suppress(Refusal):
-            return await self._find(notice, await self._open_dm(notice.user_id))
+            return await self._find(message, await self._open_dm(message.user_id))
         return None
 
-    async def _find(self, notice: Notice, channel_id: int) -> Notice | None:
-        sent = await self._search(notice, channel_id, alerts.marker(notice))
-        return _shown_by(notice, sent) if sent else None
+    async def _find(self, message: AlertMessage, channel_id: int) -> AlertMessage | None:
+        sent = await self._search(message, channel_id, alerts.marker(message))
+        return _shown_by(message, sent) if sent else None
 
-    async def _search(self, notice: Notice | HealthNotice, channel_id: int, marker: str) -> SentMessage | None:
-        find = partial(self._messenger.find, channel_id, marker, since=notice.made_at - _CLOCKS_DIFFER)
+    async def _search(self, message: AlertMessage | HealthMessage, channel_id: int, marker: str) -> SentMessage | None:
+        find = partial(self._messenger.find, channel_id, marker, since=message.made_at - _CLOCKS_DIFFER)
         return await retry(find, self._policies.text)
 
-    async def _show(self, notice: Notice, watcher: Watcher, content: _Content) -> Notice:
-        """Show a notice in the person's channel, else in their direct messages; shared cameras only in the latter."""
-        place = notice.place(watcher)
+    async def _show(self, message: AlertMessage, watcher: Watcher, content: _Content) -> AlertMessage:
+        """Show a message in the person's channel, else in their direct messages; shared cameras only in the latter."""
+        place = message.place(watcher)
         if place:
-            posting = await self._membership.posting(notice.user_id, place)
+            posting = await self._membership.posting(message.user_id, place)
             if posting.allowed:
-                target = _target(notice, place, watcher, mentions=posting.mentions)
+                target = _target(message, place, watcher, mentions=posting.mentions)
                 try:
-                    return await self._show_in(place.channel.channel_id, notice, content, target)
+                    return await self._show_in(place.channel.channel_id, message, content, target)
                 except Refusal as refusal:
-                    log.info("a channel takes no notice: code %s", refusal.code)
+                    log.info("a channel takes no alert message: code %s", refusal.code)
         directly = _Target(diverted=place is not None, locale=watcher.locale)
-        return await self._show_in(await self._open_dm(notice.user_id), notice, content, directly)
+        return await self._show_in(await self._open_dm(message.user_id), message, content, directly)
 
-    async def _show_in(self, channel_id: int, notice: Notice, content: _Content, target: _Target) -> Notice:
-        before = _message_of(notice)
+    async def _show_in(
+        self, channel_id: int, message: AlertMessage, content: _Content, target: _Target
+    ) -> AlertMessage:
+        before = _sent_before(message)
         # A nonce counts in every channel: the same one would bring back the message that stands elsewhere.
-        nonce = f"{notice.id[:23]}-m" if before else notice.id[:25]
+        nonce = f"{message.id[:23]}-m" if before else message.id[:25]
         if before and before.channel_id == channel_id:
             try:
-                await self._put(notice, content, _Place(channel_id, before, nonce, target))
+                await self._put(message, content, _Place(channel_id, before, nonce, target))
             except Refusal as refusal:
                 if refusal.code != _UNKNOWN_MESSAGE:
                     raise  # a person who has deleted the message does not want it a second time
-            return notice
-        sent = await self._put(notice, content, _Place(channel_id, None, nonce, target))
+            return message
+        sent = await self._put(message, content, _Place(channel_id, None, nonce, target))
         if before:
             with contextlib.suppress(Refusal, DiscordUnavailable):
                 await retry(partial(self._messenger.delete, before), self._policies.question)
-        shown = _shown_by(notice, sent)
-        if before is None and content.footage is not Footage.COMING and self._may_be_sent(notice):
+        shown = _shown_by(message, sent)
+        if before is None and content.footage is not Footage.COMING and self._may_be_sent(message):
             # The nonce may have brought back a message that was still on its way, and says that the video follows.
             return await self._show_in(channel_id, shown, content, target)
         return shown
 
-    def _may_be_sent(self, notice: Notice) -> bool:
-        return notice.resumed or self._unsure.get(notice.id) is not None
+    def _may_be_sent(self, message: AlertMessage) -> bool:
+        return message.resumed or self._unsure.get(message.id) is not None
 
-    async def _put(self, notice: Notice, content: _Content, place: _Place) -> SentMessage:
-        """Show a notice in one place with the video, else with the picture, else with neither."""
+    async def _put(self, message: AlertMessage, content: _Content, place: _Place) -> SentMessage:
+        """Show a message in one place with the video, else with the picture, else with neither."""
         footage = content.footage
         if content.video:
             try:
-                return await self._put_file(notice, content.video, alerts.filename(notice), place, Footage.HERE)
+                return await self._put_file(message, content.video, alerts.filename(message), place, Footage.HERE)
             except DoesNotFit as error:
-                log.info("a notice comes without its video: %s", error.why)
+                log.info("an alert message comes without its video: %s", error.why)
                 footage = Footage.TOO_LARGE
         if content.picture:
             with contextlib.suppress(DoesNotFit):
-                return await self._put_file(notice, content.picture, alerts.picture_name(notice), place, footage)
-        card = alerts.card(notice, footage, **asdict(place.target))
+                return await self._put_file(message, content.picture, alerts.picture_name(message), place, footage)
+        card = alerts.card(message, footage, **asdict(place.target))
         return await retry(partial(self._send, place, card, None), self._policies.text)
 
-    async def _put_file(self, notice: Notice, media: Media, name: str, place: _Place, footage: Footage) -> SentMessage:
-        """Show a notice with a file that fits. Raises DoesNotFit."""
+    async def _put_file(
+        self, message: AlertMessage, media: Media, name: str, place: _Place, footage: Footage
+    ) -> SentMessage:
+        """Show a message with a file that fits. Raises DoesNotFit."""
         limit = DM_LIMIT
         for _ in range(TRIES):
-            file = await fitting(media, limit, name=name, caption=alerts.caption(notice))
+            file = await fitting(media, limit, name=name, caption=alerts.caption(message))
             card = alerts.card(
-                notice,
+                message,
                 footage,
                 pictured=media.shrinker is None,
                 shrunk_from=file.shrunk_from,
@@ -229,24 +233,26 @@ class AlertSender:
         raise DoesNotFit(NotShrunk.TOO_LONG)
 
     def _send(self, place: _Place, card: Card, file: Attachment | None) -> Awaitable[SentMessage]:
-        if place.message:
-            return self._messenger.edit(place.message, card, file)
+        if place.sent:
+            return self._messenger.edit(place.sent, card, file)
         return self._messenger.send(place.channel_id, card, file, nonce=place.nonce)
 
-    async def _content(self, notice: Notice, footage: Footage, video: Path | None, picture: Path | None) -> _Content:
-        film = await self._media(notice, video, self._shrinker) if video and footage is Footage.HERE else None
-        still = await self._media(notice, picture, None) if picture else None
+    async def _content(
+        self, message: AlertMessage, footage: Footage, video: Path | None, picture: Path | None
+    ) -> _Content:
+        film = await self._media(message, video, self._shrinker) if video and footage is Footage.HERE else None
+        still = await self._media(message, picture, None) if picture else None
         return _Content(footage, film, still)
 
-    async def _media(self, notice: Notice, path: Path, shrinker: Shrinker | None) -> Media:
+    async def _media(self, message: AlertMessage, path: Path, shrinker: Shrinker | None) -> Media:
         size = (await asyncio.to_thread(path.stat)).st_size
-        if not notice.head.shared:
+        if not message.head.shared:
             return Media(path, size, shrinker)
-        return Media(path, size, shrinker, check=partial(self._check, notice))
+        return Media(path, size, shrinker, check=partial(self._check, message))
 
-    async def _check(self, notice: Notice) -> None:
+    async def _check(self, message: AlertMessage) -> None:
         """Raise ShareRevoked if the owner of a camera no longer lets this person see it."""
-        head = notice.head
+        head = message.head
         if head.camera is None or not await self._membership.may_hear(
             head.user_id,
             head.guild_id,
@@ -262,24 +268,24 @@ class AlertSender:
         return channel.id
 
 
-def _target(notice: Notice, place: AlertPlace, watcher: Watcher, *, mentions: bool) -> _Target:
-    """Return how a notice is shown in its channel; a message mentions the role that was written down for it."""
-    chosen = notice.role_id is not None and notice.role_id == place.role_id
+def _target(message: AlertMessage, place: AlertPlace, watcher: Watcher, *, mentions: bool) -> _Target:
+    """Return how a message is shown in its channel; it mentions the role that was written down for it."""
+    chosen = message.role_id is not None and message.role_id == place.role_id
     return _Target(
-        mention=notice.role_id if chosen and mentions else None,
+        mention=message.role_id if chosen and mentions else None,
         silenced=place.role_id if place.role_id is not None and not mentions else None,
         locale=watcher.locale,
     )
 
 
-def _message_of(notice: Notice) -> SentMessage | None:
-    if notice.channel_id is None or notice.message_id is None:
+def _sent_before(message: AlertMessage) -> SentMessage | None:
+    if message.channel_id is None or message.message_id is None:
         return None
-    return SentMessage(notice.channel_id, notice.message_id)
+    return SentMessage(message.channel_id, message.message_id)
 
 
-def _shown_by(notice: Notice, sent: SentMessage) -> Notice:
-    return replace(notice, channel_id=sent.channel_id, message_id=sent.message_id)
+def _shown_by(message: AlertMessage, sent: SentMessage) -> AlertMessage:
+    return replace(message, channel_id=sent.channel_id, message_id=sent.message_id)
 
 
 def _smaller(video: Path) -> Iterator[Path]:

@@ -61,22 +61,22 @@ class Endings:
             return DeliveryResult(too_large=True, not_shrunk=error.why)
         if shown is None:
             await self._say_elsewhere(job)
-        told = DeliveryResult(reply=shown is not None, size=shown.result.size if shown else None)
-        if untold or may_want_dm(job, replied=told.reply):
+        delivered = DeliveryResult(reply=shown is not None, size=shown.result.size if shown else None)
+        if untold or may_want_dm(job, replied=delivered.reply):
             person = await self._people.person(
                 job.request.user_id
             )  # an upload takes time, and choices are made meanwhile
-        if untold and told.reply:
+        if untold and delivered.reply:
             person = replace(person, dms_closed_told=True)
             await self._people.remember_dms(person)
         slow = self._now() - job.request.created_at > self._policies.slow
-        if wants_dm(job, person, replied=told.reply, slow=slow):
-            told = await self._in_dm(job, media, person, told, replied=shown or job)
-        if told.dms_closed and not told.reply:
+        if wants_dm(job, person, replied=delivered.reply, slow=slow):
+            delivered = await self._in_dm(job, media, person, delivered, replied=shown or job)
+        if delivered.dms_closed and not delivered.reply:
             with contextlib.suppress(DoesNotFit):
                 mentioned = await self._in_first((Place.CHANNEL,), job, media, clip.late_card)
-                told = replace(told, channel=mentioned is not None)
-        return told
+                delivered = replace(delivered, channel=mentioned is not None)
+        return delivered
 
     async def keep(self, job: Job, content: bytes) -> Kept:
         """Send the file of a job's reply as a direct message, unless it is among the newest there."""
@@ -102,29 +102,29 @@ class Endings:
         return Kept.SENT
 
     async def _in_dm(
-        self, job: Job, media: Media | None, person: Person, told: DeliveryResult, *, replied: Job
+        self, job: Job, media: Media | None, person: Person, delivered: DeliveryResult, *, replied: Job
     ) -> DeliveryResult:
         """Send an end as a direct message; `replied` is the job as its reply shows it, perhaps with fewer pictures."""
-        unasked = told.reply and job.end is End.DELIVERED and person.notify_clips is NotifyClips.SLOW
+        unasked = delivered.reply and job.end is End.DELIVERED and person.notify_clips is NotifyClips.SLOW
         introduce = unasked and not person.dms_introduced
-        card = partial(clip.dm_card, introduce=introduce, late=not told.reply)
+        card = partial(clip.dm_card, introduce=introduce, late=not delivered.reply)
         try:
             if not (job.resumed and media and await self._has_sent(job, self._policies.text)):
                 await self._put(Place.DM, job, media, card)
         except DmsClosed:
-            await self._remember_dms_closed(replied, person, replied=told.reply)
-            return replace(told, dms_closed=True)
+            await self._remember_dms_closed(replied, person, replied=delivered.reply)
+            return replace(delivered, dms_closed=True)
         except DoesNotFit as error:
-            return replace(told, too_large=not told.reply, not_shrunk=error.why)
+            return replace(delivered, too_large=not delivered.reply, not_shrunk=error.why)
         except DeliveryError as error:
             log.warning("no direct message: %s", type(error).__name__)
-            return told
+            return delivered
         if introduce or person.dms_closed_at:
             introduced = person.dms_introduced or introduce
             await self._people.remember_dms(
                 replace(person, dms_introduced=introduced, dms_closed_at=None, dms_closed_told=False)
             )
-        return replace(told, dm=True)
+        return replace(delivered, dm=True)
 
     async def _in_first(
         self, places: tuple[Place, ...], job: Job, media: Media | None, card: Callable[[Job], Card]

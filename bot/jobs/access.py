@@ -33,7 +33,7 @@ class JobAccess:
         Raises Ended if it may no longer be used for this job, and BlinkError.
         """
         await self.still_shared(job)
-        session = await self.sessions.session(job.household_id)
+        session = await self.sessions.session(job.owner_id)
         if session is None:
             raise Ended(End.REVOKED if job.owner else End.NOT_LINKED)
         if job.target and job.target.account_id != session.client.account_id:

@@ -123,7 +123,7 @@ async def take_turn(context: Context, job: Job) -> Job:
 
 async def wait_for_turn(context: Context, job: Job) -> None:
     """Wait until it may be the turn of a queued job."""
-    keys = target_of(job).system, job.request.user_id, job.household_id
+    keys = target_of(job).system, job.request.user_id, job.owner_id
     await context.turns.wait(*keys, timeout=context.timing.turn_poll)
 
 
@@ -193,10 +193,20 @@ async def instead_of_clip(context: Context, job: Job, because: End) -> Job | Non
 
 
 async def picture_instead(context: Context, job: Job, failure: End) -> Job:
-    """Queue a job for a picture, since its live view has failed too."""
+    """Queue a job for a picture, since its live view has failed too; raises Ended as `queue_again` does."""
     status = job.progress.status  # Blink's words about the failure
     queued = job.queued_again(reason=failure)
-    return await context.save(job, queued.changed(progress=replace(queued.progress, status=status)))
+    return await queue_again(context, job, queued.changed(progress=replace(queued.progress, status=status)), failure)
+
+
+async def queue_again(context: Context, job: Job, queued: Job, failure: End) -> Job:
+    """Queue a job once more after a failure.
+
+    Raises Ended with that if its person has another job for the camera, as they may while a video of this one is made.
+    """
+    if not await context.store.queue_again(job, queued):
+        raise Ended(failure, progress=job.progress)
+    return context.written(job, queued)
 
 
 async def _may(context: Context, job: Job) -> bool:

@@ -165,7 +165,7 @@ class JobExecutor:
 
     async def _why_refused(self, job: Job, end: End) -> End:
         """Return why Blink refuses the sign-in: the link or the share may be gone, else `end`."""
-        if not await self._context.access.sessions.linked(job.household_id):
+        if not await self._context.access.sessions.linked(job.owner_id):
             return End.REVOKED if job.owner else End.NOT_LINKED
         try:
             await self._context.access.still_shared(job)

@@ -24,7 +24,7 @@ from bot.video import NotRemuxed
 from bot.video_folder import remove
 
 from . import pictures
-from .admission import picture_instead
+from .admission import picture_instead, queue_again
 from .downloading import deliver
 from .interfaces import Media
 from .recording import busy, command_status, sent, with_status
@@ -52,6 +52,8 @@ async def record(context: Context, job: Job) -> Job:
         await client.end_live_view(target.key.network_id, lost)
         await asyncio.sleep(context.timing.live_gap)
         job = job.changed(progress=replace(job.progress, command_id=None))
+    if _live_of(job).starts > _MOST_SESSIONS:
+        return await picture_instead(context, job, End.LIVE_FAILED)
     serial = await _serial(context, session, job)  # before the start, since nothing may come between it and its end
     try:
         started = await sent(context, client.start_live_view, target.key)
@@ -132,13 +134,12 @@ async def make_video(context: Context, job: Job) -> Job:
 
 
 async def go_on(context: Context, job: Job) -> Job:
-    """Start the live view again whose stream was lost with another process."""
+    """Start the live view again whose stream was lost with another process; if it was the last, `record` ends it."""
     live = _live_of(job)
-    if live.starts >= _MOST_SESSIONS:
-        return await picture_instead(context, job, End.LIVE_FAILED)
+    more = live.starts < _MOST_SESSIONS
     # Blink was free for the lost session, so a wait from before it is over.
     progress = replace(job.progress, asked_at=context.now(), busy_since=None, attempts=0)
-    again = job.changed(live=replace(live, starts=live.starts + 1, again=True), progress=progress)
+    again = job.changed(live=replace(live, starts=live.starts + 1, again=more), progress=progress)
     return await context.save(job, again)
 
 
@@ -149,7 +150,8 @@ async def _without_picture(context: Context, job: Job, failure: End, *, again: b
     """
     live = _live_of(job)
     if failure in _WITHOUT_PICTURE and live.starts < _MOST_SESSIONS:
-        return await context.save(job, job.queued_again(live=replace(live, began_at=None, again=again)))
+        queued = job.queued_again(live=replace(live, began_at=None, again=again))
+        return await queue_again(context, job, queued, failure)
     return await picture_instead(context, job, failure)
 
 

@@ -8,6 +8,7 @@ from bot.cameras import usb_name
 from bot.models import Job
 
 _SLACK = timedelta(seconds=5)
+_LONGEST = timedelta(minutes=2)  # so long a command is followed; a bot that was away meanwhile learns its end late
 
 
 def own_videos(
@@ -44,12 +45,13 @@ def own_usb_clips(
 def happened_in(job: Job, moment: datetime, *, blink_now: datetime, before: datetime | None = None) -> bool:
     """Return whether a moment lies between the command's start by Blink's clock and its end plus 5 s.
 
-    If the end is unknown, now counts as the end. A moment that is not `before` the camera's next command is outside.
+    If the end is unknown, now counts as the end, and two minutes at most. A moment that is not `before` the camera's
+    next command is outside.
     """
     start = job.progress.blink_started_at
     if start is None or (before is not None and moment >= before):
         return False
-    return start <= moment <= (job.progress.blink_recorded_at or blink_now) + _SLACK
+    return start <= moment <= min(job.progress.blink_recorded_at or blink_now, start + _LONGEST) + _SLACK
 
 
 def began_late(job: Job, moment: datetime) -> bool:

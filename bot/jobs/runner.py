@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 
 from bot.models import Job, Stage, StorageUnavailable
@@ -209,11 +209,10 @@ class Runner:
             lost = asking.result() if asking.done() else None
             if lost is not None:
                 self._ours_until = asked_at + sure
-            elif clock() + every < self._ours_until:
-                continue
-            for job_id in running if lost is None else lost:
-                log.warning("clip %s is another process's now, or may be", job_id[:8])
-                running[job_id].cancel()
+                _drop({job_id: running[job_id] for job_id in lost})
+            elif clock() + every >= self._ours_until:
+                _drop(self._tasks)
+                return  # a job that begins from now on has a new lease, and begins a heartbeat of its own
 
     def holds_lease(self) -> bool:
         """Say whether the jobs under way are surely this process's, even if it has slept since it renewed the lease."""
@@ -231,3 +230,10 @@ class Runner:
         except Exception as error:
             log.warning("unfinished clips cannot be kept: %s", error)
             return None
+
+
+def _drop(tasks: Mapping[str, asyncio.Task[None]]) -> None:
+    """Cancel jobs that another process owns, or may own."""
+    for job_id, task in tasks.items():
+        log.warning("clip %s is another process's now, or may be", job_id[:8])
+        task.cancel()

@@ -106,7 +106,7 @@ class Context:
         if new.target and old.stage in (HOLDING | {Stage.QUEUED}) and new.stage not in HOLDING:
             self.turns.pass_on(new.target.system)
         if old.stage in RUNNING and new.stage not in RUNNING:
-            self.turns.pass_on(new.request.user_id, new.household_id)
+            self.turns.pass_on(new.request.user_id, new.owner_id)
         return new
 
     def slot(self, semaphore: asyncio.Semaphore, job: Job) -> AbstractAsyncContextManager[None]:

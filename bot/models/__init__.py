@@ -4,6 +4,7 @@ from .account import Account, Invitation, Invited, NotifyClips, Person, Region, 
 from .alert import (
     OWN,
     Alert,
+    AlertMessage,
     AlertPlace,
     CameraPlace,
     Channel,
@@ -12,12 +13,11 @@ from .alert import (
     Events,
     Feed,
     Footage,
-    Notice,
     Posting,
     Subscription,
     Watcher,
 )
-from .camera_health import CameraHealth, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
+from .camera_health import CameraHealth, CameraNews, HealthChange, HealthMessage, ToldHealth, told_of
 from .camera_ref import (
     CAMERA_OR_SYSTEM_PATTERN,
     CAMERA_PATTERN,
@@ -72,6 +72,7 @@ __all__ = [
     "Account",
     "Admission",
     "Alert",
+    "AlertMessage",
     "AlertPlace",
     "AllOf",
     "CameraHealth",
@@ -96,7 +97,7 @@ __all__ = [
     "Footage",
     "Guest",
     "HealthChange",
-    "HealthNotice",
+    "HealthMessage",
     "HeldBack",
     "Hours",
     "Invitation",
@@ -110,7 +111,6 @@ __all__ = [
     "Network",
     "NoReply",
     "NotShrunk",
-    "Notice",
     "NotifyClips",
     "Order",
     "Owner",

@@ -178,10 +178,10 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One alert message about one or several alerts, the oldest first; it shows the video of the first.
+class AlertMessage:
+    """One message about one or several alerts, the oldest first; it shows the video of the first.
 
-    `message_id` is known once Discord has the message, in `channel_id`; the video may still follow then. `role_id` is
+    `message_id` is known once Discord has it, in `channel_id`; the video may still follow then. `role_id` is
     the role that it may mention: no other message about this camera has mentioned it lately.
     """
 
@@ -211,7 +211,7 @@ class Notice:
 
 
 class Footage(StrEnum):
-    """The video of a notice: how far it has come, or why there is none."""
+    """The video of an alert message: how far it has come, or why there is none."""
 
     HERE = "here"
     COMING = "coming"  # with the picture, if there is one

@@ -58,7 +58,7 @@ class CameraNews:
 
 
 @dataclass(frozen=True, slots=True)
-class HealthNotice:
+class HealthMessage:
     """One direct message about one or several cameras; `message_id` is known once Discord has it."""
 
     id: str  # also the nonce that keeps Discord from showing it twice

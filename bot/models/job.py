@@ -192,7 +192,7 @@ class Job:
         return self.id[:8]
 
     @property
-    def household_id(self) -> int:
+    def owner_id(self) -> int:
         """The Discord user whose Blink account the job uses."""
         return self.owner.user_id if self.owner else self.request.user_id
 

@@ -20,22 +20,22 @@ class Entry:
 
     job_id: str
     user_id: int
-    household_id: int
+    owner_id: int
     network: Network
     stage: Stage
 
     @property
     def shared(self) -> bool:
         """Whether its camera is somebody else's."""
-        return self.household_id != self.user_id
+        return self.owner_id != self.user_id
 
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
-    """Why a job waits: three others of its person run, or of its account (`of_household`). `before` wait before it."""
+    """Why a job waits: three others of its person run, or of its account (`of_owner`). `before` wait before it."""
 
     before: int
-    of_household: bool = False
+    of_owner: bool = False
 
 
 class Order:
@@ -46,20 +46,20 @@ class Order:
         self._queued = [one for one in entries if one.stage is Stage.QUEUED]
         running = [one for one in entries if one.stage in RUNNING]
         self._people = Counter(one.user_id for one in running)
-        self._households = Counter(one.household_id for one in running)
+        self._owners = Counter(one.owner_id for one in running)
         self._occupied = {one.network for one in running if one.stage in HOLDING}
 
     def may_begin(self, job_id: str) -> bool:
         """Return whether a queued job is next; a job that three running ones hold back is skipped."""
-        people, households, occupied = Counter(self._people), Counter(self._households), set(self._occupied)
+        people, owners, occupied = Counter(self._people), Counter(self._owners), set(self._occupied)
         for one in self._queued:
-            if one.network in occupied or _is_full(one, people, households):
+            if one.network in occupied or _is_full(one, people, owners):
                 continue
             if one.job_id == job_id:
                 return True
             occupied.add(one.network)
             people[one.user_id] += 1
-            households[one.household_id] += 1
+            owners[one.owner_id] += 1
         return False
 
     def held_back(self, job_id: str) -> HeldBack | None:
@@ -68,17 +68,17 @@ class Order:
         Returns None if no other job of its person or its account holds it back.
         """
         place = next((number for number, one in enumerate(self._queued) if one.job_id == job_id), None)
-        if place is None or not _is_full(one := self._queued[place], self._people, self._households):
+        if place is None or not _is_full(one := self._queued[place], self._people, self._owners):
             return None
         before = self._queued[:place]
         if self._people[one.user_id] >= MOST_RUNNING:
             return HeldBack(sum(other.user_id == one.user_id for other in before))
-        return HeldBack(sum(other.household_id == one.household_id for other in before), of_household=True)
+        return HeldBack(sum(other.owner_id == one.owner_id for other in before), of_owner=True)
 
 
-def _is_full(one: Entry, people: Counter[int], households: Counter[int]) -> bool:
+def _is_full(one: Entry, people: Counter[int], owners: Counter[int]) -> bool:
     """Return whether three jobs of its person run, or, for somebody else's camera, three of the owner's account."""
-    return people[one.user_id] >= MOST_RUNNING or (one.shared and households[one.household_id] >= MOST_RUNNING)
+    return people[one.user_id] >= MOST_RUNNING or (one.shared and owners[one.owner_id] >= MOST_RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

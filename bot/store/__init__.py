@@ -4,6 +4,7 @@
 """
 
 from .accounts import AccountStore
+from .alert_messages import AlertMessageStore
 from .engine import sqlite_file
 from .errors import (
     AccessRefused,
@@ -28,7 +29,6 @@ from .errors import (
 from .feeds import FeedStore
 from .jobs import JobStore
 from .migrate import Versions, migrate, versions
-from .notices import NoticeStore
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import Keyring
 from .shares import ShareStore
@@ -38,6 +38,7 @@ from .subscriptions import SubscriptionStore
 __all__ = [
     "AccessRefused",
     "AccountStore",
+    "AlertMessageStore",
     "AlertStore",
     "BadDatabaseUrl",
     "BadKeys",
@@ -56,7 +57,6 @@ __all__ = [
     "NotAFile",
     "NotMoved",
     "NotWritable",
-    "NoticeStore",
     "PeopleStore",
     "ShareStore",
     "Store",

@@ -12,7 +12,7 @@ from .connection import LONGEST_LEASE, Connection, DatabaseTime
 from .engine import Database
 from .secrets import Keyring
 from .shares import forget_other_accounts, forget_owner, forget_refuser
-from .subscriptions import forget_watcher, note_account, one_household_at_a_time, subscription_of_other_account
+from .subscriptions import forget_watcher, note_account, one_account_at_a_time, subscription_of_other_account
 from .tables import accounts, clip_jobs, invitations, meta, people, untold
 
 _SECRET = ("access_token", "refresh_token")
@@ -58,7 +58,7 @@ class AccountStore:
         """
         row = _ACCOUNT.columns_of(account) | self._tokens(account.user_id, account.tokens) | _NOBODY
         async with self._database.write() as connection:
-            await one_household_at_a_time(connection, account.user_id)
+            await one_account_at_a_time(connection, account.user_id)
             if invitation and not await _use(connection, invitation, at=account.linked_at):
                 return False
             await note_account(connection, account.user_id)
@@ -72,11 +72,14 @@ class AccountStore:
 
         That includes others' clips of their cameras, and others' subscriptions for them.
         """
+        # Whatever still works with this link finds it ended, and tells nobody that Blink has signed them out.
+        ending = update(accounts).where(accounts.c.user_id == user_id, accounts.c.signed_out_at.is_(None))
+        await self._database.change(ending.values(signed_out_at=datetime.now(UTC)))
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))
         await self._database.in_chunks(over, clip_jobs.c.id)  # before the link, which ends together with the rest
         async with self._database.write() as connection:
-            await one_household_at_a_time(connection, user_id)
+            await one_account_at_a_time(connection, user_id)
             unlinked = await connection.change(delete(accounts).where(accounts.c.user_id == user_id))
             await connection.change(delete(people).where(people.c.user_id == user_id))
             await connection.change(delete(invitations).where(invitations.c.user_id == user_id))
@@ -125,7 +128,7 @@ class AccountStore:
         """Save in which region the account of this link is, and its number."""
         if await self._update(account, _REGION.columns_of(region)):
             async with self._database.write() as connection:
-                await one_household_at_a_time(connection, account.user_id)
+                await one_account_at_a_time(connection, account.user_id)
                 await _go_on_with(connection, account.user_id, region)
 
     async def mark_signed_out(self, account: Account, *, at: datetime) -> bool:

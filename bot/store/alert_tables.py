@@ -60,7 +60,7 @@ alerts = Table(
     Column("happened_at", UtcDateTime, nullable=False),
     Column("path", Words),
     Column("picture", Words),
-    Column("notice_id", String(64)),  # stays when that notice is forgotten
+    Column("notice_id", String(64)),  # stays when that message is forgotten
     Column("dropped_at", UtcDateTime),
     Column("event", String(16)),  # null is motion
     Column("zone", Words),
@@ -89,7 +89,7 @@ ALERT = Fields(
     event=enum_field("event", Event, null=Event.MOTION),
 )
 
-notices = Table(
+alert_messages = Table(
     "notices",
     metadata,
     Column("id", String(64), primary_key=True),

@@ -250,7 +250,7 @@ class DailyBackups:
             except NotAFile:
                 log.warning("BACKUP_DIR is set, but only SQLite is saved there: PostgreSQL has pg_dump")
                 return
-            except StoreError as error:
+            except (StoreError, OSError) as error:
                 log.warning("the daily backup failed, and is tried again later: %s", error)
                 await asyncio.sleep(self._again)
             else:
@@ -258,13 +258,9 @@ class DailyBackups:
 
     def due_in(self) -> float:
         """Return the seconds until the next backup is due."""
-        latest = max(self.files(), default=None)
-        if latest is None:
-            return 0.0
-        since = self._now() - latest[0]
-        if since < timedelta():  # the clock was ahead when that backup was made
-            return 0.0
-        return max(0.0, (self._every - since).total_seconds())
+        now = self._now()
+        latest = max((made for made, _ in self.files() if made <= now), default=None)
+        return max(0.0, (self._every - (now - latest)).total_seconds()) if latest else 0.0
 
     def save(self) -> Path:
         """Save once, then delete old backups; raises StoreError, and then deletes nothing."""
@@ -272,7 +268,7 @@ class DailyBackups:
         sqlite.make_folder(file)
         self._clear()
         backup(self._address(), file, force=True)
-        for _, old in sorted(self.files())[: -self._keep]:
+        for _, old in sorted(self.files(), key=self._last_to_go)[: -self._keep]:
             try:
                 old.unlink(missing_ok=True)
             except OSError as error:
@@ -288,6 +284,10 @@ class DailyBackups:
                     with suppress(ValueError):
                         found.append((datetime.strptime(match[1], _FORM).replace(tzinfo=UTC), file))
         return found
+
+    def _last_to_go(self, made: tuple[datetime, Path]) -> tuple[bool, datetime]:
+        """Return what sorts the newest last, and first what was made while the clock was ahead."""
+        return made[0] <= self._now(), made[0]
 
     def _clear(self) -> None:
         """Delete the unfinished files of processes that were killed."""

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, false, func, insert, or_, select, update
 
-from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthNotice, ToldHealth, told_of
+from bot.models import CameraHealth, CameraKey, CameraNews, HealthChange, HealthMessage, ToldHealth, told_of
 
-from .alert_tables import camera_health, health_looks, health_told, notices, watchers
+from .alert_tables import alert_messages, camera_health, health_looks, health_told, watchers
 from .columns import Field, Fields
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
@@ -36,8 +36,8 @@ _SEEN = Fields(
     camera=Field("camera", write=str, read=CameraKey.parse),
 )
 _TOLD = Fields(ToldHealth, "offline", "low_battery")
-_NOTICE = Fields(
-    HealthNotice,
+_MESSAGE = Fields(
+    HealthMessage,
     "id",
     "user_id",
     "made_at",
@@ -125,8 +125,8 @@ class HealthStore:
         found = select(accounts.c.user_id).select_from(known.outerjoin(health_told, told)).where(_wanting, differs)
         return await self._database.scalars(found.distinct().order_by(accounts.c.user_id))
 
-    async def notify(self, user_id: int, *, now: datetime) -> HealthNotice | None:
-        """Note that a person is told all that is new, and make the message.
+    async def make_message(self, user_id: int, *, now: datetime) -> HealthMessage | None:
+        """Make the message with all that is new to a person, and note that they know it.
 
         Returns None if nothing is new, or if the last look is too old to say.
         """
@@ -153,17 +153,23 @@ class HealthStore:
                 await connection.put(health_told, row, unique=["user_id", "account_id", "camera"])
             if not news:
                 return None
-            notice = HealthNotice(secrets.token_hex(8), user_id, now, tuple(news))
-            await self._process.renew(connection)  # or any process could take the notice
-            row = {**_NOTICE.columns_of(notice), "owner": self._process.id}
-            await connection.change(insert(notices).values(row))
-        return notice
+            message = HealthMessage(secrets.token_hex(8), user_id, now, tuple(news))
+            await self._process.renew(connection)  # or any process could take the message
+            row = {**_MESSAGE.columns_of(message), "owner": self._process.id}
+            await connection.change(insert(alert_messages).values(row))
+        return message
 
-    async def unfinished(self) -> list[HealthNotice]:
+    async def unfinished(self) -> list[HealthMessage]:
         """Return this process's unfinished messages, oldest first, marked as resumed."""
-        ours = and_(notices.c.health.is_not(None), notices.c.told_at.is_(None), self._process.has(notices.c.owner))
-        found = await self._database.rows(select(notices).where(ours).order_by(notices.c.made_at, notices.c.id))
-        return [_NOTICE.value_of(row, resumed=True) for row in found]
+        ours = and_(
+            alert_messages.c.health.is_not(None),
+            alert_messages.c.told_at.is_(None),
+            self._process.has(alert_messages.c.owner),
+        )
+        found = await self._database.rows(
+            select(alert_messages).where(ours).order_by(alert_messages.c.made_at, alert_messages.c.id)
+        )
+        return [_MESSAGE.value_of(row, resumed=True) for row in found]
 
 
 def _old(every: float) -> ColumnElement[bool]:

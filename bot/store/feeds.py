@@ -9,12 +9,12 @@ from sqlalchemy import Column, ColumnElement, Exists, Select, String, Table, and
 
 from bot.models import Alert, Commanded, Feed, Kind, Stage
 
-from .alert_tables import ALERT, alerts, feeds, notices, subscriptions
+from .alert_tables import ALERT, alert_messages, alerts, feeds, subscriptions
 from .columns import Fields, UtcDateTime
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, one_at_a_time
 from .engine import Database
 from .job_rows import in_stages
-from .subscriptions import being_told, waits, wanted
+from .subscriptions import being_sent, waits, wanted
 from .tables import accounts, clip_jobs, metadata
 
 _TAKING = -2  # one_at_a_time's other numbers are user ids and migrate's
@@ -24,7 +24,7 @@ _RECORDING = ["user_id", "account_id", "media_id"]
 
 _FEED = Fields(Feed, "owner_id", "cursor", "account_id", "link_id")
 
-processes = Table(  # those that read feeds and tell notices, each with the end of its lease
+processes = Table(  # those that read feeds and send alert messages, each with the end of its lease
     "processes",
     metadata,
     Column("id", String(64), primary_key=True),
@@ -69,9 +69,9 @@ def _lives(owner: Column[str]) -> Exists:
     )
 
 
-_unfinished = notices.c.told_at.is_(None)
+_unfinished = alert_messages.c.told_at.is_(None)
 _free_feed = and_(_free(feeds.c.owner), wanted)
-_free_notice = and_(_free(notices.c.owner), _unfinished)
+_free_message = and_(_free(alert_messages.c.owner), _unfinished)
 
 
 class FeedStore:
@@ -82,12 +82,12 @@ class FeedStore:
         self._process = process
 
     async def keep(self) -> list[Feed]:
-        """Renew this process's lease, take free feeds and notices, and return its feeds that are wanted.
+        """Renew this process's lease, take free feeds and alert messages, and return its feeds that are wanted.
 
         A feed is wanted if somebody who can be reached has a subscription for it, and its link is not signed out.
         """
-        anything = (select(feeds.c.owner_id), select(notices.c.id).where(_unfinished))
-        something_free = (select(feeds.c.owner_id).where(_free_feed), select(notices.c.id).where(_free_notice))
+        anything = (select(feeds.c.owner_id), select(alert_messages.c.id).where(_unfinished))
+        something_free = (select(feeds.c.owner_id).where(_free_feed), select(alert_messages.c.id).where(_free_message))
         async with self._database.read() as connection:
             if not await _finds(connection, *anything):
                 return []
@@ -100,11 +100,11 @@ class FeedStore:
             # The next process to take something sees the leases of all that have taken something before.
             await one_at_a_time(connection, _TAKING)
             await self._take(connection, feeds.c.owner_id, feeds.c.owner, _free_feed)
-            await self._take(connection, notices.c.id, notices.c.owner, _free_notice)
+            await self._take(connection, alert_messages.c.id, alert_messages.c.owner, _free_message)
             return await self._ours(connection)
 
     async def release(self) -> None:
-        """End this process's lease, so that another takes its feeds and notices at once."""
+        """End this process's lease, so that another takes its feeds and alert messages at once."""
         async with self._database.write() as connection:
             await self._process.leave(connection)
 
@@ -130,7 +130,7 @@ class FeedStore:
         """Save how far a feed was read and its new alerts, each once, in one transaction.
 
         Alerts that nobody has subscribed to any more are left out. `finished` may be stored without their videos, which
-        they have now. Deletes alerts of this feed that were told and happened before `forget_before`. Returns False,
+        they have now. Deletes alerts of this feed that were sent and happened before `forget_before`. Returns False,
         and saves nothing, if the feed is not this process's any more, or its owner has linked another Blink account.
         """
         ours = and_(feeds.c.owner_id == feed.owner_id, self._process.has(feeds.c.owner))
@@ -147,7 +147,7 @@ class FeedStore:
                 return False
             stands = {"cursor": feed.cursor, "account_id": feed.account_id}
             await connection.change(update(feeds).where(feeds.c.owner_id == feed.owner_id).values(stands))
-            await connection.change(delete(alerts).where(old, ~waits, ~being_told))
+            await connection.change(delete(alerts).where(old, ~waits, ~being_sent))
             wanting = set(await connection.tuples(subscribing)) if news else ()
             rows = [ALERT.columns_of(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
             await connection.insert_all_new(alerts, rows, unique=_RECORDING)

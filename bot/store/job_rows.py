@@ -160,6 +160,17 @@ def row_of(job: Job, keyring: Keyring) -> dict[str, Any]:
     return row
 
 
+def jobs_of(rows: Iterable[RowMapping], keyring: Keyring) -> list[Job]:
+    """Return the jobs that rows hold, without those that only a later version can read: they are left to that."""
+    found: list[Job] = []
+    for row in rows:
+        try:
+            found.append(job_of(row, keyring))
+        except (KeyError, TypeError, ValueError) as error:
+            _log.info("job %s is left to the version that has written it: %s", row["id"], type(error).__name__)
+    return found
+
+
 def job_of(row: RowMapping, keyring: Keyring) -> Job:
     """Return the job that a row holds."""
     return _JOB.value_of({**row, "stage": plain(row["stage"]), "reply_token": _token(row, keyring)})

@@ -27,14 +27,14 @@ from bot.models import HOLDING, Admission, Entry, HeldBack, Job, Order, Stage, S
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
 from .engine import Database
 from .errors import Conflict
-from .job_rows import in_stages, job_of, plain, row_of, stage_of
+from .job_rows import in_stages, jobs_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
 from .tables import ADMITTED, REFUSED, accounts, clip_jobs
 
 _MOST_REFUSED = 20  # of each person; the buttons of their replies need the jobs
 _oldest_first = (clip_jobs.c.created_at, clip_jobs.c.id)
-_household = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
+_owner = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
 class JobStore:
@@ -70,7 +70,7 @@ class JobStore:
         if new.delivery.told_at is None:
             _expect_one(await self._database.change(replacing, row))
             return
-        linked = exists().where(accounts.c.user_id == new.household_id)
+        linked = exists().where(accounts.c.user_id == new.owner_id)
         ended = await self._database.changed(replacing.returning(linked.label("linked")), row)
         _expect_one(len(ended))
         if new.needs_link and not ended[0]["linked"]:
@@ -89,16 +89,16 @@ class JobStore:
             clip_jobs.c.owned_until > DatabaseTime(LONGEST_LEASE),
         )
         # A row in a stage of a later version, which runs beside this one during an update, is left to that.
-        others = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running))
-        unfinished = and_(others, free)
+        unfinished = and_(clip_jobs.c.told_at.is_(None), in_stages(Stage), clip_jobs.c.id.not_in(running), free)
         if await self._database.scalar(select(clip_jobs.c.id).where(unfinished).limit(1)) is None:
             return []
         async with self._database.write() as connection:
             # Rows that a frozen machine has locked in the middle of a write must not hide the others.
-            unlocked = select(clip_jobs.c.id).where(unfinished).with_for_update(skip_locked=True)
-            these = clip_jobs.c.id.in_(unlocked)
-            await connection.change(update(clip_jobs).where(these).values(**self._mine))
-            return await self._jobs(connection, and_(others, self._is_ours))
+            found = await self._jobs(connection, unfinished, unlocked=True)
+            if found:
+                these = clip_jobs.c.id.in_([job.id for job in found])
+                await connection.change(update(clip_jobs).where(these).values(**self._mine))
+            return found
 
     async def renew(self) -> frozenset[str]:
         """Renew the lease of this process's unfinished jobs, and return their ids."""
@@ -128,15 +128,15 @@ class JobStore:
         one_camera = and_(clip_jobs.c.camera_id == key.camera_id, clip_jobs.c.round.is_(None))
         alike = clip_jobs.c.round.is_not(None) if new.round else one_camera
         same = and_(theirs, clip_jobs.c.network_id == key.network_id, alike)
-        households = theirs
+        owners = theirs
         if new.owner:
-            households = and_(_household == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
+            owners = and_(_owner == new.owner.user_id, clip_jobs.c.id != new.id, in_stages(ADMITTED))
         async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.owner_id}):
                 await one_at_a_time(connection, number)  # else two commands of one person would not see each other
             if running := await self._jobs(connection, same):
                 return Admission(queued=False, running=running[0])
-            for counted in (theirs, households):
+            for counted in (theirs, owners):
                 live = await connection.scalar(select(func.count()).select_from(clip_jobs).where(counted))
                 if (live or 0) >= most:
                     return Admission(queued=False)
@@ -152,7 +152,7 @@ class JobStore:
         try:
             async with self._database.write() as connection:
                 if await connection.scalar(occupied) is None and await self._may_watch(connection, new, live_gap):
-                    for number in sorted({old.request.user_id, old.household_id}):
+                    for number in sorted({old.request.user_id, old.owner_id}):
                         await one_at_a_time(connection, number)  # else two jobs of one person would not see each other
                     around = await connection.rows(_around(old))
                     if _order(around).may_begin(old.id):
@@ -174,6 +174,7 @@ class JobStore:
             clip_jobs.c.live_seconds.is_not(None),
             clip_jobs.c.live_starts > 0,
             clip_jobs.c.recorded_at > job.progress.asked_at - gap,
+            clip_jobs.c.recorded_at <= job.progress.asked_at + gap,  # else it ended before the clock was set back
         )
         return await connection.scalar(select(clip_jobs.c.id).where(lately).limit(1)) is None
 
@@ -190,25 +191,31 @@ class JobStore:
         return await self._database.scalar(counted) or 0
 
     async def next_start(self, job: Job) -> datetime | None:
-        """Return when, by Blink's clock, the next live job of the same camera began; None if there is none."""
+        """Return when, by Blink's clock, the next command of the same camera began; None if there is none.
+
+        A job that has ended since this one was asked for counts: its recording can come to a second place later.
+        """
         assert job.target is not None
         key = job.target.key
         same_camera = and_(_same_network(job), clip_jobs.c.camera_id == key.camera_id)
-        later = and_(clip_jobs.c.blink_started_at > job.progress.blink_started_at, clip_jobs.c.told_at.is_(None))
-        return await self._database.scalar(select(func.min(clip_jobs.c.blink_started_at)).where(same_camera, later))
+        lately = or_(clip_jobs.c.told_at.is_(None), clip_jobs.c.told_at > job.request.created_at)
+        began, asked = clip_jobs.c.blink_started_at, clip_jobs.c.asked_at
+        at, asked_at = job.progress.blink_started_at, job.progress.asked_at or job.request.created_at
+        later = or_(began > at, and_(began == at, asked > asked_at))  # Blink's clock is known in whole seconds
+        return await self._database.scalar(select(func.min(began)).where(same_camera, lately, later))
 
     async def claim_media(self, old: Job, new: Job) -> bool:
         """Move a looking job to fetching with its recording; return False if another job has claimed that."""
-        try:
-            await self.save(old, new)
-        except Conflict:
-            return False
-        return True
+        return await self._unless_taken(old, new)
+
+    async def queue_again(self, old: Job, new: Job) -> bool:
+        """Move a job back into the queue; return False if its person has another one for that camera meanwhile."""
+        return await self._unless_taken(old, new)
 
     async def choose(self, old: Job, new: Job) -> bool:
         """Move a received job to fetching a recording, and say whether that is the first use of a share."""
         async with self._database.write() as connection:
-            for number in sorted({new.request.user_id, new.household_id}):
+            for number in sorted({new.request.user_id, new.owner_id}):
                 await one_at_a_time(connection, number)
             await self._replace(connection, old, new)
             return await note_use_by(connection, new)
@@ -263,9 +270,18 @@ class JobStore:
             oldest = newest_first.offset(_MOST_REFUSED).subquery()
             await self._database.in_chunks(delete(clip_jobs).where(clip_jobs.c.id.in_(select(oldest))), clip_jobs.c.id)
 
-    async def _jobs(self, where: Statements, condition: ColumnElement[bool]) -> list[Job]:
-        rows = await where.rows(select(clip_jobs).where(condition).order_by(*_oldest_first))
-        return [job_of(row, self._keyring) for row in rows]
+    async def _jobs(self, where: Statements, condition: ColumnElement[bool], *, unlocked: bool = False) -> list[Job]:
+        """Return the jobs of these rows, oldest first, without those that only a later version can read."""
+        found = select(clip_jobs).where(condition).order_by(*_oldest_first)
+        rows = await where.rows(found.with_for_update(skip_locked=True) if unlocked else found)
+        return jobs_of(rows, self._keyring)
+
+    async def _unless_taken(self, old: Job, new: Job) -> bool:
+        try:
+            await self.save(old, new)
+        except Conflict:
+            return False
+        return True
 
     async def _replace(self, connection: Connection, old: Job, new: Job) -> None:
         _expect_one(await connection.change(self._replacing(old), row_of(new, self._keyring)))
@@ -312,7 +328,7 @@ def _around(job: Job) -> Select[*tuple[Any, ...]]:
     places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
     neighbours = select(jobs.user_id).where(jobs.account_id.in_(places), admitted)
     around = or_(jobs.account_id.in_(places), jobs.user_id.in_(neighbours))
-    columns = (jobs.id, jobs.user_id, _household.label("household_id"), jobs.account_id, jobs.network_id, jobs.stage)
+    columns = (jobs.id, jobs.user_id, _owner.label("owner_id"), jobs.account_id, jobs.network_id, jobs.stage)
     return select(*columns).where(around, admitted).order_by(*_oldest_first)
 
 
@@ -321,7 +337,7 @@ def _order(rows: Iterable[RowMapping]) -> Order:
         Entry(
             row["id"],
             row["user_id"],
-            row["household_id"],
+            row["owner_id"],
             (row["account_id"], row["network_id"]),
             Stage(plain(row["stage"])),
         )

@@ -113,6 +113,6 @@ class UntoldStore:
         theirs = select(untold.c.id, untold.c.text).where(untold.c.user_id == user_id).order_by(untold.c.at)
         return dict(await self._database.tuples(theirs))
 
-    async def told(self, ids: Collection[str]) -> None:
+    async def delivered(self, ids: Collection[str]) -> None:
         """Delete lines that have been read."""
         await self._database.change(delete(untold).where(untold.c.id.in_(ids)))

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from .accounts import AccountStore
+from .alert_messages import AlertMessageStore
 from .camera_health import HealthStore
 from .engine import Address, Database, connect
 from .errors import WrongKey
 from .feeds import FeedStore, Process
 from .jobs import JobStore, stages
 from .migrate import bring_up_to_date, is_current
-from .notices import NoticeStore
 from .people import InvitationStore, PeopleStore, UntoldStore
 from .secrets import CANARY, Keyring, rotate
 from .shares import ShareStore
@@ -30,7 +30,7 @@ class AlertStore:
 
     subscriptions: SubscriptionStore
     feeds: FeedStore
-    notices: NoticeStore
+    alert_messages: AlertMessageStore
     health: HealthStore
 
 
@@ -50,7 +50,7 @@ class Store:
         self.alerts = AlertStore(
             SubscriptionStore(database),
             FeedStore(database, process),
-            NoticeStore(database, process),
+            AlertMessageStore(database, process),
             HealthStore(database, process),
         )
 
@@ -100,7 +100,7 @@ async def open_store(
     """Open the store at `address` and bring its tables up to date; raises StoreError.
 
     A write waits `busy_timeout` seconds for another program's. The lease of a job lasts `lease` seconds, that of a
-    process for its feeds and notices `alert_lease`.
+    process for its feeds and alert messages `alert_lease`.
     """
     database = connect(address, busy_timeout=busy_timeout)
     try:

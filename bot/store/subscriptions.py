@@ -9,7 +9,16 @@ from sqlalchemy import ColumnElement, and_, delete, null, or_, select, update
 
 from bot.models import OWN, AlertPlace, CameraKey, CameraPlace, Channel, Events, Hours, Right, Subscription, Watcher
 
-from .alert_tables import alerts, camera_health, feeds, health_looks, health_told, notices, subscriptions, watchers
+from .alert_tables import (
+    alert_messages,
+    alerts,
+    camera_health,
+    feeds,
+    health_looks,
+    health_told,
+    subscriptions,
+    watchers,
+)
 from .columns import Field, Fields, enum_field
 from .connection import Connection, DatabaseTime, one_at_a_time
 from .engine import Database
@@ -89,7 +98,11 @@ _links = select(accounts.c.user_id).where(accounts.c.user_id == feeds.c.owner_id
 
 wanted = and_(_links.exists(), _hearers.exists())  # feeds that can be read for somebody who can be reached
 waits = and_(alerts.c.notice_id.is_(None), alerts.c.dropped_at.is_(None))
-being_told = select(notices.c.id).where(notices.c.id == alerts.c.notice_id, notices.c.told_at.is_(None)).exists()
+being_sent = (
+    select(alert_messages.c.id)
+    .where(alert_messages.c.id == alerts.c.notice_id, alert_messages.c.told_at.is_(None))
+    .exists()
+)
 
 
 class SubscriptionStore:
@@ -175,7 +188,7 @@ class SubscriptionStore:
         ]
 
 
-async def one_household_at_a_time(connection: Connection, user_id: int) -> None:
+async def one_account_at_a_time(connection: Connection, user_id: int) -> None:
     """Lock a person's subscriptions and those for their cameras, before a transaction changes their link."""
     either = or_(subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id)
     found = await connection.tuples(select(subscriptions.c.user_id, subscriptions.c.owner_id).where(either))
@@ -202,7 +215,7 @@ async def subscription_of_other_account(connection: Connection, owner_id: int, a
     now = DatabaseTime()
     await connection.change(delete(subscriptions).where(gone))
     await connection.change(update(subscriptions).where(theirs).values(since=now, muted="[]"))
-    await connection.change(delete(alerts).where(old, ~being_told))
+    await connection.change(delete(alerts).where(old, ~being_sent))
     # Without an owner no process can save any more how far it has read the old account.
     await connection.change(update(feeds).where(other).values(account_id=null(), cursor=now, owner=null()))
     await _forget_unwanted(connection, feeds.c.owner_id == owner_id)
@@ -235,14 +248,14 @@ async def forget_heard_of(connection: Connection, user_id: int, owner_id: int) -
 
 
 async def forget_watcher(connection: Connection, user_id: int) -> None:
-    """Delete a person's subscriptions and alerts, and others' for their cameras with the alerts not told yet."""
+    """Delete a person's subscriptions and alerts, and others' for their cameras with the alerts not sent yet."""
     own, shared = subscriptions.c.user_id == user_id, subscriptions.c.owner_id == user_id
     heard = await connection.scalars(select(subscriptions.c.owner_id).where(own))
     await connection.change(delete(subscriptions).where(or_(own, shared)))
     await connection.change(delete(watchers).where(watchers.c.user_id == user_id))
     await connection.change(delete(alerts).where(alerts.c.user_id == user_id))
-    await connection.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_told))
-    await connection.change(delete(notices).where(notices.c.user_id == user_id))
+    await connection.change(delete(alerts).where(alerts.c.owner_id == user_id, ~being_sent))
+    await connection.change(delete(alert_messages).where(alert_messages.c.user_id == user_id))
     await _forget_health_told(connection, user_id)
     await _forget_unlinked_cameras(connection)
     await _forget_unwanted(connection, feeds.c.owner_id.in_([user_id, *heard]))
@@ -251,8 +264,10 @@ async def forget_watcher(connection: Connection, user_id: int) -> None:
 async def _forget_health_told(connection: Connection, user_id: int) -> None:
     """Delete what a person was told of the health of cameras, and end a message that is on its way."""
     await connection.change(delete(health_told).where(health_told.c.user_id == user_id))
-    under_way = and_(notices.c.user_id == user_id, notices.c.health.is_not(None), notices.c.told_at.is_(None))
-    await connection.change(update(notices).where(under_way).values(told_at=DatabaseTime()))
+    under_way = and_(
+        alert_messages.c.user_id == user_id, alert_messages.c.health.is_not(None), alert_messages.c.told_at.is_(None)
+    )
+    await connection.change(update(alert_messages).where(under_way).values(told_at=DatabaseTime()))
 
 
 async def _forget_unlinked_cameras(connection: Connection) -> None:

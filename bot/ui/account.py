@@ -217,8 +217,8 @@ async def account(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     linked = await services.accounts.account(user_id)
     if linked is None:
-        granted = frozenset(right for one in await shares_of(interaction) for right in one.rights)
-        await answer(interaction, with_link(interaction, words.guest(granted, user_id)))
+        shared = frozenset(right for one in await shares_of(interaction) for right in one.rights)
+        await answer(interaction, with_link(interaction, words.guest(shared, user_id)))
         return
     person = await services.people.person(user_id)
     watcher, subscriptions = await services.alerts.watcher(user_id), await services.alerts.subscriptions_of(user_id)
@@ -238,7 +238,7 @@ async def show_help(interaction: Interaction) -> None:
         user_id=interaction.user.id,
         linked=linked is not None,
         signed_out=linked is not None and linked.signed_out_at is not None,
-        granted=frozenset(right for one in shares for right in one.rights),
+        shared=frozenset(right for one in shares for right in one.rights),
         owners=tuple(dict.fromkeys(one.owner_name for one in shares)),
         in_server=interaction.guild_id is not None,
         live=interaction.client.services.live,

@@ -142,11 +142,11 @@ async def _written(interaction: Interaction, job: Job) -> Card | tuple[Job, bool
     services = interaction.client.services
     account = await services.accounts.account(interaction.user.id)
     open_here = await shares_of(interaction)
-    granted = [one for one in open_here if Right(job.request.kind) in one.rights]
+    given = [one for one in open_here if Right(job.request.kind) in one.rights]
     owner_id, _ = split_owner(job.request.asked)
     # Before a file goes out, the bot asks Discord for the guest's roles, which needs the bot in the server.
-    shares = granted if interaction.is_guild_integration() else []
-    if granted and not shares and (owner_id is not None or account is None):
+    shares = given if interaction.is_guild_integration() else []
+    if given and not shares and (owner_id is not None or account is None):
         return share_refusals.bot_is_not_here()
     # The owner's name is in the answer even if the job fails.
     owner = owner_of(next((one for one in shares if one.owner_id == owner_id), None))

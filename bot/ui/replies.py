@@ -178,7 +178,7 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
     services = interaction.client.services
     if await services.tell(interaction.user.id, card):
         if kept:
-            await services.untold.told([kept])
+            await services.untold.delivered([kept])
         await _shown(interaction, text=words.sent_directly())
     elif kept:
         await _shown(interaction, text=words.with_the_next_command())
@@ -254,14 +254,14 @@ def catch_up(interaction: Interaction) -> None:
 
 async def _tell_once(interaction: Interaction) -> None:
     """Tell it unless another interaction of the same person does so already."""
-    told, user_id = interaction.client.catching_up, interaction.user.id
-    if user_id in told:
+    catching_up, user_id = interaction.client.catching_up, interaction.user.id
+    if user_id in catching_up:
         return
-    told.add(user_id)
+    catching_up.add(user_id)
     try:
         await _tell_missed(interaction)
     finally:
-        told.discard(user_id)
+        catching_up.discard(user_id)
 
 
 async def _tell_missed(interaction: Interaction) -> None:
@@ -284,7 +284,7 @@ async def _tell_missed(interaction: Interaction) -> None:
     if jobs:
         await runner.mark_told(jobs)
     if answers:
-        await untold.told(answers)
+        await untold.delivered(answers)
 
 
 async def _is_answered(interaction: Interaction) -> bool:

@@ -60,15 +60,12 @@ def host_links(user_id: int) -> str:
     return f"This bot has no sign-in page. Ask the person who hosts it to run `python -m bot link {user_id}`."
 
 
-def not_linked(granted: Collection[Right] = (), *, wanted: bool = True) -> Card:
-    """Return the answer for somebody without a link; `granted` are the rights that they have here and now.
-
-    `wanted`: they asked for something that these rights do not cover.
-    """
-    return Card("Blink account", _not_linked(granted, wanted=wanted), Tone.WAITING)
+def not_linked(shared: Collection[Right] = ()) -> Card:
+    """Return the answer for somebody without a link who asked for more than the rights that they have here and now."""
+    return Card("Blink account", _not_linked(shared, wanted=True), Tone.WAITING)
 
 
-def guest(granted: Collection[Right], user_id: int) -> Card:
+def guest(shared: Collection[Right], user_id: int) -> Card:
     """Return the answer of `/account` for somebody without a link: their rights, and what is stored."""
     kept = (
         "I keep your choices, which people you refuse, which cameras send you alerts, and for 30 days your clips of"
@@ -76,22 +73,22 @@ def guest(granted: Collection[Right], user_id: int) -> Card:
     )
     return Card(
         "Blink account",
-        _not_linked(granted, wanted=False),
+        _not_linked(shared, wanted=False),
         Tone.WAITING,
         small=kept,
         buttons=(export(user_id), delete_ask_all(user_id)),
     )
 
 
-def _not_linked(granted: Collection[Right], *, wanted: bool) -> str:
-    if not granted:
+def _not_linked(shared: Collection[Right], *, wanted: bool) -> str:
+    if not shared:
         return (
             "**No Blink account is linked for you.** Link yours to record on your cameras.\nIf somebody else has the"
             " cameras, ask them to share one with you in a server, with `/share add`."
         )
     headline = "Nothing shared with you here and now covers this." if wanted else "You use other people's cameras here."
     return (
-        f"**{headline}** You may {rights(granted)}; `/help` shows how.\nTo use cameras of your own, link your Blink"
+        f"**{headline}** You may {rights(shared)}; `/help` shows how.\nTo use cameras of your own, link your Blink"
         " account."
     )
 

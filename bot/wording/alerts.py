@@ -1,9 +1,9 @@
-"""The messages about motion, a ring or the health of cameras, drawn from their notices alone."""
+"""The cards of messages about motion, a ring or the health of cameras."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.models import Alert, CameraNews, CameraRef, Event, Footage, HealthChange, HealthNotice, Notice
+from bot.models import Alert, AlertMessage, CameraNews, CameraRef, Event, Footage, HealthChange, HealthMessage
 
 from .cards import Button, Card, Tone, file_name, megabytes, on, plain
 from .custom_ids import health_off, health_on, hear_camera, mute_camera, mute_hour, record_now, unmute
@@ -24,7 +24,7 @@ _DIVERTED = (
 
 
 def card(
-    notice: Notice,
+    message: AlertMessage,
     footage: Footage,
     *,
     pictured: bool = False,
@@ -34,14 +34,14 @@ def card(
     silenced: int | None = None,
     locale: str | None = None,
 ) -> Card:
-    """Return the message of a notice; `shrunk_from` is the video's size before it was made to fit.
+    """Return the card of an alert message; `shrunk_from` is the video's size before it was made to fit.
 
     `pictured`: the picture stands in for the video. `diverted`: the message could not go to its channel. `mention` is
     the role that it mentions, `silenced` the one that it may not mention any more. `locale` is that of its person.
     """
-    head = notice.head
+    head = message.head
     happened = _happened(head, plain(head.label, _LONGEST_NAME))
-    lines = [_more(notice.more), _about(head, footage)]
+    lines = [_more(message.more), _about(head, footage)]
     small = [
         on(head.happened_at) + ".",
         f"The video had {megabytes(shrunk_from)}, so I made it smaller." if shrunk_from else "",
@@ -53,53 +53,53 @@ def card(
         "\n".join(filter(None, lines)),
         _TONES.get(footage, Tone.WAITING),
         small=" ".join(filter(None, small)),
-        buttons=_buttons(notice),
-        images=(picture_name(notice),) if pictured else (),
+        buttons=_buttons(message),
+        images=(picture_name(message),) if pictured else (),
         mention=mention,
     )
 
 
-def health(notice: HealthNotice) -> Card:
+def health(message: HealthMessage) -> Card:
     """Return the message about the health of cameras, a sentence for each."""
-    sentences = [_news(one) for one in notice.news[:_MOST_NEWS]]
-    if left := len(notice.news) - len(sentences):
+    sentences = [_news(one) for one in message.news[:_MOST_NEWS]]
+    if left := len(message.news) - len(sentences):
         sentences.append(f"And {left} more: `/cameras` shows them.")
-    better = all(one.change is HealthChange.ONLINE for one in notice.news)
+    better = all(one.change is HealthChange.ONLINE for one in message.news)
     return Card(
         sentences[0],
         "\n".join(sentences[1:]),
         Tone.GOOD if better else Tone.WAITING,
-        buttons=(health_off(notice.id, notice.user_id),),
+        buttons=(health_off(message.id, message.user_id),),
     )
 
 
-def health_marker(notice: HealthNotice) -> str:
+def health_marker(message: HealthMessage) -> str:
     """Return the custom_id that finds a message about health again."""
-    button = health_off(notice.id, notice.user_id)
+    button = health_off(message.id, message.user_id)
     assert button.custom_id
     return button.custom_id
 
 
-def marker(notice: Notice) -> str:
-    """Return the custom_id that finds a notice's message again: each has this button."""
-    button = mute_hour(notice.id, notice.user_id)
+def marker(message: AlertMessage) -> str:
+    """Return the custom_id that finds an alert message again: each has this button."""
+    button = mute_hour(message.id, message.user_id)
     assert button.custom_id
     return button.custom_id
 
 
-def filename(notice: Notice) -> str:
+def filename(message: AlertMessage) -> str:
     """Return the download's name."""
-    return _file(notice, "mp4")
+    return _file(message, "mp4")
 
 
-def picture_name(notice: Notice) -> str:
+def picture_name(message: AlertMessage) -> str:
     """Return the name of the picture that is shown until the video comes."""
-    return _file(notice, "jpg")
+    return _file(message, "jpg")
 
 
-def caption(notice: Notice) -> str:
+def caption(message: AlertMessage) -> str:
     """Return the description of the video or picture for screen readers."""
-    return _happened(notice.head, notice.head.label)[:200]
+    return _happened(message.head, message.head.label)[:200]
 
 
 def muted(owner: int) -> Card:
@@ -138,10 +138,10 @@ def not_heard_of() -> Card:
     return Card(_TITLE, text, Tone.GOOD)
 
 
-def health_stopped(notice_id: str, owner: int) -> Card:
+def health_stopped(alert_message_id: str, owner: int) -> Card:
     """Return the confirmation that messages about the health of cameras have ended."""
     text = "**I no longer tell you what is wrong with your cameras.** `/notify health: on` begins it again."
-    return Card(_TITLE, text, Tone.GOOD, buttons=(health_on(notice_id, owner),))
+    return Card(_TITLE, text, Tone.GOOD, buttons=(health_on(alert_message_id, owner),))
 
 
 def health_begun() -> Card:
@@ -166,8 +166,8 @@ def _news(news: CameraNews) -> str:
             return f"{name} has been offline for over {'an hour' if news.hours == 1 else f'{news.hours} hours'}."
 
 
-def _file(notice: Notice, ending: str) -> str:
-    return file_name(notice.head.label, notice.head.happened_at, notice.id[:8], ending)
+def _file(message: AlertMessage, ending: str) -> str:
+    return file_name(message.head.label, message.head.happened_at, message.id[:8], ending)
 
 
 def _more(alerts: Sequence[Alert]) -> str:
@@ -219,10 +219,10 @@ def _about(head: Alert, footage: Footage) -> str:
             )
 
 
-def _buttons(notice: Notice) -> tuple[Button, ...]:
+def _buttons(message: AlertMessage) -> tuple[Button, ...]:
     """Return the buttons; a shared camera has none to record, since sharing works only in its own server."""
-    head, owner = notice.head, notice.user_id
-    hour = mute_hour(notice.id, owner)
+    head, owner = message.head, message.user_id
+    hour = mute_hour(message.id, owner)
     if head.camera is None:
         return (hour,)
     key = str(head.camera)

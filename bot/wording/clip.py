@@ -188,7 +188,7 @@ def _shrunk(job: Job) -> str:
 
 
 def _held(job: Job, held: HeldBack) -> str:
-    whose = f"{plain(job.owner.name, 40)}'s" if job.owner and held.of_household else "your"
+    whose = f"{plain(job.owner.name, 40)}'s" if job.owner and held.of_owner else "your"
     turn = "this one is next" if held.before == 0 else "one more waits before this one"
     if held.before > 1:
         turn = f"{held.before} more wait before this one"

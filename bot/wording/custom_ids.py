@@ -43,7 +43,7 @@ ALLOW_ONE = re.compile(r"(?:share|grants):again:(?P<owner>[0-9]{1,20})")
 CAMERA = re.compile(r"cam:(?P<act>clip|snap):(?P<choice>[a-z0-9.]{1,70}):(?P<owner>[0-9]{1,20})")
 CAMERAS = re.compile(r"cameras:(?P<act>back|next|refresh):(?P<page>[0-9]{1,4}):(?P<owner>[0-9]{1,20})")
 
-ALERT_HOUR = re.compile(r"alerts:hour:(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
+ALERT_HOUR = re.compile(r"alerts:hour:(?P<alert_message>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
 ALERT_CAMERA = re.compile(
     r"alerts:camera"
     rf":(?P<choice>{CAMERA_PATTERN})"
@@ -58,7 +58,7 @@ ALERT_SOME = re.compile(r"alerts:some:(?P<slice>[0-9]):(?P<owner>[0-9]{1,20})")
 ALERT_UNMUTE = re.compile(r"alerts:unmute:(?P<owner>[0-9]{1,20})")
 ALERT_DM = re.compile(r"alerts:dm:(?P<owner>[0-9]{1,20})")
 ALERT_BACK = re.compile(r"alerts:back:(?P<owner>[0-9]{1,20})")
-ALERT_HEALTH = re.compile(r"alerts:health:(?P<act>on|off):(?P<notice>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
+ALERT_HEALTH = re.compile(r"alerts:health:(?P<act>on|off):(?P<alert_message>[0-9a-f]{8,32}):(?P<owner>[0-9]{1,20})")
 
 
 def again(job: Job) -> Button:
@@ -163,9 +163,9 @@ def record_on(name: str, choice: str, owner: int) -> Button:
     return Button(f"Record on {name}", f"cam:clip:{choice}:{owner}", "primary", "📹")
 
 
-def mute_hour(notice_id: str, owner: int) -> Button:
-    """Return the button that mutes alerts for an hour; the bot finds a notice's message again by it."""
-    return Button("Mute 1 h", f"alerts:hour:{notice_id}:{owner}", emoji="🔕")
+def mute_hour(alert_message_id: str, owner: int) -> Button:
+    """Return the button that mutes alerts for an hour; the bot finds an alert message again by it."""
+    return Button("Mute 1 h", f"alerts:hour:{alert_message_id}:{owner}", emoji="🔕")
 
 
 def unmute(owner: int) -> Button:
@@ -183,14 +183,14 @@ def hear_camera(choice: str, owner: int) -> Button:
     return Button("Undo", f"alerts:hear:{choice}:{owner}", emoji="↩️")
 
 
-def health_off(notice_id: str, owner: int) -> Button:
+def health_off(alert_message_id: str, owner: int) -> Button:
     """Return the button that ends messages about health; the bot finds such a message again by it."""
-    return Button("Stop these messages", f"alerts:health:off:{notice_id}:{owner}", emoji="🔕")
+    return Button("Stop these messages", f"alerts:health:off:{alert_message_id}:{owner}", emoji="🔕")
 
 
-def health_on(notice_id: str, owner: int) -> Button:
+def health_on(alert_message_id: str, owner: int) -> Button:
     """Return the button that begins messages about health again."""
-    return Button("Undo", f"alerts:health:on:{notice_id}:{owner}", emoji="↩️")
+    return Button("Undo", f"alerts:health:on:{alert_message_id}:{owner}", emoji="↩️")
 
 
 def link(label: str, url: str) -> Button:

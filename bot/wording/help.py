@@ -32,7 +32,7 @@ class Standing:
     user_id: int
     linked: bool
     signed_out: bool = False
-    granted: frozenset[Right] = frozenset()
+    shared: frozenset[Right] = frozenset()
     owners: tuple[str, ...] = ()
     in_server: bool = False
     live: LiveMode = LiveMode.ON
@@ -49,17 +49,17 @@ def card(standing: Standing) -> Card:
             lines.append(
                 "• `/share`, or **Share a camera…** in a person's menu, lets others of this server use a camera"
             )
-    if standing.granted:
+    if standing.shared:
         lines += [
             f"**With cameras of {_names(standing.owners)}, here and now**",
-            *_uses(standing.granted, standing.live),
+            *_uses(standing.shared, standing.live),
         ]
     if standing.linked:
         lines.append(f"• {_OWN}")
     if standing.administrator:
         lines.append("• `/share list` shows an administrator what is shared in this server, and can stop it")
     lines.append(f"**Next:** {_next(standing, works=works)}")
-    tone = Tone.GOOD if works or standing.granted else Tone.WAITING
+    tone = Tone.GOOD if works or standing.shared else Tone.WAITING
     return Card(_TITLE, "\n".join(lines), tone, buttons=() if works else (_link(standing),))
 
 
@@ -78,7 +78,7 @@ def _next(standing: Standing, *, works: bool) -> str:
         return "type `/clip` and choose a camera. The reply follows the recording until the video is there."
     if standing.signed_out:
         return "Blink has signed this bot out of your account. Press **Link again**."
-    if standing.granted:
+    if standing.shared:
         return "type a command and choose a camera. To use cameras of your own, link your Blink account."
     if standing.in_server:
         return (

@@ -23,7 +23,7 @@ WHOLE = 3600.0
 class Relay:
     """Sends a live view after `wakes` seconds and for `lasts`, unless it is to end as `ends`.
 
-    `state` is what Blink says of the command last, and `full` whether the disk of the bot's machine is.
+    `state` is what Blink says of the command last. A process that is `killed` ends no session.
     """
 
     wakes: float = 2.0
@@ -33,6 +33,7 @@ class Relay:
     error: Exception | None = None
     worker: NotRemuxed | None = None
     sound: bool = True
+    killed: bool = False
 
     def views(self, *, sound: bool = True) -> LiveViews:
         """Return the means of a bot that records them."""
@@ -41,7 +42,7 @@ class Relay:
     async def record(
         self, client: Any, session: LiveSession, path: Path, *, serial: str, seconds: float, show: Any
     ) -> LiveRecording:
-        """Write the session's name to the file in place of its media, and end the session in every case."""
+        """Write the session's name to the file in place of its media, and end the session unless killed."""
         try:
             await asyncio.sleep(self.wakes)
             if self.error:
@@ -60,7 +61,8 @@ class Relay:
             remove([path])
             raise
         finally:
-            await client.end_live_view(session.network_id, session.command_id)
+            if not self.killed:
+                await client.end_live_view(session.network_id, session.command_id)
 
     async def remux(self, raw: Path, to: Path, *, most_seconds: float, sound: bool) -> Remuxed | NotRemuxed:
         """Make a video that names its session."""

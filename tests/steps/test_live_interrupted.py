@@ -94,6 +94,51 @@ async def test_after_two_stops_a_picture_comes(world: World, relay: Relay) -> No
     assert asked(world) == (0, 2)
 
 
+async def test_a_second_session_that_a_kill_has_left_open_is_ended_before_the_picture(
+    world: World, relay: Relay
+) -> None:
+    relay.killed = True
+    job: Job | None = None
+    for sessions in (1, 2):
+        async with world.bot(killed=True):
+            job = job or await world.ask(seconds=30)
+            await world.until(lambda sessions=sessions: _sessions_of(world) == sessions)
+    assert job
+    async with world.bot():
+        ended = await world.over(job)
+    assert "The live view stopped too early." in words(ended)
+    assert PICTURE in words(ended)
+    assert asked(world) == (0, 2)
+    assert {one.about[1] for one in world.blink.asked if one.method == "end_live_view"} == {
+        one.command_id for one in world.blink.live_views
+    }
+
+
+def _sessions_of(world: World) -> int:
+    """Return how many sessions were begun, once the row of the only job names the last one."""
+    began = [one.command_id for one in world.blink.live_views]
+    return len(began) if world.rows("SELECT command_id FROM clip_jobs") == [(began[-1] if began else None,)] else 0
+
+
+async def test_a_lost_video_is_not_recorded_again_if_its_person_has_another_one_for_that_camera(
+    world: World, relay: Relay
+) -> None:
+    async def hang(_: Job) -> None:
+        await asyncio.Event().wait()
+
+    world.display.before_deliver = hang
+    async with world.bot(killed=True):
+        first = await world.ask(seconds=8)
+        await world.reaches(first, Stage.FETCHING)
+        second = await world.ask(seconds=8)
+        await world.reaches(second, Stage.LIVE)
+    world.display.before_deliver = None
+    async with world.bot():
+        lost, ended = [await world.over(job) for job in (first, second)]
+    assert "The live view stopped too early." in words(lost)
+    is_live(world, ended, seconds=8)
+
+
 async def test_hours_after_a_stop_it_is_not_started_again(world: World, relay: Relay) -> None:
     job = await _stopped(world)
     world.passed += timedelta(seconds=4000)

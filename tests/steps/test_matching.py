@@ -85,6 +85,23 @@ async def test_a_recording_from_long_after_the_command_is_never_taken(world: Wor
     assert world.blink.count("download") == 0
 
 
+@pytest.mark.parametrize("lost", [False, True], ids=["accepted", "unclear"])
+async def test_what_a_camera_recorded_by_itself_while_the_bot_was_away_is_never_taken(world: World, lost: bool) -> None:
+    world.front.listed_after = None
+    if lost:
+        world.blink.says("record_clip", Applied(Unreachable("reset")))
+    async with world.bot(killed=True):
+        job = await world.ask()
+        await world.reaches(job, Stage.LOOKING if lost else Stage.RECORDING)
+    world.passed += timedelta(minutes=20)
+    world.blink.film(world.front, world.now())
+    world.passed += timedelta(minutes=5)
+    async with world.bot():
+        ended = await world.over(job)
+    assert ended.end is (End.UNCONFIRMED if lost else End.NO_VIDEO)
+    assert world.blink.count("download") == 0
+
+
 async def test_two_clips_of_one_camera_each_get_their_own(world: World) -> None:
     bob = 2
     await world.link(bob)
@@ -95,6 +112,19 @@ async def test_two_clips_of_one_camera_each_get_their_own(world: World) -> None:
     films = sorted((film for film in world.blink.films if film.asked_for), key=lambda film: film.at)
     assert [world.content(job) for job in ended] == [film.content for film in films]
     assert len({job.result.media_id for job in ended}) == 2
+
+
+async def test_a_clip_that_may_not_have_begun_takes_none_of_one_that_began_in_the_same_second(world: World) -> None:
+    bob = 2
+    await world.link(bob)
+    world.blink.says("record_clip", Unreachable("reset"))
+    world.front.listed_after = world.front.whole_after = -5.0  # so the first is looking for it before the second
+    async with world.bot():
+        jobs = [await world.ask(), await world.ask(user_id=bob)]
+        unclear, own = [await world.over(job) for job in jobs]
+    assert unclear.progress.blink_started_at == own.progress.blink_started_at
+    assert unclear.end is End.UNCONFIRMED
+    assert world.content(own) == world.blink.own().content
 
 
 async def test_a_photo_from_the_moment_of_a_clip_is_not_its_video(world: World) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.blink import Unreachable
-from bot.models import DeliveryResult, End, Job, NoReply, Stage
+from bot.models import DeliveryResult, End, Job, NoReply, Stage, StorageUnavailable
 
 from .blink import Applied, Late
 from .world import World, words
@@ -212,6 +212,29 @@ async def test_a_process_that_loses_its_lease_drops_its_jobs(world: World) -> No
         await world.until(lambda: job.id in world.display.abandoned, within=10.0)
     assert world.stage(job) == "recording"
     assert world.display.told == []
+
+
+async def test_what_begins_after_an_outage_longer_than_the_lease_is_not_dropped_with_what_ran_before(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.waits(lease=20.0)
+    world.front.seconds = 60.0
+    barn = world.blink.add("Barn Door", "Barn")
+    async with world.bot() as runner:
+        renew = world.store.jobs.renew
+        monkeypatch.setattr(world.store.jobs, "renew", _away)
+        before = await world.ask()
+        await world.until(lambda: before.id in world.display.abandoned, within=20.0)
+        monkeypatch.setattr(world.store.jobs, "renew", renew)
+        after = await world.ask(barn)
+        assert (await world.over(after)).end is End.DELIVERED
+        assert await runner.resume() == 1
+        assert (await world.over(before)).end is End.DELIVERED
+    assert world.blink.count("record_clip") == 2
+
+
+async def _away() -> frozenset[str]:
+    raise StorageUnavailable("away")
 
 
 @pytest.mark.parametrize("fails", [False, True], ids=["with its video", "without one"])

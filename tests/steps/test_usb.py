@@ -1,5 +1,6 @@
 """A clip whose video lies on the Sync Module's USB drive, and everything that a drive can do instead."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -10,7 +11,7 @@ from bot.blink import CommandState, Refused, Unreachable
 from bot.models import End, Stage
 
 from .blink import BUSY, STALE, Applied, Late
-from .world import World, words
+from .world import ALICE, BOB, World, words
 
 LOST_LIST = Refused(400, code=1700, message="Manifest retrieval error")
 
@@ -303,3 +304,17 @@ async def test_a_clip_that_never_reaches_the_drive_is_told_with_a_picture(usb: W
     assert "Blink kept no video" in words(job)
     assert "in Blink's cloud and on the Sync Module's USB drive" in words(job)
     assert usb.content(job) == usb.blink.picture_of(usb.front)
+
+
+async def test_a_guests_recording_that_reaches_the_drive_after_its_end_is_no_earlier_jobs(world: World) -> None:
+    world.blink.usb_state[7], world.front.on_usb_after = "active", 30.0
+    await world.lend()
+    async with world.bot():
+        world.blink.says("record_clip", Unreachable("cut"))
+        unclear = await world.ask()
+        await world.reaches(unclear, Stage.LOOKING)
+        await asyncio.sleep(5.0)
+        guests = await world.over(await world.ask(f"of.{ALICE}.{world.front.key}", user_id=BOB))
+        assert (await world.over(unclear)).end is End.UNCONFIRMED
+    assert world.content(guests) == world.blink.own().content
+    assert world.content(unclear) is None

@@ -1,9 +1,9 @@
-"""Alerts and notices for tests that need no bot."""
+"""Alerts and alert messages for tests that need no bot."""
 
 from datetime import timedelta
 from typing import Any
 
-from bot.models import Alert, Notice
+from bot.models import Alert, AlertMessage
 
 from .jobs import KEY, NOW
 
@@ -25,8 +25,8 @@ def an_alert(number: int = 1, **changes: Any) -> Alert:
     return Alert(**(given | changes))
 
 
-def a_notice(*alerts: Alert, **changes: Any) -> Notice:
-    """Return a notice to the person of its alerts, of one alert by itself if none is given."""
+def an_alert_message(*alerts: Alert, **changes: Any) -> AlertMessage:
+    """Return a message to the person of its alerts, of one alert by itself if none is given."""
     alerts = alerts or (an_alert(),)
     given: dict[str, Any] = {
         "id": "fedcba9876543210fedcba98",
@@ -34,4 +34,4 @@ def a_notice(*alerts: Alert, **changes: Any) -> Notice:
         "made_at": NOW,
         "alerts": alerts,
     }
-    return Notice(**(given | changes))
+    return AlertMessage(**(given | changes))

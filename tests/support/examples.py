@@ -10,12 +10,12 @@ from typing import Any
 from bot.models import (
     Account,
     Alert,
+    AlertMessage,
     CameraKey,
     CameraKind,
     Feed,
     Job,
     JobRequest,
-    Notice,
     Region,
     Reply,
     Right,
@@ -139,9 +139,9 @@ def a_shared_alert(**changes: Any) -> Alert:
     return an_alert(**{"user_id": BOB, "guild_id": 14, **changes})
 
 
-def a_notice(*told: Alert, **changes: Any) -> Notice:
+def an_alert_message(*told: Alert, **changes: Any) -> AlertMessage:
     values: dict[str, Any] = {"id": secrets.token_hex(8), "user_id": told[0].user_id, "made_at": NOON, "alerts": told}
-    return Notice(**{**values, **changes})
+    return AlertMessage(**{**values, **changes})
 
 
 async def followed(store: Store, *subscriptions: Subscription) -> Feed:

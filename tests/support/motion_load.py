@@ -130,12 +130,12 @@ class MotionLoad:
             self._judge(hearer)
 
     def under_way(self) -> Counter[str]:
-        """Say how far the notices are that no process has told to their end."""
+        """Say how far the alert messages are that no process has told to their end."""
         rows = self.house.rows("SELECT id, message_id FROM notices WHERE told_at IS NULL")
-        there = {notice for hearer in self.hearers for one in self.messages(hearer) if (notice := notice_of(one))}
+        there = {alert_message_of(one) for hearer in self.hearers for one in self.messages(hearer)}
         return Counter(
-            "shown" if message else "shown unknown to the database" if notice in there else "made"
-            for notice, message in rows
+            "shown" if message else "shown unknown to the database" if alert_message in there else "made"
+            for alert_message, message in rows
         )
 
     def messages(self, hearer: Hearer) -> list[dict[str, Any]]:
@@ -180,7 +180,7 @@ class MotionLoad:
         films = {label: {one.size: one.media_id for one in made} for label, made in hearer.recordings.items()}
         shown: Counter[object] = Counter()
         for message in self.messages(hearer):
-            shown[notice_of(message)] += 1
+            shown[alert_message_of(message)] += 1
             shown += self._film_in(message, name, films.get(camera_in(message), {}))
             if counted := counted_in(message).total():
                 findings.outcomes["sums"] += 1
@@ -222,8 +222,8 @@ def counted_in(message: dict[str, Any]) -> Counter[str]:
     return counts
 
 
-def notice_of(message: dict[str, Any]) -> str | None:
-    """Return which notice a message shows."""
+def alert_message_of(message: dict[str, Any]) -> str | None:
+    """Return which alert message a message of Discord is."""
     return next((one.split(":")[-2] for label, one in buttons_of(message).items() if "1 h" in label), None)
 
 

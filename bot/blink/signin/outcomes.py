@@ -8,9 +8,9 @@ from typing import Any, cast
 
 from pydantic import Field, ValidationError
 
+from bot.blink.json_models import Maybe, Number, Several, TokenAnswer, Wire
 from bot.blink.labels import clean
 from bot.blink.responses import decoded
-from bot.blink.wire import Maybe, Number, Several, TokenAnswer, Wire
 from bot.models.account import Region, Tokens
 
 from .blinkpy import Reply, SignInSession

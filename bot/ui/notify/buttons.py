@@ -101,7 +101,7 @@ class SwitchHealth(Clicked, template=ALERT_HEALTH):
         if watcher.health != on:
             await services.alerts.remember(watcher.changed(health=on))
         await answer(
-            interaction, alerts.health_begun() if on else alerts.health_stopped(self.fields["notice"], user_id)
+            interaction, alerts.health_begun() if on else alerts.health_stopped(self.fields["alert_message"], user_id)
         )
 
 

@@ -57,7 +57,9 @@ async def told(world: AlertsWorld, *media_ids: int) -> None:
     await until(lambda: heard(world) == Counter(media_ids))
 
     async def written_down() -> bool:
-        return not [one for process in world.processes.values() for one in await process.store.notices.unfinished()]
+        return not [
+            one for process in world.processes.values() for one in await process.store.alert_messages.unfinished()
+        ]
 
     while not await written_down():
         world.wake()

@@ -11,13 +11,13 @@ import pytest
 from bot.alerts import AlertSubscriptions
 from bot.alerts.classify import Classifier
 from bot.blink import Camera, Inventory
+from bot.blink.json_models import MediaAnswer
 from bot.blink.responses import media_of
-from bot.blink.wire import MediaAnswer
 from bot.models import Alert, CameraKey, CameraKind, Commanded, Event, Events, Footage, Subscription, Watcher
 from bot.store import Store, open_store
 from bot.wording import alerts as words
 from bot.wording import notify
-from tests.support.alerts import a_notice, an_alert
+from tests.support.alerts import an_alert, an_alert_message
 from tests.support.examples import KEYRING, an_account
 
 ALICE = 1
@@ -64,10 +64,10 @@ def test_people_hear_of_what_they_chose() -> None:
 
 def test_a_ring_is_called_a_ring() -> None:
     ring = an_alert(event=Event.RING)
-    card = words.card(a_notice(ring, an_alert(2), replace(an_alert(3), event=Event.RING)), Footage.HERE)
+    card = words.card(an_alert_message(ring, an_alert(2), replace(an_alert(3), event=Event.RING)), Footage.HERE)
     assert card.title.startswith("Somebody rang at Front Door · Home, <t:")
     assert "and 2 more: Front Door · Home 1, 🔔 Front Door · Home 1, until" in card.text
-    assert words.caption(a_notice(ring)) == "Somebody rang at Front Door · Home"
+    assert words.caption(an_alert_message(ring)) == "Somebody rang at Front Door · Home"
 
 
 def test_the_settings_say_of_which_events_people_hear() -> None:
@@ -97,10 +97,10 @@ async def test_the_choice_is_kept_and_drops_what_waits_and_is_wanted_no_longer(s
     news = [alert(1, Event.MOTION), alert(2, Event.RING)]
     [feed] = await store.alerts.feeds.keep()
     assert await store.alerts.feeds.advance(feed, news=news, finished=[], forget_before=NOON - timedelta(days=1))
-    assert await store.alerts.notices.waiting_of(ALICE) == news
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == news
     await alerts.remember(Watcher(ALICE, events=Events.RINGS))
     assert (await alerts.watcher(ALICE)).events is Events.RINGS
-    assert await store.alerts.notices.waiting_of(ALICE) == news[1:]
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == news[1:]
 
 
 async def test_an_end_of_a_mute_leaves_what_happened_in_it_untold(store: Store) -> None:

@@ -13,7 +13,7 @@ import pytest
 from bot.alerts import HealthWatch, Timing, Unreachable
 from bot.blink import Camera, Inventory, RateLimited
 from bot.blink import Unreachable as BlinkUnreachable
-from bot.models import CameraKey, CameraKind, HealthChange, HealthNotice, Hours, Watcher
+from bot.models import CameraKey, CameraKind, HealthChange, HealthMessage, Hours, Watcher
 from bot.store import Store, open_store
 from tests.support.databases import SqliteFile, with_tables
 from tests.support.examples import KEYRING, an_account
@@ -56,10 +56,10 @@ class Blink:
 class Discord:
     """What people read; `trouble` are what the next calls run into: "away", "closed", or a kill "before" or "after"."""
 
-    messages: dict[str, HealthNotice] = field(default_factory=dict[str, HealthNotice])
+    messages: dict[str, HealthMessage] = field(default_factory=dict[str, HealthMessage])
     trouble: list[str] = field(default_factory=list[str])
 
-    async def show_health(self, notice: HealthNotice) -> HealthNotice | None:
+    async def show_health(self, message: HealthMessage) -> HealthMessage | None:
         trouble = self.trouble.pop(0) if self.trouble else ""
         if trouble == "away":
             return None
@@ -67,11 +67,11 @@ class Discord:
             raise Unreachable
         if trouble == "before":
             await asyncio.Event().wait()
-        assert notice.resumed or notice.id not in self.messages
-        self.messages.setdefault(notice.id, notice)
+        assert message.resumed or message.id not in self.messages
+        self.messages.setdefault(message.id, message)
         if trouble == "after":
             await asyncio.Event().wait()
-        return replace(notice, channel_id=1, message_id=len(self.messages))
+        return replace(message, channel_id=1, message_id=len(self.messages))
 
     def read(self, user_id: int = ALICE) -> list[list[tuple[str, str, int]]]:
         mine = [one for one in self.messages.values() if one.user_id == user_id]

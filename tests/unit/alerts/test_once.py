@@ -98,7 +98,9 @@ class Alerts(RuleBasedStateMachine):
     @invariant()
     def nobody_is_flooded(self) -> None:
         for user_id in (ALICE, BOB):
-            sent = sorted(one.sent_at for one in self.world.discord.messages.values() if one.notice.user_id == user_id)
+            sent = sorted(
+                one.sent_at for one in self.world.discord.messages.values() if one.alert_message.user_id == user_id
+            )
             assert all(later - first >= timedelta(minutes=10) for first, later in zip(sent, sent[3:], strict=False))
 
     def teardown(self) -> None:

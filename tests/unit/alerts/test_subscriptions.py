@@ -54,7 +54,7 @@ class Desk:
         )
 
     async def waiting(self, user_id: int = ALICE) -> list[CameraKey | None]:
-        return [one.camera for one in await self.store.alerts.notices.waiting_of(user_id)]
+        return [one.camera for one in await self.store.alerts.alert_messages.waiting_of(user_id)]
 
 
 @pytest.fixture

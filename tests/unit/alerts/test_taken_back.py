@@ -13,7 +13,9 @@ import pytest
 from bot.alerts import Unsure
 from bot.models import CameraKey, Footage
 from tests.support.waiting import until
-from tests.unit.alerts.world import ALICE, BOB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
+from tests.unit.alerts.world import ALICE, BOB, CLUB, DOOR, GARDEN, TIMING, AlertsWorld, Recording
+
+OTHER_CLUB = CLUB + 1
 
 
 class Leave:
@@ -21,6 +23,7 @@ class Leave:
 
     def __init__(self) -> None:
         self.cameras = {DOOR, GARDEN}
+        self.servers = {CLUB, OTHER_CLUB}
         self.unknown: set[CameraKey] = set()
         self.asked = 0
 
@@ -30,7 +33,7 @@ class Leave:
         self.asked += 1
         if camera in self.unknown:
             raise Unsure
-        return frozenset(moments) if camera in self.cameras else frozenset()
+        return frozenset(moments) if camera in self.cameras and guild_id in self.servers else frozenset()
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def films(world: AlertsWorld, *cameras: CameraKey, partial: bool = False) -> Non
 
 def read(world: AlertsWorld) -> list[tuple[list[str], Footage]]:
     """Return what Bob reads: the names of the cameras in each message, and what it shows."""
-    return [([a.label for a in one.notice.alerts], one.footage) for one in world.discord.messages.values()]
+    return [([a.label for a in one.alert_message.alerts], one.footage) for one in world.discord.messages.values()]
 
 
 async def refused_by_discord(world: AlertsWorld, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -79,7 +82,10 @@ async def all_told(world: AlertsWorld) -> None:
         await process.keep()
         await asyncio.sleep(0.02)
         # In this order: what waits becomes what is being told.
-        return not await process.store.notices.waiting_of(BOB) and not await process.store.notices.unfinished()
+        return (
+            not await process.store.alert_messages.waiting_of(BOB)
+            and not await process.store.alert_messages.unfinished()
+        )
 
     async with asyncio.timeout(40):
         while not await nothing_left():
@@ -139,3 +145,19 @@ async def test_a_camera_of_which_nobody_is_sure_holds_up_no_other(tmp_path: Path
         shared.unknown.clear()
         await all_told(world)
         assert read(world) == [(["Garden"], Footage.HERE), (["Front Door"], Footage.HERE)]
+
+
+@pytest.mark.parametrize("left", [set[int](), {CLUB}, {OTHER_CLUB}], ids=["neither", "the first", "the second"])
+async def test_what_one_server_no_longer_lets_them_hear_comes_by_another_that_does(
+    tmp_path: Path, shared: Leave, left: set[int]
+) -> None:
+    async with living(tmp_path, shared) as world:
+        subscriptions = world.processes["first"].store.subscriptions
+        [subscription] = await subscriptions.of_person(BOB)
+        assert await subscriptions.subscribe(replace(subscription, guild_id=OTHER_CLUB))
+        shared.servers = left
+        films(world, DOOR, GARDEN)
+        await world.processes["first"].look()
+        await all_told(world)
+        assert sorted(read(world)) == ([(["Front Door"], Footage.HERE), (["Garden"], Footage.HERE)] if left else [])
+        assert {one.alert_message.head.guild_id for one in world.discord.messages.values()} == left

@@ -16,7 +16,7 @@ from bot.alerts.permissions import AlertPermissions
 from bot.alerts.sending import AlertDelivery, Fetcher
 from bot.blink import Camera, Inventory, MediaEntry, Unreachable
 from bot.metrics import Metrics
-from bot.models import Alert, CameraKey, CameraKind, Footage, Notice, Subscription, Watcher
+from bot.models import Alert, AlertMessage, CameraKey, CameraKind, Footage, Subscription, Watcher
 from bot.store import Store, open_store
 from tests.support.databases import with_tables
 from tests.support.examples import KEYRING, an_account
@@ -109,7 +109,7 @@ class Blink:
 class Message:
     """What somebody reads in Discord."""
 
-    notice: Notice
+    alert_message: AlertMessage
     footage: Footage
     sent_at: datetime
 
@@ -128,8 +128,8 @@ class Discord:
     twice: list[str] = field(default_factory=list[str])
 
     async def show(
-        self, notice: Notice, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
-    ) -> Notice | None:
+        self, message: AlertMessage, watcher: Watcher, footage: Footage, *, video: Path | None, picture: Path | None
+    ) -> AlertMessage | None:
         trouble = self.trouble.pop(0) if self.trouble else ""
         if callable(trouble):
             trouble()
@@ -140,25 +140,25 @@ class Discord:
             await asyncio.Event().wait()
         held = await asyncio.to_thread(video.read_bytes) if video else None
         assert (footage is Footage.HERE) == (held == VIDEO)
-        before = self.messages.get(notice.id)
-        if before and notice.message_id is None:
-            self.twice.append(notice.id)
-        self.messages[notice.id] = Message(notice, footage, before.sent_at if before else self.clock.now)
+        before = self.messages.get(message.id)
+        if before and message.message_id is None:
+            self.twice.append(message.id)
+        self.messages[message.id] = Message(message, footage, before.sent_at if before else self.clock.now)
         if trouble == "after":
             await asyncio.Event().wait()
-        return replace(notice, channel_id=1, message_id=self._number(notice.id))
+        return replace(message, channel_id=1, message_id=self._number(message.id))
 
-    async def find(self, notice: Notice, watcher: Watcher) -> Notice | None:
-        if notice.id not in self.messages:
+    async def find(self, message: AlertMessage, watcher: Watcher) -> AlertMessage | None:
+        if message.id not in self.messages:
             return None
-        return replace(notice, channel_id=1, message_id=self._number(notice.id))
+        return replace(message, channel_id=1, message_id=self._number(message.id))
 
-    def _number(self, notice_id: str) -> int:
-        return list(self.messages).index(notice_id) + 1
+    def _number(self, alert_message_id: str) -> int:
+        return list(self.messages).index(alert_message_id) + 1
 
     def heard(self, user_id: int) -> list[Alert]:
-        mine = [one.notice for one in self.messages.values() if one.notice.user_id == user_id]
-        return [alert for notice in mine for alert in notice.alerts]
+        mine = [one.alert_message for one in self.messages.values() if one.alert_message.user_id == user_id]
+        return [alert for message in mine for alert in message.alerts]
 
 
 class Everything:
@@ -201,8 +201,8 @@ class Process:
             self.reading = self.reader.begin(feeds[0])
         else:
             self.reading.relinked(feeds[0])
-        self.outbox.resume(await self.store.notices.unfinished())
-        self.outbox.wake(await self.store.notices.waiting())
+        self.outbox.resume(await self.store.alert_messages.unfinished())
+        self.outbox.wake(await self.store.alert_messages.waiting())
         return bool(feeds)
 
     async def look(self) -> None:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from bot.blink import Answer, NotUnderstood
 from bot.blink.inventory import inventory
-from bot.blink.responses import decoded, message_in
-from bot.blink.wire import (
+from bot.blink.json_models import (
     CommandAnswer,
     CommandStarted,
     EventPage,
@@ -22,6 +21,7 @@ from bot.blink.wire import (
     TokenAnswer,
     Wire,
 )
+from bot.blink.responses import decoded, message_in
 
 MODELS = (
     CommandAnswer,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from bot.blink import BlinkClient, Inventory, NotUnderstood
 from bot.blink.inventory import inventory
+from bot.blink.json_models import Homescreen
 from bot.blink.labels import clean, fold
-from bot.blink.wire import Homescreen
 from bot.models import CameraKey, CameraKind
 from tests.support.scripted import Say, Scripted
 from tests.unit.blink.conftest import ACCOUNT, Home

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.blink import Inventory, distinct
 from bot.blink.inventory import inventory
-from bot.blink.wire import Homescreen
+from bot.blink.json_models import Homescreen
 
 NAMES = st.one_of(
     st.sampled_from(["A", "A · A", "A (2)", "Z" * 80, "Z" * 79 + "!", "Z" * 66 + " (2)"]), st.text(max_size=90)

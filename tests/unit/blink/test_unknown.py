@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.blink.inventory import inventory
-from bot.blink.wire import Homescreen
+from bot.blink.json_models import Homescreen
 from bot.wording import cameras, pages
 from bot.wording.cards import Card
 

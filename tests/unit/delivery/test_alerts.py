@@ -1,4 +1,4 @@
-"""A notice as it arrives in Discord: once, where its person wants it, and only while they may see it."""
+"""An alert message as it arrives in Discord: once, where its person wants it, and only while they may see it."""
 
 import asyncio
 from dataclasses import replace
@@ -11,9 +11,9 @@ from bot.alerts import Unreachable
 from bot.blink import utcnow
 from bot.delivery import AlertSender
 from bot.jobs import Shrinker
-from bot.models import CameraNews, Channel, Footage, HealthChange, HealthNotice, Notice, NotShrunk, Watcher
+from bot.models import AlertMessage, CameraNews, Channel, Footage, HealthChange, HealthMessage, NotShrunk, Watcher
 from simulators.discord import Fault
-from tests.support.alerts import a_notice, an_alert
+from tests.support.alerts import an_alert, an_alert_message
 from tests.support.house import buttons_of, text_of
 from tests.unit.delivery.conftest import POLICIES, DeliverySetup
 
@@ -55,15 +55,15 @@ def _sender(town: DeliverySetup, shrinker: Shrinker | None = None) -> AlertSende
     return AlertSender(town.messenger, town.membership(), shrinker or Scissors(), POLICIES, asyncio.Semaphore(2))
 
 
-def _notice(town: DeliverySetup, **changes: Any) -> Notice:
-    """Return a notice to Alice of her own front door."""
-    return a_notice(an_alert(user_id=town.alice.id, owner_id=town.alice.id), made_at=utcnow(), **changes)
+def _message(town: DeliverySetup, **changes: Any) -> AlertMessage:
+    """Return a message to Alice of her own front door."""
+    return an_alert_message(an_alert(user_id=town.alice.id, owner_id=town.alice.id), made_at=utcnow(), **changes)
 
 
-def _shared(town: DeliverySetup) -> Notice:
-    """Return a notice to Alice of Bob's front door."""
+def _shared(town: DeliverySetup) -> AlertMessage:
+    """Return a message to Alice of Bob's front door."""
     head = an_alert(user_id=town.alice.id, owner_id=town.bob.id, guild_id=town.guild.id, label="Front Door (bob's)")
-    return a_notice(head, made_at=utcnow())
+    return an_alert_message(head, made_at=utcnow())
 
 
 def _watcher(town: DeliverySetup, *, channel: bool = False) -> Watcher:
@@ -72,16 +72,16 @@ def _watcher(town: DeliverySetup, *, channel: bool = False) -> Watcher:
 
 async def _show(
     town: DeliverySetup,
-    notice: Notice,
+    message: AlertMessage,
     footage: Footage = Footage.HERE,
     *,
     channel: bool = False,
     sender: AlertSender | None = None,
     video: Path | None = None,
     picture: Path | None = None,
-) -> Notice | None:
+) -> AlertMessage | None:
     sender = sender or _sender(town)
-    return await sender.show(notice, _watcher(town, channel=channel), footage, video=video, picture=picture)
+    return await sender.show(message, _watcher(town, channel=channel), footage, video=video, picture=picture)
 
 
 def _kinds(message: dict[str, Any]) -> set[str]:
@@ -97,7 +97,7 @@ def large(video: Path) -> Path:
 
 
 async def test_the_video_comes_as_a_direct_message(town: DeliverySetup, video: Path) -> None:
-    shown = await _show(town, _notice(town), video=video)
+    shown = await _show(town, _message(town), video=video)
     [message] = town.messages(town.alice.dm)
     assert shown
     assert (str(shown.channel_id), str(shown.message_id)) == (message["channel_id"], message["id"])
@@ -109,14 +109,14 @@ async def test_the_video_comes_as_a_direct_message(town: DeliverySetup, video: P
 
 async def test_an_answer_that_gets_lost_brings_no_second_message(town: DeliverySetup, video: Path) -> None:
     town.discord.faults.append(fault := Fault("POST", "/channels/*/messages", action="apply-then-reset"))
-    assert await _show(town, _notice(town), video=video)
+    assert await _show(town, _message(town), video=video)
     assert fault.hits == 1
     assert len(town.messages(town.alice.dm)) == 1
 
 
 async def test_the_video_takes_the_pictures_place(town: DeliverySetup, video: Path, picture: Path) -> None:
     sender = _sender(town)
-    first = await _show(town, _notice(town), Footage.COMING, sender=sender, picture=picture)
+    first = await _show(town, _message(town), Footage.COMING, sender=sender, picture=picture)
     assert first
     [message] = town.messages(town.alice.dm)
     assert "The video follows" in text_of(message)
@@ -129,14 +129,14 @@ async def test_the_video_takes_the_pictures_place(town: DeliverySetup, video: Pa
 
 @pytest.mark.parametrize("footage", [one for one in Footage if one is not Footage.HERE])
 async def test_where_there_is_no_video_the_message_says_why(town: DeliverySetup, footage: Footage) -> None:
-    assert await _show(town, _notice(town), footage)
+    assert await _show(town, _message(town), footage)
     [message] = town.messages(town.alice.dm)
     assert not message["attachments"]
     assert "Motion at Front Door" in text_of(message)
 
 
 async def test_ones_own_cameras_are_told_in_the_channel_that_was_chosen(town: DeliverySetup, video: Path) -> None:
-    shown = await _show(town, _notice(town), channel=True, video=video)
+    shown = await _show(town, _message(town), channel=True, video=video)
     [message] = town.messages(town.channel)
     assert shown
     assert shown.channel_id == town.channel.id
@@ -146,7 +146,7 @@ async def test_ones_own_cameras_are_told_in_the_channel_that_was_chosen(town: De
 
 async def test_who_may_no_longer_write_in_the_channel_hears_directly(town: DeliverySetup, video: Path) -> None:
     await town.forbid(town.alice.id, town.channel, "view_channel")
-    assert await _show(town, _notice(town), channel=True, video=video)
+    assert await _show(town, _message(town), channel=True, video=video)
     [message] = town.messages(town.alice.dm)
     assert "It comes here because the channel for your alerts is closed" in text_of(message)
     assert not town.messages(town.channel)
@@ -159,14 +159,14 @@ async def test_where_the_channel_is_closed_to_the_bot_its_person_hears_directly(
     body = {"message": "no", "code": status[1]}
     path = f"/channels/{town.channel.id}/messages"
     town.discord.faults.append(Fault("POST", path, times=None, status=status[0], body=body))
-    assert await _show(town, _notice(town), channel=True, video=video)
+    assert await _show(town, _message(town), channel=True, video=video)
     [message] = town.messages(town.alice.dm)
     assert _kinds(message) == {"mp4"}
     assert "It comes here because" in text_of(message)
 
 
 async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: DeliverySetup, video: Path) -> None:
-    first = await _show(town, _notice(town), Footage.COMING, channel=True)
+    first = await _show(town, _message(town), Footage.COMING, channel=True)
     assert first
     await town.forbid(town.alice.id, town.channel, "send_messages")
     moved = await _show(town, first, channel=True, video=video)
@@ -180,7 +180,7 @@ async def test_a_channel_that_closes_while_the_video_comes_keeps_nothing(town: D
 
 
 async def test_a_message_that_was_deleted_does_not_come_back(town: DeliverySetup, video: Path) -> None:
-    first = await _show(town, _notice(town), Footage.COMING)
+    first = await _show(town, _message(town), Footage.COMING)
     assert first
     town.discord.world.delete_message(first.channel_id, first.message_id)
     assert await _show(town, first, video=video) == first
@@ -200,7 +200,7 @@ async def test_one_shared_camera_among_ones_own_keeps_them_all_out_of_the_channe
     town: DeliverySetup, video: Path
 ) -> None:
     await town.share(town.alice)
-    several = replace(_notice(town), alerts=(*_notice(town).alerts, *_shared(town).alerts))
+    several = replace(_message(town), alerts=(*_message(town).alerts, *_shared(town).alerts))
     assert await _show(town, several, channel=True, video=video)
     assert not town.messages(town.channel)
     assert len(town.messages(town.alice.dm)) == 1
@@ -227,7 +227,7 @@ async def test_what_is_taken_back_while_the_video_is_made_to_fit_is_not_shown(to
 
 
 async def test_a_video_that_is_too_large_is_made_smaller(town: DeliverySetup, large: Path) -> None:
-    assert await _show(town, _notice(town), sender=_sender(town, Scissors(1000)), video=large)
+    assert await _show(town, _message(town), sender=_sender(town, Scissors(1000)), video=large)
     [message] = town.messages(town.alice.dm)
     assert message["attachments"][0]["size"] == 1000
     assert "The video had 11.0 MiB, so I made it smaller" in text_of(message)
@@ -237,7 +237,7 @@ async def test_a_video_that_is_too_large_is_made_smaller(town: DeliverySetup, la
 async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: DeliverySetup, video: Path) -> None:
     town.discord.attachment_size_limit = 900
     scissors = Scissors(800)
-    assert await _show(town, _notice(town), sender=_sender(town, scissors), video=video)
+    assert await _show(town, _message(town), sender=_sender(town, scissors), video=video)
     [message] = town.messages(town.alice.dm)
     assert message["attachments"][0]["size"] == 800
     assert scissors.limits == [int(len(VIDEO) * 0.8)]
@@ -247,7 +247,7 @@ async def test_a_place_that_takes_less_than_it_says_gets_a_smaller_video(town: D
 async def test_a_video_that_does_not_fit_leaves_its_picture_and_the_reason(
     town: DeliverySetup, large: Path, picture: Path, channel: bool
 ) -> None:
-    assert await _show(town, _notice(town), channel=channel, video=large, picture=picture)
+    assert await _show(town, _message(town), channel=channel, video=large, picture=picture)
     [message] = town.messages(town.channel if channel else town.alice.dm)
     assert "too large for Discord" in text_of(message)
     assert _kinds(message) == {"jpg"}
@@ -257,7 +257,7 @@ async def test_a_video_that_does_not_fit_leaves_its_picture_and_the_reason(
 async def test_who_takes_no_direct_messages_cannot_be_reached(town: DeliverySetup, video: Path, code: int) -> None:
     town.alice.close_dms(code)
     with pytest.raises(Unreachable):
-        await _show(town, _notice(town), video=video)
+        await _show(town, _message(town), video=video)
 
 
 @pytest.mark.parametrize("body", [None, {"message": "blocked", "code": 40333}], ids=["a page", "a code"])
@@ -266,16 +266,16 @@ async def test_while_cloudflare_blocks_the_bot_nobodys_direct_messages_count_as_
     town: DeliverySetup, video: Path, path: str, body: Any
 ) -> None:
     town.discord.faults.append(fault := Fault("POST", path, times=None, status=403, body=body))
-    assert await _show(town, _notice(town), video=video) is None
+    assert await _show(town, _message(town), video=video) is None
     assert fault.hits
     town.discord.faults.clear()
-    assert await _show(town, _notice(town), video=video)
+    assert await _show(town, _message(town), video=video)
     assert len(town.messages(town.alice.dm)) == 1
 
 
 async def test_closed_direct_messages_keep_nobody_from_their_channel(town: DeliverySetup, video: Path) -> None:
     town.alice.close_dms()
-    assert await _show(town, _notice(town, resumed=True), channel=True, video=video)
+    assert await _show(town, _message(town, resumed=True), channel=True, video=video)
     assert len(town.messages(town.channel)) == 1
 
 
@@ -283,56 +283,56 @@ async def test_while_discord_is_away_nothing_is_shown_and_the_next_try_shows_it(
     town: DeliverySetup, video: Path
 ) -> None:
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, status=503))
-    assert await _show(town, _notice(town), video=video) is None
+    assert await _show(town, _message(town), video=video) is None
     town.discord.faults.clear()
-    assert await _show(town, _notice(town), video=video)
+    assert await _show(town, _message(town), video=video)
     assert len(town.messages(town.alice.dm)) == 1
 
 
 async def test_what_arrived_although_discord_seemed_away_is_not_sent_twice(town: DeliverySetup, video: Path) -> None:
     sender = _sender(town)
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=None, action="apply-then-reset"))
-    assert await _show(town, _notice(town), sender=sender, video=video) is None
+    assert await _show(town, _message(town), sender=sender, video=video) is None
     town.discord.faults.clear()
     town.discord._rules._nonces.clear()  # Discord forgets them within minutes
-    assert await _show(town, _notice(town), sender=sender, video=video)
+    assert await _show(town, _message(town), sender=sender, video=video)
     assert len(town.messages(town.alice.dm)) == 1
 
 
 @pytest.mark.parametrize("channel", [False, True])
 async def test_after_a_restart_the_message_is_found_again(town: DeliverySetup, video: Path, channel: bool) -> None:
-    other = replace(_notice(town), id="0" * 24)
+    other = replace(_message(town), id="0" * 24)
     assert await _show(town, other, Footage.COMING, channel=channel)
-    first = await _show(town, _notice(town), Footage.COMING, channel=channel)
+    first = await _show(town, _message(town), Footage.COMING, channel=channel)
     assert await _show(town, replace(other, id="1" * 24), Footage.COMING, channel=channel)
-    notice = replace(_notice(town), resumed=True)
-    found = await _sender(town).find(notice, _watcher(town, channel=channel))
+    message = replace(_message(town), resumed=True)
+    found = await _sender(town).find(message, _watcher(town, channel=channel))
     assert first
-    assert found == replace(notice, channel_id=first.channel_id, message_id=first.message_id)
+    assert found == replace(message, channel_id=first.channel_id, message_id=first.message_id)
 
 
 async def test_a_message_that_somebody_else_wrote_with_the_same_button_is_not_taken(town: DeliverySetup) -> None:
-    first = await _show(town, _notice(town), Footage.COMING, channel=True)
+    first = await _show(town, _message(town), Footage.COMING, channel=True)
     assert first
     town.discord.world.messages[town.channel.id][first.message_id].author_id = town.bob.id
-    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _sender(town).find(_message(town), _watcher(town, channel=True)) is None
 
 
 async def test_what_was_never_sent_is_not_found(town: DeliverySetup) -> None:
-    assert await _show(town, replace(_notice(town), id="0" * 24), Footage.COMING)
-    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _show(town, replace(_message(town), id="0" * 24), Footage.COMING)
+    assert await _sender(town).find(_message(town), _watcher(town, channel=True)) is None
 
 
 async def test_while_discord_is_away_nothing_is_found_and_nothing_fails(town: DeliverySetup) -> None:
     town.discord.faults.append(fault := Fault("*", "/*", times=None, status=503))
-    assert await _sender(town).find(_notice(town), _watcher(town, channel=True)) is None
+    assert await _sender(town).find(_message(town), _watcher(town, channel=True)) is None
     assert fault.hits
 
 
 async def test_what_another_process_may_have_sent_is_not_sent_twice(town: DeliverySetup, video: Path) -> None:
-    assert await _show(town, _notice(town), Footage.COMING)
+    assert await _show(town, _message(town), Footage.COMING)
     sent = len(town.asked("POST", "/messages"))
-    assert await _show(town, _notice(town, resumed=True), video=video)
+    assert await _show(town, _message(town, resumed=True), video=video)
     [message] = town.messages(town.alice.dm)
     assert _kinds(message) == {"mp4"}
     assert len(town.asked("POST", "/messages")) == sent
@@ -342,7 +342,7 @@ async def test_nothing_is_sent_while_it_cannot_be_seen_whether_it_was_sent_befor
     town: DeliverySetup, video: Path
 ) -> None:
     town.discord.faults.append(Fault("GET", "/channels/*/messages", times=None, status=503))
-    assert await _show(town, _notice(town, resumed=True), video=video) is None
+    assert await _show(town, _message(town, resumed=True), video=video) is None
     assert not town.messages(town.alice.dm)
 
 
@@ -351,7 +351,7 @@ async def test_the_log_has_no_place_of_a_video(
 ) -> None:
     caplog.set_level("DEBUG", "bot")
     town.discord.faults.append(Fault("POST", "/channels/*/messages", times=2, status=503))
-    assert await _show(town, _notice(town), channel=True, video=large)
+    assert await _show(town, _message(town), channel=True, video=large)
     told = "\n".join(record.getMessage() for record in caplog.records if record.name.startswith("bot"))
     assert "Discord failed" in told
     for secret in (str(large), large.name, "/media/1.mp4", "bot-token", "Front Door"):
@@ -360,9 +360,9 @@ async def test_the_log_has_no_place_of_a_video(
 
 async def test_news_of_health_that_another_process_may_have_sent_are_not_sent_twice(town: DeliverySetup) -> None:
     news = (CameraNews("Front Door", HealthChange.OFFLINE),)
-    notice = HealthNotice("0" * 24, town.alice.id, utcnow(), news)
-    first = await _sender(town).show_health(notice)
+    message = HealthMessage("0" * 24, town.alice.id, utcnow(), news)
+    first = await _sender(town).show_health(message)
     assert first
     town.discord._rules._nonces.clear()  # Discord forgets them within minutes
-    assert await _sender(town).show_health(replace(notice, resumed=True)) == replace(first, resumed=True)
+    assert await _sender(town).show_health(replace(message, resumed=True)) == replace(first, resumed=True)
     assert len(town.messages(town.alice.dm)) == 1

@@ -48,6 +48,13 @@ def test_without_a_known_end_everything_up_to_now_can_be_it() -> None:
     assert list(own_videos(job, [late], blink_now=START + timedelta(seconds=90))) == []
 
 
+@pytest.mark.parametrize("known", [False, True], ids=["unknown", "learned late"])
+def test_however_late_its_end_is_learned_a_command_lasts_two_minutes_at_most(known: bool) -> None:
+    later = START + timedelta(minutes=40)
+    job = a_job(blink_started_at=START, blink_recorded_at=later if known else None)
+    assert [one.media_id for one in own_videos(job, [_entry(1, 125), _entry(2, 126)], blink_now=later)] == [1]
+
+
 def test_what_began_with_the_cameras_next_command_is_not_the_jobs_own() -> None:
     before = START + timedelta(seconds=22)
     found = own_videos(JOB, [_entry(1, 21), _entry(2, 22), _entry(3, 23)], blink_now=END, before=before)

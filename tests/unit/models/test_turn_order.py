@@ -59,8 +59,8 @@ def test_with_somebody_elses_cameras_that_ones_blink_counts_too() -> None:
     running = (("a", BOB, 1, RUN), ("b", CAROL, 2, RUN), ("c", ALICE, 3, RUN))
     order = line(*running, ("d", BOB, 4, WAIT), ("e", BOB, 5, WAIT), ("f", ALICE, 6, WAIT), owner=shared)
     assert beginning(order, "def") == "f", "guests never lock the owner out"
-    assert order.held_back("d") == HeldBack(0, of_household=True)
-    assert order.held_back("e") == HeldBack(1, of_household=True)
+    assert order.held_back("d") == HeldBack(0, of_owner=True)
+    assert order.held_back("e") == HeldBack(1, of_owner=True)
     assert order.held_back("f") is None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, event, text
 
 from bot.models import End, Job
 from bot.store import Store
-from tests.support.examples import ALICE, BOB, NOON, an_account, received
+from tests.support.examples import ALICE, BOB, NOON, a_target, an_account, queued, received
 from tests.support.jobs import with_values
 
 LATER = NOON + timedelta(days=40)
@@ -63,7 +63,7 @@ async def test_clean_up_scans_no_large_table(store: Store) -> None:
     async with plans(store) as seen:
         await store.jobs.forget(ended_before=NOON, tokens_before=LATER)
         await store.jobs.forget(ended_before=LATER, tokens_before=LATER)
-        await store.alerts.notices.forget(before=LATER)
+        await store.alerts.alert_messages.forget(before=LATER)
         await store.shares.forget(used_before=LATER, ended_before=LATER)
     assert seen.scans == []
     assert seen.seen >= 12
@@ -78,6 +78,14 @@ async def test_neither_unlinking_nor_the_export_scans_a_large_table(store: Store
     assert seen.scans == []
     assert seen.seen >= 8
     assert await store.jobs.of_person(ALICE) == []
+
+
+async def test_a_cameras_next_command_is_found_without_a_scan(store: Store) -> None:
+    job = with_values(await queued(store, a_target()), blink_started_at=NOON)
+    async with plans(store) as seen:
+        assert await store.jobs.next_start(job) is None
+    assert seen.scans == []
+    assert seen.seen == 1
 
 
 async def test_a_statement_without_an_index_is_seen_to_scan(store: Store) -> None:

@@ -31,13 +31,13 @@ from tests.support.examples import (
     KEYRING,
     NOON,
     a_job,
-    a_notice,
     a_share,
     a_subscription,
     a_target,
     a_use,
     an_account,
     an_alert,
+    an_alert_message,
     followed,
     found,
     received,
@@ -105,7 +105,7 @@ async def _fill(url: str, *, many: int = MANY) -> list[Job]:
         await store.alerts.subscriptions.remember(A_WATCHER)
         waits, shown = an_alert(path=None), an_alert()
         await found(store, waits, shown, feed=await followed(store))
-        assert await store.alerts.notices.notify(a_notice(shown), since=NOON, most=1)
+        assert await store.alerts.alert_messages.make(an_alert_message(shown), since=NOON, most=1)
         await store.untold.keep(ALICE, "It is armed.")
         await store.set_meta("commands:1", "digest")
     return jobs
@@ -145,9 +145,9 @@ async def test_everything_arrives_as_it_was(database: Outside, nothing: Outside)
         assert await new.meta("commands:1") == "digest"
         assert await new.alerts.subscriptions.watcher(ALICE) == A_WATCHER
         assert await new.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
-        assert await new.alerts.notices.waiting_of(ALICE) == await old.alerts.notices.waiting_of(ALICE)
+        assert await new.alerts.alert_messages.waiting_of(ALICE) == await old.alerts.alert_messages.waiting_of(ALICE)
         assert len(await new.alerts.feeds.keep()) == 1, "what another process had there is free here"
-        assert len(await new.alerts.notices.unfinished()) == 1
+        assert len(await new.alerts.alert_messages.unfinished()) == 1
         await received(new)  # and it goes on from there
 
 

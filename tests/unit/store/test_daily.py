@@ -1,6 +1,7 @@
 """The database is saved by itself each day: seven files stay, each can be restored, and a full disk stops nothing."""
 
 import asyncio
+import errno
 import os
 import resource
 import stat
@@ -111,6 +112,19 @@ def test_the_next_one_is_due_a_day_after_the_last(backups: DailyBackups, clock: 
     assert backups.due_in() == 0
 
 
+def test_what_was_saved_while_the_clock_was_ahead_neither_hurries_nor_displaces_the_next(
+    backups: DailyBackups, clock: Clock
+) -> None:
+    clock.time += timedelta(days=300)
+    for _ in range(7):
+        backups.save()
+        clock.time += timedelta(days=1)
+    clock.time = NOON
+    made = backups.save()
+    assert made.exists()
+    assert backups.due_in() == 86400
+
+
 def test_a_full_disk_costs_no_older_backup_and_leaves_nothing_half(backups: DailyBackups, folder: Path) -> None:
     before = backups.save()
     whole = before.read_bytes()
@@ -130,6 +144,21 @@ async def test_it_goes_on_after_a_full_disk(
     await until(backups.files)
     running.cancel()
     assert {name.rpartition(".")[2] for name in os.listdir(folder)} == {"db"}
+
+
+async def test_it_goes_on_after_a_folder_that_cannot_be_searched(
+    backups: DailyBackups, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    with monkeypatch.context() as trouble:
+        trouble.setattr(Path, "is_dir", refused)  # root, who may run this test, is refused nothing
+        running = asyncio.create_task(backups.run())
+        await until(lambda: "the daily backup failed, and is tried again later" in caplog.text or running.done())
+    await until(lambda: running.done() or backups.files())
+    assert not running.done()
+    running.cancel()
 
 
 def test_what_a_killed_process_left_is_cleared_away(backups: DailyBackups, folder: Path, clock: Clock) -> None:

@@ -15,13 +15,13 @@ from tests.support.examples import (
     ALICE,
     BOB,
     NOON,
-    a_notice,
     a_shared_alert,
     a_shared_subscription,
     a_subscription,
     a_target,
     an_account,
     an_alert,
+    an_alert_message,
     followed,
     found,
     moved,
@@ -66,17 +66,17 @@ async def test_what_a_process_that_gives_no_sign_had_is_taken_from_where_it_stoo
     stands = replace(feed, cursor=LATER, account_id=5)
     shown = an_alert()
     await found(other, shown, feed=stands)
-    notice = a_notice(shown)
-    assert await other.alerts.notices.notify(notice, since=NOON, most=9)
-    assert await other.alerts.notices.still_ours(notice)
+    message = an_alert_message(shown)
+    assert await other.alerts.alert_messages.make(message, since=NOON, most=9)
+    assert await other.alerts.alert_messages.still_ours(message)
     await after(0)
     assert await store.alerts.feeds.keep() == [stands]
-    assert await store.alerts.notices.unfinished() == [replace(notice, resumed=True)]
-    assert not await other.alerts.notices.still_ours(notice)
+    assert await store.alerts.alert_messages.unfinished() == [replace(message, resumed=True)]
+    assert not await other.alerts.alert_messages.still_ours(message)
     assert not await other.alerts.feeds.advance(feed, news=[an_alert()], finished=[], forget_before=NOON)
-    assert await store.alerts.notices.waiting() == frozenset()
+    assert await store.alerts.alert_messages.waiting() == frozenset()
     assert await other.alerts.feeds.keep() == []
-    assert await other.alerts.notices.unfinished() == []
+    assert await other.alerts.alert_messages.unfinished() == []
 
 
 async def test_a_process_whose_time_is_over_acts_only_after_another_sign(
@@ -103,11 +103,11 @@ async def test_a_process_that_stops_lets_go_at_once(store: Store, other: Store) 
     feed = await followed(store)
     shown = an_alert()
     await found(store, shown)
-    assert await store.alerts.notices.notify(a_notice(shown), since=NOON, most=9)
+    assert await store.alerts.alert_messages.make(an_alert_message(shown), since=NOON, most=9)
     await store.alerts.feeds.release()
     assert await other.alerts.feeds.keep() == [feed]
-    assert len(await other.alerts.notices.unfinished()) == 1
-    assert await store.alerts.notices.unfinished() == []
+    assert len(await other.alerts.alert_messages.unfinished()) == 1
+    assert await store.alerts.alert_messages.unfinished() == []
 
 
 async def test_of_many_that_take_feeds_each_is_one_processes(store: Store, other: Store) -> None:
@@ -154,29 +154,31 @@ async def test_a_recording_is_news_to_each_person_once_however_often_it_is_found
     bobs = a_shared_alert(media_id=first.media_id)
     await found(store, first, bobs)
     await found(store, replace(first, id="found anew", guild_id=14), replace(bobs, id="found anew too"), feed=feed)
-    assert await store.alerts.notices.waiting_of(ALICE) == [first]
-    assert await store.alerts.notices.waiting_of(BOB) == [bobs]
-    await store.alerts.notices.drop([first])
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == [first]
+    assert await store.alerts.alert_messages.waiting_of(BOB) == [bobs]
+    await store.alerts.alert_messages.drop([first])
     await found(store, replace(first, id="found once more"))
-    assert await store.alerts.notices.waiting() == {BOB}
+    assert await store.alerts.alert_messages.waiting() == {BOB}
     elsewhere = an_alert(media_id=first.media_id, account_id=6)
     await found(store, elsewhere)
-    assert await store.alerts.notices.waiting_of(ALICE) == [elsewhere], "another Blink account numbers as it likes"
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == [elsewhere], (
+        "another Blink account numbers as it likes"
+    )
 
 
 async def test_all_that_an_alert_says_comes_back(store: Store) -> None:
     await followed(store)
     unlisted = an_alert(camera=None, label="Front\0Door", path=None, picture="/pictures/1.jpg", after=0.000001)
     await found(store, unlisted)
-    assert await store.alerts.notices.alert(unlisted.id) == replace(unlisted, label="Front\ufffdDoor")
-    assert await store.alerts.notices.alert("no such") is None
+    assert await store.alerts.alert_messages.alert(unlisted.id) == replace(unlisted, label="Front\ufffdDoor")
+    assert await store.alerts.alert_messages.alert("no such") is None
 
 
 async def test_what_nobody_wishes_for_any_more_is_no_news(store: Store) -> None:
     feed = await followed(store, a_subscription(), a_shared_subscription())
     await store.alerts.subscriptions.unsubscribe(a_shared_subscription())
     await found(store, a_shared_alert(), a_shared_alert(guild_id=15), feed=feed)
-    assert await store.alerts.notices.waiting() == frozenset()
+    assert await store.alerts.alert_messages.waiting() == frozenset()
 
 
 async def test_a_video_that_is_finished_later_is_added_whoever_found_it(store: Store) -> None:
@@ -186,20 +188,20 @@ async def test_a_video_that_is_finished_later_is_added_whoever_found_it(store: S
     whole = replace(early, id="found anew", path="/whole.mp4", picture=None)
     late = [whole, replace(known, path="/another.mp4"), an_alert()]
     assert await store.alerts.feeds.advance(feed, news=[], finished=late, forget_before=NOON)
-    assert await store.alerts.notices.alert(early.id) == replace(early, path="/whole.mp4")
-    assert await store.alerts.notices.waiting_of(ALICE) == [replace(early, path="/whole.mp4"), known]
+    assert await store.alerts.alert_messages.alert(early.id) == replace(early, path="/whole.mp4")
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == [replace(early, path="/whole.mp4"), known]
 
 
 async def test_what_was_told_is_remembered_for_a_while(store: Store, database: Outside) -> None:
     feed = await followed(store)
     told, untold, dropped, waits, fresh = (an_alert(after=number) for number in range(5))
     await found(store, told, untold, dropped, waits, fresh)
-    notice = a_notice(told)
-    for one in (notice, a_notice(untold), a_notice(fresh)):
-        assert await store.alerts.notices.notify(one, since=NOON, most=9)
+    message = an_alert_message(told)
+    for one in (message, an_alert_message(untold), an_alert_message(fresh)):
+        assert await store.alerts.alert_messages.make(one, since=NOON, most=9)
         if one.head is not untold:
-            await store.alerts.notices.told(one)
-    await store.alerts.notices.drop([dropped])
+            await store.alerts.alert_messages.finish(one)
+    await store.alerts.alert_messages.drop([dropped])
     kept = lambda: {row[0] for row in database.rows("SELECT id FROM alerts")}  # noqa: E731
     assert await store.alerts.feeds.advance(feed, news=[], finished=[], forget_before=NOON)
     assert len(kept()) == 5

@@ -37,12 +37,12 @@ async def test_hundreds_of_recordings_cost_no_more_round_trips_than_one(store: S
     whole = replace(early, path="/whole.mp4")
     assert await store.alerts.feeds.advance(feed, news=news, finished=[*news, whole], forget_before=LONG_AGO)
     assert len(statements) < 15
-    assert await store.alerts.notices.waiting_of(ALICE) == sorted(
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == sorted(
         [whole, *own], key=lambda one: (one.happened_at, one.media_id)
     )
-    assert len(await store.alerts.notices.waiting_of(BOB)) == 300
+    assert len(await store.alerts.alert_messages.waiting_of(BOB)) == 300
     assert await store.alerts.feeds.advance(feed, news=news, finished=news, forget_before=LONG_AGO)
-    assert len(await store.alerts.notices.waiting_of(ALICE)) == 301
+    assert len(await store.alerts.alert_messages.waiting_of(ALICE)) == 301
 
 
 async def test_a_look_at_the_account_that_was_linked_before_saves_nothing(store: Store) -> None:
@@ -52,6 +52,6 @@ async def test_a_look_at_the_account_that_was_linked_before_saves_nothing(store:
     assert not await store.alerts.feeds.advance(
         feed, news=[an_alert(account_id=5)], finished=[], forget_before=LONG_AGO
     )
-    assert await store.alerts.notices.waiting_of(ALICE) == []
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == []
     assert await store.alerts.feeds.keep() == [again]
     assert await store.alerts.feeds.advance(replace(again, account_id=6), news=[], finished=[], forget_before=LONG_AGO)

@@ -20,7 +20,7 @@ from bot.models import (
 )
 from bot.store import Store
 from tests.support.databases import Outside
-from tests.support.examples import ALICE, BOB, NOON, a_notice, an_account, an_alert, followed, found
+from tests.support.examples import ALICE, BOB, NOON, an_account, an_alert, an_alert_message, followed, found
 
 DOOR, GARDEN = (CameraKey(CameraKind.OWL, 7, number) for number in (1, 2))
 LOW = CameraHealth(DOOR, "Front Door", NOON, low_battery=True)
@@ -63,19 +63,19 @@ async def test_of_two_processes_one_tells_and_the_other_goes_on_once_that_one_is
     await _wanted(store, ALICE)
     await store.alerts.health.saw(5, [LOW, CameraHealth(GARDEN, "Garden", NOON)])
     assert await store.alerts.health.with_news() == [ALICE]
-    made = await asyncio.gather(*(one.alerts.health.notify(ALICE, now=NOON) for one in (store, other)))
-    [notice] = [one for one in made if one]
-    assert notice.news == (CameraNews("Front Door", HealthChange.LOW_BATTERY),)
+    made = await asyncio.gather(*(one.alerts.health.make_message(ALICE, now=NOON) for one in (store, other)))
+    [message] = [one for one in made if one]
+    assert message.news == (CameraNews("Front Door", HealthChange.LOW_BATTERY),)
     assert await store.alerts.health.with_news() == []
     mine, theirs = (store, other) if made[0] else (other, store)
     assert await theirs.alerts.health.unfinished() == []
-    assert await mine.alerts.health.unfinished() == [replace(notice, resumed=True)]
-    assert await mine.alerts.notices.unfinished() == [], "it is no message about motion"
-    assert await mine.alerts.notices.made_since(ALICE, NOON) == []
+    assert await mine.alerts.health.unfinished() == [replace(message, resumed=True)]
+    assert await mine.alerts.alert_messages.unfinished() == [], "it is no message about motion"
+    assert await mine.alerts.alert_messages.made_since(ALICE, NOON) == []
     await mine.alerts.feeds.release()
     await theirs.alerts.feeds.keep()
-    assert await theirs.alerts.health.unfinished() == [replace(notice, resumed=True)]
-    await theirs.alerts.notices.told(notice)
+    assert await theirs.alerts.health.unfinished() == [replace(message, resumed=True)]
+    await theirs.alerts.alert_messages.finish(message)
     assert await theirs.alerts.health.unfinished() == []
 
 
@@ -87,9 +87,9 @@ async def test_what_comes_and_goes_is_news_each_time(store: Store) -> None:
         seen = CameraHealth(DOOR, "Front Door", at, offline_since=at if offline else None, low_battery=bool(low))
         await store.alerts.health.saw(5, [seen])
         expected = await store.alerts.health.with_news()
-        notice = await store.alerts.health.notify(ALICE, now=at)
-        told.append([one.change.value for one in notice.news] if notice else [])
-        assert bool(expected) or not notice
+        message = await store.alerts.health.make_message(ALICE, now=at)
+        told.append([one.change.value for one in message.news] if message else [])
+        assert bool(expected) or not message
     assert told == [[], [], ["offline"], ["low battery"], ["online"], [], ["low battery"]]
 
 
@@ -99,7 +99,7 @@ async def test_without_the_choice_or_the_link_nothing_is_kept(store: Store, data
     await store.alerts.health.saw(5, [LOW])
     assert await store.alerts.health.of_person(ALICE) == [LOW]
     for person in (ALICE, BOB):
-        assert await store.alerts.health.notify(person, now=NOON)
+        assert await store.alerts.health.make_message(person, now=NOON)
     await store.alerts.subscriptions.remember(Watcher(ALICE))
     assert database.rows("SELECT DISTINCT user_id FROM health_told") == [(BOB,)]
     assert [one.user_id for one in await store.alerts.health.unfinished()] == [BOB]
@@ -116,12 +116,12 @@ async def test_without_the_choice_or_the_link_nothing_is_kept(store: Store, data
 async def test_another_account_begins_from_nothing(store: Store, database: Outside) -> None:
     await _wanted(store, ALICE)
     await store.alerts.health.saw(5, [LOW])
-    assert await store.alerts.health.notify(ALICE, now=NOON)
+    assert await store.alerts.health.make_message(ALICE, now=NOON)
     await store.accounts.link(an_account(ALICE, region=Region("e008", 6)))
     assert database.rows("SELECT * FROM camera_health") == []
     assert await store.alerts.health.with_news() == []
     await store.alerts.health.saw(6, [LOW])
-    assert await store.alerts.health.notify(ALICE, now=NOON)
+    assert await store.alerts.health.make_message(ALICE, now=NOON)
 
 
 async def test_settings_come_back_as_they_were_saved_with_the_locale_of_their_person(store: Store) -> None:
@@ -146,17 +146,17 @@ async def test_a_role_is_mentioned_once_in_five_minutes_for_each_camera_whoever_
     feed = await followed(store)
     alerts = [an_alert(after=number) for number in range(3)] + [an_alert(camera=GARDEN)]
     await found(store, *alerts, feed=feed)
-    first, second, third, garden = (a_notice(one) for one in alerts)
-    for notice in (first, second, third, garden):
-        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    first, second, third, garden = (an_alert_message(one) for one in alerts)
+    for message in (first, second, third, garden):
+        assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
     asked = [
-        store.alerts.notices.mention(first, 16, every=EVERY),
-        other.alerts.notices.mention(second, 16, every=EVERY),
+        store.alerts.alert_messages.mention(first, 16, every=EVERY),
+        other.alerts.alert_messages.mention(second, 16, every=EVERY),
     ]
     assert sorted(await asyncio.gather(*asked)) == [False, True]
-    [mentions] = [one for one in await store.alerts.notices.unfinished() if one.role_id == 16]
-    assert await store.alerts.notices.mention(mentions, 16, every=EVERY), "its own mention does not hold it up"
-    assert not await store.alerts.notices.mention(third, 16, every=EVERY)
-    assert await store.alerts.notices.mention(garden, 16, every=EVERY)
+    [mentions] = [one for one in await store.alerts.alert_messages.unfinished() if one.role_id == 16]
+    assert await store.alerts.alert_messages.mention(mentions, 16, every=EVERY), "its own mention does not hold it up"
+    assert not await store.alerts.alert_messages.mention(third, 16, every=EVERY)
+    assert await store.alerts.alert_messages.mention(garden, 16, every=EVERY)
     database.execute("UPDATE notices SET mentioned_at = ?", NOON)
-    assert await store.alerts.notices.mention(third, 16, every=EVERY)
+    assert await store.alerts.alert_messages.mention(third, 16, every=EVERY)

@@ -209,7 +209,7 @@ async def _only(store: Store) -> Job:
     return job
 
 
-async def test_the_cameras_next_command_is_known_while_its_job_lives(store: Store) -> None:
+async def test_the_cameras_next_command_is_known_even_if_its_job_has_ended_since(store: Store) -> None:
     first = await _began(store, 0)
     assert await store.jobs.next_start(first) is None
     await _began(store, 5, camera=2)
@@ -218,9 +218,10 @@ async def test_the_cameras_next_command_is_known_while_its_job_lives(store: Stor
     assert await store.jobs.next_start(first) == NOON + timedelta(seconds=20)
     assert await store.jobs.next_start(next_one) == NOON + timedelta(seconds=30)
     assert await store.jobs.next_start(later) is None
-    ended = with_values(next_one.ended(End.NO_VIDEO), told_at=NOON)
+    await store.accounts.link(an_account(next_one.request.user_id))
+    ended = with_values(next_one.ended(End.NO_VIDEO), told_at=NOON + timedelta(seconds=50))
     await store.jobs.save(next_one, ended)
-    assert await store.jobs.next_start(first) == NOON + timedelta(seconds=30)
+    assert await store.jobs.next_start(first) == NOON + timedelta(seconds=20)
 
 
 async def _began(store: Store, seconds: float, *, camera: int = 1) -> Job:

@@ -4,6 +4,8 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.models import End, Job, LiveView, Stage
 from bot.store import Store
 from tests.support.databases import Outside
@@ -84,6 +86,14 @@ async def test_after_a_live_view_the_next_of_its_account_waits_for_the_pause(sto
     assert await _take(store, second, after=31)
 
 
+async def test_a_live_view_from_before_the_clock_was_set_back_holds_up_none(store: Store) -> None:
+    first = await _take(store, await _waiting(store, 7))
+    assert first
+    over = with_values(first, recorded_at=NOON + timedelta(days=1))
+    await store.jobs.save(first, over.moved(Stage.FETCHING))
+    assert await _take(store, await _waiting(store, 7, after=1), after=31)
+
+
 async def test_a_clip_without_video_is_followed_by_its_live_view_without_a_pause(store: Store) -> None:
     job = await queued(store, a_target())
     asking = job.moved(Stage.ASKING)
@@ -104,3 +114,18 @@ async def test_a_row_in_a_stage_of_a_later_version_is_left_to_that(
     assert [job.id for job in await other.jobs.live()] == [known.id]
     kept = await asyncio.to_thread(database.rows, "SELECT stage, owner FROM clip_jobs WHERE id = ?", later.id)
     assert kept == [("later", None)]
+
+
+@pytest.mark.parametrize(
+    ("column", "value"), [("reason", "later"), ("round", '{"shots": [["camera.7.1"]], "left_out": []}')]
+)
+async def test_a_row_that_says_what_only_a_later_version_can_read_is_left_to_that_and_hides_no_other(
+    store: Store, other: Store, database: Outside, column: str, value: str
+) -> None:
+    later, known = await received(store), await received(store)
+    await asyncio.to_thread(database.execute, f"UPDATE clip_jobs SET {column} = ? WHERE id = ?", value, later.id)  # noqa: S608 - one of two constants
+    await store.jobs.release()
+    assert [job.id for job in await other.jobs.claim()] == [known.id]
+    assert [job.id for job in await other.jobs.live()] == [known.id]
+    kept = await asyncio.to_thread(database.rows, "SELECT owner FROM clip_jobs WHERE id = ?", later.id)
+    assert kept == [(None,)]

@@ -97,7 +97,7 @@ async def test_alerts_of_a_refused_persons_cameras_end(store: Store) -> None:
     await found(store, a_shared_alert(), feed=feed)
     assert await store.shares.refuse(_refusal(), most=9)
     assert await store.alerts.subscriptions.of_person(BOB) == []
-    assert await store.alerts.notices.waiting_of(BOB) == []
+    assert await store.alerts.alert_messages.waiting_of(BOB) == []
     assert await store.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
 
 

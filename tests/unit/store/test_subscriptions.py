@@ -13,13 +13,13 @@ from tests.support.examples import (
     ALICE,
     BOB,
     NOON,
-    a_notice,
     a_share,
     a_shared_alert,
     a_shared_subscription,
     a_subscription,
     an_account,
     an_alert,
+    an_alert_message,
     followed,
     found,
 )
@@ -67,13 +67,13 @@ async def test_a_wish_given_up_takes_along_what_waits_of_it_and_the_feed_that_no
     mine, bobs = an_alert(), a_shared_alert()
     await found(store, mine, bobs)
     await store.alerts.subscriptions.unsubscribe(a_shared_subscription(since=LATER))
-    assert await store.alerts.notices.waiting() == {ALICE}
+    assert await store.alerts.alert_messages.waiting() == {ALICE}
     assert await store.alerts.feeds.keep() == [feed]
     assert [subscription for subscription, _ in await store.alerts.subscriptions.subscribing(ALICE)] == [
         a_subscription()
     ]
     await store.alerts.subscriptions.unsubscribe(a_subscription())
-    assert await store.alerts.notices.waiting() == frozenset()
+    assert await store.alerts.alert_messages.waiting() == frozenset()
     assert await store.alerts.feeds.keep() == []
     assert await store.alerts.subscriptions.subscribe(a_subscription(since=LATER))
     assert [feed.cursor for feed in await store.alerts.feeds.keep()] == [LATER], "it begins anew"
@@ -83,11 +83,11 @@ async def test_what_is_being_told_of_a_wish_given_up_is_told_to_its_end(store: S
     await followed(store)
     shown = an_alert()
     await found(store, shown)
-    notice = a_notice(shown)
-    assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    message = an_alert_message(shown)
+    assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
     await store.alerts.subscriptions.unsubscribe(a_subscription())
-    assert await store.alerts.notices.still_ours(notice)
-    assert await store.alerts.notices.alert(shown.id) == shown
+    assert await store.alerts.alert_messages.still_ours(message)
+    assert await store.alerts.alert_messages.alert(shown.id) == shown
 
 
 async def test_no_wish_stays_unread_that_came_as_the_last_other_one_went(store: Store, other: Store) -> None:
@@ -144,16 +144,16 @@ async def test_unlinking_leaves_nothing_of_a_person(store: Store, database: Outs
     await store.alerts.subscriptions.remember(Watcher(ALICE, channel=Channel(14, 15)))
     mine, shown, bobs, bobs_shown = an_alert(), an_alert(), a_shared_alert(), a_shared_alert()
     await found(store, mine, shown, bobs, bobs_shown)
-    bobs_notice = a_notice(bobs_shown)
-    for notice in (a_notice(shown), bobs_notice):
-        assert await store.alerts.notices.notify(notice, since=NOON, most=9)
+    bobs_message = an_alert_message(bobs_shown)
+    for message in (an_alert_message(shown), bobs_message):
+        assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
     assert await store.accounts.unlink(ALICE)
     for table in ("watchers", "wishes", "feeds"):
         assert database.rows(f"SELECT * FROM {table}") == []  # noqa: S608
     assert database.rows("SELECT user_id FROM notices") == [(BOB,)]
     assert database.rows("SELECT id FROM alerts") == [(bobs_shown.id,)], "Bob sees that message to its end"
-    await store.alerts.notices.told(bobs_notice)
-    await store.alerts.notices.forget(before=LATER + timedelta(days=9999))
+    await store.alerts.alert_messages.finish(bobs_message)
+    await store.alerts.alert_messages.forget(before=LATER + timedelta(days=9999))
     assert database.rows("SELECT id FROM alerts") == []
 
 
@@ -168,7 +168,7 @@ async def test_unlinking_ends_what_was_heard_of_others_and_keeps_what_they_want_
     assert not await store.accounts.unlink(BOB)
     assert await store.alerts.subscriptions.of_person(BOB) == []
     assert await store.alerts.subscriptions.of_person(ALICE) == [a_subscription()]
-    assert await store.alerts.notices.waiting_of(ALICE) == [mine]
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == [mine]
     assert database.rows("SELECT owner_id FROM feeds") == [(ALICE,)], "Carol's is wanted by nobody else"
 
 
@@ -186,7 +186,7 @@ async def test_linking_the_same_account_again_keeps_every_wish(store: Store) -> 
     await store.accounts.save_region(unclear, Region("e008", 5))
     assert await store.alerts.subscriptions.of_person(ALICE) == [single]
     assert await store.alerts.subscriptions.of_person(BOB) == [shared]
-    assert await store.alerts.notices.waiting_of(ALICE) == [waits]
+    assert await store.alerts.alert_messages.waiting_of(ALICE) == [waits]
     assert await store.alerts.feeds.keep() == [replace(feed, account_id=5)]
 
 
@@ -207,7 +207,7 @@ async def test_another_blink_account_is_read_from_now_on_for_its_owner_alone(
     [subscription] = await store.alerts.subscriptions.of_person(ALICE)
     assert subscription == Subscription(ALICE, ALICE, subscription.since)
     assert await store.alerts.subscriptions.of_person(BOB) == []
-    assert await store.alerts.notices.waiting() == frozenset()
+    assert await store.alerts.alert_messages.waiting() == frozenset()
     late = {"news": [an_alert()], "finished": [], "forget_before": NOON}
     assert not await store.alerts.feeds.advance(before, **late), "a look at the old account comes too late"
     [feed] = await store.alerts.feeds.keep()

@@ -14,7 +14,7 @@ async def test_they_are_kept_in_order_for_their_person_until_they_are_read(store
     first, second = await store.untold.keep(ALICE, "It is armed."), await store.untold.keep(ALICE, "It is off.")
     await store.untold.keep(BOB, "Saved.")
     assert await store.untold.of_person(ALICE) == {first: "It is armed.", second: "It is off."}
-    await store.untold.told([first, second])
+    await store.untold.delivered([first, second])
     assert await store.untold.of_person(ALICE) == {}
     assert [*(await store.untold.of_person(BOB)).values()] == ["Saved."]
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.models import Alert, CameraKey, CameraKind, CameraNews, Event, Footage, HealthChange, HealthNotice
+from bot.models import Alert, CameraKey, CameraKind, CameraNews, Event, Footage, HealthChange, HealthMessage
 from bot.wording import ALERT_CAMERA, ALERT_HEALTH, ALERT_HOUR, CAMERA, Card, alerts
-from tests.support.alerts import a_notice, an_alert
+from tests.support.alerts import an_alert, an_alert_message
 from tests.support.jobs import NOW
 from tests.support.reading import buttons_of, sent
 
@@ -26,7 +26,7 @@ def _of(label: str, *, count: int, first: int) -> list[Alert]:
 
 def test_it_names_the_camera_and_the_moment() -> None:
     at = int((NOW + timedelta(minutes=1)).timestamp())
-    card = alerts.card(a_notice(), Footage.HERE)
+    card = alerts.card(an_alert_message(), Footage.HERE)
     assert card.title == f"Motion at Front Door · Home, <t:{at}:t>", "without a time zone, as the reader's app has it"
     assert card.text == ""
     assert card.small.startswith(f"<t:{at}:f>. ")
@@ -46,18 +46,20 @@ def test_it_names_the_camera_and_the_moment() -> None:
 def test_the_time_is_that_of_the_system_in_the_way_of_the_reader(zone: str, locale: str | None, time: str) -> None:
     noon = datetime(2026, 11, 23, 12, 1, tzinfo=UTC)
     ring = an_alert(zone=zone, event=Event.RING, happened_at=noon, label="Front Door")
-    assert alerts.card(a_notice(ring), Footage.HERE, locale=locale).title == f"Somebody rang at Front Door, {time}"
+    assert (
+        alerts.card(an_alert_message(ring), Footage.HERE, locale=locale).title == f"Somebody rang at Front Door, {time}"
+    )
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", "", "x" * 5000, "\0"])
 def test_a_zone_that_is_none_is_left_to_the_readers_app(zone: str) -> None:
-    assert alerts.card(a_notice(an_alert(zone=zone)), Footage.HERE).title.endswith(":t>")
+    assert alerts.card(an_alert_message(an_alert(zone=zone)), Footage.HERE).title.endswith(":t>")
 
 
 def test_further_motion_is_counted_by_camera_up_to_the_last_moment() -> None:
     several = [an_alert(), *_of("Garden", count=4, first=2), *_of("Front Door", count=3, first=6)]
     last = int((NOW + timedelta(minutes=8)).timestamp())
-    text = alerts.card(a_notice(*several), Footage.HERE).text
+    text = alerts.card(an_alert_message(*several), Footage.HERE).text
     assert text.endswith(f"and 7 more: Garden 4, Front Door 3, until <t:{last}:f>")
 
 
@@ -65,26 +67,29 @@ def test_of_many_cameras_the_quietest_are_counted_together() -> None:
     several = [an_alert()]
     for name, count in zip("ABCDEFG", (8, 7, 6, 5, 4, 3, 2), strict=True):
         several += _of(name, count=count, first=len(several) + 1)
-    text = alerts.card(a_notice(*several), Footage.HERE).text
+    text = alerts.card(an_alert_message(*several), Footage.HERE).text
     assert "and 35 more: A 8, B 7, C 6, D 5, E 4, others 5, until" in text
 
 
 @pytest.mark.parametrize("footage", WITHOUT)
 def test_without_a_video_it_says_why(footage: Footage) -> None:
-    there, card = alerts.card(a_notice(), Footage.HERE), alerts.card(a_notice(), footage)
+    there, card = alerts.card(an_alert_message(), Footage.HERE), alerts.card(an_alert_message(), footage)
     why = card.text.removeprefix(there.text).strip()
     assert why.endswith(".")
     assert card.tone is not there.tone
 
 
 def test_no_two_reasons_are_the_same() -> None:
-    for notice in (a_notice(), a_notice(an_alert(**SHARED))):
-        assert len({alerts.card(notice, footage).text for footage in Footage}) == len(Footage)
+    for message in (an_alert_message(), an_alert_message(an_alert(**SHARED))):
+        assert len({alerts.card(message, footage).text for footage in Footage}) == len(Footage)
 
 
 @pytest.mark.parametrize("footage", [Footage.UNFINISHED, Footage.AWAY, Footage.TOO_LARGE])
 def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(footage: Footage) -> None:
-    own, shared = alerts.card(a_notice(), footage).text, alerts.card(a_notice(an_alert(**SHARED)), footage).text
+    own, shared = (
+        alerts.card(an_alert_message(), footage).text,
+        alerts.card(an_alert_message(an_alert(**SHARED)), footage).text,
+    )
     assert "`/recordings`" in own
     assert "`/recordings` in the server where it is shared with you" in shared
     assert "your Blink app" not in shared
@@ -92,7 +97,7 @@ def test_what_blink_still_has_can_be_fetched_by_a_command_where_that_works(foota
 
 
 def test_a_camera_of_ones_own_can_record_at_once_and_be_muted() -> None:
-    found = _buttons(alerts.card(a_notice(), Footage.HERE))
+    found = _buttons(alerts.card(an_alert_message(), Footage.HERE))
     assert found == {
         "Record now": "cam:clip:camera.410.610:6",
         "Mute 1 h": "alerts:hour:fedcba9876543210fedcba98:6",
@@ -101,7 +106,7 @@ def test_a_camera_of_ones_own_can_record_at_once_and_be_muted() -> None:
 
 
 def test_a_shared_camera_can_be_muted_but_not_be_asked_from_a_direct_message() -> None:
-    found = _buttons(alerts.card(a_notice(an_alert(**SHARED)), Footage.HERE))
+    found = _buttons(alerts.card(an_alert_message(an_alert(**SHARED)), Footage.HERE))
     assert list(found) == ["Mute 1 h", "Mute this camera"]
     match = ALERT_CAMERA.fullmatch(found["Mute this camera"] or "")
     assert match
@@ -110,16 +115,16 @@ def test_a_shared_camera_can_be_muted_but_not_be_asked_from_a_direct_message() -
 
 
 def test_a_camera_that_blink_does_not_list_can_be_neither_asked_nor_muted() -> None:
-    assert list(_buttons(alerts.card(a_notice(an_alert(camera=None)), Footage.HERE))) == ["Mute 1 h"]
+    assert list(_buttons(alerts.card(an_alert_message(an_alert(camera=None)), Footage.HERE))) == ["Mute 1 h"]
 
 
 @pytest.mark.parametrize("footage", Footage)
 def test_every_message_can_be_found_again(footage: Footage) -> None:
-    notice = a_notice(an_alert(camera=None, **SHARED))
-    match = ALERT_HOUR.fullmatch(alerts.marker(notice))
+    message = an_alert_message(an_alert(camera=None, **SHARED))
+    match = ALERT_HOUR.fullmatch(alerts.marker(message))
     assert match
-    assert match["notice"] == notice.id
-    assert alerts.marker(notice) in _buttons(alerts.card(notice, footage)).values()
+    assert match["alert_message"] == message.id
+    assert alerts.marker(message) in _buttons(alerts.card(message, footage)).values()
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -127,7 +132,7 @@ def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(sh
     most, person = 10**18 - 1, 10**20 - 1
     key = CameraKey(CameraKind.DOORBELL, most, most)
     head = an_alert(camera=key, user_id=person, owner_id=person if shared else 6, guild_id=int(shared))
-    card = alerts.card(a_notice(head, id="f" * 25), Footage.HERE)
+    card = alerts.card(an_alert_message(head, id="f" * 25), Footage.HERE)
     for custom_id in _buttons(card).values():
         assert custom_id
         assert len(custom_id) <= 100
@@ -138,7 +143,7 @@ def test_buttons_of_the_longest_numbers_keep_discords_limit_and_are_read_back(sh
 @pytest.mark.parametrize("label", [LONG, HOSTILE, ""], ids=["long", "hostile", "empty"])
 def test_it_keeps_discords_limits_and_shows_hostile_names_as_they_are(footage: Footage, label: str) -> None:
     several = [an_alert(number, label=f"{label}{number % 9}") for number in range(1, 60)]
-    card = alerts.card(a_notice(*several), footage, pictured=True, shrunk_from=2**40, diverted=True)
+    card = alerts.card(an_alert_message(*several), footage, pictured=True, shrunk_from=2**40, diverted=True)
     spoken = sent(card)["content"]
     assert len(spoken) <= 2000
     assert buttons_of(sent(card))
@@ -147,8 +152,8 @@ def test_it_keeps_discords_limits_and_shows_hostile_names_as_they_are(footage: F
 
 
 def test_the_small_print_says_how_to_steer_it_and_what_is_unusual() -> None:
-    plain = alerts.card(a_notice(), Footage.HERE).small
-    unusual = alerts.card(a_notice(), Footage.HERE, shrunk_from=12 * 2**20, diverted=True).small
+    plain = alerts.card(an_alert_message(), Footage.HERE).small
+    unusual = alerts.card(an_alert_message(), Footage.HERE, shrunk_from=12 * 2**20, diverted=True).small
     assert "`/notify`" in plain
     assert "channel" not in plain
     assert "12.0 MiB" in unusual
@@ -157,21 +162,21 @@ def test_the_small_print_says_how_to_steer_it_and_what_is_unusual() -> None:
 
 
 def test_a_picture_stands_in_the_card_until_the_video_comes() -> None:
-    notice = a_notice()
-    assert alerts.card(notice, Footage.COMING).images == ()
-    pictured = alerts.card(notice, Footage.COMING, pictured=True)
-    assert pictured.images == (alerts.picture_name(notice),)
+    message = an_alert_message()
+    assert alerts.card(message, Footage.COMING).images == ()
+    pictured = alerts.card(message, Footage.COMING, pictured=True)
+    assert pictured.images == (alerts.picture_name(message),)
 
 
-def test_downloads_are_named_by_camera_time_and_notice_in_letters_that_every_system_takes() -> None:
-    notice = a_notice(an_alert(label="Café/../Door · Home"))
-    assert alerts.filename(notice) == "caf-door-home-20261123-120100-fedcba98.mp4"
-    assert alerts.picture_name(notice) == "caf-door-home-20261123-120100-fedcba98.jpg"
+def test_downloads_are_named_by_camera_time_and_message_in_letters_that_every_system_takes() -> None:
+    message = an_alert_message(an_alert(label="Café/../Door · Home"))
+    assert alerts.filename(message) == "caf-door-home-20261123-120100-fedcba98.mp4"
+    assert alerts.picture_name(message) == "caf-door-home-20261123-120100-fedcba98.jpg"
 
 
 def test_a_screen_reader_hears_the_camera() -> None:
-    assert alerts.caption(a_notice()) == "Motion at Front Door · Home"
-    assert len(alerts.caption(a_notice(an_alert(label=LONG)))) <= 200
+    assert alerts.caption(an_alert_message()) == "Motion at Front Door · Home"
+    assert len(alerts.caption(an_alert_message(an_alert(label=LONG)))) <= 200
 
 
 def test_what_is_wrong_with_a_camera_is_one_sentence() -> None:
@@ -183,18 +188,18 @@ def test_what_is_wrong_with_a_camera_is_one_sentence() -> None:
         CameraNews("Front *Door*", HealthChange.LOW_BATTERY): r"The battery of Front \*Door\* is low.",
     }
     for news, sentence in said.items():
-        card = alerts.health(HealthNotice("0" * 16, 6, NOW, (news,)))
+        card = alerts.health(HealthMessage("0" * 16, 6, NOW, (news,)))
         assert (card.title, card.text) == (sentence, "")
-    together = alerts.health(HealthNotice("0" * 16, 6, NOW, tuple(said)))
+    together = alerts.health(HealthMessage("0" * 16, 6, NOW, tuple(said)))
     assert [together.title, *together.text.split("\n")] == list(said.values())
 
 
 @pytest.mark.parametrize("label", [LONG, HOSTILE], ids=["long", "hostile"])
 def test_many_cameras_in_trouble_keep_discords_limits(label: str) -> None:
     news = tuple(CameraNews(label, HealthChange.OFFLINE, number) for number in range(100))
-    notice = HealthNotice("f" * 25, 10**20 - 1, NOW, news)
-    card = alerts.health(notice)
+    message = HealthMessage("f" * 25, 10**20 - 1, NOW, news)
+    card = alerts.health(message)
     assert card.text.endswith("And 80 more: `/cameras` shows them.")
     assert len(card.title) + len(card.text) < 4000
-    assert ALERT_HEALTH.fullmatch(alerts.health_marker(notice))
-    assert alerts.health_marker(notice) in _buttons(card).values()
+    assert ALERT_HEALTH.fullmatch(alerts.health_marker(message))
+    assert alerts.health_marker(message) in _buttons(card).values()

@@ -113,13 +113,13 @@ def test_an_end_is_no_progress(end: End) -> None:
 HELD = {
     HeldBack(0): "three of your cameras are at work, and this one is next",
     HeldBack(1): "three of your cameras are at work, and one more waits before this one",
-    HeldBack(3, of_household=True): "three of Alice's cameras are at work, and 3 more wait before this one",
+    HeldBack(3, of_owner=True): "three of Alice's cameras are at work, and 3 more wait before this one",
 }
 
 
 @pytest.mark.parametrize(("held", "sentence"), HELD.items())
 def test_who_waits_for_their_own_cameras_reads_their_place(held: HeldBack, sentence: str) -> None:
-    owner = Owner(3, "Alice", "0" * 16) if held.of_household else None
+    owner = Owner(3, "Alice", "0" * 16) if held.of_owner else None
     assert sentence in _shown(clip.card(a_job(stage=Stage.QUEUED, owner=owner), held=held))
 
 

@@ -18,7 +18,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("right", Right)
 def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
-    text = card(Standing(1, linked=False, granted=frozenset({right}), owners=("Alice_",), in_server=True)).text
+    text = card(Standing(1, linked=False, shared=frozenset({right}), owners=("Alice_",), in_server=True)).text
     uses = text.partition("**Next:**")[0]
     assert {command for command in COMMANDS if command in uses} == {
         command for command, needed in COMMANDS.items() if needed is right
@@ -39,7 +39,7 @@ def test_with_one_shared_thing_only_its_command_is_there(right: Right) -> None:
 def test_it_says_what_a_live_view_records_if_the_host_lets_it(live: LiveMode, said: str, unsaid: str) -> None:
     for standing in (
         Standing(1, linked=True, live=live),
-        Standing(1, linked=False, granted=frozenset(Right), owners=("Alice",), live=live),
+        Standing(1, linked=False, shared=frozenset(Right), owners=("Alice",), live=live),
     ):
         text = card(standing).text
         assert said in text
