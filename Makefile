@@ -12,10 +12,8 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: $(STAMP)
 	@$(BIN)/python -m bot demo
 
-# On several workers, and then what measures time with nothing beside it.
 test: $(STAMP)
-	$(PYTEST) -n auto -m "not alone"
-	$(PYTEST) -m alone
+	$(PYTEST) -n auto
 
 # An hour: kill -9 at many moments, two processes under load, deploys, storms; SEED=7 chooses other moments.
 sweep: $(STAMP)

@@ -13,6 +13,7 @@ from typing import Any
 gc.disable()  # until all is loaded: modules and collected tests are no garbage
 
 from simulators.demo import tls  # noqa: E402
+from tests.support import once  # noqa: E402
 
 # In memory if there is room: SQLite and PostgreSQL wait for the disk at each commit, and no test is about the disk.
 _MEMORY = Path("/dev/shm")
@@ -33,12 +34,14 @@ _TEMPORARY.mkdir()
 Path(_FOLDER.name).chmod(0o711)  # PostgreSQL runs as a user of its own, and has its folder below
 _TEMPORARY.chmod(0o711)
 os.environ["TMPDIR"] = tempfile.tempdir = str(_TEMPORARY)
+os.environ.setdefault(once.FOLDER, _FOLDER.name)  # the workers', if they are, is that of the process that begins them
 
 import pytest  # noqa: E402
 import pytest_asyncio  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
 from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
+from xdist.workermanage import WorkerController  # noqa: E402
 
 from tests.support import axe as axe_core  # noqa: E402
 from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
@@ -50,12 +53,15 @@ statements.share()
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
 
-WORKERS_PER_CORE = 1.5  # two keep a core busy to nine tenths, and then a bot of a sweep does not answer in 3 s
+_FOLDER_OF_SWEEPS = Path(__file__).parent / "sweeps"
+_SWEEPS = str(_FOLDER_OF_SWEEPS)
+
+WORKERS_PER_CORE = 2  # many tests wait; the sweeps, whose bots have to answer in 3 s, follow one another
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
-    return int(WORKERS_PER_CORE * len(os.sched_getaffinity(0)))
+    return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
 
 
 def pytest_collection_finish() -> None:
@@ -72,8 +78,8 @@ def pytest_report_header() -> str:
 class _ByFile(LoadScopeScheduling):
     """Hand out tests one by one, but together those that share what is dear to make.
 
-    That is a file's own whole run, or a sweep's; a browser, for those of a folder; and what Hypothesis reads of all
-    modules before its first example.
+    That is a file's own whole run; a browser, for those of a folder; and what Hypothesis reads of all modules before
+    its first example. The sweeps follow one another, so that no other one's processes take their time, and begin first.
 
     xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
     """
@@ -82,12 +88,19 @@ class _ByFile(LoadScopeScheduling):
         file = nodeid.partition("::")[0]
         return _together(self.config.rootpath / file) or nodeid
 
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if _SWEEPS in self.workqueue:
+            self.workqueue.move_to_end(_SWEEPS, last=False)
+        super()._assign_work_unit(node)
+
 
 @cache
 def _together(file: Path) -> str | None:
     """Return the name of those with which a file's tests go together, if there are any."""
+    if file.parent == _FOLDER_OF_SWEEPS:
+        return _SWEEPS
     text = file.read_text("utf-8")
-    if 'scope="module"' in text or "mark.sweep" in text:
+    if 'scope="module"' in text:
         return str(file)
     if "\nfrom playwright" in text:
         return str(file.parent)
@@ -129,6 +142,6 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+def axe() -> str:
     """axe-core's source; without npm's registry the tests skip."""
-    return axe_core.fetched(tmp_path_factory.mktemp("axe"))
+    return axe_core.fetched()

@@ -13,7 +13,7 @@ from tests.support.programs import require
 
 Rows = dict[str, dict[str, list[float]]]
 
-pytestmark = [pytest.mark.sweep, pytest.mark.alone]
+pytestmark = pytest.mark.sweep
 
 
 async def ran(folder: Path, *arguments: str) -> tuple[int, str, str]:
@@ -22,7 +22,7 @@ async def ran(folder: Path, *arguments: str) -> tuple[int, str, str]:
         sys.executable, "-m", "bench", "--into", str(folder), *arguments, cwd=ROOT, stdout=PIPE, stderr=PIPE
     )
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             out, err = await process.communicate()
     finally:
         if process.returncode is None:

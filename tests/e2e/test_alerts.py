@@ -15,6 +15,7 @@ from simulators.discord import Fault as DiscordFault
 from tests.support.hands import files_of, press
 from tests.support.house import House, key_of, text_of, video_in
 from tests.support.notify import share, use
+from tests.support.presets import QUICK
 from tests.support.reading import buttons_of
 from tests.support.street import Street
 from tests.support.waiting import until
@@ -280,6 +281,7 @@ async def test_a_video_that_is_gone_is_told_with_the_reason(street: Street) -> N
 
 async def test_where_nobody_wants_to_hear_blink_is_not_asked(street: Street) -> None:
     house = street.house
+    house.alert_timing = QUICK.alert_timing
     async with house.bot():
         await asyncio.sleep(0.5)
         assert looked(house) == 0
@@ -295,6 +297,7 @@ async def test_where_nobody_wants_to_hear_blink_is_not_asked(street: Street) -> 
 
 async def test_whose_direct_messages_are_closed_costs_nothing_until_they_come_back(street: Street) -> None:
     house = street.house
+    house.alert_timing = QUICK.alert_timing
     street.alice.close_dms()
     async with house.bot():
         await use(street, motion="all")

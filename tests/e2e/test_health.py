@@ -8,6 +8,7 @@ from simulators.discord import Fault as DiscordFault
 from tests.support.hands import press
 from tests.support.house import House, buttons_of, text_of
 from tests.support.notify import use
+from tests.support.presets import QUICK
 from tests.support.street import Street, on_both
 from tests.support.waiting import until
 
@@ -16,7 +17,7 @@ SOON = 15.0
 
 def often(house: House) -> None:
     """Let an hour be a moment."""
-    house.alert_timing = replace(house.alert_timing, health_every=0.2, inventory_age=0.05)
+    house.alert_timing = replace(QUICK.alert_timing, health_every=0.2, inventory_age=0.05)
 
 
 def told(street: Street) -> list[str]:

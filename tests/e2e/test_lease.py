@@ -32,10 +32,10 @@ QUIET = 0.6  # seconds, in which a process that has work would have polled twent
 class ByRelay:
     """A PostgreSQL database that the bot reaches by a relay, and the test directly."""
 
-    def __init__(self, direct: str, wire: Relay) -> None:
-        self.url = re.sub(r"(?<=127\.0\.0\.1):\d+", f":{wire.port}", direct)
+    def __init__(self, direct: Postgres, wire: Relay) -> None:
+        self.url = re.sub(r"(?<=127\.0\.0\.1):\d+", f":{wire.port}", direct.url)
         self.wire = wire
-        self._direct = Postgres(direct)
+        self._direct = direct
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         return self._direct.rows(query, *values)
@@ -46,8 +46,10 @@ class ByRelay:
 
 @pytest.fixture
 async def database(postgres_server: Server) -> AsyncIterator[ByRelay]:
+    direct = Postgres(postgres_server.url(postgres_server.create(), query="sslmode=disable"))
     async with relay(postgres_server.port) as wire:
-        yield ByRelay(postgres_server.url(postgres_server.create(), query="sslmode=disable"), wire)
+        with direct.kept():
+            yield ByRelay(direct, wire)
 
 
 @pytest.fixture(autouse=True)

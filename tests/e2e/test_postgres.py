@@ -14,8 +14,9 @@ from tests.support.waiting import until
 @pytest.fixture
 def database(postgres_server: Server) -> Iterator[Postgres]:
     name = postgres_server.create()
-    yield Postgres(postgres_server.url(name, query="sslmode=require"))
-    postgres_server.drop(name)
+    with Postgres(postgres_server.url(name, query="sslmode=require")).kept() as database:
+        yield database
+    postgres_server.give_back(name)
 
 
 async def test_a_clip_comes_with_its_video_and_leaves_no_token_behind(street: Street) -> None:

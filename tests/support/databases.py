@@ -1,7 +1,6 @@
 """A bot's database looked into and changed from outside, whichever it is."""
 
 import sqlite3
-import tempfile
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cache
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 
 from bot.store import migrate
 
+from .once import once
 from .waiting import in_thread
 
 ENGINES = ("sqlite", "postgresql")
@@ -55,10 +55,7 @@ def with_tables(path: Path) -> SqliteFile:
 
 @cache
 def _tables() -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "tables.db")
-        in_thread(lambda: migrate(f"sqlite:///{path}"))
-        return path.read_bytes()
+    return once("tables.db", lambda path: in_thread(lambda: migrate(f"sqlite:///{path}"))).read_bytes()
 
 
 def _as_stored(value: Any) -> Any:

@@ -26,7 +26,7 @@ from simulators.demo import tls
 from simulators.demo.network import connectors, dialer
 
 from .databases import Outside, with_tables
-from .presets import LIVE_PACE, QUICK
+from .presets import LIVE_PACE, QUICK, SELDOM
 from .reading import buttons_of as buttons_of
 from .reading import ended as ended
 from .reading import text_of as text_of
@@ -51,7 +51,7 @@ class House:
     channel: Any
     timing: Timing = QUICK.timing
     limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
-    alert_timing: alerts.Timing = QUICK.alert_timing
+    alert_timing: alerts.Timing = SELDOM
     pace: DeliveryTimeouts = QUICK.pace
     patience: Patience = QUICK.patience
     live_timing: LiveTiming = QUICK.live_timing

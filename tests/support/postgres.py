@@ -1,5 +1,6 @@
 """A real PostgreSQL server of the tests' own, and databases on it that cost a few milliseconds each."""
 
+import asyncio
 import hashlib
 import hmac
 import itertools
@@ -10,10 +11,11 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from base64 import b64encode
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,7 @@ from sqlalchemy import make_url
 
 from bot.store import migrate
 
+from .once import once
 from .ports import free_port
 from .programs import require
 from .waiting import in_thread
@@ -53,6 +56,13 @@ hostssl all tls 127.0.0.1/32 scram-sha-256
 hostnossl all tls 127.0.0.1/32 reject
 host all all 127.0.0.1/32 scram-sha-256
 """
+_TEMPLATE = "with_tables"
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_SHAPE = """
+SELECT string_agg(relname || '.' || attname, ' ' ORDER BY relname, attnum) || (SELECT version_num FROM alembic_version)
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid WHERE relnamespace = 'public'::regnamespace AND attnum > 0
+"""
+_OTHERS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 _numbers = itertools.count(1)
 
 
@@ -63,7 +73,10 @@ class Server:
         self.folder = folder
         self.port = port
         self._control = control
-        self._template: str | None = None
+        self._shape: str | None = None
+        self._open = ExitStack()
+        self._kept: dict[str, Postgres] = {}
+        self._emptied: list[str] = []
         self._dropped: list[str] = []
 
     def crash(self) -> None:
@@ -82,11 +95,10 @@ class Server:
         return url.render_as_string(hide_password=False) + (f"?{query}" if query else "")
 
     def create(self, *, empty: bool = False) -> str:
-        """Make a new database, migrated unless `empty`, and return its name."""
-        if not empty and self._template is None:
-            self._template = self.create(empty=True)
-            in_thread(lambda: migrate(self.url(str(self._template))))
-        name, template = f"test_{next(_numbers)}", "template1" if empty else self._template
+        """Return the name of a database without rows, and, if it is `empty`, without tables; no other test uses it."""
+        if not empty and self._emptied:
+            return self._emptied.pop()
+        name, template = f"test_{next(_numbers)}", "template1" if empty else _TEMPLATE
 
         async def make(connection: Any) -> None:
             while self._dropped:
@@ -95,16 +107,48 @@ class Server:
             how = "STRATEGY FILE_COPY" if connection.get_server_version() >= (15,) else ""
             await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
 
-        Postgres(self.url("postgres")).connected(make)
+        self._connected("postgres", make)
         return name
+
+    def give_back(self, name: str) -> None:
+        """Empty a database for the next who wants one, by a connection that knows its tables already.
+
+        Remove it instead if its tables are no longer those of a new one, or if somebody is connected to it still.
+        """
+
+        async def empty(connection: Any) -> str | None:
+            if await connection.fetchval(_OTHERS):
+                return None
+            tables = [row["tablename"] for row in await connection.fetch(_TABLES)]
+            statements = ["SET lock_timeout = '2s'", "SET session_replication_role = replica"]  # no foreign keys
+            statements += [f"DELETE FROM {table}" for table in tables]  # noqa: S608 - they are ours
+            await connection.execute("; ".join(statements))
+            return await connection.fetchval(_SHAPE)
+
+        if self._shape is None:
+            self._shape = self._connected(_TEMPLATE, lambda connection: connection.fetchval(_SHAPE))
+        if name not in self._kept:
+            self._kept[name] = self._open.enter_context(Postgres(self.url(name)).kept())
+        try:
+            same = self._kept[name].connected(empty) == self._shape
+        except (asyncpg.PostgresError, OSError):
+            same = False
+        (self._emptied if same else self._dropped).append(name)
 
     def drop(self, name: str) -> None:
         """Let a database be removed when the next one is made, whoever is connected to it."""
         self._dropped.append(name)
 
+    def close(self) -> None:
+        """Close the connections by which databases are emptied."""
+        self._open.close()
+
     def admin(self, statement: str) -> None:
         """Say something to the server itself."""
         Postgres(self.url("postgres")).execute(statement)
+
+    def _connected(self, name: str, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        return Postgres(self.url(name)).connected(work)
 
 
 class Postgres:
@@ -112,6 +156,21 @@ class Postgres:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._connection: Any = None
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def kept(self) -> Iterator["Postgres"]:
+        """Keep one connection open meanwhile: a new one for each look costs this process and the server 5 ms each."""
+        self._loop = asyncio.new_event_loop()
+        try:
+            yield self
+        finally:
+            if self._connection:
+                self.connected(lambda connection: connection.close())
+            self._loop.close()
+            self._loop = self._connection = None
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Return what a query finds; `?` stands for a value."""
@@ -122,20 +181,34 @@ class Postgres:
         self.connected(lambda connection: connection.execute(_numbered(statement), *values))
 
     def connected(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
-        """Do something with a new connection."""
-        url = make_url(self.url)
+        """Do something with a connection."""
 
-        async def connect() -> T:
-            connection = await asyncpg.connect(
-                host=url.host, port=url.port, user=url.username, password=url.password, database=url.database,
-                ssl=False, command_timeout=10,
-            )  # fmt: skip
+        async def with_kept() -> T:
+            if self._connection is None:
+                self._connection = await self._connect()
+            return await work(self._connection)
+
+        async def with_new() -> T:
+            connection = await self._connect()
             try:
                 return await work(connection)
             finally:
                 await connection.close()
 
-        return in_thread(connect)
+        # Nobody waits for another thread, whose statement may wait for a lock that this one's loop has to release.
+        if self._loop is None or not self._turn.acquire(blocking=False):
+            return in_thread(with_new)
+        try:
+            return in_thread(with_kept, run=self._loop.run_until_complete)
+        finally:
+            self._turn.release()
+
+    async def _connect(self) -> Any:
+        url = make_url(self.url)
+        return await asyncpg.connect(
+            host=url.host, port=url.port, user=url.username, password=url.password, database=url.database,
+            ssl=False, command_timeout=10,
+        )  # fmt: skip
 
 
 def _numbered(statement: str) -> str:
@@ -146,36 +219,69 @@ def _numbered(statement: str) -> str:
 @contextmanager
 def server() -> Iterator[Server]:
     """Start a server, and stop it at the end; skips the test where PostgreSQL is not installed."""
-    programs = Path(require("postgres")).resolve().parent
-    whose = pwd.getpwnam("postgres") if os.geteuid() == 0 else None  # it refuses to run as root
-    run_as = {"user": whose.pw_uid, "group": whose.pw_gid, "extra_groups": ()} if whose else {}
+    require("postgres")
     folder = Path(tempfile.mkdtemp(prefix="bot-pg-"))  # short: the path of a socket has room for 107 letters
     try:
-        data, port = folder / "data", free_port()
-        (folder / "password").write_text(_verifier(PASSWORD))
-        _give(folder, whose)
-        how = ["-U", ADMIN, "--pwfile", folder / "password", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
-        subprocess.run([programs / "initdb", "-D", data, *how], check=True, capture_output=True, cwd=folder, **run_as)
-        _configure(folder, data)
-        _give(folder, whose)
-        with (folder / "log").open("wb") as log:
-            command = [programs / "postgres", "-D", data, "-p", str(port), "-k", folder]
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **run_as)
-
-        def control(*what: Any, check: bool = True) -> None:
-            quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it hands them to the server
-            subprocess.run([programs / "pg_ctl", "-D", data, *what], check=check, cwd=folder, **quiet, **run_as)
-
-        try:
-            _wait([programs / "pg_isready", "-q", "-h", folder, "-p", str(port)], process)
-            yield Server(folder, port, control)
-        finally:
-            if process.poll() is not None:  # it was started again
-                control("stop", "-m", "immediate", check=False)
-            process.send_signal(signal.SIGINT)  # at once; a SIGTERM would wait for those who are connected
-            process.wait(_START)
+        subprocess.run(["/bin/cp", "-a", f"{once('postgres', _make)}/.", folder], check=True)
+        with _running(folder) as server:
+            yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make(folder: Path) -> None:
+    """Make a server's files, among them a database with the bot's tables."""
+    folder.mkdir()
+    (folder / "password").write_text(_verifier(PASSWORD))
+    _give(folder)
+    how = ["-U", ADMIN, "--pwfile", folder / "password", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
+    _run("initdb", "-D", folder / "data", *how, folder=folder, capture_output=True)
+    _configure(folder, folder / "data")
+    _give(folder)
+    with _running(folder) as server:
+        server.admin(f"CREATE DATABASE {_TEMPLATE}")
+        in_thread(lambda: migrate(server.url(_TEMPLATE)))
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[Server]:
+    """Run a server with the files in `folder`."""
+    data, port = folder / "data", free_port()
+    with (folder / "log").open("wb") as log:
+        command = [_program("postgres"), "-D", data, "-p", str(port), "-k", folder]
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **_its_user())
+
+    def control(*what: Any, check: bool = True) -> None:
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # it hands them to the server
+        _run("pg_ctl", "-D", data, *what, folder=folder, check=check, **quiet)
+
+    try:
+        _wait([_program("pg_isready"), "-q", "-h", folder, "-p", str(port)], process)
+        with closing(Server(folder, port, control)) as server:
+            yield server
+    finally:
+        if process.poll() is not None:  # it was started again
+            control("stop", "-m", "immediate", check=False)
+        process.send_signal(signal.SIGINT)  # at once; a SIGTERM would wait for those who are connected
+        process.wait(_START)
+
+
+def _program(name: str) -> Path:
+    return Path(require("postgres")).resolve().with_name(name)
+
+
+def _its_user() -> dict[str, Any]:
+    """Return as whom its programs run, which refuse to run as root."""
+    whose = _owner()
+    return {"user": whose.pw_uid, "group": whose.pw_gid, "extra_groups": ()} if whose else {}
+
+
+def _owner() -> "pwd.struct_passwd | None":
+    return pwd.getpwnam("postgres") if os.geteuid() == 0 else None
+
+
+def _run(name: str, *arguments: Any, folder: Path, check: bool = True, **more: Any) -> None:
+    subprocess.run([_program(name), *arguments], check=check, cwd=folder, **more, **_its_user())
 
 
 def _verifier(password: str) -> str:
@@ -199,8 +305,8 @@ def _configure(folder: Path, data: Path) -> None:
     (data / "server.crt").write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
 
 
-def _give(folder: Path, whose: "pwd.struct_passwd | None") -> None:
-    if whose is not None:
+def _give(folder: Path) -> None:
+    if whose := _owner():
         for path in (folder, *folder.rglob("*")):
             os.chown(path, whose.pw_uid, whose.pw_gid)
 

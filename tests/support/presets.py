@@ -97,3 +97,5 @@ def _longer(preset: T, times: float) -> T:
 
 
 QUICK = tempo()
+# A third of the lease is between two looks at what nobody tells the bot of, a tenth of all that a bot does here.
+SELDOM = replace(QUICK.alert_timing, lease=4 * QUICK.alert_timing.lease)

@@ -1,6 +1,6 @@
 """A street with one linked person, whose household has one camera of each kind."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,17 @@ on_both = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Outside | None:
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Outside | None]:
     """The bot's database, of the kind that a test wants; by default it is none but the bot's own file."""
     match getattr(request, "param", None):
         case "sqlite":
-            return with_tables(tmp_path / "bot.db")
+            yield with_tables(tmp_path / "bot.db")
         case "postgresql":
             server: Server = request.getfixturevalue("postgres_server")
-            return Postgres(server.url(server.create(), query="sslmode=require"))
+            with Postgres(server.url(server.create(), query="sslmode=require")).kept() as database:
+                yield database
         case _:
-            return None
+            yield None
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import pytest
 
 Note = Callable[[str, object], None]  # pytest's record_property: `note("sweep", line)` is printed at the run's end
 T = TypeVar("T")
-F = TypeVar("F", bound=Callable[..., object])
 
 SIZES = ("small", "sample", "all")
 SIZE = os.environ.get("SWEEP", "small")
@@ -37,11 +36,6 @@ def some(cases: Sequence[T], small: int) -> list[T]:
 def chance() -> random.Random:
     """Return the sweep's dice."""
     return random.Random(SEED)
-
-
-def alone_if_many(test: F) -> F:
-    """Mark a test that lives through many cases at once, which fill a machine unless they are few."""
-    return test if SIZE == "small" else pytest.mark.alone(test)
 
 
 def on_databases(*upheavals: object, small: int) -> pytest.MarkDecorator:

@@ -20,18 +20,22 @@ async def until(predicate: Callable[[], Value], timeout: float = 5.0, every: flo
     return value
 
 
-def in_thread(work: Callable[[], Coroutine[Any, Any, Value]]) -> Value:
+def in_thread(
+    work: Callable[[], Coroutine[Any, Any, Value]],
+    *,
+    run: Callable[[Coroutine[Any, Any, Value]], Value] = asyncio.run,
+) -> Value:
     """Run `work` in a loop of its own, even if this thread has one that runs."""
     results: list[Value] = []
     errors: list[BaseException] = []
 
-    def run() -> None:
+    def begin() -> None:
         try:
-            results.append(asyncio.run(work()))
+            results.append(run(work()))
         except BaseException as error:
             errors.append(error)
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=begin)
     thread.start()
     thread.join()
     if errors:

@@ -44,7 +44,6 @@ def test_there_are_many_and_every_three_that_can_be_are_among_them() -> None:
 
 
 @pytest.mark.sweep
-@sweeps.alone_if_many
 @pytest.mark.parametrize("situation", [pytest.param(name, id=name) for name in sweeps.some(list(SITUATIONS), SMALL)])
 def test_a_job_gets_its_own_recording_or_the_right_reason(lives: Lives, situation: str) -> None:
     wanted, life = SITUATIONS[situation], lives[SITUATIONS[situation]]

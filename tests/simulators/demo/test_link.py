@@ -7,12 +7,14 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from simulators.blink import Account, Behaviour
 from simulators.demo import street, tour
-from tests.support.chromium import launched, tab
+from tests.support.chromium import tab
 from tests.support.waiting import until
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 GUEST = "You use other people's cameras here."  # the tour has let bob use one
 SOON = 30_000  # milliseconds; a slow machine has two cores
@@ -73,13 +75,13 @@ async def sign_in(page: Page, screen: Page, bob: Account) -> None:
         await expect(page.locator("main li").filter(has_text=camera.name)).to_have_count(1)
 
 
-async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_bob_links_records_and_unlinks(browser: Browser, capsys: pytest.CaptureFixture[str]) -> None:
     town = street.build(front=Behaviour.quick())
     alice, bob = (resident.account for resident in town.residents)
     balcony = next(camera for camera in bob.cameras if camera.name == "Balcony")
     balcony.behaviour = Behaviour.quick()
     origins: set[str] = set()
-    async with shown(town, capsys) as url, launched() as browser, tab(browser, url, "blob:") as screen:
+    async with shown(town, capsys) as url, tab(browser, url, "blob:") as screen:
         screen.set_default_timeout(SOON)
         screen.context.on(
             "request", lambda request: origins.add("{0.scheme}://{0.netloc}".format(urlsplit(request.url)))
@@ -88,6 +90,8 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
         await screen.get_by_role("button", name="bob", exact=True).click()
         await expect(screen.locator("#account-title")).to_have_text("Link bob\u2019s cameras")
         await expect(screen.locator("#texts")).to_have_text("No messages")
+        visitor = town.residents[1].user
+        await until(lambda: any(one["attachments"] for one in town.discord.messages(town.channel, visitor)), timeout=60)
         await run(screen, "/account")
         await expect(screen.locator(".container").filter(has_text=GUEST)).to_be_visible()
 
@@ -105,7 +109,7 @@ async def test_bob_links_records_and_unlinks(capsys: pytest.CaptureFixture[str])
 
         await screen.get_by_role("button", name="Record on Balcony").click()
         await expect(screen.locator("video")).to_be_visible(timeout=SOON)
-        seen = town.discord.messages(town.channel, town.residents[1].user)
+        seen = town.discord.messages(town.channel, visitor)
         [file] = [one for message in seen for one in message["attachments"] if one["filename"].endswith(".mp4")]
         assert town.discord.file(file["url"]) == balcony.videos[0].mp4
         assert len(balcony.accepted) == 1

@@ -171,7 +171,6 @@ async def phone_of(screen: Page, town: Town, person: str) -> AsyncIterator[Phone
         await screen.locator("main").tap(position={"x": 350, "y": 300})
         yield Phone(screen)
         await screen.evaluate("sessionStorage.clear()")
-    await screen.goto("about:blank")
     await screen.context.clear_cookies()
 
 

@@ -1,6 +1,8 @@
 """A stage for the page: a simulated Discord, a scripted bot in it, two people, and the page itself."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,8 +73,22 @@ async def window(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def idle() -> AsyncIterator[str]:
+    """The address of an empty page: to one of another site, Chromium would go with a new process."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(asyncio.IncompleteReadError):  # it connects in advance, too
+            await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def screen(stage: DemoPageSetup, window: Page) -> AsyncIterator[Page]:
+async def screen(stage: DemoPageSetup, window: Page, idle: str) -> AsyncIterator[Page]:
     """The page in a browser; afterwards: no error in its console, no request to anywhere else."""
     await window.set_viewport_size({"width": 1280, "height": 800})
     await window.emulate_media(color_scheme="null")
@@ -81,5 +97,5 @@ async def screen(stage: DemoPageSetup, window: Page) -> AsyncIterator[Page]:
         await window.wait_for_selector("#hints button")
         yield window
         await window.evaluate("sessionStorage.clear()")
-    await window.goto("about:blank")  # away before its server ends
     await window.context.set_offline(False)
+    await window.goto(idle)  # away before its server ends

@@ -18,14 +18,14 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=ENGINES)
 def database(request: pytest.FixtureRequest, path: Path) -> Iterator[Outside]:
-    """A new database, whose tables are there already."""
+    """A database without rows, whose tables are there already."""
     if request.param == "sqlite":
         yield with_tables(path)
     else:
         server: Server = request.getfixturevalue("postgres_server")
         name = server.create()
         yield Postgres(server.url(name, query="sslmode=disable"))  # TLS: test_postgres.py
-        server.drop(name)
+        server.give_back(name)
 
 
 @pytest.fixture

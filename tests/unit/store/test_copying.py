@@ -63,7 +63,7 @@ def _new_database(request: pytest.FixtureRequest, path: Path, *, empty: bool) ->
         server: Server = request.getfixturevalue("postgres_server")
         name = server.create(empty=empty)
         yield Postgres(server.url(name, query="sslmode=disable"))
-        server.drop(name)
+        (server.drop if empty else server.give_back)(name)
 
 
 @pytest.fixture(params=ENGINES)

@@ -9,6 +9,7 @@ import pytest
 
 from bot.models import NotShrunk
 from bot.video import PyAvShrinker
+from tests.support.once import once
 from tests.unit.video.conftest import MIB
 from tests.unit.video.films import Film, left_in, make, play
 
@@ -61,10 +62,10 @@ async def test_sound_alone_fails(video: Path, caplog: pytest.LogCaptureFixture) 
 
 
 @pytest.fixture(scope="session")
-def huge(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def huge() -> bytes:
     """A small file with a huge picture."""
     film = Film(seconds=0.1, rate=10, width=4608, height=4096, spread=1, tone=0)
-    return make(tmp_path_factory.mktemp("films") / "huge.mp4", film).read_bytes()
+    return once("huge.mp4", lambda path: make(path, film)).read_bytes()
 
 
 @pytest.mark.parametrize("claimed", [None, (640, 360)], ids=["by its header", "behind a modest header"])
