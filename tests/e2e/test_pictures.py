@@ -95,9 +95,12 @@ MOMENTS: dict[str, Callable[[Street, Any], object]] = {
 @pytest.mark.parametrize("moment", MOMENTS)
 async def test_a_snapshot_goes_on_after_a_restart_and_is_taken_once(alone: Street, moment: str) -> None:
     alone.front.behaviour = Behaviour.quick(thumbnail_seconds=0.4, thumbnail_delay=0.4)
+    if moment == "fetching":
+        alone.house.blink.faults.append(Fault("image", action="stall"))
     async with alone.house.bot():
         snap = await _snap(alone, alone.front)
         await until(lambda: MOMENTS[moment](alone, snap))
+    assert not alone.house.blink.faults
     async with alone.house.bot():
         await until(lambda: alone.house.known(snap) and not alone.house.live(snap))
     assert _file(alone, snap.message) == alone.front.picture.jpeg
