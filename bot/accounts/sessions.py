@@ -121,6 +121,7 @@ class Sessions:
         self._changes = 0  # of links by this process; a link that was being read meanwhile may be out of date
         self._open = BoundedCache[int, Session](kept)
         self._beginning = SingleFlight()
+        self._unlinking = set[int]()
         self._without_region: dict[int, LinkBearer] = {}  # kept, as past failures set the pace of the next try
 
     async def session(self, user_id: int, *, link_id: str | None = None) -> Session | None:
@@ -145,7 +146,7 @@ class Sessions:
 
     async def linked(self, user_id: int) -> bool:
         """Return whether a person is linked, by the database."""
-        return await self._shared.store.is_linked(user_id)
+        return user_id not in self._unlinking and await self._shared.store.is_linked(user_id)
 
     async def of(self, account: Account) -> Session:
         """Return the session of a new link. Raises BlinkError."""
@@ -175,8 +176,21 @@ class Sessions:
         session = self.known(user_id)
         return session.last_inventory() if session else None
 
-    async def sign_out(self, user_id: int) -> bool:
-        """Sign this person's client out at Blink, which ends its tokens; return whether that worked."""
+    async def unlink(self, user_id: int) -> tuple[bool, bool]:
+        """Sign a person out at Blink, and delete all that is kept of them.
+
+        Returns whether they were linked, and whether Blink has ended the sign-in. Whatever Blink refuses meanwhile finds
+        no link, and nobody is told of that. Raises StorageUnavailable.
+        """
+        self._unlinking.add(user_id)
+        try:
+            signed_out = await self._sign_out(user_id)  # first, while the tokens are still there
+            return await self._shared.store.unlink(user_id), signed_out
+        finally:
+            self._unlinking.discard(user_id)
+
+    async def _sign_out(self, user_id: int) -> bool:
+        """End this person's tokens at Blink; return whether that worked."""
         try:
             account = await self._shared.store.account(user_id)
         except WrongKey:  # what no key opens can still be deleted
@@ -214,7 +228,8 @@ class Sessions:
 
     def _ended(self, user_id: int) -> None:
         self.forget(user_id)
-        self._signed_out(user_id)
+        if user_id not in self._unlinking:
+            self._signed_out(user_id)
 
     async def _find_region(self, bearer: LinkBearer) -> Region:
         token = await bearer.token()

@@ -72,9 +72,6 @@ class AccountStore:
 
         That includes others' clips of their cameras, and others' subscriptions for them.
         """
-        # Whatever still works with this link finds it ended, and tells nobody that Blink has signed them out.
-        ending = update(accounts).where(accounts.c.user_id == user_id, accounts.c.signed_out_at.is_(None))
-        await self._database.change(ending.values(signed_out_at=datetime.now(UTC)))
         theirs = or_(clip_jobs.c.user_id == user_id, clip_jobs.c.lender_id == user_id)
         over = delete(clip_jobs).where(theirs, clip_jobs.c.told_at.is_not(None))
         await self._database.in_chunks(over, clip_jobs.c.id)  # before the link, which ends together with the rest

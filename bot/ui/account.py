@@ -138,11 +138,11 @@ async def avatar_of(user: discord.User | discord.Member) -> str | None:
 
 
 async def _unlink(interaction: Interaction) -> Card:
-    """Sign out at Blink while the tokens are still there, then delete everything."""
+    """Sign out at Blink, and delete everything."""
     services, user_id = interaction.client.services, interaction.user.id
-    signed_out = await services.sessions.sign_out(user_id)
     try:
-        return words.unlinked(known=await services.accounts.unlink(user_id), signed_out=signed_out)
+        known, signed_out = await services.sessions.unlink(user_id)
+        return words.unlinked(known=known, signed_out=signed_out)
     finally:  # even if it is not known whether the database did it
         interaction.client.camera_cache.forget(user_id)
         interaction.client.last_used.forget(user_id)

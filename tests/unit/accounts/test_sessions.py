@@ -515,6 +515,26 @@ async def test_whom_blink_signs_out_here_is_signed_out_at_once(linked: AccountsS
         await sessions.session(ALICE)
 
 
+async def test_whatever_blink_refuses_while_somebody_unlinks_finds_no_link_and_is_no_news(
+    linked: AccountsSetup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[int] = []
+    sessions = linked.sessions(signed_out=told.append)
+    session = await opened(sessions)
+    during: list[bool] = []
+    deleted = linked.store.accounts.unlink
+
+    async def unlink(user_id: int) -> bool:
+        with pytest.raises(SignedOut):
+            await session.client.inventory()
+        during.append(await sessions.linked(ALICE))
+        return await deleted(user_id)
+
+    monkeypatch.setattr(linked.store.accounts, "unlink", unlink)
+    assert await sessions.unlink(ALICE) == (True, True)
+    assert (during, told) == ([False], [])
+
+
 async def test_only_so_many_sessions_are_kept(linked: AccountsSetup) -> None:
     bob = linked.world.add_account(email="bob@example.com")
     await linked.link(bob, BOB)

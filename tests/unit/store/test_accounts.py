@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from bot.models import Region
 from bot.store import Store
 from tests.support.databases import Outside
@@ -58,21 +56,6 @@ async def test_what_is_learnt_is_remembered(store: Store) -> None:
     assert await store.accounts.account(ALICE) == replace(
         account, region=Region("u011", 99), last_success_at=NOON, signed_out_at=NOON + timedelta(hours=1)
     )
-
-
-async def test_that_blink_refuses_a_link_is_no_news_while_it_is_being_unlinked(
-    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    account = an_account()
-    await store.accounts.link(account)
-    news = list[bool]()
-
-    async def meanwhile(*_: object) -> None:
-        news.append(await other.accounts.mark_signed_out(account, at=NOON))
-
-    monkeypatch.setattr(store.accounts._database, "in_chunks", meanwhile)
-    assert await store.accounts.unlink(ALICE)
-    assert news == [False]
 
 
 async def test_what_is_learnt_of_an_earlier_link_does_not_touch_the_new_one(store: Store) -> None:
