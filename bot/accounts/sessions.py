@@ -179,8 +179,8 @@ class Sessions:
     async def unlink(self, user_id: int) -> tuple[bool, bool]:
         """Sign a person out at Blink, and delete all that is kept of them.
 
-        Returns whether they were linked, and whether Blink has ended the sign-in. Whatever Blink refuses meanwhile finds
-        no link, and nobody is told of that. Raises StorageUnavailable.
+        Returns whether they were linked, and whether Blink has ended the sign-in. Whatever Blink refuses meanwhile
+        finds no link, and nobody is told of that. Raises StorageUnavailable.
         """
         self._unlinking.add(user_id)
         try:
