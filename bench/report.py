@@ -115,6 +115,7 @@ def as_json(rows: Rows, judged: Sequence[Verdict], *, scale: str, apart: bool) -
 
 def save(path: Path, whole: dict[str, Any]) -> None:
     """Write it; what could not be measured is null."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_finite(whole), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
