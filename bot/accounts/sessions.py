@@ -145,7 +145,7 @@ class Sessions:
         return session
 
     async def linked(self, user_id: int) -> bool:
-        """Return whether a person is linked, by the database."""
+        """Return whether a person is linked, by the database, and not about to be unlinked by this process."""
         return user_id not in self._unlinking and await self._shared.store.is_linked(user_id)
 
     async def of(self, account: Account) -> Session:

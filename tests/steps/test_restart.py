@@ -35,7 +35,9 @@ async def test_a_clip_goes_on_after_a_restart_at_any_moment(world: World, moment
     assert world.blink.count("record_clip") == 1
 
 
-async def test_a_reply_that_has_the_video_is_not_given_it_again(world: World) -> None:
+async def killed_once_shown(world: World) -> Job:
+    """Ask for a clip, and kill the bot between the video in the reply and the row that says so."""
+
     async def hang(_: Job) -> None:
         await asyncio.Event().wait()
 
@@ -44,6 +46,11 @@ async def test_a_reply_that_has_the_video_is_not_given_it_again(world: World) ->
         job = await world.ask()
         await world.until(lambda: world.display.held)
     world.display.after_deliver = None
+    return job
+
+
+async def test_a_reply_that_has_the_video_is_not_given_it_again(world: World) -> None:
+    job = await killed_once_shown(world)
     downloads = world.blink.count("download")
     async with world.bot():
         ended = await world.over(job)
@@ -287,14 +294,7 @@ def kept(world: World) -> list[str]:
 
 
 async def test_the_interaction_token_is_erased_of_a_reply_that_had_its_video_before_a_restart(world: World) -> None:
-    async def hang(_: Job) -> None:
-        await asyncio.Event().wait()
-
-    world.display.after_deliver = hang
-    async with world.bot(killed=True):
-        job = await world.ask()
-        await world.until(lambda: world.display.held)
-    world.display.after_deliver = None
+    job = await killed_once_shown(world)
     world.blink.always_says("download", Unreachable("away"))
     async with world.bot():
         ended = await world.over(job)

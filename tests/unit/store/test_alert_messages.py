@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.models import Alert
 from bot.store import Store
 from tests.support.databases import Outside
 from tests.support.examples import (
@@ -121,13 +122,7 @@ async def test_a_message_is_resumed_with_all_that_is_known_of_it(store: Store) -
 async def test_what_was_told_long_ago_and_processes_long_gone_are_forgotten(
     store: Store, other: Store, database: Outside
 ) -> None:
-    await followed(store)
-    told, untold = an_alert(), an_alert()
-    await found(store, told, untold)
-    over = an_alert_message(told)
-    for message in (over, an_alert_message(untold)):
-        assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
-    await store.alerts.alert_messages.finish(over)
+    told, _ = await _one_of_two_told(store)
     await other.alerts.feeds.keep()
     await asyncio.to_thread(database.execute, "UPDATE processes SET until = ? WHERE id != ?", NOON, _id(store))
     await store.alerts.alert_messages.forget(before=NOON + timedelta(seconds=-1))
@@ -142,13 +137,7 @@ async def test_what_was_told_long_ago_and_processes_long_gone_are_forgotten(
 
 
 async def test_alerts_of_recordings_that_nobody_reads_any_more_are_forgotten(store: Store, database: Outside) -> None:
-    await followed(store)
-    told, untold = an_alert(), an_alert()
-    await found(store, told, untold)
-    over = an_alert_message(told)
-    for message in (over, an_alert_message(untold)):
-        assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
-    await store.alerts.alert_messages.finish(over)
+    _, untold = await _one_of_two_told(store)
     await store.alerts.subscriptions.unsubscribe(a_subscription())
     await store.alerts.alert_messages.forget(before=NOON)
     assert len(database.rows("SELECT id FROM alerts")) == 2
@@ -168,3 +157,15 @@ async def test_no_signed_address_shows_in_what_is_printed(store: Store) -> None:
 
 def _id(store: Store) -> str:
     return store.alerts.alert_messages._process.id  # type: ignore[attr-defined]
+
+
+async def _one_of_two_told(store: Store) -> tuple[Alert, Alert]:
+    """Make two alert messages and finish the first; return the alert of each."""
+    await followed(store)
+    told, untold = an_alert(), an_alert()
+    await found(store, told, untold)
+    over = an_alert_message(told)
+    for message in (over, an_alert_message(untold)):
+        assert await store.alerts.alert_messages.make(message, since=NOON, most=9)
+    await store.alerts.alert_messages.finish(over)
+    return told, untold
