@@ -14,6 +14,7 @@ from .transcript import EPHEMERAL, Transcript, answered, over, plain, texts
 Wire = Mapping[str, Any]
 MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE")
 _ANSWERED_AT_ONCE = frozenset({"notify"})
+_OFFERED_WITHIN = 10.0  # seconds
 _VIDEO_LATE = 4.0  # seconds: for some looks the bot sees only that the camera has filmed, and shows its picture
 
 
@@ -63,12 +64,7 @@ class Conversation:
         shared = {"who": friend, "camera": camera.name, "preset": "use", "until": "Sunday"}
         shown = {"who": f"@{friend.name}", "camera": camera.name, "preset": "Use", "until": "Sunday"}
         await self._use(self._user, "share add", shared, **shown)
-        offered = await self._street.discord.autocomplete(
-            friend, self._street.channel, "snapshot", {"camera": camera.name}, focused="camera"
-        )
-        lent = next((one for one in offered if self._user.name in one["name"]), None)
-        if lent is None:
-            raise Failed(f"{friend.name} is not offered the camera that {self._user.name} shares.")
+        lent = await self._offered(friend, camera.name)
         reply = await self._use(friend, "snapshot", {"camera": lent["value"]}, camera=lent["name"])
         files = [self._street.discord.file(one["url"]) for one in reply["attachments"]]
         if files != [camera.picture.jpeg]:
@@ -99,6 +95,18 @@ class Conversation:
         words = " ".join(f"{name}: {value}" for name, value in shown.items())
         self._transcript.command(user.name, f"#{channel.name}", f"/{command} {words}")
         return await self._reply(await self._street.discord.slash(user, channel, command, options))
+
+    async def _offered(self, friend: User, camera: str) -> Wire:
+        """Type a camera's name until a friend is offered the first person's, since the bot may still be asking Blink."""
+        until = time.monotonic() + _OFFERED_WITHIN
+        while time.monotonic() < until:
+            choices = await self._street.discord.autocomplete(
+                friend, self._street.channel, "snapshot", {"camera": camera}, focused="camera"
+            )
+            if shared := next((one for one in choices if self._user.name in one["name"]), None):
+                return shared
+            await asyncio.sleep(0.2)
+        raise Failed(f"{friend.name} is not offered the camera that {self._user.name} shares.")
 
     async def _press(self, label: str, reply: Wire) -> None:
         """Press a button under a reply; raises Failed if there is none."""

@@ -106,6 +106,7 @@ async def test_a_fourth_clip_waits_and_is_told_its_place_and_a_sixth_is_one_too_
     assert street.front.accepted == cameras[3].accepted == cameras[4].accepted == []
 
 
+@pytest.mark.usefixtures("patient")
 async def test_the_option_value_is_what_autocomplete_gives(street: Street) -> None:
     async with street.house.bot():
         [choice] = await street.house.discord.autocomplete(

@@ -81,12 +81,14 @@ async def test_autocomplete_answers_before_blink_on_first_use_while_that_is_slow
         assert [one["name"] for one in await _choices(street, "fro")] == ["Front Door · Home"]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_autocomplete_survives_a_blink_that_is_down(street: Street) -> None:
     street.house.blink.faults.append(Fault("*", times=None, status=500))
     async with street.house.bot():
         assert await _choices(street, "x") == []
 
 
+@pytest.mark.usefixtures("patient")
 async def test_autocomplete_tells_somebody_without_a_link(street: Street) -> None:
     carol = street.house.discord.add_user("carol")
     async with street.house.bot():
@@ -94,6 +96,7 @@ async def test_autocomplete_tells_somebody_without_a_link(street: Street) -> Non
     assert "No Blink account is linked" in hint["name"]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_autocomplete_keeps_discords_limits(street: Street) -> None:
     annex = street.account.add_network("N" * 90)
     for number in range(30):

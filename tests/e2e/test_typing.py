@@ -7,20 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
-from bot.ui import autocomplete
 from simulators.blink import Fault
 from tests.support.house import buttons_of, text_of, video_in
 from tests.support.sharing import Shared
 from tests.support.street import Street
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("patient")
+
 _PEOPLES = ("accounts", "grant", "people")
-
-
-@pytest.fixture(autouse=True)
-def nobody_waits_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let whatever is offered come as late as a busy machine likes: how soon it comes is no question here."""
-    monkeypatch.setattr(autocomplete, "_IN_TIME", 2.0)
 
 
 @pytest.fixture
