@@ -97,7 +97,7 @@ class Conversation:
         return await self._reply(await self._street.discord.slash(user, channel, command, options))
 
     async def _offered(self, friend: User, camera: str) -> Wire:
-        """Type a camera's name until a friend is offered the first person's, since the bot may still be asking Blink."""
+        """Type a camera's name until a friend is offered the first person's: the bot may still be asking Blink."""
         until = time.monotonic() + _OFFERED_WITHIN
         while time.monotonic() < until:
             choices = await self._street.discord.autocomplete(
