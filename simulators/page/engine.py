@@ -1,15 +1,11 @@
 """The simulated Discord as the page needs it: the one place that knows how its answers look."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 Wire = dict[str, Any]
 """A value in Discord's own JSON form."""
-
-ANSWER_WITHIN = 3.0
-"""Seconds that Discord gives an app: https://docs.discord.com/developers/interactions/receiving-and-responding."""
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +36,7 @@ class Interaction(Protocol):
     def modal(self) -> Wire | None: ...
     @property
     def label(self) -> str: ...
-    async def acked(self, timeout: float = ...) -> object: ...
+    async def acked(self) -> object: ...
 
 
 class Named(Protocol):
@@ -105,8 +101,7 @@ class Engine:
     async def complete(self, user: Person, channel: Place, command: str, options: Wire, focused: str) -> list[Wire]:
         """Return the bot's choices for the option that is being typed."""
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                choices = await self.sim.autocomplete(user, channel, command, options, focused=focused)
+            choices = await self.sim.autocomplete(user, channel, command, options, focused=focused)
         except Exception as error:
             raise _refused(error, "Loading options failed") from error
         return [{"name": str(choice["name"]), "value": choice["value"]} for choice in choices[:25]]
@@ -123,7 +118,7 @@ class Engine:
 async def _acknowledged(started: Awaitable[Interaction], silent: str) -> None:
     try:
         interaction = await started
-        await interaction.acked(timeout=ANSWER_WITHIN)
+        await interaction.acked()
     except Exception as error:
         raise _refused(error, silent) from error
     if interaction.modal is not None:

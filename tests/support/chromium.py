@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.support.programs import require
 
@@ -16,10 +16,13 @@ FLAGS = (
     "--force-prefers-reduced-motion"  # without a graphics card each picture of a movement is drawn by the processor
 )
 
+LONGEST = 30_000  # milliseconds; what comes at all comes in time on a busy machine
+
 
 @asynccontextmanager
 async def launched() -> AsyncIterator[Browser]:
     chromium = require("chromium")
+    expect.set_options(timeout=LONGEST)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS.split())
         yield browser
@@ -31,7 +34,7 @@ async def tab(browser: Browser, *allowed: str, expects: tuple[str, ...] = (), **
     """Open a page of its own, and watch it."""
     async with await browser.new_context(**context) as opened:
         page = await opened.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(LONGEST)
         async with watched(page, *allowed, expects=expects):
             yield page
 

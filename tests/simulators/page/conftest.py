@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page
 from simulators.discord import Channel, SimDiscord, User
 from simulators.page import DemoPage, Guide, Login, Walk
 from tests.simulators.page.scripted import TOKEN, ScriptedBot, video
-from tests.support.chromium import watched
+from tests.support.chromium import LONGEST, watched
 
 WALKS = [("610001", "Front Door"), ("610002", "Cat's Corner")]
 HINTS = [("Front Door", "quick"), ("Garage", "busy for a while")]
@@ -35,7 +35,7 @@ class DemoPageSetup:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage() -> AsyncIterator[DemoPageSetup]:
-    sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=1.0)
+    sim = SimDiscord(bot_token=TOKEN, application_name="Blink Clips", ack_deadline=LONGEST / 1000)
     port = await sim.start()
     guild = sim.add_guild("Maple Street")
     general = sim.add_channel(guild, "general")
@@ -69,7 +69,7 @@ async def window(browser: Browser) -> AsyncIterator[Page]:
     """A browser's window, in which one test after the other opens its page: a new one costs half a second of CPU."""
     async with await browser.new_context() as opened:
         page = await opened.new_page()
-        page.set_default_timeout(8000)
+        page.set_default_timeout(LONGEST)
         yield page
 
 

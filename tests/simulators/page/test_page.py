@@ -11,6 +11,7 @@ from playwright.async_api import Page, expect
 from tests.simulators.discord.v2 import button, gallery, menu, row, text
 from tests.simulators.page.conftest import DemoPageSetup
 from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, card, run
+from tests.support.chromium import LONGEST
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,7 +38,7 @@ MENU = {
 
 async def becomes(screen: Page, expression: str) -> None:
     """Wait for an expression (playwright's own wait uses eval, which the page's policy forbids)."""
-    async with asyncio.timeout(8):
+    async with asyncio.timeout(LONGEST / 1000):
         while not await screen.evaluate(expression):  # noqa: ASYNC110 - only the browser knows
             await asyncio.sleep(0.02)
 
@@ -98,6 +99,7 @@ async def test_a_hint_begins_the_command_and_the_mouse_chooses(stage: DemoPageSe
 
 
 async def test_silence_is_said_and_can_be_dismissed(stage: DemoPageSetup, screen: Page) -> None:
+    stage.sim.ack_deadline = 1.0
     await run(screen, "/cameras ", "Enter")
     await expect(screen.locator(".content")).to_have_text("Sending command…")
     await expect(screen.locator(".content")).to_have_text("The application did not respond")
@@ -175,6 +177,7 @@ async def test_buttons_wait_answer_and_fail(stage: DemoPageSetup, screen: Page) 
     await expect(screen.locator("[data-custom-id=pick]")).to_be_enabled()
     assert chosen == ["2"]
     del stage.bot.handlers["again"]
+    stage.sim.ack_deadline = 0.3
     await button.click()
     await expect(screen.locator(".failed")).to_have_text("This interaction failed")
     await stage.bot.call("DELETE", f"/channels/{stage.general.id}/messages/{sent['id']}", None)
