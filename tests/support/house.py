@@ -26,7 +26,7 @@ from simulators.demo import tls
 from simulators.demo.network import connectors, dialer
 
 from .databases import Outside, with_tables
-from .presets import LIVE_PACE, QUICK, SELDOM
+from .presets import LIVE_PACE, PATIENT, QUICK, SELDOM
 from .reading import buttons_of as buttons_of
 from .reading import ended as ended
 from .reading import text_of as text_of
@@ -51,7 +51,7 @@ class House:
     world: simulated_blink.World
     guild: Any
     channel: Any
-    timing: Timing = QUICK.timing
+    timing: Timing = PATIENT
     limits: Callable[[], ConcurrencyLimits] = ConcurrencyLimits
     alert_timing: alerts.Timing = SELDOM
     pace: DeliveryTimeouts = QUICK.pace
