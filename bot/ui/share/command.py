@@ -5,15 +5,16 @@ from discord import app_commands
 
 from bot.models import Preset, Right, Share, StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
-from bot.ui.buttons import Clicked, chosen, chosen_all, is_owner
+from bot.ui.buttons import Fields, chosen, chosen_all, on_click
 from bot.ui.permissions import guest_of, is_administrator
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING, Card, any_command
+from bot.wording import Card, any_command
 from bot.wording import shares as words
+from bot.wording.custom_ids import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
 
-from .giving import Wanted, hours_choices, saved, scope_choices, until_choices
+from .giving import hours_choices, saved, scope_choices, until_choices
 
 
 @counted
@@ -62,9 +63,10 @@ async def add(
     if not await acknowledged(interaction):
         return
     if preset not in [*Preset]:
-        await answer(interaction, any_command.outdated())
+        await answer(interaction, any_command.OUTDATED)
         return
-    await answer(interaction, await saved(interaction, Wanted(who, camera, Preset(preset).rights, until, hours)))
+    card = await saved(interaction, who, camera, Preset(preset).rights, until=until, hours=hours)
+    await answer(interaction, card)
 
 
 @share.command(name="list", description="Show what you share, and what is shared with you here")
@@ -75,7 +77,8 @@ async def list_all(interaction: Interaction) -> None:
     own, others = await stoppable(interaction)
     shares, user_id = interaction.client.services.shares, interaction.user.id
     received, refused = await shares.given_to(guest_of(interaction)), await shares.refused_by(user_id)
-    await answer(interaction, words.listed(own, received, others, refused, owner=user_id))
+    card = words.listed(own, received, others, refused, here=interaction.guild_id, owner=user_id)
+    await answer(interaction, card)
 
 
 @share.command(name="remove", description="Stop sharing at once")
@@ -95,65 +98,55 @@ async def log(interaction: Interaction) -> None:
         await answer(interaction, await _logged(interaction, 1))
 
 
-class TurnLog(Clicked, template=SHARE_LOG):
-    """Turns to another page of the log."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show that page in place of this one, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _logged(interaction, max(1, int(self.fields["page"]))))
+@on_click(SHARE_LOG)
+async def turn_log(interaction: Interaction, fields: Fields) -> None:
+    """Turn to another page of the log."""
+    if await deferred(interaction):
+        await answer(interaction, await _logged(interaction, max(1, int(fields["page"]))))
 
 
-class StopSharing(Clicked, template=STOP_SHARING):
-    """The button that stops the share it stands under."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Stop it, for its owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _stopped(interaction, self.fields["share"]))
+@on_click(STOP_SHARING)
+async def stop_sharing(interaction: Interaction, fields: Fields) -> None:
+    """Stop the share that the button stands under."""
+    if await deferred(interaction):
+        await answer(interaction, await _stopped(interaction, fields["share"]))
 
 
-class ChooseStopped(Clicked, template=CHOOSE_STOPPED):
-    """The menu of a list that stops a share."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Stop the share that was chosen, if this person may."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _stopped(interaction, chosen(interaction)))
+@on_click(CHOOSE_STOPPED)
+async def choose_stopped(interaction: Interaction, _: Fields) -> None:
+    """Stop a share chosen from a list, if this person may."""
+    if await deferred(interaction):
+        await answer(interaction, await _stopped(interaction, chosen(interaction)))
 
 
-class OpenShare(Clicked, template=OPEN_SHARE):
-    """The menu of a list that leads to one share."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Show the chosen share with the menu of its rights."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            found = await _own(interaction, chosen(interaction))
-            await answer(interaction, words.shared(found) if found else words.not_there())
+@on_click(OPEN_SHARE)
+async def open_share(interaction: Interaction, _: Fields) -> None:
+    """Show a share chosen from a list, with the menu of its rights."""
+    if await deferred(interaction):
+        await answer(interaction, _shown(interaction, await _own(interaction, chosen(interaction))))
 
 
-class ChooseRights(Clicked, template=CHOOSE_RIGHTS):
-    """The menu of what somebody may do."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Save exactly the chosen rights, and say what holds now."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            wanted = chosen_all(interaction)
-            rights = frozenset(right for right in Right if right.value in wanted)
-            await answer(interaction, await _changed(interaction, self.fields["share"], rights))
-
-
-async def _changed(interaction: Interaction, share_id: str, rights: frozenset[Right]) -> Card:
-    note = "" if rights else words.NO_RIGHTS
-    if Right.LIVE in rights and Right.CLIP not in rights:
+@on_click(CHOOSE_RIGHTS)
+async def choose_rights(interaction: Interaction, fields: Fields) -> None:
+    """Save exactly the rights chosen from a menu, and say what holds now."""
+    if not await deferred(interaction):
+        return
+    wanted, share_id, note = chosen_all(interaction), fields["share"], ""
+    rights = frozenset(right for right in Right if right.value in wanted)
+    if not rights:
+        note = words.NO_RIGHTS
+    elif Right.LIVE in rights and Right.CLIP not in rights:
         note = words.LIVE_NEEDS_CLIP
-    shares = interaction.client.services.shares
-    found = (
-        await _own(interaction, share_id)
-        if note
-        else await shares.change_rights(share_id, rights, by=interaction.user.id)
-    )
-    return words.shared(found, note=note) if found else words.not_there()
+    if note:
+        found = await _own(interaction, share_id)
+    else:
+        shares = interaction.client.services.shares
+        found = await shares.change_rights(share_id, rights, by=interaction.user.id)
+    await answer(interaction, _shown(interaction, found, note=note))
+
+
+def _shown(interaction: Interaction, share: Share | None, *, note: str = "") -> Card:
+    return words.shared(share, here=interaction.guild_id, note=note) if share else words.NOT_THERE
 
 
 async def _own(interaction: Interaction, share_id: str) -> Share | None:
@@ -173,4 +166,6 @@ async def _stopped(interaction: Interaction, share_id: str) -> Card:
     ended = await interaction.client.services.shares.revoke(
         share_id, by=guest, administrator=is_administrator(interaction)
     )
-    return words.stopped(ended, own=ended.owner_id == guest.user_id) if ended else words.not_there()
+    if ended is None:
+        return words.NOT_THERE
+    return words.stopped(ended, here=guest.guild_id, own=ended.owner_id == guest.user_id)

@@ -6,13 +6,14 @@ from discord import app_commands
 from bot.blink import clean
 from bot.models import StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
-from bot.ui.buttons import Clicked, chosen, is_owner
+from bot.ui.buttons import Fields, chosen, on_click
 from bot.ui.permissions import guest_of
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import ALLOW, ALLOW_ONE, Card
+from bot.wording import Card
 from bot.wording import share_refusals as words
+from bot.wording.custom_ids import ALLOW, ALLOW_ONE
 
 from .command import share
 
@@ -37,7 +38,7 @@ async def leave(interaction: Interaction, given: str) -> None:
     """Leave one share; if it is with a role, the others keep it."""
     if await acknowledged(interaction):
         left = await interaction.client.services.shares.leave(given, guest_of(interaction))
-        await answer(interaction, words.left(left) if left else words.not_there())
+        await answer(interaction, words.left(left) if left else words.NOT_THERE)
 
 
 @share.command(name="refuse", description="Get nothing that somebody shares, now and later, in every server")
@@ -48,29 +49,25 @@ async def refuse(interaction: Interaction, who: discord.Member | discord.User) -
         return
     user_id = interaction.user.id
     if who.id == user_id or who.bot:
-        await answer(interaction, words.not_them())
+        await answer(interaction, words.NOT_THEM)
         return
     name = clean(who.display_name, _LONGEST_NAME) or "somebody"
     refused = await interaction.client.services.shares.refuse(user_id, who.id, name)
-    await answer(interaction, words.refused(who.id, user_id) if refused else words.too_many())
+    await answer(interaction, words.refused(who.id, user_id) if refused else words.TOO_MANY)
 
 
-class Allow(Clicked, template=ALLOW):
-    """The button that takes a refusal back."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Accept what that person shares again, for the button's owner only."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _allowed(interaction, self.fields["giver"]))
+@on_click(ALLOW)
+async def allow(interaction: Interaction, fields: Fields) -> None:
+    """Accept again what a person shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, fields["giver"]))
 
 
-class AllowOne(Clicked, template=ALLOW_ONE):
-    """The menu of people whose shares somebody refuses."""
-
-    async def clicked(self, interaction: Interaction) -> None:
-        """Accept what the chosen person shares again."""
-        if await is_owner(interaction, int(self.fields["owner"])) and await deferred(interaction):
-            await answer(interaction, await _allowed(interaction, chosen(interaction)))
+@on_click(ALLOW_ONE)
+async def allow_one(interaction: Interaction, _: Fields) -> None:
+    """Accept again what a person chosen from a menu shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, chosen(interaction)))
 
 
 async def _allowed(interaction: Interaction, giver: str) -> Card:
@@ -78,5 +75,5 @@ async def _allowed(interaction: Interaction, giver: str) -> Card:
     known = {str(one.owner_id): one.owner_id for one in await shares.refused_by(user_id)}
     owner_id = known.get(giver)
     if owner_id is None or not await shares.allow(user_id, owner_id):
-        return words.not_refused()
+        return words.NOT_REFUSED
     return words.allowed(owner_id)
