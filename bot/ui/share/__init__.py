@@ -3,7 +3,6 @@
 # pyright: reportUnknownVariableType=false
 # discord.py leaves the group of a command that belongs to none untyped.
 
-from . import refusals as refusals  # registers `/share leave` and `/share refuse`
 from .command import share
 from .person import share_with
 

@@ -1,8 +1,9 @@
-"""`/share` for owners: let people or roles of this server use some of their cameras, and see what they do with them."""
+"""`/share`: let people or roles of this server use some of one's cameras, and keep others' out of one's own lists."""
 
 import discord
 from discord import app_commands
 
+from bot.blink import clean
 from bot.models import Preset, Right, Share, StorageUnavailable
 from bot.ui.autocomplete import Choice, Offered, among
 from bot.ui.buttons import Fields, chosen, chosen_all, on_click
@@ -10,11 +11,11 @@ from bot.ui.permissions import guest_of, is_administrator
 from bot.ui.replies import acknowledged, answer, deferred
 from bot.ui.services import Interaction
 from bot.ui.telemetry import counted
-from bot.wording import Card, any_command
+from bot.wording import Card, any_command, share_refusals
 from bot.wording import shares as words
-from bot.wording.custom_ids import CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
+from bot.wording.custom_ids import ALLOW, ALLOW_ONE, CHOOSE_RIGHTS, CHOOSE_STOPPED, OPEN_SHARE, SHARE_LOG, STOP_SHARING
 
-from .giving import hours_choices, saved, scope_choices, until_choices
+from .giving import LONGEST_NAME, hours_choices, saved, scope_choices, until_choices
 
 
 @counted
@@ -36,6 +37,16 @@ async def stoppable(interaction: Interaction) -> tuple[list[Share], list[Share]]
     if not is_administrator(interaction) or guest.guild_id is None:
         return own, []
     return own, [one for one in await shares.given_in(guest.guild_id) if one.owner_id != guest.user_id]
+
+
+@counted
+async def received_choices(interaction: Interaction, current: str) -> list[Choice]:
+    """Offer what is shared with this person here."""
+    try:
+        received = await interaction.client.services.shares.given_to(guest_of(interaction))
+    except StorageUnavailable:
+        return []
+    return among([Offered((f"{one.label} ({one.owner_name}'s)",), one.id) for one in received], current)
 
 
 share = app_commands.Group(name="share", description="Let others of this server use some of your cameras")
@@ -98,6 +109,32 @@ async def log(interaction: Interaction) -> None:
         await answer(interaction, await _logged(interaction, 1))
 
 
+@share.command(name="leave", description="Give up something that is shared with you here")
+@app_commands.describe(given="What you no longer want")
+@app_commands.rename(given="share")
+@app_commands.autocomplete(given=received_choices)
+async def leave(interaction: Interaction, given: str) -> None:
+    """Leave one share; if it is with a role, the others keep it."""
+    if await acknowledged(interaction):
+        left = await interaction.client.services.shares.leave(given, guest_of(interaction))
+        await answer(interaction, share_refusals.left(left) if left else share_refusals.NOT_THERE)
+
+
+@share.command(name="refuse", description="Get nothing that somebody shares, now and later, in every server")
+@app_commands.describe(who="The person whose cameras you do not want to see")
+async def refuse(interaction: Interaction, who: discord.Member | discord.User) -> None:
+    """Refuse all that a person shares."""
+    if not await acknowledged(interaction):
+        return
+    user_id = interaction.user.id
+    if who.id == user_id or who.bot:
+        await answer(interaction, share_refusals.NOT_THEM)
+        return
+    name = clean(who.display_name, LONGEST_NAME) or "somebody"
+    refused = await interaction.client.services.shares.refuse(user_id, who.id, name)
+    await answer(interaction, share_refusals.refused(who.id, user_id) if refused else share_refusals.TOO_MANY)
+
+
 @on_click(SHARE_LOG)
 async def turn_log(interaction: Interaction, fields: Fields) -> None:
     """Turn to another page of the log."""
@@ -145,6 +182,20 @@ async def choose_rights(interaction: Interaction, fields: Fields) -> None:
     await answer(interaction, _shown(interaction, found, note=note))
 
 
+@on_click(ALLOW)
+async def allow(interaction: Interaction, fields: Fields) -> None:
+    """Accept again what a person shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, fields["giver"]))
+
+
+@on_click(ALLOW_ONE)
+async def allow_one(interaction: Interaction, _: Fields) -> None:
+    """Accept again what a person chosen from a menu shares."""
+    if await deferred(interaction):
+        await answer(interaction, await _allowed(interaction, chosen(interaction)))
+
+
 def _shown(interaction: Interaction, share: Share | None, *, note: str = "") -> Card:
     return words.shared(share, here=interaction.guild_id, note=note) if share else words.NOT_THERE
 
@@ -169,3 +220,12 @@ async def _stopped(interaction: Interaction, share_id: str) -> Card:
     if ended is None:
         return words.NOT_THERE
     return words.stopped(ended, here=guest.guild_id, own=ended.owner_id == guest.user_id)
+
+
+async def _allowed(interaction: Interaction, giver: str) -> Card:
+    shares, user_id = interaction.client.services.shares, interaction.user.id
+    known = {str(one.owner_id): one.owner_id for one in await shares.refused_by(user_id)}
+    owner_id = known.get(giver)
+    if owner_id is None or not await shares.allow(user_id, owner_id):
+        return share_refusals.NOT_REFUSED
+    return share_refusals.allowed(owner_id)

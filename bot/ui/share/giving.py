@@ -16,7 +16,7 @@ from bot.ui.telemetry import counted
 from bot.wording import Card, any_command, share_refusals, shares
 
 FRESH = 30.0
-_LONGEST_NAME = 32
+LONGEST_NAME = 32
 _LONGEST_LABEL = 80
 
 Who = discord.Member | discord.User | discord.Role
@@ -133,11 +133,11 @@ async def saved(
     share = Share(
         id=secrets.token_hex(8),
         owner_id=guest.user_id,
-        owner_name=clean(interaction.user.display_name, _LONGEST_NAME) or "somebody",
+        owner_name=clean(interaction.user.display_name, LONGEST_NAME) or "somebody",
         guild_id=guest.guild_id,
         guest_id=who.id,
         to_role=isinstance(who, discord.Role),
-        guest_name=clean(who.name if isinstance(who, discord.Role) else who.display_name, _LONGEST_NAME) or "?",
+        guest_name=clean(who.name if isinstance(who, discord.Role) else who.display_name, LONGEST_NAME) or "?",
         account_id=session.client.account_id,
         scope=scope,
         label=label[:_LONGEST_LABEL],
