@@ -9,7 +9,7 @@ from bot.models import ALL, CameraRef, Kind
 from bot.wording import SWITCH, Card, any_command
 
 from .command_tree import admitted, apologise
-from .replies import catch_up, laid_out
+from .replies import Acknowledged, acknowledge, answer, catch_up
 from .services import Interaction
 from .telemetry import answered, kind_of
 
@@ -96,6 +96,9 @@ def chosen_all(interaction: Interaction) -> list[str]:
     return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
 
 
-async def whisper(interaction: Interaction, card: Card) -> None:
-    """Answer so that only the person who clicked sees it."""
-    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=True)
+async def whisper(interaction: Interaction, card: Card) -> bool:
+    """Answer so that only the person who clicked sees it; return False if nothing may be done."""
+    if not isinstance(await acknowledge(interaction, ephemeral=True), Acknowledged):
+        return False
+    await answer(interaction, card)
+    return True

@@ -34,7 +34,8 @@ class FileButton(Clicked, template=FILE):
         if job is None:
             return
         keep, client = self.fields["act"] == "keep", interaction.client
-        await whisper(interaction, words.keeping() if keep else words.sharing())
+        if not await whisper(interaction, words.keeping() if keep else words.sharing()):
+            return
         before = client.shared.get(interaction.user.id)
         if not keep and before and before[0] == job.id:
             await answer(interaction, before[1])
