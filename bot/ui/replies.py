@@ -244,7 +244,8 @@ def _is_no_reply(message: discord.Message) -> bool:
 
 async def change(interaction: Interaction, card: Card) -> None:
     """Answer a button by changing its own message."""
-    await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    if await deferred(interaction):
+        await answer(interaction, card)
 
 
 def catch_up(interaction: Interaction) -> None:
@@ -282,7 +283,7 @@ async def _tell_missed(interaction: Interaction) -> None:
         log.info("late news could not be told: %s", type(error).__name__)
         return
     if jobs:
-        await runner.mark_told(jobs)
+        await runner.mark_delivered(jobs)
     if answers:
         await untold.delivered(answers)
 
