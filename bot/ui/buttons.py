@@ -9,7 +9,7 @@ from bot.models import ALL, CameraRef, Kind
 from bot.wording import SWITCH, Card, any_command
 
 from .command_tree import admitted, apologise
-from .replies import Acknowledged, acknowledge, answer, catch_up
+from .replies import answer, catch_up
 from .services import Interaction
 from .telemetry import answered, kind_of
 
@@ -98,7 +98,5 @@ def chosen_all(interaction: Interaction) -> list[str]:
 
 async def whisper(interaction: Interaction, card: Card) -> bool:
     """Answer so that only the person who clicked sees it; return False if nothing may be done."""
-    if not isinstance(await acknowledge(interaction, ephemeral=True), Acknowledged):
-        return False
     await answer(interaction, card)
-    return True
+    return interaction.response.is_done() or "acknowledged" in interaction.extras

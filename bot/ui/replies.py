@@ -186,6 +186,7 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
 
 async def _shown(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
     """Show this in the reply, and return True if that worked or nobody waits for it."""
+    unclear = False
     for pause in _TRIES:
         if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
@@ -201,12 +202,15 @@ async def _shown(interaction: Interaction, *cards: Card, text: str | None = None
                     )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
+            if error.code == ALREADY_ACKNOWLEDGED and unclear:
+                interaction.extras["acknowledged"] = True  # by the try before
             return error.code in _NOBODY
         except TimeoutError:
             log.info("the reply took too long")
             return False
         except UNCLEAR as error:
             log.info("the reply failed: %s", type(error).__name__)
+            unclear = True
             await asyncio.sleep(pause)
         else:
             return True
