@@ -248,8 +248,12 @@ def _is_no_reply(message: discord.Message) -> bool:
 
 async def change(interaction: Interaction, card: Card) -> None:
     """Answer a button by changing its own message."""
-    if await deferred(interaction):
-        await answer(interaction, card)
+    try:
+        await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    except UNCLEAR as error:
+        log.info("the change failed: %s", type(error).__name__)
+        if await deferred(interaction):  # Discord refuses this if it has applied the change
+            await answer(interaction, card)
 
 
 def catch_up(interaction: Interaction) -> None:
