@@ -10,10 +10,10 @@ from pathlib import Path
 
 import discord
 
+from bot.caching import SingleFlight
 from bot.jobs import Media
 from bot.models import DeliveryResult, HeldBack, Job, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
-from bot.util import SingleFlight, retry
 from bot.wording import Card, account, clip, shares
 from bot.wording.message_reader import texts_of
 
@@ -21,7 +21,7 @@ from .attachments import Attachment
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
 from .job_endings import Endings
 from .messenger import Messenger
-from .timeouts import RetryPolicies
+from .timeouts import RetryPolicies, retry
 
 _PREVIEW = "latest.jpg"
 _BURST = 3

@@ -3,14 +3,12 @@
 import logging
 import os
 import ssl
-import time
 from collections.abc import Callable
-from math import inf
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from sqlalchemy import URL, event
-from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
 
 from .errors import (
     AccessRefused,
@@ -26,16 +24,13 @@ from .errors import (
 )
 
 if TYPE_CHECKING:
-    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.ext.asyncio import AsyncEngine
-    from sqlalchemy.pool import ConnectionPoolEntry
 
 _log = logging.getLogger(__name__)
 
 PATIENCE = 15.0  # seconds that a whole transaction may take; they take milliseconds
 _CONNECT_TIMEOUT = 10.0
-_CONNECTIONS = 10  # small servers allow 20 connections, and two processes overlap at every deploy
-_IDLE = 1.0  # second
+_CONNECTIONS, _MORE = 5, 5  # small servers allow 20 connections, and two processes overlap at every deploy
 _RECYCLE = 1800.0  # seconds; some proxies silently drop an older connection
 
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
@@ -88,41 +83,18 @@ def create(address: Callable[[], URL]) -> "AsyncEngine":
             # `from None`: the text that could not be read may be the password.
             raise BadDatabaseUrl(f"DATABASE_URL is not understood ({type(error).__name__}).") from None
 
-    engine = create_async_engine(
+    return create_async_engine(
         "postgresql+asyncpg://",
         hide_parameters=True,
         pool_size=_CONNECTIONS,
-        max_overflow=0,
+        max_overflow=_MORE,
         pool_timeout=_CONNECT_TIMEOUT,
         pool_recycle=_RECYCLE,
+        pool_pre_ping=True,
         # No statement stays prepared: behind a pooler (PgBouncer) the next transaction may use another server
         # connection, which does not know the statement or has another one of that name.
         connect_args={"async_creator_fn": connect, "prepared_statement_cache_size": 0},
     )
-    _try_before_use(engine)
-    return engine
-
-
-def _try_before_use(engine: "AsyncEngine") -> None:
-    """Replace connections that are closed, and try those that nobody has used for a while.
-
-    A ping takes four round trips, as many as a whole read, so `pool_pre_ping` would double what reads cost.
-    """
-    dialect = engine.dialect
-
-    @event.listens_for(engine.sync_engine, "checkin")
-    def note(_: object, record: "ConnectionPoolEntry") -> None:
-        record.info["used"] = time.monotonic()
-
-    @event.listens_for(engine.sync_engine, "checkout")
-    def try_it(connection: "DBAPIConnection", record: "ConnectionPoolEntry", _: object) -> None:
-        try:
-            if connection.driver_connection.is_closed():
-                raise DisconnectionError  # the pool opens another one
-            if time.monotonic() - record.info.get("used", inf) > _IDLE:
-                dialect.do_ping(connection)
-        except dialect.loaded_dbapi.Error as error:
-            raise DisconnectionError from error
 
 
 def writes(*, lock_timeout: float) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from bot.delivery.attachments import Attachment, fitting
 from bot.delivery.errors import ShareRevoked
+from bot.delivery.timeouts import retry
 from bot.jobs import Media
-from bot.util import retry
 from bot.wording import Button, Card, Tone
 from simulators.discord import Fault
 from tests.support.jobs import REPLY

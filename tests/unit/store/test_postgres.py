@@ -144,7 +144,6 @@ async def test_a_parameter_that_cannot_be_used_is_said(query: str, words: str) -
     await _refused(f"postgresql://bot:{HIDDEN}@127.0.0.1:1/bot?{query}", BadDatabaseUrl, words)
 
 
-@pytest.mark.usefixtures("tried_each_time")
 async def test_a_new_password_is_used_for_the_next_connection(
     postgres_server: Server, name: str, somebody: str
 ) -> None:
@@ -157,30 +156,11 @@ async def test_a_new_password_is_used_for_the_next_connection(
         await received(store)
 
 
-@pytest.fixture
-def tried_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Try each connection before it is used, however short it has been idle."""
-    monkeypatch.setattr("bot.store.postgres._IDLE", -1.0)
-
-
-@pytest.mark.usefixtures("tried_each_time")
 async def test_connections_that_the_server_closed_are_replaced_unnoticed(postgres_server: Server, name: str) -> None:
     async with open_store(postgres_server.url(name), KEYRING) as store:
         for _ in range(3):
             await asyncio.gather(*(received(store) for _ in range(5)))
             _end_connections(postgres_server, name)
-        await store.check()
-
-
-async def test_one_that_was_used_a_moment_ago_is_replaced_if_it_is_seen_to_be_closed(
-    postgres_server: Server, name: str
-) -> None:
-    async with open_store(postgres_server.url(name), KEYRING) as store:
-        async with store._database.read() as connection:
-            used: Any = await connection.driver.get_raw_connection()
-            raw = used.driver_connection
-        _end_connections(postgres_server, name)
-        await until(raw.is_closed)
         await store.check()
 
 
