@@ -12,7 +12,7 @@ from bot.wording import Card, any_command, share_refusals
 from bot.wording.custom_ids import SWITCH
 
 from .command_tree import admitted, apologise
-from .replies import catch_up, laid_out
+from .replies import answer, catch_up
 from .services import Interaction
 from .telemetry import answered, kind_of
 
@@ -110,6 +110,7 @@ def chosen_all(interaction: Interaction) -> list[str]:
     return [str(value) for value in cast("dict[str, Any]", interaction.data or {}).get("values") or ()]
 
 
-async def whisper(interaction: Interaction, card: Card) -> None:
-    """Answer so that only the person who clicked sees it."""
-    await interaction.response.send_message(view=laid_out(interaction, card), ephemeral=True)
+async def whisper(interaction: Interaction, card: Card) -> bool:
+    """Answer so that only the person who clicked sees it; return False if nothing may be done."""
+    await answer(interaction, card)
+    return interaction.response.is_done() or "acknowledged" in interaction.extras

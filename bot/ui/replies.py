@@ -174,7 +174,8 @@ async def _elsewhere(interaction: Interaction, card: Card, kept: str | None) -> 
 
 
 async def show(interaction: Interaction, *cards: Card, text: str | None = None, files: Files = list) -> bool:
-    """Show this in the reply if Discord takes it, and return True if that worked or nobody waits for it."""
+    """Show this in the reply, and return True if that worked or nobody waits for it."""
+    unclear = False
     for pause in _TRIES:
         if interaction.client.is_closed():  # the process ends, and can say nothing more
             return False
@@ -190,12 +191,15 @@ async def show(interaction: Interaction, *cards: Card, text: str | None = None, 
                     )
         except discord.HTTPException as error:
             log.info("the reply could not be given: HTTP %s, code %s", error.status, error.code)
+            if error.code == ALREADY_ACKNOWLEDGED and unclear:
+                interaction.extras["acknowledged"] = True  # by the try before
             return error.code in _NOBODY
         except TimeoutError:
             log.info("the reply took too long")
             return False
         except UNCLEAR as error:
             log.info("the reply failed: %s", type(error).__name__)
+            unclear = True
             await asyncio.sleep(pause)
         else:
             return True
@@ -229,7 +233,12 @@ def laid_out(
 
 async def change(interaction: Interaction, card: Card) -> None:
     """Answer a button by changing its own message."""
-    await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    try:
+        await interaction.response.edit_message(**_drawn(interaction, card, text=None, uploads=()))
+    except UNCLEAR as error:
+        log.info("the change failed: %s", type(error).__name__)
+        if await deferred(interaction):  # Discord refuses this if it has applied the change
+            await answer(interaction, card)
 
 
 def catch_up(interaction: Interaction) -> None:
@@ -256,7 +265,7 @@ async def _show_missed(interaction: Interaction) -> None:
         log.info("late news could not be shown: %s", type(error).__name__)
         return
     if jobs:
-        await runner.mark_told(jobs)
+        await runner.mark_delivered(jobs)
     if answers:
         await untold.delivered(answers)
 

@@ -35,7 +35,8 @@ async def share_or_keep(interaction: Interaction, fields: Fields) -> None:
     if job is None:
         return
     keep, client = fields["act"] == "keep", interaction.client
-    await whisper(interaction, words.KEEPING if keep else words.SHARING)
+    if not await whisper(interaction, words.KEEPING if keep else words.SHARING):
+        return
     before = client.shared.get(interaction.user.id)
     if not keep and before and before[0] == job.id:
         await answer(interaction, before[1])

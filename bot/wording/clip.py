@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_shared
+from bot.models import CameraKey, CommandStatus, End, HeldBack, Job, Kind, Stage, is_low, is_shared
 
 from . import share_refusals, snapshot_round
 from .cards import Button, Card, Tone, ago, file_name, length, megabytes, on, plain
@@ -156,7 +156,7 @@ def _about(job: Job) -> str:
         length(seconds) if seconds and not live else "",
         live,
         shrunk,
-        "the camera's battery is low ⚠️" if job.target and job.target.battery == "low" else "",
+        "the camera's battery is low ⚠️" if job.target and is_low(job.target.battery) else "",
     ]
     return " · ".join(filter(None, parts))
 

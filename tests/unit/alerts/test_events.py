@@ -33,9 +33,9 @@ def heard(entry: dict[str, Any], events: Events = Events.ALL) -> list[Event]:
     media = media_of(MediaAnswer.model_validate({**listed, **entry}))
     assert media
     subscribing = [(WISH, Watcher(ALICE, events=events))]
-    sifted = Classifier(5, HOME, subscribing, Commanded({}, ()), partial_after=NOON).sift([media])
-    assert sifted.settled == {9}, "what is not told is not looked at again either"
-    return [alert.event for alert in sifted.news]
+    classified = Classifier(5, HOME, subscribing, Commanded({}, ()), partial_after=NOON).classify([media])
+    assert classified.settled == {9}, "what is not told is not looked at again either"
+    return [alert.event for alert in classified.news]
 
 
 SOURCES: dict[str, tuple[dict[str, Any], list[Event]]] = {

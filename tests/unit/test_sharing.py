@@ -11,8 +11,7 @@ import pytest
 
 from bot.blink import utcnow
 from bot.models import Guest, Right, Share, StorageUnavailable
-from bot.sharing import Shares
-from bot.sharing.shares import Budget, ShareCache
+from bot.sharing import Budget, ShareCache, Shares
 from bot.store import Store, open_store
 from tests.support.examples import ALICE, BOB, KEYRING, NOON, a_share, eventually
 from tests.support.waiting import until
