@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import copy
 import secrets
 import time
 from collections.abc import Callable
@@ -118,7 +117,8 @@ class Interaction:
             self._acked.set()
 
     def remember(self, message: dict[str, Any]) -> None:
-        self.history.append((time.monotonic(), copy.deepcopy(message)))
+        """Keep what the reply has become; nobody changes it."""
+        self.history.append((time.monotonic(), message))
 
     def _message(self, message_id: int | None) -> dict[str, Any] | None:
         stored = self._world.messages[self.channel.id].get(message_id) if message_id is not None else None
