@@ -36,7 +36,7 @@ class SqliteFile:
 
     @contextmanager
     def kept(self) -> Iterator["SqliteFile"]:
-        """Keep one connection open meanwhile: a new one reads first how all tables look, which takes 100 times as long."""
+        """Keep one connection open meanwhile: a new one first reads how all tables look, for as long as 100 looks."""
         with closing(sqlite3.connect(self.path, check_same_thread=False)) as self._kept:
             yield self
         self._kept = None
