@@ -136,6 +136,7 @@ class Interactions:
         self.all: list[Interaction] = []
         self._by_id: dict[int, Interaction] = {}
         self._by_token: dict[str, Interaction] = {}
+        self._showing: dict[int, list[Interaction]] = {}
 
     def create(
         self, kind: int, user: User, channel: Channel, name: str, *, label: str, owners: dict[str, str], size_limit: int
@@ -181,6 +182,11 @@ class Interactions:
             timer.cancel()
         self._timers.clear()
 
+    def answered(self, interaction: Interaction) -> None:
+        """Note which message has become its `@original`."""
+        if interaction.record.message_id is not None:
+            self._showing.setdefault(interaction.record.message_id, []).append(interaction)
+
     def by_id(self, interaction_id: int) -> Interaction | None:
         return self._by_id.get(interaction_id)
 
@@ -189,7 +195,7 @@ class Interactions:
 
     def showing(self, message_id: int) -> list[Interaction]:
         """The interactions whose `@original` this message is."""
-        return [interaction for interaction in self.all if interaction.record.message_id == message_id]
+        return self._showing.get(message_id, [])
 
     def get(self, interaction_id: int | str) -> Interaction:
         try:
