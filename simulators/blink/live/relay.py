@@ -54,6 +54,8 @@ class Relay:
     async def start(self, context: ssl.SSLContext | None = None) -> None:
         """Listen on 127.0.0.1, on the port of the last time if there is one; by default with the usual certificate."""
         self._context = context
+        if context is None:
+            await asyncio.to_thread(usual)  # now: to make its key takes longer than some wait for a picture
         listener = socket.create_server(("127.0.0.1", self.port))
         listener.setblocking(False)
         self.port = int(listener.getsockname()[1])
@@ -86,7 +88,7 @@ class Relay:
     async def _serve(self, client: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         if self._context is None:  # made for the first who comes: most worlds never have a live view
-            self._context = (await asyncio.to_thread(usual)).context()
+            self._context = usual().context()
         reader = Ear()
         protocol = asyncio.StreamReaderProtocol(reader)
         try:
