@@ -6,7 +6,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +64,19 @@ WORKERS_PER_CORE = 2  # many tests wait; the sweeps, whose bots have to answer i
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
     return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Import the tests, beginning with other ones than the other workers do: each compiles a part for all of them."""
+    worker, count = (os.environ.get(f"PYTEST_XDIST_WORKER{name}", "") for name in ("", "_COUNT"))
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    root = session.config.rootpath
+    names = [".".join(path.relative_to(root).with_suffix("").parts) for path in sorted(root.glob("tests/**/test_*.py"))]
+    first = len(names) * int(worker.removeprefix("gw")) // int(count)
+    for name in (*names[first:], *names[:first]):
+        with suppress(Exception, pytest.skip.Exception):  # collecting says so
+            import_module(name)
 
 
 def pytest_collection_finish() -> None:

@@ -14,6 +14,7 @@ from bot.blink import CodeWanted, Denial, Denied, SignedIn, Transport
 from bot.metrics import Metrics
 from bot.models import Invited, Region, Tokens
 from bot.store import Keyring, Store, open_store
+from tests.support.databases import with_tables
 from tests.support.waiting import until
 
 ALICE, BOB = 80351110224678912, 80351110224678913
@@ -83,7 +84,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 
     names = connectors(discord=1, blink=1)
     async with (
-        open_store(f"sqlite:///{tmp_path / 'bot.db'}", Keyring([KEY])) as store,
+        open_store(with_tables(tmp_path / "bot.db").url, Keyring([KEY])) as store,
         aiohttp.ClientSession(connector=names()) as http,
     ):
         desk = Desk(store, Transport(http))

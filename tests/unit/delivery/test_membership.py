@@ -17,6 +17,7 @@ from bot.sharing import Shares
 from bot.store import open_store
 from simulators.discord import Fault
 from tests.support.alerts import an_alert
+from tests.support.databases import with_tables
 from tests.support.examples import KEYRING
 from tests.unit.delivery.conftest import POLICIES, TIMEOUTS, DeliverySetup
 
@@ -182,7 +183,7 @@ async def test_while_discord_is_away_nobody_is_sure_and_nothing_is_kept_of_that(
 async def test_while_the_database_is_away_nobody_is_sure(
     town: DeliverySetup, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with open_store(f"sqlite:///{tmp_path / 'closed.db'}", KEYRING) as closed:
+    async with open_store(with_tables(tmp_path / "closed.db").url, KEYRING) as closed:
         pass
     membership = MembershipChecker(town.messenger, Shares(closed.shares, now=utcnow), POLICIES)
     with pytest.raises(Unsure):
