@@ -77,6 +77,7 @@ async def sign_in(page: Page, screen: Page, bob: Account) -> None:
 
 async def test_bob_links_records_and_unlinks(browser: Chromium, capsys: pytest.CaptureFixture[str]) -> None:
     town = street.build(front=Behaviour.quick())
+    town.blink.world.tiny_videos = True
     alice, bob = (resident.account for resident in town.residents)
     balcony = next(camera for camera in bob.cameras if camera.name == "Balcony")
     balcony.behaviour = Behaviour.quick()

@@ -133,6 +133,7 @@ class Phone:
 async def town() -> AsyncIterator[Town]:
     built = street.build()
     if not PICTURES:  # in which the demo's own videos are seen
+        built.blink.world.tiny_videos = True
         for camera in (one for resident in built.residents for one in resident.account.cameras):
             if camera.behaviour in (street.QUICK, Behaviour()):
                 camera.behaviour = Behaviour.quick()
