@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from functools import cache
@@ -43,7 +44,7 @@ from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
 
 from tests.support import axe as axe_core  # noqa: E402
-from tests.support import chromium, postgres, statements, sweeps  # noqa: E402
+from tests.support import chromium, postgres, rewriting, statements, sweeps  # noqa: E402
 from tests.support.presets import TEST_PACE  # noqa: E402
 
 statements.share()
@@ -61,6 +62,13 @@ WORKERS_PER_CORE = 2  # many tests wait; the sweeps, whose bots have to answer i
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Answer `-n auto`."""
     return WORKERS_PER_CORE * len(os.sched_getaffinity(0))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """Let each worker of several rewrite the asserts of some modules only."""
+    if (worker := os.environ.get("PYTEST_XDIST_WORKER")) and not sys.dont_write_bytecode:
+        rewriting.share(Path(__file__).parent, int(worker.removeprefix("gw")))
 
 
 def pytest_collection_finish() -> None:
