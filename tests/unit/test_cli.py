@@ -105,7 +105,8 @@ def test_a_bad_setting_ends_the_start_with_one_clear_line(run: Run, settings: di
 
 def test_accounts_and_unlink_say_that_nothing_is_linked(run: Run) -> None:
     assert "No Blink account is linked yet" in run("accounts", TOKEN_KEYS=KEY).stdout
-    assert "has no link" in run("unlink", "42", TOKEN_KEYS=KEY).stdout
+    said = run("unlink", "42", TOKEN_KEYS=KEY).stdout
+    assert "has no link. All else that was kept about them is deleted." in said
 
 
 def test_the_database_is_for_its_owner_only(run: Run, tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ class Used:
     def is_closed(self) -> bool:
         return False
 
-    def background(self, work: Awaitable[Any], _: str) -> None:
+    def background(self, work: Awaitable[Any]) -> None:
         self.work.append(work)
 
     async def answered(self, card: Card) -> None:
