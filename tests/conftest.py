@@ -4,6 +4,7 @@ import atexit
 import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
@@ -41,7 +42,6 @@ os.environ.setdefault(once.FOLDER, _FOLDER.name)  # the workers', if they are, i
 import pytest  # noqa: E402
 import pytest_asyncio  # noqa: E402
 from hypothesis import HealthCheck, settings  # noqa: E402
-from playwright.async_api import Browser  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 from xdist.workermanage import WorkerController  # noqa: E402
 
@@ -93,8 +93,8 @@ def pytest_report_header() -> str:
 class _ByFile(LoadScopeScheduling):
     """Hand out tests one by one, but together those that share what is dear to make.
 
-    That is a file's own whole run; a browser, for those of a folder; and what Hypothesis reads of all modules before
-    its first example. The sweeps follow one another, so that no other one's processes take their time, and begin first.
+    That is a file's own whole run; a browser with its windows; and what Hypothesis reads of all modules before its
+    first example. The sweeps follow one another, so that no other one's processes take their time, and begin first.
 
     xdist's own `loadgroup` marks its groups in an attribute that pytest 9.2 no longer reads.
     """
@@ -115,10 +115,10 @@ def _together(file: Path) -> str | None:
     if file.parent == _FOLDER_OF_SWEEPS:
         return _SWEEPS
     text = file.read_text("utf-8")
+    if "\nfrom playwright" in text:
+        return "browser"
     if 'scope="module"' in text:
         return str(file)
-    if "\nfrom playwright" in text:
-        return str(file.parent)
     return "hypothesis" if "\nfrom hypothesis" in text else None
 
 
@@ -150,7 +150,7 @@ def postgres_server() -> Iterator[postgres.Server]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser() -> AsyncIterator[Browser]:
+async def browser() -> AsyncIterator[chromium.Chromium]:
     """A headless Chromium for all tests of this process; without one installed they skip."""
     async with chromium.launched() as browser:
         yield browser
