@@ -241,7 +241,7 @@ class JobStore:
         theirs = clip_jobs.c.user_id == user_id
         return await self._jobs(self._database, and_(theirs, literal_column("clip_jobs.missed")))
 
-    async def mark_told(self, jobs: Collection[Job]) -> None:
+    async def mark_delivered(self, jobs: Collection[Job]) -> None:
         """Note that the person now knows how these undelivered jobs ended."""
         these = clip_jobs.c.id.in_([job.id for job in jobs])
         await self._database.change(update(clip_jobs).where(these).values(missed=False))

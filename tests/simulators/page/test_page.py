@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.simulators.discord.v2 import button, gallery, menu, row, text
 from tests.simulators.page.conftest import DemoPageSetup
 from tests.simulators.page.scripted import DEFER, EPHEMERAL, MESSAGE, UPDATE, ScriptedBot, card, run
-from tests.support.chromium import LONGEST
+from tests.support.chromium import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,7 +38,7 @@ MENU = {
 
 async def becomes(screen: Page, expression: str) -> None:
     """Wait for an expression (playwright's own wait uses eval, which the page's policy forbids)."""
-    async with asyncio.timeout(LONGEST / 1000):
+    async with asyncio.timeout(PATIENCE / 1000):
         while not await screen.evaluate(expression):  # noqa: ASYNC110 - only the browser knows
             await asyncio.sleep(0.02)
 
