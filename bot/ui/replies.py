@@ -267,7 +267,7 @@ async def _tell_once(interaction: Interaction) -> None:
 async def _tell_missed(interaction: Interaction) -> None:
     services, user_id = interaction.client.services, interaction.user.id
     runner, untold = services.runner, services.untold
-    if not await runner.undelivered(user_id) and not await untold.of_person(user_id):
+    if not await untold.has_news(user_id):
         return
     try:
         if not await _is_answered(interaction):
