@@ -1,6 +1,7 @@
 """The jobs among which a job takes its turn, as rows."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
@@ -10,6 +11,7 @@ from bot.models import Entry, Job, Order, Stage
 from .job_rows import in_stages, plain
 from .tables import ADMITTED, ROUND, clip_jobs
 
+_LOOKED_UP = timedelta(minutes=1)  # a camera is by then, with two questions to Blink
 _owner = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
 
 
@@ -40,6 +42,13 @@ def around(job: Job) -> Select[*tuple[Any, ...]]:
     columns = (jobs.id, jobs.user_id, _owner.label("owner_id"), jobs.account_id, jobs.network_id, jobs.camera_id)
     found = select(*columns, jobs.stage, jobs.created_at)
     return found.where(or_(on_these, jobs.user_id.in_(neighbours)), admitted, jobs.id != job.id)
+
+
+def still_received(job: Job) -> Select[*tuple[Any, ...]]:
+    """Select the older jobs of the same person whose cameras are still looked up, and may be on the same network."""
+    lately = clip_jobs.c.created_at > job.request.created_at - _LOOKED_UP
+    theirs = and_(clip_jobs.c.user_id == job.request.user_id, lately, older(job))
+    return select(clip_jobs.c.id).where(theirs, in_stages({Stage.RECEIVED}))
 
 
 def is_alike(row: RowMapping, job: Job) -> bool:

@@ -25,7 +25,7 @@ from bot.models import Admission, Job, Order, Stage, Superseded
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
 from .engine import Database
 from .errors import Conflict
-from .job_order import around, is_alike, older, order_of, same_network
+from .job_order import around, is_alike, older, order_of, same_network, still_received
 from .job_rows import changes_of, in_stages, is_undelivered, jobs_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
@@ -123,9 +123,9 @@ class JobStore:
     ) -> Admission:
         """Move a received job into the queue, unless its person has a live one for that camera or `most` of them.
 
-        Moves it to `begun` instead if it is its turn already, which is decided as in `take_turn`. A round is for all
-        cameras of a system, and compared with rounds only. For somebody else's camera all live jobs of that Blink
-        account count too.
+        Moves it to `begun` instead if it is its turn already, which is decided as in `take_turn`, and if no older job
+        of its person can still come before it. A round is for all cameras of a system, and compared with rounds only.
+        For somebody else's camera all live jobs of that Blink account count too.
         """
         try:
             return await self._queue(old, new, begun, most, live_gap)
@@ -144,7 +144,11 @@ class JobStore:
             of_owner = [row for row in others if row["owner_id"] == new.owner_id] if new.owner else []
             if max(len(theirs), len(of_owner)) >= most:
                 return Admission(queued=False)
-            begins = begun is not None and await self._may_begin(connection, begun, others, live_gap)
+            begins = (
+                begun is not None
+                and await self._may_begin(connection, begun, others, live_gap)
+                and not await connection.rows(still_received(new))
+            )
             await self._replace(connection, old, begun if begun and begins else new)
             return Admission(queued=True, begun=begins, first_use=await note_use_by(connection, new))
 

@@ -125,6 +125,14 @@ async def test_a_job_that_is_not_next_waits(store: Store) -> None:
     assert await _take(store, waiting)
 
 
+async def test_a_job_does_not_begin_at_once_if_an_older_one_of_its_person_is_still_looked_up(store: Store) -> None:
+    older, younger = await received(store), await received(store, after=1)
+    others = await received(store, after=1, user_id=BOB)
+    assert not (await _queue(store, younger)).begun
+    assert (await _queue(store, others, 2, network=8)).begun
+    assert (await _queue(store, older, 3)).begun
+
+
 async def test_the_fourth_of_a_person_does_not_begin_at_once(store: Store) -> None:
     jobs = [await received(store, after=number) for number in range(4)]
     assert [(await _queue(store, job, network=7 + at)).begun for at, job in enumerate(jobs)] == [True] * 3 + [False]
