@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, bindparam, func, or_, select
 
 from bot.models import Entry, Job, Order, Stage
 
@@ -12,7 +12,42 @@ from .job_rows import in_stages, plain
 from .tables import ADMITTED, ROUND, clip_jobs
 
 _LOOKED_UP = timedelta(minutes=1)  # a camera is by then, with two questions to Blink
-_owner = func.coalesce(clip_jobs.c.lender_id, clip_jobs.c.user_id)
+
+_jobs, _admitted = clip_jobs.c, in_stages(ADMITTED)
+_owner = func.coalesce(_jobs.lender_id, _jobs.user_id).label("owner_id")
+_places = select(_jobs.account_id).where(_jobs.user_id == bindparam("person"), _admitted)
+_on_these = or_(_jobs.account_id == bindparam("account"), _jobs.account_id.in_(_places))
+_neighbours = select(_jobs.user_id).where(_on_these, _admitted)
+_camera = (_jobs.account_id, _jobs.network_id, _jobs.camera_id)
+
+# Both are built once, since each clip needs them; `values_of` a job gives them their values.
+AROUND = select(_jobs.id, _jobs.user_id, _owner, *_camera, _jobs.stage, _jobs.created_at).where(
+    or_(_on_these, _jobs.user_id.in_(_neighbours)), _admitted, _jobs.id != bindparam("this")
+)
+"""The other jobs on which the turn of a job depends.
+
+These are all jobs on the Blink accounts that its person uses, and all other jobs of these accounts' users.
+"""
+
+STILL_RECEIVED = select(_jobs.id).where(
+    _jobs.user_id == bindparam("person"),
+    _jobs.created_at > bindparam("since"),
+    _jobs.created_at < bindparam("asked_at"),
+    in_stages({Stage.RECEIVED}),
+)
+"""The older jobs of the same person whose cameras are still looked up, and may be on the same network."""
+
+
+def values_of(job: Job) -> dict[str, Any]:
+    """Return the values of a job for the statements above."""
+    assert job.target is not None
+    return {
+        "this": job.id,
+        "person": job.request.user_id,
+        "account": job.target.account_id,
+        "asked_at": job.request.created_at,
+        "since": job.request.created_at - _LOOKED_UP,
+    }
 
 
 def older(job: Job) -> ColumnElement[bool]:
@@ -27,28 +62,6 @@ def same_network(job: Job) -> ColumnElement[bool]:
     """Return the condition that a job is on the network of this one."""
     assert job.target is not None
     return and_(clip_jobs.c.account_id == job.target.account_id, clip_jobs.c.network_id == job.target.key.network_id)
-
-
-def around(job: Job) -> Select[*tuple[Any, ...]]:
-    """Select the other jobs on which the turn of a job depends.
-
-    These are all jobs on the Blink accounts that its person uses, and all other jobs of these accounts' users.
-    """
-    assert job.target is not None
-    jobs, admitted = clip_jobs.c, in_stages(ADMITTED)
-    places = select(jobs.account_id).where(jobs.user_id == job.request.user_id, admitted)
-    on_these = or_(jobs.account_id == job.target.account_id, jobs.account_id.in_(places))
-    neighbours = select(jobs.user_id).where(on_these, admitted)
-    columns = (jobs.id, jobs.user_id, _owner.label("owner_id"), jobs.account_id, jobs.network_id, jobs.camera_id)
-    found = select(*columns, jobs.stage, jobs.created_at)
-    return found.where(or_(on_these, jobs.user_id.in_(neighbours)), admitted, jobs.id != job.id)
-
-
-def still_received(job: Job) -> Select[*tuple[Any, ...]]:
-    """Select the older jobs of the same person whose cameras are still looked up, and may be on the same network."""
-    lately = clip_jobs.c.created_at > job.request.created_at - _LOOKED_UP
-    theirs = and_(clip_jobs.c.user_id == job.request.user_id, lately, older(job))
-    return select(clip_jobs.c.id).where(theirs, in_stages({Stage.RECEIVED}))
 
 
 def is_alike(row: RowMapping, job: Job) -> bool:

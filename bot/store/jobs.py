@@ -25,7 +25,7 @@ from bot.models import Admission, Job, Order, Stage, Superseded
 from .connection import LONGEST_LEASE, Connection, DatabaseTime, Statements, one_at_a_time
 from .engine import Database
 from .errors import Conflict
-from .job_order import around, is_alike, older, order_of, same_network, still_received
+from .job_order import AROUND, STILL_RECEIVED, is_alike, older, order_of, same_network, values_of
 from .job_rows import changes_of, in_stages, is_undelivered, jobs_of, plain, row_of, stage_of
 from .secrets import Keyring
 from .shares import note_use_by
@@ -136,7 +136,7 @@ class JobStore:
         async with self._database.write() as connection:
             # Else two commands of one person would not see each other.
             await one_at_a_time(connection, new.request.user_id, new.owner_id)
-            others = await connection.rows(around(new))
+            others = await connection.rows(AROUND, values_of(new))
             theirs = [row for row in others if row["user_id"] == new.request.user_id]
             if same := next((row["id"] for row in theirs if is_alike(row, new)), None):
                 running = await self._jobs(connection, clip_jobs.c.id == same)
@@ -147,7 +147,7 @@ class JobStore:
             begins = (
                 begun is not None
                 and await self._may_begin(connection, begun, others, live_gap)
-                and not await connection.rows(still_received(new))
+                and not await connection.rows(STILL_RECEIVED, values_of(new))
             )
             await self._replace(connection, old, begun if begun and begins else new)
             return Admission(queued=True, begun=begins, first_use=await note_use_by(connection, new))
@@ -161,7 +161,7 @@ class JobStore:
             async with self._database.write() as connection:
                 # Else two jobs of one person would not see each other.
                 await one_at_a_time(connection, old.request.user_id, old.owner_id)
-                others = await connection.rows(around(old))
+                others = await connection.rows(AROUND, values_of(old))
                 if await self._may_begin(connection, new, others, live_gap):
                     await self._replace(connection, old, new)
                     return True
@@ -189,7 +189,7 @@ class JobStore:
 
     async def order(self, job: Job) -> Order:
         """Return the order of a job that waits and the others around it."""
-        return order_of(job, await self._database.rows(around(job)))
+        return order_of(job, await self._database.rows(AROUND, values_of(job)))
 
     async def next_start(self, job: Job) -> datetime | None:
         """Return when, by Blink's clock, the next command of the same camera began; None if there is none.
