@@ -208,7 +208,7 @@ def _token_place(job_id: str) -> dict[str, str]:
 
 
 # Spelt as the partial index is: SQLite does not see that `missed = 1` is the same.
-is_undelivered = literal_column("clip_jobs.missed")
+is_undelivered: ColumnElement[Any] = literal_column("clip_jobs.missed")
 
 
 def in_stages(stages: Iterable[Stage]) -> ColumnElement[bool]:

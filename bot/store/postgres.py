@@ -105,9 +105,13 @@ def _try(connection: Any, *_: object) -> None:
     which is as much as all that most of our transactions do.
     """
     try:
-        connection.run_async(lambda driver: driver.execute("SELECT 1"))
+        connection.run_async(_ask)
     except Exception as error:
         raise InvalidatePoolError from error
+
+
+async def _ask(driver: Any) -> None:
+    await driver.execute("SELECT 1")
 
 
 def writes(*, lock_timeout: float) -> str:
