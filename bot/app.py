@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -30,7 +30,7 @@ from bot.wording.shell import cli as words
 from bot.wording.shell.setup import invite_lines
 
 if TYPE_CHECKING:
-    from bot.web import Checks, Pages
+    from bot.web import Pages
 
 log = logging.getLogger("bot")
 
@@ -108,7 +108,7 @@ class App:
         """The client in use; another one replaces it if its connection is lost for good."""
         return self.connection.client if self.connection else None
 
-    async def ready(self) -> "Checks":
+    async def ready(self) -> Mapping[str, str]:
         """Check all that commands need; a bot that is stopping says so, since it begins nothing new."""
         checks = await self.readiness.checks(self.client)
         return {**checks, "bot": "stopping"} if self.services.runner.stopping else checks

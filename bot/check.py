@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 
 from bot import config
+from bot.app import Connectors
 from bot.blink import (
     BlinkError,
     RateLimited,
@@ -42,9 +43,7 @@ class Finding:
     detail: str
 
 
-async def check_all(
-    say: Callable[[str], None], *, connectors: Callable[[], aiohttp.BaseConnector] = aiohttp.TCPConnector
-) -> bool:
+async def check_all(say: Callable[[str], None], *, connectors: Connectors = aiohttp.TCPConnector) -> bool:
     """Check everything, say each finding on a line, and return whether the bot can be started."""
     fine = True
     async for finding in _findings(connectors):
@@ -54,7 +53,7 @@ async def check_all(
     return fine
 
 
-async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIterator[Finding]:
+async def _findings(connectors: Connectors) -> AsyncIterator[Finding]:
     if (found := _dotenv()) is not None:
         yield found
     try:
@@ -70,21 +69,22 @@ async def _findings(connectors: Callable[[], aiohttp.BaseConnector]) -> AsyncIte
     yield _access(settings)
     async for finding in _database(settings):
         yield finding
-    yield _shrinking()
+    shrinks = installed()
+    yield Finding("large videos", True if shrinks else None, words.SHRINKS if shrinks else words.NO_SHRINKING)
     yield _live_views(LiveMode(settings.live_view))
+    async for finding in _discord(settings, connectors):
+        yield finding
     async with aiohttp.ClientSession(connector=connectors(), cookie_jar=aiohttp.DummyCookieJar()) as http:
-        async for finding in _discord(http, settings):
-            yield finding
         yield await _gateway(http)
         yield await _blink(http)
         if settings.public_url is not None and settings.port is not None:
             yield await _page_answers(http, settings.public_url)
 
 
-def _dotenv(file: Path = Path(".env")) -> Finding | None:
+def _dotenv() -> Finding | None:
     """Return a finding if others on this machine can read or change `.env`."""
     try:
-        mode = stat.S_IMODE(file.stat().st_mode)
+        mode = stat.S_IMODE(Path(".env").stat().st_mode)
     except OSError:
         return None  # there is none, or loading the settings reports it
     if os.name != "posix" or not mode & 0o077:
@@ -121,15 +121,16 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         yield Finding("TOKEN_KEYS", False, str(error))
         return
     yield Finding("TOKEN_KEYS", True, f"{len(settings.token_keys)} usable")
-    if (found := _forgetful(settings)) is not None:
-        yield found
-        if found.fine is False:
-            return
     address = settings.database_url.get_secret_value()
-    if (found := _far_away(address)) is not None:
-        yield found
     try:
-        if (found := await _not_opened(address)) is not None:
+        file = sqlite_file(address)
+        if (found := _forgetful(file)) is not None:
+            yield found
+            if found.fine is False:
+                return
+        if kind := network_disk(file):
+            yield Finding("DATABASE_URL", None, words.on_network_disk(kind))
+        if (found := await _not_opened(address, file)) is not None:
             yield found
             return
         async with open_store(address, keyring) as store:
@@ -140,7 +141,7 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
         return
     yield Finding("DATABASE_URL", True, "the database opens, can be written, and its keys fit")
     if settings.backup_dir:
-        yield _backups(settings.backup_dir, address)
+        yield _backups(settings.backup_dir, file)
     signed_out = sum(1 for account in linked if account.signed_out_at)
     detail = f"{len(linked)} linked, {signed_out} of them signed out by Blink"
     yield Finding("accounts", None if not linked or signed_out else True, detail)
@@ -150,41 +151,27 @@ async def _database(settings: config.Settings) -> AsyncIterator[Finding]:
             yield Finding("access", None, words.linked_before(others))
 
 
-async def _not_opened(address: str) -> Finding | None:
+async def _not_opened(address: str, file: Path | None) -> Finding | None:
     """Return a finding if opening the database would make or change it: a bot may be at work on it."""
     there = await versions(address)
     if there.behind:
         return Finding("DATABASE_URL", None, words.OLDER_DATABASE)
     if there.stored is not None:
         return None
-    if (file := sqlite_file(address)) is not None:
+    if file is not None:
         nearest = next(path for path in (file, *file.parents) if path.exists())
         if not os.access(nearest, os.W_OK):
             return Finding("DATABASE_URL", False, words.not_makeable(str(file), str(nearest)))
     return Finding("DATABASE_URL", None, words.NEW_DATABASE)
 
 
-def _far_away(address: str) -> Finding | None:
-    """Return a finding if the database's file is on another machine."""
-    try:
-        kind = network_disk(sqlite_file(address))
-    except StoreError:
-        return None  # opening it says the same
-    return Finding("DATABASE_URL", None, words.on_network_disk(kind)) if kind else None
-
-
-def _backups(folder: Path, address: str) -> Finding:
-    if sqlite_file(address) is None:
+def _backups(folder: Path, file: Path | None) -> Finding:
+    if file is None:
         return Finding("BACKUP_DIR", None, words.NO_BACKUPS)
     nearest = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not nearest.is_dir() or not os.access(nearest, os.W_OK):
         return Finding("BACKUP_DIR", False, words.not_makeable(str(folder), str(nearest)))
     return Finding("BACKUP_DIR", True, words.backups_into(str(folder)))
-
-
-def _shrinking() -> Finding:
-    fine, detail = (True, words.SHRINKS) if installed() else (None, words.NO_SHRINKING)
-    return Finding("large videos", fine, detail)
 
 
 def _live_views(mode: LiveMode) -> Finding:
@@ -193,12 +180,9 @@ def _live_views(mode: LiveMode) -> Finding:
     return Finding("live views", None if mode is LiveMode.OFF else True, words.LIVE_VIEWS[mode])
 
 
-def _forgetful(settings: config.Settings) -> Finding | None:
+def _forgetful(file: Path | None) -> Finding | None:
     """Return a finding if the host throws the database's file away."""
-    try:
-        found = forgets(sqlite_file(settings.database_url.get_secret_value()))
-    except StoreError:
-        return None  # opening it says the same
+    found = forgets(file)
     if found is None:
         return None
     say = words.never_kept if found.never_keeps else words.not_kept
@@ -206,12 +190,12 @@ def _forgetful(settings: config.Settings) -> Finding | None:
     return Finding(what, False if found.never_keeps else None, detail)
 
 
-async def _discord(http: aiohttp.ClientSession, settings: config.Settings) -> AsyncIterator[Finding]:
+async def _discord(settings: config.Settings, connectors: Connectors) -> AsyncIterator[Finding]:
     if settings.discord_token is None:
         yield Finding("DISCORD_TOKEN", False, words.NO_DISCORD_TOKEN)
         return
     try:
-        found = await find_application(http, settings.discord_token.get_secret_value())
+        found = await find_application(settings.discord_token.get_secret_value(), connectors)
     except BadToken:
         yield Finding("DISCORD_TOKEN", False, words.BAD_DISCORD_TOKEN)
         return

@@ -5,13 +5,14 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import click
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import TCPConnector
 from cryptography.fernet import Fernet
 
-from bot import __version__, app, config, database_commands, lifecycle
+from bot import __version__, app, config, lifecycle
 from bot.accounts import CodeAsked, Linked, link_from_tokens
 from bot.app import Connectors
 from bot.check import check_all
@@ -20,6 +21,9 @@ from bot.doctor import NoSuchCamera, NotLinked, examined
 from bot.first_start import guide
 from bot.models import Account, Invited
 from bot.shell_commands import Failure, configure_log, load_settings, run_now
+from bot.store import Keyring, NotAFile, copying
+from bot.store import backup as backups
+from bot.store import migrate as upgrade
 from bot.wording.shell import cli as words
 from bot.wording.shell import doctor as doctor_words
 from bot.wording.shell.setup import invite_lines
@@ -203,11 +207,10 @@ def print_invite() -> None:
         click.echo(line)
 
 
-async def _invite(settings: config.Settings, connectors: Connectors | None = None) -> list[str]:
+async def _invite(settings: config.Settings, connectors: Connectors = TCPConnector) -> list[str]:
     assert settings.discord_token is not None
     try:
-        async with ClientSession(connector=connectors() if connectors else None) as http:
-            found = await find_application(http, settings.discord_token.get_secret_value())
+        found = await find_application(settings.discord_token.get_secret_value(), connectors)
     except BadToken as error:
         raise Failure(str(error)) from None
     except DiscordUnavailable as error:
@@ -230,5 +233,77 @@ def keygen() -> None:
     click.echo(f"TOKEN_KEYS={Fernet.generate_key().decode()}")
 
 
-for command in database_commands.COMMANDS:
-    main.add_command(command)
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables up to date."""
+    settings = load_settings(need_keys=False)
+    run_now(upgrade(settings.database_url.get_secret_value()))
+    click.echo(words.MIGRATED)
+
+
+@main.command("copy-database", short_help="Copy everything into another, empty database.")
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+def copy_database(source: str, target: str) -> None:
+    """Copy everything that FROM holds into the empty database TO, while no bot runs on either.
+
+    Each is an address as in DATABASE_URL, or env:NAME for one in that variable, which hides its password from those
+    who see this machine's processes.
+    """
+    settings = load_settings()
+    configure_log(settings)
+    click.echo(words.COPYING)
+    run_now(_copy_database(settings, _address(source), _address(target)))
+
+
+def _address(given: str) -> str:
+    if (address := config.named(given)) is None:
+        raise Failure(words.no_variable(given))
+    return address
+
+
+async def _copy_database(settings: config.Settings, source: str, target: str) -> None:
+    click.echo(words.copied(await copying.copy_database(source, target, Keyring(settings.keys()))))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Write over a file of this name.")
+def backup(file: Path, force: bool) -> None:
+    """Save the SQLite database into FILE, also while the bot runs."""
+    run_now(_backup(load_settings(need_keys=False), file, force=force))
+
+
+async def _backup(settings: config.Settings, file: Path, *, force: bool) -> None:
+    try:
+        await asyncio.to_thread(backups.backup, settings.database_url.get_secret_value(), file, force=force)
+    except NotAFile as error:
+        raise Failure(words.own_backup(error.address, file)) from None
+    click.echo(words.backed_up(file))
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the database saved in FILE in the place of the present one, while the bot is stopped."""
+    run_now(_restore(load_settings(), file))
+
+
+async def _restore(settings: config.Settings, file: Path) -> None:
+    address, keyring = settings.database_url.get_secret_value(), Keyring(settings.keys())
+    try:
+        kept = await asyncio.to_thread(backups.restore, address, file, keyring)
+    except NotAFile as error:
+        raise Failure(words.own_restore(error.address, file)) from None
+    click.echo(words.restored(file, kept))
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal everything again with the first key of TOKEN_KEYS, while the bot runs."""
+    run_now(_rotate_keys(load_settings()))
+
+
+async def _rotate_keys(settings: config.Settings) -> None:
+    async with app.opened_store(settings) as opened:
+        click.echo(words.rotated(await opened.rotate_keys()))

@@ -4,11 +4,11 @@ import os
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, get_args, get_origin
+from typing import Annotated, Literal, get_args, get_origin
 from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 _DATABASE = "sqlite:///data/bot.db"
 _ID = re.compile(r"[1-9][0-9]{0,18}")
@@ -26,133 +26,81 @@ class BadSettings(Exception):
         self.problems = problems
 
 
-class Settings(BaseModel):
-    """Everything that can be set from outside."""
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
 
-    discord_token: SecretStr | None = None
-    database_url: SecretStr = SecretStr(_DATABASE)
-    backup_dir: Path | None = None
-    token_keys: tuple[SecretStr, ...] = ()
-    public_url: str | None = None
-    discord_client_secret: SecretStr | None = None
-    trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
-    port: int | None = Field(default=None, ge=0, le=65535)
-    host: str = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
-    metrics_token: SecretStr | None = None
-    busy_wait_s: float = Field(default=60.0, ge=0, le=600)
-    stop_grace_s: float = Field(default=8.0, ge=0, le=300)
-    live_view: Literal["on", "silent", "pinned", "off"] = "on"
-    allowed_guilds: frozenset[int] = frozenset()
-    allowed_users: frozenset[int] = frozenset()
-    shard_count: int | None = Field(default=None, ge=1, le=10_000)
-    shard_ids: tuple[int, ...] = ()
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["text", "json"] = "text"
 
-    @field_validator("token_keys", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
+def _keys(value: object) -> object:
+    return tuple(_parts(value)) if isinstance(value, str) else value
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
         return value
+    parts = _parts(value)
+    if not parts or not all(_ID.fullmatch(part) for part in parts):
+        raise ValueError("it must be Discord ids with commas between them, for example 123456789012345678")
+    return frozenset(map(int, parts))
 
-    @field_validator("allowed_guilds", "allowed_users", mode="before")
-    @classmethod
-    def _ids(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = [part.strip() for part in value.split(",") if part.strip()]
-        if not parts or not all(_ID.fullmatch(part) for part in parts):
-            raise ValueError("it must be Discord ids with commas between them, for example 123456789012345678")
-        return frozenset(map(int, parts))
 
-    @field_validator("shard_ids", mode="before")
-    @classmethod
-    def _listed(cls, value: object) -> object:
-        return _numbers(value) if isinstance(value, str) else value
-
-    @field_validator("shard_ids", mode="after")
-    @classmethod
-    def _among_all(cls, value: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
-        if "shard_count" not in info.data:
-            return value  # its own error is reported already
-        count = info.data["shard_count"]
-        if value and count is None:
-            raise ValueError("it needs SHARD_COUNT: how many shards there are over all processes")
-        if value and value[-1] >= count:
-            raise ValueError(f"with SHARD_COUNT={count} the shards are 0 to {count - 1}")
+def _numbers(value: object) -> object:
+    """Return the numbers of a list like `0,2-4`, each once and in order. Raises ValueError."""
+    if not isinstance(value, str):
         return value
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.strip().upper() if isinstance(value, str) else value
-
-    @field_validator("log_format", "live_view", mode="before")
-    @classmethod
-    def _lower(cls, value: object) -> object:
-        return value.strip().lower() if isinstance(value, str) else value
-
-    @field_validator("discord_token", mode="after")
-    @classmethod
-    def _bare(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is None:
-            return None
-        token = value.get_secret_value().strip()
-        if token.lower().startswith("bot "):
-            token = token[4:].strip()
-        if not token or any(letter.isspace() for letter in token):
-            raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
-        return SecretStr(token)
-
-    @field_validator("discord_client_secret", mode="after")
-    @classmethod
-    def _stripped(cls, value: SecretStr | None) -> SecretStr | None:
-        secret = value.get_secret_value().strip() if value else ""
-        if any(letter.isspace() for letter in secret):
-            raise ValueError("it must be the client secret from OAuth2 in the Developer Portal, in one piece")
-        return SecretStr(secret) if secret else None
-
-    @field_validator("metrics_token", mode="after")
-    @classmethod
-    def _long(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
-            raise ValueError("it must be 16 or more letters, digits or signs without a space, since it is a password")
-        return value
-
-    @field_validator("public_url", mode="after")
-    @classmethod
-    def _origin(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        return _checked_origin(value.strip().rstrip("/"))
-
-    @field_validator("host", mode="after")
-    @classmethod
-    def _listening(cls, value: str) -> str:
-        try:
-            return str(ip_address(value.strip()))
-        except ValueError:
-            raise ValueError("it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0") from None
-
-    def keys(self) -> list[str]:
-        """Return the keys that seal secrets; the first one seals new secrets."""
-        return [key.get_secret_value() for key in self.token_keys]
-
-    def secrets(self) -> list[str]:
-        """Return every secret value, for the log to leave out."""
-        given = (self.discord_token, self.discord_client_secret, self.metrics_token)
-        return [*(secret.get_secret_value() for secret in given if secret), *self.keys(), *self._database_password()]
-
-    def _database_password(self) -> list[str]:
-        """Return the password in the database's address, as it is written and percent-decoded."""
-        before, at, _ = self.database_url.get_secret_value().rpartition("@")
-        password = before.partition("://")[2].partition(":")[2] if at else ""
-        return [password, unquote(password)] if password else []
+    found: set[int] = set()
+    for part in _parts(value):
+        first, dash, last = (number.strip() for number in part.partition("-"))
+        last = last if dash else first
+        if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and int(first) <= int(last)):
+            raise ValueError("it must be numbers and ranges, for example 0,1 or 0-3")
+        found.update(range(int(first), int(last) + 1))
+    return tuple(sorted(found))
 
 
-def _checked_origin(text: str) -> str:
-    """Return the address of a page; raises ValueError if it is not just a scheme, a host and perhaps a port."""
+def _among_all(value: tuple[int, ...], info: ValidationInfo) -> tuple[int, ...]:
+    if "shard_count" not in info.data:
+        return value  # its own error is reported already
+    count = info.data["shard_count"]
+    if value and count is None:
+        raise ValueError("it needs SHARD_COUNT: how many shards there are over all processes")
+    if value and value[-1] >= count:
+        raise ValueError(f"with SHARD_COUNT={count} the shards are 0 to {count - 1}")
+    return value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _bot_token(value: SecretStr) -> SecretStr:
+    token = value.get_secret_value().strip()
+    if token.lower().startswith("bot "):
+        token = token[4:].strip()
+    if not token or any(letter.isspace() for letter in token):
+        raise ValueError("it must be the bot's token from the Developer Portal, in one piece")
+    return SecretStr(token)
+
+
+def _client_secret(value: SecretStr | None) -> SecretStr | None:
+    secret = value.get_secret_value().strip() if value else ""
+    if any(letter.isspace() for letter in secret):
+        raise ValueError("it must be the client secret from OAuth2 in the Developer Portal, in one piece")
+    return SecretStr(secret) if secret else None
+
+
+def _long(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[!-~]{16,}", value.get_secret_value()):
+        raise ValueError("it must be 16 or more letters, digits or signs without a space, since it is a password")
+    return value
+
+
+def _origin(value: str) -> str:
+    """Return the address of a page. Raises ValueError if it is not just a scheme, a host and perhaps a port."""
+    text = value.strip().rstrip("/")
     try:
         url = urlsplit(text)
     except ValueError:  # a wrong IPv6 address
@@ -174,6 +122,52 @@ def _checked_origin(text: str) -> str:
     return url.geturl()
 
 
+def _listening(value: str) -> str:
+    try:
+        return str(ip_address(value.strip()))
+    except ValueError:
+        raise ValueError("it must be an address of this machine, for example 127.0.0.1 or 0.0.0.0") from None
+
+
+class Settings(BaseModel):
+    """Everything that can be set from outside."""
+
+    discord_token: Annotated[SecretStr, AfterValidator(_bot_token)] | None = None
+    database_url: SecretStr = SecretStr(_DATABASE)
+    backup_dir: Path | None = None
+    token_keys: Annotated[tuple[SecretStr, ...], BeforeValidator(_keys)] = ()
+    public_url: Annotated[str, AfterValidator(_origin)] | None = None
+    discord_client_secret: Annotated[SecretStr | None, AfterValidator(_client_secret)] = None
+    trusted_proxy_hops: int = Field(default=0, ge=0, le=5)
+    port: int | None = Field(default=None, ge=0, le=65535)
+    host: Annotated[str, AfterValidator(_listening)] = "0.0.0.0"  # noqa: S104 - a host's proxy comes from outside
+    metrics_token: Annotated[SecretStr, AfterValidator(_long)] | None = None
+    busy_wait_s: float = Field(default=60.0, ge=0, le=600)
+    stop_grace_s: float = Field(default=8.0, ge=0, le=300)
+    live_view: Annotated[Literal["on", "silent", "pinned", "off"], BeforeValidator(_lower)] = "on"
+    allowed_guilds: Annotated[frozenset[int], BeforeValidator(_ids)] = frozenset()
+    allowed_users: Annotated[frozenset[int], BeforeValidator(_ids)] = frozenset()
+    shard_count: int | None = Field(default=None, ge=1, le=10_000)
+    shard_ids: Annotated[tuple[int, ...], BeforeValidator(_numbers), AfterValidator(_among_all)] = ()
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = "INFO"
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(_lower)] = "text"
+
+    def keys(self) -> list[str]:
+        """Return the keys that seal secrets; the first one seals new secrets."""
+        return [key.get_secret_value() for key in self.token_keys]
+
+    def secrets(self) -> list[str]:
+        """Return every secret value, for the log to leave out."""
+        given = (self.discord_token, self.discord_client_secret, self.metrics_token)
+        return [*(secret.get_secret_value() for secret in given if secret), *self.keys(), *self._database_password()]
+
+    def _database_password(self) -> list[str]:
+        """Return the password in the database's address, as it is written and percent-decoded."""
+        before, at, _ = self.database_url.get_secret_value().rpartition("@")
+        password = before.partition("://")[2].partition(":")[2] if at else ""
+        return [password, unquote(password)] if password else []
+
+
 def _given() -> dict[str, str]:
     """Return what the environment says, else `.env`; names in any case, and what is empty is not set."""
     found: dict[str, str] = {}
@@ -193,18 +187,6 @@ def named(value: str) -> str | None:
     if prefix != "env":
         return value
     return os.environ.get(name) or dotenv_values(".env").get(name)
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    """Return the numbers of a list like `0,2-4`, each once and in order; raises ValueError."""
-    found: set[int] = set()
-    for part in filter(None, (part.strip() for part in text.split(","))):
-        first, dash, last = (number.strip() for number in part.partition("-"))
-        last = last if dash else first
-        if not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last) and int(first) <= int(last)):
-            raise ValueError("it must be numbers and ranges, for example 0,1 or 0-3")
-        found.update(range(int(first), int(last) + 1))
-    return tuple(sorted(found))
 
 
 def load() -> Settings:

@@ -46,40 +46,37 @@ class DiscordUnavailable(Exception):
     """Discord gave no usable answer; the text says why, and has no secret in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Application:
-    """An application: how many servers its bot is in, if Discord says so, and whether people may install it."""
+class Application(BaseModel):
+    """An application; `servers` is how many its bot is in, if Discord says so."""
 
-    id: int
-    servers: int | None
-    user_install: bool
-
-
-class _Answer(BaseModel):
     id: Annotated[int, Field(gt=0, lt=2**63)]
-    approximate_guild_count: int | None = None
-    integration_types_config: dict[str, object] | None = None
+    servers: int | None = Field(default=None, alias="approximate_guild_count")
+    installs: dict[str, object] | None = Field(default=None, alias="integration_types_config")
+
+    @property
+    def user_install(self) -> bool:
+        """Whether people may install it for themselves."""
+        return self.installs is None or _USER_INSTALL in self.installs
 
 
-async def find_application(http: aiohttp.ClientSession, token: str) -> Application:
+async def find_application(token: str, connectors: Callable[[], aiohttp.BaseConnector]) -> Application:
     """Ask Discord for the application of a bot's token; raises BadToken and DiscordUnavailable."""
     headers = {"Authorization": f"Bot {token}", "User-Agent": "DiscordBot (blink-clip-bot, check)"}
     try:
         async with (
             asyncio.timeout(_TIMEOUT),
+            aiohttp.ClientSession(connector=connectors()) as http,
             http.get(_ADDRESS, headers=headers, allow_redirects=False) as response,
         ):
             if response.status == 401:
                 raise BadToken
             if response.status != 200:
                 raise DiscordUnavailable(f"it answers HTTP {response.status}; try again later")
-            answer = _Answer.model_validate_json(await response.read())
+            return Application.model_validate_json(await response.read())
     except ValidationError:
         raise DiscordUnavailable("its answer was not understood") from None
     except (aiohttp.ClientError, OSError, TimeoutError) as error:
         raise DiscordUnavailable(f"discord.com cannot be reached: {network_reason(error)}") from None
-    kinds = answer.integration_types_config
-    return Application(answer.id, answer.approximate_guild_count, kinds is None or _USER_INSTALL in kinds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-import aiohttp
 import click
 from cryptography.fernet import Fernet
 from dotenv import dotenv_values, set_key
@@ -29,22 +28,18 @@ _QUOTES = frozenset("'\"\\`")
 class EnvFile:
     """The settings in `.env`, readable for its owner alone; the environment overrides them, as it does for the bot."""
 
-    def __init__(self, path: Path = _FILE, example: Path = _EXAMPLE) -> None:
-        self._path = path
-        self._example = example
-
     def get(self, name: str) -> str | None:
         """Return a setting; None if it is not set."""
-        return os.environ.get(name) or (dotenv_values(self._path).get(name) if self._path.exists() else None)
+        return os.environ.get(name) or (dotenv_values(_FILE).get(name) if _FILE.exists() else None)
 
     def set(self, name: str, value: str) -> None:
         """Write one setting, and leave every other line as it is."""
         with suppress(FileExistsError):
-            handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            handle = os.open(_FILE, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(self._example.read_text("utf-8") if self._example.exists() else "")
-        self._path.chmod(0o600)
-        set_key(self._path, name, value, quote_mode="never")
+                file.write(_EXAMPLE.read_text("utf-8") if _EXAMPLE.exists() else "")
+        _FILE.chmod(0o600)
+        set_key(_FILE, name, value, quote_mode="never")
 
 
 def guide(
@@ -87,7 +82,7 @@ def _token(env: EnvFile, connectors: Connectors) -> Application | None:
         token = known or _valid("DISCORD_TOKEN", lambda: click.prompt(words.ASK_TOKEN, hide_input=True, type=str))
         application: Application | None = None
         try:
-            application = asyncio.run(_application(token, connectors))
+            application = asyncio.run(find_application(token, connectors))
             click.echo(words.TOKEN_FINE)
         except BadToken:
             click.echo(words.TOKEN_REFUSED)
@@ -99,11 +94,6 @@ def _token(env: EnvFile, connectors: Connectors) -> Application | None:
         if token != known:
             env.set("DISCORD_TOKEN", token)
         return application
-
-
-async def _application(token: str, connectors: Connectors) -> Application:
-    async with aiohttp.ClientSession(connector=connectors()) as http:
-        return await find_application(http, token)
 
 
 def _key(env: EnvFile) -> None:

@@ -4,15 +4,12 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Coroutine, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bot.caching import SingleFlight
 from bot.metrics import Metrics
 from bot.store import Store, StoreError
 from bot.ui import ClipBot
-from bot.util import SingleFlight
-
-if TYPE_CHECKING:
-    from bot.web import Checks
 
 log = logging.getLogger("bot")
 
@@ -40,7 +37,7 @@ class Readiness:
         if client.was_ready and client is not self._lost:
             self._lost, self._lost_at = client, asyncio.get_running_loop().time()
 
-    async def checks(self, client: ClipBot | None) -> "Checks":
+    async def checks(self, client: ClipBot | None) -> Mapping[str, str]:
         """Return one word for each check, "ok" if all is well."""
         return {"gateway": self._gateway(client), **await self._database()}
 
@@ -57,7 +54,7 @@ class Readiness:
             return "never"
         return "ok" if asyncio.get_running_loop().time() - self._lost_at < self._grace else "closed"
 
-    async def _database(self) -> "Checks":
+    async def _database(self) -> Mapping[str, str]:
         try:
             async with asyncio.timeout(self._patience):  # the look goes on for the next caller
                 current = await self._looking.run("database", self._look)

@@ -113,14 +113,14 @@ async def _cancelled(connected: asyncio.Task[None]) -> None:
         connected.result()
 
 
-async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnector) -> None:
+async def sync(settings: Settings) -> None:
     """Register the commands at Discord, changed or not, without opening the gateway; raises BadToken."""
     assert settings.discord_token is not None
 
     async def nothing_else(_: ClipBot) -> None:
         """Leave unfinished clips to the running bot."""
 
-    async with opened(settings, connectors=connectors) as app:
+    async with opened(settings, connectors=aiohttp.TCPConnector) as app:
         client = ClipBot(
             app.services,
             commands=COMMANDS,
@@ -128,7 +128,7 @@ async def sync(settings: Settings, *, connectors: Connectors = aiohttp.TCPConnec
             logged_in=nothing_else,
             metrics=app.metrics,
             force_sync=True,
-            connector=connectors(),
+            connector=aiohttp.TCPConnector(),
         )
         async with client:
             try:

@@ -6,6 +6,7 @@ Labels hold only words that the code itself chooses, so that their number is bou
 
 import platform
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
 
 from prometheus_client import (
@@ -35,104 +36,86 @@ class Metrics:
         self.registry = registry = CollectorRegistry()
         ProcessCollector(registry=registry)
         PlatformCollector(registry=registry)
-        self._interactions = Counter(
+        counter, gauge = partial(Counter, registry=registry), partial(Gauge, registry=registry)
+        histogram = partial(Histogram, registry=registry)
+        self._interactions = counter(
             "blinkclip_interactions",
             "Interactions that are over, by command, button or autocomplete, and how they went.",
             ["kind", "outcome"],
-            registry=registry,
         )
-        self._callbacks = Counter(
+        self._callbacks = counter(
             "blinkclip_interaction_callbacks",
             "First answers to interactions, by what Discord said to them.",
             ["outcome"],
-            registry=registry,
         )
-        self._acks = Histogram(
+        self._acks = histogram(
             "blinkclip_ack_seconds",
             "From an interaction's creation to its accepted first answer; Discord gives 3 s.",
             buckets=_ACK_S,
-            registry=registry,
         )
-        self._invalid = Counter(
+        self._invalid = counter(
             "blinkclip_discord_invalid_requests",
             "Answers 401, 403 and 429 from Discord, which blocks an address after 10,000 within 10 minutes.",
             ["status"],
-            registry=registry,
         )
-        self._gateway = Counter(
+        self._gateway = counter(
             "blinkclip_gateway_events",
             "Steps of the gateway's connection; Discord allows 1,000 identifies a day.",
             ["event"],
-            registry=registry,
         )
-        self._latency = Gauge(
+        self._latency = gauge(
             "blinkclip_gateway_latency_seconds",
             "Time between the gateway's last heartbeat and its answer.",
             ["shard"],
-            registry=registry,
         )
-        self._delivery = Histogram(
+        self._delivery = histogram(
             "blinkclip_delivery_call_seconds",
             "Tries to show something in Discord, by what was shown and how it went.",
             ["call", "outcome"],
             buckets=_CALL_S,
-            registry=registry,
         )
-        self._blink = Histogram(
+        self._blink = histogram(
             "blinkclip_blink_request_seconds",
             "Requests to Blink, by what was asked, the status class of the answer, and our error.",
             ["request", "status", "outcome"],
             buckets=_CALL_S,
-            registry=registry,
         )
-        self._refreshes = Counter(
+        self._refreshes = counter(
             "blinkclip_token_refreshes",
             "Refreshes of Blink tokens, by how they went.",
             ["outcome"],
-            registry=registry,
         )
-        self._ends = Counter(
-            "blinkclip_clips_ended",
-            "Clips that are over, by their end.",
-            ["end"],
-            registry=registry,
-        )
-        self._durations = Histogram(
+        self._ends = counter("blinkclip_clips_ended", "Clips that are over, by their end.", ["end"])
+        self._durations = histogram(
             "blinkclip_clip_seconds",
             "From the command to the clip's end, apart for clips that delivered a video.",
             ["delivered"],
             buckets=_CLIP_S,
-            registry=registry,
         )
-        self._looks = Counter(
+        self._looks = counter(
             "blinkclip_alert_looks",
             "Looks for an account's new recordings, by how they went.",
             ["outcome"],
-            registry=registry,
         )
-        self._alerts = Counter(
+        self._alerts = counter(
             "blinkclip_alerts_told",
             "Messages about motion that are told to their end, by what they show.",
             ["footage"],
-            registry=registry,
         )
-        self._clips = Gauge(
+        self._clips = gauge(
             "blinkclip_clips",
             "Unfinished clips in the database, of all processes, by stage.",
             ["stage"],
-            registry=registry,
         )
-        self._counted = Gauge(
+        self._counted = gauge(
             "blinkclip_clips_counted",
             "Whether the database could be asked for the unfinished clips.",
-            registry=registry,
         )
-        self._tasks = Gauge("blinkclip_tasks", "Tasks of the event loop.", registry=registry)
-        Gauge(
+        self._tasks = gauge("blinkclip_tasks", "Tasks of the event loop.")
+        gauge(
             "blinkclip_build_info",
             "Always 1; the labels say what runs.",
             ["version", "discord_py", "python"],
-            registry=registry,
         ).labels(__version__, version("discord.py"), platform.python_version()).set(1)
 
     def interaction(self, kind: str, outcome: str) -> None:

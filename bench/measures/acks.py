@@ -57,16 +57,24 @@ async def acknowledged(
 
 
 async def recording(
-    town: Town, scale: Scale, rows: Rows, key: str, what: str, database: str | None = None, **settings: str
+    town: Town,
+    scale: Scale,
+    rows: Rows,
+    key: str,
+    what: str,
+    database: str | None = None,
+    rate: float = RATE,
+    /,
+    **settings: str,
 ) -> Recordings:
     """Measure the bot's acknowledgements once as many clips end as begin; each is another person's."""
     database = database or town.database(f"{key}-{time.monotonic_ns()}")  # no clip of an earlier load goes on in it
-    filling = int(RATE * _FULL_AFTER) if scale.samples > _WARM else 0
+    filling = int(rate * _FULL_AFTER) if scale.samples > _WARM else 0
     people = range(1, filling + scale.samples + 1)
     await accounts.linked(database, people)
     async with subject(town, "bot", database, **settings) as one:
         await warmed(town, one, people)
-        found = await recorded(town, one, people, rate=RATE, manners=scale.manners)
+        found = await recorded(town, one, people, rate=rate, manners=scale.manners)
     _tell(scale, rows, key, what, "bot", found.load, found.limits)
     return found
 

@@ -18,10 +18,10 @@ from bot.blink import (
     sign_out,
     utcnow,
 )
+from bot.caching import BoundedCache, SingleFlight
 from bot.metrics import Metrics
 from bot.models import Account, Region
 from bot.store import AccountStore, WrongKey
-from bot.util import BoundedCache, SingleFlight
 
 from .tokens import LinkBearer, Shared, TokenSaver
 

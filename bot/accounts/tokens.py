@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.blink import BlinkError, RateLimited, RefreshGrant, SignedOut, Transport, Unreachable, refresh
+from bot.caching import SingleFlight
 from bot.metrics import Metrics
 from bot.models import Account, Tokens
 from bot.store import AccountStore
-from bot.util import SingleFlight
 
 _log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Blink's cloud: one account's client, its values and errors, and all ways to sign in, stay signed in and sign out."""
 
-from .account_transport import Bearer, utcnow
+from .account_transport import utcnow
 from .blink_tokens import BadBlinkTokens, BlinkTokens
 from .blink_tokens import parse as parse_blink_tokens
 from .client import BlinkClient
@@ -45,7 +45,6 @@ __all__ = [
     "Answer",
     "BadBlinkTokens",
     "BadMedia",
-    "Bearer",
     "BlinkClient",
     "BlinkError",
     "BlinkTokens",

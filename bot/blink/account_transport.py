@@ -5,7 +5,8 @@ good: it holds only its own path, unless Blink refuses another path too and has 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -13,8 +14,18 @@ from typing import Protocol, TypeVar
 import aiohttp
 
 from . import routes
-from .errors import NeverSent, NotUnderstood, RateLimited, SignedOut, Unreachable
-from .responses import Answer
+from .errors import (
+    NO_LONGER_SUPPORTED,
+    BusyAnswer,
+    NeverSent,
+    NotUnderstood,
+    RateLimited,
+    Refused,
+    SignedOut,
+    Unreachable,
+)
+from .models import Busy, Started
+from .responses import Answer, message_in, started
 from .transport import Request, Transport
 
 T = TypeVar("T")
@@ -93,20 +104,40 @@ class AccountTransport:
             self._clock_skew = answer.date - self._now().replace(microsecond=0)
         return answer
 
-    async def request_in_passing(
+    async def post_in_passing(
         self,
         what: str,
-        method: str,
         path: str,
         *,
         query: Mapping[str, str] | None = None,
         json: Mapping[str, object] | None = None,
     ) -> Answer:
-        """Send a request whose refusal has no effect: it begins no hold and renews no token."""
+        """Send a POST whose refusal has no effect: it begins no hold and renews no token."""
         self._check_holds(path)
         token = await self._token()
-        request = Request(what, method, self._host, path, query=query, json=json, bearer=token)
+        request = Request(what, "POST", self._host, path, query=query, json=json, bearer=token)
         return await self._transport.request(request)
+
+    async def post(self, what: str, path: str, json: Mapping[str, object] | None = None) -> Answer | Busy:
+        """Send a POST, and return its JSON."""
+        try:
+            return await self.request(what, "POST", path, json=json)
+        except BusyAnswer as busy:
+            return Busy(busy.status, busy.code, busy.message)
+
+    async def start(self, what: str, path: str, json: Mapping[str, object] | None = None) -> Started | Busy:
+        """Send the POST that starts a command; send it once."""
+        answer = await self.post(what, path, json)
+        return answer if isinstance(answer, Busy) else started(answer, self.blink_now())
+
+    async def post_to_first(self, what: str, paths: Iterable[str]) -> bool:
+        """Send an empty POST in passing to the first path that Blink supports. Returns False if it supports none."""
+        for path in paths:
+            with suppress(Refused):
+                answer = await self.post_in_passing(what, path)
+                if message_in(answer.body).code != NO_LONGER_SUPPORTED:  # Blink may say that under HTTP 200
+                    return True
+        return False
 
     async def download(self, what: str, path: str, keep: Callable[[aiohttp.ClientResponse], Awaitable[T]]) -> T:
         """Fetch `path`, and hand the response to `keep` while its body arrives."""

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 from bot.models import Region
 
-from .oauth import RefreshGrant, is_tier
+from .oauth import RefreshGrant, is_hardware_id, is_tier
 
 # All other documented keys, such as the password and the 2FA code, are accepted and dropped. `client_id` is mostly
 # Blink's number for an installation and counts only if it names an OAuth client. `device_id` is the shared literal
@@ -15,7 +15,6 @@ _READ = frozenset({"refresh_token", "host", "account_id", "client_id", "hardware
 _MAX_LENGTH = 16_384
 _TOKEN = re.compile(r"[\x21-\x7e]{8,8192}")
 _HOST = re.compile(r"(?:rest-)?([a-z0-9]+)\.immedia-semi\.com", re.IGNORECASE | re.ASCII)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _LINE_OF_ENV = re.compile(r"\A(?:export\s+)?BLINK_TOKENS\s*=\s*")
 
 
@@ -46,7 +45,7 @@ def parse(text: str) -> BlinkTokens:
         grant=RefreshGrant(
             refresh,
             oauth_client=oauth_client if oauth_client in ("android", "ios") else "android",
-            hardware_id=hardware_id if _UUID.fullmatch(hardware_id) else None,
+            hardware_id=hardware_id if is_hardware_id(hardware_id) else None,
         ),
         region=Region(tier, account_id) if tier and account_id else None,
     )

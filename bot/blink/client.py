@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from bot.models import CameraKey
 
 from . import routes
 from .account_transport import AccountTransport, Bearer, utcnow
-from .errors import NO_LONGER_SUPPORTED, BadMedia, BlinkError, BusyAnswer, Refused
+from .errors import BadMedia, BlinkError, Refused
 from .inventory import inventory
 from .json_models import CommandAnswer, EventPage, Homescreen, MediaPage
 from .media import MediaPages, is_jpeg, is_whole_jpeg, save
 from .models import Busy, CommandState, Event, Inventory, LiveSession, MediaEntry, NoLiveView, NoneEnabled, Started
-from .responses import Answer, client_number, command_state, events_in, live_view_started, media_of, message_in, started
+from .responses import client_number, command_state, events_in, live_view_started, media_of, message_in
 from .transport import Transport
 from .usb import UsbDrives
 
@@ -47,7 +47,7 @@ class BlinkClient:
     ) -> None:
         self.account_id = account_id
         self._transport = AccountTransport(transport, bearer, tier=tier, now=now)
-        self._pages = MediaPages()
+        self._pages = MediaPages(self._media_page)
         self.usb = UsbDrives(self._transport, account_id)
 
     def blink_now(self) -> datetime:
@@ -67,7 +67,7 @@ class BlinkClient:
     async def record_clip(self, camera: CameraKey) -> Started | Busy:
         """Request a clip once; after a 401, once more, since a refused request records nothing."""
         try:
-            return await self._start("the recording", routes.clip(self.account_id, camera))
+            return await self._transport.start("the recording", routes.clip(self.account_id, camera))
         except Refused as refused:
             self._transport.warn_daily(_CLIP_IS_GONE if refused.no_such_path else _CLIP_LIVES)
             raise
@@ -75,7 +75,7 @@ class BlinkClient:
     async def start_live_view(self, camera: CameraKey) -> LiveSession | NoLiveView | Busy:
         """Start a live view once, and end it at once if the bot cannot watch it."""
         path = routes.live_view(self.account_id, camera)
-        answer = await self._asked("the live view", path, _LIVE_VIEW)
+        answer = await self._transport.post("the live view", path, _LIVE_VIEW)
         if isinstance(answer, Busy):
             return answer
         command_id, session = live_view_started(answer, camera.network_id, self.blink_now())
@@ -87,18 +87,18 @@ class BlinkClient:
         """Tell Blink that a live view is over; never raises, as one that nobody ends is over after five minutes."""
         path, _ = routes.command_done(self.account_id, network_id, command_id)
         try:
-            await self._transport.request_in_passing("the end of the live view", "POST", path)
+            await self._transport.post_in_passing("the end of the live view", path)
         except BlinkError as error:
             _log.info("Blink did not hear that a live view is over: %s", error)
 
     async def take_picture(self, camera: CameraKey) -> Started | Busy:
         """Request a new picture once."""
-        return await self._start("the picture", routes.thumbnail(self.account_id, camera))
+        return await self._transport.start("the picture", routes.thumbnail(self.account_id, camera))
 
     async def set_armed(self, network_id: int, *, armed: bool) -> Started | Busy | NoneEnabled:
         """Arm or disarm a network; send the request once."""
         try:
-            return await self._start("arming", routes.arm(self.account_id, network_id, armed=armed))
+            return await self._transport.start("arming", routes.arm(self.account_id, network_id, armed=armed))
         except Refused as refused:
             if armed and refused.code == _NONE_ENABLED:
                 return NoneEnabled()
@@ -107,17 +107,7 @@ class BlinkClient:
     async def set_motion(self, camera: CameraKey, *, enabled: bool) -> Started | Busy:
         """Turn a camera's motion detection on or off; send the request once."""
         path, body = routes.motion(self.account_id, camera, enabled=enabled)
-        return await self._start("motion detection", path, body)
-
-    async def _start(self, what: str, path: str, body: Mapping[str, bool] | None = None) -> Started | Busy:
-        answer = await self._asked(what, path, body)
-        return answer if isinstance(answer, Busy) else started(answer, self.blink_now())
-
-    async def _asked(self, what: str, path: str, body: Mapping[str, object] | None) -> Answer | Busy:
-        try:
-            return await self._transport.request(what, "POST", path, json=body)
-        except BusyAnswer as busy:
-            return Busy(busy.status, busy.code, busy.message)
+        return await self._transport.start("motion detection", path, body)
 
     async def command(self, network_id: int, command_id: int) -> CommandState:
         """Fetch the progress of a command."""
@@ -126,15 +116,9 @@ class BlinkClient:
 
     async def end_command(self, network_id: int, command_id: int) -> None:
         """Tell the Sync Module that a command is over; never raises, as nothing depends on it."""
-        for path in routes.command_done(self.account_id, network_id, command_id):
-            try:
-                answer = await self._transport.request_in_passing("the end of the command", "POST", path)
-            except Refused:
-                continue
-            except BlinkError:
-                return
-            if message_in(answer.body).code != NO_LONGER_SUPPORTED:
-                return
+        with suppress(BlinkError):
+            paths = routes.command_done(self.account_id, network_id, command_id)
+            await self._transport.post_to_first("the end of the command", paths)
 
     async def media_since(self, since: datetime, *, partial: bool = False, at_once: bool = True) -> list[MediaEntry]:
         """List the recordings that changed at or after `since` (Blink's clock), oldest first.
@@ -144,7 +128,7 @@ class BlinkClient:
         """
         found: dict[int, MediaEntry] = {}
         seen: set[int] = set()
-        async with aclosing(self._pages.since(self._media_page, since, at_once=at_once)) as pages:
+        async with aclosing(self._pages.since(since, at_once=at_once)) as pages:
             async for listed in pages:
                 fresh = [entry for entry in listed.media if entry is None or entry.id not in seen]
                 seen.update(entry.id for entry in fresh if entry)
@@ -156,7 +140,7 @@ class BlinkClient:
 
     async def keeps_any(self, since: datetime) -> bool:
         """Return whether Blink lists a recording that changed at or after `since`."""
-        async with aclosing(self._pages.since(self._media_page, since, at_once=True)) as pages:
+        async with aclosing(self._pages.since(since, at_once=True)) as pages:
             return bool((await anext(pages)).media)
 
     async def _media_page(self, since: datetime, page: int) -> MediaPage:
@@ -171,7 +155,7 @@ class BlinkClient:
         Only the first page is read, and only Blink's app is known to use this list, so nothing may depend on it.
         """
         path, query = routes.media_events(self.account_id), {"start_time": since.isoformat(timespec="seconds")}
-        answer = await self._transport.request_in_passing("the events", "POST", path, query=query, json={})
+        answer = await self._transport.post_in_passing("the events", path, query=query, json={})
         return events_in(answer.read(EventPage))
 
     async def delete_media(self, media_id: int) -> None:

@@ -69,11 +69,6 @@ class Refused(BlinkError):
         """Whether a list of USB clips is out of date or lost, so that the caller must request a new one."""
         return self.code in _STALE
 
-    @property
-    def not_ready(self) -> bool:
-        """Whether the answer is not ready yet, so that the caller must ask again."""
-        return self.code == NOT_READY
-
 
 class BusyAnswer(Refused):
     """The network's Sync Module is occupied."""

@@ -20,7 +20,8 @@ from pydantic import (
 )
 
 
-def _in_utc(moment: datetime) -> datetime:
+def in_utc(moment: datetime) -> datetime:
+    """Return a moment in UTC. Raises ValueError if it is beyond the calendar."""
     if not 1970 < moment.year < 2200:  # keeps every time zone and every sum within the calendar
         raise ValueError("beyond the calendar")
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -58,16 +59,15 @@ _MOST_DEVICES = 500  # an account may have some tens
 _MOST_RECORDINGS = 5_000  # of one page, which has 500
 
 Item = TypeVar("Item")
-Moment = Annotated[datetime, AfterValidator(_in_utc)]
+Moment = Annotated[datetime, AfterValidator(in_utc)]
 Id = Annotated[int, Field(ge=0, lt=10**18), BeforeValidator(_no_bool)]
 Code = Annotated[int, Field(gt=-(2**31), lt=2**31), BeforeValidator(_no_bool)]  # fits every database
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_bool)]
 # The length stands beside the pattern, since pydantic's regex engine needs megabytes for a {1,16384} inside it.
 Token = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16384)]  # fits an HTTP header
-Address = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]
+Address = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # whole, or a part of one
 Path = Annotated[str, StringConstraints(pattern=r"^(/|https://)[\x21-\x7e]+$", max_length=2000)]
 Serial = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=16)]
-Thumbnail = Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]+$", max_length=2000)]  # a path, or a part of one
 # A field that may be null, absent or of another type; the rest of its entry is read all the same.
 Maybe = Annotated[Item | None, WrapValidator(_or_none)]
 # A list that drops odd entries; an odd list is empty.
@@ -119,7 +119,7 @@ class Device(Wire):
     status: Maybe[str] = None
     enabled: Maybe[bool] = None
     battery: Maybe[str] = None
-    thumbnail: Maybe[Thumbnail] = None
+    thumbnail: Maybe[Address] = None
     serial: Maybe[Serial] = None
     signals: Maybe[Signals] = None
 
@@ -230,7 +230,7 @@ class MediaAnswer(Wire):
     deleted: Maybe[bool] = None
     partial: Maybe[bool] = None
     media: Maybe[Path] = None
-    thumbnail: Maybe[Thumbnail] = None
+    thumbnail: Maybe[Address] = None
     type: Maybe[str] = None
     source: Maybe[str] = None
 

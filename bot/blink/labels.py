@@ -13,6 +13,7 @@ _NOT_SHOWN = frozenset(("Cc", "Cf", "Cs", "Co", "Zs", "Zl", "Zp"))
 _BETWEEN = re.compile(r"[·()]")
 _MOST_MARKS = 4  # accents on one letter; more of them paint over other people's lines
 
+_LONGEST_ASKED = 200
 _LONGEST_LABEL = 70  # a button holds 80 letters, and some have a verb before the label
 _LONGEST_NUMBER = 8
 
@@ -31,22 +32,22 @@ def clean(text: str, limit: int) -> str:
     return "".join(_unpiled(joined))[:limit].strip(" " + _JOINERS)
 
 
-def fold(text: str, limit: int) -> str:
+def fold(text: str) -> str:
     """Return the same text for all spellings of one name."""
-    cleaned = clean(unicodedata.normalize("NFKC", text[: 8 * limit]), limit)
+    cleaned = clean(unicodedata.normalize("NFKC", text[: 8 * _LONGEST_ASKED]), _LONGEST_ASKED)
     return cleaned.translate(dict.fromkeys(map(ord, _JOINERS))).casefold()
 
 
-def resembles(asked: str, name: str, limit: int = 200) -> bool:
+def resembles(asked: str, name: str) -> bool:
     """Say whether a name has each word of `asked`; order, blanks, punctuation, case and accents do not matter."""
     # A camera's name, its system's and its owner's are parts: no word goes over from one to the next.
-    parts = ["".join(_words(part, limit)) for part in _BETWEEN.split(name)]
-    wanted = _words(asked, limit)
+    parts = ["".join(_words(part)) for part in _BETWEEN.split(name)]
+    wanted = _words(asked)
     return bool(wanted) and all(any(word in part for part in parts) for word in wanted)
 
 
-def _words(text: str, limit: int) -> list[str]:
-    bare = unicodedata.normalize("NFKD", fold(text, limit))
+def _words(text: str) -> list[str]:
+    bare = unicodedata.normalize("NFKD", fold(text))
     letters = (char for char in bare if not unicodedata.combining(char))
     return "".join(" " if unicodedata.category(char).startswith(("P", "Z")) else char for char in letters).split()
 

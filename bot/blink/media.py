@@ -17,7 +17,6 @@ from .json_models import MediaPage
 
 P = ParamSpec("P")
 T = TypeVar("T")
-FetchPage = Callable[[datetime, int], Awaitable[MediaPage]]
 
 _MOST_PAGES = 20
 _PIECE = 2**19  # bytes for each write, since each write needs a thread
@@ -34,39 +33,40 @@ class MediaPages:
     The first number is known once page 0 was refused or held something.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, fetch: Callable[[datetime, int], Awaitable[MediaPage]]) -> None:
+        self._fetch = fetch
         self._first: int | None = None
         self._next_try = 0
 
-    async def since(self, fetch: FetchPage, since: datetime, *, at_once: bool) -> AsyncGenerator[MediaPage]:
+    async def since(self, since: datetime, *, at_once: bool) -> AsyncGenerator[MediaPage]:
         """Yield page after page.
 
         While the first number is unknown, `at_once` fetches both candidates; otherwise calls try one each, in turn.
         """
-        number, page = await self._begin(fetch, since, at_once=at_once)
+        number, page = await self._begin(since, at_once=at_once)
         yield page
         for following in range(number + 1, number + _MOST_PAGES):
-            before, page = page, await fetch(since, following)
+            before, page = page, await self._fetch(since, following)
             if following == 1 and _ids(page) == _ids(before):  # page 0 is another name of page 1
                 self._first = 1
             else:
                 yield page
 
-    async def _begin(self, fetch: FetchPage, since: datetime, *, at_once: bool) -> tuple[int, MediaPage]:
+    async def _begin(self, since: datetime, *, at_once: bool) -> tuple[int, MediaPage]:
         if self._first is not None:
-            return self._first, await fetch(since, self._first)
+            return self._first, await self._fetch(since, self._first)
         if at_once:
-            page = await fetch(since, 1)
-            return (1, page) if page.media else (0, await self._page_0(fetch, since) or page)
+            page = await self._fetch(since, 1)
+            return (1, page) if page.media else (0, await self._page_0(since) or page)
         this_try, self._next_try = self._next_try, 1 - self._next_try
-        if this_try == 0 and (page := await self._page_0(fetch, since)):
+        if this_try == 0 and (page := await self._page_0(since)):
             return 0, page
-        return 1, await fetch(since, 1)
+        return 1, await self._fetch(since, 1)
 
-    async def _page_0(self, fetch: FetchPage, since: datetime) -> MediaPage | None:
+    async def _page_0(self, since: datetime) -> MediaPage | None:
         """Return page 0. Returns None if there is none: Blink may refuse it if it counts from 1."""
         try:
-            page = await fetch(since, 0)
+            page = await self._fetch(since, 0)
         except Refused:
             self._first = 1
             return None
@@ -144,7 +144,7 @@ async def save(
                     raise BadMedia("the answer is not what was asked for")
                 if size + len(piece) > limit:
                     raise MediaTooLarge(limit)
-                await in_thread(append if size else create, target, piece)
+                await in_thread(write, target, piece, first=not size)
                 size += len(piece)
         if size and not await in_thread(is_whole, target):
             raise BadMedia("the end of the file is missing", incomplete=True)
@@ -170,32 +170,28 @@ async def _pieces(response: ClientResponse) -> AsyncGenerator[bytearray]:
         yield waiting
 
 
-def create(target: Path, piece: bytearray) -> None:
-    """Write the first piece of a file (mode 600), in place of what stood there."""
-    target.unlink(missing_ok=True)
-    _write(target, piece, os.O_CREAT | os.O_EXCL)
-
-
-def append(target: Path, piece: bytearray) -> None:
-    """Write the next piece of a file."""
-    _write(target, piece, os.O_APPEND)
-
-
-def _write(target: Path, piece: bytearray, mode: int) -> None:
+def write(target: Path, piece: bytearray, *, first: bool) -> None:
+    """Write the next piece of a file, or its `first` one (mode 600) in place of what stood there."""
+    if first:
+        target.unlink(missing_ok=True)
+    mode = os.O_CREAT | os.O_EXCL if first else os.O_APPEND
     with os.fdopen(os.open(target, os.O_WRONLY | mode, 0o600), "wb") as file:
         file.write(piece)
 
 
-async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `work` in a thread, and wait for its end even if this task is cancelled.
-
-    Raises DiskTrouble if `work` raises an OSError.
-    """
-    running = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
+async def to_its_end(work: Awaitable[T]) -> T:
+    """Await `work`, and wait for its end even if this task is cancelled meanwhile."""
+    running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait({running})
         raise
+
+
+async def in_thread(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run `work` in a thread to its end. Raises DiskTrouble if it raises an OSError."""
+    try:
+        return await to_its_end(asyncio.to_thread(work, *args, **kwargs))
     except OSError as error:
         raise DiskTrouble(f"cannot keep the download: {error.strerror}", errno=error.errno) from None

@@ -8,7 +8,6 @@ from bot.models import CameraKey
 
 from .labels import fold, numbered
 
-_LONGEST_ASKED = 200
 _LONGEST_LABEL = 80
 
 
@@ -61,24 +60,22 @@ class Inventory:
         """Find cameras by key, name or label; several can have one name."""
         if key := CameraKey.parse(asked):
             return tuple(camera for camera in self.cameras if camera.key == key)
-        wanted = fold(asked, _LONGEST_ASKED)
-        exact = tuple(camera for camera in self.cameras if fold(camera.name, _LONGEST_ASKED) == wanted)
+        wanted = fold(asked)
+        exact = tuple(camera for camera in self.cameras if fold(camera.name) == wanted)
         if exact or not wanted:
             return exact
         return tuple(
-            camera
-            for camera in self.cameras
-            if wanted in (fold(label, _LONGEST_ASKED) for label in self._other_names(camera))
+            camera for camera in self.cameras if wanted in (fold(label) for label in self._other_names(camera))
         )
 
     def find_networks(self, asked: str) -> tuple[int, ...]:
         """Return the ids of the networks with this name."""
-        wanted = fold(asked, _LONGEST_ASKED)
-        return tuple(number for number, name in self.networks.items() if fold(name, _LONGEST_ASKED) == wanted)
+        wanted = fold(asked)
+        return tuple(number for number, name in self.networks.items() if fold(name) == wanted)
 
     def name_of(self, camera: Camera) -> str:
         """Return a camera's name, or its label if another camera has the same name."""
-        named = [one for one in self.cameras if fold(one.name, _LONGEST_ASKED) == fold(camera.name, _LONGEST_ASKED)]
+        named = [one for one in self.cameras if fold(one.name) == fold(camera.name)]
         return camera.name if len(named) <= 1 else camera.label
 
     def network_labels(self) -> dict[int, str]:

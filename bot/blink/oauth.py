@@ -12,15 +12,14 @@ from typing import Literal
 from bot.models import Region, Tokens
 
 from . import routes
-from .account_transport import Bearer
-from .errors import NO_LONGER_SUPPORTED, NotUnderstood, Refused, SignedOut
+from .account_transport import AccountTransport, Bearer
+from .errors import NotUnderstood, Refused, SignedOut
 from .json_models import TierAnswer, TokenAnswer
-from .responses import Answer, client_number, message_in
+from .responses import client_number
 from .transport import Request, Transport
 
 _log = logging.getLogger(__name__)
 
-_AGENT = "Blink"
 _OTHER_CLIENT = {"android": "ios", "ios": "android"}
 _BLOCKED = 406  # Blink refuses some clients without a hardware_id of their own: blinkpy issue 1266, pull request 1268
 _USUAL_LIFETIME = 14_400.0
@@ -87,9 +86,7 @@ async def _exchange(transport: Transport, grant: RefreshGrant, *, now: Callable[
     if grant.hardware_id:
         form["hardware_id"] = grant.hardware_id
     asked_at = now()
-    answer = await transport.request(
-        Request("the sign-in", "POST", routes.OAUTH_HOST, routes.TOKEN, form=form, agent=_AGENT)
-    )
+    answer = await transport.request(Request("the sign-in", "POST", routes.OAUTH_HOST, routes.TOKEN, form=form))
     given = answer.read(TokenAnswer)
     access = given.access_token or given.token
     if access is None:
@@ -123,6 +120,11 @@ def is_tier(text: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9]{1,15}", text, re.ASCII) is not None
 
 
+def is_hardware_id(text: str) -> bool:
+    """Return whether `text` is a UUID, as a client of its own must have for Blink."""
+    return re.fullmatch(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", text, re.IGNORECASE | re.ASCII) is not None
+
+
 async def sign_out(
     transport: Transport, bearer: Bearer, region: Region, *, unless: str | None = None, timeout: float = 20.0
 ) -> bool:
@@ -141,32 +143,8 @@ async def sign_out(
 
 
 async def _sign_out(transport: Transport, bearer: Bearer, region: Region, unless: str | None) -> bool:
-    token = await bearer.token()
-    try:
-        client = await _client(transport, region, token)
-    except SignedOut:
-        token = await bearer.token(rejected=token)
-        client = await _client(transport, region, token)
+    blink = AccountTransport(transport, bearer, tier=region.tier)
+    client = client_number(await blink.request("the sign-out", "GET", routes.homescreen(region.account_id)))
     if client == unless:
         return False
-    known, newer = routes.logout(region.account_id, client)
-    try:
-        if await _accepted(transport, region, known, token):
-            return True
-    except Refused:
-        pass
-    return await _accepted(transport, region, newer, token)
-
-
-async def _accepted(transport: Transport, region: Region, path: str, token: str) -> bool:
-    """Sign out by one path, and return whether Blink still supports it: it may say so under HTTP 200."""
-    answer = await _request(transport, region, "POST", path, token)
-    return message_in(answer.body).code != NO_LONGER_SUPPORTED
-
-
-async def _client(transport: Transport, region: Region, token: str) -> str:
-    return client_number(await _request(transport, region, "GET", routes.homescreen(region.account_id), token))
-
-
-async def _request(transport: Transport, region: Region, method: str, path: str, token: str) -> Answer:
-    return await transport.request(Request("the sign-out", method, routes.rest_host(region.tier), path, bearer=token))
+    return await blink.post_to_first("the sign-out", routes.logout(region.account_id, client))

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from . import routes
 from .errors import NOT_READY, BusyAnswer, NotUnderstood, RateLimited, Refused, SignedOut, Unreachable
-from .json_models import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer
+from .json_models import CommandAnswer, CommandPart, CommandStarted, EventPage, LiveViewStarted, MediaAnswer, in_utc
 from .labels import clean
 from .models import CommandState, Event, LiveSession, MediaEntry, NoLiveView, Started
 
@@ -150,10 +150,7 @@ def date_of(response: aiohttp.ClientResponse) -> datetime | None:
 
 def _http_date(text: str) -> datetime | None:
     try:
-        date = parsedate_to_datetime(text)
-        if not 1970 < date.year < 2200:  # keeps every sum within the calendar
-            return None
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        return in_utc(parsedate_to_datetime(text))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
@@ -211,14 +208,10 @@ def _accepted(answer: Answer, model: type[Model]) -> Model:
     try:
         return answer.read(model)
     except NotUnderstood:
-        raise _refusal(answer) from None
-
-
-def _refusal(answer: Answer) -> Refused | NotUnderstood:
-    message = message_in(answer.body)
-    if not message.text:
-        return NotUnderstood(answer.what)
-    return Refused(200, code=message.code, message=message.text)
+        message = message_in(answer.body)
+        if not message.text:
+            raise
+        raise Refused(200, code=message.code, message=message.text) from None
 
 
 def _began(command: CommandStarted, date: datetime) -> datetime:

@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 
 _MAX_BODY = 4 * 2**20
 _MAX_REDIRECTS = 3
+_OAUTH_AGENT = "Blink"
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*", re.ASCII)
 
 
@@ -37,7 +38,6 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     json: Mapping[str, object] | None = None
     bearer: str | None = field(default=None, repr=False)
-    agent: str | None = None
 
     @property
     def url(self) -> URL:
@@ -182,9 +182,9 @@ def _address(request: Request, base: URL | None = None, target: str = "") -> URL
 
 
 def _headers(request: Request, url: URL) -> dict[str, str]:
-    headers = {"Accept": "application/json"} if request.form is not None else {"Content-Type": "application/json"}
-    if request.agent:
-        headers["User-Agent"] = request.agent
+    headers = {"Content-Type": "application/json"}
+    if request.oauth:
+        headers = {"Accept": "application/json", "User-Agent": _OAUTH_AGENT}
     if (
         request.bearer
         and routes.is_blinks(url.raw_host)

@@ -8,11 +8,10 @@ import re
 
 from . import routes
 from .account_transport import AccountTransport
-from .errors import BusyAnswer, NotUnderstood, Refused
+from .errors import NOT_READY, BusyAnswer, NotUnderstood, Refused
 from .json_models import ManifestAnswer
 from .labels import clean
 from .models import Busy, Manifest, Started, UsbClip, UsbModule
-from .responses import started
 
 _NOT_FOUND = 404
 _OUTDATED = 2102  # the module has restarted; 1700 can also mean that a list is not ready yet
@@ -28,7 +27,8 @@ class UsbDrives:
 
     async def request_manifest(self, module: UsbModule) -> Started | Busy:
         """Ask a Sync Module to list its clips."""
-        return await self._start("the list of USB clips", routes.manifest_request(self._account_id, *_ids(module)))
+        path = routes.manifest_request(self._account_id, *_ids(module))
+        return await self._transport.start("the list of USB clips", path)
 
     async def manifest(self, module: UsbModule, request_id: int) -> Manifest | None:
         """Fetch the requested list. Returns None if it is not ready. Raises a `stale` Refused if it is lost."""
@@ -38,7 +38,7 @@ class UsbDrives:
         except BusyAnswer:
             return None
         except Refused as refused:
-            waiting = refused.not_ready or refused.status == _NOT_FOUND
+            waiting = refused.code == NOT_READY or refused.status == _NOT_FOUND
             if waiting or (refused.stale and refused.code != _OUTDATED):
                 return None
             raise
@@ -57,13 +57,7 @@ class UsbDrives:
 
     async def request_clip(self, place: str) -> Started | Busy:
         """Ask a Sync Module to upload the clip at `place`. Raises a `stale` Refused if the list is out of date."""
-        return await self._start("the USB clip", place)
-
-    async def _start(self, what: str, path: str) -> Started | Busy:
-        try:
-            return started(await self._transport.request(what, "POST", path), self._transport.blink_now())
-        except BusyAnswer as busy:
-            return Busy(busy.status, busy.code, busy.message)
+        return await self._transport.start("the USB clip", place)
 
 
 def number_of(place: str) -> int | None:

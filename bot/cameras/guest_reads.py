@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.accounts import Session
 from bot.blink import BlinkError, Inventory, MediaEntry
+from bot.caching import BoundedCache
 from bot.models import End, Ended, Progress
 from bot.sharing import Shares
-from bot.util import BoundedCache
 
 _MOST = 1000
 

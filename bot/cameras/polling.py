@@ -10,8 +10,8 @@ from time import monotonic
 from typing import Literal
 
 from bot.blink import BlinkClient, BlinkError, CommandState, RateLimited, Refused, SignedOut
+from bot.caching import BoundedCache
 from bot.models import Target
-from bot.util import BoundedCache
 
 _log = logging.getLogger("bot.cameras")
 

@@ -22,8 +22,8 @@ from bot.blink import (
     UsbClip,
     UsbModule,
 )
+from bot.caching import BoundedCache
 from bot.models import Kind
-from bot.util import BoundedCache
 
 from .finder import AccessibleAccount, AccessibleCamera, CameraFinder, among, labels_of, resembling
 from .timing import CameraTiming

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.blink import BlinkClient, BlinkError
+from bot.caching import BoundedCache
 from bot.models import CameraKey
-from bot.util import BoundedCache
 
 _log = logging.getLogger("bot.cameras")
 

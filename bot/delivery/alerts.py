@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 
 from bot.alerts import Unreachable, Unsure
+from bot.caching import BoundedCache
 from bot.jobs import Media, Shrinker
 from bot.models import AlertMessage, AlertPlace, Footage, HealthMessage, NotShrunk, Watcher
-from bot.util import BoundedCache, retry
 from bot.video_folder import remove
 from bot.wording import Card, alerts
 
@@ -29,7 +29,7 @@ from .errors import (
 )
 from .membership import MembershipChecker
 from .messenger import Messenger, SentMessage
-from .timeouts import RetryPolicies
+from .timeouts import RetryPolicies, retry
 
 _UNKNOWN_MESSAGE = 10008
 _CLOCKS_DIFFER = timedelta(days=1)  # our clock and Discord's; a search for a message goes no farther back

@@ -11,13 +11,12 @@ from functools import partial
 from bot.jobs import Media
 from bot.models import DeliveryResult, End, Job, Kept, Kind, NotifyClips, NotShrunk, Person, Round
 from bot.store import PeopleStore
-from bot.util import RetryPolicy, retry
 from bot.wording import Card, clip, snapshot_round
 
 from .attachments import DM_LIMIT, TRIES, Attachment, fitting, limit_below
 from .errors import DeliveryError, DmsClosed, DoesNotFit, FileTooLarge, log
 from .messenger import Messenger
-from .timeouts import RetryPolicies
+from .timeouts import RetryPolicies, RetryPolicy, retry
 
 
 class Place(Enum):

@@ -11,13 +11,13 @@ import discord
 from discord.abc import GuildChannel
 
 from bot.alerts import Unsure
+from bot.caching import BoundedCache
 from bot.models import AlertPlace, CameraKey, Guest, Posting, Right
 from bot.sharing import Shares
-from bot.util import BoundedCache, retry
 
 from .errors import DiscordUnavailable, Refusal, log, translate_errors
 from .messenger import Messenger
-from .timeouts import RetryPolicies
+from .timeouts import RetryPolicies, retry
 
 _KEPT = 300.0  # seconds
 _MOST = 2000

@@ -9,8 +9,8 @@ from typing import Any, cast
 
 import discord
 
+from bot.caching import BoundedCache
 from bot.models import Reply
-from bot.util import BoundedCache
 from bot.wording import Card, any_command
 from bot.wording.cards import content, layout, view
 from bot.wording.message_reader import custom_ids_of, files_of

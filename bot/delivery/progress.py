@@ -16,7 +16,6 @@ import discord
 from bot.jobs import Media
 from bot.models import DeliveryResult, HeldBack, Job, Kept, NoReply, Reply, Stage, StorageUnavailable, Use
 from bot.store import PeopleStore
-from bot.util import retry
 from bot.wording import Card, account, clip, shares
 from bot.wording.message_reader import texts_of
 
@@ -24,7 +23,7 @@ from .attachments import Attachment
 from .errors import DeliveryError, DiscordUnavailable, FileTooLarge, Refusal, log
 from .job_endings import Endings
 from .messenger import Messenger
-from .timeouts import RetryPolicies
+from .timeouts import RetryPolicies, retry
 
 _PREVIEW = "latest.jpg"
 _BURST = 3

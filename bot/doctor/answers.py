@@ -2,14 +2,26 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import aiohttp
 
 from bot.accounts import Session
-from bot.blink import Answer, BlinkClient, BlinkError, Camera, Inventory, Refused, Request, Transport, Unreachable
+from bot.blink import (
+    Answer,
+    BlinkClient,
+    BlinkError,
+    Camera,
+    Inventory,
+    Refused,
+    Request,
+    SignedOut,
+    Transport,
+    Unreachable,
+)
 from bot.wording.shell import doctor as words
 
 _WORD = re.compile(r"[a-z][a-z0-9_-]{0,23}", re.ASCII)
@@ -51,25 +63,20 @@ class Listener(Transport):
 
     async def request(self, request: Request) -> Answer:
         """Send `request` and keep its answer; raises BlinkError."""
-        before = len(self.heard)
+        before, body = len(self.heard), None
         try:
             answer = await super().request(request)
+            body = answer.body
+            return answer
         finally:
-            self._complete(before, request.query or {}, None)
-        self._complete(before, request.query or {}, answer.body)
-        return answer
+            self.heard[before:] = [replace(one, query=request.query or {}, body=body) for one in self.heard[before:]]
 
-    def last(self, what: str) -> Heard | None:
-        """Return the latest answer to a question."""
-        return next((one for one in reversed(self.heard) if one.what == what), None)
+    def last(self, what: str) -> Heard:
+        """Return the latest answer to a question, an empty one if there was none."""
+        return next((one for one in reversed(self.heard) if one.what == what), Heard(what, None, 0.0))
 
     def _note(self, what: str, outcome: str, status: int | None, seconds: float) -> None:
         self.heard.append(Heard(what, status, seconds))
-
-    def _complete(self, index: int, query: Mapping[str, str], body: Any) -> None:
-        if index < len(self.heard):
-            one = self.heard[index]
-            self.heard[index] = Heard(one.what, one.status, one.seconds, query, body)
 
 
 class Mask:
@@ -124,6 +131,16 @@ class Doctor:
     def number(self, camera: Camera) -> int:
         """Return the number that stands for a camera."""
         return self.inventory.cameras.index(camera) + 1
+
+    @contextmanager
+    def noting(self, what: str) -> Generator[None]:
+        """Note it if a request fails. Raises SignedOut."""
+        try:
+            yield
+        except SignedOut:
+            raise
+        except BlinkError as error:
+            self.lines.append(self.refused(what, error))
 
     def refused(self, what: str, error: BlinkError) -> str:
         """Return the line about a request that failed."""

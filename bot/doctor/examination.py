@@ -4,7 +4,7 @@ import platform
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -88,13 +88,12 @@ async def _walk(doctor: Doctor) -> None:
     without = await _events(doctor, since)
     systems = list(doctor.inventory.networks)
     homescreen = doctor.listener.last("the list of cameras")
-    fields = homescreen.fields if homescreen else {}
-    found = {key: homescreen.entries(key) for key in fields if key not in _LISTS} if homescreen else {}
+    found = {key: homescreen.entries(key) for key in homescreen.fields if key not in _LISTS}
     others = {doctor.mask.word(key): len(entries) for key, entries in found.items() if entries}
     states = [
         doctor.mask.word(doctor.inventory.usb[one].state) if one in doctor.inventory.usb else "none" for one in systems
     ]
-    devices = [entry for name in _DEVICES for entry in (homescreen.entries(name) if homescreen else [])]
+    devices = [entry for name in _DEVICES for entry in homescreen.entries(name)]
     types = {_numbers(entry, "network_id", "id"): entry.get("type") for entry in devices}
     kinds = Counter(str(camera.key.kind) for camera in doctor.inventory.cameras)
     doctor.lines += words.inventory(kinds, len(systems), states, others)
@@ -109,7 +108,7 @@ async def _walk(doctor: Doctor) -> None:
         )
 
 
-async def _recordings(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
+async def _recordings(doctor: Doctor, since: datetime) -> set[tuple[int, int]]:
     """Read the first page of recordings, whatever its number, and return the cameras that have some."""
     before = len(doctor.listener.heard)
     try:
@@ -132,7 +131,7 @@ async def _recordings(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
     return places
 
 
-async def _events(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
+async def _events(doctor: Doctor, since: datetime) -> set[tuple[int, int]]:
     """Read the app's own list, and return the cameras with a recording not kept for want of a plan."""
     try:
         await doctor.client.events_since(since)
@@ -140,9 +139,9 @@ async def _events(doctor: Doctor, since: Any) -> set[tuple[int, int]]:
         doctor.lines.append(doctor.refused("the events", error))
         return set()
     heard = doctor.listener.last("the events")
-    entries = heard.entries("media") if heard else []
+    entries = heard.entries("media")
     reasons = doctor.mask.counted(entry.get("no_media_reason") for entry in entries)
-    doctor.lines.append(words.events(len(entries), reasons, heard.status if heard else None))
+    doctor.lines.append(words.events(len(entries), reasons, heard.status))
     without = {_place(entry) for entry in entries if entry.get("no_media_reason") == "no_subscription"}
     if without:
         doctor.settled.add(words.UNKEPT)
@@ -168,9 +167,9 @@ def _secrets(settings: Settings, account: Account, inventory: Inventory) -> list
     return [*map(str, ids), *filter(None, tokens)]
 
 
-def _names(homescreen: Heard | None) -> list[str]:
+def _names(homescreen: Heard) -> list[str]:
     """Return every name and serial number that Blink lists, also of Sync Modules and of what the bot does not know."""
-    entries = [entry for key in homescreen.fields for entry in homescreen.entries(key)] if homescreen else []
+    entries = [entry for key in homescreen.fields for entry in homescreen.entries(key)]
     return [text for entry in entries for key in ("name", "serial") if isinstance(text := entry.get(key), str)]
 
 

@@ -15,7 +15,7 @@ from bot.models import CameraKind
 from bot.video import seconds_of
 from bot.wording.shell import doctor as words
 
-from .answers import Doctor, Heard
+from .answers import Doctor
 
 _LARGEST = 100 * 2**20
 _SHORT = 8  # fields; the full form of a command has some thirty
@@ -58,7 +58,7 @@ class Follower:
         except BlinkError as error:
             doctor.lines.append(doctor.refused("clip", error))
             return
-        heard = self._heard("the recording")
+        heard = self._doctor.listener.last("the recording")
         if isinstance(answer, Busy):
             message = doctor.mask.sentence(answer.message)
             doctor.lines.append(words.busy(number, answer.status, doctor.mask.code(answer.code), message))
@@ -83,13 +83,9 @@ class Follower:
             if state.complete or self._now() > deadline:
                 break
             await asyncio.sleep(self._pace.poll)
-            try:
+            with doctor.noting("command"):
                 state = await self._client.command(self._camera.key.network_id, started.command_id)
-            except SignedOut:
-                raise
-            except BlinkError as error:
-                doctor.lines.append(doctor.refused("command", error))
-        fields = self._heard("the command").fields
+        fields = self._doctor.listener.last("the command").fields
         doctor.lines.append(words.stages(seen))
         doctor.lines.append(
             words.ended(
@@ -130,18 +126,16 @@ class Follower:
         doctor, first = self._doctor, 0.0
         found: dict[str, Any] | None = None
         while self._since(ended) <= self._pace.look_for:
-            try:
+            listed: list[MediaEntry] = []
+            with doctor.noting("the recordings"):
                 listed = await self._client.media_since(started.at - timedelta(seconds=5), partial=True)
-            except SignedOut:
-                raise
-            except BlinkError as error:
-                doctor.lines.append(doctor.refused("the recordings", error))
-                listed = []
             own = [entry for entry in listed if self._is_own(entry, started)]
             if own and found is None:
                 first, found = self._since(ended), self._raw(own[0].media_id)
             if own and not own[0].partial:
-                self._say_listed(found or {}, started, own[0], first=first, whole=self._since(ended))
+                source = doctor.mask.word((found or {}).get("source"))
+                began = (own[0].created_at - started.at).total_seconds()
+                doctor.lines.append(words.listed(source, listed=first, whole=self._since(ended), began=began))
                 return own[0]
             await asyncio.sleep(self._pace.look)
         if found is not None:
@@ -149,13 +143,6 @@ class Follower:
                 words.listed(doctor.mask.word(found.get("source")), listed=first, whole=None, began=0.0)
             )
         return None
-
-    def _say_listed(
-        self, raw: dict[str, Any], started: Started, entry: MediaEntry, *, first: float, whole: float
-    ) -> None:
-        began = (entry.created_at - started.at).total_seconds()
-        source = self._doctor.mask.word(raw.get("source"))
-        self._doctor.lines.append(words.listed(source, listed=first, whole=whole, began=began))
 
     async def _download(self, entry: MediaEntry) -> None:
         doctor = self._doctor
@@ -180,7 +167,7 @@ class Follower:
         except BlinkError:
             return "unknown"
         key = self._camera.key
-        for entry in self._heard("the events").entries("media"):
+        for entry in self._doctor.listener.last("the events").entries("media"):
             if (entry.get("network_id"), entry.get("device_id")) == (key.network_id, key.camera_id):
                 return self._doctor.mask.word(entry.get("no_media_reason"))
         return "none"
@@ -189,7 +176,7 @@ class Follower:
         """Return after how many seconds the recording was on the drive; None if it never was."""
         module, begun = self._doctor.inventory.usb[self._camera.key.network_id], self._now()
         while self._since(begun) <= self._pace.usb_for:
-            try:
+            with self._doctor.noting("USB drive"):
                 request = await self._client.usb.request_manifest(module)
                 if isinstance(request, Started):
                     asked = self._now()
@@ -201,10 +188,6 @@ class Follower:
                     for clip in listed.clips:
                         if usb_name(clip.camera_name) == name and clip.created_at >= started.at:
                             return self._since(ended)
-            except SignedOut:
-                raise
-            except BlinkError as error:
-                self._doctor.lines.append(self._doctor.refused("USB drive", error))
             await asyncio.sleep(self._pace.usb_every)
         return None
 
@@ -218,9 +201,6 @@ class Follower:
         pages = (one for one in reversed(self._doctor.listener.heard) if one.what == "the recordings")
         entries = (entry for page in pages for entry in page.entries("media"))
         return next((entry for entry in entries if entry.get("id") == media_id), dict[str, Any]())
-
-    def _heard(self, what: str) -> Heard:
-        return self._doctor.listener.last(what) or Heard(what, None, 0.0)
 
     def _since(self, moment: datetime) -> float:
         return (self._now() - moment).total_seconds()

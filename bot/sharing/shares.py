@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from bot.caching import BoundedCache, SingleFlight
 from bot.models import Guest, Refusal, Right, Share, Use
 from bot.store import ShareStore
-from bot.util import BoundedCache, SingleFlight
 
 _log = logging.getLogger(__name__)
 

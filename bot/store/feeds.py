@@ -151,7 +151,8 @@ class FeedStore:
             wanting = set(await connection.tuples(subscribing)) if news else ()
             rows = [ALERT.columns_of(alert) for alert in news if (alert.user_id, alert.guild_id) in wanting]
             await connection.insert_all_new(alerts, rows, unique=_RECORDING)
-            await _finish(connection, finished)
+            if finished:
+                await _finish(connection, finished)
         return True
 
     async def _take(
@@ -174,7 +175,7 @@ async def _finish(connection: Connection, finished: Sequence[Alert]) -> None:
     recording = (alerts.c.user_id, alerts.c.account_id, alerts.c.media_id)
     theirs = alerts.c.user_id.in_({alert.user_id for alert in finished})
     unfinished = select(alerts.c.id, alerts.c.picture, *recording).where(theirs, alerts.c.path.is_(None))
-    for alert_id, picture, *known in await connection.tuples(unfinished) if finished else ():
+    for alert_id, picture, *known in await connection.tuples(unfinished):
         if alert := by_recording.get(tuple(known)):
             video = {"path": alert.path, "picture": alert.picture or picture}
             await connection.change(update(alerts).where(alerts.c.id == alert_id).values(video))

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 
 from bot.accounts import Session, Sessions
 from bot.blink import BlinkError, Inventory, SignedOut
+from bot.caching import BoundedCache, SingleFlight
 from bot.models import StorageUnavailable
-from bot.util import BoundedCache, SingleFlight
 
 _FRESH = 30.0
 

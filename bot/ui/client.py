@@ -10,8 +10,8 @@ import yarl
 from discord import app_commands
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
+from bot.caching import BoundedCache
 from bot.metrics import Metrics
-from bot.util import BoundedCache
 
 from . import replies
 from .command_tree import ClipTree

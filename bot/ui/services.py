@@ -10,13 +10,13 @@ import discord
 
 from bot.accounts import Linking, Sessions
 from bot.alerts import AlertSubscriptions
+from bot.caching import BoundedCache, SingleFlight
 from bot.cameras import Cameras, Recordings, Switches
 from bot.jobs import Runner
 from bot.metrics import Metrics
 from bot.models import AlertPlace, Job, Kept, LiveMode, Posting, StorageUnavailable
 from bot.sharing import Shares
 from bot.store import AccountStore, PeopleStore, Store, UntoldStore
-from bot.util import BoundedCache, SingleFlight
 from bot.wording import Card
 
 from .camera_cache import CameraCache, LastUsed

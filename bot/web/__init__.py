@@ -2,6 +2,6 @@
 
 from .oauth import DiscordOAuth
 from .pages import Pages
-from .server import Checks, Scrape, serve
+from .server import Scrape, serve
 
-__all__ = ["Checks", "DiscordOAuth", "Pages", "Scrape", "serve"]
+__all__ = ["DiscordOAuth", "Pages", "Scrape", "serve"]

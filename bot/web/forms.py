@@ -94,8 +94,3 @@ class Browsers:
             return False
         # Both sides as bytes: compare_digest takes no text beyond ASCII.
         return hmac.compare_digest(fields.get("form", "").encode(), self.form_token(session, link).encode())
-
-
-def new_session() -> str:
-    """Return the session of a new browser: 256 random bits."""
-    return secrets.token_urlsafe(32)

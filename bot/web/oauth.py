@@ -23,6 +23,8 @@ from bot.blink import network_reason
 _log = logging.getLogger(__name__)
 
 _LARGEST_ANSWER = 64 * 1024
+_TRIP = timedelta(minutes=10)
+_MOST_TRIPS = 5  # of one link
 _AGENT = "DiscordBot (blink-clip-bot, 1)"  # Discord's API wants an agent of this form
 
 
@@ -164,12 +166,8 @@ class Trip:
 class Trips:
     """The trips under way, by their state."""
 
-    def __init__(
-        self, now: Callable[[], datetime], *, life: timedelta = timedelta(minutes=10), most_per_link: int = 5
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._life = life
-        self._most_per_link = most_per_link
         self._trips: dict[str, Trip] = {}
 
     def begin(self, session: str, token: str) -> tuple[str, str]:
@@ -177,10 +175,10 @@ class Trips:
         for state in [state for state, found in self._trips.items() if found.ends_at <= self._now()]:
             del self._trips[state]
         of_link = [state for state, found in self._trips.items() if found.token == token]
-        for state in of_link[: max(0, len(of_link) - self._most_per_link + 1)]:
+        for state in of_link[: max(0, len(of_link) - _MOST_TRIPS + 1)]:
             del self._trips[state]
         state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
-        self._trips[state] = Trip(session, token, verifier, self._now() + self._life)
+        self._trips[state] = Trip(session, token, verifier, self._now() + _TRIP)
         return state, verifier
 
     def end(self, state: str, session: str | None) -> Trip | None:

@@ -5,6 +5,7 @@ Every form is answered with a redirect to the page itself, so that reloading and
 
 import logging
 import re
+import secrets
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from bot.blink import Denial, Denied, utcnow
 from bot.wording import pages as words
 
 from . import forms
-from .forms import Browsers, new_session
+from .forms import Browsers
 from .link_sessions import Visit, Visits
 from .oauth import DiscordAway, DiscordOAuth, DiscordRefused, Trips
 from .rate_limits import Crowded, WrongLinks, client_address
@@ -75,7 +76,7 @@ class Pages:
         return [web.get(page, self._show), web.post(page, self._submit), web.get(CALLBACK, self._back_from_discord)]
 
     async def _show(self, request: web.Request) -> web.Response:
-        session = self._browsers.session(request) or new_session()
+        session = self._browsers.session(request) or secrets.token_urlsafe(32)
         key, visit = await self._visit(request, request.match_info["token"], session)
         if visit.session not in (None, session) and not self._oauth:
             raise Refusal(403, words.OTHER_BROWSER)

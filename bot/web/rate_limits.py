@@ -7,7 +7,11 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.util import BoundedCache
+from bot.caching import BoundedCache
+
+_MOST_WRONG = 30
+_WINDOW = timedelta(minutes=10)
+_MOST_ADDRESSES = 10_000
 
 
 def client_address(request: web.Request, trusted_hops: int) -> str:
@@ -52,29 +56,15 @@ class WrongLinks:
     same address who has a right link still gets in.
     """
 
-    def __init__(
-        self,
-        now: Callable[[], datetime],
-        *,
-        most: int = 30,
-        window: timedelta = timedelta(minutes=10),
-        kept: int = 10_000,
-    ) -> None:
+    def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
-        self._most = most
-        self._window = window
-        self._wrong = BoundedCache[str, tuple[datetime, int]](kept)
+        self._wrong = BoundedCache[str, tuple[datetime, int]](_MOST_ADDRESSES)
         self._looking: set[str] = set()
-
-    def over(self, address: str) -> bool:
-        """Say whether this address has tried too many."""
-        since, count = self._wrong.get(address) or (self._now(), 0)
-        return count >= self._most and self._now() - since < self._window
 
     @contextmanager
     def looking(self, address: str | None) -> Generator[None]:
         """Hold one look-up of this address; raises Crowded if an address with too many holds one already."""
-        if address is None or not self.over(address):
+        if address is None or self._lately(address)[1] < _MOST_WRONG:
             yield
             return
         if address in self._looking:
@@ -89,7 +79,11 @@ class WrongLinks:
         """Remember that a link was not found."""
         if address is None:
             return
-        since, count = self._wrong.get(address) or (self._now(), 0)
-        if self._now() - since >= self._window:
-            since, count = self._now(), 0
+        since, count = self._lately(address)
         self._wrong.put(address, (since, count + 1))
+
+    def _lately(self, address: str) -> tuple[datetime, int]:
+        """Return since when the wrong links of an address count, and how many there are."""
+        now = self._now()
+        since, count = self._wrong.get(address) or (now, 0)
+        return (since, count) if now - since < _WINDOW else (now, 0)

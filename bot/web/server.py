@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -36,8 +36,6 @@ _HEADERS = {
 }
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"  # https://prometheus.io/docs/instrumenting/exposition_formats/
 
-Checks = Mapping[str, str]  # check → one word, "ok" if all is well
-
 
 @dataclass(frozen=True, slots=True)
 class Scrape:
@@ -51,7 +49,7 @@ class Scrape:
 async def serve(
     port: int,
     *,
-    ready: Callable[[], Awaitable[Checks]],
+    ready: Callable[[], Awaitable[Mapping[str, str]]],
     scrape: Scrape | None = None,
     pages: Pages | None = None,
     host: str = "0.0.0.0",  # noqa: S104 - the host's proxy comes from outside
@@ -59,16 +57,20 @@ async def serve(
 ) -> AsyncGenerator[int]:
     """Serve health, the plain first page and, if given, numbers and sign-in while the context is open.
 
-    Yields the port. Closes a connection that says nothing for `silence` seconds.
+    `ready` returns one word for each check, "ok" if all is well. A connection that says nothing for `silence` seconds
+    is closed. Yields the port.
     """
     connections = Connections(most=_MOST_CONNECTIONS)
     app = web.Application(client_max_size=forms.LARGEST, middlewares=[connections.answering, rendering.as_pages])
     app.add_routes([web.get("/", _home), *_monitoring(ready, scrape), *rendering.static()])
-    https, targets = False, list[str]()
     if pages:
-        https, targets = pages.https, pages.form_targets
         app.add_routes(pages.routes())
-    app.on_response_prepare.append(_headers(https=https, form_targets=targets))
+    headers = _headers(pages)
+
+    async def put_headers(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)  # also on aiohttp's own answers
+
+    app.on_response_prepare.append(put_headers)
     runner = web.AppRunner(
         app,
         access_log=None,  # it would write down every link
@@ -156,25 +158,20 @@ class _Full(asyncio.Protocol):
         transport.close()
 
 
-def _headers(
-    *, https: bool, form_targets: Sequence[str]
-) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
-    """Return the signal that puts the headers on every answer, also on aiohttp's own.
+def _headers(pages: Pages | None) -> dict[str, str]:
+    """Return the headers of every answer.
 
-    `form_targets` are the origins that a form may lead to besides ours: browsers differ in whether a redirect after a
-    form counts (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action).
+    Browsers differ in whether a redirect after a form counts as its target
+    (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy/form-action).
     """
-    headers = {**_HEADERS, "Content-Security-Policy": _POLICY.format(" ".join(["'self'", *form_targets]))}
-    if https:
+    targets = ["'self'", *(pages.form_targets if pages else [])]
+    headers = {**_HEADERS, "Content-Security-Policy": _POLICY.format(" ".join(targets))}
+    if pages and pages.https:
         headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
-
-    async def put(_: web.Request, response: web.StreamResponse) -> None:
-        response.headers.update(headers)
-
-    return put
+    return headers
 
 
-def _monitoring(ready: Callable[[], Awaitable[Checks]], scrape: Scrape | None) -> list[web.RouteDef]:
+def _monitoring(ready: Callable[[], Awaitable[Mapping[str, str]]], scrape: Scrape | None) -> list[web.RouteDef]:
     """Return `/livez` (the event loop runs), `/readyz` (every check of `ready` is ok) and, if given, `/metrics`."""
 
     async def livez(_: web.Request) -> web.Response:

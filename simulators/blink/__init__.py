@@ -4,9 +4,8 @@ from .account import Account
 from .behaviour import IMMIS, RTSPS, Behaviour, Failure, LiveBehaviour
 from .clips import Command, Recording
 from .cloud import Says
-from .devices import Picture
 from .faults import Fault
-from .live.certificate import Certificate, self_signed
+from .live.certificate import self_signed
 from .live.sessions import LiveSession
 from .networks import Camera, Network
 from .server import Request, SimBlink
@@ -18,14 +17,12 @@ __all__ = [
     "Account",
     "Behaviour",
     "Camera",
-    "Certificate",
     "Command",
     "Failure",
     "Fault",
     "LiveBehaviour",
     "LiveSession",
     "Network",
-    "Picture",
     "Recording",
     "Request",
     "Says",

@@ -1,9 +1,13 @@
-"""How a simulated camera carries out a clip command or a live view: the settings a test or the demo chooses."""
+"""The kinds of cameras, and how one carries out a clip command or a live view: what a test or the demo chooses."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any, Literal
+
+Kind = Literal["camera", "mini", "floodlight", "doorbell"]
+PRODUCT: dict[Kind, str] = {"camera": "catalina", "mini": "owl", "floodlight": "superior", "doorbell": "lotus"}
+"""The `type` that the homescreen and the picture paths give each kind."""
 
 BusyShape = Literal["409", "307", "307-location", "200"]
 AnswerForm = Literal["full", "short"]

@@ -1,4 +1,4 @@
-"""Commands and recordings, whose state at any moment follows from the time since they were made."""
+"""Commands and recordings, whose state at any moment follows from the time since they were made, and pictures."""
 
 from __future__ import annotations
 
@@ -162,3 +162,17 @@ class Recording:
         filled = 0.0 if self.partial(now) else self.whole - self.appears
         changed = self.appears_at + timedelta(seconds=filled)
         return max(changed, self.watched_at) if self.watched_at else changed
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a camera has taken; equal films have equal bytes, and no two pictures the same film."""
+
+    taken: int  # Unix seconds by Blink's clock; no two pictures of a camera have the same
+    command_id: int | None  # the thumbnail command that made it; None: it was there before
+    film: Film
+
+    @property
+    def jpeg(self) -> bytes:
+        """The picture itself."""
+        return photograph(self.film)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from simulators.addresses import RELAY_HOST
+from simulators import RELAY_HOST
 
 from .pictures import Film
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from .answers import Answer, Refused, as_json, no_longer, not_found
+from .behaviour import Kind
 from .clips import Command
-from .devices import Kind
 from .networks import Camera
 from .routing import EMPTY, Call, Handler, Route
 from .wire import command_answer, command_status

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from .answers import Answer, as_json
-from .media_wire import stamp
 from .routing import Call, Route
-from .wire import device, homescreen, network_full, sync_module
+from .wire import device, homescreen, network_full, stamp, sync_module
 
 
 async def tier(call: Call) -> Answer:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from .answers import Answer, Refused, as_json, busy, in_process, manifest_stale, media_not_found, no_manifest, not_found
 from .clips import Command, Recording
-from .media_wire import manifest_answer
 from .networks import Network
 from .pictures import encode
 from .routing import EMPTY, Call, Route
 from .usb_drive import Manifest
+from .wire import manifest_answer
 
 BASE = "/api/v1/accounts/{account}/networks/{network}/sync_modules/{module}/local_storage"
 CLIP = BASE + "/manifest/{manifest}/clip/request/{clip}"

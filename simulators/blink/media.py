@@ -1,23 +1,32 @@
-"""The media list, the videos and pictures behind it, and deleting them."""
+"""The media lists, old and the app's, the videos and pictures behind them, and deleting them."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, cast
 
 from .account import Account
 from .answers import Answer, Refused, as_json, bad_request, media_not_found, message, not_found
+from .behaviour import PRODUCT, Kind
 from .clips import Recording
-from .devices import PRODUCT, Kind, Picture
-from .media_wire import OLD_PICTURE, media_entry
-from .pictures import encode, photograph
+from .networks import Camera
+from .pictures import Film, encode, photograph
 from .routing import PRESIGNED_HOST, Call, Route
+from .wire import OLD_PICTURE, media_entry, media_entry_v4
 from .world import World
 
 BASE = "/api/v3/media/accounts/{account}/networks/{network}/{product}/{camera}"
 V2 = "/api/v2/accounts/{account}/media"
 ALL_KINDS: tuple[Kind, ...] = tuple(PRODUCT)
+APP_QUERY = frozenset({"start_time", "end_time", "pagination_key"})
+FILTERS: dict[str, Callable[[Recording, Camera], str | int]] = {
+    "types": lambda one, camera: "video" if one.in_cloud else "event",
+    "device_types": lambda one, camera: PRODUCT[camera.kind],
+    "devices": lambda one, camera: camera.id,
+}
+"""What each filter looks at; no source shows one that was sent, so this is how their names read."""
 
 
 async def changed(call: Call) -> Answer:
@@ -44,6 +53,63 @@ def _pages_before(page: int, world: World) -> int:
     if page == 0 and world.page_zero == "refused":
         raise Refused(bad_request("Invalid page"))
     return max(page, 1) - 1
+
+
+async def app_list(call: Call) -> Answer:
+    """Answer one page of what was created between two moments, also what no plan keeps.
+
+    As sealad886/homebridge-blink-cameras-new-api describes the app's own list.
+    """
+    if not call.world.v4_media:
+        raise Refused(not_found())
+    if call.body is None:
+        raise Refused(bad_request("Missing body"), "media_v4: no body")
+    start = call.since("start_time")
+    end = call.since("end_time") if "end_time" in call.query else None
+    wanted = _filters(call)
+    cameras = {camera.id: camera for camera in call.account.cameras}
+    every = [one for one in _everything(call) if _between(one, start, end)]
+    found = [one for one in every if _passes(one, cameras[one.camera_id], wanted)]
+    found.sort(key=lambda one: (one.created_at, one.media_id), reverse=call.world.newest_first)
+    first, size = _first(call), call.world.page_size
+    more = f"page-{first + size}" if len(found) > first + size else None
+    media = [media_entry_v4(one, cameras[one.camera_id], call.now) for one in found[first : first + size]]
+    return as_json({"media": media, "pagination_key": more})
+
+
+def _everything(call: Call) -> list[Recording]:
+    """Return what there is; a video needs the plan for as long as somebody wants to see it."""
+    every = (one for camera in call.account.cameras for one in camera.made if one.listed(call.now))
+    return [one for one in every if one.deleted_at is None and (call.account.plan or not one.in_cloud)]
+
+
+def _between(one: Recording, start: datetime, end: datetime | None) -> bool:
+    created = one.created_at.replace(microsecond=0)
+    return created >= start and (end is None or created <= end)
+
+
+def _passes(one: Recording, camera: Camera, filters: dict[str, list[Any]]) -> bool:
+    return all(FILTERS[name](one, camera) in values for name, values in filters.items())
+
+
+def _filters(call: Call) -> dict[str, list[Any]]:
+    wanted: Any = call.fields.get("filters", {})
+    if not isinstance(wanted, dict):
+        raise Refused(bad_request("Invalid filters"), f"media_v4: filters={wanted}")
+    for name, values in cast(dict[str, Any], wanted).items():
+        if name not in FILTERS or not isinstance(values, list):
+            raise Refused(bad_request("Invalid filters"), f"media_v4: filter {name}={values}")
+    return cast(dict[str, list[Any]], wanted)
+
+
+def _first(call: Call) -> int:
+    key = call.query.get("pagination_key")
+    if key is None:
+        return 0
+    number = key.removeprefix("page-")
+    if not number.isdigit():
+        raise Refused(bad_request("Invalid pagination_key"), f"media_v4: pagination_key={key}")
+    return int(number)
 
 
 async def video(call: Call) -> Answer:
@@ -76,8 +142,7 @@ async def still(call: Call) -> Answer:
     recording = _found(call)
     if recording.partial(call.now) and not call.world.stills_of_partial:
         raise Refused(media_not_found())
-    jpeg = await asyncio.to_thread(photograph, recording.film)
-    return Answer(200, jpeg, "image/jpeg")
+    return await _photograph(recording.film)
 
 
 async def picture(call: Call) -> Answer:
@@ -87,7 +152,7 @@ async def picture(call: Call) -> Answer:
         raise Refused(message("Invalid Device Type", 1630, 400))
     if not call.query.get("ts", "0").isdigit() or call.query.get("ext", "") not in ("", ".jpg"):
         raise Refused(bad_request("Invalid parameter"), f"picture: {dict(call.query)}")
-    return await _photograph(camera.picture)
+    return await _photograph(camera.picture.film)
 
 
 async def old_picture(call: Call) -> Answer:
@@ -95,12 +160,12 @@ async def old_picture(call: Call) -> Answer:
     camera, taken = call.camera(*ALL_KINDS), int(call.params["picture"])
     for one in camera.pictures(call.now):
         if one.taken == taken and call.world.thumbnail_form == "old":
-            return await _photograph(one)
+            return await _photograph(one.film)
     raise Refused(not_found())
 
 
-async def _photograph(picture: Picture) -> Answer:
-    return Answer(200, await asyncio.to_thread(photograph, picture.film), "image/jpeg")
+async def _photograph(film: Film) -> Answer:
+    return Answer(200, await asyncio.to_thread(photograph, film), "image/jpeg")
 
 
 async def delete(call: Call) -> Answer:
@@ -144,6 +209,14 @@ def _found(call: Call) -> Recording:
 
 ROUTES = (
     Route("media", "GET", "/api/v1/accounts/{account}/media/changed", changed, query=frozenset({"since", "page"})),
+    Route(
+        "media_v4",
+        "POST",
+        "/api/v4/accounts/{account}/media",
+        app_list,
+        query=APP_QUERY,
+        body=frozenset({"filters"}),
+    ),
     Route("video", "GET", BASE + "/clip/{media}.mp4", video),
     Route("video", "GET", V2 + "/clip/{media}.mp4", video),
     Route("video", "GET", "/{media}.mp4", presigned, "presigned", query=frozenset({"signature"})),

@@ -7,10 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from .behaviour import SETTING, THUMBNAIL, Behaviour, BusyShape, Failure, scaled
-from .clips import Command, Recording
+from .behaviour import SETTING, THUMBNAIL, Behaviour, BusyShape, Failure, Kind, scaled
+from .clips import Command, Picture, Recording
 from .cloud import Cloud
-from .devices import Kind, Picture
 from .usb_drive import Manifest, Stick
 
 Storage = Literal["active", "format_required", "unmounted", "unavailable", "memory_full", "incompatible"]

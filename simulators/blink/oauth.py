@@ -6,10 +6,9 @@ import base64
 import hashlib
 from typing import cast
 
-from .account import Account
+from .account import CLIENTS, Account, OAuthClient, Tokens
 from .answers import Answer, Refused, as_json, not_acceptable, oauth_error
 from .routing import Call, Route
-from .tokens import CLIENTS, OAuthClient, Tokens
 
 BLOCKED_HARDWARE = ("Blinkpy", "Home Assistant")  # blinkpy#1266, home-assistant/core PR#178396
 REDIRECTS: dict[OAuthClient, str] = {

@@ -23,14 +23,20 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 
-from .lettering import write
-
 INK = 235
 SAMPLE_RATE = 16_000
 SAMPLES = 1024  # in one frame of AAC
 HUM_REPEATS = SAMPLE_RATE // 20  # samples: each pitch is a multiple of 20 Hz
 AAC = {"aac_coder": "fast"}  # a third of the usual time, and a hum is a hum
 ENCODING = threading.Lock()  # two encoders at once do not always make the same bytes of the same film
+# Letters of three by five points, enough to name a camera: five rows of three bits, top row first, a digit for each.
+POINTS = (
+    "75557 26227 71747 71317 55711 74717 74757 71122 75757 75717 "
+    "25755 65656 34443 65556 74647 74644 34553 55755 72227 11152 55655 44447 57755 "
+    "65555 25552 65644 25563 65655 34216 72222 55557 55552 55775 55255 55222 71247 "
+    "57575 02020 00002 00700 22000 25265"
+)
+LETTERS = dict(zip("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ#:.-'&", POINTS.split(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -149,11 +155,27 @@ def _scene(film: Film, index: int) -> list[bytearray]:
     for row in rows[height // 4 : height * 9 // 10]:
         row[left : left + bar] = bytes([200]) * bar
     small, large = max(1, width // 160), max(1, width // 64)
-    write(rows, film.title, 4, 4, small, INK)
-    write(rows, f"#{film.number}", 4, height - 5 * small - 4, small, INK)
+    _write(rows, film.title, 4, 4, small, INK)
+    _write(rows, f"#{film.number}", 4, height - 5 * small - 4, small, INK)
     clock = f"{index // film.rate // 60:02d}:{index // film.rate % 60:02d}.{index % film.rate * 10 // film.rate}"
-    write(rows, clock, width - len(clock) * 4 * large - 4, height // 2 - 3 * large, large, INK)
+    _write(rows, clock, width - len(clock) * 4 * large - 4, height // 2 - 3 * large, large, INK)
     return rows
+
+
+def _write(rows: list[bytearray], text: str, x: int, y: int, scale: int, ink: int) -> None:
+    """Draw a text into rows of points, clipped at their edges; what has no glyph is left blank."""
+    for place, letter in enumerate(text.upper()):
+        for line, bits in enumerate(LETTERS.get(letter, "00000")):
+            for column in range(3):
+                if int(bits) & (4 >> column):
+                    _dot(rows, x + (place * 4 + column) * scale, y + line * scale, scale, ink)
+
+
+def _dot(rows: list[bytearray], x: int, y: int, scale: int, ink: int) -> None:
+    for row in rows[max(0, y) : max(0, y + scale)]:
+        left, right = max(0, x), min(len(row), x + scale)
+        if left < right:
+            row[left:right] = bytes([ink]) * (right - left)
 
 
 def _snow(rows: list[bytearray], seed: str) -> None:

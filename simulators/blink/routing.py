@@ -14,8 +14,7 @@ from multidict import MultiMapping
 
 from .account import Account
 from .answers import Answer, Refused, bad_request, busy, not_acceptable, not_found, unauthorized, update_required
-from .behaviour import BusyShape
-from .devices import Kind
+from .behaviour import BusyShape, Kind
 from .faults import RouteName
 from .networks import Camera, Network
 from .world import World

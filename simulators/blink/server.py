@@ -11,7 +11,7 @@ from email.utils import format_datetime
 
 from aiohttp import web
 
-from . import commands, inventory, local_storage, media, media_v4, oauth, signin
+from . import commands, inventory, local_storage, media, oauth, signin
 from .account import Account
 from .answers import Answer, Refused, not_found
 from .faults import Fault, take
@@ -41,7 +41,6 @@ ROUTES: tuple[Route, ...] = (
     *inventory.ROUTES,
     *commands.ROUTES,
     *media.ROUTES,
-    *media_v4.ROUTES,
     *local_storage.ROUTES,
     *live.ROUTES,
 )

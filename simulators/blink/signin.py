@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 from urllib.parse import urlencode, urlsplit
 
-from .account import Account
+from .account import CLIENTS, Account
 from .answers import Answer, Refused, as_json, not_acceptable, not_found
 from .cloud import Says, problem
 from .oauth import BLOCKED_HARDWARE, REDIRECTS
 from .routing import EMPTY, OAUTH_HOST, Call, Route
-from .signin_state import Attempt
-from .tokens import CLIENTS
+from .world import Attempt
 
 SIGNIN = "/oauth/v2/signin"
 AUTHORIZE = "/oauth/v2/authorize"

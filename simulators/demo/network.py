@@ -3,25 +3,18 @@
 import asyncio
 import socket
 import ssl as tls
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from simulators.addresses import RELAY_HOST
+from simulators import RELAY_HOST
 
 ConnectorFactory = Callable[..., TCPConnector]
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Dialer = Callable[..., Awaitable[Streams]]  # opens a TLS connection, as `asyncio.open_connection` does
 RELAY_PORT = 443
-
-
-class Dialer(Protocol):
-    """The way in which the bot reaches a relay, as `asyncio.open_connection` does."""
-
-    async def __call__(self, host: str, port: int, *, ssl: tls.SSLContext, server_hostname: str | None) -> Streams:
-        """Return the connection's two streams. Raises OSError."""
-        ...
 
 
 class SimulatedNames(AbstractResolver):

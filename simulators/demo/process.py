@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import click
 
-from bot import alerts, app, config, lifecycle, log
+from bot import alerts, app, config, lifecycle
 from bot.accounts import link_from_tokens
-from bot.jobs import Timing, current_job
+from bot.jobs import Timing
+from bot.shell_commands import configure_log, load_settings
 from bot.wording.shell import cli as words
 
 from .network import ConnectorFactory, Dialer, connectors, dialer
@@ -89,13 +90,8 @@ async def _link(settings: config.Settings, names: ConnectorFactory, user_id: int
 
 def _settings() -> config.Settings:
     """Read the settings and start the log, as `python -m bot` does."""
-    settings = config.load()
-    log.configure(
-        level=settings.log_level,
-        as_json=settings.log_format == "json",
-        secrets=settings.secrets(),
-        reference=current_job.get,
-    )
+    settings = load_settings()
+    configure_log(settings)
     return settings
 
 

@@ -8,13 +8,15 @@ from math import inf
 from simulators.blink import Account, Behaviour, Camera, SimBlink, World
 from simulators.blink.pictures import Film
 from simulators.discord import Channel, SimDiscord, User
-from simulators.page import DemoPage, Guide, Login
-
-from .passing import walks
+from simulators.page import DemoPage, Guide, Login, Walk
 
 SERVER = "The Willows"
 BOT = "Blink Clips"
 BOT_TOKEN = "token-of-the-demo-bot"
+
+LISTED_AFTER = 1.5
+PARTIAL_FOR = 8.0
+"""Seconds that Blink takes for the entry and then for its video, so that both can be seen to come."""
 
 # Long enough to be seen, as the bot asks each second or two; short enough not to be waited for.
 QUICK = Behaviour(
@@ -74,6 +76,11 @@ class Resident:
     linked: bool
     hints: Sequence[tuple[str, str]]
 
+    def guide(self) -> Guide:
+        """Return what the page shows to this person."""
+        login = Login(self.account.email, self.account.password, self.linked)
+        return Guide(self.user, self.hints, login, walks(self.account))
+
 
 @dataclass(frozen=True)
 class Street:
@@ -88,7 +95,7 @@ class Street:
 
     def page(self) -> DemoPage:
         """Return a page for it, on which the codes that Blink sends arrive."""
-        guides = [Guide(one.user, one.hints, _login(one), walks(one.account)) for one in self.residents]
+        guides = [one.guide() for one in self.residents]
         page = DemoPage(self.discord, server_name=SERVER, channel=self.channel, guides=guides)
         users = {one.account.id: one.user for one in self.residents}
         self.blink.world.on_code = lambda account, code: page.ring(
@@ -97,8 +104,33 @@ class Street:
         return page
 
 
-def _login(resident: Resident) -> Login:
-    return Login(resident.account.email, resident.account.password, resident.linked)
+def walks(account: Account) -> Sequence[Walk]:
+    """Return a walk past each camera of an account; two of one name differ by their network."""
+    names = [camera.name for camera in account.cameras]
+    return [
+        Walk(
+            str(camera.id),
+            camera.name if names.count(camera.name) == 1 else f"{camera.name} ({camera.network.name})",
+            lambda camera=camera: _pass(camera),
+        )
+        for camera in account.cameras
+    ]
+
+
+def _pass(camera: Camera) -> str:
+    name, network = camera.name, camera.network
+    filmed = camera.detect_motion(listed_after=LISTED_AFTER, partial_for=PARTIAL_FOR, seconds=4.0)
+    if filmed and filmed.in_cloud:
+        return f"{name} films you. Blink lists the recording in a moment, and its video comes a little later."
+    if filmed and filmed.usb_appears is not None:
+        return f"{name} films you onto the USB drive of its Sync Module, so its cloud does not know of it."
+    if filmed:
+        return f"{name} films you, but no Blink plan keeps that: Blink lists nothing."
+    if camera.status == "offline":
+        return f"{name} is offline and sees nothing."
+    if not network.armed:
+        return f"{network.name} is not armed, so {name} films nothing. /arm arms it."
+    return f"The motion detection of {name} is off, so it films nothing. /motion turns it on."
 
 
 def build(*, front: Behaviour = QUICK) -> Street:

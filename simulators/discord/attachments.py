@@ -8,7 +8,6 @@ from aiohttp import web
 from .world import Files, StoredFile
 
 _ID = re.compile(r"/attachments/\d+/(\d+)/")
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def find(files: Files, url_or_id: str | int) -> StoredFile:
@@ -26,19 +25,21 @@ def respond(files: Files, request: web.Request) -> web.Response:
         stored = find(files, request.path)
     except KeyError:
         raise web.HTTPNotFound from None
-    size = len(stored.data)
-    headers = {
-        "Content-Type": stored.content_type,
-        "Accept-Ranges": "bytes",
-        "Content-Disposition": f'inline; filename="{quote(stored.name)}"',
-    }
-    wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if wanted is None or wanted[0] == "bytes=-":
-        return web.Response(body=stored.data, headers=headers)
-    first, last = wanted.groups()
-    start = int(first) if first else max(0, size - int(last))
-    end = min(int(last), size - 1) if first and last else size - 1
-    if start > end:
-        return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
-    headers["Content-Range"] = f"bytes {start}-{end}/{size}"
-    return web.Response(status=206, body=stored.data[start : end + 1], headers=headers)
+    disposition = f'inline; filename="{quote(stored.name)}"'
+    return ranged(request, stored.data, {"Content-Type": stored.content_type, "Content-Disposition": disposition})
+
+
+def ranged(request: web.Request, data: bytes, headers: dict[str, str]) -> web.Response:
+    """Answer with `data`, whole or the range of it that the request asks for."""
+    headers = {"Accept-Ranges": "bytes", **headers}
+    try:
+        wanted = request.http_range
+    except ValueError:
+        wanted = slice(None)  # RFC 9110, 14.2: a Range that is not understood is ignored
+    if wanted.start is None and wanted.stop is None:
+        return web.Response(body=data, headers=headers)
+    first, stop, _ = wanted.indices(len(data))
+    if first >= stop:
+        return web.Response(status=416, headers={**headers, "Content-Range": f"bytes */{len(data)}"})
+    headers["Content-Range"] = f"bytes {first}-{stop - 1}/{len(data)}"
+    return web.Response(status=206, body=data[first:stop], headers=headers)

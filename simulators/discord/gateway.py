@@ -19,6 +19,8 @@ from .sessions import Connection, Session
 from .world import World, serializers
 
 RECONNECT, INVALID, HELLO, ACK = 7, 9, 10, 11
+READY_WITHIN = 15.0  # seconds
+HEARTBEAT = 41_250  # milliseconds between two of the bot's
 CLOSING = 0.5  # seconds that a closing handshake may take
 GUILDS = 1 << 0
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
@@ -29,13 +31,10 @@ _MESSAGES = 1 << 9, 1 << 12  # in servers, in DMs
 class Gateway:
     """All sessions of the bot."""
 
-    def __init__(
-        self, world: World, places: Places, *, token: str, heartbeat_interval: float, surprises: list[str]
-    ) -> None:
+    def __init__(self, world: World, places: Places, *, token: str, surprises: list[str]) -> None:
         self._world = world
         self._places = places
         self._token = token
-        self._heartbeat_interval = heartbeat_interval
         self._surprises = surprises
         self._connections: set[Connection] = set()
         self._refused_until = 0.0
@@ -53,9 +52,9 @@ class Gateway:
 
     # ------------------------------------------------------------------------------------------------------ driving
 
-    async def ready(self, timeout: float = 15.0) -> None:
+    async def ready(self) -> None:
         """Wait until the bot has identified at least once."""
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(READY_WITHIN):
             await self._identified.wait()
 
     def broadcast(self, event: str, payload: Mapping[str, Any]) -> None:
@@ -109,7 +108,7 @@ class Gateway:
         connection = Connection(ws, request.transport)
         self._connections.add(connection)
         self._empty.clear()
-        connection.send(HELLO, {"heartbeat_interval": int(self._heartbeat_interval * 1000)})
+        connection.send(HELLO, {"heartbeat_interval": HEARTBEAT})
         try:
             while (message := await ws.receive()).type is WSMsgType.TEXT:
                 self._receive(connection, message.data)

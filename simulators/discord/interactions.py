@@ -6,7 +6,7 @@ import copy
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from .errors import SimError
@@ -27,40 +27,31 @@ class Callback:
     code: int | None
 
 
+@dataclass(eq=False)
 class Interaction:
-    """One use of a command, a component or an autocompleted option, and what the bot made of it."""
+    """One use of a command, a component or an autocompleted option, and what the bot made of it.
 
-    def __init__(
-        self,
-        world: World,
-        record: InteractionRecord,
-        *,
-        user: User,
-        channel: Channel,
-        name: str,
-        label: str,
-        owners: dict[str, str],
-        ack_deadline: float,
-        attachment_size_limit: int,
-    ) -> None:
-        self._world = world
-        self._acked = asyncio.Event()
-        self.record = record
-        self.id = record.id
-        self.token = record.token
-        self.type = record.type
-        self.user = user
-        self.channel = channel
-        self.name = name
-        self.label = label
-        self.owners = owners
-        self.attachment_size_limit = attachment_size_limit
-        self.created = time.monotonic()
-        self.ack_deadline = ack_deadline
+    `name` is the command's or the custom_id, `label` what stood on the button at that moment.
+    """
+
+    world: World = field(repr=False)
+    record: InteractionRecord
+    user: User
+    channel: Channel
+    name: str
+    label: str
+    owners: dict[str, str]
+    ack_deadline: float
+    attachment_size_limit: int
+    created: float = field(default_factory=time.monotonic)
+    payload: dict[str, Any] = field(default_factory=dict[str, Any])
+    callbacks: list[Callback] = field(default_factory=list[Callback])
+    history: list[tuple[float, dict[str, Any]]] = field(default_factory=list[tuple[float, dict[str, Any]]])
+    _acked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.id, self.token, self.type = self.record.id, self.record.token, self.record.type
         self.expires = self.created + TOKEN_LIFE
-        self.payload: dict[str, Any] = {}
-        self.callbacks: list[Callback] = []
-        self.history: list[tuple[float, dict[str, Any]]] = []
 
     @property
     def external(self) -> bool:
@@ -121,8 +112,8 @@ class Interaction:
         self.history.append((time.monotonic(), copy.deepcopy(message)))
 
     def _message(self, message_id: int | None) -> dict[str, Any] | None:
-        stored = self._world.messages[self.channel.id].get(message_id) if message_id is not None else None
-        return self._world.wire(stored) if stored is not None else None
+        stored = self.world.messages[self.channel.id].get(message_id) if message_id is not None else None
+        return self.world.wire(stored) if stored is not None else None
 
 
 class Interactions:
@@ -140,7 +131,7 @@ class Interactions:
     def create(
         self, kind: int, user: User, channel: Channel, name: str, *, label: str, owners: dict[str, str], size_limit: int
     ) -> Interaction:
-        """Begin one; `name` is the command's or the custom_id, `label` what stood on the button at that moment."""
+        """Begin one."""
         guild_id = channel.guild.id if channel.guild is not None else None
         record = self._world.new_interaction(kind, channel.id, user.id, guild_id)
         # Deadlines are judged by rules.py, in Discord's codes and on the monotonic clock.
@@ -150,15 +141,7 @@ class Interactions:
         record.token = base64.urlsafe_b64encode(secret.encode()).decode().rstrip("=")
         self._world.interaction_tokens[record.token] = record.id
         interaction = Interaction(
-            self._world,
-            record,
-            user=user,
-            channel=channel,
-            name=name,
-            label=label,
-            owners=owners,
-            ack_deadline=self.ack_deadline,
-            attachment_size_limit=size_limit,
+            self._world, record, user, channel, name, label, owners, self.ack_deadline, size_limit
         )
         self.all.append(interaction)
         self._by_id[interaction.id] = interaction

@@ -6,7 +6,10 @@ from .world import Overwrite, OverwriteType, right
 
 
 class Members:
-    """Let people come and go, and give and take their roles."""
+    """Let people come and go, and give and take their roles and rights.
+
+    If two permission overwrites of a channel are about the same right, the newer one counts.
+    """
 
     def __init__(self, places: Places) -> None:
         self._world = places.world
@@ -60,13 +63,6 @@ class Members:
     def _check_member(self, user: User, guild: Guild) -> None:
         if user.id not in guild.users:
             raise SimError(f"{user.name} is not in {guild.name}")
-
-
-class Rights:
-    """Change the permission overwrites of channels; if two are about the same right, the newer one counts."""
-
-    def __init__(self, places: Places) -> None:
-        self._world = places.world
 
     def allow(self, who: User | Role | None, channel: Channel, *rights: str) -> None:
         """Allow this here to a person, a role or the bot (None): "view_channel", "send_messages", …."""

@@ -142,9 +142,9 @@ class Places:
         guild.channels.append(channel)
         return channel
 
-    def add_user(self, name: str, *guilds: Guild, user_id: int | None = None) -> User:
+    def add_user(self, name: str, *guilds: Guild) -> User:
         """Add a person to the given servers, or to every server (also later ones) if none is given."""
-        user = User(self, self.world.new_user(name, user_id=user_id).id, name)
+        user = User(self, self.world.new_user(name).id, name)
         self.users[user.id] = user
         if not guilds:
             self._everywhere.append(user)

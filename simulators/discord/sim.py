@@ -8,17 +8,15 @@ from aiohttp import web
 
 from . import attachments, drafts, options
 from .calls import Call, Fault, Request
-from .clicks import Clicks
 from .commands import CHAT_INPUT, USER
 from .errors import SimError
 from .gateway import Gateway
 from .interactions import Interaction, Interactions
-from .members import Members, Rights
+from .members import Members
 from .people import People
 from .places import Channel, Places, Role, User
 from .rest import Rest
-from .rules import DEFAULT_SIZE_LIMIT, Answer, Rules
-from .slashes import Slashes
+from .rules import Answer, Rules
 from .world import Ping, World
 
 Subscriber = Callable[[str, int | None, Any], None]
@@ -38,8 +36,6 @@ class SimDiscord:
         bot_token: str,
         application_name: str = "Clip bot",
         ack_deadline: float = 3.0,
-        attachment_size_limit: int = DEFAULT_SIZE_LIMIT,
-        heartbeat_interval: float = 41.25,
     ) -> None:
         self.bot_token = bot_token
         self.world = World(application_name)
@@ -54,17 +50,11 @@ class SimDiscord:
         self._rules = Rules(
             self.world, places, self._interactions, self.surprises, on_ack=self._acked, on_sync=self._synced
         )
-        self._gateway = gateway = Gateway(
-            self.world, places, token=bot_token, heartbeat_interval=heartbeat_interval, surprises=self.surprises
-        )
+        self._gateway = gateway = Gateway(self.world, places, token=bot_token, surprises=self.surprises)
         gateway.on_ready = lambda: self._tell("READY", None, None)
         self._rest = Rest(token=bot_token, decide=self._decide, settle=self._settle, surprises=self.surprises)
         people = People(self.world, places, self._interactions, deliver=self._deliver, limit=self._limit)
         members = Members(places)
-        rights = Rights(places)
-        slashes = Slashes(self.world, places, people)
-        clicks = Clicks(self.world, places, people)
-        self.attachment_size_limit = attachment_size_limit
         self.faults: list[Fault] = self._rest.faults
         self.requests: list[Request] = self._rest.requests
         self.interactions: list[Interaction] = self._interactions.all
@@ -86,16 +76,16 @@ class SimDiscord:
         self.take_role = members.take_role
         self.make_administrator = members.make_administrator
         self.remove_bot = members.remove_bot
-        self.allow = rights.allow
-        self.forbid = rights.forbid
+        self.allow = members.allow
+        self.forbid = members.forbid
 
-        self.slash = slashes.slash
-        self.on_person = slashes.on_person
-        self.autocomplete = slashes.autocomplete
-        self.forge_slash = slashes.forge_slash
-        self.click = clicks.click
-        self.select = clicks.select
-        self.forge = clicks.forge
+        self.slash = people.slash
+        self.on_person = people.on_person
+        self.autocomplete = people.autocomplete
+        self.forge_slash = people.forge_slash
+        self.click = people.click
+        self.select = people.select
+        self.forge = people.forge
 
         self.ready = gateway.ready
         self.drop_gateway = gateway.drop

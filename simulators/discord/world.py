@@ -137,8 +137,8 @@ class World(Backend):
         self.pings: list[Ping] = []
         self.quiet = False
 
-    def new_user(self, name: str, *, user_id: int | None = None, bot: bool = False) -> User:
-        user = User(id=self.reserve_id(user_id) if user_id else self.snowflake(), name=name, bot=bot)
+    def new_user(self, name: str, *, bot: bool = False) -> User:
+        user = User(id=self.snowflake(), name=name, bot=bot)
         self.users[user.id] = user
         return user
 

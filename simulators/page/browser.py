@@ -9,8 +9,9 @@ from typing import Any
 
 from aiohttp import WSCloseCode, WSMsgType, web
 
+from simulators.discord import Channel, User
 from simulators.page import projection, requests
-from simulators.page.engine import Engine, Person, Place, Refused, Wire
+from simulators.page.engine import Engine, Refused, Wire
 from simulators.page.files import Shelf
 from simulators.page.guide import Guide
 
@@ -28,14 +29,14 @@ class Scene:
     run: str
     """Made up at each start, so that a browser can tell a new demo from a lost connection."""
     server_name: str
-    channel: Place
+    channel: Channel
     guides: Sequence[Guide]
     engine: Engine
     shelf: Shelf
     dismissed: set[str]
 
     @property
-    def users(self) -> list[Person]:
+    def users(self) -> list[User]:
         """The users through whose eyes one may look."""
         return [guide.user for guide in self.guides]
 
@@ -44,7 +45,7 @@ class Scene:
         """The slash commands, with everybody and everything here that may be chosen in them."""
         return projection.commands(self.engine.sim.commands, self.users, [self.channel])
 
-    def place(self, tab: requests.Tab, viewer: Person) -> Place | None:
+    def place(self, tab: requests.Tab, viewer: User) -> Channel | None:
         """Return the channel behind a tab, which for the DM depends on who looks."""
         return self.channel if tab == "channel" else self.engine.sim.dm(viewer)
 
@@ -62,7 +63,7 @@ class Browser:
         self._acts: set[asyncio.Task[None]] = set()
 
     @property
-    def _viewer(self) -> Person:
+    def _viewer(self) -> User:
         return self._guide.user
 
     def changed(self) -> None:
@@ -125,7 +126,7 @@ class Browser:
                 self._acts.add(act)
                 act.add_done_callback(self._acts.discard)
 
-    async def _answer(self, request: requests.Act, viewer: Person) -> None:
+    async def _answer(self, request: requests.Act, viewer: User) -> None:
         answer: Wire = {"op": "answer", "nonce": request.nonce}
         try:
             answer |= await self._do(request, viewer)
@@ -137,7 +138,7 @@ class Browser:
         except ConnectionError:
             log.debug("the browser left before its answer")
 
-    async def _do(self, request: requests.Act, viewer: Person) -> Wire:
+    async def _do(self, request: requests.Act, viewer: User) -> Wire:
         """Carry out a request, and return the content of its answer."""
         scene, engine = self._scene, self._scene.engine
         match request:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Awaitable
+from typing import Any
+
+from simulators.discord import Channel, Interaction, SimDiscord, User
 
 Wire = dict[str, Any]
 """A value in Discord's own JSON form."""
@@ -14,72 +16,6 @@ ANSWER_WITHIN = 3.0
 log = logging.getLogger(__name__)
 
 
-class Person(Protocol):
-    """A user of the simulated Discord."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-    def open_dm(self) -> "Place": ...
-
-
-class Place(Protocol):
-    """A channel of the simulated Discord."""
-
-    @property
-    def id(self) -> int: ...
-    @property
-    def name(self) -> str: ...
-
-
-class Interaction(Protocol):
-    """Something that a user did and that the bot has to acknowledge."""
-
-    @property
-    def modal(self) -> Wire | None: ...
-    @property
-    def label(self) -> str: ...
-    async def acked(self, timeout: float = ...) -> object: ...
-
-
-class Named(Protocol):
-    """The bot's own account."""
-
-    @property
-    def name(self) -> str: ...
-
-
-class World(Protocol):
-    """The simulator's store of accounts."""
-
-    @property
-    def bot_user(self) -> Named: ...
-
-
-class Simulator(Protocol):
-    """The simulated Discord, as far as the page uses it."""
-
-    @property
-    def world(self) -> World: ...
-    @property
-    def commands(self) -> Mapping[str, Wire]: ...
-    @property
-    def person_commands(self) -> Mapping[str, Wire]: ...
-    def on_person(self, user: Any, channel: Any, command: str, target: Any, /) -> Awaitable[Interaction]: ...
-    def slash(self, user: Any, channel: Any, command: str, options: Wire, /) -> Awaitable[Interaction]: ...
-    def autocomplete(
-        self, user: Any, channel: Any, command: str, options: Wire, /, *, focused: str
-    ) -> Awaitable[Sequence[Wire]]: ...
-    def click(self, user: Any, message_id: int, custom_id: str, /) -> Awaitable[Interaction]: ...
-    def select(self, user: Any, message_id: int, custom_id: str, values: list[str], /) -> Awaitable[Interaction]: ...
-    def interaction(self, interaction_id: int | str, /) -> Interaction: ...
-    def messages(self, channel: Any, /, viewer: Any) -> Sequence[Wire]: ...
-    def dm(self, user: Any, /) -> Place | None: ...
-    def file(self, url_or_id: str, /) -> bytes: ...
-    def subscribe(self, callback: Callable[[str, Any, Any], None], /) -> object: ...
-
-
 class Refused(Exception):
     """The simulated Discord or the bot did not do what the person asked; the text is shown to them."""
 
@@ -87,22 +23,22 @@ class Refused(Exception):
 class Engine:
     """The simulator with every outcome turned into a value or a `Refused`."""
 
-    def __init__(self, sim: Simulator) -> None:
+    def __init__(self, sim: SimDiscord) -> None:
         self.sim = sim
 
     def pressed(self, interaction: str) -> str:
         """Return the label of the button that began an interaction; "" if it was none."""
         return self.sim.interaction(interaction).label
 
-    async def run(self, user: Person, channel: Place, command: str, options: Wire) -> None:
+    async def run(self, user: User, channel: Channel, command: str, options: Wire) -> None:
         """Run a slash command and wait until the bot acknowledged it."""
         await _acknowledged(self.sim.slash(user, channel, command, options), "The application did not respond")
 
-    async def on_person(self, user: Person, channel: Place, command: str, target: Person) -> None:
+    async def on_person(self, user: User, channel: Channel, command: str, target: User) -> None:
         """Use a command of a person's menu and wait until the bot acknowledged it."""
         await _acknowledged(self.sim.on_person(user, channel, command, target), "The application did not respond")
 
-    async def complete(self, user: Person, channel: Place, command: str, options: Wire, focused: str) -> list[Wire]:
+    async def complete(self, user: User, channel: Channel, command: str, options: Wire, focused: str) -> list[Wire]:
         """Return the bot's choices for the option that is being typed."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
@@ -111,11 +47,11 @@ class Engine:
             raise _refused(error, "Loading options failed") from error
         return [{"name": str(choice["name"]), "value": choice["value"]} for choice in choices[:25]]
 
-    async def click(self, user: Person, message: int, custom_id: str) -> None:
+    async def click(self, user: User, message: int, custom_id: str) -> None:
         """Press a button and wait until the bot acknowledged it."""
         await _acknowledged(self.sim.click(user, message, custom_id), "This interaction failed")
 
-    async def select(self, user: Person, message: int, custom_id: str, values: list[str]) -> None:
+    async def select(self, user: User, message: int, custom_id: str, values: list[str]) -> None:
         """Choose from a select menu and wait until the bot acknowledged it."""
         await _acknowledged(self.sim.select(user, message, custom_id, values), "This interaction failed")
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from simulators.discord.attachments import ranged
 from simulators.page.engine import Wire
 
 SHOWN = frozenset({"video/mp4", "video/webm", "image/png", "image/jpeg", "image/gif", "image/webp"})
@@ -53,21 +54,10 @@ class Shelf:
             data = self._fetch(held.source)
         except (KeyError, LookupError, OSError) as error:
             raise web.HTTPNotFound from error
-        headers = {"Accept-Ranges": "bytes", "Content-Type": held.content_type}
+        headers = {"Content-Type": held.content_type}
         if "download" in request.query or held.content_type not in SHOWN:
             headers["Content-Disposition"] = _download(held.filename)
-        try:
-            wanted = request.http_range
-        except ValueError:
-            wanted = slice(None)  # RFC 9110, 14.2: a Range that is not understood is ignored
-        if wanted.start is None and wanted.stop is None:
-            return web.Response(body=data, headers=headers)
-        first, stop, _ = wanted.indices(len(data))
-        if first >= stop:
-            headers["Content-Range"] = f"bytes */{len(data)}"
-            return web.Response(status=416, headers=headers)
-        headers["Content-Range"] = f"bytes {first}-{stop - 1}/{len(data)}"
-        return web.Response(status=206, body=data[first:stop], headers=headers)
+        return ranged(request, data, headers)
 
 
 def _download(filename: str) -> str:

@@ -4,7 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from simulators.page.engine import Person, Refused, Wire
+from simulators.discord import User
+from simulators.page.engine import Refused, Wire
 
 TEXTS_KEPT = 3
 
@@ -34,7 +35,7 @@ class Guide:
     To try is a camera, or a command and its camera.
     """
 
-    user: Person
+    user: User
     hints: Sequence[tuple[str, str]]
     login: Login | None = None
     walks: Sequence[Walk] = ()

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from simulators.page.engine import Person, Place, Wire
+from simulators.discord import Channel, User
+from simulators.page.engine import Wire
 from simulators.page.files import Shelf
 
 SUBCOMMAND, SUBCOMMAND_GROUP = 1, 2
@@ -14,7 +15,7 @@ LOADING, EPHEMERAL, IS_COMPONENTS_V2 = 1 << 7, 1 << 6, 1 << 15
 """Message flags: https://docs.discord.com/developers/resources/message#message-object-message-flags."""
 
 
-def commands(registered: Mapping[str, Wire], people: Sequence[Person], places: Sequence[Place]) -> list[Wire]:
+def commands(registered: Mapping[str, Wire], people: Sequence[User], places: Sequence[Channel]) -> list[Wire]:
     """Return the slash commands as the picker shows them, sorted by name.
 
     A person is chosen among `people`, a channel among `places`.
@@ -29,7 +30,7 @@ def commands(registered: Mapping[str, Wire], people: Sequence[Person], places: S
     return sorted(found, key=lambda command: command["name"])
 
 
-def meant(command: Wire, options: Wire, people: Sequence[Person], places: Sequence[Place]) -> Wire:
+def meant(command: Wire, options: Wire, people: Sequence[User], places: Sequence[Channel]) -> Wire:
     """Return options with the chosen people and channels in place of their ids."""
     by_id = {str(person.id): person for person in people}
     known = {USER: by_id, MENTIONABLE: by_id, CHANNEL: {str(place.id): place for place in places}}
@@ -37,11 +38,11 @@ def meant(command: Wire, options: Wire, people: Sequence[Person], places: Sequen
     return {name: known.get(kinds.get(name, 0), {}).get(value, value) for name, value in options.items()}
 
 
-def _people(people: Sequence[Person]) -> list[Wire]:
+def _people(people: Sequence[User]) -> list[Wire]:
     return [{"name": person.name, "value": str(person.id)} for person in people]
 
 
-def _places(places: Sequence[Place]) -> list[Wire]:
+def _places(places: Sequence[Channel]) -> list[Wire]:
     return [{"name": f"#{place.name}", "value": str(place.id)} for place in places]
 
 
@@ -65,7 +66,7 @@ def _option(option: Wire, offered: Mapping[int, list[Wire]]) -> Wire:
     }
 
 
-def message(wire: Wire, shelf: Shelf, named: Iterable[Person | Place], pressed: Callable[[str], str]) -> Wire:
+def message(wire: Wire, shelf: Shelf, named: Iterable[User | Channel], pressed: Callable[[str], str]) -> Wire:
     """Return a message as the page draws it; its files are put on the shelf, `pressed` names a click's button.
 
     `named` are the people and channels that it may mention.

@@ -9,8 +9,9 @@ from pathlib import Path
 from aiohttp import WSCloseCode, web
 from aiohttp.typedefs import Handler
 
+from simulators.discord import Channel, SimDiscord, User
 from simulators.page.browser import Browser, Scene
-from simulators.page.engine import Engine, Person, Place, Simulator
+from simulators.page.engine import Engine
 from simulators.page.files import Shelf
 from simulators.page.guide import Guide
 from simulators.page.requests import MAX_FRAME
@@ -25,10 +26,10 @@ class DemoPage:
 
     def __init__(
         self,
-        sim: Simulator,
+        sim: SimDiscord,
         *,
         server_name: str,
-        channel: Place,
+        channel: Channel,
         guides: Sequence[Guide],
     ) -> None:
         """Show `channel` and the DMs of everybody who has a guide."""
@@ -57,7 +58,7 @@ class DemoPage:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    def ring(self, user: Person, text: str) -> None:
+    def ring(self, user: User, text: str) -> None:
         """Let a text message come to the phone of a user, as far as the page shows it."""
         for guide in self._scene.guides:
             if guide.user is user:

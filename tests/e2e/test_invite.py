@@ -13,7 +13,7 @@ from bot.shell_commands import Failure
 from bot.wording.shell.setup import account_invite, server_invite
 from simulators.demo.network import connectors
 from simulators.discord import Fault
-from tests.support.house import BOT_TOKEN, KEY, session
+from tests.support.house import BOT_TOKEN, KEY
 from tests.support.street import Street
 
 USED = {
@@ -123,11 +123,11 @@ async def test_the_web_server_listens_where_host_says(street: Street, monkeypatc
 
 
 async def test_a_token_that_is_refused_is_told_from_a_discord_that_is_away(street: Street) -> None:
-    async with session(street.house) as http:
-        found = await find_application(http, BOT_TOKEN)
-        assert (found.id, found.servers, found.user_install) == (street.house.discord.application_id, 1, True)
-        with pytest.raises(BadToken):
-            await find_application(http, "another-token")
-        street.house.discord.faults.append(Fault("GET", "/applications/@me", status=200, body={"id": "none"}))
-        with pytest.raises(DiscordUnavailable):
-            await find_application(http, BOT_TOKEN)
+    ways = connectors(**street.house.ports)
+    found = await find_application(BOT_TOKEN, ways)
+    assert (found.id, found.servers, found.user_install) == (street.house.discord.application_id, 1, True)
+    with pytest.raises(BadToken):
+        await find_application("another-token", ways)
+    street.house.discord.faults.append(Fault("GET", "/applications/@me", status=200, body={"id": "none"}))
+    with pytest.raises(DiscordUnavailable):
+        await find_application(BOT_TOKEN, ways)

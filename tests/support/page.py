@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from bot.accounts import Linking, Sessions
 from bot.blink import CodeWanted, Denied, SignedIn, Transport
 from bot.metrics import Metrics
 from bot.models import Account, Invitation, Invited, Region, Tokens
-from bot.web import Checks, DiscordOAuth, Pages, Scrape, serve
+from bot.web import DiscordOAuth, Pages, Scrape, serve
 from simulators.demo.tls import Authority
 from tests.support.ports import free_port
 from tests.support.scripted import Say, Scripted
@@ -290,7 +290,7 @@ class PageSetup:
     oauth: DiscordOAuth | None = None
     trusted_hops: int = 0
     patience: float = 10.0
-    ready: Callable[[], Awaitable[Checks]] = field(default=lambda: _fine())
+    ready: Callable[[], Awaitable[Mapping[str, str]]] = field(default=lambda: _fine())
     scrape: Scrape | None = None
     linking: Linking = field(init=False)
     _serving: asyncio.Task[None] | None = None
@@ -347,7 +347,7 @@ class PageSetup:
         return Visitor(self.http, self.url)
 
 
-async def _fine() -> Checks:
+async def _fine() -> Mapping[str, str]:
     return {"gateway": "ok"}
 
 

@@ -35,11 +35,11 @@ def labels_of(message: dict[str, Any]) -> list[tuple[str, str]]:
     return [(option["label"], option["description"]) for option in menu_of(message)["options"]]
 
 
-async def choose(house: House, user: Any, listed: dict[str, Any], index: int = 0, **options: Any) -> Any:
+async def choose(house: House, user: Any, listed: dict[str, Any], index: int = 0) -> Any:
     """Choose from the menu of a listing."""
     menu = menu_of(listed)
     value = menu["options"][index]["value"]
-    return await house.discord.select(user, listed["id"], menu["custom_id"], [value], **options)
+    return await house.discord.select(user, listed["id"], menu["custom_id"], [value])
 
 
 async def chosen(street: Street, recording: Recording | None = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,7 @@ from typing import Any
 from bot.blink.account_transport import utcnow
 from bot.blink.client import BlinkClient
 from bot.blink.errors import BlinkError
-from bot.blink.media import append, create, in_thread
+from bot.blink.media import in_thread, to_its_end, write
 from bot.blink.models import CommandState, LiveSession
 from bot.video_folder import remove
 
@@ -26,7 +26,6 @@ _log = logging.getLogger(__name__)
 _MOST_BYTES = 96 * 2**20
 _ENDED_WITHIN = 1.0  # seconds, beside the end of a connection
 _PIECE = 2**18  # bytes for each write, since each write needs a thread
-
 
 Show = Callable[[float, CommandState | None], None]
 
@@ -96,8 +95,8 @@ class _Take:
         """Write what waits to the file. Raises DiskTrouble."""
         if self.waiting:
             piece, self.waiting = self.waiting, bytearray()
-            work, self.written = append if self.written else create, True
-            await in_thread(work, self.path, piece)
+            first, self.written = not self.written, True
+            await in_thread(write, self.path, piece, first=first)
 
 
 class LiveRecorder:
@@ -138,7 +137,7 @@ class LiveRecorder:
             try:
                 await asyncio.wait({taking})
             finally:
-                await _to_its_end(self._end(client, session, taking, polling))
+                await to_its_end(self._end(client, session, taking, polling))
             end = LiveEnd.FAILED if taking.cancelled() else taking.result()
         except BaseException:
             await in_thread(remove, [path])
@@ -234,13 +233,3 @@ class LiveRecorder:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timing.done):
                 await client.end_live_view(session.network_id, session.command_id)
-
-
-async def _to_its_end(work: Awaitable[None]) -> None:
-    """Await `work`, and wait for its end even if this task is cancelled meanwhile."""
-    running = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running})
-        raise

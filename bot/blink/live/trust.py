@@ -10,11 +10,11 @@ import re
 import ssl
 from collections.abc import Awaitable, Callable, Iterable
 from hashlib import sha256
-from typing import Protocol
 
 from bot.models import StorageUnavailable
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+Dialer = Callable[..., Awaitable[Streams]]  # opens a TLS connection, as `asyncio.open_connection` does
 
 _log = logging.getLogger(__name__)
 
@@ -24,14 +24,6 @@ _COMMON_NAME = "*.immedia-semi.com"
 # Relays of 2020 know only a key exchange that Python leaves out (bling-viewer issue 6).
 _CIPHERS = "DEFAULT:AES128-SHA256"
 _IPV4 = re.compile(r"[0-9.]+", re.ASCII)
-
-
-class Dialer(Protocol):
-    """Opens a TLS connection, as `asyncio.open_connection` does."""
-
-    async def __call__(self, host: str, port: int, *, ssl: ssl.SSLContext, server_hostname: str | None) -> Streams:
-        """Return the connection's two streams. Raises OSError."""
-        ...
 
 
 class Untrusted(Exception):
@@ -55,10 +47,10 @@ class RelayTrust:
         name = None if _IPV4.fullmatch(host) else host
         if name:
             try:
-                return await dial(host, port, ssl=await asyncio.to_thread(_public_check), server_hostname=name)
+                return await dial(host, port, ssl=await asyncio.to_thread(_context, checked=True), server_hostname=name)
             except ssl.SSLCertVerificationError:
                 pass  # it can still be one of Blink's own
-        reader, writer = await dial(host, port, ssl=_own_check(), server_hostname=name)
+        reader, writer = await dial(host, port, ssl=_context(checked=False), server_hostname=name)
         try:
             await self._check(_certificate(writer), host)
         except BaseException:
@@ -84,20 +76,12 @@ class RelayTrust:
             _log.warning("The new certificate could not be kept, so the next start accepts it as new again")
 
 
-def _public_check() -> ssl.SSLContext:
-    """Return a context that checks the certificate for the relay's name, as for any other host."""
-    return _with_old_ciphers(ssl.create_default_context())
-
-
-def _own_check() -> ssl.SSLContext:
-    """Return a context that takes every certificate, for the check that follows at once."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return _with_old_ciphers(context)
-
-
-def _with_old_ciphers(context: ssl.SSLContext) -> ssl.SSLContext:
+def _context(*, checked: bool) -> ssl.SSLContext:
+    """Return a context that checks the certificate as for any host, or takes every one for the check that follows."""
+    context = ssl.create_default_context() if checked else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not checked:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(_CIPHERS)
     return context

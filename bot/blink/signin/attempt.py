@@ -4,7 +4,6 @@ import asyncio
 import base64
 import hashlib
 import logging
-import re
 import secrets
 import uuid
 from collections.abc import Callable
@@ -13,7 +12,7 @@ from datetime import datetime
 
 from bot.blink.account_transport import utcnow
 from bot.blink.errors import BlinkError
-from bot.blink.oauth import find_region, lifetime
+from bot.blink.oauth import find_region, is_hardware_id, lifetime
 from bot.blink.transport import Transport
 from bot.models.account import Region, Tokens
 
@@ -23,7 +22,6 @@ from .outcomes import CodeWanted, Denial, Denied, SignedIn, Step, code_wanted, d
 _log = logging.getLogger(__name__)
 
 _CODE_AGAIN = (Denial.WRONG_CODE, Denial.UNREACHABLE)  # after these the same attempt takes another code
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(eq=False, repr=False, slots=True)
@@ -55,7 +53,7 @@ class BlinkSignIn:
         now: Callable[[], datetime] = utcnow,
         timeout: float = 15.0,
     ) -> None:
-        kept = hardware_id if hardware_id and _UUID.fullmatch(hardware_id) else None
+        kept = hardware_id if hardware_id and is_hardware_id(hardware_id) else None
         self.hardware_id = kept or str(uuid.uuid4()).upper()
         self._transport = transport
         self._connectors = connectors

@@ -8,9 +8,10 @@ import asyncio
 import importlib
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, cast
+from types import ModuleType
+from typing import Any, Literal
 
 import aiohttp
 from yarl import URL
@@ -129,19 +130,6 @@ def _checked(address: str, base: URL | None = None) -> URL:
     return url
 
 
-class _Api(Protocol):
-    """The functions of `blinkpy.api` 0.25.9 that the bot calls; `auth` is any object with a `session`."""
-
-    def oauth_authorize_request(self, auth: object, hardware_id: str, code_challenge: str) -> Awaitable[object]: ...
-    def oauth_get_signin_page(self, auth: object) -> Awaitable[object]: ...
-    def oauth_signin(self, auth: object, email: str, password: str, csrf_token: str) -> Awaitable[object]: ...
-    def oauth_verify_2fa(self, auth: object, csrf_token: str, twofa_code: str) -> Awaitable[object]: ...
-    def oauth_get_authorization_code(self, auth: object) -> Awaitable[object]: ...
-    def oauth_exchange_code_for_token(
-        self, auth: object, code: str, code_verifier: str, hardware_id: str
-    ) -> Awaitable[object]: ...
-
-
 class BlinkpySteps:
     """The steps of one sign-in; a failed step returns None or False, and the session holds the reply."""
 
@@ -150,38 +138,39 @@ class BlinkpySteps:
 
     async def authorize(self, hardware_id: str, challenge: str) -> bool:
         """Begin the sign-in, and receive its cookies."""
-        return await self._done(lambda api: api.oauth_authorize_request(self, hardware_id, challenge)) is True
+        return await self._done("oauth_authorize_request", hardware_id, challenge) is True
 
     async def page(self) -> str | None:
         """Return the CSRF token of the sign-in page."""
-        return _text(await self._done(lambda api: api.oauth_get_signin_page(self)))
+        return _text(await self._done("oauth_get_signin_page"))
 
     async def password(self, username: str, password: str, csrf: str) -> Literal["in", "code wanted"] | None:
         """Send the password. Returns "in", "code wanted", or None if Blink refused it."""
-        result = await self._done(lambda api: api.oauth_signin(self, username, password, csrf))
+        result = await self._done("oauth_signin", username, password, csrf)
         if result == _IN:
             return "in"
         return "code wanted" if result == _CODE_WANTED else None
 
     async def code(self, code: str, csrf: str) -> bool:
         """Send the code that Blink sent to the person."""
-        return await self._done(lambda api: api.oauth_verify_2fa(self, csrf, code)) is True
+        return await self._done("oauth_verify_2fa", csrf, code) is True
 
     async def authorization(self) -> str | None:
         """Return an authorization code. Returns None if Blink still wants something."""
-        return _text(await self._done(lambda api: api.oauth_get_authorization_code(self)))
+        return _text(await self._done("oauth_get_authorization_code"))
 
     async def exchange(self, authorization: str, verifier: str, hardware_id: str) -> bool:
         """Exchange an authorization code for tokens, which are in the session's reply."""
-        answer = await self._done(
-            lambda api: api.oauth_exchange_code_for_token(self, authorization, verifier, hardware_id)
-        )
+        answer = await self._done("oauth_exchange_code_for_token", authorization, verifier, hardware_id)
         return isinstance(answer, dict)
 
-    async def _done(self, step: Callable[[_Api], Awaitable[object]]) -> object:
-        """Run a step. Returns None if blinkpy raises, whatever it raises: it did not understand the reply."""
+    async def _done(self, step: str, *values: str) -> object:
+        """Call a function of `blinkpy.api` 0.25.9, which takes any object with a `session`.
+
+        Returns None if it raises, whatever it raises: it did not understand the reply.
+        """
         try:
-            return await step(await asyncio.to_thread(_load))
+            return await getattr(await asyncio.to_thread(_load), step)(self, *values)
         except NoAnswer:
             return None
         except Exception as error:  # its text can hold the password
@@ -189,13 +178,13 @@ class BlinkpySteps:
             return None
 
 
-def _load() -> _Api:
+def _load() -> ModuleType:
     """Import blinkpy, which takes a quarter of a second, for sign-ins only."""
     api = importlib.import_module("blinkpy.api")
     for name, logger in list(logging.root.manager.loggerDict.items()):
         if name.partition(".")[0] == "blinkpy" and isinstance(logger, logging.Logger):
             logger.disabled = True  # it logs bodies, also the reply to a password
-    return cast("_Api", api)
+    return api
 
 
 def _text(value: object) -> str | None:

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from simulators.blink.answers import Answer, Refused, as_json, bad_request, message
-from simulators.blink.devices import Kind
+from simulators.blink.behaviour import Kind
 from simulators.blink.routing import Call, Handler, Route
 
 from .sessions import LiveSession

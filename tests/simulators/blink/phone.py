@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 
 from simulators.blink import Account, Camera, Network, SimBlink, World
-from simulators.blink.devices import PRODUCT
+from simulators.blink.behaviour import PRODUCT
 from simulators.demo.network import connectors
 from tests.support.waiting import until
 

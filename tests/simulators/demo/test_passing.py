@@ -3,8 +3,7 @@
 import aiohttp
 import pytest
 
-from simulators.demo.passing import walks
-from simulators.demo.street import build
+from simulators.demo.street import build, walks
 
 SAID = {
     "Front Door": (True, "Front Door films you. Blink lists the recording in a moment"),

@@ -94,7 +94,9 @@ async def test_an_ephemeral_reply_is_out_of_the_bot_tokens_reach(town: GuildSetu
 
 @pytest.mark.parametrize(("size", "fits"), [(1000, True), (1001, False)])
 async def test_the_interaction_has_its_own_file_size_limit(town: GuildSetup, size: int, fits: bool) -> None:
-    used = await town.sim.slash(town.alice, town.channel, "wait", attachment_size_limit=1000)
+    town.channel.attachment_size_limit = 1000
+    used = await town.sim.slash(town.alice, town.channel, "wait")
+    town.channel.attachment_size_limit = None
     interaction = await town.received()
     assert interaction.filesize_limit == 1000
     await interaction.response.defer()

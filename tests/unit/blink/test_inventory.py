@@ -252,7 +252,7 @@ def test_a_clean_text_is_one_harmless_line(text: str, limit: int) -> None:
 @given(st.text(max_size=60))
 def test_a_name_is_found_as_it_is_shown(text: str) -> None:
     if clean(text, 80):
-        assert fold(clean(text, 80), 200) == fold(clean(clean(text, 80), 80), 200)
+        assert fold(clean(text, 80)) == fold(clean(clean(text, 80), 80))
         assert read(cameras=[device(2, text)]).find(clean(text, 80))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.blink import BlinkClient, Refused, Request, Started, Transport, UsbModule
+from bot.blink.errors import NOT_READY
 from tests.support.scripted import Say, Scripted
 from tests.unit.blink.conftest import CAMERA, SECRETS
 
@@ -63,7 +64,7 @@ async def test_a_usb_list_in_the_making_is_not_ready_and_never_busy(
     assert await client.usb.manifest(MODULE, 5) is None
     with pytest.raises(Refused) as refused:
         await client.usb.request_manifest(MODULE)
-    assert (refused.value.code, refused.value.not_ready) == (2113, True)
+    assert refused.value.code == NOT_READY == 2113
 
 
 @pytest.mark.parametrize("message", ["Conflict", "", "That was asked already"])

@@ -8,8 +8,8 @@ import pytest
 
 from bot.delivery.attachments import fitting
 from bot.delivery.errors import ShareRevoked
+from bot.delivery.timeouts import retry
 from bot.jobs import Media
-from bot.util import retry
 from bot.wording import Card, Tone
 from simulators.discord import Fault
 from tests.unit.delivery.conftest import POLICIES, DeliverySetup

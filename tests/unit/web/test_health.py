@@ -1,12 +1,12 @@
 """What a host asks: whether the bot lives, and whether it is ready."""
 
 import json
+from collections.abc import Mapping
 
-from bot.web import Checks
 from tests.support.page import PageSetup, Visitor
 
 
-async def _broken() -> Checks:
+async def _broken() -> Mapping[str, str]:
     return {"gateway": "ok", "database": "failed"}
 
 
