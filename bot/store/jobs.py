@@ -128,29 +128,27 @@ class JobStore:
         For somebody else's camera all live jobs of that Blink account count too.
         """
         try:
-            return await self._queue(old, new, begun, most, live_gap)
+            async with self._database.write() as connection:
+                # Else two commands of one person would not see each other.
+                await one_at_a_time(connection, new.request.user_id, new.owner_id)
+                others = await connection.rows(AROUND, values_of(new))
+                theirs = [row for row in others if row["user_id"] == new.request.user_id]
+                if same := next((row["id"] for row in theirs if is_alike(row, new)), None):
+                    running = await self._jobs(connection, clip_jobs.c.id == same)
+                    return Admission(queued=False, running=next(iter(running), None))
+                of_owner = [row for row in others if row["owner_id"] == new.owner_id] if new.owner else []
+                if max(len(theirs), len(of_owner)) >= most:
+                    return Admission(queued=False)
+                written = new
+                if begun and await self._may_begin(connection, begun, others, live_gap):
+                    written = new if await connection.rows(STILL_RECEIVED, values_of(new)) else begun
+                await self._replace(connection, old, written)
+                first_use = await note_use_by(connection, new)
+                return Admission(queued=True, begun=written is begun, first_use=first_use)
         except Conflict:  # another process was faster to occupy the network, or the account's live view
-            return await self._queue(old, new, None, most, live_gap)
-
-    async def _queue(self, old: Job, new: Job, begun: Job | None, most: int, live_gap: timedelta) -> Admission:
-        async with self._database.write() as connection:
-            # Else two commands of one person would not see each other.
-            await one_at_a_time(connection, new.request.user_id, new.owner_id)
-            others = await connection.rows(AROUND, values_of(new))
-            theirs = [row for row in others if row["user_id"] == new.request.user_id]
-            if same := next((row["id"] for row in theirs if is_alike(row, new)), None):
-                running = await self._jobs(connection, clip_jobs.c.id == same)
-                return Admission(queued=False, running=next(iter(running), None))
-            of_owner = [row for row in others if row["owner_id"] == new.owner_id] if new.owner else []
-            if max(len(theirs), len(of_owner)) >= most:
-                return Admission(queued=False)
-            begins = (
-                begun is not None
-                and await self._may_begin(connection, begun, others, live_gap)
-                and not await connection.rows(STILL_RECEIVED, values_of(new))
-            )
-            await self._replace(connection, old, begun if begun and begins else new)
-            return Admission(queued=True, begun=begins, first_use=await note_use_by(connection, new))
+            if begun is None:
+                raise
+            return await self.queue(old, new, most=most)
 
     async def take_turn(self, old: Job, new: Job, *, live_gap: timedelta = timedelta()) -> bool:
         """Move a queued job to asking, or to its live view; return False while it is not its turn.
